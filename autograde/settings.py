@@ -70,9 +70,15 @@ def language(preferred: str | None = None) -> str:
     ``preferred`` wins, then ``AUTOGRADE_LANGUAGE``, then ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` as
     gettext reads them. Anything that is not Chinese is English.
     """
-    values = [preferred, *(os.environ.get(name) for name in ("AUTOGRADE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))]
+    variables = ("AUTOGRADE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    values = [preferred, *(os.environ.get(name) for name in variables)]
     chosen = next((value for value in values if value), "en")
     return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def choose_language(chosen: str) -> None:
+    """Make ``chosen`` the language of this process and of those it starts."""
+    os.environ["AUTOGRADE_LANGUAGE"] = chosen
 
 
 def cache_folder() -> Path:
@@ -83,7 +89,7 @@ def cache_folder() -> Path:
 
 
 def endpoint() -> str | None:
-    """The Hub that this process was pointed at (``HF_ENDPOINT``), without a trailing slash; None when not pointed anywhere."""
+    """The Hub that this process was pointed at (``HF_ENDPOINT``), without a trailing slash; None when there is none."""
     return (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
 
 

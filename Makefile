@@ -1,0 +1,67 @@
+# The kit's commands. Each sets everything up by itself the first time (.venv, Python packages, git-lfs).
+#   make learn        JupyterLab on lesson 0, with a Hub of your own     (LANGUAGE=zh make learn: in Chinese)
+#   make demo         the tutorial's six steps, run by themselves
+#   make grade-demo   a class of sample submissions, graded
+#   make test         every test            make check   formatting, lint, types
+#   make bench        measurements          make release the learners' exercises, generated from source/
+#   make messages     the message catalogues, brought up to date and compiled
+#   make doctor       what is on this machine and what is missing
+#   make constraints  write the versions that are installed now into constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help learn demo grade-demo test check bench release messages doctor constraints learner developer
+
+BIN := .venv/bin
+
+# The first Python that is new enough sets up; PYTHON=... chooses another.
+define set_up
+@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+		&& exec "$$python" -m autograde.bootstrap $@; \
+done; \
+echo "There is no Python 3.11 or newer here. Install one (Debian, Ubuntu: sudo apt-get install python3.11-venv), then try again." >&2; \
+echo "这台机器上没有 Python 3.11 或更新的版本，请先安装再试。" >&2; exit 1
+endef
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+learner:
+	$(set_up)
+
+developer:
+	$(set_up)
+
+learn: learner
+	@$(BIN)/autograde learn $(ARGS)
+
+demo: learner
+	@$(BIN)/autograde demo $(ARGS)
+
+doctor: learner
+	@$(BIN)/autograde doctor
+
+grade-demo: learner
+	@$(BIN)/autograde grade-demo $(ARGS)
+
+release: learner
+	@$(BIN)/autograde release $(ARGS)
+
+test: developer
+	$(BIN)/python -m pytest $(ARGS)
+
+check: developer
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: developer
+	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+
+messages: developer
+	@$(BIN)/python -m autograde.catalogues $(ARGS)
+
+# torch's local version (+cpu, +cu126) depends on the machine; what is only in one developer's .venv stays out.
+constraints: developer
+	@{ sed -n '/^#/p' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+[a-z0-9]*$$//' | grep '=='; } > constraints.new
+	@mv constraints.new constraints.txt

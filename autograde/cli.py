@@ -1,0 +1,132 @@
+"""The command ``autograde``: what a person types, and the one place where an error is printed for a person.
+
+Every command imports what it needs when it runs, so that ``autograde --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from autograde import __version__, settings
+from autograde.errors import FolderUnusable, KitError
+from autograde.translation import messages
+
+_ = messages("cli")
+
+app = typer.Typer(
+    name="autograde",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=_("A class on the Hugging Face Hub that runs anywhere: lessons, exercises and a Hub of your own."),
+)
+hub_app = typer.Typer(no_args_is_help=True, help=_("The Hub: a stand-in for huggingface.co on this machine."))
+app.add_typer(hub_app, name="hub")
+
+#: ``OSError`` numbers that a person can do something about.
+DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def _language(value: str | None) -> str | None:
+    if value is not None:
+        if value not in settings.LANGUAGES:
+            raise typer.BadParameter(_("choose one of {choices}").format(choices=", ".join(settings.LANGUAGES)))
+        settings.choose_language(value)
+    return value
+
+
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        "-l",
+        callback=_language,
+        is_eager=True,
+        metavar="en|zh",
+        help=_("Language of lessons and messages; otherwise LANGUAGE or LANG decides."),
+    ),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def autograde(
+    language: Language = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Print the version."))
+    ] = False,
+) -> None:
+    """What every command has."""
+
+
+@app.command(help=_("Open the lessons in JupyterLab, with a Hub of your own behind them."))
+def learn(
+    workspace: Annotated[
+        Path, typer.Option(help=_("Your folder: lessons, exercises, your work, and the Hub's data."))
+    ] = Path("workspace"),
+    browser: Annotated[bool, typer.Option(help=_("Open a browser window."))] = True,
+    language: Language = None,
+) -> None:
+    from autograde.learn import learn as start
+
+    start(workspace, browser=browser, say=Console(highlight=False).print)
+
+
+@app.command(help=_("Show what is on this machine, what is missing, and how to get it."))
+def doctor(language: Language = None) -> None:
+    from autograde.doctor import examine, table
+
+    findings = examine()
+    Console().print(table(findings))
+    raise typer.Exit(1 if any(finding.needed for finding in findings) else 0)
+
+
+@app.command(help=_("Run the tutorial's six steps by themselves, on a Hub that is thrown away afterwards."))
+def demo(language: Language = None) -> None:
+    from autograde.demo import run
+
+    run(Console(highlight=False))
+
+
+def report(error: KitError) -> None:
+    """Print ``error`` for a person: what happened in red, what to do next below it."""
+    console = Console(stderr=True, highlight=False)
+    console.print(Text(error.what, style="bold red"), soft_wrap=True)
+    if error.fix:
+        console.print(Text(error.fix), soft_wrap=True)
+
+
+def main(command: Callable[[], object] = app) -> None:
+    """Run the command; an error that a person can put right is a sentence and exit code 1, never a traceback."""
+    try:
+        command()
+    except KitError as error:
+        report(error)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        place = error.filename or Path.cwd()
+        report(
+            FolderUnusable(
+                _("{place} cannot be written: {reason}.").format(place=place, reason=error.strerror),
+                _("Free some disk space, or choose a folder that you may write to."),
+            )
+        )
+    except KeyboardInterrupt:
+        sys.exit(130)
+    else:
+        return
+    sys.exit(1)

@@ -20,6 +20,10 @@ class KitError(Exception):
         self.what = what
         self.fix = fix
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows when a cell ends with this error: IPython prints these lines in place of a traceback."""
+        return [line for line in (self.what, self.fix) if line]
+
 
 class MissingTool(KitError):
     """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not on this machine."""
@@ -43,6 +47,10 @@ class HubUnreachable(KitError):
 
 class HubRefused(KitError):
     """The Hub answered and said no; ``what`` is the Hub's own sentence."""
+
+
+class RestartNeeded(KitError):
+    """A kernel read its settings before the kit could set them; only a restart reads them again."""
 
 
 class UnusableNotebook(KitError):

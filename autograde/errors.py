@@ -21,7 +21,7 @@ class KitError(Exception):
         self.fix = fix
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows when a cell ends with this error: IPython prints these lines in place of a traceback."""
+        """What a notebook shows when a cell ends with this error: IPython prints these lines and no traceback."""
         return [line for line in (self.what, self.fix) if line]
 
 

@@ -1,0 +1,29 @@
+"""The judge: decides whether an answer is right, and names the misconception when a known one explains it.
+
+Pure: no IPython, no widgets, no network, no clock and no randomness of its own. Evidence comes in, a verdict goes out.
+The questions and their answers are in :mod:`autograde.judge.questions`, which is imported only where verdicts are made.
+"""
+
+from __future__ import annotations
+
+from autograde.judge.judging import judge, our_fault
+from autograde.judge.question import Case, Evidence, Misconception, Question, Reply, RubricItem
+from autograde.judge.rendering import to_html, to_score, to_text
+from autograde.judge.verdict import SCHEMA, Outcome, Verdict
+
+__all__ = [
+    "SCHEMA",
+    "Case",
+    "Evidence",
+    "Misconception",
+    "Outcome",
+    "Question",
+    "Reply",
+    "RubricItem",
+    "Verdict",
+    "judge",
+    "our_fault",
+    "to_html",
+    "to_score",
+    "to_text",
+]

@@ -1,0 +1,130 @@
+"""Exact comparison of two observations, and the first place where they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
+
+
+class Kind(StrEnum):
+    """In what two answers differ."""
+
+    RAISED = "raised"
+    TYPE = "type"
+    LENGTH = "length"
+    DTYPE = "dtype"
+    SHAPE = "shape"
+    GRADIENT = "gradient"
+    SIZE = "size"
+    VALUE = "value"
+    EFFECT = "effect"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first difference between what was expected and what came.
+
+    Attributes:
+        kind: in what they differ.
+        path: the way to the place: positions in lists and tuples, names in dictionaries.
+        expected: what should be there; for a length or a shape, that number or list.
+        got: what is there.
+        index: the place inside a tensor when ``kind`` is ``VALUE`` and ``path`` leads to a tensor.
+    """
+
+    kind: Kind
+    path: tuple[int | str, ...]
+    expected: Observation
+    got: Observation
+    index: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What counts as the same.
+
+    Attributes:
+        tolerance: largest difference between two floating-point numbers; 0 where whole numbers are meant.
+        lists_and_tuples: whether a tuple may stand for a list and the other way round.
+        integer_widths: whether int32 may stand for int64 in a tensor.
+    """
+
+    tolerance: float = 0.0
+    lists_and_tuples: bool = True
+    integer_widths: bool = True
+
+
+#: Lists and tuples are alike, int32 and int64 are alike, everything else is exact.
+USUAL = Rules()
+#: Nothing is alike: what a wrong model must reproduce to be named.
+STRICT = Rules(lists_and_tuples=False, integer_widths=False)
+
+_WIDTHS = frozenset({"int32", "int64"})
+
+
+def first_difference(
+    expected: Observation, got: Observation, rules: Rules = USUAL, path: tuple[int | str, ...] = ()
+) -> Difference | None:
+    """The first difference, or None when ``got`` is what was ``expected``.
+
+    Kinds of number are never alike: ``1``, ``1.0`` and ``True`` differ. A length is compared before what is in it, a
+    tensor's dtype and shape before its elements. Two exceptions are the same when their types are.
+    """
+
+    def differs(kind: Kind, wanted: Observation = expected, found: Observation = got) -> Difference:
+        return Difference(kind, path, wanted, found)
+
+    if isinstance(got, Raised) or isinstance(expected, Raised):
+        same = isinstance(got, Raised) and isinstance(expected, Raised) and got.type == expected.type
+        return None if same else differs(Kind.RAISED)
+    if type(expected) is not type(got):
+        return differs(Kind.TYPE)
+    if isinstance(expected, Sequence) and isinstance(got, Sequence):
+        if expected.kind != got.kind and not rules.lists_and_tuples:
+            return differs(Kind.TYPE)
+        if len(expected.items) != len(got.items):
+            return differs(Kind.LENGTH, len(expected.items), len(got.items))
+        pairs = enumerate(zip(expected.items, got.items, strict=True))
+        found = (first_difference(wanted, came, rules, (*path, place)) for place, (wanted, came) in pairs)
+        return next(filter(None, found), None)
+    if isinstance(expected, Mapping) and isinstance(got, Mapping):
+        if [name for name, _ in expected.items] != [name for name, _ in got.items]:
+            return differs(Kind.TYPE)
+        found = (first_difference(wanted, got.get(name), rules, (*path, name)) for name, wanted in expected.items)
+        return next(filter(None, found), None)
+    if isinstance(expected, Tensor) and isinstance(got, Tensor):
+        return _tensors(expected, got, rules, path)
+    if isinstance(expected, Other):
+        return None if expected == got else differs(Kind.TYPE)
+    if isinstance(expected, float) and isinstance(got, float):
+        close = expected == got or abs(expected - got) <= rules.tolerance or (expected != expected and got != got)
+        return None if close else differs(Kind.VALUE)
+    return None if expected == got else differs(Kind.VALUE)
+
+
+def _tensors(expected: Tensor, got: Tensor, rules: Rules, path: tuple[int | str, ...]) -> Difference | None:
+    if expected.library != got.library:
+        return Difference(Kind.TYPE, path, expected, got)
+    alike = rules.integer_widths and {expected.dtype, got.dtype} <= _WIDTHS
+    if expected.dtype != got.dtype and not alike:
+        return Difference(Kind.DTYPE, path, expected, got)
+    if expected.shape != got.shape:
+        return Difference(Kind.SHAPE, path, expected, got)
+    if expected.gradient != got.gradient:
+        return Difference(Kind.GRADIENT, path, expected.gradient, got.gradient)
+    if got.data is None or expected.data is None:
+        return Difference(Kind.SIZE, path, expected, got)
+    wanted, came = expected.array(), got.array()
+    if wanted.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):
+            off = ~((np.abs(wanted - came) <= rules.tolerance) | (wanted == came) | (np.isnan(wanted) & np.isnan(came)))
+    else:
+        off = wanted != came
+    if not off.any():
+        return None
+    index = tuple(int(place) for place in np.argwhere(off)[0])
+    return Difference(Kind.VALUE, path, wanted[index].item(), came[index].item(), index)

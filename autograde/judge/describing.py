@@ -1,0 +1,211 @@
+"""Observations and differences in words: kinds of value, shapes, and the token at which an answer goes wrong."""
+
+from __future__ import annotations
+
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
+from autograde.judge.question import Case, Question
+from autograde.judge.verdict import Row
+
+#: Exceptions that the learner's side makes itself.
+TIME_LIMIT = "TimeLimit"
+NOT_CALLED = "NotCalled"
+
+_LONGEST = 80
+
+
+def shorten(text: str, longest: int = _LONGEST) -> str:
+    """The text in one line of at most ``longest`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape as PyTorch writes it, ``[1, 12]``."""
+    return str(list(shape))
+
+
+def describe(observation: Observation) -> Message:
+    """What an observation is, as a noun with its article: ``a list of length 12``."""
+    match observation:
+        case None:
+            return _("nothing (None)")
+        case bool():
+            return _("the truth value {value}", value=str(observation))
+        case int():
+            return _("the whole number {value}", value=observation)
+        case float():
+            return _("the decimal number {value}", value=str(observation))
+        case str():
+            return _("the text '{value}'", value=shorten(observation))
+        case Sequence("list", items):
+            return _("a list of length {length}", length=len(items))
+        case Sequence(_kind, items):
+            return _("a tuple of length {length}", length=len(items))
+        case Mapping(items):
+            return _("a dictionary with the keys {keys}", keys=shorten(", ".join(name for name, _value in items)))
+        case Tensor("numpy", dtype, shape):
+            return _("a NumPy array of shape {shape} ({dtype})", shape=shape_text(shape), dtype=dtype)
+        case Tensor(_library, dtype, shape):
+            return _("a tensor of shape {shape} ({dtype})", shape=shape_text(shape), dtype=dtype)
+        case Raised(name):
+            return _("the exception {name}", name=shorten(name))
+        case Other(name, ""):
+            return _("an object of the type {name}", name=shorten(name))
+        case Other(name, reason):
+            return _("an object of the type {name} ({reason})", name=shorten(name), reason=shorten(reason))
+    raise AssertionError(f"not an observation: {observation!r}")
+
+
+def plain(observation: Observation) -> str:
+    """A value as code writes it, short: for tables."""
+    match observation:
+        case float():
+            return (
+                f"{observation:.4g}"
+                if observation == observation and abs(observation) != float("inf")
+                else str(observation)
+            )
+        case None | bool() | int():
+            return str(observation)
+        case str():
+            return repr(shorten(observation, 20))
+        case Sequence(kind, items) if len(items) <= 4:
+            inner = ", ".join(plain(item) for item in items)
+            return f"[{inner}]" if kind == "list" else f"({inner})"
+        case Sequence(kind, items):
+            return f"{kind} ({len(items)})"
+        case Tensor(_library, dtype, shape):
+            return f"{dtype} {shape_text(shape)}"
+        case Mapping():
+            return "dict"
+        case Raised(name) | Other(name):
+            return shorten(name, 20)
+    raise AssertionError(f"not an observation: {observation!r}")
+
+
+def explain(question: Question, case: Case, difference: Difference) -> Message:
+    """The first difference in one clause, decoded to the token where there is one."""
+    place = _place(question, difference)
+    expected, got = difference.expected, difference.got
+    if difference.kind is Kind.RAISED and isinstance(got, Raised):
+        return _raised(got)
+    match difference.kind:
+        case Kind.LENGTH:
+            text = _("expected {expected} values, got {got}", expected=_number(expected), got=_number(got))
+        case Kind.SHAPE:
+            assert isinstance(expected, Tensor)
+            assert isinstance(got, Tensor)
+            text = _(
+                "expected the shape {expected}, got {got}",
+                expected=shape_text(expected.shape),
+                got=shape_text(got.shape),
+            )
+        case Kind.DTYPE:
+            assert isinstance(expected, Tensor)
+            assert isinstance(got, Tensor)
+            text = _("expected the dtype {expected}, got {got}", expected=expected.dtype, got=got.dtype)
+        case Kind.GRADIENT:
+            text = _("the result still carries a gradient (requires_grad is True)")
+        case Kind.SIZE:
+            text = _("the tensor is too large to look at")
+        case Kind.EFFECT:
+            text = _("your function called a tokenizer; here the rule is to be written by hand")
+        case Kind.VALUE if (
+            type(expected) is type(got) and (position := _position(question, case, difference)) is not None
+        ):
+            text = _value(case, position, plain(expected), plain(got))
+        case _ if (position := _position(question, case, difference)) is not None:
+            text = _value(case, position, describe(expected), describe(got))
+        case _ if not difference.path:
+            text = _("expected {expected}, got {got}", expected=question.expectation, got=describe(got))
+        case Kind.VALUE:
+            text = _("expected {expected}, got {got}", expected=plain(expected), got=plain(got))
+        case _:
+            text = _("expected {expected}, got {got}", expected=describe(expected), got=describe(got))
+    return _("{place}: {text}", place=place, text=text) if place else text
+
+
+def rows(
+    question: Question, case: Case, difference: Difference, expected: Observation, got: Observation
+) -> tuple[Row, ...]:
+    """The answer beside its tokens, from the start up to and including the first difference."""
+    position = _position(question, case, difference)
+    if position is None:
+        return ()
+    wanted, came = _aligned(expected, difference), _aligned(got, difference)
+    if wanted is None or came is None or len(wanted) != len(case.tokens):
+        return ()
+    return tuple(
+        Row(place, case.tokens[place], wanted[place], came[place] if place < len(came) else "")
+        for place in range(position + 1)
+    )
+
+
+def _raised(got: Raised) -> Message:
+    if got.type == TIME_LIMIT:
+        return _("your function did not come back within {seconds} seconds", seconds=shorten(got.message, 10))
+    if got.type == NOT_CALLED:
+        return _("this case was not tried, because an earlier one did not come back")
+    what = _("your function raised {name}: {message}", name=shorten(got.type), message=shorten(got.message, 160))
+    if not got.message.strip():
+        what = _("your function raised {name}", name=shorten(got.type))
+    if got.line:
+        return _("{what}, in the line `{line}`", what=what, line=shorten(got.line, 100))
+    return what
+
+
+def _place(question: Question, difference: Difference) -> str:
+    """The name of the answer's part that the difference lies in; ``""`` for the whole answer."""
+    if not difference.path:
+        return ""
+    first = difference.path[0]
+    if isinstance(first, str):
+        return first
+    return question.parts[first] if first < len(question.parts) else ""
+
+
+def _position(question: Question, case: Case, difference: Difference) -> int | None:
+    """The position among the case's tokens that the difference points at; None when it points at none."""
+    if difference.kind not in (Kind.VALUE, Kind.TYPE) or not case.tokens:
+        return None
+    if difference.index:
+        position: int | str = difference.index[min(1, len(difference.index) - 1)]
+    elif difference.path:
+        position = difference.path[-1]
+    else:
+        return None
+    # The first step leads to a part where an answer has several: only a number below it is a position.
+    if not difference.index and question.parts and len(difference.path) < 2:
+        return None
+    return position if isinstance(position, int) and position < len(case.tokens) else None
+
+
+def _value(case: Case, position: int, expected: str | Message, got: str | Message) -> Message:
+    return _(
+        "position {position}, token {token}: expected {expected}, got {got}",
+        position=position,
+        token=case.tokens[position],
+        expected=expected,
+        got=got,
+    )
+
+
+def _number(value: Observation) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _aligned(answer: Observation, difference: Difference) -> list[str] | None:
+    """The values of the answer, or of the part that differs, at each position; None when they are not in a row."""
+    for step in difference.path if difference.index else difference.path[:-1]:
+        if isinstance(answer, Sequence) and isinstance(step, int) and step < len(answer.items):
+            answer = answer.items[step]
+        elif isinstance(answer, Mapping) and isinstance(step, str):
+            answer = answer.get(step)
+    if isinstance(answer, Sequence):
+        return [plain(item) for item in answer.items]
+    if isinstance(answer, Tensor) and answer.data is not None and len(answer.shape) == 2 and answer.shape[0] == 1:
+        return [plain(value) for value in answer.array()[0].tolist()]
+    return None

@@ -1,0 +1,69 @@
+"""Sentences that are data: chosen by the judge, put into the reader's language when somebody reads them.
+
+A verdict is made once and read in two languages, so it holds the English source of each sentence and the values that
+belong into it, never a finished text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from autograde.translation import translator
+
+#: What may stand in a sentence: a number, a piece of text that is nobody's language (a token, a name), or a sentence.
+Value: TypeAlias = "int | float | str | Message"
+
+#: The catalogue of this room.
+DOMAIN = "judge"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence of the judge.
+
+    Attributes:
+        text: the English source, with ``{names}`` where values belong; the key of the catalogue.
+        values: the values by name, in a fixed order so that equal messages are equal.
+    """
+
+    text: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def in_language(self, language: str) -> str:
+        """The sentence in ``"en"`` or ``"zh"``."""
+        translate: Callable[[str], str] = translator(DOMAIN, language)
+        filled = {
+            name: value.in_language(language) if isinstance(value, Message) else value for name, value in self.values
+        }
+        return translate(self.text).format(**filled)
+
+    def to_json(self) -> dict[str, object]:
+        """The message as JSON: ``{"text": ..., "values": {...}}``."""
+        return {
+            "text": self.text,
+            "values": {name: value.to_json() if isinstance(value, Message) else value for name, value in self.values},
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> Message:
+        """The message that :meth:`to_json` wrote.
+
+        Raises:
+            ValueError: ``value`` is not such a message.
+        """
+        if not isinstance(value, dict) or set(value) != {"text", "values"} or not isinstance(value["values"], dict):
+            raise ValueError(f"not a message: {value!r}")
+        return cls(
+            str(value["text"]),
+            tuple(
+                (name, cls.from_json(inner) if isinstance(inner, dict) else inner)
+                for name, inner in value["values"].items()
+            ),
+        )
+
+
+def _(text: str, /, **values: Value) -> Message:
+    """A message; named as gettext's tools expect, so that they find every sentence of this room."""
+    return Message(text, tuple(values.items()))

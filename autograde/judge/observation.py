@@ -1,0 +1,291 @@
+"""What was seen of an answer: a small closed grammar that travels as JSON.
+
+A learner's process sends observations and nothing else: no pickle, no code, no object that can claim to equal
+everything. Numbers keep their kind (``1``, ``1.0`` and ``True`` are three different things), tensors travel as dtype,
+shape and bytes, an exception as its name and message, and whatever has no form here as the name of its type.
+
+In JSON, ``None``, booleans, integers, finite floats and strings stand for themselves; everything else is an object
+with one key that names the form::
+
+    {"list": [0, 0, 1]}   {"tuple": [1, 12, 48]}   {"dict": [["last_hidden_state", ...]]}   {"float": "nan"}
+    {"tensor": {"library": "torch", "dtype": "int64", "shape": [1, 12], "gradient": false, "data": "base64"}}
+    {"raised": {"type": "ValueError", "message": "102 is not in list", "line": "k = index.index(102)"}}
+    {"other": {"type": "generator", "reason": ""}}
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from autograde.errors import MalformedEvidence
+
+#: Largest JSON text of one set of replies, in characters.
+LARGEST_TEXT = 4_000_000
+#: Most values in one observation, those inside others included.
+MOST_VALUES = 20_000
+#: Deepest nesting of lists, tuples and dictionaries.
+DEEPEST = 8
+#: Longest string, in characters; a longer one has no form.
+LONGEST_STRING = 2_000
+#: Most bytes of a tensor's data; a larger tensor travels as dtype and shape only.
+MOST_BYTES = 1 << 20
+#: Longest shape of a tensor.
+MOST_AXES = 16
+
+#: The dtypes that have a form, and the NumPy dtype of their bytes.
+DTYPES = {
+    "bool": "?",
+    **{f"{sign}int{8 * size}": f"<{kind}{size}" for sign, kind in (("", "i"), ("u", "u")) for size in (1, 2, 4, 8)},
+    "float16": "<f2",
+    "float32": "<f4",
+    "float64": "<f8",
+}
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A Python list or tuple; ``kind`` says which: ``"list"`` or ``"tuple"``."""
+
+    kind: str
+    items: tuple[Observation, ...]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A dictionary, or a model's output, with strings for keys, in its order."""
+
+    items: tuple[tuple[str, Observation], ...]
+
+    def get(self, name: str) -> Observation:
+        """The value of ``name``; None when there is none."""
+        return next((value for key, value in self.items if key == name), None)
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A torch tensor or a NumPy array.
+
+    Attributes:
+        library: ``"torch"`` or ``"numpy"``.
+        dtype: a name of :data:`DTYPES`.
+        shape: the length of each axis.
+        data: the elements, little-endian and in C order; None when they are more than :data:`MOST_BYTES`.
+        gradient: whether torch would carry a gradient back through it (``requires_grad``).
+    """
+
+    library: str
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes | None
+    gradient: bool = False
+
+    def array(self) -> np.ndarray:
+        """The elements as a read-only array of :attr:`shape`.
+
+        Raises:
+            ValueError: the tensor travelled without its data.
+        """
+        if self.data is None:
+            raise ValueError("the tensor was too large to travel with its data")
+        return np.frombuffer(self.data, DTYPES[self.dtype]).reshape(self.shape)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception instead of an answer; ``line`` is the learner's own line, ``""`` when it is not known."""
+
+    type: str
+    message: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Other:
+    """A thing without a form: only its type's name, and why when its type alone does not say it."""
+
+    type: str
+    reason: str = ""
+
+
+Observation: TypeAlias = bool | int | float | str | Sequence | Mapping | Tensor | Raised | Other | None
+
+
+def listed(*items: Observation) -> Sequence:
+    """A list of ``items``."""
+    return Sequence("list", items)
+
+
+def tupled(*items: Observation) -> Sequence:
+    """A tuple of ``items``."""
+    return Sequence("tuple", items)
+
+
+def tensor(values: object, dtype: str, *, library: str = "torch", gradient: bool = False) -> Tensor:
+    """A tensor from nested lists or an array."""
+    array = np.array(values, DTYPES[dtype])
+    return Tensor(library, dtype, array.shape, array.tobytes(), gradient)
+
+
+def to_json(observation: Observation) -> object:
+    """The observation as a JSON value (see the module's text)."""
+    match observation:
+        case Sequence(kind, items):
+            return {kind: [to_json(item) for item in items]}
+        case Mapping(items):
+            return {"dict": [[name, to_json(value)] for name, value in items]}
+        case Tensor(library, dtype, shape, data, gradient):
+            return {
+                "tensor": {
+                    "library": library,
+                    "dtype": dtype,
+                    "shape": list(shape),
+                    "gradient": gradient,
+                    "data": None if data is None else base64.b64encode(data).decode("ascii"),
+                }
+            }
+        case Raised(name, message, line):
+            return {"raised": {"type": name, "message": message, "line": line}}
+        case Other(name, reason):
+            return {"other": {"type": name, "reason": reason}}
+        case float() if not math.isfinite(observation):
+            return {"float": str(observation)}
+        case _:
+            return observation
+
+
+def from_json(value: object) -> Observation:
+    """The observation that a JSON value stands for.
+
+    Raises:
+        MalformedEvidence: ``value`` is not of the grammar, or larger than it allows.
+    """
+    return _Reader().read(value, 0)
+
+
+def dumps(value: object) -> str:
+    """A JSON value as text: one line, the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+
+
+def loads(text: str) -> object:
+    """The JSON value of a text from the other side.
+
+    Raises:
+        MalformedEvidence: not JSON, larger than :data:`LARGEST_TEXT`, nested beyond reason, or with a key given twice.
+    """
+    if len(text) > LARGEST_TEXT:
+        raise _malformed(f"{len(text)} characters are more than {LARGEST_TEXT}")
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise _malformed(str(error)) from error
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _malformed(reason: str) -> MalformedEvidence:
+    return MalformedEvidence(f"What came back from the notebook cannot be read: {reason}.")
+
+
+class _Reader:
+    """Reads one observation and counts what it has read."""
+
+    def __init__(self) -> None:
+        self.values = 0
+
+    def read(self, value: object, depth: int) -> Observation:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise _malformed(f"an answer holds more than {MOST_VALUES} values")
+        if depth > DEEPEST:
+            raise _malformed(f"an answer is nested deeper than {DEEPEST}")
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int):
+            if not -(2**63) <= value < 2**64:
+                raise _malformed("a whole number has more than 64 bits")
+            return value
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise _malformed("a number that is not finite is not JSON")
+            return value
+        if isinstance(value, str):
+            return self.string(value)
+        if isinstance(value, dict) and len(value) == 1:
+            ((form, content),) = value.items()
+            return self.form(form, content, depth)
+        raise _malformed(f"{type(value).__name__} is not a form of an answer")
+
+    def form(self, form: str, content: object, depth: int) -> Observation:
+        match form, content:
+            case (("list" | "tuple"), list()):
+                return Sequence(form, tuple(self.read(item, depth + 1) for item in content))
+            case "dict", list():
+                return Mapping(tuple(self.pair(item, depth) for item in content))
+            case "float", ("nan" | "inf" | "-inf") as text:
+                return float(text)
+            case "tensor", {
+                "library": library,
+                "dtype": dtype,
+                "shape": shape,
+                "gradient": gradient,
+                "data": data,
+                **rest,
+            } if not rest:
+                return self.tensor(library, dtype, shape, gradient, data)
+            case "raised", {"type": str() as name, "message": str() as message, "line": str() as line, **rest} if (
+                not rest
+            ):
+                return Raised(self.string(name), self.string(message), self.string(line))
+            case "other", {"type": str() as name, "reason": str() as reason, **rest} if not rest:
+                return Other(self.string(name), self.string(reason))
+        raise _malformed(f"{form!r} is not a form of an answer, or its content is not")
+
+    def string(self, text: str) -> str:
+        if len(text) > LONGEST_STRING:
+            raise _malformed(f"a text has more than {LONGEST_STRING} characters")
+        return text
+
+    def pair(self, item: object, depth: int) -> tuple[str, Observation]:
+        if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str):
+            raise _malformed("an entry of a dictionary is not a name and a value")
+        return self.string(item[0]), self.read(item[1], depth + 1)
+
+    def tensor(self, library: object, dtype: object, shape: object, gradient: object, data: object) -> Tensor:
+        if library not in ("torch", "numpy") or not isinstance(dtype, str) or dtype not in DTYPES:
+            raise _malformed("a tensor has an unknown library or dtype")
+        if (
+            not isinstance(shape, list)
+            or len(shape) > MOST_AXES
+            or not all(type(length) is int and 0 <= length < 2**63 for length in shape)
+        ):
+            raise _malformed("a tensor's shape is not a list of lengths")
+        if not isinstance(gradient, bool):
+            raise _malformed("a tensor does not say whether it carries a gradient")
+        if data is None:
+            return Tensor(str(library), dtype, tuple(shape), None, gradient)
+        if not isinstance(data, str) or len(data) > 2 * MOST_BYTES:
+            raise _malformed("a tensor's data are not a text of the allowed length")
+        try:
+            content = base64.b64decode(data, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise _malformed("a tensor's data are not base64") from error
+        if len(content) > MOST_BYTES or len(content) != math.prod(shape) * np.dtype(DTYPES[dtype]).itemsize:
+            raise _malformed("a tensor's data do not fit its shape")
+        return Tensor(str(library), dtype, tuple(shape), content, gradient)

@@ -1,0 +1,237 @@
+"""A question as the judge knows it: cases, right answers, the rubric, and the wrong answers that people really give.
+
+A specification is all there is to a question: a widget, a learner's own check, nbgrader and a grader outside the
+sandbox hand the same replies to :func:`autograde.judge.judging.judge` and get the same verdict.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograde.errors import MalformedEvidence
+from autograde.judge.comparison import USUAL, Difference, Rules, first_difference
+from autograde.judge.messages import Message
+from autograde.judge.observation import Observation, Sequence, from_json, to_json
+
+#: The one effect that is watched: the learner's code called a tokenizer.
+CALLED_TOKENIZER = "called-tokenizer"
+EFFECTS = frozenset({CALLED_TOKENIZER})
+
+#: Most characters of what a learner's code printed that are kept.
+LONGEST_NOISE = 600
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the learner's function.
+
+    Attributes:
+        name: unique among the question's cases.
+        group: the rubric items that look at this case name this group.
+        about: what kind of case it is, for people.
+        arguments: what the function is called with; what a model or tokenizer is made from stands for it.
+        tokens: the token at each position of the answer, ``()`` when positions are not tokens.
+        facts: what only the judge knows of the case, for the oracle and the wrong models.
+    """
+
+    name: str
+    group: str
+    about: Message
+    arguments: tuple[Observation, ...]
+    tokens: tuple[str, ...] = ()
+    facts: Observation = None
+
+    def request(self) -> dict[str, object]:
+        """What the learner's side is told, as JSON: the name and the arguments."""
+        return {"name": self.name, "arguments": [to_json(argument) for argument in self.arguments]}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from one call.
+
+    Attributes:
+        value: the answer, or the exception.
+        effects: those of :data:`EFFECTS` that were seen.
+        printed: what was printed meanwhile, on either stream, shortened.
+    """
+
+    value: Observation
+    effects: frozenset[str] = frozenset()
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that the learner's side sends about one question.
+
+    Attributes:
+        given: ``"function"``, ``"missing"`` (no such name, or None) or ``"other"`` (something that cannot be called).
+        type: the type's name of what was given.
+        replies: one for each case in their order; fewer when a call took too long.
+    """
+
+    given: str
+    type: str = ""
+    replies: tuple[Reply, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The evidence as a JSON value."""
+        return {
+            "given": self.given,
+            "type": self.type,
+            "replies": [
+                {"value": to_json(reply.value), "effects": sorted(reply.effects), "printed": reply.printed}
+                for reply in self.replies
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> Evidence:
+        """The evidence that a JSON value stands for.
+
+        Raises:
+            MalformedEvidence: the value is not evidence.
+        """
+        match value:
+            case {
+                "given": ("function" | "missing" | "other") as given,
+                "type": str() as name,
+                "replies": list() as replies,
+                **rest,
+            }:
+                if not rest and len(name) <= LONGEST_NOISE:
+                    return cls(given, name, tuple(_reply(reply) for reply in replies))
+        raise MalformedEvidence("What came back from the notebook is not evidence.")
+
+
+def _reply(value: object) -> Reply:
+    match value:
+        case {"value": observed, "effects": list() as effects, "printed": str() as printed, **rest}:
+            known = all(isinstance(effect, str) and effect in EFFECTS for effect in effects)
+            if not rest and known and len(printed) <= LONGEST_NOISE:
+                return Reply(from_json(observed), frozenset(effects), printed)
+    raise MalformedEvidence("A reply from the notebook is not of the agreed form.")
+
+
+#: Compares what was expected with what came; None when the item is satisfied.
+Aspect = Callable[[Case, Observation, Observation], Difference | None]
+
+
+def whole(rules: Rules = USUAL) -> Aspect:
+    """The aspect that looks at the whole answer."""
+    return lambda case, expected, got: first_difference(expected, got, rules)
+
+
+def part(place: int, rules: Rules = USUAL) -> Aspect:
+    """The aspect that looks at one part of an answer made of several, a list or a tuple."""
+
+    def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
+        assert isinstance(expected, Sequence)
+        if not isinstance(got, Sequence) or len(got.items) != len(expected.items):
+            return first_difference(expected, got, rules)
+        return first_difference(expected.items[place], got.items[place], rules, (place,))
+
+    return compare
+
+
+#: Looks at the whole answer with the usual rules.
+WHOLE: Aspect = whole()
+
+
+@dataclass(frozen=True)
+class RubricItem:
+    """Points for one thing: given when every case of its groups is right, not at all otherwise.
+
+    Attributes:
+        id: unique in the question.
+        about: what it asks for.
+        points: what it is worth.
+        groups: the groups of cases that it looks at; empty for all of them.
+        aspect: how it compares.
+    """
+
+    id: str
+    about: Message
+    points: float
+    groups: tuple[str, ...] = ()
+    aspect: Aspect = WHOLE
+
+    def looks_at(self, case: Case) -> bool:
+        """Whether the case counts for this item."""
+        return not self.groups or case.group in self.groups
+
+
+#: What somebody who believes a wrong thing answers to a case.
+WrongModel = Callable[[Case], Observation]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong answer that people really give. It is named only when one of its models explains every reply.
+
+    Attributes:
+        id: stable name, for counting over a class.
+        explanation: one sentence about the concept.
+        next_step: one thing to do.
+        models: what somebody who believes it answers; several where the same belief is written in several ways.
+        effect: for a rule of the game rather than a belief: the effect that was seen in every call.
+    """
+
+    id: str
+    explanation: Message
+    next_step: Message
+    models: tuple[WrongModel, ...] = ()
+    effect: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The whole specification of a question.
+
+    Attributes:
+        id: section and function, ``"2.6/segment_ids"``.
+        function: the name of the learner's function.
+        title: what it is about, a few words.
+        visible: the cases of a self-check.
+        hidden: makes the graded cases from a source of random numbers; the visible ones are not among them.
+        oracle: the right answer to a case.
+        rubric: what gives points.
+        misconceptions: wrong answers, the more special one first.
+        hints: from a question to a partial example.
+        solution: code of a right answer.
+        expectation: what the function returns, in a few words.
+        rules: what counts as the same when a wrong model is compared.
+        parts: names of the parts of an answer that has several.
+        by_hand: whether calling a tokenizer is against the rules.
+        normal: brings replies that mean the same into one form before anything is compared.
+    """
+
+    id: str
+    function: str
+    title: Message
+    visible: tuple[Case, ...]
+    hidden: Callable[[random.Random], tuple[Case, ...]]
+    oracle: Callable[[Case], Observation]
+    rubric: tuple[RubricItem, ...]
+    misconceptions: tuple[Misconception, ...]
+    hints: tuple[Message, ...]
+    solution: str
+    expectation: Message
+    rules: Rules = USUAL
+    parts: tuple[str, ...] = ()
+    by_hand: bool = False
+    normal: Callable[[Observation], Observation] = lambda value: value
+
+    @property
+    def points(self) -> float:
+        """Points that the question is worth."""
+        return sum(item.points for item in self.rubric)
+
+    def cases(self, seed: str | None) -> tuple[Case, ...]:
+        """The visible cases, or the graded ones that ``seed`` makes: the same for the same seed."""
+        if seed is None:
+            return self.visible
+        return self.hidden(random.Random(f"{seed}/{self.id}"))  # noqa: S311 - cases, not secrets

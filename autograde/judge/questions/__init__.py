@@ -1,0 +1,37 @@
+"""The questions of the course, by assignment. They hold the right answers.
+
+Nothing that runs in a sandbox beside a learner's code imports this package.
+"""
+
+from __future__ import annotations
+
+from autograde.errors import UnknownQuestion
+from autograde.judge.question import Question
+from autograde.judge.questions import encode_pair, output_shapes, pad_pair, run_model, segment_ids, to_tensors
+
+#: Section of the tutorial → its questions, in the notebook's order.
+ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
+    "2.6": (
+        encode_pair.QUESTION,
+        segment_ids.QUESTION,
+        to_tensors.QUESTION,
+        run_model.QUESTION,
+        output_shapes.QUESTION,
+        pad_pair.QUESTION,
+    ),
+}
+
+
+def question(section: str, function: str) -> Question:
+    """The question about ``function`` in the assignment of ``section``.
+
+    Raises:
+        UnknownQuestion: there is none.
+    """
+    for each in ASSIGNMENTS.get(section, ()):
+        if each.function == function:
+            return each
+    raise UnknownQuestion(
+        f"There is no question {function!r} in section {section}.",
+        "The notebook and the installed kit are of different versions: get both anew.",
+    )

@@ -1,0 +1,197 @@
+"""2.6: the shapes of both outputs, for any model and any sentence."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.question import Case, Misconception, Question, RubricItem, part
+from autograde.judge.tiny import ModelRecipe
+
+#: Hidden size, layers, heads and number of tokens; the four differ within a case.
+VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))
+_CHOICES = ((32, 1, 4), (48, 2, 6), (24, 5, 3), (40, 1, 8), (64, 4, 2), (36, 6, 4))
+
+
+def _case(name: str, about: Message, hidden_size: int, layers: int, heads: int, length: int, seed: int) -> Case:
+    recipe = ModelRecipe(60, hidden_size, layers, heads, seed)
+    index = [1, *(3 + place % 57 for place in range(length - 2)), 2]
+    return Case(name, "models", about, (recipe.observation(), listed(*index)))
+
+
+_ABOUT = _("a model and a sentence that you have not seen")
+
+VISIBLE = tuple(
+    _case(f"model-{place}", _("a tiny model and {tokens} tokens", tokens=sizes[-1]), *sizes, seed=place)
+    for place, sizes in enumerate(VISIBLE_SIZES)
+)
+
+
+def _hidden(rng: random.Random) -> tuple[Case, ...]:
+    models = rng.sample(_CHOICES, 4)
+    lengths = rng.sample([length for length in range(7, 30) if length not in (8, 12)], 4)
+    return tuple(
+        _case(f"model-{place}", _ABOUT, *model, length, rng.getrandbits(32))
+        for place, (model, length) in enumerate(zip(models, lengths, strict=True))
+    )
+
+
+def _sizes(case: Case) -> tuple[int, ModelRecipe]:
+    """Number of tokens, and the model's recipe."""
+    recipe, index = case.arguments
+    assert isinstance(index, Sequence)
+    return len(index.items), ModelRecipe.read(recipe)
+
+
+def _shapes(last: tuple[int, ...], pooler: tuple[int, ...]) -> Observation:
+    return tupled(tupled(*last), tupled(*pooler))
+
+
+def _right(case: Case) -> Observation:
+    tokens, recipe = _sizes(case)
+    return _shapes((1, tokens, recipe.hidden_size), (1, recipe.hidden_size))
+
+
+def _hard_coded(case: Case) -> Observation:
+    return _shapes((1, _sizes(case)[0], 768), (1, 768))
+
+
+def _tokens_as(case: Case, axis: int) -> Observation:
+    """The right shapes but for the middle axis."""
+    hidden_size = _sizes(case)[1].hidden_size
+    return _shapes((1, axis, hidden_size), (1, hidden_size))
+
+
+def _no_batch(case: Case) -> Observation:
+    tokens, recipe = _sizes(case)
+    return _shapes((tokens, recipe.hidden_size), (recipe.hidden_size,))
+
+
+def _pooler_twice(case: Case) -> Observation:
+    hidden_size = _sizes(case)[1].hidden_size
+    return _shapes((1, hidden_size), (1, hidden_size))
+
+
+def _last_twice(case: Case) -> Observation:
+    tokens, recipe = _sizes(case)
+    return _shapes((1, tokens, recipe.hidden_size), (1, tokens, recipe.hidden_size))
+
+
+def _swapped(case: Case) -> Observation:
+    tokens, recipe = _sizes(case)
+    return _shapes((1, recipe.hidden_size), (1, tokens, recipe.hidden_size))
+
+
+def _one(case: Case) -> Observation:
+    tokens, recipe = _sizes(case)
+    return tupled(1, tokens, recipe.hidden_size)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "only-the-example",
+        _(
+            "These are the shapes of the tutorial's example. Another sentence has other lengths, another model "
+            "other sizes."
+        ),
+        _("Compute the shapes from the list and from model.config."),
+        (lambda _case: _shapes((1, 12, 768), (1, 768)),),
+    ),
+    Misconception(
+        "hard-coded-768",
+        _("768 is written down. It is bert-base's hidden size; other models have another one."),
+        _("Read it from the model: model.config.hidden_size."),
+        (_hard_coded,),
+    ),
+    Misconception(
+        "twelve-tokens",
+        _("The middle axis is always 12. In the example 12 is the number of tokens, and it changes with the sentence."),
+        _("Take the length of the list of ids."),
+        (lambda case: _tokens_as(case, 12),),
+    ),
+    Misconception(
+        "layers-for-tokens",
+        _("The middle axis was taken for the number of layers. In bert-base both are 12 in the example, by chance."),
+        _("Only the sentence decides the middle axis: take the length of the list of ids."),
+        (lambda case: _tokens_as(case, _sizes(case)[1].layers),),
+    ),
+    Misconception(
+        "heads-for-tokens",
+        _(
+            "The middle axis was taken for the number of attention heads. In bert-base both are 12 in the "
+            "example, by chance."
+        ),
+        _("Only the sentence decides the middle axis: take the length of the list of ids."),
+        (lambda case: _tokens_as(case, _sizes(case)[1].heads),),
+    ),
+    Misconception(
+        "no-batch-axis",
+        _("The batch axis is missing: a model answers with a batch, even for one sentence."),
+        _("Both shapes start with 1, the number of sentences."),
+        (_no_batch,),
+    ),
+    Misconception(
+        "pooler-for-last-hidden-state",
+        _("The shape of pooler_output stands for both. last_hidden_state has a vector for every token."),
+        _("Give last_hidden_state an axis for the tokens."),
+        (_pooler_twice,),
+    ),
+    Misconception(
+        "last-hidden-state-for-pooler",
+        _("The shape of last_hidden_state stands for both. pooler_output has one vector for the whole input."),
+        _("Leave the axis of the tokens out of the second shape."),
+        (_last_twice,),
+    ),
+    Misconception(
+        "swapped",
+        _("The two shapes are in the wrong order: first last_hidden_state, then pooler_output."),
+        _("Return the shape with the axis of the tokens first."),
+        (_swapped,),
+    ),
+    Misconception(
+        "one-shape",
+        _("Only the shape of last_hidden_state came back. The shape of pooler_output is asked for as well."),
+        _("Return both shapes."),
+        (_one,),
+    ),
+    Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("End the function with return and both results."),
+        (lambda _case: None,),
+    ),
+)
+
+SOLUTION = """\
+def output_shapes(model, index):
+    hidden_size = model.config.hidden_size
+    last_hidden_state = (1, len(index), hidden_size)
+    pooler_output = (1, hidden_size)
+    return last_hidden_state, pooler_output
+"""
+
+QUESTION = Question(
+    id="2.6/output_shapes",
+    function="output_shapes",
+    title=_("The shapes of both outputs"),
+    visible=VISIBLE,
+    hidden=_hidden,
+    oracle=_right,
+    rubric=(
+        RubricItem("last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=part(0)),
+        RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=part(1)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    hints=(
+        _(
+            "Which of the three numbers in [1, 12, 768] changes when the sentence changes, and which when the "
+            "model does?"
+        ),
+        _("A model knows its own sizes: look at model.config."),
+        _("For 9 tokens and a model of hidden size 384: (1, 9, 384) and (1, 384)."),
+    ),
+    solution=SOLUTION,
+    expectation=_("two shapes"),
+    parts=("last_hidden_state", "pooler_output"),
+)

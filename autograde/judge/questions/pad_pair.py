@@ -1,0 +1,168 @@
+"""2.6: a pair is brought to a given length, so that it fits into a batch."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
+from autograde.judge.sentences import CHINESE, ENGLISH, PAD, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
+
+
+def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
+    tokens = sentences.tokens
+    arguments = (listed(*sentences.ids()), listed(*segments(tokens, SEP)), len(tokens) + more, pad)
+    return Case(name, "pairs", about, arguments, (*tokens, *(PAD,) * more))
+
+
+_FULL = _("a pair that has the length already")
+_OTHER = _("a vocabulary whose [PAD] is not 0")
+
+VISIBLE = (
+    _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW), 4, 0),
+    _case("other", _OTHER, Sentences(("birds", "sing"), ("yes",)), 3, 1),
+    _case("full", _FULL, Sentences(("rain", "falls"), ("we", "wait", ".")), 0, 0),
+)
+
+
+def _hidden(rng: random.Random) -> tuple[Case, ...]:
+    padded = _("a pair of sentences of different lengths, padded")
+    return (
+        _case("longer-first", padded, unequal_pair(rng, ENGLISH, longer_first=True), rng.randint(2, 6), 0),
+        _case("longer-second", padded, unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 6), 0),
+        _case("chinese", padded, unequal_pair(rng, CHINESE, longer_first=True), rng.randint(2, 6), 0),
+        _case("other", _OTHER, unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 6), rng.randint(1, 90)),
+        _case("single", _("a single sentence, padded"), Sentences(words(rng, 4, ENGLISH)), rng.randint(2, 6), 0),
+        _case("full", _FULL, unequal_pair(rng, ENGLISH, longer_first=True), 0, 0),
+    )
+
+
+def _input(case: Case) -> tuple[list[int], list[int], int, int]:
+    """Ids, segment ids, places to fill, id of ``[PAD]``."""
+    index, parts, length, pad = case.arguments
+    assert isinstance(index, Sequence)
+    assert isinstance(parts, Sequence)
+    assert isinstance(length, int)
+    assert isinstance(pad, int)
+    numbers = [value for value in index.items if isinstance(value, int)]
+    ids = [value for value in parts.items if isinstance(value, int)]
+    return numbers, ids, length - len(numbers), pad
+
+
+def _three(index: list[int], parts: list[int], mask: list[int]) -> Observation:
+    return tupled(listed(*index), listed(*parts), listed(*mask))
+
+
+def _answer(case: Case, *, pad: int | None = None, segment: int = 0, real: int = 1, filled: int = 0) -> Observation:
+    """The right answer, or one in which padding has another id, segment or mask."""
+    index, parts, more, own = _input(case)
+    return _three(
+        index + [own if pad is None else pad] * more, parts + [segment] * more, [real] * len(index) + [filled] * more
+    )
+
+
+def _in_front(case: Case) -> Observation:
+    index, parts, more, pad = _input(case)
+    return _three([pad] * more + index, [0] * more + parts, [0] * more + [1] * len(index))
+
+
+def _two_lists(case: Case) -> Observation:
+    index, parts, more, pad = _input(case)
+    return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more))
+
+
+def _segments_as_mask(case: Case) -> Observation:
+    index, parts, more, pad = _input(case)
+    return _three(index + [pad] * more, parts + [0] * more, parts + [0] * more)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "calls-the-tokenizer",
+        _("The tokenizer was asked to pad. Here the three lists are to be made by hand."),
+        _("Use only the lists and numbers that the function is given."),
+        effect=CALLED_TOKENIZER,
+    ),
+    Misconception(
+        "padding-in-second",
+        _("Padding was counted as sentence B. It belongs to no sentence, and its segment id is 0."),
+        _("Fill the segment ids with 0."),
+        (lambda case: _answer(case, segment=1),),
+    ),
+    Misconception(
+        "mask-all-ones",
+        _("The attention mask is 1 everywhere, so the model would read the padding as if it were text."),
+        _("Give the mask a 0 wherever padding was added."),
+        (lambda case: _answer(case, filled=1),),
+    ),
+    Misconception(
+        "mask-swapped",
+        _("The attention mask is the wrong way round: 1 is a token to look at, 0 is padding."),
+        _("Swap 0 and 1 in the mask."),
+        (lambda case: _answer(case, real=0, filled=1),),
+    ),
+    Misconception(
+        "segments-as-mask",
+        _("The segment ids were used as the attention mask, so sentence A would be hidden."),
+        _("Make the mask by itself: 1 for each token of both sentences, 0 for padding."),
+        (_segments_as_mask,),
+    ),
+    Misconception(
+        "padding-in-front",
+        _("Padding was added in front. BERT counts positions from the left, so its padding stands at the end."),
+        _("Append the padding after the last [SEP]."),
+        (_in_front,),
+    ),
+    Misconception(
+        "hard-coded-0",
+        _("0 is written down as the padding id. Other vocabularies give [PAD] another id."),
+        _("Fill with pad, which the function is given."),
+        (lambda case: _answer(case, pad=0),),
+    ),
+    Misconception(
+        "no-mask",
+        _("Only two lists came back. Without an attention mask, the model cannot tell padding from text."),
+        _("Return the attention mask as the third list."),
+        (_two_lists,),
+    ),
+    Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("End the function with return and the three lists."),
+        (lambda _case: None,),
+    ),
+)
+
+SOLUTION = """\
+def pad_pair(index, segments_ids, length, pad):
+    missing = length - len(index)
+    padded_index = index + [pad] * missing
+    padded_segments = segments_ids + [0] * missing
+    attention_mask = [1] * len(index) + [0] * missing
+    return padded_index, padded_segments, attention_mask
+"""
+
+QUESTION = Question(
+    id="2.6/pad_pair",
+    function="pad_pair",
+    title=_("Padding to a given length"),
+    visible=VISIBLE,
+    hidden=_hidden,
+    oracle=_answer,
+    rubric=(
+        RubricItem("index", _("the ids, filled up with padding"), 1, aspect=part(0)),
+        RubricItem("segments", _("the segment ids of padding"), 1, aspect=part(1)),
+        RubricItem("attention_mask", _("the attention mask"), 1, aspect=part(2)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    hints=(
+        _("Does padding belong to sentence A, to sentence B, or to neither? And should the model look at it?"),
+        _("All three lists must have the asked length: how many places are missing?"),
+        _("For the ids [101, 7, 102], the length 5 and the padding id 0, the mask is [1, 1, 1, 0, 0]."),
+    ),
+    solution=SOLUTION,
+    expectation=_("three lists of the asked length"),
+    parts=("index", "segments_ids", "attention_mask"),
+    by_hand=True,
+)

@@ -1,0 +1,158 @@
+"""2.6: the two lists become tensors with a batch axis."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
+from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
+from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
+
+
+def _case(name: str, about: Message, sentences: Sentences) -> Case:
+    tokens = sentences.tokens
+    return Case(name, "pairs", about, (listed(*sentences.ids()), listed(*segments(tokens, SEP))), tokens)
+
+
+_PAIR = _("a pair of sentences of different lengths")
+
+VISIBLE = (
+    _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW)),
+    _case("short", _PAIR, Sentences(("birds", "sing"), ("yes",))),
+)
+
+
+def _hidden(rng: random.Random) -> tuple[Case, ...]:
+    return (
+        _case("longer-first", _PAIR, unequal_pair(rng, ENGLISH, longer_first=True)),
+        _case("longer-second", _PAIR, unequal_pair(rng, ENGLISH, longer_first=False)),
+        _case("chinese", _("a pair of Chinese sentences"), unequal_pair(rng, CHINESE, longer_first=True)),
+        _case("single", _("a single sentence"), Sentences(words(rng, rng.randint(2, 6), ENGLISH))),
+        _case(
+            "one-token", _("a pair of sentences of one token each"),
+            Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH)),
+        ),
+    )  # fmt: skip
+
+
+def _lists(case: Case) -> tuple[list[int], list[int]]:
+    found = []
+    for argument in case.arguments:
+        assert isinstance(argument, Sequence)
+        found.append([value for value in argument.items if isinstance(value, int)])
+    return found[0], found[1]
+
+
+def _pair(case: Case, dtype: str = "int64", library: str = "torch") -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor([index], dtype, library=library), tensor([ids], dtype, library=library))
+
+
+def _flat(case: Case) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor(index, "int64"), tensor(ids, "int64"))
+
+
+def _columns(case: Case) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor([[value] for value in index], "int64"), tensor([[value] for value in ids], "int64"))
+
+
+def _swapped(case: Case) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor([ids], "int64"), tensor([index], "int64"))
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "calls-the-tokenizer",
+        _("The tokenizer was asked for the tensors. Here they are to be made from the two lists."),
+        _("Use only the two lists that the function is given."),
+        effect=CALLED_TOKENIZER,
+    ),
+    Misconception(
+        "no-batch-axis",
+        _("The batch axis is missing: a model takes a batch of sentences, so one sentence has the shape [1, tokens]."),
+        _("Put the list into another pair of brackets before the tensor is made."),
+        (_flat,),
+    ),
+    Misconception(
+        "batch-axis-last",
+        _("The batch axis is at the wrong end: it is the first axis, so one sentence has the shape [1, tokens]."),
+        _("Use unsqueeze(0), or brackets around the whole list."),
+        (_columns,),
+    ),
+    Misconception(
+        "floats",
+        _(
+            "The tensors hold decimal numbers. Ids are looked up in a table, so they must be whole numbers "
+            "(torch.long)."
+        ),
+        _("Make the tensor from whole numbers and give no floating-point dtype."),
+        (lambda case: _pair(case, "float32"), lambda case: _pair(case, "float64")),
+    ),
+    Misconception(
+        "lists-for-tensors",
+        _("Plain lists came back where tensors are asked for: the model calls methods that a list does not have."),
+        _("Give each list, in its batch, to torch.tensor."),
+        (
+            lambda case: tupled(*(listed(*values) for values in _lists(case))),
+            lambda case: tupled(*(listed(listed(*values)) for values in _lists(case))),
+        ),
+    ),
+    Misconception(
+        "numpy-for-tensors",
+        _("NumPy arrays came back where PyTorch tensors are asked for."),
+        _("Use torch.tensor, or torch.from_numpy on the array."),
+        (lambda case: _pair(case, library="numpy"),),
+    ),
+    Misconception(
+        "stacked",
+        _("Both lists went into one tensor, as if they were two sentences of one batch. The model takes them apart."),
+        _("Make two tensors and return both."),
+        (lambda case: tensor(list(_lists(case)), "int64"),),
+    ),
+    Misconception(
+        "swapped",
+        _("The two tensors are in the wrong order: first the tokens, then the segments."),
+        _("Return the tensor of the ids first."),
+        (_swapped,),
+    ),
+    Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("End the function with return and both results."),
+        (lambda _case: None,),
+    ),
+)
+
+SOLUTION = """\
+def to_tensors(index, segments_ids):
+    tokens_tensor = torch.tensor([index])
+    segments_tensors = torch.tensor([segments_ids])
+    return tokens_tensor, segments_tensors
+"""
+
+QUESTION = Question(
+    id="2.6/to_tensors",
+    function="to_tensors",
+    title=_("Lists become tensors with a batch axis"),
+    visible=VISIBLE,
+    hidden=_hidden,
+    oracle=_pair,
+    rubric=(
+        RubricItem("tokens", _("the tensor of the ids: shape, dtype, values"), 3, aspect=part(0)),
+        RubricItem("segments", _("the tensor of the segment ids: shape, dtype, values"), 2, aspect=part(1)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    hints=(
+        _("How many sentences does a batch of one hold, and which axis counts them?"),
+        _("The tutorial's result has the shape [1, 12, 768]. Where must its 1 come from?"),
+        _("torch.tensor([5, 6, 7]) has the shape [3]. Which brackets make it [1, 3]?"),
+    ),
+    solution=SOLUTION,
+    expectation=_("two tensors of the shape [1, tokens]"),
+    parts=("tokens_tensor", "segments_tensors"),
+    by_hand=True,
+)

@@ -1,0 +1,149 @@
+"""A verdict for people: text for terminals and nbgrader's feedback, HTML for notebooks, a number for gradebooks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from autograde.judge.messages import Message, _
+from autograde.judge.verdict import FirstDifference, ItemVerdict, Outcome, Verdict
+
+#: What each outcome is called; never told by colour alone.
+OUTCOMES = {
+    Outcome.CORRECT: _("correct"),
+    Outcome.INCORRECT: _("not yet right"),
+    Outcome.NOT_ATTEMPTED: _("not attempted"),
+    Outcome.COULD_NOT_RUN: _("could not be run"),
+    Outcome.OUR_FAULT: _("the check failed, not you"),
+}
+
+SYMBOLS = {
+    Outcome.CORRECT: "✓",
+    Outcome.INCORRECT: "✗",
+    Outcome.NOT_ATTEMPTED: "○",
+    Outcome.COULD_NOT_RUN: "!",
+    Outcome.OUR_FAULT: "?",
+}
+
+#: Colour of the bar at the side, in light and dark themes alike; the text keeps the theme's own colours.
+COLOURS = {
+    Outcome.CORRECT: "#1a7f37",
+    Outcome.INCORRECT: "#bc4c00",
+    Outcome.NOT_ATTEMPTED: "#6e7781",
+    Outcome.COULD_NOT_RUN: "#bc4c00",
+    Outcome.OUR_FAULT: "#8250df",
+}
+
+
+def number(points: float) -> str:
+    """Points as people write them: ``5``, ``2.5``."""
+    return f"{points:g}"
+
+
+def to_score(verdict: Verdict) -> float:
+    """The points, as the number that nbgrader takes from a cell's last expression."""
+    return float(verdict.points)
+
+
+def to_text(verdict: Verdict, language: str) -> str:
+    """The verdict as lines of plain text, without a newline at the end."""
+    lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
+    if verdict.graded:
+        lines.extend(f"  {_symbol(item)} {_item(item).in_language(language)}" for item in verdict.items)
+    lines.append(verdict.summary.in_language(language))
+    lines.extend(message.in_language(language) for message in _paragraphs(verdict))
+    if verdict.noise:
+        lines.append(_("Printed meanwhile (no fault, for information):").in_language(language))
+        lines.extend(f"  | {line}" for line in verdict.noise.splitlines())
+    return "\n".join(lines)
+
+
+def to_html(verdict: Verdict, language: str) -> str:
+    """The verdict as a piece of HTML that works without scripts and style sheets, in light and dark themes."""
+    colour = COLOURS[verdict.outcome]
+    parts = [
+        f'<div lang="{language}" style="border-left:4px solid {colour};padding:.2em 0 .2em .8em;margin:.3em 0">',
+        f'<p style="margin:.2em 0"><strong><span aria-hidden="true">{SYMBOLS[verdict.outcome]}</span> '
+        f"{_html(_headline(verdict), language)}</strong></p>",
+    ]
+    if verdict.graded:
+        lines = "".join(
+            f'<li><span aria-hidden="true">{_symbol(item)}</span> {_html(_item(item), language)}</li>'
+            for item in verdict.items
+        )
+        parts.append(f'<ul style="list-style:none;padding-left:.5em;margin:.3em 0">{lines}</ul>')
+    parts.append(f'<p style="margin:.3em 0">{_html(verdict.summary, language)}</p>')
+    parts.extend(f'<p style="margin:.3em 0">{_html(message, language)}</p>' for message in _paragraphs(verdict))
+    if verdict.difference is not None and verdict.difference.rows:
+        parts.append(_table(verdict.difference, language))
+    if verdict.noise:
+        title = _html(_("Printed meanwhile (no fault, for information):"), language)
+        parts.append(f"<details><summary>{title}</summary><pre>{escape(verdict.noise)}</pre></details>")
+    parts.append("</div>")
+    return "".join(parts)
+
+
+def _headline(verdict: Verdict) -> Message:
+    outcome = OUTCOMES[verdict.outcome]
+    if not verdict.graded:
+        return _("{function}: {outcome}", function=verdict.function, outcome=outcome)
+    return _(
+        "{function}: {outcome}, {points} of {possible} points",
+        function=verdict.function,
+        outcome=outcome,
+        points=number(verdict.points),
+        possible=number(verdict.possible),
+    )
+
+
+def _symbol(item: ItemVerdict) -> str:
+    return "✓" if item.points else "✗"
+
+
+def _item(item: ItemVerdict) -> Message:
+    return _(
+        "{points} of {possible}: {about} ({passed} of {cases} cases)",
+        points=number(item.points),
+        possible=number(item.possible),
+        about=item.about,
+        passed=item.passed,
+        cases=item.cases,
+    )
+
+
+def _paragraphs(verdict: Verdict) -> list[Message]:
+    """First difference, misconception and next step, each in a sentence of its own."""
+    found = []
+    if verdict.difference is not None:
+        found.append(_("First difference, {case}: {text}.", case=verdict.difference.case, text=verdict.difference.text))
+    if verdict.misconception is not None:
+        found.append(_("What this looks like: {explanation}", explanation=verdict.misconception.explanation))
+    if verdict.next_step is not None:
+        found.append(_("Next step: {step}", step=verdict.next_step))
+    return found
+
+
+def _table(difference: FirstDifference, language: str) -> str:
+    names = (_("position"), _("token"), _("expected"), _("yours"))
+    head = "".join(f'<th scope="col">{_html(name, language)}</th>' for name in names)
+    last = difference.rows[-1]
+    body = ""
+    for row in difference.rows:
+        style = ' style="outline:2px solid #bc4c00;font-weight:bold"' if row is last else ""
+        mark = " ◀" if row is last else ""
+        body += (
+            f'<tr{style}><th scope="row">{row.position}</th><td>{escape(row.token)}</td>'
+            f"<td>{escape(row.expected)}</td><td>{escape(row.got)}{mark}</td></tr>"
+        )
+    caption = _html(_("Up to the first difference"), language)
+    return (
+        '<table style="margin:.4em 0"><caption style="text-align:left">'
+        f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _html(message: Message, language: str) -> str:
+    """The sentence with its HTML escaped; text between backticks becomes code."""
+    pieces = escape(message.in_language(language)).split("`")
+    if len(pieces) % 2 == 0:
+        return "`".join(pieces)
+    return "".join(f"<code>{piece}</code>" if place % 2 else piece for place, piece in enumerate(pieces))

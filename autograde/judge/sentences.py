@@ -1,0 +1,88 @@
+"""Sentences for cases, English and Chinese, as tokens and as the ids that bert-base-uncased gives them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+CLS, SEP, PAD = "[CLS]", "[SEP]", "[PAD]"
+
+#: Tokens of bert-base-uncased with their ids; a test compares them with the real vocabulary.
+SPECIAL = {PAD: 0, CLS: 101, SEP: 102}
+ENGLISH = {
+    "talk": 2831, "is": 2003, "cheap": 10036, "please": 3531, "show": 2265, "me": 2033, "your": 2115, "code": 3642,
+    "the": 1996, "cat": 4937, "sleeps": 25126, "dogs": 6077, "run": 2448, "fast": 3435, "we": 2057, "read": 3191,
+    "books": 2808, "rain": 4542, "falls": 4212, "she": 2016, "writes": 7009, "music": 2189, "birds": 5055,
+    "sing": 6170, "at": 2012, "night": 2305, "yes": 2748, "no": 2053, "wait": 3524, "good": 2204, "models": 4275,
+    "learn": 4553, "!": 999, ".": 1012, "?": 1029,
+}  # fmt: skip
+CHINESE = {
+    "我": 1855, "学": 1817, "天": 1811, "中": 1746, "文": 1861, "人": 1756, "大": 1810, "水": 1893, "山": 1831,
+    "不": 1744, "小": 1829, "月": 1872, "日": 1864, "上": 1742, "下": 1743, "有": 1873, "一": 1740, "三": 1741,
+    "国": 1799, "。": 1636,
+}  # fmt: skip
+
+#: The tutorial's own pair.
+TALK = ("talk", "is", "cheap")
+SHOW = ("please", "show", "me", "your", "code", "!")
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """One sentence or a pair, as a BERT tokenizer arranges it.
+
+    Attributes:
+        first: the words of sentence A.
+        second: the words of sentence B; None for a single sentence.
+        closed: False when the list was cut off before the last ``[SEP]``.
+    """
+
+    first: tuple[str, ...]
+    second: tuple[str, ...] | None = None
+    closed: bool = True
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """``[CLS] A [SEP]`` or ``[CLS] A [SEP] B [SEP]``."""
+        pieces = (CLS, *self.first, SEP)
+        if self.second is not None:
+            pieces = (*pieces, *self.second, SEP)
+        return pieces if self.closed else pieces[:-1]
+
+    def ids(self, changed: dict[str, int] | None = None) -> tuple[int, ...]:
+        """The tokens' ids in bert-base-uncased, or in a vocabulary in which some of them are ``changed``."""
+        ids = SPECIAL | ENGLISH | CHINESE | (changed or {})
+        return tuple(ids[token] for token in self.tokens)
+
+    @property
+    def text(self) -> tuple[str, str]:
+        """Both sentences as a person types them."""
+        return " ".join(self.first), " ".join(self.second or ())
+
+
+def words(rng: random.Random, count: int, kind: dict[str, int]) -> tuple[str, ...]:
+    """``count`` different words of :data:`ENGLISH` or :data:`CHINESE`."""
+    return tuple(rng.sample(sorted(kind), count))
+
+
+def unequal_pair(rng: random.Random, kind: dict[str, int], *, longer_first: bool) -> Sentences:
+    """A pair of sentences whose lengths differ by at least two words."""
+    short = rng.randint(2, 4)
+    long = rng.randint(short + 2, 9)
+    lengths = (long, short) if longer_first else (short, long)
+    return Sentences(words(rng, lengths[0], kind), words(rng, lengths[1], kind))
+
+
+def typed_separator(rng: random.Random, *, in_first: bool) -> Sentences:
+    """A pair in which somebody typed ``[SEP]`` into the text of one sentence."""
+    first, second = words(rng, rng.randint(3, 5), ENGLISH), words(rng, rng.randint(2, 4), ENGLISH)
+    if in_first:
+        return Sentences((*first[:2], SEP, *first[2:]), second)
+    return Sentences(first, (*second[:1], SEP, *second[1:]))
+
+
+def segments(tokens: Sequence[object], mark: object) -> tuple[int, ...]:
+    """The rule of the tutorial, 2.6: 0 up to and including the first ``mark``, 1 after it."""
+    first = list(tokens).index(mark)
+    return (0,) * (first + 1) + (1,) * (len(tokens) - first - 1)

@@ -1,0 +1,188 @@
+"""Tiny models and vocabularies as recipes, and what a BERT answers, computed in NumPy.
+
+A case cannot carry a model, so it carries a recipe. The learner's side makes a real ``transformers`` model from it; the
+judge computes in NumPy what that model must answer. The two never share a result, only the recipe.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograde.judge.observation import Mapping, Observation, Sequence, listed
+
+Array = NDArray[np.float32]
+
+_LAYER_NORM = 1e-12
+_erf = np.vectorize(math.erf, otypes=[np.float64])
+
+
+@dataclass(frozen=True)
+class ModelRecipe:
+    """What a tiny BERT is made from.
+
+    Attributes:
+        vocab_size: number of token ids.
+        hidden_size: length of a token's vector, a multiple of ``heads``.
+        layers: encoder layers.
+        heads: attention heads of each layer.
+        seed: of the weights.
+    """
+
+    vocab_size: int
+    hidden_size: int
+    layers: int
+    heads: int
+    seed: int
+
+    #: Longest input in tokens; the width of the feed-forward part is twice the hidden size.
+    positions = 48
+
+    def observation(self) -> Mapping:
+        """The recipe as the argument of a case."""
+        return Mapping(
+            (
+                ("vocab_size", self.vocab_size),
+                ("hidden_size", self.hidden_size),
+                ("layers", self.layers),
+                ("heads", self.heads),
+                ("seed", self.seed),
+            )
+        )
+
+    @classmethod
+    def read(cls, observation: Observation) -> ModelRecipe:
+        """The recipe in a case's argument."""
+        assert isinstance(observation, Mapping)
+        return cls(**{name: value for name, value in observation.items if isinstance(value, int)})
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of every weight, as ``BertModel`` names them."""
+        hidden, wide = self.hidden_size, 2 * self.hidden_size
+        shapes: dict[str, tuple[int, ...]] = {
+            "embeddings.word_embeddings.weight": (self.vocab_size, hidden),
+            "embeddings.position_embeddings.weight": (self.positions, hidden),
+            "embeddings.token_type_embeddings.weight": (2, hidden),
+        }
+        linears = {"pooler.dense": (hidden, hidden)}
+        norms = ["embeddings.LayerNorm"]
+        for layer in (f"encoder.layer.{place}" for place in range(self.layers)):
+            linears |= {f"{layer}.attention.self.{name}": (hidden, hidden) for name in ("query", "key", "value")}
+            linears |= {
+                f"{layer}.attention.output.dense": (hidden, hidden),
+                f"{layer}.intermediate.dense": (wide, hidden),
+                f"{layer}.output.dense": (hidden, wide),
+            }
+            norms += [f"{layer}.attention.output.LayerNorm", f"{layer}.output.LayerNorm"]
+        for name, (outputs, inputs) in linears.items():
+            shapes[f"{name}.weight"], shapes[f"{name}.bias"] = (outputs, inputs), (outputs,)
+        for name in norms:
+            shapes[f"{name}.weight"] = shapes[f"{name}.bias"] = (hidden,)
+        return shapes
+
+    def weights(self) -> dict[str, Array]:
+        """Every weight, the same numbers on every machine.
+
+        They are the raw bits of PCG64, which NumPy promises never to change, spread evenly over [-1/4, 1/4): larger
+        than in a fresh BERT, so that each argument of the model is seen in its answer. Layer norms add 1 to theirs.
+        """
+        bits = np.random.PCG64(self.seed)
+        weights = {}
+        for name, shape in self.shapes().items():
+            words = bits.random_raw(math.prod(shape)) >> np.uint64(40)
+            values = (words.astype(np.int64) - (1 << 23)).astype(np.float32) * np.float32(2.0**-25)
+            weights[name] = values.reshape(shape) + np.float32(name.endswith("LayerNorm.weight"))
+        return weights
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a BERT answers: ``last_hidden_state`` (tokens, hidden) and ``pooler_output`` (hidden,)."""
+
+    last_hidden_state: Array
+    pooler_output: Array
+
+
+@lru_cache(maxsize=256)
+def answer(
+    recipe: ModelRecipe, tokens: tuple[int, ...], segments: tuple[int, ...], mask: tuple[int, ...] | None = None
+) -> Answer:
+    """What the model of ``recipe`` answers to one sequence, in evaluation mode.
+
+    Args:
+        recipe: of the model.
+        tokens: ids, at most :attr:`ModelRecipe.positions` of them.
+        segments: a segment id for each token.
+        mask: 1 where attention may look, at least one of them; everywhere when None.
+    """
+    return forward(recipe.weights(), recipe.layers, recipe.heads, tokens, segments, mask)
+
+
+def forward(
+    weights: dict[str, Array],
+    layers: int,
+    heads: int,
+    tokens: tuple[int, ...],
+    segments: tuple[int, ...],
+    mask: tuple[int, ...] | None = None,
+) -> Answer:
+    """BERT in NumPy: embeddings, encoder layers, pooler (Devlin et al., 2018; ``BertModel`` in transformers)."""
+
+    def linear(name: str, values: Array) -> Array:
+        moved: Array = (values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]).astype(np.float32)
+        return moved
+
+    def norm(name: str, values: Array) -> Array:
+        centred = values - values.mean(-1, keepdims=True)
+        scaled = centred / np.sqrt((centred**2).mean(-1, keepdims=True) + _LAYER_NORM)
+        moved: Array = (scaled * weights[f"{name}.weight"] + weights[f"{name}.bias"]).astype(np.float32)
+        return moved
+
+    length = len(tokens)
+    hidden = norm(
+        "embeddings.LayerNorm",
+        weights["embeddings.word_embeddings.weight"][list(tokens)]
+        + weights["embeddings.token_type_embeddings.weight"][list(segments)]
+        + weights["embeddings.position_embeddings.weight"][:length],
+    )
+    size = hidden.shape[-1] // heads
+    hide = np.where(np.array(mask if mask is not None else [1] * length) == 1, 0.0, -np.inf)
+    for layer in (f"encoder.layer.{place}" for place in range(layers)):
+        query, key, value = (
+            linear(f"{layer}.attention.self.{name}", hidden).reshape(length, heads, size).transpose(1, 0, 2)
+            for name in ("query", "key", "value")
+        )
+        scores = query @ key.transpose(0, 2, 1) / math.sqrt(size) + hide
+        attention = np.exp(scores - scores.max(-1, keepdims=True))
+        attention /= attention.sum(-1, keepdims=True)
+        seen = (attention @ value).transpose(1, 0, 2).reshape(length, -1)
+        hidden = norm(f"{layer}.attention.output.LayerNorm", linear(f"{layer}.attention.output.dense", seen) + hidden)
+        wide = linear(f"{layer}.intermediate.dense", hidden)
+        active = (wide * 0.5 * (1 + _erf(wide / math.sqrt(2)))).astype(np.float32)
+        hidden = norm(f"{layer}.output.LayerNorm", linear(f"{layer}.output.dense", active) + hidden)
+    return Answer(hidden, np.tanh(linear("pooler.dense", hidden[0])).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A tokenizer's tokens; a token's place is its id. Every word of a case's sentences is one of them."""
+
+    tokens: tuple[str, ...]
+
+    def id(self, token: str) -> int:
+        """The id of a token."""
+        return self.tokens.index(token)
+
+    def observation(self) -> Sequence:
+        """The vocabulary as the argument of a case."""
+        return listed(*self.tokens)
+
+    @classmethod
+    def read(cls, observation: Observation) -> Vocabulary:
+        """The vocabulary in a case's argument."""
+        assert isinstance(observation, Sequence)
+        return cls(tuple(str(token) for token in observation.items))

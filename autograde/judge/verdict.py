@@ -1,0 +1,196 @@
+"""A verdict: what the judge says about one question, as data.
+
+The JSON form is versioned and described by ``verdict.schema.json`` beside this module. It holds no expected value
+beyond the first difference, and no sentence in any one language (see :mod:`autograde.judge.messages`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from autograde.errors import MalformedEvidence
+from autograde.judge.messages import Message
+
+#: Version of the JSON form; it grows when a reader of the old form could misread the new one.
+VERSION = 1
+
+#: The JSON Schema of the form.
+SCHEMA = Path(__file__).with_name("verdict.schema.json")
+
+
+class Outcome(StrEnum):
+    """The five things that a verdict can say; they are never mixed up."""
+
+    CORRECT = "correct"
+    INCORRECT = "incorrect"
+    NOT_ATTEMPTED = "not-attempted"
+    COULD_NOT_RUN = "could-not-run"
+    OUR_FAULT = "our-fault"
+
+
+@dataclass(frozen=True)
+class ItemVerdict:
+    """One line of the rubric.
+
+    Attributes:
+        id: of the rubric item.
+        about: what it asks for.
+        points: points given, all or none.
+        possible: points that could be had.
+        passed: cases of this item that were right.
+        cases: cases of this item.
+    """
+
+    id: str
+    about: Message
+    points: float
+    possible: float
+    passed: int
+    cases: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One position of the answer beside its token; ``""`` where the answer has nothing."""
+
+    position: int
+    token: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class FirstDifference:
+    """Where an answer first goes wrong.
+
+    Attributes:
+        case: what kind of case it was.
+        text: expected and got, decoded to tokens.
+        rows: the answer up to and including the first difference; empty for cases that are to stay hidden.
+    """
+
+    case: Message
+    text: Message
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class NamedMisconception:
+    """A known wrong answer that explains every reply."""
+
+    id: str
+    explanation: Message
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge says about one question.
+
+    Attributes:
+        question: the question's id, ``"2.6/segment_ids"``.
+        function: the name of the learner's function, shown as it is.
+        outcome: one of the five.
+        points: points given.
+        possible: points that could be had.
+        items: the rubric, line by line.
+        graded: whether the cases were the graded ones; False for the visible ones of a self-check.
+        summary: one sentence.
+        difference: the first difference, when there is one to show.
+        misconception: the known wrong answer, when one explains every reply.
+        next_step: one thing to do next.
+        noise: what the learner's code printed while it was called, shortened; information, never a fault.
+        seed: what the cases were made from; the same seed gives the same verdict.
+    """
+
+    question: str
+    function: str
+    outcome: Outcome
+    points: float
+    possible: float
+    items: tuple[ItemVerdict, ...]
+    graded: bool
+    summary: Message
+    difference: FirstDifference | None = None
+    misconception: NamedMisconception | None = None
+    next_step: Message | None = None
+    noise: str = ""
+    seed: str = ""
+    version: int = field(default=VERSION)
+
+    def to_json(self) -> dict[str, object]:
+        """The verdict as a JSON value of ``verdict.schema.json``."""
+        return {
+            "version": self.version,
+            "question": self.question,
+            "function": self.function,
+            "outcome": self.outcome.value,
+            "points": self.points,
+            "possible": self.possible,
+            "graded": self.graded,
+            "items": [
+                {
+                    "id": item.id,
+                    "about": item.about.to_json(),
+                    "points": item.points,
+                    "possible": item.possible,
+                    "passed": item.passed,
+                    "cases": item.cases,
+                }
+                for item in self.items
+            ],
+            "summary": self.summary.to_json(),
+            "difference": None
+            if self.difference is None
+            else {
+                "case": self.difference.case.to_json(),
+                "text": self.difference.text.to_json(),
+                "rows": [[row.position, row.token, row.expected, row.got] for row in self.difference.rows],
+            },
+            "misconception": None
+            if self.misconception is None
+            else {"id": self.misconception.id, "explanation": self.misconception.explanation.to_json()},
+            "next_step": None if self.next_step is None else self.next_step.to_json(),
+            "noise": self.noise,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> Verdict:
+        """The verdict that :meth:`to_json` wrote.
+
+        Raises:
+            MalformedEvidence: ``value`` is not such a verdict, or of another version.
+        """
+        try:
+            if not isinstance(value, dict) or value["version"] != VERSION:
+                raise ValueError("another version")
+            difference, misconception, step = value["difference"], value["misconception"], value["next_step"]
+            return cls(
+                question=value["question"],
+                function=value["function"],
+                outcome=Outcome(value["outcome"]),
+                points=value["points"],
+                possible=value["possible"],
+                graded=value["graded"],
+                items=tuple(
+                    ItemVerdict(**{**item, "about": Message.from_json(item["about"])}) for item in value["items"]
+                ),
+                summary=Message.from_json(value["summary"]),
+                difference=None
+                if difference is None
+                else FirstDifference(
+                    Message.from_json(difference["case"]),
+                    Message.from_json(difference["text"]),
+                    tuple(Row(*row) for row in difference["rows"]),
+                ),
+                misconception=None
+                if misconception is None
+                else NamedMisconception(misconception["id"], Message.from_json(misconception["explanation"])),
+                next_step=None if step is None else Message.from_json(step),
+                noise=value["noise"],
+                seed=value["seed"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise MalformedEvidence(f"This is not a verdict of version {VERSION}: {error}.") from error

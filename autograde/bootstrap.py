@@ -104,7 +104,7 @@ def get_tools(wanted: Sequence[tools.Tool]) -> None:
     """
     absent = tools.missing(wanted)
     if absent and tools.is_root() and tools.package_manager() == "apt-get":
-        install_with_apt([tool.packages.get("apt-get", tool.name) for tool in absent])
+        install_with_apt([tool.name for tool in absent])
     tools.require(wanted)
 
 
@@ -170,9 +170,11 @@ def install(venv: Path, kit: Path, extra: str) -> None:
 
 
 def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip() and not line.startswith("[notice]")]
+    """The line of pip's or venv's errors that says why: the last that names an error, otherwise the last."""
+    lines = [line.strip(" \t\u2502\u2570\u2500>") for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(("[notice]", "note:", "hint:"))]
     telling = [line for line in lines if line.startswith("ERROR") or "Error" in line]
-    return (telling or lines or ["?"])[-1].strip()
+    return (telling or lines or ["?"])[-1]
 
 
 def set_up(kit: Path, extra: str) -> None:

@@ -33,6 +33,10 @@ class SetUpFailed(KitError):
     """The virtual environment or a system package could not be installed."""
 
 
+class DemoFailed(KitError):
+    """A step of the demo did not do what the tutorial says."""
+
+
 class PortInUse(KitError):
     """The port that was asked for belongs to another program."""
 

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autograde.errors import MissingTool
 from autograde.translation import messages
@@ -23,10 +23,9 @@ class Tool:
     """A program that the kit starts by name.
 
     Attributes:
-        name: what people call it.
+        name: what people call it, and package managers too.
         purpose: an English message, what the kit does with it.
         programs: names it may have on the PATH; the first that is there is used.
-        packages: its package's name where that differs from ``name``, by package manager.
         systems: ``sys.platform`` values on which the kit uses it; empty for all.
         version: arguments that make it print its version.
     """
@@ -34,7 +33,6 @@ class Tool:
     name: str
     purpose: str
     programs: tuple[str, ...]
-    packages: Mapping[str, str] = field(default_factory=dict)
     systems: tuple[str, ...] = ()
     version: tuple[str, ...] = ("--version",)
 
@@ -126,8 +124,7 @@ def install_command(packages: Sequence[str]) -> str:
 
 def how_to_get(tools: Sequence[Tool]) -> str:
     """A sentence with the exact command that installs ``tools`` here."""
-    manager = package_manager()
-    command = install_command([tool.packages.get(manager or "", tool.name) for tool in tools])
+    command = install_command([tool.name for tool in tools])
     if command:
         return _("Type: {command}").format(command=command)
     return _("Install {names} and try again.").format(names=", ".join(tool.name for tool in tools))

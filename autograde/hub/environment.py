@@ -77,5 +77,7 @@ def client_environment(
         "GIT_TERMINAL_PROMPT": "0",
     }
     for proxy in ("NO_PROXY", "no_proxy"):
-        variables[proxy] = ",".join(dict.fromkeys([*filter(None, variables.get(proxy, "").split(",")), "127.0.0.1", "localhost"]))
+        variables[proxy] = ",".join(
+            dict.fromkeys([*filter(None, variables.get(proxy, "").split(",")), "127.0.0.1", "localhost"])
+        )
     return variables

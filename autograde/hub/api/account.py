@@ -1,0 +1,128 @@
+"""Who am I, who is that, and the small questions that every client asks once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from autograde.hub import access, accounts
+from autograde.hub.accounts import User
+from autograde.hub.calls import Call
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository, repositories_of
+from autograde.hub.times import iso
+
+
+def avatar_url(call: Call, user: User) -> str:
+    """The address of somebody's picture."""
+    return f"{call.base_url}/avatars/{user.name}.svg"
+
+
+def who_am_i(call: Call) -> dict[str, Any]:
+    """``GET /api/whoami-v2`` (hub-protocol, row 1)."""
+    user, token = call.caller.user, call.caller.token
+    if user is None or token is None:
+        raise Refusal(401, "Invalid username or password.")
+    answer: dict[str, Any] = {"displayName": token.name, "role": token.role, "createdAt": iso(token.created_at)}
+    if token.role == "fineGrained":
+        answer["fineGrained"] = {"canReadGatedRepos": False, "global": [], "scoped": [], **token.scopes}
+    return {
+        "type": "user",
+        "id": user.id,
+        "name": user.name,
+        "fullname": user.fullname,
+        "email": user.email,
+        "emailVerified": True,
+        "isPro": False,
+        "avatarUrl": avatar_url(call, user),
+        "orgs": [
+            {
+                "type": "org", "id": org.id, "name": org.name, "fullname": org.fullname, "email": org.email,
+                "avatarUrl": avatar_url(call, org), "roleInOrg": role, "isEnterprise": False,
+            }
+            for org, role in accounts.organizations(call.hub, user)
+        ],
+        "auth": {"type": "access_token", "accessToken": answer},
+    }  # fmt: skip
+
+
+def _named(call: Call, kind: str) -> User:
+    user = accounts.find_user(call.hub, call.parameters["owner"])
+    if user is None or user.kind != kind:
+        raise Refusal(
+            404, f"There is no {'organization' if kind == 'org' else 'user'} called {call.parameters['owner']}."
+        )
+    return user
+
+
+def _counts(call: Call, user: User) -> dict[str, int]:
+    visible = [r.type for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
+    return {f"num{kind.capitalize()}s": visible.count(kind) for kind in ("model", "dataset", "space")}
+
+
+def user_overview(call: Call) -> dict[str, Any]:
+    """``GET /api/users/{name}/overview``."""
+    user = _named(call, "user")
+    orgs = [
+        {"id": org.id, "name": org.name, "fullname": org.fullname, "avatarUrl": avatar_url(call, org)}
+        for org, __ in accounts.organizations(call.hub, user)
+    ]
+    return {
+        "_id": user.id, "user": user.name, "fullname": user.fullname, "type": "user", "isPro": False,
+        "avatarUrl": avatar_url(call, user), "orgs": orgs, "createdAt": iso(user.created_at), **_counts(call, user),
+    }  # fmt: skip
+
+
+def organization_overview(call: Call) -> dict[str, Any]:
+    """``GET /api/organizations/{name}/overview``."""
+    org = _named(call, "org")
+    return {
+        "_id": org.id, "name": org.name, "fullname": org.fullname, "type": "org", "avatarUrl": avatar_url(call, org),
+        "numUsers": len(accounts.members(call.hub, org)), **_counts(call, org),
+    }  # fmt: skip
+
+
+def organization_members(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/organizations/{name}/members``."""
+    return [
+        {
+            "_id": user.id, "user": user.name, "fullname": user.fullname, "type": "user", "role": role, "isPro": False,
+            "avatarUrl": avatar_url(call, user),
+        }
+        for user, role in accounts.members(call.hub, _named(call, "org"))
+    ]  # fmt: skip
+
+
+def own_repositories(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/settings/repositories`` and ``/api/organizations/{name}/settings/repositories``."""
+    owner = _named(call, "org") if "owner" in call.parameters else access.require_user(call.caller)
+    visible = (r for r in repositories_of(call.hub, owner) if access.can_see(call.hub, call.caller, r))
+    return [_listed(repository) for repository in visible]
+
+
+def _listed(repository: Repository) -> dict[str, Any]:
+    return {
+        "_id": repository.id, "id": repository.full_name, "type": repository.type, "author": repository.owner,
+        "private": repository.private, "visibility": "private" if repository.private else "public",
+        "gated": repository.gated or False, "downloads": repository.downloads, "likes": repository.likes,
+        "createdAt": iso(repository.created_at), "lastModified": iso(repository.updated_at), "usedStorage": 0,
+        "updatedAt": iso(repository.updated_at), "storage": 0, "storagePercent": 0.0,
+    }  # fmt: skip
+
+
+def agent_harnesses(call: Call) -> dict[str, Any]:
+    """``GET /api/agent-harnesses``: every client process asks once a day while it builds its user agent."""
+    return {"standardEnvVars": [], "harnesses": {}}
+
+
+def telemetry(call: Call) -> Response:
+    """Telemetry arrives here and goes nowhere."""
+    return Response()
+
+
+def health(call: Call) -> dict[str, Any]:
+    """``GET /healthz``: that this is a Hub of the kit's, and which."""
+    from autograde import __version__
+
+    return {"status": "ok", "service": "autograde-hub", "instance": call.hub.instance_id, "version": __version__}

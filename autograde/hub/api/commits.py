@@ -1,0 +1,196 @@
+"""Committing through the API, and reading the history (hub-protocol, rows 6, 7, 8, 19)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from autograde.hub import access, history
+from autograde.hub.accounts import find_user
+from autograde.hub.api.repositories import author_of, repository_url
+from autograde.hub.calls import Call
+from autograde.hub.cards import parse_card
+from autograde.hub.commits import Delete, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub.contents import snapshot
+from autograde.hub.paths import path_problem
+from autograde.hub.pointers import is_oid
+from autograde.hub.refusals import Refusal
+from autograde.hub.times import iso
+from autograde.hub.wildmatch import ignored, is_lfs_path
+
+PAGE = 50
+
+
+def preupload(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files travel in the commit, and which as LFS."""
+    repository = call.readable()
+    access.require_user(call.caller)
+    if not call.flag("create_pr"):
+        access.require_write(call.hub, call.caller, repository)
+    data = call.json()
+    files = data.get("files")
+    if not isinstance(files, list):
+        raise Refusal(400, "'files' must be a list.")
+    answers = []
+    with snapshot(call.hub, repository, call.parameters["revision"]) as at:
+        limit = call.hub.config.limits.card
+        attributes = data.get("gitAttributes") or at.text(".gitattributes", limit) or ""
+        given = data.get("gitIgnore")
+        rules = given if isinstance(given, str) else at.text(".gitignore", limit) or ""
+        for file in files:
+            path, size = file.get("path"), file.get("size")
+            if not isinstance(path, str) or not isinstance(size, int):
+                raise Refusal(400, "Each file needs a path and a size in bytes.")
+            if problem := path_problem(path):
+                raise Refusal(422, problem)
+            large = (
+                is_lfs_path(attributes, path)
+                or size > call.hub.config.limits.regular_file
+                or _binary(file.get("sample"))
+            )
+            entry = at.find(path)
+            answer = {"path": path, "uploadMode": "lfs" if large else "regular", "shouldIgnore": ignored(rules, path)}
+            if entry and not entry.is_folder:
+                answer["oid"] = entry.etag
+            answers.append(answer)
+    return {"files": answers}
+
+
+def _binary(sample: object) -> bool:
+    """Whether a file's first bytes are not text."""
+    if not isinstance(sample, str):
+        return False
+    try:
+        content = base64.b64decode(sample)
+    except (binascii.Error, ValueError):
+        return False
+    return b"\0" in content
+
+
+def commit(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/commit/{revision}`` (row 7)."""
+    repository = call.writable()
+    user = access.require_user(call.caller)
+    header, operations = _operations(call)
+    _check_card(call, operations, repository.type)
+    message = str(header.get("summary") or "").strip() or "Upload"
+    if description := str(header.get("description") or "").strip():
+        message += f"\n\n{description}"
+    parent = header.get("parentCommit")
+    oid = write_commit(
+        call.hub, repository, call.parameters["revision"], operations, author=author_of(user), message=message,
+        parent=parent if isinstance(parent, str) else None,
+    )  # fmt: skip
+    call.record(
+        "commit.created", repository, commit=oid, branch=call.parameters["revision"], files=len(operations), via="api"
+    )
+    return {
+        "success": True,
+        "commitOid": oid,
+        "commitUrl": f"{repository_url(call, repository)}/commit/{oid}",
+        "hookOutput": "",
+    }
+
+
+def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:
+    """The NDJSON body: its header and its operations."""
+    header: dict[str, Any] = {}
+    operations: list[Operation] = []
+    for number, line in enumerate(call.body.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+            key, value = item["key"], item["value"]
+            if key == "header":
+                header = dict(value)
+            else:
+                operations.append(_operation(key, value))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
+        if len(operations) > call.hub.config.limits.files_per_commit:
+            raise Refusal(
+                413, f"A commit has at most {call.hub.config.limits.files_per_commit:,} files here; make several."
+            )
+    if not header:
+        raise Refusal(400, "The commit has no header line.")
+    return header, operations
+
+
+def _operation(key: str, value: dict[str, Any]) -> Operation:
+    path = value["path"]
+    if not isinstance(path, str):
+        raise ValueError("a path is a text")
+    if key == "file":
+        content = value["content"]
+        return WriteFile(
+            path,
+            base64.b64decode(content, validate=True) if value.get("encoding") == "base64" else str(content).encode(),
+        )
+    if key == "lfsFile":
+        size = value.get("size")
+        if value.get("algo") != "sha256" or not is_oid(value["oid"]) or not isinstance(size, int | None):
+            raise ValueError("an LFS file has algo sha256, an oid of 64 hexadecimal digits, and a size")
+        return WritePointer(path, value["oid"], size)
+    if key in ("deletedFile", "deletedFolder"):
+        return Delete(path.rstrip("/"))
+    raise ValueError(f"there is no operation {key!r}")
+
+
+def _check_card(call: Call, operations: list[Operation], type: str) -> None:
+    for operation in operations:
+        if isinstance(operation, WriteFile) and operation.path == "README.md":
+            content = operation.content[: call.hub.config.limits.card].decode("utf-8", "replace")
+            if errors := parse_card(content, type=type).errors:
+                raise Refusal(400, "Invalid metadata in README.md.\n" + "\n".join(f"- {error}" for error in errors))
+
+
+def validate_yaml(call: Call) -> Response:
+    """``POST /api/validate-yaml`` (row 8). Always answers in the form that was asked for, whatever was sent."""
+    data = call.json()
+    content = data.get("content")
+    card = parse_card(
+        content[: call.hub.config.limits.card] if isinstance(content, str) else "",
+        type=str(data.get("repoType") or "model"),
+    )
+    status = 400 if card.errors else 200
+    if call.request.headers.get("accept", "").startswith("text/plain"):
+        lines = [f"- Error: {error}" for error in card.errors] + [f"- Warning: {warning}" for warning in card.warnings]
+        return PlainTextResponse("\n".join(lines) or "ok", status)
+    return JSONResponse(
+        {"errors": [{"message": e} for e in card.errors], "warnings": [{"message": w} for w in card.warnings]}, status
+    )
+
+
+def commits(call: Call) -> Response:
+    """``GET /api/{types}/{id}/commits/{revision}`` (row 19)."""
+    repository = call.readable()
+    query = call.request.query_params
+    page = query.get("p", "0")
+    number = int(page) if page.isdecimal() and len(page) < 8 else 0
+    listed = history.commits(call.hub, repository, call.parameters["revision"], skip=number * PAGE, limit=PAGE + 1)
+    answers = []
+    formatted = "formatted" in query.getlist("expand") + query.getlist("expand[]")
+    for commit in listed[:PAGE]:
+        user = find_user(call.hub, commit.author)
+        answer: dict[str, Any] = {
+            "id": commit.oid, "title": commit.title, "message": commit.body, "date": iso(commit.when * 1000),
+            "authors": [{"user": user.name if user else commit.author}], "parents": list(commit.parents),
+        }  # fmt: skip
+        if formatted:
+            answer["formatted"] = {"title": html.escape(commit.title), "message": html.escape(commit.body)}
+        answers.append(answer)
+    headers = (
+        {"X-Total-Count": str(history.count(call.hub, repository, listed[0].oid) + number * PAGE)} if listed else {}
+    )
+    if len(listed) > PAGE:
+        path = call.request.scope["raw_path"].decode("ascii", "replace")
+        parameters = [(key, value) for key, value in query.multi_items() if key != "p"] + [("p", str(number + 1))]
+        headers["Link"] = f'<{call.base_url}{path}?{urlencode(parameters)}>; rel="next"'
+    return JSONResponse(answers, headers=headers)

@@ -1,0 +1,208 @@
+"""git over HTTP: real ``git upload-pack`` and ``git receive-pack`` behind a thin shim (hub-protocol, row 15 and section 6).
+
+Written against ASGI itself: a push's body is still arriving while git already answers, and Starlette's streaming
+response would read from the same channel and lose bytes (hub-study, 2.1).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import zlib
+from collections.abc import AsyncIterator
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from autograde.hub import access
+from autograde.hub.calls import Call, bearer, chunks, too_large
+from autograde.hub.core import Hub
+from autograde.hub.pushes import Push
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository, touch
+
+_SERVICES = ("git-upload-pack", "git-receive-pack")
+
+#: git processes of one Hub that may run at once; the others wait their turn.
+CONCURRENT = 8
+
+
+def _environment(hub: Hub, request: Request) -> dict[str, str]:
+    environment = hub.git.environment()
+    protocol = request.headers.get("git-protocol", "")
+    if re.fullmatch(r"[a-z0-9=:.-]{1,64}", protocol):
+        environment["GIT_PROTOCOL"] = protocol
+    return environment
+
+
+def _authorize(call: Call, service: str) -> Repository:
+    """The repository, for somebody who may fetch from it, or push to it."""
+    if service == "git-receive-pack":
+        # git sends no credentials until it is asked for them.
+        access.require_user(call.caller)
+        return call.writable()
+    return call.readable()
+
+
+async def advertise(request: Request) -> Response:
+    """``GET /{id}/info/refs?service=…``: which refs there are."""
+    hub: Hub = request.app.state.hub
+    service = request.query_params.get("service", "")
+
+    def work() -> bytes:
+        if service not in _SERVICES:
+            raise Refusal(403, "This Hub speaks git's smart protocol only; use a newer git.")
+        repository = _authorize(Call(hub, request, bearer(hub, request), b""), service)
+
+        command = [
+            hub.git.git,
+            service.removeprefix("git-"),
+            "--stateless-rpc",
+            "--advertise-refs",
+            str(hub.git.path(repository.id)),
+        ]
+        return subprocess.run(
+            command, env=_environment(hub, request), capture_output=True, check=True, timeout=60
+        ).stdout
+
+    try:
+        body = await anyio.to_thread.run_sync(work)
+    except Refusal as refusal:
+        return refusal.response(plain=True)
+    line = f"# service={service}\n"
+    return Response(
+        f"{len(line) + 4:04x}{line}0000".encode() + body,
+        media_type=f"application/x-{service}-advertisement",
+        headers={"Cache-Control": "no-cache, max-age=0, must-revalidate"},
+    )
+
+
+async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator[bytes]:
+    """A request's body, un-gzipped when git compressed it.
+
+    Raises:
+        Refusal: 413, more than ``limit`` bytes, or more than ``inflation`` times what was sent; 400, not gzip.
+    """
+    if request.headers.get("content-encoding") not in ("gzip", "x-gzip"):
+        async for chunk in chunks(request, limit):
+            yield chunk
+        return
+    inflate = zlib.decompressobj(wbits=31)
+    sent = total = 0
+    async for chunk in chunks(request, limit):
+        sent += len(chunk)
+        while chunk:
+            try:
+                content = inflate.decompress(chunk, 1 << 20)
+            except zlib.error as error:
+                raise Refusal(400, f"The request is not gzip: {error}") from error
+            total += len(content)
+            if total > limit or total > inflation * sent + (1 << 20):
+                raise too_large(limit)
+            if content:
+                yield content
+            chunk = inflate.unconsumed_tail
+
+
+class Service:
+    """``POST /{id}/git-upload-pack`` or ``/git-receive-pack``, as an ASGI application."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        hub: Hub = request.app.state.hub
+        try:
+            call = Call(hub, request, await anyio.to_thread.run_sync(lambda: bearer(hub, request)), b"")
+            repository = await anyio.to_thread.run_sync(lambda: _authorize(call, self.service))
+            if request.headers.get("content-type") != f"application/x-{self.service}-request":
+                raise Refusal(415, "This address is for git.")
+            if self.service == "git-receive-pack":
+                await self._push(call, repository, send)
+            else:
+                await self._run(call, repository, send, _environment(hub, request))
+                call.record("git.fetched", repository)
+        except Refusal as refusal:
+            await refusal.response(plain=True)(scope, receive, send)
+
+    async def _push(self, call: Call, repository: Repository, send: Send) -> None:
+        with Push(call.hub, repository) as push:
+            environment = {**_environment(call.hub, call.request), **push.environment()}
+            judge = asyncio.create_task(push.judge())
+            try:
+                await self._run(call, repository, send, environment)
+            finally:
+                judge.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await judge
+            await anyio.to_thread.run_sync(lambda: self._note(call, repository, push))
+
+    def _note(self, call: Call, repository: Repository, push: Push) -> None:
+        for ref, old, new in push.landed():
+            touch(call.hub, repository)
+            call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git")
+
+    async def _run(self, call: Call, repository: Repository, send: Send, environment: dict[str, str]) -> None:
+        """Feed the request to git and its answer to the client, both at once."""
+        limits = call.hub.config.limits
+        semaphore: asyncio.Semaphore = call.request.app.state.git_turns
+        async with semaphore:
+            process = await asyncio.create_subprocess_exec(
+                call.hub.git.git, self.service.removeprefix("git-"), "--stateless-rpc", str(call.hub.git.path(repository.id)),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+                env=environment, limit=1 << 20,
+            )  # fmt: skip
+            assert process.stdin and process.stdout
+            feeder = asyncio.create_task(self._feed(call.request, process, limits.pack, limits.inflation))
+            started = finished = False
+            try:
+                while chunk := await process.stdout.read(1 << 16):
+                    if not started:
+                        # A body that is refused (too large, broken) is refused before git says a word.
+                        await _start(send, self.service)
+                        started = True
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await feeder
+                if not started:
+                    await _start(send, self.service)
+                await send({"type": "http.response.body", "body": b""})
+                finished = True
+            finally:
+                feeder.cancel()
+                if not finished:
+                    _kill(process)
+                await process.wait()
+
+    @staticmethod
+    async def _feed(request: Request, process: asyncio.subprocess.Process, limit: int, inflation: int) -> None:
+        assert process.stdin
+        try:
+            async for chunk in body_of(request, limit, inflation):
+                # git may close its end early (a refused push); what it has answered tells the client why.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError, RuntimeError):
+                    process.stdin.write(chunk)
+                    await process.stdin.drain()
+        except Refusal:
+            # Nobody waits for the rest of a body that is not coming.
+            _kill(process)
+            raise
+        process.stdin.close()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End git now. Not by ``process.kill()``, which reaps the process behind asyncio's back."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+
+
+async def _start(send: Send, service: str) -> None:
+    headers = [(b"content-type", f"application/x-{service}-result".encode()), (b"cache-control", b"no-cache")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -1,0 +1,211 @@
+"""Git LFS: the batch endpoint, uploads in one piece or in parts, verification (hub-protocol, rows 13 and 14).
+
+The URLs that the batch hands out are signed for one repository, one blob and one hour: clients PUT without credentials.
+A blob counts as "already there" only if this very repository was given it before; otherwise the client must send the
+bytes and so prove that it has them (hub-study, 4: CVE-2026-28740).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from autograde.hub import access
+from autograde.hub.blobs import BlobRefused, BlobWriter
+from autograde.hub.calls import Call, chunks, is_git, json_object
+from autograde.hub.core import Hub
+from autograde.hub.pointers import is_oid
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository, bind, bound_size, repository_by_id
+
+MEDIA_TYPE = "application/vnd.git-lfs+json"
+
+#: How long a URL from the batch endpoint is good for, in seconds.
+LIFETIME = 3600
+
+#: The size of one part of an upload in parts, in bytes.
+PART = 64 << 20
+
+
+def batch(call: Call) -> Response:
+    """``POST /{id}.git/info/lfs/objects/batch`` (row 13)."""
+    repository = call.readable()
+    data = call.json()
+    operation, objects = data.get("operation"), data.get("objects")
+    if operation not in ("upload", "download") or not isinstance(objects, list):
+        raise Refusal(422, "An LFS batch needs an operation (upload or download) and a list of objects.")
+    if data.get("hash_algo", "sha256") != "sha256":
+        raise Refusal(409, "This Hub names LFS files by sha256 only.")
+    if operation == "upload":
+        # Whoever may open a pull request may upload for it: rights to the branch are checked when it is committed to.
+        access.require_writing_token(call.caller)
+    in_parts = "multipart" in (data.get("transfers") or [])
+    answers = [_object(call, repository, operation, item, in_parts) for item in objects]
+    transfer = (
+        "multipart"
+        if any("chunk_size" in a.get("actions", {}).get("upload", {}).get("header", {}) for a in answers)
+        else "basic"
+    )
+    return JSONResponse({"transfer": transfer, "objects": answers, "hash_algo": "sha256"}, media_type=MEDIA_TYPE)
+
+
+def _object(call: Call, repository: Repository, operation: str, item: Any, in_parts: bool) -> dict[str, Any]:
+    oid, size = (item.get("oid"), item.get("size")) if isinstance(item, dict) else (None, None)
+    if not is_oid(oid) or not isinstance(size, int) or size < 0:
+        raise Refusal(422, "Each LFS object needs an oid (sha256) and a size in bytes.")
+    answer: dict[str, Any] = {"oid": oid, "size": size}
+    there = bound_size(call.hub, repository.id, oid)
+    if operation == "download":
+        if there is None:
+            return {**answer, "error": {"code": 404, "message": "The file does not exist in this repository."}}
+        return {
+            **answer,
+            "actions": {"download": {"href": _href(call, repository, oid, there, "get"), "expires_in": LIFETIME}},
+        }
+    if there is not None:
+        return answer
+    if size > call.hub.config.limits.lfs_file:
+        return {
+            **answer,
+            "error": {
+                "code": 413,
+                "message": f"This Hub takes files of at most {call.hub.config.limits.lfs_file:,} bytes.",
+            },
+        }
+    upload: dict[str, Any] = {"href": _href(call, repository, oid, size, "put"), "expires_in": LIFETIME}
+    if in_parts and size > call.hub.config.multipart_above:
+        upload = {"href": _href(call, repository, oid, size, "complete"), "header": _parts(call, repository, oid, size)}
+    return {**answer, "actions": {"upload": upload, "verify": {"href": _href(call, repository, oid, size, "verify")}}}
+
+
+def _href(call: Call, repository: Repository, oid: str, size: int, action: str, part: int = 0) -> str:
+    claims = {"repository": repository.id, "oid": oid, "size": size, "action": action, "part": part}
+    claims["exp"] = call.hub.now() // 1000 + LIFETIME
+    return f"{call.base_url}/lfs/{call.hub.signer.sign('lfs', claims)}"
+
+
+def _part_size(size: int, multipart_above: int) -> int:
+    return max(min(PART, max(multipart_above, 1)), -(-size // 10_000))
+
+
+def _parts(call: Call, repository: Repository, oid: str, size: int) -> dict[str, str]:
+    part = _part_size(size, call.hub.config.multipart_above)
+    numbers = range(1, -(-size // part) + 1)
+    # Keys are padded because git-lfs sorts them as text.
+    return {"chunk_size": str(part), **{f"{n:05d}": _href(call, repository, oid, size, "part", n) for n in numbers}}
+
+
+async def transfer(request: Request) -> Response:
+    """What the batch's URLs lead to: ``PUT`` a file or a part, ``POST`` to complete or verify, ``GET`` to download."""
+    hub: Hub = request.app.state.hub
+    try:
+        claims = hub.signer.read("lfs", request.path_params["ticket"], hub.now() / 1000)
+        handler = _TRANSFERS.get((request.method, claims["action"])) if claims else None
+        repository = repository_by_id(hub, claims["repository"]) if claims else None
+        if claims is None or handler is None or repository is None:
+            raise Refusal(403, "This upload or download link is not valid, or no longer: start the transfer again.")
+        return await handler(hub, request, claims)
+    except BlobRefused as refused:
+        return Refusal(400, f"The upload was refused: {refused}.").response(plain=is_git(request))
+    except OSError as error:
+        return Refusal(507, f"The Hub cannot keep this file: {error.strerror}.").response(plain=is_git(request))
+    except Refusal as refusal:
+        return refusal.response(plain=is_git(request))
+
+
+async def receive(request: Request, writer: BlobWriter, limit: int) -> None:
+    """Stream a request's body into a blob, at most ``limit`` bytes of it."""
+    async for chunk in chunks(request, limit):
+        # Hashing and writing a chunk take less than a hop to another thread.
+        writer.write(chunk)
+
+
+async def _put(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+    with hub.blobs.writer() as writer:
+        await receive(request, writer, claims["size"])
+
+        def finish() -> None:
+            oid = writer.commit(oid=claims["oid"], size=claims["size"])
+            bind(hub, claims["repository"], oid, claims["size"])
+            hub.record(
+                "lfs.uploaded", request_id=request.scope["request_id"], repository_id=claims["repository"],
+                detail={"oid": oid, "size": claims["size"]},
+            )  # fmt: skip
+
+        await anyio.to_thread.run_sync(finish)
+    return Response(status_code=200)
+
+
+def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
+    return hub.temporary / f"part-{claims['repository']}-{claims['oid']}-{number:05d}"
+
+
+async def _put_part(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+    part = _part_size(claims["size"], hub.config.multipart_above)
+    with hub.blobs.writer() as writer:
+        await receive(request, writer, part)
+        etag = await anyio.to_thread.run_sync(lambda: writer.keep(_part_path(hub, claims, claims["part"])))
+    return Response(status_code=200, headers={"ETag": f'"{etag}"'})
+
+
+async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+    body = b"".join([chunk async for chunk in chunks(request, hub.config.limits.json_body)])
+    listed = json_object(body).get("parts")
+    if not isinstance(listed, list) or not all(
+        isinstance(p, dict) and isinstance(p.get("partNumber"), int) for p in listed
+    ):
+        raise Refusal(400, "An upload in parts is completed with the list of its parts.")
+    paths = [_part_path(hub, claims, p["partNumber"]) for p in sorted(listed, key=lambda p: int(p["partNumber"]))]
+    if not all(path.is_file() for path in paths):
+        raise Refusal(400, "Some parts of this upload never arrived; send them again.")
+
+    def assemble() -> None:
+        with hub.blobs.writer() as writer:
+            for path in paths:
+                with path.open("rb") as stream:
+                    while data := stream.read(1 << 20):
+                        writer.write(data)
+            oid = writer.commit(oid=claims["oid"], size=claims["size"])
+        bind(hub, claims["repository"], oid, claims["size"])
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    await anyio.to_thread.run_sync(assemble)
+    return Response(status_code=200)
+
+
+async def _verify(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+    body = json_object(b"".join([chunk async for chunk in chunks(request, hub.config.limits.json_body)]))
+    if body.get("oid") != claims["oid"] or bound_size(hub, claims["repository"], claims["oid"]) != body.get("size"):
+        raise Refusal(404, "The file did not arrive, or not whole.")
+    return Response(status_code=200)
+
+
+async def _get(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+    if bound_size(hub, claims["repository"], claims["oid"]) is None:
+        raise Refusal(404, "The file does not exist in this repository.")
+    response = FileResponse(
+        hub.blobs.path(claims["oid"]), media_type="application/octet-stream", headers={"ETag": f'"{claims["oid"]}"'}
+    )
+    response.chunk_size = 1 << 20
+    return response
+
+
+_TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, dict[str, Any]], Any]] = {
+    ("PUT", "put"): _put,
+    ("PUT", "part"): _put_part,
+    ("POST", "complete"): _complete,
+    ("POST", "verify"): _verify,
+    ("GET", "get"): _get,
+    ("HEAD", "get"): _get,
+}
+
+
+def locks_verify(call: Call) -> Response:
+    """``POST …/info/lfs/locks/verify``: this Hub has no locks; git-lfs takes 404 for that without a word."""
+    return JSONResponse({"message": "Not found"}, 404, media_type=MEDIA_TYPE)

@@ -1,0 +1,36 @@
+"""``POST /oauth/device`` and ``/oauth/token``: the two requests of a device login."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from autograde.hub import devices
+from autograde.hub.calls import Call
+
+
+def device(call: Call) -> dict[str, Any]:
+    """Begin: the code, and the page where it is approved."""
+    code = devices.start(call.hub)
+    page = f"{call.base_url}/device"
+    return {
+        "device_code": code.device_code,
+        "user_code": code.user_code,
+        "verification_uri": page,
+        "verification_uri_complete": f"{page}?user_code={code.user_code}",
+        "expires_in": devices.LIFETIME,
+        "interval": devices.INTERVAL,
+    }
+
+
+def token(call: Call) -> Response:
+    """Ask whether the person has decided; an approval is answered with an access token, once."""
+    fields = {key: values[-1] for key, values in call.form().items()}
+    if fields.get("grant_type") != "urn:ietf:params:oauth:grant-type:device_code":
+        return JSONResponse({"error": "unsupported_grant_type"}, 400)
+    secret, problem = devices.collect(call.hub, fields.get("device_code", ""))
+    if secret is None:
+        return JSONResponse({"error": problem}, 400)
+    call.record("device.logged_in")
+    return JSONResponse({"access_token": secret, "token_type": "bearer", "scope": "openid profile write-repos"})

@@ -1,0 +1,335 @@
+"""Repositories as the API shows and changes them (hub-protocol, rows 2, 3, 17, 18, and the lists)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from autograde.errors import HubRefused
+from autograde.hub import access, accounts, repositories
+from autograde.hub.accounts import User
+from autograde.hub.calls import Call
+from autograde.hub.cards import Card, parse_card, tags
+from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
+from autograde.hub.contents import Snapshot, resolve, snapshot
+from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository, find_repository
+from autograde.hub.times import iso
+
+PAGE = 1000
+
+
+def author_of(user: User) -> Author:
+    """A person as the author of commits that the Hub writes for them."""
+    return Author(user.name, f"{user.name}@users.noreply.localhost")
+
+
+def found_repository(
+    call: Call,
+    owner: User,
+    name: str,
+    *,
+    type: str,
+    private: bool,
+    card: str = "",
+    settings: dict[str, Any] | None = None,
+) -> Repository:
+    """Make a repository with its first commit, for somebody whose rights were checked.
+
+    Raises:
+        HubRefused: the name is taken or not allowed.
+    """
+    if problem := repository_name_problem(name):
+        raise HubRefused(problem)
+    repository = repositories.create_repository(call.hub, owner, name, type=type, private=private, settings=settings)
+    files: list[Operation] = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
+    if card:
+        files.append(WriteFile("README.md", card.encode()))
+    creator = call.caller.user or owner
+    write_commit(call.hub, repository, "main", files, author=author_of(creator), message="initial commit", create=True)
+    call.record("repository.created", repository, private=private, type=type)
+    return repository
+
+
+def repository_url(call: Call, repository: Repository) -> str:
+    """The address of a repository's page."""
+    return f"{call.base_url}/{repository.path}"
+
+
+def _type_of(data: dict[str, Any]) -> str:
+    type = data.get("type") or "model"
+    if type not in REPOSITORY_TYPES:
+        raise Refusal(400, f"There are no repositories of type {type!r} here; the types are model, dataset and space.")
+    return str(type)
+
+
+def _private_of(data: dict[str, Any], default: bool | None = None) -> bool | None:
+    visibility = data.get("visibility")
+    if visibility is not None:
+        if visibility not in ("public", "private", "protected"):
+            raise Refusal(400, f"Invalid visibility {visibility!r}: it is public or private.")
+        return bool(visibility != "public")
+    private = data.get("private")
+    return default if private is None else bool(private)
+
+
+def _owner_of(call: Call, name: str | None) -> User:
+    user = access.require_user(call.caller)
+    owner = user if not name else accounts.find_user(call.hub, name)
+    if owner is None:
+        raise Refusal(403, f"You don't have the rights to create a repository under the namespace {name!r}.")
+    access.require_create(call.hub, call.caller, owner)
+    return owner
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str):
+        raise Refusal(400, f"{key!r} is missing from the request.")
+    return value
+
+
+def create(call: Call) -> Response:
+    """``POST /api/repos/create`` (row 2)."""
+    data = call.json()
+    type, name, organization = _type_of(data), _text(data, "name"), data.get("organization")
+    if "/" in name and not organization:
+        organization, __, name = name.partition("/")
+    owner = _owner_of(call, organization)
+    settings: dict[str, Any] = {}
+    card = ""
+    if type == "space":
+        if data.get("sdk") not in ("gradio", "docker", "static", "streamlit"):
+            raise Refusal(400, "A Space needs an sdk: gradio, docker or static.")
+        settings["sdk"] = data["sdk"]
+        card = f"---\ntitle: {json.dumps(name)}\nsdk: {data['sdk']}\n---\n"
+    private = _private_of(data, default=bool(owner.settings.get("private_by_default")))
+    try:
+        repository = found_repository(call, owner, name, type=type, private=bool(private), card=card, settings=settings)
+    except HubRefused as refused:
+        existing = find_repository(call.hub, type, f"{owner.name}/{name}")
+        if existing is None:
+            raise Refusal(400, str(refused)) from None
+        # Clients with exist_ok read `url` out of this refusal.
+        raise Refusal(
+            409,
+            f"You already created this {type} repo: {existing.full_name}",
+            body={"url": repository_url(call, existing)},
+        ) from None
+    return JSONResponse({"url": repository_url(call, repository), "name": repository.full_name, "id": repository.id})
+
+
+def delete(call: Call) -> dict[str, Any]:
+    """``DELETE /api/repos/delete`` (row 17)."""
+    data = call.json()
+    name, organization = _text(data, "name"), data.get("organization")
+    if "/" not in name:
+        name = f"{organization or access.require_user(call.caller).name}/{name}"
+    repository = access.require_admin(call.hub, call.caller, find_repository(call.hub, _type_of(data), name))
+    repositories.delete_repository(call.hub, repository)
+    call.record("repository.deleted", repository)
+    return {}
+
+
+def move(call: Call) -> dict[str, Any]:
+    """``POST /api/repos/move``."""
+    data = call.json()
+    type, target = _type_of(data), _text(data, "toRepo")
+    repository = access.require_admin(call.hub, call.caller, find_repository(call.hub, type, _text(data, "fromRepo")))
+    owner_name, __, name = target.partition("/")
+    owner = _owner_of(call, owner_name)
+    if problem := repository_name_problem(name):
+        raise Refusal(400, problem)
+    try:
+        repositories.move_repository(call.hub, repository, owner, name)
+    except HubRefused as refused:
+        raise Refusal(409, str(refused)) from None
+    call.record("repository.moved", repository, to=f"{owner.name}/{name}")
+    return {"url": f"{call.base_url}/{repositories.URL_PREFIX[type]}{owner.name}/{name}"}
+
+
+def change(call: Call) -> dict[str, Any]:
+    """``PUT /api/{types}/{id}/settings`` (row 18)."""
+    repository = call.administered()
+    data = call.json()
+    gated = data.get("gated")
+    if gated not in (None, False, "auto", "manual"):
+        raise Refusal(400, f"Invalid gated setting {gated!r}: it is auto, manual or false.")
+    private = _private_of(data)
+    repositories.change_settings(call.hub, repository, private=private, gated=None if gated is None else (gated or ""))
+    call.record("repository.changed", repository, private=private, gated=gated)
+    return {"private": private if private is not None else repository.private}
+
+
+def card_of(call: Call, at: Snapshot, type: str) -> Card:
+    """The card of a repository at a revision; an empty one when there is no README.md."""
+    return parse_card(at.text("README.md", call.hub.config.limits.card) or "", type=type)
+
+
+def describe(
+    call: Call, repository: Repository, revision: str = "main", *, siblings: bool, blobs: bool = False
+) -> dict[str, Any]:
+    """A repository as ``/api/models/{id}`` shows it (row 3)."""
+    with snapshot(call.hub, repository, revision) as at:
+        card = card_of(call, at, repository.type)
+        metadata = card.metadata
+        answer: dict[str, Any] = {
+            "_id": repository.id[:24],
+            "id": repository.full_name,
+            "author": repository.owner,
+            "sha": at.commit.oid,
+            "private": repository.private,
+            "visibility": "private" if repository.private else "public",
+            "gated": repository.gated or False,
+            "disabled": False,
+            "downloads": repository.downloads,
+            "downloadsAllTime": repository.downloads,
+            "likes": repository.likes,
+            "trendingScore": repository.likes,
+            "createdAt": iso(repository.created_at),
+            "lastModified": iso(repository.updated_at),
+            "tags": tags(card, repository.type),
+            "cardData": metadata or None,
+            "usedStorage": used_storage(call, repository),
+        }
+        if repository.type == "model":
+            answer["modelId"] = repository.full_name
+            answer["pipeline_tag"] = metadata.get("pipeline_tag")
+            answer["library_name"] = metadata.get("library_name")
+            answer["model-index"] = metadata.get("model-index")
+            answer["config"] = _config(call, at)
+            answer["spaces"] = []
+            answer["inference"] = None
+            answer["safetensors"] = None
+            answer["widgetData"] = None
+        elif repository.type == "dataset":
+            answer["description"] = card.text.strip()[:300] or None
+            answer["citation"] = None
+            answer["paperswithcode_id"] = None
+        else:
+            answer["sdk"] = metadata.get("sdk") or repository.settings.get("sdk")
+            answer["subdomain"] = repository.full_name.replace("/", "-").lower()
+            answer["models"] = []
+            answer["datasets"] = []
+            answer["runtime"] = {"stage": "NO_APP_FILE", "hardware": {"current": None, "requested": None}}
+        if siblings:
+            answer["siblings"] = [_sibling(entry, blobs) for entry in at.list(recursive=True) if not entry.is_folder]
+    return answer
+
+
+def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
+    sibling: dict[str, Any] = {"rfilename": entry.path}
+    if blobs:
+        sibling |= {"size": entry.size, "blobId": entry.oid}
+        if entry.lfs:
+            sibling["lfs"] = {"sha256": entry.lfs.oid, "size": entry.lfs.size, "pointerSize": entry.blob_size}
+    return sibling
+
+
+def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
+    """The few keys of config.json that the Hub shows."""
+    try:
+        config = json.loads(at.text("config.json", call.hub.config.limits.card) or "null")
+    except (ValueError, RecursionError):
+        return None
+    return (
+        {key: config[key] for key in ("architectures", "model_type") if key in config}
+        if isinstance(config, dict)
+        else None
+    )
+
+
+def used_storage(call: Call, repository: Repository) -> int:
+    """Bytes of large files that a repository holds."""
+    row = call.hub.database.one(
+        "SELECT coalesce(sum(size), 0) AS used FROM bindings WHERE repository_id = ?", (repository.id,)
+    )
+    return int(row["used"]) if row else 0
+
+
+def _expanded(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    """Only what ``?expand=`` asks for, when it asks."""
+    wanted = call.request.query_params.getlist("expand") + call.request.query_params.getlist("expand[]")
+    if not wanted:
+        return answer
+    return {key: answer[key] for key in ("_id", "id", *wanted) if key in answer}
+
+
+def info(call: Call) -> dict[str, Any]:
+    """``GET /api/{types}/{id}[/revision/{revision}]`` (row 3)."""
+    repository = call.visible()
+    revision = call.parameters.get("revision", "main")
+    if resolve(call.hub, repository, revision) is None and "revision" not in call.parameters:
+        return _expanded(
+            call, {"_id": repository.id[:24], "id": repository.full_name, "private": repository.private, "siblings": []}
+        )
+    return _expanded(call, describe(call, repository, revision, siblings=True, blobs=call.flag("blobs")))
+
+
+def listing(call: Call) -> Response:
+    """``GET /api/{types}``: search, filters, order and pages."""
+    query = call.request.query_params
+    wanted = [
+        r
+        for r in repositories.all_repositories(call.hub, call.repository_type)
+        if access.can_see(call.hub, call.caller, r)
+    ]
+    if author := query.get("author"):
+        wanted = [r for r in wanted if r.owner.lower() == author.lower()]
+    if search := query.get("search"):
+        wanted = [r for r in wanted if search.lower() in r.full_name.lower()]
+    if (gated := query.get("gated")) is not None:
+        wanted = [r for r in wanted if bool(r.gated) == (gated.lower() == "true")]
+    keys = {
+        "downloads": lambda r: r.downloads, "likes": lambda r: r.likes, "createdAt": lambda r: r.created_at,
+        "lastModified": lambda r: r.updated_at, "trendingScore": lambda r: r.likes,
+    }  # fmt: skip
+    order = query.get("sort", "lastModified")
+    if order not in keys:
+        raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(keys)}.")
+    wanted.sort(key=keys[order], reverse=query.get("direction", "-1") == "-1")
+    filters = [item for value in query.getlist("filter") for item in value.split(",") if item]
+    filters += [value for key in ("pipeline_tag", "library", "language") if (value := query.get(key))]
+    skip = _number(query.get("skip"), 0)
+    limit = min(_number(query.get("limit"), PAGE), PAGE)
+    full = call.flag("full") or query.get("full") is not None
+    page, more = [], False
+    for repository in wanted[skip:] if not filters else wanted:
+        described = describe_listed(call, repository, siblings=full)
+        if filters and not set(filters) <= {*described["tags"], repository.full_name}:
+            continue
+        if filters and skip > 0:
+            skip -= 1
+            continue
+        if len(page) == limit:
+            more = True
+            break
+        if not full and not call.flag("cardData"):
+            described.pop("cardData", None)
+        page.append(_expanded(call, described))
+    headers = {}
+    if more:
+        start = _number(query.get("skip"), 0) + limit
+        following = call.request.url.include_query_params(skip=start)
+        headers["Link"] = f'<{call.base_url}{following.path}?{following.query}>; rel="next"'
+    return JSONResponse(page, headers=headers)
+
+
+def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:
+    """A repository as lists show it, whether or not it has a commit yet."""
+    if resolve(call.hub, repository, "main") is None:
+        return {
+            "_id": repository.id[:24],
+            "id": repository.full_name,
+            "private": repository.private,
+            "tags": [],
+            "siblings": [],
+        }
+    return describe(call, repository, siblings=siblings)
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else default

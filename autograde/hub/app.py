@@ -1,0 +1,220 @@
+"""The Hub as an ASGI application: which address leads where, and what holds for every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import uuid
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from autograde.hub.api import account, commits, files, githttp, lfs, oauth, refs, repositories, xet
+from autograde.hub.calls import Handler, endpoint
+from autograde.hub.core import Hub
+from autograde.hub.pages import routes as page_routes
+
+
+class _Segment(Convertor[str]):
+    """One segment of the path as it was sent, decoded only now: ``refs%2Fpr%2F3`` is one segment (hub-protocol, 1)."""
+
+    regex = "[^/]+"
+
+    def convert(self, value: str) -> str:
+        return unquote(value)
+
+    def to_string(self, value: str) -> str:
+        raise NotImplementedError
+
+
+class _Rest(_Segment):
+    """All that is left of the path."""
+
+    regex = ".+"
+
+
+class _Name(_Segment):
+    """A repository's name in git's addresses, with or without ``.git``."""
+
+    def convert(self, value: str) -> str:
+        return unquote(value).removesuffix(".git")
+
+
+class _Types(_Segment):
+    """``models``, ``datasets`` or ``spaces``."""
+
+    regex = "models|datasets|spaces"
+
+
+class _Kinds(_Segment):
+    """``datasets`` or ``spaces``: models have no prefix outside the API."""
+
+    regex = "datasets|spaces"
+
+
+for _name, _convertor in (
+    ("seg", _Segment()),
+    ("rest", _Rest()),
+    ("git", _Name()),
+    ("types", _Types()),
+    ("kinds", _Kinds()),
+):
+    register_url_convertor(_name, _convertor)
+
+_REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
+
+
+def _api() -> Iterable[tuple[str, str, Handler]]:
+    """``(method, path, handler)`` of the JSON API."""
+    yield "GET", "/healthz", account.health
+    yield "GET", "/api/whoami-v2", account.who_am_i
+    yield "GET", "/api/agent-harnesses", account.agent_harnesses
+    yield "GET", "/api/telemetry/{topic:rest}", account.telemetry
+    yield "POST", "/v1/telemetry", account.telemetry
+    yield "GET", "/api/users/{owner:seg}/overview", account.user_overview
+    yield "GET", "/api/organizations/{owner:seg}/overview", account.organization_overview
+    yield "GET", "/api/organizations/{owner:seg}/members", account.organization_members
+    yield "GET", "/api/settings/repositories", account.own_repositories
+    yield "GET", "/api/organizations/{owner:seg}/settings/repositories", account.own_repositories
+    yield "POST", "/oauth/device", oauth.device
+    yield "POST", "/oauth/token", oauth.token
+    yield "POST", "/api/validate-yaml", commits.validate_yaml
+    yield "POST", "/api/repos/create", repositories.create
+    yield "DELETE", "/api/repos/delete", repositories.delete
+    yield "POST", "/api/repos/move", repositories.move
+    yield "GET", "/api/{types:types}", repositories.listing
+    yield "GET", _REPOSITORY, repositories.info
+    yield "GET", _REPOSITORY + "/revision/{revision:seg}", repositories.info
+    yield "PUT", _REPOSITORY + "/settings", repositories.change
+    yield "GET", _REPOSITORY + "/tree/{revision:seg}", files.tree
+    yield "GET", _REPOSITORY + "/tree/{revision:seg}/{path:rest}", files.tree
+    yield "POST", _REPOSITORY + "/paths-info/{revision:seg}", files.paths_info
+    yield "POST", _REPOSITORY + "/preupload/{revision:seg}", commits.preupload
+    yield "POST", _REPOSITORY + "/commit/{revision:seg}", commits.commit
+    yield "GET", _REPOSITORY + "/commits/{revision:seg}", commits.commits
+    yield "GET", _REPOSITORY + "/refs", refs.list_refs
+    yield "POST", _REPOSITORY + "/branch/{branch:rest}", refs.create_branch
+    yield "DELETE", _REPOSITORY + "/branch/{branch:rest}", refs.delete_branch
+    yield "POST", _REPOSITORY + "/tag/{revision:rest}", refs.create_tag
+    yield "DELETE", _REPOSITORY + "/tag/{revision:rest}", refs.delete_tag
+    yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", xet.write_token
+
+
+def _routes(hub: Hub) -> list[Route]:
+    routes = []
+    for method, path, handler in _api():
+        limit = hub.config.limits.commit_body if handler is commits.commit else None
+        routes.append(Route(path, endpoint(handler, limit=limit), methods=[method]))
+    routes += [
+        Route("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", xet.put_xorb, methods=["POST"]),
+        Route("/xet/{instance:seg}/v1/shards", xet.put_shard, methods=["POST"]),
+        Route("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
+        Route("/lfs/{ticket:seg}", lfs.transfer, methods=["GET", "PUT", "POST"]),
+    ]
+    for prefix in ("", "/{types:kinds}"):
+        base = prefix + "/{owner:seg}/{name:git}"
+        routes += [
+            Route(base + "/info/refs", githttp.advertise, methods=["GET"]),
+            Route(base + "/git-upload-pack", githttp.Service("git-upload-pack"), methods=["POST"]),
+            Route(base + "/git-receive-pack", githttp.Service("git-receive-pack"), methods=["POST"]),
+            Route(base + "/info/lfs/objects/batch", endpoint(lfs.batch), methods=["POST"]),
+            Route(base + "/info/lfs/locks/verify", endpoint(lfs.locks_verify), methods=["POST"]),
+            Route(
+                prefix + "/{owner:seg}/{name:seg}/resolve/{revision:seg}/{path:rest}",
+                files.serve_file,
+                methods=["GET", "HEAD"],
+            ),
+            Route(
+                prefix + "/{owner:seg}/{name:seg}/raw/{revision:seg}/{path:rest}",
+                files.serve_raw,
+                methods=["GET", "HEAD"],
+            ),
+        ]
+    return routes
+
+
+async def _unknown(request: Request) -> Response:
+    return JSONResponse({"error": "Not found"}, 404)
+
+
+class _Everywhere:
+    """What holds for every request: its id, its host, its raw path; and for every answer: no crash shows its inside."""
+
+    def __init__(self, app: ASGIApp, hub: Hub) -> None:
+        self._app = app
+        self._names = {"localhost", hub.config.host.lower(), *(name.lower() for name in hub.config.hosts)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        request_id = self._request_id(headers)
+        scope["request_id"] = request_id
+        raw = scope["raw_path"].split(b"?")[0]
+        scope["path"] = raw.decode("ascii", "replace")
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode("latin-1", "replace")),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"same-origin"),
+                ]
+            await send(message)
+
+        if not self._known_host(headers.get(b"host", "")):
+            refusal = PlainTextResponse(
+                "This Hub does not answer under that name. Start it with --allow-host NAME.\n", 421
+            )
+            await refusal(scope, receive, answer)
+            return
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            if started:
+                raise
+            message = (
+                "The Hub made a mistake; this is not your fault. Please tell whoever runs it, with this request's id."
+            )
+            await JSONResponse({"error": f"{message} ({request_id})"}, 500)(scope, receive, answer)
+            raise
+
+    def _known_host(self, host: str) -> bool:
+        """Whether a request may name this host. IP addresses are safe: a rebinding attack needs a name of its own."""
+        name = re.sub(r":\d+\Z", "", host).strip("[]").lower()
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return name in self._names or name.endswith(".localhost")
+        return True
+
+    @staticmethod
+    def _request_id(headers: dict[bytes, str]) -> str:
+        """The client's own id, as the real Hub echoes it, or a new one."""
+        given = headers.get(b"x-request-id") or headers.get(b"x-amzn-trace-id") or ""
+        return given if re.fullmatch(r"[\w=;:.-]{1,200}", given) else f"Root={uuid.uuid4()}"
+
+
+def create_app(hub: Hub) -> ASGIApp:
+    """The application of one Hub. Nothing is kept outside of it: twenty may live in one process."""
+    routes = [*_routes(hub), *page_routes.page_routes()]
+    app = Starlette(routes=routes, exception_handlers={404: page_routes.not_found, 405: _method_not_allowed})
+    app.state.hub = hub
+    app.state.git_turns = asyncio.Semaphore(githttp.CONCURRENT)
+    return _Everywhere(app, hub)
+
+
+async def _method_not_allowed(request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": f"{request.method} is not possible here."}, 405)

@@ -1,0 +1,65 @@
+"""What a Hub is told when it starts: where its data live, where it listens, and how much it accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much one request may carry. Sizes are bytes.
+
+    Attributes:
+        json_body: a JSON or form body.
+        commit_body: the NDJSON body of one commit; regular files travel inside it.
+        regular_file: the largest file that git may hold without LFS (10 MiB, as on huggingface.co).
+        lfs_file: the largest LFS file.
+        pack: the largest git push, LFS files not counted.
+        inflation: how many times larger than its gzip form a request body may be.
+        xorb: the largest Xet xorb (the protocol's own limit is 64 MiB).
+        shard: the largest Xet shard.
+        files_per_commit: operations in one commit.
+        card: the part of a README.md that is read as metadata or rendered.
+    """
+
+    json_body: int = 8 * MIB
+    commit_body: int = 1 * GIB
+    regular_file: int = 10 * MIB
+    lfs_file: int = 64 * GIB
+    pack: int = 4 * GIB
+    inflation: int = 200
+    xorb: int = 66 * MIB
+    shard: int = 64 * MIB
+    files_per_commit: int = 25_000
+    card: int = 1 * MIB
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubConfig:
+    """A Hub's settings.
+
+    Attributes:
+        data: folder of everything that the Hub keeps; made when missing.
+        host: address to listen on. The default is reachable from this machine only.
+        port: port to listen on; 0 lets the system choose a free one.
+        hosts: names, besides ``localhost`` and IP addresses, under which browsers may reach this Hub.
+        sign_up: whether ``/join`` accepts new people.
+        durable: whether every acknowledged write is flushed to the disk. A throw-away Hub has nothing to keep.
+        password_cost: scrypt's ``n``; 2**15 is about 0.1 s for each log-in.
+        multipart_above: LFS uploads above this many bytes are offered in parts to clients that can.
+        limits: see :class:`Limits`.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    hosts: tuple[str, ...] = ()
+    sign_up: bool = True
+    durable: bool = True
+    password_cost: int = 2**15
+    multipart_above: int = 5 * GIB
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,144 @@
+"""One Hub: its folder opened, its four ports wired together. Everything else is given a :class:`Hub` and asks it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from autograde.errors import FolderUnusable
+from autograde.hub.blobs import BlobStore
+from autograde.hub.config import HubConfig
+from autograde.hub.database import Database
+from autograde.hub.gitstore import GitStore
+from autograde.hub.secrets import Signer
+
+#: Layout of the data folder; a Hub refuses a folder of a newer layout.
+LAYOUT = 1
+
+#: git calls this before it accepts a push. It hands the proposed refs to the Hub and waits for its word: two named
+#: pipes and no interpreter, so a push pays a few milliseconds.
+_PRE_RECEIVE = """\
+#!/bin/sh
+{ printf '%s\\n' "$GIT_OBJECT_DIRECTORY"; cat; echo end; } > "$AUTOGRADE_PUSH/question"
+{ read -r verdict; cat >&2; } < "$AUTOGRADE_PUSH/answer"
+test "$verdict" = accepted
+"""
+
+
+class Hub:
+    """A Hub's data folder, opened.
+
+    Args:
+        config: where the data are and what is allowed.
+
+    Raises:
+        FolderUnusable: the data folder cannot be written to, is full, or was made by a newer kit.
+        MissingTool: git is not installed.
+    """
+
+    def __init__(self, config: HubConfig) -> None:
+        self.config = config
+        data = config.data.absolute()
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            # Whatever was growing when an earlier process died is rubbish by definition.
+            shutil.rmtree(data / "tmp", ignore_errors=True)
+            (data / "tmp").mkdir()
+            self.instance = _instance(data)
+            hooks = data / "hooks"
+            hooks.mkdir(exist_ok=True)
+            _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
+            self.git = GitStore(data / "repos", hooks, durable=config.durable)
+            self.blobs = BlobStore(data / "blobs" / "sha256", data / "tmp", durable=config.durable)
+            self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable)
+            self.database = Database(data / "hub.db", durable=config.durable)
+        except OSError as error:
+            raise _unusable(data, error) from error
+        self.data = data
+        self.temporary = data / "tmp"
+        self.signer = Signer(bytes.fromhex(self.instance["secret"]))
+        #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
+        self.blob_facts: OrderedDict[str, Any] = OrderedDict()
+
+    @property
+    def instance_id(self) -> str:
+        """The id of this data folder; a new folder has a new one, even on the same port."""
+        return str(self.instance["id"])
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return int(time.time() * 1000)
+
+    def new_id(self) -> str:
+        """An id for a row or a repository, opaque and unique."""
+        return uuid.uuid4().hex
+
+    def record(
+        self,
+        kind: str,
+        *,
+        request_id: str = "",
+        user_id: str | None = None,
+        user_name: str | None = None,
+        repository_id: str | None = None,
+        repository_name: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write one line of the Hub's diary: who did what to which repository, by which request."""
+        self.database.execute(
+            "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name, detail)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.now(),
+                request_id,
+                kind,
+                user_id,
+                user_name,
+                repository_id,
+                repository_name,
+                json.dumps(detail or {}),
+            ),
+        )
+
+    def close(self) -> None:
+        """Let go of files and processes. The data stay."""
+        self.git.close()
+        self.database.close()
+
+
+def _instance(data: Path) -> dict[str, Any]:
+    path = data / "instance.json"
+    if not path.exists():
+        fresh = {"id": uuid.uuid4().hex, "secret": secrets.token_hex(32), "layout": LAYOUT}
+        growing = data / "tmp" / "instance.json"
+        growing.write_text(json.dumps(fresh), encoding="ascii")
+        growing.chmod(0o600)
+        os.replace(growing, path)
+    instance: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
+    if instance["layout"] > LAYOUT:
+        raise FolderUnusable(
+            f"The Hub's folder {data} was made by a newer version of the kit.",
+            "Update the kit, or choose another folder.",
+        )
+    return instance
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+
+
+def _unusable(data: Path, error: OSError) -> FolderUnusable:
+    if error.errno == errno.ENOSPC:
+        return FolderUnusable(f"The disk that holds {data} is full.", "Make room, or choose another folder.")
+    return FolderUnusable(f"The Hub cannot write to {data}: {error.strerror}.", "Choose another folder with --data.")

@@ -1,0 +1,227 @@
+"""A Hub of your own in this process: for tests, for graders, for a notebook that was opened on its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from autograde.errors import HubRefused
+from autograde.hub import accounts, history
+from autograde.hub.accounts import User
+from autograde.hub.config import HubConfig
+from autograde.hub.contents import resolve, snapshot
+from autograde.hub.core import Hub
+from autograde.hub.environment import client_environment
+from autograde.hub.objects import Commit
+from autograde.hub.repositories import Repository, find_repository
+from autograde.hub.server import RunningHub
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person made by :meth:`LocalHub.create_user`: a name, and a write token."""
+
+    name: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Account(name={self.name!r}, token=<hidden>)"
+
+
+class RepositoryView:
+    """The truth about a repository, read from git and the database and never through the API."""
+
+    def __init__(self, hub: Hub, full_name: str, type: str) -> None:
+        self._hub, self.full_name, self.type = hub, full_name, type
+
+    def _found(self) -> Repository:
+        repository = find_repository(self._hub, self.type, self.full_name)
+        if repository is None:
+            raise HubRefused(f"There is no {self.type} repository called {self.full_name} on this Hub.")
+        return repository
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a repository."""
+        return find_repository(self._hub, self.type, self.full_name) is not None
+
+    @property
+    def private(self) -> bool:
+        """Whether only its owner sees it."""
+        return self._found().private
+
+    def files(self, revision: str = "main") -> dict[str, bytes]:
+        """``{path: content}`` of a revision; large files with their real content."""
+        repository = self._found()
+        with snapshot(self._hub, repository, revision) as at:
+            found = {}
+            for entry in at.list(recursive=True):
+                if not entry.is_folder:
+                    found[entry.path] = (
+                        self._hub.blobs.path(entry.lfs.oid).read_bytes() if entry.lfs else at.blob(entry)
+                    )
+            return found
+
+    def lfs_paths(self, revision: str = "main") -> list[str]:
+        """The files of a revision that git holds as LFS pointers."""
+        with snapshot(self._hub, self._found(), revision) as at:
+            return [entry.path for entry in at.list(recursive=True) if entry.lfs]
+
+    def commits(self, revision: str = "main") -> list[Commit]:
+        """The commits that lead to a revision, newest first."""
+        return history.commits(self._hub, self._found(), revision, limit=1_000_000)
+
+    def head(self, revision: str = "main") -> str | None:
+        """The commit id of a revision, or None."""
+        return resolve(self._hub, self._found(), revision)
+
+
+class LocalHub:
+    """A real Hub on a real socket, served by a thread of this process.
+
+    Args:
+        data: folder to keep everything in; None: a temporary one that goes when the Hub stops.
+        host: address to listen on.
+        port: port to listen on; 0: any free one.
+        durable: whether every acknowledged write is flushed to the disk; by default only where ``data`` is given.
+        sign_up: whether ``/join`` accepts new people.
+        hosts: more names under which browsers may reach it.
+
+    Raises:
+        PortInUse: the port belongs to another program.
+        FolderUnusable: the data folder cannot be written to.
+        MissingTool: git is not installed.
+
+    Use it as a context manager, or call :meth:`start` and :meth:`stop`::
+
+        with LocalHub() as hub:
+            ada = hub.create_user("ada")
+            subprocess.run(["hf", "auth", "whoami"], env=hub.environment() | {"HF_TOKEN": ada.token})
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        durable: bool | None = None,
+        sign_up: bool = True,
+        hosts: tuple[str, ...] = (),
+    ) -> None:
+        self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
+        self._durable = data is not None if durable is None else durable
+        self._temporary: Path | None = None
+        self._running: RunningHub | None = None
+
+    def start(self) -> LocalHub:
+        """Start answering; returns once the Hub does."""
+        if self._running:
+            return self
+        data = self._data
+        if data is None:
+            data = self._temporary = Path(tempfile.mkdtemp(prefix="hub-"))
+        try:
+            self._running = RunningHub(
+                HubConfig(
+                    data=data, host=self._host, port=self._port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
+                    # A throw-away Hub guards nobody's real password.
+                    password_cost=2**15 if self._data else 2**4,
+                )
+            )  # fmt: skip
+        except BaseException:
+            self._remove()
+            raise
+        self._running.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop answering; the temporary data, if any, go."""
+        if self._running:
+            self._running.stop()
+            self._running = None
+        self._remove()
+
+    def _remove(self) -> None:
+        if self._temporary:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    def __enter__(self) -> LocalHub:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def wait(self) -> None:
+        """Wait until the Hub is stopped by somebody else."""
+        if self._running:
+            self._running.wait()
+
+    @property
+    def hub(self) -> Hub:
+        """The Hub behind the socket: its database, git store and blobs."""
+        if self._running is None:
+            raise HubRefused("This LocalHub is not running.", "Call start(), or use it in a `with` block.")
+        return self._running.hub
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        assert self.hub and self._running
+        return self._running.port
+
+    @property
+    def endpoint(self) -> str:
+        """The Hub's URL, for ``HF_ENDPOINT``."""
+        return f"http://{'127.0.0.1' if self._host == '0.0.0.0' else self._host}:{self.port}"  # noqa: S104 - compared, not bound
+
+    def environment(
+        self, home: Path | None = None, *, name: str = "learner", email: str = "learner@localhost"
+    ) -> dict[str, str]:
+        """The whole environment of a child process that uses this Hub; see :func:`client_environment`.
+
+        ``home`` keeps the client's token, cache and git configuration; by default a folder inside the Hub's data.
+        """
+        return client_environment(self.endpoint, home or self.hub.data / "client", name=name, email=email)
+
+    def create_user(
+        self, name: str, *, password: str | None = None, email: str | None = None, token: str | None = None
+    ) -> Account:
+        """Make an account with a write token (``token``, or a new one).
+
+        Raises:
+            HubRefused: the name is taken.
+        """
+        user = accounts.create_user(self.hub, name, email=email or f"{name.lower()}@example.org", password=password)
+        return Account(user.name, accounts.create_token(self.hub, user, name=f"{name}-write", secret=token))
+
+    def create_organization(self, name: str, *, members: dict[str, str] | None = None) -> User:
+        """Make an organisation; ``members`` gives people their role (read, write or admin).
+
+        Raises:
+            HubRefused: the name is taken, or there is no such person.
+        """
+        organization = accounts.create_user(self.hub, name, kind="org")
+        for person, role in (members or {}).items():
+            accounts.add_member(self.hub, organization, self._user(person), role)
+        return organization
+
+    def create_token(self, user: str, *, role: str = "read", name: str = "") -> str:
+        """Make a person another access token: ``read``, ``write`` or ``fineGrained``."""
+        return accounts.create_token(self.hub, self._user(user), role=role, name=name)
+
+    def _user(self, name: str) -> User:
+        user = accounts.find_user(self.hub, name)
+        if user is None:
+            raise HubRefused(f"There is nobody called {name} on this Hub.")
+        return user
+
+    def repository(self, full_name: str, *, type: str = "model") -> RepositoryView:
+        """What git and the database hold of a repository."""
+        return RepositoryView(self.hub, full_name, type)

@@ -1,0 +1,197 @@
+"""Reading git's objects through one long-lived ``git cat-file --batch-command`` (0.07 ms a blob; a new process is 3 ms)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Trees that one reader remembers.
+_MAX_FOLDERS = 64
+
+
+@dataclass(frozen=True)
+class TreeEntry:
+    """One line of a git tree.
+
+    Attributes:
+        path: from the repository's root, with slashes.
+        oid: the object's SHA-1, 40 hexadecimal digits.
+        mode: git's mode in octal text: ``100644``, ``100755``, ``120000`` (symlink), ``160000`` (submodule), ``40000`` (folder).
+    """
+
+    path: str
+    oid: str
+    mode: str
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether this is a folder (a tree)."""
+        return self.mode == "40000"
+
+    @property
+    def name(self) -> str:
+        """The last segment of the path."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit's own record. ``when`` is seconds since 1970; ``title`` the first line of ``message``."""
+
+    oid: str
+    tree: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    when: int
+    message: str
+
+    @property
+    def title(self) -> str:
+        """The first line of the message."""
+        return self.message.split("\n", 1)[0]
+
+    @property
+    def body(self) -> str:
+        """The message without its first line."""
+        return self.message.partition("\n")[2].strip()
+
+
+class ObjectReader:
+    """A conversation with git about one repository's objects. Not safe for two threads at once."""
+
+    def __init__(self, git: str, path: Path, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [git, f"--git-dir={path}", "cat-file", "--batch-command", "--buffer"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._ask, self._answer = self._process.stdin, self._process.stdout
+        self._folders: dict[str, dict[str, tuple[str, str]]] = {}
+
+    def close(self) -> None:
+        """End the git process."""
+        self._ask.close()
+        self._answer.close()
+        self._process.wait()
+
+    def _request(self, command: str, name: str) -> tuple[str, str, int] | None:
+        if "\n" in name or "\0" in name:
+            return None
+        self._ask.write(f"{command} {name}\nflush\n".encode("utf-8", "surrogateescape"))
+        self._ask.flush()
+        header = self._answer.readline().decode("utf-8", "replace").rstrip("\n")
+        found = re.fullmatch(r"([0-9a-f]{40}) (\w+) (\d+)", header)
+        return (found[1], found[2], int(found[3])) if found else None
+
+    def info(self, name: str) -> tuple[str, str, int] | None:
+        """``(oid, type, size)`` of an object, or None when there is none of that name."""
+        return self._request("info", name)
+
+    def contents(self, name: str) -> tuple[str, str, bytes] | None:
+        """``(oid, type, bytes)`` of an object, or None when there is none of that name."""
+        header = self._request("contents", name)
+        if header is None:
+            return None
+        oid, kind, size = header
+        data = self._answer.read(size)
+        self._answer.read(1)
+        return oid, kind, data
+
+    def resolve(self, revision: str) -> str | None:
+        """The commit id that a revision names: a branch, a tag, ``refs/…`` in full, or a commit id (7 to 40 digits)."""
+        candidates = [f"refs/heads/{revision}", f"refs/tags/{revision}"]
+        if revision.startswith("refs/"):
+            candidates = [revision]
+        if re.fullmatch("[0-9a-f]{7,40}", revision):
+            candidates.append(revision)
+        # A revision is a name here, never an expression: git would also read main~1, :/text and main@{yesterday}.
+        if not revision or re.search(r"[\x00-\x20\x7f~^:?*\[\\]|@\{|\.\.", revision):
+            return None
+        for name in candidates:
+            if found := self.info(f"{name}^{{commit}}"):
+                return found[0]
+        return None
+
+    def commit(self, oid: str) -> Commit:
+        """The commit of this id.
+
+        Raises:
+            KeyError: there is no such commit.
+        """
+        found = self.contents(oid)
+        if found is None or found[1] != "commit":
+            raise KeyError(oid)
+        header, __, message = found[2].decode("utf-8", "replace").partition("\n\n")
+        tree, parents, author = "", [], ("", "", 0)
+        for line in header.split("\n"):
+            key, __, value = line.partition(" ")
+            if key == "tree":
+                tree = value
+            elif key == "parent":
+                parents.append(value)
+            elif key == "author" and (parts := re.fullmatch(r"(.*?) ?<(.*)> (\d+) [+-]\d+", value)):
+                author = (parts[1], parts[2], int(parts[3]))
+        return Commit(found[0], tree, tuple(parents), author[0], author[1], author[2], message.strip("\n"))
+
+    def _folder(self, oid: str) -> dict[str, tuple[str, str]]:
+        """``{name: (oid, mode)}`` of one tree; trees never change, so the last few are remembered."""
+        if (known := self._folders.get(oid)) is not None:
+            return known
+        found = self.contents(oid)
+        if found is None or found[1] != "tree":
+            raise KeyError(oid)
+        data, position = found[2], 0
+        folder: dict[str, tuple[str, str]] = {}
+        while position < len(data):
+            end = data.index(b"\0", position)
+            mode, __, name = data[position:end].partition(b" ")
+            folder[name.decode("utf-8", "surrogateescape")] = (data[end + 1 : end + 21].hex(), mode.decode())
+            position = end + 21
+        self._folders[oid] = folder
+        while len(self._folders) > _MAX_FOLDERS:
+            del self._folders[next(iter(self._folders))]
+        return folder
+
+    def tree(self, oid: str, prefix: str = "") -> list[TreeEntry]:
+        """The entries of one tree, in git's order; ``prefix`` is put before their names.
+
+        Raises:
+            KeyError: there is no such tree.
+        """
+        return [TreeEntry(prefix + name, child, mode) for name, (child, mode) in self._folder(oid).items()]
+
+    def walk(self, oid: str, prefix: str = "") -> Iterator[TreeEntry]:
+        """Every entry below a tree, folders before what is in them."""
+        for entry in self.tree(oid, prefix):
+            yield entry
+            if entry.is_folder:
+                yield from self.walk(entry.oid, entry.path + "/")
+
+    def find(self, tree: str, path: str) -> TreeEntry | None:
+        """The entry at ``path`` below a tree, or None."""
+        *folders, name = path.split("/")
+        for folder in folders:
+            child, mode = self._folder(tree).get(folder, ("", ""))
+            if mode != "40000":
+                return None
+            tree = child
+        found = self._folder(tree).get(name)
+        return TreeEntry(path, *found) if found else None
+
+    def blob(self, oid: str) -> bytes:
+        """A blob's bytes.
+
+        Raises:
+            KeyError: there is no such blob.
+        """
+        found = self.contents(oid)
+        if found is None or found[1] != "blob":
+            raise KeyError(oid)
+        return found[2]

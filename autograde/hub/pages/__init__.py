@@ -1,0 +1,1 @@
+"""The Hub's pages: server-rendered HTML that works without JavaScript."""

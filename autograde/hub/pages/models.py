@@ -1,0 +1,212 @@
+"""Pages about repositories: the front page and list, making one, its card, files, a file, its history."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from autograde.errors import HubRefused
+from autograde.hub import access, accounts, history
+from autograde.hub.api.repositories import found_repository
+from autograde.hub.cards import LICENSES, parse_card, tags
+from autograde.hub.calls import Call
+from autograde.hub.contents import Entry, Snapshot, resolve, snapshot
+from autograde.hub.markdown import to_html
+from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.people import required_user
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository, all_repositories, find_repository
+
+#: The largest text that a page shows, in bytes.
+_SHOWN = 256 << 10
+_PAGE = 50
+
+
+def home(call: Call) -> Response:
+    """``/``: what this Hub is, and its models."""
+    return render(call, "home.html", repositories=_visible(call, "model")[:12], count=len(_visible(call, "model")))
+
+
+def listing(call: Call) -> Response:
+    """``/models``, ``/datasets`` and ``/spaces``: list and search."""
+    type = call.repository_type
+    search = call.request.query_params.get("search", "").strip()
+    found = [r for r in _visible(call, type) if search.lower() in r.full_name.lower()]
+    return render(call, "list.html", type=type, search=search, repositories=found[:200], count=len(found))
+
+
+def _visible(call: Call, type: str) -> list[Repository]:
+    return [r for r in all_repositories(call.hub, type) if access.can_see(call.hub, call.caller, r)]
+
+
+def new(call: Call) -> Response:
+    """``/new``: make a model repository."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    owners = [user, *(org for org, role in accounts.organizations(call.hub, user) if role in ("write", "admin"))]
+    given = {"owner": user.name, "name": "", "visibility": "public", "license": ""}
+    if call.request.method == "GET":
+        return render(call, "new.html", owners=owners, licenses=LICENSES, problem="", given=given)
+    given = {key: field(call, key).strip() or value for key, value in given.items()}
+    owner = next((o for o in owners if o.name == given["owner"]), None)
+    try:
+        if problem := repository_name_problem(given["name"], language_of(call.request)):
+            raise HubRefused(problem)
+        if owner is None:
+            raise HubRefused("You cannot make repositories under this name.")
+        card = f"---\nlicense: {given['license']}\n---\n" if given["license"] in LICENSES else ""
+        repository = found_repository(
+            call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card
+        )
+    except HubRefused as refused:
+        return render(call, "new.html", 400, owners=owners, licenses=LICENSES, problem=refused.what, given=given)
+    return redirect(f"/{repository.full_name}")
+
+
+def _repository(call: Call) -> tuple[Repository, str]:
+    """The repository and the revision that a page is about."""
+    return call.readable(), call.parameters.get("revision", "main")
+
+
+def _common(call: Call, repository: Repository, revision: str, tab: str) -> dict[str, Any]:
+    return {
+        "repository": repository, "revision": revision, "tab": tab, "base": f"/{repository.path}",
+        "rev": quote(revision, safe=""), "can_write": access.can_write(call.hub, call.caller, repository),
+    }  # fmt: skip
+
+
+def card(call: Call) -> Response:
+    """``/{owner}/{name}``: the model card; for a repository without files, the commands that fill it."""
+    repository, revision = _repository(call)
+    common = _common(call, repository, revision, "card")
+    with snapshot(call.hub, repository, revision) as at:
+        listed = at.list(recursive=True)
+        readme = at.text("README.md", call.hub.config.limits.card)
+        commits = history.count(call.hub, repository, at.commit.oid)
+    parsed = parse_card(readme or "", type=repository.type)
+    empty = all(entry.path in (".gitattributes", "README.md") for entry in listed) and commits == 1
+    return render(
+        call, "card.html", **common, empty=empty, tags=tags(parsed, repository.type), card=to_html(parsed.text),
+        has_card=readme is not None, files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed), commits=commits,
+    )  # fmt: skip
+
+
+def _crumbs(path: str) -> list[tuple[str, str]]:
+    parts = path.split("/") if path else []
+    return [(part, quote("/".join(parts[: depth + 1]))) for depth, part in enumerate(parts)]
+
+
+def tree(call: Call) -> Response:
+    """``/{owner}/{name}/tree/{revision}[/{path}]``: a folder."""
+    repository, revision = _repository(call)
+    path = call.parameters.get("path", "").strip("/")
+    with snapshot(call.hub, repository, revision) as at:
+        entries = sorted(at.list(path), key=lambda e: (not e.is_folder, e.path.lower()))[:1000]
+        head = at.commit
+        last = history.last_commits(call.hub, repository, head.oid, [entry.path for entry in entries])
+        commits = history.count(call.hub, repository, head.oid)
+    rows = [(entry, entry.path.rpartition("/")[2], quote(entry.path), last.get(entry.path)) for entry in entries]
+    return render(
+        call, "tree.html", **_common(call, repository, revision, "files"), rows=rows, crumbs=_crumbs(path), head=head,
+        commits=commits, refs=_refs(call, repository),
+    )  # fmt: skip
+
+
+def _refs(call: Call, repository: Repository) -> list[str]:
+    lines = call.hub.git.run(repository.id, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags")
+    return lines.decode().split()
+
+
+def blob(call: Call) -> Response:
+    """``/{owner}/{name}/blob/{revision}/{path}``: a file, shown where it can be shown."""
+    repository, revision = _repository(call)
+    path = call.parameters["path"].strip("/")
+    with snapshot(call.hub, repository, revision) as at:
+        entry = at.file(path)
+        shown = _shown(call, at, entry)
+        last = history.last_commits(call.hub, repository, at.commit.oid, [path]).get(path)
+    return render(
+        call, "blob.html", **_common(call, repository, revision, "files"), entry=entry, name=path.rpartition("/")[2],
+        path=quote(path), crumbs=_crumbs(path), last=last, **shown,
+    )  # fmt: skip
+
+
+def _shown(call: Call, at: Snapshot, entry: Entry) -> dict[str, Any]:
+    """How a page shows a file: ``text``, ``tensors``, ``image``, or nothing of these, and a large file's ``pointer``."""
+    shown: dict[str, Any] = {"text": None, "tensors": None, "image": False, "pointer": None}
+    if entry.lfs:
+        shown["pointer"] = entry.lfs.text().decode()
+        if entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
+            shown["tensors"] = _tensors(call.hub.blobs.path(entry.lfs.oid).open("rb"))
+    elif entry.path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
+        shown["image"] = True
+    elif entry.blob_size <= _SHOWN:
+        content = at.blob(entry)
+        if b"\0" not in content:
+            shown["text"] = content.decode("utf-8", "replace")
+    return shown
+
+
+def _tensors(stream: Any) -> list[tuple[str, str, str]] | None:
+    """``(name, dtype, shape)`` of every tensor in a safetensors file, read from its header alone."""
+    with stream:
+        length = stream.read(8)
+        if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > _SHOWN:
+            return None
+        try:
+            header = json.loads(stream.read(size))
+            return [
+                (name, str(item["dtype"]), " × ".join(map(str, item["shape"])) or "1")
+                for name, item in header.items()
+                if name != "__metadata__"
+            ]
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+
+def commits(call: Call) -> Response:
+    """``/{owner}/{name}/commits/{revision}``: the history."""
+    repository, revision = _repository(call)
+    page = call.request.query_params.get("p", "0")
+    number = int(page) if page.isdecimal() and len(page) < 7 else 0
+    listed = history.commits(call.hub, repository, revision, skip=number * _PAGE, limit=_PAGE + 1)
+    return render(
+        call, "commits.html", **_common(call, repository, revision, "commits"), commits=listed[:_PAGE], page=number,
+        more=len(listed) > _PAGE,
+    )  # fmt: skip
+
+
+def commit(call: Call) -> Response:
+    """``/{owner}/{name}/commit/{id}``: one commit and what it changed."""
+    repository, revision = _repository(call)
+    oid = resolve(call.hub, repository, revision)
+    if oid is None:
+        raise Refusal(404, "There is no such commit in this repository.")
+    with call.hub.git.reader(repository.id) as reader:
+        record = reader.commit(oid)
+    diff = call.hub.git.run(
+        repository.id, "show", "--format=", "--no-color", "--no-ext-diff", "--no-textconv", "-M", oid
+    )
+    lines = diff[:_SHOWN].decode("utf-8", "replace").splitlines()
+    return render(
+        call,
+        "commit.html",
+        **_common(call, repository, "main", "commits"),
+        commit=record,
+        lines=lines,
+        cut=len(diff) > _SHOWN,
+    )
+
+
+def lost(call: Call) -> Response:
+    """Any other address."""
+    name = call.request.scope["path"].strip("/")
+    if name.count("/") == 1 and find_repository(call.hub, "model", name) is not None:
+        return redirect(f"/{name}")
+    raise Refusal(404, "There is no page at this address.")

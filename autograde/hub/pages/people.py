@@ -1,0 +1,133 @@
+"""Pages about people: sign-up, log-in, welcome, access tokens, device log-in, profiles."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from autograde.errors import HubRefused
+from autograde.hub import access, accounts, devices
+from autograde.hub.accounts import User
+from autograde.hub.calls import Call, session_secret
+from autograde.hub.pages.view import field, give_cookie, language_of, local_path, redirect, render
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import repositories_of
+from autograde.translation import translator
+
+
+def required_user(call: Call) -> User | Response:
+    """Who is logged in, or the way to the log-in page and back."""
+    if call.caller.user is None:
+        return redirect("/login?next=" + quote(call.request.scope["path"], safe="/"))
+    return call.caller.user
+
+
+def _logged_in(call: Call, user: User, target: str) -> Response:
+    response = redirect(target)
+    give_cookie(call, response, accounts.open_session(call.hub, user))
+    return response
+
+
+def join(call: Call) -> Response:
+    """``/join``: sign up."""
+    if call.request.method == "GET":
+        return render(call, "join.html", problem="", username="", email="", fullname="")
+    username, email, fullname = (field(call, name).strip() for name in ("username", "email", "fullname"))
+    language = language_of(call.request)
+    try:
+        if not call.hub.config.sign_up:
+            raise HubRefused(
+                translator("hub", language)("Sign-up is closed on this Hub; ask whoever runs it for an account.")
+            )
+        user = accounts.sign_up(
+            call.hub, username, email, field(call, "password"), fullname=fullname, language=language
+        )
+    except HubRefused as refused:
+        return render(call, "join.html", 400, problem=refused.what, username=username, email=email, fullname=fullname)
+    call.hub.record("account.created", request_id=call.request_id, user_id=user.id, user_name=user.name)
+    return _logged_in(call, user, "/welcome")
+
+
+def login(call: Call) -> Response:
+    """``/login``: a name or an address, and the password."""
+    target = local_path(call.request.query_params.get("next") or field(call, "next") or "/")
+    if call.request.method == "GET":
+        return render(call, "login.html", problem="", username="", next=target)
+    username = field(call, "username").strip()
+    user = accounts.check_password(call.hub, username, field(call, "password"))
+    if user is None:
+        _ = translator("hub", language_of(call.request))
+        problem = _("Name or password is wrong. Passwords tell capital and small letters apart.")
+        return render(call, "login.html", 400, problem=problem, username=username, next=target)
+    call.hub.record("account.logged_in", request_id=call.request_id, user_id=user.id, user_name=user.name)
+    return _logged_in(call, user, target)
+
+
+def logout(call: Call) -> Response:
+    """``POST /logout``."""
+    if secret := session_secret(call.hub, call.request):
+        accounts.close_session(call.hub, secret)
+    return redirect("/")
+
+
+def welcome(call: Call) -> Response:
+    """``/welcome``: the commands for this very person."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    models = repositories_of(call.hub, user, "model")
+    return render(call, "welcome.html", user=user, model=models[0].name if models else "mymodel04")
+
+
+def tokens(call: Call) -> Response:
+    """``/settings/tokens``: make, see, revoke. A new token is shown once, on the answer to its form."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    fresh = problem = ""
+    if call.request.method == "POST" and field(call, "revoke"):
+        if accounts.revoke_token(call.hub, user, field(call, "revoke")):
+            call.record("token.revoked")
+        return redirect("/settings/tokens")
+    if call.request.method == "POST":
+        try:
+            fresh = accounts.create_token(
+                call.hub, user, role=field(call, "role") or "read", name=field(call, "name")[:100]
+            )
+            call.record("token.created", role=field(call, "role"))
+        except HubRefused as refused:
+            problem = refused.what
+    return render(
+        call,
+        "tokens.html",
+        400 if problem else 200,
+        fresh=fresh,
+        problem=problem,
+        tokens=accounts.tokens(call.hub, user),
+    )
+
+
+def device(call: Call) -> Response:
+    """``/device``: approve or deny what a terminal or a notebook asks for."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return redirect("/login?next=" + quote(f"/device?{call.request.url.query}", safe="/"))
+    if call.request.method == "GET":
+        return render(call, "device.html", code=call.request.query_params.get("user_code", ""), outcome="", problem="")
+    code, approve = field(call, "user_code"), field(call, "decision") == "approve"
+    if not devices.decide(call.hub, code, user, approve=approve):
+        _ = translator("hub", language_of(call.request))
+        problem = _("No log-in waits under this code. Codes are good for 15 minutes; look at the terminal again.")
+        return render(call, "device.html", 400, code=code, outcome="", problem=problem)
+    return render(call, "device.html", code=code, outcome="approved" if approve else "denied", problem="")
+
+
+def profile(call: Call) -> Response:
+    """``/{name}``: a person's or an organisation's page."""
+    user = accounts.find_user(call.hub, call.parameters["owner"])
+    if user is None:
+        raise Refusal(404, "There is nobody of this name on this Hub.")
+    visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
+    people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)
+    return render(call, "profile.html", user=user, repositories=visible, related=people)

@@ -1,0 +1,79 @@
+"""Which address shows which page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from autograde.hub.pages import models, people
+from autograde.hub.pages.view import HUB, page
+
+_STATIC = {"style.css": "text/css; charset=utf-8", "hub.js": "text/javascript; charset=utf-8"}
+
+
+@lru_cache(maxsize=8)
+def _file(name: str) -> bytes:
+    return (HUB / "static" / name).read_bytes()
+
+
+async def static(request: Request) -> Response:
+    """The style sheet and the script; their address changes with their content."""
+    name = request.path_params["file"]
+    if name not in _STATIC:
+        return JSONResponse({"error": "Not found"}, 404)
+    return Response(
+        _file(name), media_type=_STATIC[name], headers={"Cache-Control": "public, max-age=31536000, immutable"}
+    )
+
+
+async def avatar(request: Request) -> Response:
+    """A person's picture: their first letter, on a colour that follows from the name."""
+    name = request.path_params["file"].removesuffix(".svg")
+    hue = sum(map(ord, name)) * 47 % 360
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="8" '
+        f'fill="hsl({hue} 45% 32%)"/><text x="20" y="27" font-family="sans-serif" font-size="20" text-anchor="middle" '
+        f'fill="#fff">{escape(name[:1].upper())}</text></svg>'
+    )
+    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def page_routes() -> list[Route]:
+    """Every page's address. Fixed ones come before those that begin with somebody's name."""
+    both = ["GET", "POST"]
+    routes = [
+        Route("/", page(models.home)),
+        Route("/static/{file:seg}", static),
+        Route("/avatars/{file:seg}", avatar),
+        Route("/join", page(people.join), methods=both),
+        Route("/login", page(people.login), methods=both),
+        Route("/logout", page(people.logout), methods=["POST"]),
+        Route("/welcome", page(people.welcome)),
+        Route("/settings/tokens", page(people.tokens), methods=both),
+        Route("/device", page(people.device), methods=both),
+        Route("/new", page(models.new), methods=both),
+        Route("/{types:types}", page(models.listing)),
+        Route("/{owner:seg}", page(people.profile)),
+    ]
+    for prefix in ("/{types:kinds}", ""):
+        base = prefix + "/{owner:seg}/{name:seg}"
+        routes += [
+            Route(base, page(models.card)),
+            Route(base + "/tree/{revision:seg}", page(models.tree)),
+            Route(base + "/tree/{revision:seg}/{path:rest}", page(models.tree)),
+            Route(base + "/blob/{revision:seg}/{path:rest}", page(models.blob)),
+            Route(base + "/commits/{revision:seg}", page(models.commits)),
+            Route(base + "/commit/{revision:seg}", page(models.commit)),
+        ]
+    return routes
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """Any other address: JSON for programs, a page for people."""
+    if request.scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
+    return await page(models.lost)(request)

@@ -1,0 +1,192 @@
+"""What every page shares: language, the forms' protection, templates, and how a page says no."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from autograde import settings
+from autograde.errors import HubRefused
+from autograde.hub.access import ANONYMOUS, Caller
+from autograde.hub.calls import Call, base_url, browser, chunks, cookie_name, session_secret
+from autograde.hub.core import Hub
+from autograde.hub.refusals import Refusal
+from autograde.hub.secrets import random_string
+from autograde.hub.times import ago, iso, size_text
+from autograde.translation import translator
+
+HUB = Path(__file__).parents[1]
+_LANGUAGE_COOKIE = "hub_language"
+
+#: JupyterLab shows these pages in a frame, from another port of the same machine.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+)
+
+PageHandler = Callable[[Call], Response]
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HUB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"ago": ago, "size": size_text, "iso": iso}
+    return environment
+
+
+@lru_cache(maxsize=8)
+def static_version(name: str) -> str:
+    """A short digest of a static file, so that browsers may keep it for ever and still see a new one."""
+    return sha256((HUB / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+def language_of(request: Request) -> str:
+    """The page's language: the one that was switched to, else the browser's first."""
+    chosen = (
+        request.query_params.get("lang")
+        or request.cookies.get(_LANGUAGE_COOKIE)
+        or request.headers.get("accept-language", "en")
+    )
+    return settings.language(chosen)
+
+
+def _csrf(hub: Hub, secret: str) -> str:
+    return hub.signer.mac("csrf", secret)
+
+
+def _secret_of(call: Call) -> str:
+    """What the browser's cookie holds, or will hold once this page has arrived."""
+    known = session_secret(call.hub, call.request)
+    if known:
+        return known
+    if not hasattr(call.request.state, "fresh_secret"):
+        call.request.state.fresh_secret = random_string(43)
+    return str(call.request.state.fresh_secret)
+
+
+def give_cookie(call: Call, response: Response, secret: str) -> None:
+    """Let the browser hold ``secret``. Not readable by scripts, not sent along from other sites."""
+    secure = call.base_url.startswith("https")
+    response.set_cookie(
+        cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+
+
+def render(call: Call, template: str, status: int = 200, **context: Any) -> Response:
+    """A page from its template."""
+    language = language_of(call.request)
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            _=translator("hub", language),
+            language=language,
+            me=call.caller.user,
+            csrf=_csrf(call.hub, _secret_of(call)),
+            endpoint=call.base_url,
+            host=urlsplit(call.base_url).netloc,
+            here=call.request.scope["path"],
+            style=static_version("style.css"),
+            script=static_version("hub.js"),
+            sign_up=call.hub.config.sign_up,
+            now=call.hub.now(),
+            **context,
+        )
+    )
+    response = HTMLResponse(html, status)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if session_secret(call.hub, call.request) is None:
+        give_cookie(call, response, _secret_of(call))
+    if (switched := call.request.query_params.get("lang")) in settings.LANGUAGES:
+        response.set_cookie(_LANGUAGE_COOKIE, str(switched), max_age=365 * 86400, samesite="lax")
+    return response
+
+
+def redirect(path: str) -> Response:
+    """Go on at another page of this Hub."""
+    return RedirectResponse(path, 303)
+
+
+def local_path(text: str) -> str:
+    """``text`` where it is a path of this Hub, else the front page: nobody is sent to another site after a log-in."""
+    return (
+        text
+        if text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text and "\r" not in text
+        else "/"
+    )
+
+
+def _check_form(call: Call) -> None:
+    """Only a form of this Hub's own pages may change anything, in a browser that has seen the page."""
+    request = call.request
+    origin = request.headers.get("origin")
+    if (origin is not None and origin != base_url(request)) or request.headers.get("sec-fetch-site") in (
+        "cross-site",
+        "same-site",
+    ):
+        raise Refusal(
+            403, "This form came from another site, so nothing was changed. Open the Hub's own page and try again."
+        )
+    secret, given = session_secret(call.hub, request), call.form().get("csrf", [""])[-1]
+    if secret is None or not hmac.compare_digest(_csrf(call.hub, secret).encode(), given.encode()):
+        raise Refusal(403, "This page was open for too long. Go back, reload it, and send the form again.")
+
+
+def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
+    """An ASGI endpoint around a page's handler. Forms are checked before the handler sees them; refusals become pages."""
+
+    async def run(request: Request) -> Response:
+        hub: Hub = request.app.state.hub
+        caller: Caller = ANONYMOUS
+        body = b""
+        try:
+            body = b"".join([chunk async for chunk in chunks(request, 1 << 20)])
+
+            def work() -> Response:
+                nonlocal caller
+                caller = browser(hub, request)
+                call = Call(hub, request, caller, body)
+                if request.method == "POST":
+                    _check_form(call)
+                return handler(call)
+
+            return await anyio.to_thread.run_sync(work)
+        except Refusal as refusal:
+            if refusal.status == 307:
+                return RedirectResponse(refusal.headers["Location"], 307)
+            return error_page(Call(hub, request, caller, body), refusal.status, refusal.message)
+        except HubRefused as refused:
+            return error_page(Call(hub, request, caller, body), 400, str(refused))
+
+    return run
+
+
+def error_page(call: Call, status: int, message: str) -> Response:
+    """A page that says no, and what to do next."""
+    _ = translator("hub", language_of(call.request))
+    # API clients that lose their way here read the header; people read the page.
+    response = render(call, "error.html", 404 if status == 401 else status, status_code=status, message=_(message))
+    return response
+
+
+def field(call: Call, name: str) -> str:
+    """A form field's value; empty when it was not sent."""
+    return call.form().get(name, [""])[-1]

@@ -1,0 +1,43 @@
+"""Which paths a commit may write.
+
+``git fast-import`` takes ``.git/hooks/x`` and ``../x`` without a word, so every path is judged here first. The rules
+are those of ``git fsck`` (including the spellings that Windows and macOS read as ``.git``), made strict.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_SEGMENT = 255
+MAX_PATH = 1024
+
+# Code points that HFS+ drops when it compares names, so that ".g\u200cit" is ".git" there.
+_HFS_IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF], None)
+_NTFS_GIT = re.compile(r"(\.git|git~\d+)[ .]*(:.*)?", re.IGNORECASE)
+
+
+def path_problem(path: str) -> str | None:
+    """Why a file of this name cannot be committed, as a sentence; None when it can."""
+    if not path:
+        return "A file needs a name."
+    try:
+        encoded = path.encode()
+    except UnicodeEncodeError:
+        return f"The file name {path!r} is not valid Unicode."
+    if len(encoded) > MAX_PATH:
+        return f"The file name is {len(encoded)} bytes long; at most {MAX_PATH} are allowed."
+    if any(unicodedata.category(character) == "Cc" for character in path):
+        return f"The file name {path!r} has a control character in it."
+    if "\\" in path:
+        return f"The file name {path!r} has a backslash in it; folders are separated by /."
+    for segment in path.split("/"):
+        if segment in ("", ".", ".."):
+            return (
+                f"The file name {path!r} has an empty segment, '.' or '..' in it; give it relative to the repository."
+            )
+        if len(segment.encode()) > MAX_SEGMENT:
+            return f"A part of the file name {path!r} is longer than {MAX_SEGMENT} bytes."
+        if _NTFS_GIT.fullmatch(segment.translate(_HFS_IGNORED)):
+            return f"The file name {path!r} has a part that git keeps for itself (.git)."
+    return None

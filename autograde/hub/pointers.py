@@ -1,0 +1,39 @@
+"""Git LFS pointers: the small text that git holds in place of a large file (git-lfs, docs/spec.md)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: A pointer is always smaller than this; larger blobs need not be opened to know that they are none.
+MAX_POINTER = 1024
+
+_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,15})\n"
+)
+_OID = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What a pointer says: the SHA-256 of the content (64 hexadecimal digits) and its size in bytes."""
+
+    oid: str
+    size: int
+
+    def text(self) -> bytes:
+        """The pointer file's content."""
+        return f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.oid}\nsize {self.size}\n".encode()
+
+
+def parse_pointer(content: bytes) -> Pointer | None:
+    """The pointer that ``content`` is, or None when it is any other file."""
+    if len(content) > MAX_POINTER:
+        return None
+    found = _POINTER.fullmatch(content)
+    return Pointer(found[1].decode(), int(found[2])) if found else None
+
+
+def is_oid(text: object) -> bool:
+    """Whether ``text`` is a SHA-256 in hexadecimal."""
+    return isinstance(text, str) and _OID.fullmatch(text) is not None

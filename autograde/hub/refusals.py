@@ -1,0 +1,48 @@
+"""How the Hub says no: one exception, turned into the real Hub's error shape in one place."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+
+class Refusal(Exception):
+    """A request that cannot be answered as asked.
+
+    Args:
+        status: the HTTP status.
+        message: a sentence for the person at the other end.
+        code: the real Hub's ``X-Error-Code``; clients choose their exception by it alone (hub-protocol, 1).
+        headers: more headers.
+        body: keys of the JSON body besides ``error``.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        headers: dict[str, str] | None = None,
+        body: dict[str, object] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.message, self.code = status, message, code
+        self.headers, self.body = headers or {}, body or {}
+
+    def response(self, *, plain: bool) -> Response:
+        """The answer: JSON for API clients; plain text for git, which shows it as ``remote: …``."""
+        headers = {"X-Error-Message": _header(self.message), **self.headers}
+        if self.code:
+            headers["X-Error-Code"] = self.code
+        if self.status == 401:
+            headers["WWW-Authenticate"] = 'Basic realm="Hub", charset="UTF-8"'
+        if plain:
+            return PlainTextResponse(self.message + "\n", self.status, headers)
+        return JSONResponse({"error": self.message, **self.body}, self.status, headers)
+
+
+def _header(text: str) -> str:
+    """``text`` as a header's value: one line of Latin-1."""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text).encode("latin-1", "replace").decode("latin-1")[:2000]

@@ -1,0 +1,116 @@
+"""A Hub on a socket: in a thread of this process, or as this process."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import threading
+
+import uvicorn
+
+from autograde.errors import PortInUse
+from autograde.hub.app import create_app
+from autograde.hub.config import HubConfig
+from autograde.hub.core import Hub
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, told from another thread to stop at once instead of at its next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._stopping: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        assert self._stopping
+        while not self.should_exit:
+            # uvicorn looks ten times a second; a signal handler sets should_exit without our event.
+            await self.on_tick(0)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), 0.5)
+            except TimeoutError:
+                continue
+
+    def stop(self) -> None:
+        """Ask the server to finish what it is answering and end."""
+        self.should_exit = True
+        if self._loop and self._stopping:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A bound socket; with port 0 on a port that the system chooses.
+
+    Raises:
+        PortInUse: another program listens there.
+        OSError: the address is not one of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+    except OSError as error:
+        opened.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(
+                f"Port {port} is in use by another program.", "Choose another with --port, or 0 for any free one."
+            ) from None
+        raise
+    return opened
+
+
+class RunningHub:
+    """A Hub that answers on a socket, run by a thread of this process."""
+
+    def __init__(self, config: HubConfig, listening: socket.socket | None = None) -> None:
+        self._socket = listening or open_socket(config.host, config.port)
+        try:
+            self.hub = Hub(config)
+        except BaseException:
+            self._socket.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        self._server = _Server(
+            uvicorn.Config(
+                create_app(self.hub),
+                http="httptools",
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                date_header=True,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=3,
+            )
+        )
+        self._thread = threading.Thread(target=self._run, name=f"hub:{self.port}", daemon=True)
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+    def start(self) -> None:
+        """Answer from now on; returns once it does."""
+        self._thread.start()
+        self._server.ready.wait(30)
+
+    def stop(self) -> None:
+        """Finish what is being answered, then let go of the socket and the data."""
+        self._server.stop()
+        self._thread.join(10)
+        self.hub.close()
+
+    def wait(self) -> None:
+        """Wait until the Hub ends."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)

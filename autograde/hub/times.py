@@ -1,0 +1,38 @@
+"""Times and sizes as the Hub's clients and pages want them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+
+def iso(milliseconds: int) -> str:
+    """``2026-11-22T08:30:00.000Z`` for milliseconds since 1970: UTC, with a literal ``Z`` (hub-protocol, 1)."""
+    return (
+        datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"
+    )
+
+
+def ago(milliseconds: int, now: int, _: Callable[[str], str]) -> str:
+    """How long before ``now`` that was, in words: ``3 minutes ago``."""
+    seconds = max(now - milliseconds, 0) // 1000
+    if seconds < 60:
+        return _("just now")
+    for length, one, many in (
+        (86400, _("1 day ago"), _("{n} days ago")),
+        (3600, _("1 hour ago"), _("{n} hours ago")),
+        (60, _("1 minute ago"), _("{n} minutes ago")),
+    ):
+        if seconds >= length:
+            return one if seconds // length == 1 else many.format(n=seconds // length)
+    raise AssertionError(seconds)
+
+
+def size_text(size: int) -> str:
+    """A size in bytes, as people read it: ``438 MB``. Powers of ten, as huggingface.co shows them."""
+    number = float(size)
+    for unit in ("Bytes", "kB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}" if unit == "Bytes" or number >= 100 else f"{number:.3g} {unit}"
+        number /= 1000
+    return f"{number:.3g} TB"

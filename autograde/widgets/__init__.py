@@ -1,0 +1,10 @@
+"""What the lessons show beside their text: forms that do one thing on the Hub, and tables to play with."""
+
+from __future__ import annotations
+
+from autograde.widgets.repository_input import RepositoryInput
+from autograde.widgets.segment_explorer import SegmentExplorer
+from autograde.widgets.shape_explorer import ShapeExplorer
+from autograde.widgets.token_input import TokenInput
+
+__all__ = ["RepositoryInput", "SegmentExplorer", "ShapeExplorer", "TokenInput"]

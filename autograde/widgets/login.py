@@ -1,0 +1,122 @@
+"""Logging in with an access token: who the Hub says its owner is, what it may do, and where it is kept.
+
+Functions without a widget, so that a lesson that runs with nobody in front of it does exactly the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograde import settings
+from autograde.errors import HubRefused, RestartNeeded
+from autograde.secret import Secret
+from autograde.translation import messages
+from autograde.widgets.refusals import in_the_hubs_words
+
+_ = messages("widgets")
+
+#: What a fine-grained token's permissions let it do, as far as the course needs them.
+_WRITING = {"repo.write"}
+_READING = {"repo.content.read"}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The owner of a token, as the Hub names them.
+
+    Attributes:
+        name: the account's name.
+        token_name: what the owner called the token.
+        role: ``"read"``, ``"write"``, ``"fineGrained"``, or empty when the Hub does not say.
+        permissions: what a fine-grained token was allowed, in the Hub's words.
+    """
+
+    name: str
+    token_name: str
+    role: str
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the token may change anything on the Hub."""
+        return self.role == "write" or bool(self.permissions & _WRITING)
+
+
+def identity(who: Mapping[str, Any]) -> Identity:
+    """The identity in the Hub's answer to ``whoami``."""
+    token = (who.get("auth") or {}).get("accessToken") or {}
+    scopes = (token.get("fineGrained") or {}).get("scoped") or []
+    permissions = frozenset(str(name) for scope in scopes for name in scope.get("permissions", []))
+    return Identity(str(who["name"]), str(token.get("displayName", "")), str(token.get("role", "")), permissions)
+
+
+def abilities(person: Identity) -> str:
+    """One sentence: what the token may do."""
+    match person.role:
+        case "write":
+            return _("This token may read and write: create repositories, upload, download.")
+        case "read":
+            return _("This token may only read: download what you may see. Uploading needs a write token.")
+        case "fineGrained":
+            may_read = bool(person.permissions & _READING) or person.may_write
+            may = {
+                (True, True): _("It was allowed to read and to write some repositories."),
+                (True, False): _("It was allowed to read some repositories, and to write none."),
+                (False, False): _("It was allowed neither to read nor to write repositories."),
+            }[may_read, person.may_write]
+            return _("This token is fine-grained: it may do what you ticked when you made it.") + " " + may
+    return _("The Hub does not say what this token may do.")
+
+
+def token_problem(typed: str) -> str | None:
+    """Why ``typed`` cannot be an access token, as a sentence that does not repeat it; None when it can."""
+    if not typed:
+        return _("The field is empty: paste a token that you made on the Hub's page Access tokens.")
+    if any(character.isspace() for character in typed):
+        return _("A token has no spaces or line breaks in it: copy it once more, all of it and nothing else.")
+    if not typed.isascii() or not typed.isprintable():
+        return _("A token is made of letters a-z, digits and _: copy it once more from the Hub's page.")
+    return None
+
+
+def who_is(token: str) -> Identity:
+    """Whom the Hub knows by this token.
+
+    Raises:
+        HubRefused: it is not a token, or the Hub does not accept it; with the Hub's own reason.
+        HubUnreachable: the Hub does not answer.
+        RestartNeeded: no lesson is open, so that this would be huggingface.co.
+    """
+    import huggingface_hub
+    from huggingface_hub import constants
+
+    endpoint = settings.endpoint()
+    if endpoint is None or endpoint != constants.ENDPOINT:
+        raise RestartNeeded(
+            _("No lesson is open in this notebook: this would go to {endpoint}.").format(endpoint=constants.ENDPOINT),
+            _("Choose Kernel > Restart, then run the first cell of the lesson."),
+        )
+    if problem := token_problem(token):
+        raise HubRefused(problem)
+    with in_the_hubs_words():
+        return identity(huggingface_hub.whoami(token=Secret(token)))
+
+
+def log_in(token: str) -> Identity:
+    """Log this workspace in with ``token``: for huggingface_hub and ``hf`` (in ``HF_HOME``), and for git.
+
+    Raises:
+        HubRefused, HubUnreachable, RestartNeeded: as :func:`who_is`.
+    """
+    import huggingface_hub
+
+    token = Secret(token.strip())
+    person = who_is(token)
+    # login prints where it saves the token; the widget says it in the learner's language.
+    with contextlib.redirect_stdout(io.StringIO()):
+        huggingface_hub.login(token, add_to_git_credential=True, skip_if_logged_in=False)
+    return person

@@ -1,0 +1,86 @@
+"""The shape explorer: change the sentence, the batch or the model, and say first which axis will move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets
+
+from autograde.translation import messages
+from autograde.widgets.notes import note
+from autograde.widgets.shapes import AXES, Run, axis_name, run, table, verdict
+
+_ = messages("widgets")
+
+
+class ShapeExplorer(ipywidgets.VBox):
+    """A model is run on what the fields say; every run adds a row to the table of shapes.
+
+    Attributes:
+        first, second: the fields for sentence A and sentence B; B may be empty.
+        batch: how many copies go in at once.
+        model: which model is run.
+        predictions: a check box for each axis; ticked means "this one will move".
+        run_button: runs the model.
+        message: what moved, and whether that was predicted.
+        view: the table.
+        runs: every run so far; the first is made when the explorer is.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, tuple[Any, Any]],
+        first: str = "Talk is cheap",
+        second: str = "Please show me your code!",
+    ) -> None:
+        """``models`` gives each model's name its tokenizer and itself; the first is run first."""
+        self._models = dict(models)
+        wide = {"style": {"description_width": "6em"}, "layout": {"width": "34em"}}
+        self.first = ipywidgets.Text(value=first, description=_("Sentence A:"), **wide)
+        self.second = ipywidgets.Text(value=second, description=_("Sentence B:"), **wide)
+        self.batch = ipywidgets.BoundedIntText(value=1, min=1, max=8, description=_("Batch:"), **wide)
+        self.model = ipywidgets.Dropdown(options=list(self._models), description=_("Model:"), **wide)
+        self.predictions = {axis: ipywidgets.Checkbox(description=axis_name(axis), indent=False) for axis in AXES}
+        self.run_button = ipywidgets.Button(description=_("Run the model"), button_style="primary", icon="play")
+        self.message, self.view = ipywidgets.HTML(), ipywidgets.HTML()
+        self.run_button.on_click(lambda _button: self.run())
+        question = ipywidgets.HTML(f"<span>{_('Change one thing. Which axes will move?')}</span>")
+        super().__init__(
+            [
+                self.first,
+                self.second,
+                self.batch,
+                self.model,
+                question,
+                ipywidgets.HBox(list(self.predictions.values())),
+                self.run_button,
+                self.message,
+                self.view,
+            ]
+        )
+        self.runs: list[Run] = [self._run()]
+        self.view.value = table(self.runs)
+
+    def run(self) -> Run:
+        """Run the model on what the fields say, and compare with the run before."""
+        before, after = self.runs[-1], self._run()
+        self.runs.append(after)
+        right, said = verdict(before, after, [axis for axis, box in self.predictions.items() if box.value])
+        opening = _("As you predicted.") if right else _("Not as you predicted.")
+        self.message.value = note("done" if right else "refused", opening, said)
+        self.view.value = table(self.runs)
+        for box in self.predictions.values():
+            box.value = False
+        return after
+
+    def _run(self) -> Run:
+        tokenizer, model = self._models[self.model.value]
+        name, batch = str(self.model.value), int(self.batch.value)
+        return run(name, tokenizer, model, self.first.value, self.second.value.strip(), batch)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Where no widget can be shown (nbconvert, a viewer), the table stands there as HTML."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle["text/html"] = table(self.runs)
+        return bundle

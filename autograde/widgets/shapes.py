@@ -1,0 +1,100 @@
+"""The shape of a model's answer, axis by axis: what moves which number. Nothing here draws a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from autograde.translation import messages
+
+_ = messages("widgets")
+
+#: The axes of ``last_hidden_state``, in their order.
+AXES = ("batch", "tokens", "hidden")
+
+
+def axis_name(axis: str) -> str:
+    """The name of an axis, for a person."""
+    return {"batch": _("batch"), "tokens": _("tokens"), "hidden": _("hidden size")}[axis]
+
+
+def axis_meaning(axis: str) -> str:
+    """What an axis counts, for a person."""
+    return {
+        "batch": _("how many inputs are computed at once"),
+        "tokens": _("how many tokens the longest input has, [CLS] and [SEP] included"),
+        "hidden": _("how many numbers stand for one token: config.hidden_size"),
+    }[axis]
+
+
+def moved(before: Sequence[int], after: Sequence[int]) -> list[str]:
+    """The axes whose size differs between two shapes ``(batch, tokens, hidden)``."""
+    return [axis for axis, left, right in zip(AXES, before, after, strict=True) if left != right]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a model.
+
+    Attributes:
+        model: its name.
+        batch: how many times the pair of sentences went in.
+        shape: of ``last_hidden_state``: (batch, tokens, hidden).
+    """
+
+    model: str
+    batch: int
+    shape: tuple[int, int, int]
+
+
+def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: int) -> Run:
+    """Run ``model`` on ``batch`` copies of the sentence (or pair, when ``second`` is not empty)."""
+    import torch
+
+    texts = ([first] * batch, [second] * batch) if second else ([first] * batch,)
+    inputs = tokenizer(*texts, return_tensors="pt", padding=True)
+    with torch.no_grad():
+        shape = tuple(int(size) for size in model(**inputs).last_hidden_state.shape)
+    assert len(shape) == 3
+    return Run(name, batch, shape)
+
+
+def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, str]:
+    """Whether the prediction of what moves was right, and a sentence that says what moved."""
+    found = moved(before.shape, after.shape)
+    if not found:
+        said = _("No axis moved: both shapes are {shape}.").format(shape=list(after.shape))
+    else:
+        said = "; ".join(
+            _("The axis {axis} moved from {before} to {after}: it counts {meaning}.").format(
+                axis=axis_name(axis),
+                before=before.shape[AXES.index(axis)],
+                after=after.shape[AXES.index(axis)],
+                meaning=axis_meaning(axis),
+            )
+            for axis in found
+        )
+    return set(predicted) == set(found), said
+
+
+def table(runs: Sequence[Run]) -> str:
+    """The runs as an HTML table, each with a mark at every axis that moved since the one above it."""
+    columns = [_("model"), *(axis_name(axis) for axis in AXES)]
+    head = "".join(f'<th scope="col" style="text-align: right">{escape(name)}</th>' for name in columns)
+    body = []
+    for number, each in enumerate(runs):
+        changed = moved(runs[number - 1].shape, each.shape) if number else []
+        cells = [escape(each.model)]
+        cells += [
+            f"<b>{size} ◂ {escape(_('moved'))}</b>" if axis in changed else str(size)
+            for axis, size in zip(AXES, each.shape, strict=True)
+        ]
+        row = "".join(f'<td style="text-align: right">{cell}</td>' for cell in cells)
+        body.append(f'<tr><th scope="row">{number + 1}</th>{row}</tr>')
+    caption = escape(_("last_hidden_state.shape of every run"))
+    return (
+        f'<table><caption>{caption}</caption><thead><tr><th scope="col">{escape(_("run"))}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
+    )

@@ -1,0 +1,90 @@
+"""The repository input: the Hub's rules while one types, and a real repository at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub import Account, LocalHub, repository_name_problem
+from autograde.widgets import RepositoryInput
+from autograde.widgets.login import log_in
+from autograde.widgets.repository_input import plan
+
+
+def test_a_free_name_shows_its_address_and_the_clone_command(workspace: Path, hub: LocalHub, ada: Account) -> None:
+    log_in(ada.token)
+    form = RepositoryInput()
+    form.name.value = "mymodel04"
+    assert "The name is free" in form.preview.value
+    assert f"git clone {hub.endpoint}/ada/mymodel04" in form.preview.value
+    assert not form.button.disabled
+
+
+def test_clicking_creates_the_repository_on_the_hub(workspace: Path, hub: LocalHub, ada: Account) -> None:
+    log_in(ada.token)
+    form = RepositoryInput("clicked")
+    form.visibility.value = True
+    form.button.click()
+    assert form.repo_id == "ada/clicked"
+    assert hub.repository("ada/clicked").exists
+    assert hub.repository("ada/clicked").private
+    assert f"{hub.endpoint}/ada/clicked" in form.message.value
+    assert form.button.disabled
+    assert "already" in form.preview.value
+
+
+@pytest.mark.parametrize("name", ["my model", "-model", "a--b", "model.git", "x" * 97])
+def test_a_name_that_breaks_a_rule_names_the_rule(workspace: Path, ada: Account, name: str) -> None:
+    log_in(ada.token)
+    form = RepositoryInput()
+    form.name.value = name
+    rule = repository_name_problem(name)
+    assert rule
+    assert rule in form.preview.value
+    assert form.button.disabled
+    with pytest.raises(HubRefused, match="repository name"):
+        form.create()
+
+
+def test_a_name_that_is_taken_cannot_be_created_again(workspace: Path, ada: Account) -> None:
+    log_in(ada.token)
+    RepositoryInput("twice").create()
+    again = RepositoryInput("twice")
+    assert again.button.disabled
+    with pytest.raises(HubRefused, match="The Hub answers"):
+        again.create()
+
+
+def test_nobody_logged_in_is_said_at_once_and_mended_by_refresh(workspace: Path, ada: Account) -> None:
+    form = RepositoryInput("mine")
+    assert "Nobody is logged in" in form.message.value
+    assert form.button.disabled
+    log_in(ada.token)
+    form.refresh()
+    assert not form.button.disabled
+    assert "Nobody" not in form.message.value
+
+
+def test_a_read_token_is_refused_in_the_hubs_words_with_the_next_step(
+    workspace: Path, hub: LocalHub, ada: Account
+) -> None:
+    log_in(hub.create_token("ada", role="read", name="reading"))
+    form = RepositoryInput("forbidden")
+    form.button.click()
+    assert "The Hub answers" in form.message.value
+    assert "write token" in form.message.value
+    assert not hub.repository("ada/forbidden").exists
+
+
+def test_a_name_with_markup_is_shown_as_text(workspace: Path, ada: Account) -> None:
+    log_in(ada.token)
+    form = RepositoryInput()
+    form.name.value = "<b>x</b>"
+    assert "<b>x</b>" not in form.preview.value
+
+
+def test_a_plan_speaks_the_readers_language() -> None:
+    assert plan("ada", "").problem == "A repository needs a name."
+    assert plan("ada", "x").clone_command("http://hub") == "git clone http://hub/ada/x"

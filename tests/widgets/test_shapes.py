@@ -1,0 +1,72 @@
+"""The shape explorer on real, tiny models: which axis moves, and whether it was predicted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograde.models import tiny_folder
+from autograde.widgets import ShapeExplorer
+from autograde.widgets import shapes as rules
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Any]]:
+    from transformers import AutoModel, AutoTokenizer
+
+    made = {}
+    for size in (16, 24):
+        folder = tiny_folder(tmp_path_factory.mktemp("models") / f"tiny-{size}", hidden_size=size)
+        made[f"tiny-{size}"] = (AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "axis"),
+    [("first", "Talk is very cheap", "tokens"), ("batch", 3, "batch"), ("model", "tiny-24", "hidden")],
+)
+def test_each_control_moves_its_own_axis(models: Any, field: str, value: object, axis: str) -> None:
+    explorer = ShapeExplorer(models)
+    getattr(explorer, field).value = value
+    explorer.predictions[axis].value = True
+    explorer.run_button.click()
+    assert rules.moved(explorer.runs[0].shape, explorer.runs[1].shape) == [axis]
+    assert "As you predicted" in explorer.message.value
+    assert explorer.view.value.count("moved") == 1
+    assert not any(box.value for box in explorer.predictions.values())
+
+
+def test_a_wrong_prediction_is_said_with_what_moved(models: Any) -> None:
+    explorer = ShapeExplorer(models)
+    explorer.batch.value = 2
+    explorer.predictions["tokens"].value = True
+    explorer.run_button.click()
+    assert "Not as you predicted" in explorer.message.value
+    assert "batch" in explorer.message.value
+
+
+def test_nothing_changed_means_nothing_moves(models: Any) -> None:
+    explorer = ShapeExplorer(models)
+    explorer.run_button.click()
+    assert "No axis moved" in explorer.message.value
+    assert explorer.runs[0].shape == explorer.runs[1].shape
+
+
+def test_the_shape_is_the_models_own(models: Any) -> None:
+    explorer = ShapeExplorer(models)
+    tokenizer, model = models["tiny-16"]
+    tokens = len(tokenizer("Talk is cheap", "Please show me your code!")["input_ids"])
+    assert explorer.runs[0].shape == (1, tokens, model.config.hidden_size)
+
+
+def test_one_sentence_alone_runs_too(models: Any) -> None:
+    explorer = ShapeExplorer(models)
+    explorer.second.value = ""
+    assert explorer.run().shape[1] == len(models["tiny-16"][0]("Talk is cheap")["input_ids"])
+    assert "<table>" in explorer._repr_mimebundle_()["text/html"]

@@ -13,13 +13,13 @@ import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from autograde.translation import LOCALE
@@ -82,6 +82,8 @@ def refreshed(old: Catalog, wanted: dict[str, set[str]]) -> Catalog:
         header_comment="# Chinese messages. Edit the msgstr lines; `make messages` keeps the rest up to date.",
         creation_date=NO_DATE,
         revision_date=NO_DATE,
+        version="1",
+        msgid_bugs_address="none",
         copyright_holder="the autograde authors",
         last_translator="the autograde authors",
         language_team="zh",
@@ -124,9 +126,15 @@ def problems(locale: Path = LOCALE, package: Path = PACKAGE) -> list[str]:
                 elif _fields(str(message.id)) != _fields(str(message.string)):
                     found.append(f"{po.name}: another set of {{names}}: {message.id!r}")
             mo = po.with_suffix(".mo")
-            if not mo.exists() or mo.read_bytes() != mo_bytes(new):
+            if not mo.exists() or _translations(mo) != {m.id: m.string for m in new if m.id and m.string}:
                 found.append(f"{mo.name}: not compiled from {po.name}; type: make messages")
     return found
+
+
+def _translations(mo: Path) -> dict[object, object]:
+    """What gettext will find in a compiled catalogue; its header names babel's version and does not count."""
+    with mo.open("rb") as file:
+        return {message.id: message.string for message in read_mo(file) if message.id}
 
 
 def _fields(message: str) -> set[str]:
@@ -134,10 +142,12 @@ def _fields(message: str) -> set[str]:
     return set(re.findall(r"\{\w*[^{}]*\}|%\(\w+\)s", message))
 
 
-def update(locale: Path = LOCALE, package: Path = PACKAGE) -> None:
-    """Bring every ``.po`` up to date with the code and compile it."""
+def update(rooms: Collection[str] = (), locale: Path = LOCALE, package: Path = PACKAGE) -> None:
+    """Bring the ``.po`` files of ``rooms`` (all, when none is named) up to date with the code, and compile them."""
     for language in TRANSLATED:
         for room, wanted in messages_by_room(package).items():
+            if rooms and room not in rooms:
+                continue
             po = locale / language / "LC_MESSAGES" / f"{room}.po"
             new = refreshed(catalogue(po), wanted)
             po.parent.mkdir(parents=True, exist_ok=True)
@@ -146,10 +156,15 @@ def update(locale: Path = LOCALE, package: Path = PACKAGE) -> None:
 
 
 def main() -> int:
-    """``--check`` only looks; otherwise the catalogues are updated. Exit code 1 when something is left to translate."""
+    """Update the catalogues, or those of the rooms that are named; with ``--check`` only look.
+
+    Returns:
+        The exit code: 1 when something is left to translate.
+    """
+    rooms = [word for word in sys.argv[1:] if not word.startswith("-")]
     if "--check" not in sys.argv[1:]:
-        update()
-    found = problems()
+        update(rooms)
+    found = [problem for problem in problems() if not rooms or problem.split(".")[0] in rooms]
     print("\n".join(found) or "All messages are translated.")  # noqa: T201
     return 1 if found else 0
 

@@ -82,7 +82,7 @@ def learn(
 ) -> None:
     from autograde.learn import learn as start
 
-    start(workspace, browser=browser, say=Console(highlight=False).print)
+    start(workspace, browser=browser, say=say)
 
 
 @app.command(help=_("Show what is on this machine, what is missing, and how to get it."))
@@ -99,6 +99,11 @@ def demo(language: Language = None) -> None:
     from autograde.demo import run
 
     run(Console(highlight=False))
+
+
+def say(line: str) -> None:
+    """Print a line as it is: a URL in it stays whole, so that it can be copied."""
+    Console(highlight=False).print(line, markup=False, soft_wrap=True)
 
 
 def report(error: KitError) -> None:

@@ -32,7 +32,7 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
     Args:
         workspace: the learner's folder; made when missing.
         browser: open a browser window on the first lesson.
-        say: prints a line for the learner; markup of rich is allowed in it.
+        say: prints a line for the learner.
 
     Raises:
         MissingTool: git or git-lfs is not on this machine.
@@ -81,8 +81,8 @@ def tell(update: Update, workspace: Path, say: Callable[[str], object]) -> None:
     """Say what happened to the learner's files, when there is something to know."""
     if update.written:
         say(
-            _("{count} files are new or were brought up to date in {folder}.").format(
-                count=len(update.written), folder=workspace
+            _("New or brought up to date in {folder}: {count} files.").format(
+                folder=workspace, count=len(update.written)
             )
         )
     for name, beside in update.beside.items():

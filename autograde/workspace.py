@@ -93,7 +93,9 @@ def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
     """
     files = dict(contents(kit, language))
     try:
-        (workspace / PRIVATE).mkdir(parents=True, exist_ok=True)
+        workspace.mkdir(parents=True, exist_ok=True)
+        # Tokens live in it: nobody else on this machine may look.
+        (workspace / PRIVATE).mkdir(mode=0o700, exist_ok=True)
         manifest = read_manifest(workspace)
         update = _bring_up_to_date(workspace, files, manifest)
         write_file(workspace / PRIVATE / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.console import Console
+from rich.text import Text
 
 from autograde import tools
 from autograde.errors import DemoFailed
@@ -152,7 +153,9 @@ def run(console: Console) -> None:
                 with _timed() as seconds:
                     status.update(title)
                     happened = step()
-                line = f"[bold]{number}. {title}[/bold]  [dim]{seconds():.1f} s[/dim]\n   {happened}"
+                line = Text.assemble(
+                    (f"{number}. {title}", "bold"), (f"  {seconds():.1f} s", "dim"), f"\n   {happened}"
+                )
                 console.print(line, soft_wrap=True)
         for result in tutorial.results:
             console.print(result, markup=False, soft_wrap=True)

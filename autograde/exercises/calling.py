@@ -1,0 +1,142 @@
+"""The learner's half of a check: call the function on each case and write down what came back.
+
+Nothing here knows an answer. Requests come in as JSON, evidence goes out as JSON, so that the two halves can stand on
+two sides of a sandbox.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import linecache
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from autograde.exercises.capturing import captured
+from autograde.exercises.observing import clean_text, observe, type_name
+from autograde.exercises.time_limit import OutOfTime, time_limit
+from autograde.judge.describing import TIME_LIMIT
+from autograde.judge.observation import LONGEST_STRING, Observation, Raised, Tensor, from_json
+from autograde.judge.observation import Sequence as ObservedSequence
+from autograde.judge.question import CALLED_TOKENIZER, Evidence, Reply
+
+#: Wall time of one call, in seconds.
+SECONDS = 5.0
+
+#: How an argument of a case becomes a live object.
+Maker = Callable[[Observation], Any]
+
+
+def _plain(observation: Observation) -> Any:
+    """Numbers, texts and lists as they are, a tensor as a torch tensor; new objects each time."""
+    if isinstance(observation, ObservedSequence):
+        return [_plain(item) for item in observation.items]
+    if isinstance(observation, Tensor):
+        from autograde.exercises.tiny_models import torch_tensor
+
+        return torch_tensor(observation)
+    return observation
+
+
+def _model(observation: Observation) -> Any:
+    from autograde.exercises.tiny_models import bert
+    from autograde.judge.tiny import ModelRecipe
+
+    return bert(ModelRecipe.read(observation))
+
+
+def _tokenizer(observation: Observation) -> Any:
+    from autograde.exercises.tiny_models import tokenizer
+    from autograde.judge.tiny import Vocabulary
+
+    return tokenizer(Vocabulary.read(observation))
+
+
+#: The functions whose first argument is made from a recipe.
+FIRST_ARGUMENT: dict[str, Maker] = {"encode_pair": _tokenizer, "run_model": _model, "output_shapes": _model}
+
+
+def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
+    """What the answer does on every requested case.
+
+    Args:
+        function: the name of the question's function.
+        answer: what the learner handed in; None or ``...`` when there is nothing yet.
+        requests: the cases, as :meth:`autograde.judge.question.Case.request` writes them.
+        seconds: wall time of one call.
+
+    Returns:
+        Evidence, always: an exception is a reply too. After a call that did not come back no other is made.
+    """
+    if answer is None or answer is ...:
+        return Evidence("missing", type_name(answer))
+    if not callable(answer) or isinstance(answer, type):
+        return Evidence("other", type_name(answer))
+    replies: list[Reply] = []
+    for request in requests:
+        made = [from_json(argument) for argument in request["arguments"]]
+        first = FIRST_ARGUMENT.get(function, _plain)
+        with captured():
+            # Libraries may report something while a model is made: that is neither an answer nor its noise.
+            arguments = [first(made[0]), *map(_plain, made[1:])]
+        replies.append(_call(answer, arguments, seconds))
+        if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
+            break
+    return Evidence("function", type_name(answer), tuple(replies))
+
+
+def _call(answer: Callable[..., object], arguments: list[Any], seconds: float) -> Reply:
+    effects: set[str] = set()
+    value: Observation
+    with captured() as noise, _watched_tokenizers(effects):
+        try:
+            with time_limit(seconds):
+                value = observe(answer(*arguments))
+        except OutOfTime:
+            value = Raised(TIME_LIMIT, f"{seconds:g}")
+        except BaseException as error:
+            value = _raised(error, answer)
+    return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_STRING))
+
+
+def _raised(error: BaseException, answer: object) -> Raised:
+    """The exception, with the deepest line of the learner's own code."""
+    try:
+        message = clean_text(str(error), 500)
+    except BaseException:
+        message = ""
+    line = ""
+    own = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == own:
+            line = linecache.getline(str(own), trace.tb_lineno).strip()
+        trace = trace.tb_next
+    return Raised(type_name(error), message, clean_text(line, 200))
+
+
+@contextlib.contextmanager
+def _watched_tokenizers(effects: set[str]) -> Iterator[None]:
+    """Notice calls of any ``transformers`` tokenizer; nothing to do while transformers is not imported."""
+    module = sys.modules.get("transformers.tokenization_utils_base")
+    if module is None:
+        yield
+        return
+    base = module.PreTrainedTokenizerBase
+    names = ("__call__", "encode", "pad", "tokenize")
+    before = {name: vars(base)[name] for name in names if name in vars(base)}
+
+    def watched(method: Callable[..., object]) -> Callable[..., object]:
+        def noticed(*args: object, **named: object) -> object:
+            effects.add(CALLED_TOKENIZER)
+            return method(*args, **named)
+
+        return noticed
+
+    for name, method in before.items():
+        setattr(base, name, watched(method))
+    try:
+        yield
+    finally:
+        for name, method in before.items():
+            setattr(base, name, method)

@@ -1,0 +1,128 @@
+"""Quiet while a learner's function is called: whatever it prints, warns or logs is kept, and nothing reaches the cell.
+
+nbgrader gives no point to a graded cell with any text on stderr, and a correct answer may well print some: a warning,
+a progress bar, a logger's line, a library's load report. So all ways to the outside lead into one small buffer here:
+``sys.stdout`` and ``sys.stderr``, the streams that logging handlers hold, the file descriptors themselves, and the
+notebook's display.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+#: Most characters that are kept of one call.
+LONGEST = 600
+
+
+class Noise(io.TextIOBase):
+    """A text stream that keeps its first :data:`LONGEST` characters and forgets the rest."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep what fits."""
+        if len(self.text) < LONGEST:
+            self.text = (self.text + str(text))[:LONGEST]
+        return len(text)
+
+    def take(self) -> str:
+        """What was written since the last time, and forget it."""
+        text, self.text = self.text, ""
+        return "\n".join(line.rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")).strip()
+
+
+@contextlib.contextmanager
+def captured() -> Iterator[Noise]:
+    """Everything that is written inside goes into the stream that is yielded; afterwards all is as it was."""
+    noise = Noise()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_descriptors(noise))
+        stack.enter_context(_logging(noise))
+        stack.enter_context(_display())
+        stack.enter_context(contextlib.redirect_stdout(noise))
+        stack.enter_context(contextlib.redirect_stderr(noise))
+        stack.enter_context(warnings.catch_warnings())
+        # A warning is no exception here, even where a person or a test made it one.
+        warnings.simplefilter("default")
+        yield noise
+
+
+@contextlib.contextmanager
+def _descriptors(noise: Noise) -> Iterator[None]:
+    """Lead the file descriptors 1 and 2 into a file: programs and C libraries write there."""
+    saved: dict[int, int] = {}
+    with tempfile.TemporaryFile() as file:
+        try:
+            for descriptor in (1, 2):
+                # A process without a console has no such descriptor, and nothing to keep quiet.
+                with contextlib.suppress(OSError):
+                    saved[descriptor] = os.dup(descriptor)
+                    os.dup2(file.fileno(), descriptor)
+            yield
+        finally:
+            for descriptor, copy in saved.items():
+                os.dup2(copy, descriptor)
+                os.close(copy)
+        file.seek(0)
+        noise.write(file.read(LONGEST).decode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def _logging(noise: Noise) -> Iterator[None]:
+    """Lead every logging handler that holds one of the standard streams into ``noise``."""
+    streams = [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__]
+    loggers = [logging.getLogger(), *logging.Logger.manager.loggerDict.values()]
+    handlers = [
+        handler
+        for logger in loggers
+        if isinstance(logger, logging.Logger)
+        for handler in logger.handlers
+        if isinstance(handler, logging.StreamHandler) and any(handler.stream is stream for stream in streams)
+    ]
+    before = [(handler, handler.stream) for handler in dict.fromkeys(handlers)]
+    for handler, _stream in before:
+        handler.stream = noise
+    try:
+        yield
+    finally:
+        for handler, stream in before:
+            handler.stream = stream
+
+
+@contextlib.contextmanager
+def _display() -> Iterator[None]:
+    """Keep a notebook's display (progress bars, figures, widgets) out of the cell."""
+    shell = ipython_shell()
+    if shell is None:
+        yield
+        return
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    before = shell.display_pub
+    shell.display_pub = CapturingDisplayPublisher()
+    try:
+        yield
+    finally:
+        shell.display_pub = before
+
+
+def ipython_shell() -> Any | None:
+    """The IPython shell that this process runs in; None outside IPython, which is not imported to find out."""
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()

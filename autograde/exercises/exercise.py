@@ -1,0 +1,144 @@
+"""The objects in a learner's notebook: an exercise and its questions.
+
+``question.check(answer)`` never raises for a wrong answer, ``hint`` climbs from a question to a partial example, and
+``solution`` shows one way to do it. In a notebook they show HTML, elsewhere plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from autograde import settings
+from autograde.errors import UnknownQuestion
+from autograde.exercises.capturing import ipython_shell
+from autograde.exercises.referee import Referee, RefereeHere, ask
+from autograde.judge.messages import _
+from autograde.judge.question import Question
+from autograde.judge.rendering import number, to_html, to_score, to_text
+from autograde.judge.verdict import Outcome, Verdict
+
+
+class LearnerQuestion:
+    """One question of an exercise.
+
+    Attributes:
+        verdict: of the last check; None before the first one.
+    """
+
+    def __init__(self, section: str, question: Question, language: str, referee: Referee) -> None:
+        self._section = section
+        self._question = question
+        self._language = language
+        self._referee = referee
+        self.verdict: Verdict | None = None
+
+    def check(self, answer: object = None) -> None:
+        """Try the answer on the visible cases and say what is right, what differs first, and what to do next.
+
+        Args:
+            answer: the function itself, without brackets after its name.
+        """
+        self.verdict = ask(self._referee, self._section, self._question.function, answer, graded=False)
+        _show(to_text(self.verdict, self._language), to_html(self.verdict, self._language))
+
+    def hint(self, number: int = 1) -> None:
+        """Show a hint: 1 is a question, higher ones say more."""
+        hints = self._question.hints
+        place = min(max(int(number), 1), len(hints))
+        text = _("Hint {number} of {hints}: {text}", number=place, hints=len(hints), text=hints[place - 1]).in_language(
+            self._language
+        )
+        _show(text, f'<p lang="{self._language}">💡 {escape(text)}</p>')
+
+    def solution(self) -> None:
+        """Show one right answer; there are others."""
+        text = _("One way to do it; yours may look different:").in_language(self._language)
+        code = self._question.solution
+        _show(
+            f"{text}\n\n{code}", f'<p lang="{self._language}">{escape(text)}</p><pre><code>{escape(code)}</code></pre>'
+        )
+
+    def __repr__(self) -> str:
+        title = self._question.title.in_language(self._language)
+        points = _("{points} points", points=number(self._question.points)).in_language(self._language)
+        return f"{self._question.function}: {title} ({points})"
+
+
+class Exercise:
+    """An assignment: its questions are attributes, under the names of the learner's functions."""
+
+    def __init__(self, questions: Mapping[str, LearnerQuestion]) -> None:
+        self._questions = dict(questions)
+
+    def __getattr__(self, name: str) -> LearnerQuestion:
+        try:
+            return self.__dict__["_questions"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._questions]
+
+    def __repr__(self) -> str:
+        def line(question: LearnerQuestion) -> str:
+            done = question.verdict is not None and question.verdict.outcome is Outcome.CORRECT
+            return f"{'✓' if done else '○'} {question!r}"
+
+        return "\n".join(map(line, self._questions.values()))
+
+
+class _Chosen:
+    """The language of this process's notebook, for graded cells, which know nothing of the cells before them."""
+
+    language: str | None = None
+
+
+def open_exercise(section: str, *, language: str | None = None, referee: Referee | None = None) -> Exercise:
+    """The exercise of a section of the tutorial.
+
+    Args:
+        section: ``"2.6"``.
+        language: ``"en"`` or ``"zh"``; the settings decide when None.
+        referee: who judges; the judge in this process when None.
+
+    Raises:
+        UnknownQuestion: there is no exercise for the section.
+    """
+    from autograde.judge.questions import ASSIGNMENTS
+
+    if section not in ASSIGNMENTS:
+        raise UnknownQuestion(
+            f"There is no exercise for section {section}.", f"Choose one of: {', '.join(sorted(ASSIGNMENTS))}."
+        )
+    _Chosen.language = settings.language(language)
+    by = referee or RefereeHere()
+    questions = ASSIGNMENTS[section]
+    return Exercise({each.function: LearnerQuestion(section, each, _Chosen.language, by) for each in questions})
+
+
+def grade(section: str, function: str, namespace: Mapping[str, object], *, referee: Referee | None = None) -> float:
+    """Try a notebook's function on the graded cases, print the verdict, and return the points.
+
+    A graded cell ends with this call, so that nbgrader takes its value for the cell's score. It needs nothing from the
+    cells above but the function, and it prints to stdout alone: text on stderr would cost all points.
+
+    Args:
+        section: ``"2.6"``.
+        function: the name of the function, and of the question.
+        namespace: the notebook's ``globals()``.
+        referee: who judges; the judge in this process when None.
+    """
+    language = _Chosen.language or settings.language()
+    verdict = ask(referee or RefereeHere(), section, function, namespace.get(function), graded=True)
+    print(to_text(verdict, language))  # noqa: T201 - the cell's output is the feedback
+    return to_score(verdict)
+
+
+def _show(text: str, html: str) -> None:
+    """Rich output in a notebook, plain text everywhere else."""
+    shell = ipython_shell()
+    if shell is not None and hasattr(shell, "kernel"):
+        shell.display_pub.publish({"text/plain": text, "text/html": html})
+    else:
+        print(text)  # noqa: T201 - a terminal's learner reads it

@@ -1,0 +1,115 @@
+"""From a live Python object to an observation: what the judge will see of an answer.
+
+A learner's object may claim anything about itself. Only its real type is asked for, never its ``__eq__``,
+``__class__``, ``__len__`` or ``__iter__``. Whatever has no form in the grammar is reported by its type's name alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from autograde.judge.observation import (
+    DEEPEST,
+    DTYPES,
+    LONGEST_STRING,
+    MOST_BYTES,
+    MOST_VALUES,
+    Mapping,
+    Observation,
+    Other,
+    Sequence,
+    Tensor,
+)
+
+
+def observe(value: object) -> Observation:
+    """The observation of ``value``; always of the grammar and within its limits, whatever ``value`` is."""
+    return _Observer().observe(value, 0)
+
+
+def clean_text(text: str, longest: int) -> str:
+    """The text as Unicode that every encoding can carry, at most ``longest`` characters."""
+    return text[:longest].encode("utf-8", "replace").decode("utf-8")
+
+
+def type_name(value: object) -> str:
+    """The name of the object's real type."""
+    return clean_text(str(type.__getattribute__(type(value), "__name__")), 100)
+
+
+class _Observer:
+    """Observes one object and counts its values."""
+
+    def __init__(self) -> None:
+        self.values = 0
+
+    def observe(self, value: Any, depth: int) -> Observation:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            return Other(type_name(value), "too many values")
+        if depth > DEEPEST:
+            return Other(type_name(value), "nested too deeply")
+        kind = type(value)
+        if value is None or kind is bool:
+            return value  # type: ignore[no-any-return]
+        if issubclass(kind, np.bool_):
+            return bool(value)
+        if issubclass(kind, (int, np.integer)):
+            return self.whole_number(int.__index__(value) if issubclass(kind, int) else int(value))
+        if issubclass(kind, (float, np.floating)):
+            return float.__float__(value) if issubclass(kind, float) else float(value)
+        if issubclass(kind, str):
+            return self.text(str.__str__(value))
+        if issubclass(kind, (list, tuple)):
+            return self.sequence(value, list if issubclass(kind, list) else tuple, depth)
+        if issubclass(kind, dict):
+            return self.mapping(value, depth)
+        if issubclass(kind, np.ndarray):
+            return self.array(value)
+        torch = sys.modules.get("torch")
+        if torch is not None and issubclass(kind, torch.Tensor):
+            with torch._C.DisableTorchFunctionSubclass():
+                return self.tensor(value, torch)
+        return Other(type_name(value))
+
+    def whole_number(self, value: int) -> Observation:
+        return value if -(2**63) <= value < 2**64 else Other("int", "more than 64 bits")
+
+    def text(self, value: str) -> Observation:
+        if len(value) > LONGEST_STRING:
+            return Other("str", f"{len(value)} characters")
+        return clean_text(value, LONGEST_STRING)
+
+    def sequence(self, value: Any, base: type, depth: int) -> Observation:
+        length = base.__len__(value)  # type: ignore[attr-defined]
+        if length + self.values > MOST_VALUES:
+            self.values = MOST_VALUES
+            return Other(type_name(value), f"{length} values")
+        items = base.__iter__(value)  # type: ignore[attr-defined]
+        return Sequence(base.__name__, tuple(self.observe(item, depth + 1) for item in items))
+
+    def mapping(self, value: dict[Any, Any], depth: int) -> Observation:
+        pairs = [(key, item) for key, item in dict.items(value) if item is not None]
+        if len(pairs) + self.values > MOST_VALUES or not all(type(key) is str and len(key) <= 100 for key, _ in pairs):
+            return Other(type_name(value))
+        return Mapping(tuple((clean_text(key, 100), self.observe(item, depth + 1)) for key, item in pairs))
+
+    def array(self, value: Any) -> Observation:
+        plain = np.ndarray.view(value, np.ndarray)
+        if plain.dtype.name not in DTYPES:
+            return Other(type_name(value), clean_text(plain.dtype.name, 100))
+        data = plain.astype(DTYPES[plain.dtype.name]).tobytes() if plain.nbytes <= MOST_BYTES else None
+        return Tensor("numpy", plain.dtype.name, plain.shape, data)
+
+    def tensor(self, value: Any, torch: Any) -> Observation:
+        dtype = str(value.dtype).removeprefix("torch.")
+        if dtype not in DTYPES or value.layout is not torch.strided or value.device.type == "meta":
+            return Other(type_name(value), dtype)
+        # An expanded tensor is small in memory and large as bytes: its elements are counted before they are touched.
+        data = None
+        if value.numel() * value.element_size() <= MOST_BYTES:
+            data = value.detach().cpu().contiguous().numpy().astype(DTYPES[dtype]).tobytes()
+        return Tensor("torch", dtype, tuple(value.shape), data, bool(value.requires_grad))

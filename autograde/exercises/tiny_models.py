@@ -1,0 +1,49 @@
+"""Live models and tokenizers from a case's recipes: real ``transformers`` objects, made in memory in milliseconds."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from typing import Any
+
+from autograde.judge.tiny import ModelRecipe, Vocabulary
+
+
+def bert(recipe: ModelRecipe) -> Any:
+    """A ``BertModel`` of the recipe in evaluation mode; a new one each time, a learner may do anything to it."""
+    return copy.deepcopy(_bert(recipe))
+
+
+@lru_cache(maxsize=32)
+def _bert(recipe: ModelRecipe) -> Any:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        vocab_size=recipe.vocab_size,
+        hidden_size=recipe.hidden_size,
+        num_hidden_layers=recipe.layers,
+        num_attention_heads=recipe.heads,
+        intermediate_size=2 * recipe.hidden_size,
+        max_position_embeddings=recipe.positions,
+    )
+    # A model's first weights come from torch's random numbers: the learner's own sequence is not to be disturbed.
+    with torch.random.fork_rng(devices=[]):
+        model = BertModel(config)
+    model.load_state_dict({name: torch.from_numpy(values) for name, values in recipe.weights().items()})
+    model.train(False)
+    return model
+
+
+def tokenizer(vocabulary: Vocabulary) -> Any:
+    """A ``BertTokenizer`` of the vocabulary."""
+    from transformers import BertTokenizer
+
+    return BertTokenizer(vocab={token: place for place, token in enumerate(vocabulary.tokens)})
+
+
+def torch_tensor(observation: Any) -> Any:
+    """A torch tensor of its own memory from the observation of one."""
+    import torch
+
+    return torch.from_numpy(observation.array().copy())

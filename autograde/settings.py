@@ -101,3 +101,8 @@ def hub_port() -> int:
 def lab_port() -> int:
     """The first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
     return int(os.environ.get("AUTOGRADE_LAB_PORT") or LAB_PORT)
+
+
+def grading_seed() -> str:
+    """What graded cases are made from: ``AUTOGRADE_SEED``, or a seed that is the same everywhere."""
+    return os.environ.get("AUTOGRADE_SEED") or "autograde"

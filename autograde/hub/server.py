@@ -8,6 +8,7 @@ import socket
 import threading
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograde.errors import PortInUse
 from autograde.hub.app import create_app
@@ -79,9 +80,12 @@ class RunningHub:
             self._socket.close()
             raise
         self.port: int = self._socket.getsockname()[1]
+        #: What answers; may be wrapped before the start, to watch or to count.
+        self.application: ASGIApp = create_app(self.hub)
         self._server = _Server(
             uvicorn.Config(
-                create_app(self.hub),
+                self._answer,
+                interface="asgi3",
                 http="httptools",
                 loop="asyncio",
                 ws="none",
@@ -95,6 +99,9 @@ class RunningHub:
             )
         )
         self._thread = threading.Thread(target=self._run, name=f"hub:{self.port}", daemon=True)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.application(scope, receive, send)
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))

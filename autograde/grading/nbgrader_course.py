@@ -1,0 +1,52 @@
+"""The configuration of the nbgrader course: the one behind ``nbgrader_config.py`` and behind release builds."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from traitlets.config import Config
+
+from autograde import settings
+from autograde.grading.preprocessors import Canonical, OneLanguage
+
+#: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
+CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
+
+#: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
+CELL_TIMEOUT = 90
+
+
+def configure(config: Config, root: Path, language: str | None = None) -> None:
+    """Make ``config`` that of the course in ``root``.
+
+    ``source/`` stays bilingual. Learners' notebooks are made in ``language`` (the settings decide when None) in
+    ``release/<language>``; submissions in all languages go into one gradebook, because only cells without a language
+    carry nbgrader's metadata.
+    """
+    chosen = settings.language(language)
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = "huggingface-hub"
+    config.CourseDirectory.release_directory = f"release/{chosen}"
+
+    usual = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [OneLanguage, *usual, Canonical]
+    config.OneLanguage.language = chosen
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+
+    # A deleted test cell comes back instead of waiting for a hand-given grade.
+    config.OverwriteCells.add_missing_cells = True
+    # What was typed into a widget is nobody's business but the learner's.
+    config.Execute.store_widget_state = False
+    config.Execute.timeout = CELL_TIMEOUT
+
+
+def put_commands_on_path() -> None:
+    """Let nbgrader find ``alembic``, which it starts by name: it lies beside this Python, and often not on the PATH."""
+    here = str(Path(sys.executable).parent)
+    variables = settings.environment()
+    folders = variables.get("PATH", "").split(os.pathsep)
+    if here not in folders:
+        settings.set_environment({**variables, "PATH": os.pathsep.join([here, *filter(None, folders)])})

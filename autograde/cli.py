@@ -101,6 +101,21 @@ def demo(language: Language = None) -> None:
     run(Console(highlight=False))
 
 
+@hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))
+def serve(
+    data: Annotated[Path, typer.Option(help=_("Folder of everything that the Hub keeps."))] = Path("hub-data"),
+    host: Annotated[str, typer.Option(help=_("Address to listen on; 0.0.0.0 lets other machines in."))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=_("Port to listen on; 0 takes any free one."))] = settings.hub_port(),
+    name: Annotated[
+        list[str] | None, typer.Option(help=_("A name under which learners reach this machine; may be repeated."))
+    ] = None,
+    language: Language = None,
+) -> None:
+    from autograde.serve import serve as run
+
+    run(data, host=host, port=port, names=tuple(name or ()), say=say)
+
+
 def say(line: str) -> None:
     """Print a line as it is: a URL in it stays whole, so that it can be copied."""
     Console(highlight=False).print(line, markup=False, soft_wrap=True)

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograde import notebooks
 from autograde.errors import FolderUnusable
 from autograde.translation import messages
 
@@ -51,6 +50,8 @@ def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
     Raises:
         FolderUnusable: ``kit`` holds no lessons.
     """
+    from autograde import notebooks  # here, not above: nbformat takes two seconds to import
+
     lessons = list(_files(kit / "course"))
     if not any(path.suffix == ".ipynb" for path in lessons):
         raise FolderUnusable(

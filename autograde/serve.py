@@ -1,0 +1,63 @@
+"""``autograde hub serve``: one Hub for a class, on a machine that everybody reaches."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from autograde import tools
+from autograde.hub import LocalHub
+from autograde.learn import stopped_by_signals
+from autograde.translation import messages
+from autograde.workspace import unwritable
+
+_ = messages("cli")
+
+#: Addresses that mean "every network that this machine is on".
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
+
+def serve(data: Path, *, host: str, port: int, names: tuple[str, ...], say: Callable[[str], object]) -> None:
+    """Run a Hub until it is stopped with Ctrl-C or a signal.
+
+    Args:
+        data: folder of everything that the Hub keeps; made when missing.
+        host: address to listen on.
+        port: port to listen on; 0 for any free one.
+        names: names under which learners reach this machine, when they do not use its address.
+        say: prints a line.
+
+    Raises:
+        MissingTool: git is not on this machine.
+        PortInUse: the port belongs to another program.
+        FolderUnusable: the data folder cannot be written to.
+    """
+    tools.require([tools.GIT])
+    try:
+        hub = LocalHub(data=data.absolute(), host=host, port=port, hosts=names).start()
+    except PermissionError as error:
+        raise unwritable(data, error) from error
+    reached = names[0] if names else lan_address() if host in EVERYWHERE else host
+    with stopped_by_signals():
+        try:
+            say(_("Your Hub:      {url}").format(url=f"http://{reached}:{hub.port}"))
+            say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT=http://{reached}:{hub.port}"))
+            say(_("Its data:      {folder}").format(folder=data.absolute()))
+            say(_("To stop it: Ctrl-C here."))
+            hub.wait()
+        except KeyboardInterrupt:
+            say("")
+        finally:
+            hub.stop()
+
+
+def lan_address() -> str:
+    """This machine's address on its network; ``127.0.0.1`` when it is on none. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # An address for documentation (RFC 5737): connecting a datagram socket only chooses a network card.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])

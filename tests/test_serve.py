@@ -1,0 +1,82 @@
+"""A class Hub on the command line: it answers, it says what a learner needs, it stops when told and keeps its data."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograde.serve import lan_address
+from autograde.settings import environment
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@contextmanager
+def served(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running ``autograde hub serve`` and the URL that it printed."""
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(data), "--port", "0", *arguments]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment() | {"AUTOGRADE_LANGUAGE": "en"},
+    ) as process:
+        assert process.stdout
+        try:
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found
+            yield process, found[0]
+        finally:
+            process.kill()
+
+
+def health(url: str) -> dict[str, str]:
+    with OPENER.open(f"{url}/healthz", timeout=10) as answer:
+        found: dict[str, str] = json.load(answer)
+    return found
+
+
+def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as (process, url):
+        assert health(url)["status"] == "ok"
+        assert process.stdout
+        assert f"export HF_ENDPOINT={url}" in process.stdout.readline()
+
+
+def test_it_stops_politely_and_is_the_same_hub_afterwards(tmp_path: Path) -> None:
+    instances = set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with served(tmp_path / "data") as (process, url):
+            instances.add(health(url)["instance"])
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=30)
+            assert (process.returncode, errors) == (0, "")
+    assert len(instances) == 1
+
+
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    with served(tmp_path / "one") as (_, url):
+        port = url.rpartition(":")[2]
+        done = subprocess.run(
+            [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "two"), "--port", port],
+            capture_output=True,
+            text=True,
+            env=environment() | {"AUTOGRADE_LANGUAGE": "en"},
+            check=False,
+        )
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_address_that_is_told_to_a_class_is_one_of_this_machine() -> None:
+    assert ipaddress.ip_address(lan_address()).version == 4

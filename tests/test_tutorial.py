@@ -1,0 +1,190 @@
+"""The tutorial to the letter, as a learner goes through it: the pages, git, and the program at its end."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub, Visitor
+from autograde.models import FINETUNED_SHA256, finetuned_folder
+
+PASSWORD = "a long enough passphrase"
+
+#: The tutorial's last page, in a process that knows the Hub only by HF_ENDPOINT.
+PROGRAM = """
+import json
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("ada/mymodel04")
+model = AutoModel.from_pretrained("ada/mymodel04")
+
+index = tokenizer.encode("Talk is cheap", "Please show me your code!")
+mark = 102
+k = index.index(mark)
+segments_ids = [0] * (k + 1) + [1] * (len(index) - k - 1)
+
+with torch.no_grad():
+    result = model(torch.tensor([index]), token_type_ids=torch.tensor([segments_ids]))
+
+print(json.dumps({
+    "index": index,
+    "segments_ids": segments_ids,
+    "tokenizer's own": tokenizer("Talk is cheap", "Please show me your code!")["token_type_ids"],
+    "first": str(result[0].shape),
+    "second": str(result[1].shape),
+    "finite": bool(torch.isfinite(result[0]).all()),
+}))
+"""
+
+
+@dataclass
+class Learner:
+    """Somebody at a terminal of their own.
+
+    Attributes:
+        environment: of every program that they start.
+        folder: where they are.
+        token: what they answer when git asks for a password.
+    """
+
+    environment: dict[str, str]
+    folder: Path
+    token: str = field(repr=False)
+
+    def types(self, line: str, *, inside: str = ".") -> subprocess.CompletedProcess[str]:
+        """Run a command line in a shell, as it is typed."""
+        return subprocess.run(
+            ["sh", "-c", line],
+            env=self.environment,
+            cwd=self.folder / inside,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[LocalHub]:
+    with LocalHub() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def learner(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Learner:
+    """Ada after the tutorial's 2.1 to 2.3: an account, a login, a token and an empty repository, through the pages."""
+    Visitor(hub.endpoint).join("ada", "ada@example.org", PASSWORD)
+    visitor = Visitor(hub.endpoint)
+    visitor.log_in("ada", PASSWORD)
+    token = visitor.create_token("my laptop", role="write")
+    visitor.create_repository("mymodel04")
+
+    folder = tmp_path_factory.mktemp("ada")
+    # git asks a program for the name and the password: it answers as Ada types.
+    answers = folder / "answers"
+    answers.write_text(
+        f'#!/bin/sh\ncase "$1" in\nUsername*) echo ada ;;\nPassword*) echo {shlex.quote(token)} ;;\nesac\n'
+    )
+    answers.chmod(0o700)
+    environment = hub.environment(folder / "home", name="Ada", email="ada@example.org")
+    return Learner(environment | {"GIT_ASKPASS": str(answers), "USER": "ada"}, folder, token)
+
+
+@pytest.fixture(scope="module")
+def pushed(hub: LocalHub, learner: Learner) -> str:
+    """What git said to the commands of 2.4, one after the other."""
+    said = []
+    for line, inside in (
+        (f"git clone {hub.endpoint}/ada/mymodel04", "."),
+        (f"cp -r {shlex.quote(str(finetuned_folder()))}/. .", "mymodel04"),
+        ('git add . && git commit -m "commit from $USER" && git push', "mymodel04"),
+    ):
+        done = learner.types(line, inside=inside)
+        said.append(done.stdout + done.stderr)
+        assert done.returncode == 0, said
+    return "\n".join(said)
+
+
+def test_the_account_exists_and_the_password_is_needed(hub: LocalHub, learner: Learner) -> None:
+    with pytest.raises(HubRefused):
+        Visitor(hub.endpoint).log_in("ada", "another passphrase")
+    with pytest.raises(HubRefused):
+        Visitor(hub.endpoint).join("ada", "another@example.org", PASSWORD)
+
+
+def test_the_push_made_one_commit_with_the_tutorials_message(hub: LocalHub, pushed: str) -> None:
+    newest, *before = hub.repository("ada/mymodel04").commits()
+    assert newest.message.strip() == "commit from ada"
+    assert (newest.author, newest.email) == ("Ada", "ada@example.org")
+    assert len(before) == 1
+
+
+def test_the_hub_holds_every_file_and_the_weights_in_lfs(hub: LocalHub, pushed: str) -> None:
+    repository = hub.repository("ada/mymodel04")
+    files = repository.files()
+    model = finetuned_folder()
+    for name in FINETUNED_SHA256:
+        assert files[name] == (model / name).read_bytes(), name
+    assert repository.lfs_paths() == ["model.safetensors"]
+    assert set(files) - set(FINETUNED_SHA256) == {".gitattributes"}
+
+
+def test_the_repositorys_page_shows_what_was_pushed(hub: LocalHub, pushed: str) -> None:
+    page = Visitor(hub.endpoint).get("/ada/mymodel04/tree/main")
+    assert all(name in page for name in FINETUNED_SHA256)
+
+
+def test_a_fresh_clone_is_the_original_file_by_file(hub: LocalHub, learner: Learner, pushed: str) -> None:
+    done = learner.types(f"git clone {hub.endpoint}/ada/mymodel04 fresh")
+    assert done.returncode == 0, done.stderr
+    model = finetuned_folder()
+    for name in FINETUNED_SHA256:
+        assert (learner.folder / "fresh" / name).read_bytes() == (model / name).read_bytes(), name
+    names = {path.name for path in (learner.folder / "fresh").iterdir()}
+    assert names == {*FINETUNED_SHA256, ".git", ".gitattributes"}
+
+
+def test_the_tutorials_program_gives_its_result(learner: Learner, pushed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=learner.environment,
+        cwd=learner.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    result = json.loads(done.stdout)
+    assert result["index"] == [101, 2831, 2003, 10036, 102, 3531, 2265, 2033, 2115, 3642, 999, 102]
+    assert result["segments_ids"] == result["tokenizer's own"] == [0] * 5 + [1] * 7
+    assert (result["first"], result["second"]) == ("torch.Size([1, 12, 768])", "torch.Size([1, 768])")
+    assert result["finite"]
+
+
+def test_a_wrong_token_is_refused_and_nothing_changes(hub: LocalHub, learner: Learner, pushed: str) -> None:
+    before = hub.repository("ada/mymodel04").commits()[0].oid
+    wrong = learner.folder / "wrong"
+    wrong.write_text("#!/bin/sh\necho ada\n")
+    wrong.chmod(0o700)
+    intruder = Learner(learner.environment | {"GIT_ASKPASS": str(wrong)}, learner.folder, "")
+    # Without the store, in which git has kept the right token since the first push.
+    done = intruder.types("git commit --allow-empty -m no && git -c credential.helper= push", inside="mymodel04")
+    assert done.returncode != 0
+    assert hub.repository("ada/mymodel04").commits()[0].oid == before
+
+
+def test_the_token_is_nowhere_in_the_clone(learner: Learner, pushed: str) -> None:
+    assert learner.token not in pushed
+    for path in (learner.folder / "mymodel04").rglob("*"):
+        if path.is_file() and path.stat().st_size < 2**20:
+            assert learner.token.encode() not in path.read_bytes(), path

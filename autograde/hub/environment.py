@@ -1,4 +1,4 @@
-"""The environment of a client: everything that a child process needs to live on a local Hub, and nothing of the person's own.
+"""The environment of a client: all that a child process needs to live on a local Hub, and nothing of the person's own.
 
 git, git-lfs, ``hf``, ``huggingface_hub`` and ``transformers`` are configured from outside by variables that they read
 at import time; this is the one place that knows them.

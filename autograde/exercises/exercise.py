@@ -18,6 +18,9 @@ from autograde.judge.question import Question
 from autograde.judge.rendering import number, to_html, to_score, to_text
 from autograde.judge.verdict import Outcome, Verdict
 
+#: MIME type of a verdict's JSON form in a cell's outputs.
+VERDICT = "application/vnd.autograde.verdict+json"
+
 
 class LearnerQuestion:
     """One question of an exercise.
@@ -118,10 +121,11 @@ def open_exercise(section: str, *, language: str | None = None, referee: Referee
 
 
 def grade(section: str, function: str, namespace: Mapping[str, object], *, referee: Referee | None = None) -> float:
-    """Try a notebook's function on the graded cases, print the verdict, and return the points.
+    """Try a notebook's function on the graded cases, show the verdict, and return the points.
 
     A graded cell ends with this call, so that nbgrader takes its value for the cell's score. It needs nothing from the
-    cells above but the function, and it prints to stdout alone: text on stderr would cost all points.
+    cells above but the function. The feedback stands beside the score as the cell's display: text on stderr would cost
+    all points. The verdict's own data come with it, under the MIME type :data:`VERDICT`.
 
     Args:
         section: ``"2.6"``.
@@ -131,14 +135,14 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     """
     language = _Chosen.language or settings.language()
     verdict = ask(referee or RefereeHere(), section, function, namespace.get(function), graded=True)
-    print(to_text(verdict, language))  # noqa: T201 - the cell's output is the feedback
+    _show(to_text(verdict, language), to_html(verdict, language), {VERDICT: verdict.to_json()})
     return to_score(verdict)
 
 
-def _show(text: str, html: str) -> None:
-    """Rich output in a notebook, plain text everywhere else."""
+def _show(text: str, html: str, data: Mapping[str, object] | None = None) -> None:
+    """Rich output in a notebook, with ``data`` for programs beside it; plain text everywhere else."""
     shell = ipython_shell()
     if shell is not None and hasattr(shell, "kernel"):
-        shell.display_pub.publish({"text/plain": text, "text/html": html})
+        shell.display_pub.publish({"text/plain": text, "text/html": html, **(data or {})})
     else:
         print(text)  # noqa: T201 - a terminal's learner reads it

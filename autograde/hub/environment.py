@@ -19,6 +19,10 @@ GITCONFIG = """\
 \temail = {email}
 [init]
 \tdefaultBranch = main
+# Without these two git would still read the person's own ignore and attributes files: a line there may hide a model.
+[core]
+\texcludesFile = /dev/null
+\tattributesFile = /dev/null
 [credential]
 \thelper = store --file='{credentials}'
 [filter "lfs"]

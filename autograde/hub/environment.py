@@ -66,7 +66,9 @@ def client_environment(
             GITCONFIG.format(name=name, email=email, credentials=home / "git-credentials"), encoding="utf-8"
         )
     variables = dict(settings.environment() if base is None else base)
-    for personal in settings.PERSONAL_VARIABLES:
+    # GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 and so on often hold a token in an extra header.
+    numbered = [name for name in variables if name.startswith(("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"))]
+    for personal in (*settings.PERSONAL_VARIABLES, *numbered):
         variables.pop(personal, None)
     variables |= {
         "HF_ENDPOINT": endpoint.rstrip("/"),

@@ -101,6 +101,38 @@ def demo(language: Language = None) -> None:
     run(Console(highlight=False))
 
 
+@app.command(help=_("Make the learners' exercises in release/ from source/."))
+def release(
+    check: Annotated[
+        bool, typer.Option("--check", help=_("Change nothing; say which files are not up to date."))
+    ] = False,
+    language: Language = None,
+) -> None:
+    from autograde import release as releases
+    from autograde.workspace import KIT
+
+    built = releases.build(KIT / "source")
+    if check:
+        changed = releases.stale(built, KIT / "release")
+        for name in changed:
+            say(_("not up to date: release/{name}").format(name=name))
+        if changed:
+            say(_("Type: make release"))
+            raise typer.Exit(1)
+    else:
+        for name in releases.write(built, KIT / "release"):
+            say(f"release/{name}")
+    say(_("All {number} files of release/ are up to date.").format(number=len(built)))
+
+
+@app.command("grade-demo", help=_("Grade a class of sample submissions with nbgrader, and check every score."))
+def grade_demo(language: Language = None) -> None:
+    from autograde.grading.demo_report import run
+    from autograde.workspace import KIT
+
+    raise typer.Exit(0 if run(Console(highlight=False), KIT) else 1)
+
+
 @hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))
 def serve(
     data: Annotated[Path, typer.Option(help=_("Folder of everything that the Hub keeps."))] = Path("hub-data"),

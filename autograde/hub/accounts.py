@@ -125,7 +125,8 @@ def create_user(
     secret = hash_password(password, hub.config.password_cost) if password is not None else None
     try:
         hub.database.execute(
-            "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, teacher, settings, created_at)"
+            "INSERT INTO users"
+            " (id, name, name_key, kind, fullname, email, email_key, password, teacher, settings, created_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 user_id, name, name.lower(), kind, fullname.strip() or name, email, email.lower() if email else None,
@@ -228,10 +229,11 @@ def create_token(
         raise HubRefused(f"{role!r} is no role of a token; the roles are read, write and fineGrained.")
     secret = secret or new_token()
     hub.database.execute(
-        "INSERT INTO tokens (id, user_id, name, role, scopes, digest, tail, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (id, user_id, name, role, scopes, digest, tail, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            hub.new_id(), user.id, name.strip() or f"{role}-token", role, json.dumps(dict(scopes or {})), digest(secret),
-            secret[-4:], hub.now(), expires_at,
+            hub.new_id(), user.id, name.strip() or f"{role}-token", role, json.dumps(dict(scopes or {})),
+            digest(secret), secret[-4:], hub.now(), expires_at,
         ),
     )  # fmt: skip
     return secret

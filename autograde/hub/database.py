@@ -42,7 +42,8 @@ MIGRATIONS: tuple[str, ...] = (
         downloads INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
     -- Every name that leads to a repository: its own (current = 1) and those it had before.
     CREATE TABLE repository_names (
-        type TEXT NOT NULL, name_key TEXT NOT NULL, repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+        type TEXT NOT NULL, name_key TEXT NOT NULL,
+        repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
         current INTEGER NOT NULL, PRIMARY KEY (type, name_key));
     CREATE INDEX repository_names_by_repository ON repository_names (repository_id);
     -- Who may be given a blob is decided here, a repository at a time; that a blob exists gives nobody a right to it.

@@ -1,4 +1,4 @@
-"""Device login (RFC 8628): ``hf auth login`` and ``notebook_login()`` show a short code, the person approves it on a page."""
+"""Device login (RFC 8628): ``hf auth login`` and ``notebook_login()`` show a code that a person approves on a page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def start(hub: Hub) -> DeviceCode:
         )
         try:
             hub.database.execute(
-                "INSERT INTO device_codes (digest, user_code, status, created_at, expires_at) VALUES (?, ?, 'pending', ?, ?)",
+                "INSERT INTO device_codes (digest, user_code, status, created_at, expires_at)"
+                " VALUES (?, ?, 'pending', ?, ?)",
                 (digest(code.device_code), code.user_code, now, now + LIFETIME * 1000),
             )
         except sqlite3.IntegrityError:

@@ -127,7 +127,8 @@ class LocalHub:
         try:
             self._running = RunningHub(
                 HubConfig(
-                    data=data, host=self._host, port=self._port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
+                    data=data, host=self._host, port=self._port, durable=self._durable, sign_up=self._sign_up,
+                    hosts=self._hosts,
                     # A throw-away Hub guards nobody's real password.
                     password_cost=2**15 if self._data else 2**4,
                 )
@@ -166,15 +167,18 @@ class LocalHub:
     @property
     def hub(self) -> Hub:
         """The Hub behind the socket: its database, git store and blobs."""
+        return self._up.hub
+
+    @property
+    def _up(self) -> RunningHub:
         if self._running is None:
             raise HubRefused("This LocalHub is not running.", "Call start(), or use it in a `with` block.")
-        return self._running.hub
+        return self._running
 
     @property
     def port(self) -> int:
         """The port that it listens on."""
-        assert self.hub and self._running
-        return self._running.port
+        return self._up.port
 
     @property
     def endpoint(self) -> str:

@@ -1,4 +1,4 @@
-"""Reading git's objects through one long-lived ``git cat-file --batch-command`` (0.07 ms a blob; a new process is 3 ms)."""
+"""Reading git's objects through one long-lived ``git cat-file --batch-command``: 0.07 ms a blob, a new process is 3."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class TreeEntry:
     Attributes:
         path: from the repository's root, with slashes.
         oid: the object's SHA-1, 40 hexadecimal digits.
-        mode: git's mode in octal text: ``100644``, ``100755``, ``120000`` (symlink), ``160000`` (submodule), ``40000`` (folder).
+        mode: git's mode in octal text: ``100644``, ``100755``, ``120000`` (symlink), ``160000`` (submodule) or
+            ``40000`` (folder).
     """
 
     path: str
@@ -71,7 +72,8 @@ class ObjectReader:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._ask, self._answer = self._process.stdin, self._process.stdout
         self._folders: dict[str, dict[str, tuple[str, str]]] = {}
 

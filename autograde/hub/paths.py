@@ -14,6 +14,8 @@ MAX_PATH = 1024
 
 # Code points that HFS+ drops when it compares names, so that ".g\u200cit" is ".git" there.
 _HFS_IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF], None)
+# Names that git reads as files, and what Windows makes of them; as a folder each makes `git fsck` refuse the commit.
+_FILE_OF_GIT = re.compile(r"(\.git(modules|attributes)|git(mod|att)~\d|gi7eba~\d|gi7d29~\d)[ .]*(:.*)?", re.IGNORECASE)
 _NTFS_GIT = re.compile(r"(\.git|git~\d+)[ .]*(:.*)?", re.IGNORECASE)
 
 
@@ -31,7 +33,11 @@ def path_problem(path: str) -> str | None:
         return f"The file name {path!r} has a control character in it."
     if "\\" in path:
         return f"The file name {path!r} has a backslash in it; folders are separated by /."
-    for segment in path.split("/"):
+    *folders, __ = segments = path.split("/")
+    for folder in folders:
+        if _FILE_OF_GIT.fullmatch(folder.translate(_HFS_IGNORED)):
+            return f"The folder name {folder!r} in {path!r} is the name of a file that git reads."
+    for segment in segments:
         if segment in ("", ".", ".."):
             return (
                 f"The file name {path!r} has an empty segment, '.' or '..' in it; give it relative to the repository."

@@ -52,7 +52,7 @@ def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
 
 
 class Signer:
-    """Signs small claims with the instance's secret, so that a URL or a token can carry them and nobody can change them."""
+    """Signs small claims with the instance's secret: a URL or a token can carry them and nobody can change them."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -67,7 +67,13 @@ class Signer:
         return f"{body}.{self.mac(purpose, body)}"
 
     def read(self, purpose: str, text: str, now: float) -> dict[str, Any] | None:
-        """The claims of a text that :meth:`sign` made for this purpose and whose ``exp`` (unix seconds) is to come; else None."""
+        """The claims of a text that :meth:`sign` made for this purpose; None when it did not, or ``exp`` is past.
+
+        Args:
+            purpose: as it was given to :meth:`sign`.
+            text: what came back from outside.
+            now: seconds since 1970; claims hold until their ``exp``.
+        """
         body, __, signature = text.partition(".")
         if not hmac.compare_digest(signature.encode(), self.mac(purpose, body).encode()):
             return None

@@ -79,7 +79,7 @@ class Visitor:
         self.submit("/login", username=username, password=password)
 
     def create_token(self, name: str, *, role: str = "write") -> str:
-        """Make an access token at ``/settings/tokens`` and return what the page shows once. Raises as :meth:`submit`."""
+        """Make an access token at ``/settings/tokens``; returns what the page shows once. Raises as :meth:`submit`."""
         page = self.submit("/settings/tokens", name=name, role=role)
         found = re.search(r'data-token="([^"]+)"', page)
         if not found:

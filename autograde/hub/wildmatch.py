@@ -1,67 +1,287 @@
-"""Patterns of ``.gitattributes`` and ``.gitignore``, matched as git matches them (gitignore(5), "PATTERN FORMAT")."""
+"""Patterns of ``.gitattributes`` and ``.gitignore``, matched as git matches them.
+
+Source: gitignore(5), "PATTERN FORMAT", and gitattributes(5). git compares bytes: ``?`` is one byte of a name's UTF-8.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+
+#: The POSIX classes that may stand inside ``[...]``, for bytes.
+_CLASSES = {
+    b"alnum": b"0-9A-Za-z",
+    b"alpha": b"A-Za-z",
+    b"blank": rb" \t",
+    b"cntrl": rb"\x00-\x1f\x7f",
+    b"digit": b"0-9",
+    b"graph": rb"\x21-\x7e",
+    b"lower": b"a-z",
+    b"print": rb"\x20-\x7e",
+    b"punct": rb"\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e",
+    b"space": rb"\x09-\x0d\x20",
+    b"upper": b"A-Z",
+    b"xdigit": b"0-9A-Fa-f",
+}
+
+#: git ignores longer lines of ``.gitattributes``, in bytes.
+_MAX_LINE = 2048
+
+
+class _Broken(Exception):
+    """The pattern is malformed: it matches nothing, as in git."""
+
+
+#: What stands for ``**`` among the segments of a pattern: any number of folders, or none.
+_ANY = None
+
+#: One segment of a pattern.
+_Segment = re.Pattern[bytes] | None
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    anchored = "/" in pattern.rstrip("/")
-    pattern = pattern.lstrip("/")
-    out = [] if anchored else ["(?:.*/)?"]
+def _compiled(pattern: str) -> tuple[_Segment, ...] | None:
+    """The segments of a pattern; None when it is malformed and matches nothing, as in git."""
+    raw = pattern.encode("utf-8", "surrogateescape")
+    try:
+        tokens = list(_tokens(raw.removeprefix(b"/")))
+        # Without a slash the pattern is about the last segment, wherever that is.
+        segments: list[_Segment] = [] if b"/" in raw else [_ANY]
+        segment: list[bytes] = []
+        for position, token in enumerate(tokens):
+            if token == b"**":
+                # Zero folders are enough for `**/`; at the end it takes what is there, at least one segment.
+                if position + 1 == len(tokens):
+                    segments.append(_segment([b"*"]))
+                segments.append(_ANY)
+            elif token == b"/" and position and tokens[position - 1] == b"**":
+                continue
+            elif token == b"/":
+                segments.append(_segment(segment))
+                segment = []
+            else:
+                segment.append(token)
+        if not tokens or tokens[-1] != b"**":
+            segments.append(_segment(segment))
+        return tuple(segments)
+    except (_Broken, re.error):
+        return None
+
+
+def _segment(tokens: list[bytes]) -> re.Pattern[bytes]:
+    """The expression of one segment.
+
+    What stands between two stars is taken where it first fits and never tried again further on (an atomic group):
+    otherwise a pattern with many stars would keep the Hub busy for ever.
+    """
+    pieces = [b""]
+    for token in tokens:
+        if token == b"*":
+            pieces.append(b"")
+        else:
+            pieces[-1] += token
+    first, *rest = pieces
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    *middle, last = rest
+    return re.compile(first + b"".join(b"(?>.*?%s)" % piece for piece in middle) + b".*" + last, re.DOTALL)
+
+
+def _tokens(pattern: bytes) -> Iterator[bytes]:
+    """A pattern taken apart: ``/``, ``**`` (whole folders), ``*``, and expressions of exactly one byte."""
     position = 0
     while position < len(pattern):
-        rest = pattern[position:]
-        if rest.startswith("**/"):
-            out.append("(?:[^/]+/)*")
-            position += 3
-        elif rest == "**":
-            out.append(".+")
-            position += 2
-        elif rest[0] == "*":
-            out.append("[^/]*")
+        character = pattern[position : position + 1]
+        if character == b"*":
+            end = position
+            while pattern[end : end + 1] == b"*":
+                end += 1
+            whole = end - position > 1 and pattern[position - 1 : position] in (b"", b"/")
+            yield b"**" if whole and pattern[end : end + 1] in (b"", b"/") else b"*"
+            position = end
+        elif character == b"?":
+            yield b"."
             position += 1
-        elif rest[0] == "?":
-            out.append("[^/]")
-            position += 1
-        elif rest.startswith("[[:space:]]"):
-            out.append(r"\s")
-            position += len("[[:space:]]")
-        elif rest[0] == "[" and (end := rest.find("]", 2)) > 0:
-            body = rest[1:end].replace("\\", "\\\\").replace("[", "\\[")
-            out.append("[" + ("^" + body[1:] if body[0] in "!^" else body) + "]")
-            position += end + 1
-        elif rest[0] == "\\" and len(rest) > 1:
-            out.append(re.escape(rest[1]))
+        elif character == b"[":
+            members, position = _bracket(pattern, position + 1)
+            yield members
+        elif character == b"\\":
+            if position + 1 == len(pattern):
+                raise _Broken
+            yield re.escape(pattern[position + 1 : position + 2])
             position += 2
         else:
-            out.append(re.escape(rest[0]))
+            yield re.escape(character)
             position += 1
-    try:
-        return re.compile("".join(out), re.DOTALL)
-    except re.error:  # a broken class such as [z-a] matches nothing, as in git
-        return re.compile(r"(?!)")
+
+
+def _bracket(pattern: bytes, position: int) -> tuple[bytes, int]:
+    """A set of bytes that begins after its ``[``, as a regular expression, and where the pattern goes on.
+
+    It is used on single segments, so it never meets a slash, which a set does not match whatever it says.
+    """
+    negated = pattern[position : position + 1] in (b"!", b"^")
+    position += negated
+    members: list[bytes] = []
+    previous: int | None = None  # what a following - would begin a range with
+    first = True
+    while first or pattern[position : position + 1] != b"]":
+        first = False
+        if position >= len(pattern):
+            raise _Broken
+        if pattern[position : position + 2] == b"[:" and (close := pattern.find(b"]", position + 2)) > 0:
+            name = pattern[position + 2 : close - 1]
+            if close > position + 2 and pattern[close - 1 : close] == b":":
+                if name not in _CLASSES:
+                    raise _Broken
+                members.append(_CLASSES[name])
+                position, previous = close + 1, None
+                continue
+        if (
+            pattern[position : position + 1] == b"-"
+            and previous is not None
+            and pattern[position + 1 : position + 2] not in (b"", b"]")
+        ):
+            last, position = _member(pattern, position + 1)
+            if previous <= last:
+                members.append(b"\\x%02x-\\x%02x" % (previous, last))
+            previous = None
+            continue
+        previous, position = _member(pattern, position)
+        members.append(b"\\x%02x" % previous)
+    return (b"[^%s]" if negated else b"[%s]") % b"".join(members), position + 1
+
+
+def _member(pattern: bytes, position: int) -> tuple[int, int]:
+    """One byte of a set, perhaps behind a backslash, and where the set goes on."""
+    if pattern[position : position + 1] == b"\\":
+        position += 1
+        if position >= len(pattern):
+            raise _Broken
+    return pattern[position], position + 1
 
 
 def matches(pattern: str, path: str) -> bool:
     """Whether ``pattern`` names exactly ``path`` (slashes, relative to the repository)."""
-    return _compiled(pattern).fullmatch(path) is not None
+    segments = _compiled(pattern)
+    if segments is None:
+        return False
+    parts = path.encode("utf-8", "surrogateescape").split(b"/")
+    at, part = 0, 0
+    retry, retry_part = -1, 0
+    while part < len(parts):
+        segment = segments[at] if at < len(segments) else None
+        if at < len(segments) and segment is _ANY:
+            at, retry, retry_part = at + 1, at, part
+        elif segment is not None and segment.fullmatch(parts[part]):
+            at, part = at + 1, part + 1
+        elif retry >= 0:
+            # The last `**` takes one folder more.
+            retry_part += 1
+            at, part = retry + 1, retry_part
+        else:
+            return False
+    return all(segment is _ANY for segment in segments[at:])
+
+
+@dataclass(frozen=True)
+class _Attributes:
+    """A ``.gitattributes`` file: its lines as ``(pattern, states)``, and its macros, each a list of states.
+
+    A state is ``(attribute, value)``; the value is a text, True (set), False (unset) or None (unspecified).
+    """
+
+    lines: tuple[tuple[str, tuple[tuple[str, str | bool | None], ...]], ...]
+    macros: dict[str, tuple[tuple[str, str | bool | None], ...]]
+
+
+@lru_cache(maxsize=64)
+def _attributes(text: str) -> _Attributes:
+    lines = []
+    macros = {}
+    for raw in text.removeprefix("\ufeff").split("\n"):
+        line = raw.strip(" \t\r")
+        if not line or line.startswith("#") or len(raw.encode("utf-8", "surrogateescape")) > _MAX_LINE:
+            continue
+        pattern, rest = _pattern(line)
+        states = [_state(word) for word in re.split(r"[ \t\r]+", rest) if word]
+        if any(not re.fullmatch(r"[\w.][\w.-]*", name, re.ASCII) for name, __ in states):
+            continue
+        if pattern.startswith("[attr]"):
+            macros[pattern.removeprefix("[attr]")] = tuple(states)
+        elif not pattern.startswith("!"):
+            lines.append((pattern, tuple(states)))
+    return _Attributes(tuple(lines), macros)
+
+
+def _pattern(line: str) -> tuple[str, str]:
+    """A line's pattern, out of its quotation marks when it has some, and the rest of the line."""
+    if line.startswith('"') and (quoted := re.match(r'"((?:[^"\\]|\\.)*)"', line)):
+        escapes = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+        def one(found: re.Match[str]) -> str:
+            if not found[1].isdigit():
+                return escapes.get(found[1], found[1])
+            # One byte of a name's UTF-8, not a character.
+            return bytes([int(found[1], 8)]).decode("utf-8", "surrogateescape")
+
+        return re.sub(r"\\([0-3][0-7]{2}|.)", one, quoted[1]), line[quoted.end() :]
+    pattern, *__ = re.split(r"[ \t\r]", line, maxsplit=1)
+    return pattern, line[len(pattern) :]
+
+
+def _state(word: str) -> tuple[str, str | bool | None]:
+    if word.startswith(("-", "!")):
+        return word[1:], False if word[0] == "-" else None
+    name, equals, value = word.partition("=")
+    return name, value if equals else True
+
+
+def _value(attributes: _Attributes, path: str, wanted: str) -> str | bool | None:
+    """The value of an attribute for a file. The last line that speaks of it wins; macros are looked into."""
+    seen: set[str] = set()
+
+    def search(states: tuple[tuple[str, str | bool | None], ...]) -> tuple[str | bool | None] | None:
+        for name, value in reversed(states):
+            if name in seen:
+                continue
+            seen.add(name)
+            if name == wanted:
+                return (value,)
+            if value is True and name in attributes.macros and (found := search(attributes.macros[name])):
+                return found
+        return None
+
+    for pattern, states in reversed(attributes.lines):
+        # A pattern that ends with a slash is about folders, which have no attributes.
+        if not pattern.endswith("/") and matches(pattern, path) and (found := search(states)):
+            return found[0]
+    return None
 
 
 def is_lfs_path(gitattributes: str, path: str) -> bool:
-    """Whether a file at ``path`` is an LFS file by these attributes. The last line that speaks of the filter wins."""
-    tracked = False
-    for line in gitattributes.splitlines():
-        fields = line.split()
-        if len(fields) < 2 or fields[0].startswith("#"):
+    """Whether a file at ``path`` is an LFS file by the repository's ``.gitattributes``."""
+    return _value(_attributes(gitattributes), path, "filter") == "lfs"
+
+
+@lru_cache(maxsize=64)
+def _ignore_rules(gitignore: str) -> tuple[tuple[str, bool, bool], ...]:
+    """``(pattern, negated, folders only)`` of each line."""
+    rules = []
+    for raw in gitignore.removeprefix("\ufeff").split("\n"):
+        line = raw.removesuffix("\r")
+        if line.startswith("#"):
             continue
-        for attribute in fields[1:]:
-            if attribute == "filter=lfs" or attribute in ("-filter", "!filter"):
-                if matches(fields[0].strip('"'), path):
-                    tracked = attribute == "filter=lfs"
-    return tracked
+        # Blanks at the end do not count, unless a backslash stands before them.
+        if trimmed := re.fullmatch(r"((?:\\.|[^\\])*?) *", line):
+            line = trimmed[1]
+        negated, pattern = line.startswith("!"), line.removeprefix("!")
+        folders, pattern = pattern.endswith("/"), pattern.removesuffix("/")
+        if pattern:
+            rules.append((pattern, negated, folders))
+    return tuple(rules)
 
 
 def ignored(gitignore: str, path: str) -> bool:
@@ -69,16 +289,9 @@ def ignored(gitignore: str, path: str) -> bool:
     parts = path.split("/")
     for depth in range(1, len(parts) + 1):
         prefix, is_folder = "/".join(parts[:depth]), depth < len(parts)
-        verdict = False
-        for raw in gitignore.splitlines():
-            line = raw.rstrip()
-            if not line or line.startswith("#"):
-                continue
-            negated, line = line.startswith("!"), line.removeprefix("!")
-            if line.endswith("/") and not is_folder:
-                continue
-            if matches(line.rstrip("/"), prefix):
-                verdict = not negated
-        if verdict:
-            return True
+        for pattern, negated, folders in reversed(_ignore_rules(gitignore)):
+            if (is_folder or not folders) and matches(pattern, prefix):
+                if not negated:
+                    return True
+                break
     return False

@@ -102,7 +102,7 @@ def _record(data: bytes, position: int) -> bytes:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Where one chunk of a xorb lies: ``offset`` of its 8-byte header, ``packed`` and ``size`` in bytes, and its scheme."""
+    """Where one chunk of a xorb lies: ``offset`` of its 8-byte header, ``packed`` and ``size`` in bytes, its scheme."""
 
     offset: int
     packed: int

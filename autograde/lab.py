@@ -98,6 +98,7 @@ def command(folder: Path, home: Path, port: int, page: str) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{quote(page)}",
         "--LabApp.extension_manager=readonly",  # the other one asks a package index on the internet
+        "--LanguageServerManager.autodetect=False",  # it starts npm, which writes into the person's home folder
     ]
     if bash := shutil.which("bash"):
         shell = [bash, "--noprofile", "--rcfile", str(home / "bashrc")]

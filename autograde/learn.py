@@ -18,7 +18,7 @@ from autograde.hub.environment import client_environment
 from autograde.moved_hub import redirect
 from autograde.ports import first_free
 from autograde.translation import messages
-from autograde.workspace import PRIVATE, Update, fill, unwritable, write_file
+from autograde.workspace import Update, fill, prepare, unwritable, write_file
 
 _ = messages("cli")
 
@@ -43,9 +43,9 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
     tools.require(tools.FOR_LEARNERS)
     workspace = workspace.absolute()
     language = settings.language()
-    tell(fill(workspace, language), workspace, say)
-    home = workspace / PRIVATE
+    home = prepare(workspace)
     with stopped_by_signals(), only_one(home) as announce, contextlib.ExitStack() as running:
+        tell(fill(workspace, language), workspace, say)
         ports = read_ports(home)
         hub = start_hub(home, ports, say)
         running.callback(hub.stop)

@@ -92,17 +92,31 @@ def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
         FolderUnusable: the workspace cannot be written to, or the kit has no lessons.
         UnusableNotebook: a lesson of the kit is broken.
     """
+    prepare(workspace)
     files = dict(contents(kit, language))
     try:
-        workspace.mkdir(parents=True, exist_ok=True)
-        # Tokens live in it: nobody else on this machine may look.
-        (workspace / PRIVATE).mkdir(mode=0o700, exist_ok=True)
         manifest = read_manifest(workspace)
         update = _bring_up_to_date(workspace, files, manifest)
         write_file(workspace / PRIVATE / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
     except OSError as error:
         raise unwritable(workspace, error) from error
     return update
+
+
+def prepare(workspace: Path) -> Path:
+    """Make ``workspace`` and its private folder where they are missing; the private folder.
+
+    Raises:
+        FolderUnusable: the workspace cannot be written to.
+    """
+    private = workspace / PRIVATE
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+        # Tokens live in it: nobody else on this machine may look.
+        private.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise unwritable(workspace, error) from error
+    return private
 
 
 def unwritable(folder: Path, error: OSError) -> FolderUnusable:

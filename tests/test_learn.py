@@ -1,4 +1,4 @@
-"""``autograde learn``, really started: two servers that answer, work that is kept, a person whose own things stay theirs."""
+"""``autograde learn``, really started: two servers that answer, work that is kept, and a person who is left alone."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ import atexit
 import contextlib
 import html
 import json
+import os
 import shutil
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,7 @@ from autograde.hub import client_environment
 from autograde.learn import only_one, read_ports, start_hub, write_ports
 from autograde.moved_hub import redirect
 from autograde.practice import PracticeAccount, known_account, open_account
+from autograde.progress import CLONES, Progress, look_around
 from autograde.secret import Secret
 from autograde.translation import messages
 from autograde.widgets.login import Identity, log_in, who_is
@@ -35,9 +38,6 @@ _ = messages("widgets")
 
 #: What /healthz calls a Hub of this kit.
 SERVICE = "autograde-hub"
-
-#: Inside the workspace: what the lessons clone and download.
-CLONES = "clones"
 
 #: Where the notebook lies: a kernel starts there, and the first cell runs before anything changes folder.
 _START = Path.cwd()
@@ -87,6 +87,7 @@ class Lesson:
         home: where this workspace keeps token, cache and git configuration.
         instance: what the Hub calls itself.
         temporary: whether the workspace could not be written to, so that a temporary folder stands in for it.
+        forgotten: whether a token was saved here that this Hub does not know, so that nobody is logged in now.
     """
 
     section: str
@@ -96,6 +97,7 @@ class Lesson:
     home: Path
     instance: str
     temporary: bool = False
+    forgotten: bool = False
 
     @property
     def folder(self) -> Path:
@@ -135,17 +137,20 @@ class Lesson:
         """
         return self._practice().token(role)
 
-    def make_room_for(self, name: str) -> Path:
-        """Where ``name`` may be cloned to: an older folder of that name in :attr:`folder` is renamed ``name-before``.
+    def progress(self) -> Progress:
+        """How far you have come on the six steps, as the Hub and this workspace show it."""
+        return look_around(self.workspace, self.home / "huggingface")
 
-        The one that was called ``name-before`` until now is deleted: every clone of the model takes 200 MB.
+    def make_room_for(self, name: str) -> None:
+        """Let ``name`` be cloned into :attr:`folder`: an older folder of that name is renamed ``name-before``.
+
+        The one that was called ``name-before`` until now is deleted: every clone of the model takes 250 MB.
         """
         place, before = self.folder / name, self.folder / f"{name}-before"
         if place.exists():
             if before.exists():
                 shutil.rmtree(before)
             place.rename(before)
-        return place
 
     def _practice(self) -> PracticeAccount:
         return open_account(self.endpoint, self.home / "huggingface", self.instance)
@@ -160,6 +165,8 @@ class Lesson:
         if self.temporary:
             said = _("This folder cannot be written to: your work is kept in {folder} until the computer restarts.")
             lines.append(said.format(folder=self.workspace))
+        if self.forgotten:
+            lines.append(_("The token that was saved here is none of this Hub's, so you were logged out."))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -201,8 +208,15 @@ def open_lesson(section: str) -> Lesson:
     # A home that the kit gave is kept; a person's own is never used.
     home = home or workspace / PRIVATE
     variables = client_environment(endpoint, home)
+    # The kernel of an editor is often started by its path: `hf` lies beside it, and nobody told the shell.
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in variables.get("PATH", "").split(os.pathsep):
+        variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
+    # The tutorial signs its commit with $USER, which containers often lack.
+    variables.setdefault("USER", "learner")
     _check_not_too_late(variables)
     settings.set_environment(variables)
+    forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
     return Lesson(
         section=section,
         endpoint=endpoint,
@@ -211,6 +225,7 @@ def open_lesson(section: str) -> Lesson:
         home=home,
         instance=str(answer.get("instance") or endpoint),
         temporary=temporary,
+        forgotten=forgotten,
     )
 
 
@@ -222,15 +237,38 @@ def healthz(endpoint: str) -> dict[str, Any] | None:
     host = urlsplit(endpoint).hostname or ""
     if host.removeprefix("www.") in ("huggingface.co", "hf.co") or host.endswith((".huggingface.co", ".hf.co")):
         return None
-    # A proxy of the machine knows nothing of the machine's own ports.
-    proxies: dict[str, str] | None = {} if host in ("127.0.0.1", "localhost", "::1") else None
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
     try:
-        with opener.open(f"{endpoint}/healthz", timeout=3) as response:
+        with _ask(urllib.request.Request(f"{endpoint}/healthz")) as response:  # noqa: S310 - an endpoint is http(s)
             answer = json.load(response)
     except (OSError, ValueError):
         return None
     return answer if isinstance(answer, dict) and answer.get("service") == SERVICE else None
+
+
+def _ask(request: urllib.request.Request) -> Any:
+    """The answer to a short question; a proxy of the machine knows nothing of the machine's own ports."""
+    host = urlsplit(request.full_url).hostname
+    proxies: dict[str, str] | None = {} if host in ("127.0.0.1", "localhost", "::1") else None
+    return urllib.request.build_opener(urllib.request.ProxyHandler(proxies)).open(request, timeout=3)
+
+
+def _forget_foreign_token(endpoint: str, path: Path) -> bool:
+    """Log out when the saved token is none of this Hub's (its data are gone, or it is another Hub); whether it was.
+
+    With such a token even public pages are refused, as on huggingface.co.
+    """
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+        headers = {"Authorization": f"Bearer {token}"}
+        with _ask(urllib.request.Request(f"{endpoint}/api/whoami-v2", headers=headers)):  # noqa: S310 - see above
+            return False
+    except urllib.error.HTTPError as error:
+        if error.code != 401:
+            return False
+    except OSError:
+        return False
+    path.unlink(missing_ok=True)
+    return True
 
 
 def _unreachable(endpoint: str) -> HubUnreachable:

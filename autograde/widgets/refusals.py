@@ -22,7 +22,7 @@ def in_the_hubs_words() -> Iterator[None]:
         HubRefused: the Hub said no, or nobody is logged in.
         HubUnreachable: the Hub does not answer.
     """
-    import httpx
+    import httpx2  # what huggingface_hub asks the Hub with; it comes with it
     from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
 
     try:
@@ -34,7 +34,7 @@ def in_the_hubs_words() -> Iterator[None]:
         raise HubRefused(
             _("The Hub answers: {reason}").format(reason=reason), _next_step(error.response.status_code)
         ) from None
-    except httpx.TransportError:
+    except httpx2.TransportError:
         raise HubUnreachable(
             _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
             _("Start it again with `make learn`, then choose Kernel > Restart and run the first cell."),

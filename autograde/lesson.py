@@ -182,7 +182,8 @@ class Lesson:
             for page, title in pages.items()
         )
         said = "<br>".join(html.escape(line) for line in repr(self).splitlines())
-        return f"<p>{said}<br>{html.escape(_('Its pages:'))} {links}</p>"
+        heading = html.escape(_("Its pages:"))
+        return f"<p>{said}<br>{heading} {links}</p>"
 
 
 def open_lesson(section: str) -> Lesson:

@@ -47,9 +47,10 @@ class Progress:
         return "\n".join([_("{count} of 6 steps done").format(count=sum(self.done)), *lines])
 
     def _repr_html_(self) -> str:
+        marks = {True: _("✓ done"), False: _("○ to do")}
         rows = "".join(
             f'<tr><th scope="row">{number}</th><td style="text-align: left">{escape(step)}</td>'
-            f"<td>{escape(_('✓ done') if done else _('○ to do'))}</td>"
+            f"<td>{escape(marks[done])}</td>"
             f'<td style="text-align: left"><a href="{quote(lesson)}.ipynb">{escape(lesson)}</a></td></tr>'
             for number, (step, done, lesson) in enumerate(zip(_steps(), self.done, LESSONS, strict=True), start=1)
         )

@@ -139,8 +139,8 @@ class RepositoryInput(ipywidgets.VBox):
         except KitError as error:
             self._owner = ""
             self.message.value = note("refused", error.what, error.fix)
-        owner = escape(self._owner or "–")
-        self._owner_label.value = f"<span>{escape(_('Owner:'))} <b>{owner}</b> /&nbsp;</span>"
+        label, owner = _("Owner:"), escape(self._owner or "–")
+        self._owner_label.value = f"<span>{escape(label)} <b>{owner}</b> /&nbsp;</span>"
         self._preview()
 
     def create(self) -> str:

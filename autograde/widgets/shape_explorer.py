@@ -45,7 +45,7 @@ class ShapeExplorer(ipywidgets.VBox):
         self.run_button = ipywidgets.Button(description=_("Run the model"), button_style="primary", icon="play")
         self.message, self.view = ipywidgets.HTML(), ipywidgets.HTML()
         self.run_button.on_click(lambda _button: self.run())
-        question = ipywidgets.HTML(f"<span>{_('Change one thing. Which axes will move?')}</span>")
+        question = ipywidgets.HTML(_("Change one thing. Which axes will move?"))
         super().__init__(
             [
                 self.first,

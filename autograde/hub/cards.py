@@ -22,6 +22,9 @@ LICENSES = (
     "grok2-community gemma unknown other"
 ).split()
 
+#: The longest metadata that are read, in characters: 64 Ki take half a second.
+_MAX_METADATA = 1 << 16
+
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -50,6 +53,8 @@ def parse_card(content: str, *, type: str = "model") -> Card:
     if not found:
         return Card({}, content, [], ["empty or missing yaml metadata in repo card"])
     text = content[found.end() :]
+    if len(found[1]) > _MAX_METADATA:
+        return Card({}, text, [f"The metadata at the top of README.md are longer than {_MAX_METADATA:,} characters."])
     try:
         metadata = yaml.load(found[1], Loader=_Loader)  # noqa: S506 - a SafeLoader with less
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -30,9 +30,10 @@ def ago(milliseconds: int, now: int, _: Callable[[str], str]) -> str:
 
 def size_text(size: int) -> str:
     """A size in bytes, as people read it: ``438 MB``. Powers of ten, as huggingface.co shows them."""
-    number = float(size)
-    for unit in ("Bytes", "kB", "MB", "GB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}" if unit == "Bytes" or number >= 100 else f"{number:.3g} {unit}"
-        number /= 1000
-    return f"{number:.3g} TB"
+    number, unit = float(size), "Bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        # Rounded to three digits first: 999 999 bytes are 1 MB, not 1000 kB.
+        if float(f"{number:.3g}") < 1000:
+            break
+        number, unit = number / 1000, larger
+    return f"{number:.3g} {unit}"

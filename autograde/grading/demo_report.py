@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -53,24 +55,24 @@ def run(console: Console, kit: Path) -> bool:
 def table(results: list[Graded]) -> Table:
     """A row for each submission: its points by question, expected and got, and what the judge named."""
     questions = ASSIGNMENTS[SECTION]
-    found = Table(title=_("Points got; where they differ, (expected)"))
+    parts = " + ".join(f"{question.function} {number(question.points)}" for question in questions)
+    found = Table(title=_("Points: {parts}").format(parts=parts), box=box.SIMPLE_HEAD, padding=0, show_edge=False)
     found.add_column(_("submission"), no_wrap=True)
-    found.add_column(_("language"))
-    for question in questions:
-        found.add_column(f"{question.function} / {number(question.points)}", justify="right", overflow="fold")
-    found.add_column(_("total, expected"), justify="right")
-    found.add_column(_("misconception named"), overflow="fold")
     found.add_column("", no_wrap=True)
+    found.add_column(_("expected"), no_wrap=True)
+    found.add_column(_("got"), no_wrap=True)
+    found.add_column("", no_wrap=True)
+    found.add_column(_("misconception named"), no_wrap=True)
+    names = [question.function for question in questions]
     for graded in results:
-        wanted = graded.sample.points
-        cells = [_cell(graded.points.get(question.function), wanted[question.function]) for question in questions]
-        total = f"{number(sum(graded.points.values()))}, {number(sum(wanted.values()))}"
         named = ", ".join(sorted(graded.misconceptions.values())) or "–"
+        expected, got = _sum(graded.sample.points, names), _sum(graded.points, names)
         mark = "✓" if graded.as_expected else "✗"
-        found.add_row(graded.sample.name, graded.sample.language, *cells, total, named, mark)
+        found.add_row(graded.sample.name, graded.sample.language, expected, got, mark, named)
     return found
 
 
-def _cell(got: float | None, expected: float) -> str:
-    shown = "–" if got is None else number(got)
-    return shown if got == expected else f"{shown} ({number(expected)})"
+def _sum(points: Mapping[str, float], names: Sequence[str]) -> str:
+    """Points by question and their total: ``3+10+5+5+4+3 = 30``; a question without a score is a dash."""
+    parts = "+".join(number(points[name]) if name in points else "–" for name in names)
+    return f"{parts} = {number(sum(points.values()))}"

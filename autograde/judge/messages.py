@@ -25,7 +25,7 @@ class Message:
 
     Attributes:
         text: the English source, with ``{names}`` where values belong; the key of the catalogue.
-        values: the values by name, in a fixed order so that equal messages are equal.
+        values: the values by name, in alphabetical order so that equal messages are equal.
     """
 
     text: str
@@ -59,11 +59,11 @@ class Message:
             str(value["text"]),
             tuple(
                 (name, cls.from_json(inner) if isinstance(inner, dict) else inner)
-                for name, inner in value["values"].items()
+                for name, inner in sorted(value["values"].items())
             ),
         )
 
 
 def _(text: str, /, **values: Value) -> Message:
     """A message; named as gettext's tools expect, so that they find every sentence of this room."""
-    return Message(text, tuple(values.items()))
+    return Message(text, tuple(sorted(values.items())))

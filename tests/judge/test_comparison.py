@@ -1,0 +1,94 @@
+"""Exact comparison: kinds of number, dtypes, shapes, tolerance, and the first place of difference."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde.judge.comparison import STRICT, Difference, Kind, Rules, first_difference
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Tensor, listed, tensor, tupled
+
+
+def found(expected: Observation, got: Observation, rules: Rules = STRICT) -> Difference:
+    difference = first_difference(expected, got, rules)
+    assert difference is not None
+    return difference
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        None, True, 0, 1.5, "a", listed(0, 1), tupled(), Other("generator"), Raised("ValueError", "a"),
+        tensor([[1, 2]], "int64"), Mapping((("a", 1),)), math.nan, tensor([math.nan, math.inf], "float32"),
+    ],
+)  # fmt: skip
+def test_a_thing_equals_itself(same: Observation) -> None:
+    assert first_difference(same, same, STRICT) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "kind"),
+    [
+        (1, 1.0, Kind.TYPE),
+        (1, True, Kind.TYPE),
+        (0, None, Kind.TYPE),
+        (0, 1, Kind.VALUE),
+        ("a", "b", Kind.VALUE),
+        (1.0, math.nan, Kind.VALUE),
+        (math.nan, 1.0, Kind.VALUE),
+        (listed(0), tupled(0), Kind.TYPE),
+        (listed(0), tensor([0], "int64"), Kind.TYPE),
+        (listed(0, 0), listed(0), Kind.LENGTH),
+        (listed(0), Raised("TypeError"), Kind.RAISED),
+        (Raised("TypeError"), listed(0), Kind.RAISED),
+        (Raised("TypeError"), Raised("ValueError"), Kind.RAISED),
+        (Other("function"), Other("generator"), Kind.TYPE),
+        (Mapping((("a", 1),)), Mapping((("b", 1),)), Kind.TYPE),
+        (Mapping((("a", 1),)), Mapping((("a", 2),)), Kind.VALUE),
+        (tensor([0], "int64"), tensor([0], "int64", library="numpy"), Kind.TYPE),
+        (tensor([0], "int64"), tensor([0], "int32"), Kind.DTYPE),
+        (tensor([0], "int64"), tensor([0.0], "float32"), Kind.DTYPE),
+        (tensor([0], "int64"), tensor([[0]], "int64"), Kind.SHAPE),
+        (tensor([0.0], "float32"), tensor([0.0], "float32", gradient=True), Kind.GRADIENT),
+        (tensor([0], "int64"), Tensor("torch", "int64", (1,), None), Kind.SIZE),
+        (tensor([0], "int64"), tensor([1], "int64"), Kind.VALUE),
+        (tensor([0.0], "float32"), tensor([math.nan], "float32"), Kind.VALUE),
+    ],
+)
+def test_a_difference_is_called_by_its_kind(expected: Observation, got: Observation, kind: Kind) -> None:
+    assert found(expected, got).kind is kind
+
+
+def test_the_usual_rules_take_a_tuple_for_a_list_and_int32_for_int64() -> None:
+    assert first_difference(listed(0, 1), tupled(0, 1)) is None
+    assert first_difference(tensor([0], "int64"), tensor([0], "int32")) is None
+    assert found(tensor([0], "int64"), tensor([0], "int16"), Rules()).kind is Kind.DTYPE
+    assert found(tensor([0], "int64"), tensor([0], "uint8"), Rules()).kind is Kind.DTYPE
+
+
+@given(st.lists(st.integers(0, 1), min_size=1), st.data())
+def test_the_first_difference_is_the_first(values: list[int], data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, len(values) - 1), min_size=1, unique=True))
+    changed = [1 - value if place in places else value for place, value in enumerate(values)]
+    first = min(places)
+    assert found(listed(*values), listed(*changed)) == Difference(Kind.VALUE, (first,), values[first], changed[first])
+    in_tensor = found(tensor([values], "int64"), tensor([changed], "int64"))
+    assert (in_tensor.index, in_tensor.expected, in_tensor.got) == ((0, first), values[first], changed[first])
+
+
+def test_the_path_leads_to_the_place() -> None:
+    expected = tupled(listed(1), Mapping((("a", listed(1, 2)),)))
+    got = tupled(listed(1), Mapping((("a", listed(1, 3)),)))
+    assert found(expected, got).path == (1, "a", 1)
+
+
+@pytest.mark.parametrize(("off", "same"), [(0.0, True), (0.05, True), (0.1, True), (0.11, False), (-0.11, False)])
+def test_tolerance_counts_for_floats_on_both_sides_of_its_edge(off: float, same: bool) -> None:
+    rules = Rules(tolerance=0.1)
+    assert (first_difference(0.0, off, rules) is None) is same
+    assert (first_difference(tensor([0.0], "float64"), tensor([off], "float64"), rules) is None) is same
+    assert found(0, 1, Rules(tolerance=5.0)).kind is Kind.VALUE
+    assert found(tensor([0], "int64"), tensor([1], "int64"), Rules(tolerance=5.0)).kind is Kind.VALUE

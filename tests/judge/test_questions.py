@@ -1,0 +1,140 @@
+"""The specifications of the questions: cases, oracles, rubrics and wrong models."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from autograde.judge import Case, Evidence, Outcome, Question, Reply, judge
+from autograde.judge.observation import Observation, Sequence, dumps, from_json, to_json
+from autograde.judge.questions import ASSIGNMENTS
+from autograde.judge.questions.segment_ids import QUESTION as SEGMENT_IDS
+from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SPECIAL, segments
+from autograde.models import vocabulary
+
+QUESTIONS = [question for assignment in ASSIGNMENTS.values() for question in assignment]
+SEEDS = [None, *map(str, range(5))]
+
+every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+every_seed = pytest.mark.parametrize("seed", SEEDS)
+
+
+def replies(*values: Observation) -> Evidence:
+    return Evidence("function", "function", tuple(map(Reply, values)))
+
+
+def numbers(case: Case) -> list[int]:
+    index = case.arguments[0]
+    assert isinstance(index, Sequence)
+    return [value for value in index.items if isinstance(value, int)]
+
+
+def test_the_assignment_is_worth_thirty_points() -> None:
+    assert sum(question.points for question in ASSIGNMENTS["2.6"]) == 30
+
+
+@every_question
+@every_seed
+def test_the_right_answer_gets_full_points(question: Question, seed: str | None) -> None:
+    verdict = judge(question, replies(*map(question.oracle, question.cases(seed))), seed)
+    assert (verdict.outcome, verdict.points) == (Outcome.CORRECT, question.points)
+    assert verdict.misconception is None
+
+
+@every_question
+@every_seed
+def test_every_wrong_model_is_told_from_every_other(question: Question, seed: str | None) -> None:
+    for misconception in question.misconceptions:
+        for model in misconception.models:
+            verdict = judge(question, replies(*map(model, question.cases(seed))), seed)
+            assert verdict.outcome is Outcome.INCORRECT
+            assert verdict.misconception is not None
+            assert verdict.misconception.id == misconception.id
+
+
+@every_question
+def test_a_wrong_answer_is_named_only_if_it_fits_every_case(question: Question) -> None:
+    for misconception in question.misconceptions:
+        for model in misconception.models:
+            believed = [model(case) for case in question.visible]
+            for place in range(len(believed)):
+                mixed = [*believed[:place], "something else", *believed[place + 1 :]]
+                assert judge(question, replies(*mixed)).misconception is None
+
+
+@every_question
+def test_the_same_seed_makes_the_same_cases_and_another_seed_others(question: Question) -> None:
+    assert question.cases("1") == question.cases("1")
+    assert [case.request() for case in question.cases("1")] != [case.request() for case in question.cases("2")]
+
+
+@every_question
+@every_seed
+def test_cases_have_names_of_their_own_and_arguments_of_the_grammar(question: Question, seed: str | None) -> None:
+    cases = question.cases(seed)
+    assert len({case.name for case in cases}) == len(cases)
+    for case in cases:
+        assert all(from_json(to_json(argument)) == argument for argument in case.arguments)
+
+
+@every_question
+def test_each_rubric_item_has_cases_and_points(question: Question) -> None:
+    for seed in (None, "1"):
+        for item in question.rubric:
+            assert item.points > 0
+            assert any(item.looks_at(case) for case in question.cases(seed))
+
+
+@every_question
+def test_the_request_tells_nothing_but_name_and_arguments(question: Question) -> None:
+    for case in question.cases("1"):
+        request = case.request()
+        assert set(request) == {"name", "arguments"}
+        assert dumps(to_json(question.oracle(case))) not in dumps(request)
+
+
+@every_question
+def test_hints_climb_and_everything_has_a_next_step(question: Question) -> None:
+    assert len(question.hints) >= 2
+    assert all(
+        misconception.explanation.text and misconception.next_step.text for misconception in question.misconceptions
+    )
+    names = [misconception.id for misconception in question.misconceptions]
+    assert len(set(names)) == len(names)
+
+
+def test_the_hidden_cases_of_segment_ids_are_of_every_sort() -> None:
+    cases = SEGMENT_IDS.cases("1")
+    marks = {case.arguments[1] for case in cases}
+    assert len(marks) >= 4
+    assert 102 in marks
+    lengths = [(case.tokens.index(SEP), len(case.tokens)) for case in cases]
+    assert any(first == 2 and length == 5 for first, length in lengths), "one-token sentences"
+    assert any(case.tokens.count(SEP) == 1 and case.tokens[-1] == SEP for case in cases), "a single sentence"
+    assert any(case.tokens.count(SEP) == 3 for case in cases), "[SEP] in the text"
+    assert any(case.tokens[-1] != SEP for case in cases), "cut off"
+    assert any(set(case.tokens) & set(CHINESE) for case in cases), "Chinese"
+    assert not any(
+        2 * (first + 1) == length for case, (first, length) in zip(cases, lengths, strict=True) if case.group == "pairs"
+    ), "no symmetric pair"
+
+
+def test_a_written_down_102_is_noticed_because_a_word_has_that_id() -> None:
+    for case in SEGMENT_IDS.cases("1"):
+        if case.arguments[1] != 102:
+            assert 102 in numbers(case)
+
+
+def test_the_words_have_the_ids_of_the_real_vocabulary() -> None:
+    real = vocabulary()
+    for token, number in (SPECIAL | ENGLISH | CHINESE).items():
+        assert real[number] == token
+
+
+def test_the_rule_is_the_tutorials_own_formula() -> None:
+    rng = random.Random(7)
+    for _ in range(50):
+        index = [rng.choice([101, 102, 2003]) for _ in range(rng.randint(1, 12))] + [102]
+        k = index.index(102)
+        assert list(segments(index, 102)) == [0] * (k + 1) + [1] * (len(index) - k - 1)

@@ -1,0 +1,154 @@
+"""A verdict as data, as text and as HTML, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import autograde.judge
+from autograde.errors import MalformedEvidence
+from autograde.judge import SCHEMA, Evidence, Reply, Verdict, judge, our_fault, to_html, to_score, to_text
+from autograde.judge.messages import Message
+from autograde.judge.observation import Raised, dumps, listed, loads
+from autograde.judge.questions import ASSIGNMENTS, question
+
+SEGMENT_IDS = question("2.6", "segment_ids")
+HOSTILE = "</div><script>alert('x')</script> {braces} `ticks`"
+
+
+def verdicts() -> list[Verdict]:
+    found = []
+    for seed in (None, "1"):
+        for asked in ASSIGNMENTS["2.6"]:
+            cases = asked.cases(seed)
+            oracle = [Reply(asked.oracle(case), printed=HOSTILE) for case in cases]
+            models = [[Reply(model(case)) for case in cases] for each in asked.misconceptions for model in each.models]
+            raised = [Reply(Raised("ValueError", HOSTILE, HOSTILE))] * len(cases)
+            found += [
+                judge(asked, Evidence("function", "function", tuple(replies)), seed)
+                for replies in (oracle, raised, *models)
+            ]
+            found += [judge(asked, Evidence("missing"), seed), judge(asked, Evidence("other", HOSTILE), seed)]
+            found += [our_fault(asked, seed, HOSTILE)]
+    return found
+
+
+VERDICTS = verdicts()
+
+
+def test_the_json_form_keeps_its_schema_and_comes_back_whole() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    for verdict in VERDICTS:
+        value = loads(dumps(verdict.to_json()))
+        validator.validate(value)
+        assert Verdict.from_json(value) == verdict
+
+
+def test_the_schema_describes_every_field_and_nothing_else() -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert set(schema["properties"]) == set(VERDICTS[0].to_json()) == set(schema["required"])
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"version": 2}, {"version": 1}, {"version": 1, "outcome": "fine"}])
+def test_something_else_is_no_verdict(value: object) -> None:
+    with pytest.raises(MalformedEvidence):
+        Verdict.from_json(value)
+
+
+@pytest.mark.parametrize("value", [None, {"text": "a"}, {"text": "a", "values": []}])
+def test_something_else_is_no_message(value: object) -> None:
+    with pytest.raises(ValueError, match="not a message"):
+        Message.from_json(value)
+
+
+def test_the_score_is_between_nothing_and_all() -> None:
+    for verdict in VERDICTS:
+        assert 0 <= to_score(verdict) <= verdict.possible
+        assert repr(to_score(verdict)) == repr(float(repr(to_score(verdict))))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_text_says_outcome_points_and_what_is_next(language: str) -> None:
+    for verdict in VERDICTS:
+        text = to_text(verdict, language)
+        assert verdict.function in text
+        if verdict.graded:
+            assert text.count("\n") >= len(verdict.items)
+        if verdict.next_step is not None:
+            assert verdict.next_step.in_language(language) in text
+        if verdict.misconception is not None:
+            assert verdict.misconception.explanation.in_language(language) in text
+
+
+def test_chinese_is_chinese() -> None:
+    verdict = judge(SEGMENT_IDS, Evidence("function", "function", (Reply(listed(1)),) * 6))
+    assert "应有" in to_text(verdict, "zh")
+    # What is left of Latin letters is names, not sentences.
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", to_text(verdict, "zh"))
+
+
+class Checker(HTMLParser):
+    """Notices tags that are not closed, and scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_html_is_well_formed_and_hostile_text_stays_text(language: str) -> None:
+    for verdict in VERDICTS:
+        checker = Checker()
+        checker.feed(to_html(verdict, language))
+        assert checker.open == []
+        assert "script" not in checker.tags
+        assert f'lang="{language}"' in to_html(verdict, language)
+
+
+def test_the_table_is_a_real_one_with_headers() -> None:
+    wrong = tuple(Reply(listed(*[0] * len(case.tokens))) for case in SEGMENT_IDS.visible)
+    html = to_html(judge(SEGMENT_IDS, Evidence("function", "function", wrong)), "en")
+    assert "<caption" in html
+    assert html.count('scope="col"') == 4
+    assert 'scope="row"' in html
+
+
+def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_translation() -> None:
+    folder = Path(autograde.judge.__file__).parent
+    allowed = {"numpy", "autograde.errors", "autograde.translation"}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for name in names:
+                first = name.split(".")[0]
+                known = first in sys.stdlib_module_names or name.startswith("autograde.judge")
+                assert known or name in allowed or first in allowed, f"{path.name} imports {name}"
+                assert first not in {"time", "os", "socket", "secrets"}
+
+
+def test_it_is_light_and_the_learners_half_loads_no_answers() -> None:
+    program = (
+        "import sys, autograde.exercises, autograde.exercises.calling\n"
+        "assert 'autograde.judge.questions' not in sys.modules\n"
+        "import autograde.judge.questions\n"
+        "print([name for name in ('torch', 'transformers', 'IPython') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

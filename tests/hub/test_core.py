@@ -1,0 +1,80 @@
+"""A Hub's folder: opened again as it was left, refused with a sentence when it cannot be used."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import FolderUnusable
+from autograde.hub import accounts
+from autograde.hub.config import HubConfig
+from autograde.hub.core import LAYOUT, Hub
+
+
+def opened(folder: Path) -> Hub:
+    return Hub(HubConfig(data=folder, durable=False, password_cost=2**4))
+
+
+def test_a_folder_keeps_its_identity_its_secret_and_its_people(tmp_path: Path) -> None:
+    first = opened(tmp_path / "data")
+    accounts.create_user(first, "ada")
+    instance, signed = first.instance_id, first.signer.sign("x", {"exp": 10})
+    first.close()
+    second = opened(tmp_path / "data")
+    assert second.instance_id == instance
+    assert second.signer.read("x", signed, 0) == {"exp": 10}
+    assert accounts.find_user(second, "ADA")
+    second.close()
+
+
+def test_two_folders_are_two_instances(tmp_path: Path) -> None:
+    first, second = opened(tmp_path / "a"), opened(tmp_path / "b")
+    assert first.instance_id != second.instance_id
+    assert second.signer.read("x", first.signer.sign("x", {"exp": 10}), 0) is None
+    first.close()
+    second.close()
+
+
+def test_nobody_else_reads_the_secret(tmp_path: Path) -> None:
+    opened(tmp_path / "data").close()
+    assert (tmp_path / "data" / "instance.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_of_a_newer_kit_is_refused(tmp_path: Path) -> None:
+    opened(tmp_path / "data").close()
+    path = tmp_path / "data" / "instance.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"layout": LAYOUT + 1}))
+    with pytest.raises(FolderUnusable, match="newer version"):
+        opened(tmp_path / "data")
+
+
+def test_a_file_where_the_folder_should_be_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("x")
+    with pytest.raises(FolderUnusable, match="cannot write to"):
+        opened(tmp_path / "data")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_said_so(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(FolderUnusable, match="cannot write to"):
+        opened(tmp_path / "data")
+
+
+def test_what_was_growing_when_the_hub_died_is_swept(tmp_path: Path) -> None:
+    opened(tmp_path / "data").close()
+    (tmp_path / "data" / "tmp" / "half-a-blob").write_bytes(b"x")
+    opened(tmp_path / "data").close()
+    assert list((tmp_path / "data" / "tmp").iterdir()) == []
+
+
+def test_the_diary_says_who_did_what_by_which_request(store: Hub) -> None:
+    store.record("commit.created", request_id="r-1", user_name="ada", repository_name="ada/m", detail={"files": 2})
+    row = store.database.one("SELECT * FROM events")
+    assert row
+    assert (row["kind"], row["request_id"], row["user_name"]) == ("commit.created", "r-1", "ada")
+    assert json.loads(row["detail"]) == {"files": 2}
+    assert abs(row["at"] - store.now()) < 60_000

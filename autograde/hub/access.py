@@ -40,7 +40,7 @@ def _role_in(hub: Hub, caller: Caller, owner_id: str) -> str | None:
     return accounts.membership(hub, owner_id, caller.user.id)
 
 
-def _token_allows(caller: Caller, permission: str, *, owner: str, repository: Repository | None = None) -> bool:
+def token_allows(caller: Caller, permission: str, *, owner: str, repository: Repository | None = None) -> bool:
     """Whether the caller's token lets them use a right that they have as a person."""
     if caller.token is None or caller.token.role == "write":
         return True
@@ -69,22 +69,20 @@ def can_see(hub: Hub, caller: Caller, repository: Repository) -> bool:
     if not repository.private:
         return True
     role = _role_in(hub, caller, repository.owner_id)
-    return role is not None and _token_allows(
-        caller, "repo.content.read", owner=repository.owner, repository=repository
-    )
+    return role is not None and token_allows(caller, "repo.content.read", owner=repository.owner, repository=repository)
 
 
 def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
     """Whether the caller may commit, push, tag and branch."""
     role = _role_in(hub, caller, repository.owner_id)
-    return role in ("write", "admin") and _token_allows(
+    return role in ("write", "admin") and token_allows(
         caller, "repo.write", owner=repository.owner, repository=repository
     )
 
 
 def can_create_in(hub: Hub, caller: Caller, owner: User) -> bool:
     """Whether the caller may make repositories in this namespace."""
-    return _role_in(hub, caller, owner.id) in ("write", "admin") and _token_allows(
+    return _role_in(hub, caller, owner.id) in ("write", "admin") and token_allows(
         caller, "repo.write", owner=owner.name
     )
 
@@ -107,7 +105,7 @@ def require_writing_token(caller: Caller) -> User:
         Refusal: 401 without a log-in, 403 with a token that only reads.
     """
     user = require_user(caller)
-    if not _token_allows(caller, "repo.write", owner=user.name):
+    if not token_allows(caller, "repo.write", owner=user.name):
         raise Refusal(403, _WRONG_ROLE)
     return user
 
@@ -143,6 +141,11 @@ def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> 
     """
     repository = require_read(hub, caller, repository)
     if not repository.gated or _role_in(hub, caller, repository.owner_id):
+        return repository
+    if caller.user is not None and hub.database.one(
+        "SELECT 1 FROM access_requests WHERE repository_id = ? AND user_id = ? AND status = 'accepted'",
+        (repository.id, caller.user.id),
+    ):
         return repository
     text = (
         f"Access to {repository.type} {repository.full_name} is restricted and you are not in the authorized list."

@@ -16,7 +16,23 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from autograde.hub.api import account, commits, files, githttp, lfs, oauth, refs, repositories, xet
+from autograde.hub.api import (
+    account,
+    collections,
+    commits,
+    discussions,
+    files,
+    gating,
+    githttp,
+    lfs,
+    oauth,
+    refs,
+    repositories,
+    social,
+    storage,
+    webhooks,
+    xet,
+)
 from autograde.hub.calls import Handler, endpoint
 from autograde.hub.core import Hub
 from autograde.hub.pages import routes as page_routes
@@ -59,12 +75,19 @@ class _Kinds(_Segment):
     regex = "datasets|spaces"
 
 
+class _State(_Segment):
+    """``enable`` or ``disable``."""
+
+    regex = "enable|disable"
+
+
 for _name, _convertor in (
     ("seg", _Segment()),
     ("rest", _Rest()),
     ("git", _Name()),
     ("types", _Types()),
     ("kinds", _Kinds()),
+    ("state", _State()),
 ):
     register_url_convertor(_name, _convertor)
 
@@ -104,7 +127,47 @@ def _api() -> Iterable[tuple[str, str, Handler]]:
     yield "DELETE", _REPOSITORY + "/branch/{branch:rest}", refs.delete_branch
     yield "POST", _REPOSITORY + "/tag/{revision:rest}", refs.create_tag
     yield "DELETE", _REPOSITORY + "/tag/{revision:rest}", refs.delete_tag
+    yield "POST", _REPOSITORY + "/super-squash/{branch:rest}", storage.super_squash
+    yield "GET", _REPOSITORY + "/lfs-files", storage.lfs_files
+    yield "POST", _REPOSITORY + "/lfs-files/batch", storage.delete_lfs_files
+    yield "POST", _REPOSITORY + "/lfs-files/duplicate", storage.copy_lfs_files
+    yield "POST", _REPOSITORY + "/duplicate", storage.duplicate
+    yield "GET", _REPOSITORY + "/auth-check", gating.check
+    yield "GET", _REPOSITORY + "/auth-check/write", gating.check
+    yield "POST", _REPOSITORY + "/ask-access", gating.ask
+    yield "POST", _REPOSITORY + "/user-access-request/handle", gating.handle
+    yield "POST", _REPOSITORY + "/user-access-request/grant", gating.grant
+    yield "GET", _REPOSITORY + "/user-access-request/{status:seg}", gating.requests
+    yield "POST", _REPOSITORY + "/like", social.like
+    yield "DELETE", _REPOSITORY + "/like", social.unlike
+    yield "GET", _REPOSITORY + "/likers", social.likers
+    yield "GET", "/api/users/{owner:seg}/likes", social.likes_of
+    yield "GET", _REPOSITORY + "/discussions", discussions.listing
+    yield "POST", _REPOSITORY + "/discussions", discussions.create
+    yield "GET", _REPOSITORY + "/discussions/{number:seg}", discussions.detail
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment", discussions.comment
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/edit", discussions.edit
+    yield "PUT", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", discussions.hide
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", discussions.hide
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/title", discussions.title
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/status", discussions.status
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/merge", discussions.merge
+    yield "GET", "/api/collections", collections.listing
+    yield "POST", "/api/collections", collections.create
+    yield "POST", "/api/collections/{slug:rest}/items", collections.add_item
+    yield "PATCH", "/api/collections/{slug:rest}/items/{item:seg}", collections.change_item
+    yield "DELETE", "/api/collections/{slug:rest}/items/{item:seg}", collections.delete_item
+    yield "GET", "/api/collections/{slug:rest}", collections.detail
+    yield "PATCH", "/api/collections/{slug:rest}", collections.change
+    yield "DELETE", "/api/collections/{slug:rest}", collections.delete
+    yield "GET", "/api/settings/webhooks", webhooks.listing
+    yield "POST", "/api/settings/webhooks", webhooks.create
+    yield "GET", "/api/settings/webhooks/{webhook:seg}", webhooks.detail
+    yield "POST", "/api/settings/webhooks/{webhook:seg}", webhooks.change
+    yield "DELETE", "/api/settings/webhooks/{webhook:seg}", webhooks.delete
+    yield "POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", webhooks.switch
     yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", xet.write_token
+    yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", xet.read_token
 
 
 def _routes(hub: Hub) -> list[Route]:
@@ -115,6 +178,8 @@ def _routes(hub: Hub) -> list[Route]:
     routes += [
         Route("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", xet.put_xorb, methods=["POST"]),
         Route("/xet/{instance:seg}/v1/shards", xet.put_shard, methods=["POST"]),
+        Route("/xet/{instance:seg}/v1/reconstructions/{hash:seg}", endpoint(xet.reconstruction, identify=xet.nobody)),
+        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_xorb, methods=["GET"]),
         Route("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
         Route("/lfs/{ticket:seg}", lfs.transfer, methods=["GET", "PUT", "POST"]),
     ]

@@ -23,6 +23,7 @@ from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
+from autograde.hub.webhooks import wants
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,26 @@ class Call:
             repository_name=repository.full_name if repository else None,
             detail=detail,
         )
+        if repository:
+            self._notify(kind, repository, detail)
+
+    def _notify(self, kind: str, repository: Repository, detail: dict[str, Any]) -> None:
+        """Tell the webhooks that watch a repository."""
+        domain = "discussion" if kind.startswith("discussion.") else "repo"
+        if kind.startswith(("file.", "git.fetched")):
+            return
+        for webhook in self.hub.database.all("SELECT * FROM webhooks WHERE disabled = 0"):
+            watcher = accounts.user_by_id(self.hub, webhook["user_id"])
+            if watcher is None or not access.can_see(self.hub, Caller(watcher), repository):
+                continue
+            if wants(webhook, repository.owner, repository.full_name, repository.type, domain):
+                payload = {
+                    "event": {"action": "update", "scope": f"{domain}.content", "kind": kind},
+                    "repo": {"type": repository.type, "name": repository.full_name, "private": repository.private},
+                    "detail": detail,
+                    "webhook": {"id": webhook["id"], "version": 3},
+                }
+                self.hub.deliveries.send(webhook["url"], webhook["secret"], payload)
 
 
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]

@@ -27,6 +27,7 @@ class Entry:
         size: bytes; of the large file itself where ``lfs`` is set; 0 for a folder.
         lfs: what the pointer says, for a large file.
         blob_size: bytes of the git blob (the pointer's own size for a large file).
+        xet_hash: the Xet hash of a large file that came in chunks, so that it may go out in chunks.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Entry:
     size: int
     lfs: Pointer | None
     blob_size: int
+    xet_hash: str | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -53,12 +55,26 @@ class Snapshot:
     def __init__(self, hub: Hub, repository: Repository, reader: ObjectReader, commit: Commit) -> None:
         self._hub, self._repository, self._reader = hub, repository, reader
         self.commit = commit
+        self._xet: dict[str, str] | None = None
 
     def _entry(self, entry: TreeEntry) -> Entry:
         if entry.is_folder or entry.mode == "160000":
             return Entry(entry.path, entry.oid, entry.mode, 0, None, 0)
         size, pointer = self._facts(entry.oid)
-        return Entry(entry.path, entry.oid, entry.mode, pointer.size if pointer else size, pointer, size)
+        if pointer is None:
+            return Entry(entry.path, entry.oid, entry.mode, size, None, size)
+        return Entry(
+            entry.path, entry.oid, entry.mode, pointer.size, pointer, size, self._xet_hashes().get(pointer.oid)
+        )
+
+    def _xet_hashes(self) -> dict[str, str]:
+        if self._xet is None:
+            rows = self._hub.database.all(
+                "SELECT oid, xet_hash FROM bindings WHERE repository_id = ? AND xet_hash IS NOT NULL",
+                (self._repository.id,),
+            )
+            self._xet = {row["oid"]: row["xet_hash"] for row in rows}
+        return self._xet
 
     def _facts(self, oid: str) -> tuple[int, Pointer | None]:
         facts = self._hub.blob_facts

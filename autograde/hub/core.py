@@ -20,6 +20,7 @@ from autograde.hub.config import HubConfig
 from autograde.hub.database import Database
 from autograde.hub.gitstore import GitStore
 from autograde.hub.secrets import Signer
+from autograde.hub.webhooks import Deliveries
 
 #: Layout of the data folder; a Hub refuses a folder of a newer layout.
 LAYOUT = 1
@@ -65,6 +66,7 @@ class Hub:
             raise _unusable(data, error) from error
         self.data = data
         self.temporary = data / "tmp"
+        self.deliveries = Deliveries()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
@@ -111,6 +113,7 @@ class Hub:
 
     def close(self) -> None:
         """Let go of files and processes. The data stay."""
+        self.deliveries.close()
         self.git.close()
         self.database.close()
 

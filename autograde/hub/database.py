@@ -59,6 +59,33 @@ MIGRATIONS: tuple[str, ...] = (
         user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
         created_at INTEGER NOT NULL, PRIMARY KEY (user_id, repository_id));
+    CREATE TABLE access_requests (
+        id TEXT PRIMARY KEY, repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+        user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, status TEXT NOT NULL, granted INTEGER NOT NULL,
+        fields TEXT NOT NULL DEFAULT '{}', created_at INTEGER NOT NULL, UNIQUE (repository_id, user_id));
+    CREATE TABLE discussions (
+        id TEXT PRIMARY KEY, repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL, title TEXT NOT NULL, pull_request INTEGER NOT NULL, status TEXT NOT NULL,
+        author_id TEXT NOT NULL REFERENCES users(id), merge_commit TEXT, created_at INTEGER NOT NULL,
+        UNIQUE (repository_id, number));
+    CREATE TABLE discussion_events (
+        id TEXT PRIMARY KEY, discussion_id TEXT NOT NULL REFERENCES discussions(id) ON DELETE CASCADE,
+        position INTEGER NOT NULL, type TEXT NOT NULL, author_id TEXT NOT NULL REFERENCES users(id),
+        data TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE (discussion_id, position));
+    CREATE TABLE collections (
+        id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, title TEXT NOT NULL,
+        description TEXT, private INTEGER NOT NULL, theme TEXT NOT NULL, position INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL);
+    CREATE TABLE collection_items (
+        id TEXT PRIMARY KEY, collection_id TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+        type TEXT NOT NULL, item_id TEXT NOT NULL, note TEXT, position INTEGER NOT NULL,
+        UNIQUE (collection_id, type, item_id));
+    CREATE TABLE webhooks (
+        id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, url TEXT NOT NULL,
+        watched TEXT NOT NULL, domains TEXT NOT NULL, secret TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL);
+    -- How a Xet file is put together, for clients that download by chunks.
+    CREATE TABLE xet_files (
+        hash TEXT NOT NULL, oid TEXT NOT NULL, terms TEXT NOT NULL, PRIMARY KEY (hash, oid));
     CREATE TABLE events (
         id INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, user_id TEXT,
         user_name TEXT, repository_id TEXT, repository_name TEXT, detail TEXT NOT NULL DEFAULT '{}');

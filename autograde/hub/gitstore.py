@@ -39,7 +39,11 @@ _CONFIG = """\
 
 
 class GitError(Exception):
-    """git refused or failed; the message is git's own."""
+    """git refused or failed; the message is git's own. ``status`` is its exit code, ``output`` what it wrote before."""
+
+    def __init__(self, message: str, status: int = -1, output: bytes = b"") -> None:
+        super().__init__(message)
+        self.status, self.output = status, output
 
 
 class GitStore:
@@ -134,7 +138,8 @@ class GitStore:
         except subprocess.TimeoutExpired as error:
             raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} seconds") from error
         if done.returncode:
-            raise GitError(done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed")
+            message = done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
+            raise GitError(message, done.returncode, done.stdout)
         return done.stdout
 
     @contextmanager

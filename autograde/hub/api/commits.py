@@ -6,21 +6,23 @@ import base64
 import binascii
 import html
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from autograde.hub import access, history
-from autograde.hub.accounts import find_user
+from autograde.hub import access, discussions, history
+from autograde.hub.accounts import User, find_user
 from autograde.hub.api.repositories import author_of, repository_url
 from autograde.hub.calls import Call
 from autograde.hub.cards import parse_card
 from autograde.hub.commits import Delete, Operation, WriteFile, WritePointer, write_commit
-from autograde.hub.contents import snapshot
+from autograde.hub.contents import resolve, revision_not_found, snapshot
 from autograde.hub.paths import path_problem
 from autograde.hub.pointers import is_oid
 from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository
 from autograde.hub.times import iso
 from autograde.hub.wildmatch import ignored, is_lfs_path
 
@@ -30,9 +32,7 @@ PAGE = 50
 def preupload(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files travel in the commit, and which as LFS."""
     repository = call.readable()
-    access.require_user(call.caller)
-    if not call.flag("create_pr"):
-        access.require_write(call.hub, call.caller, repository)
+    _committer(call, repository)
     data = call.json()
     files = data.get("files")
     if not isinstance(files, list):
@@ -73,29 +73,52 @@ def _binary(sample: object) -> bool:
     return b"\0" in content
 
 
+def _committer(call: Call, repository: Repository) -> User:
+    """Who commits: a writer; for a pull request also its author; for a new pull request anybody who can read."""
+    user = access.require_user(call.caller)
+    found = re.fullmatch(r"refs/pr/(\d{1,9})", call.parameters["revision"])
+    opens = call.flag("create_pr")
+    if opens or (found and discussions.find(call.hub, repository, int(found[1])).author.id == user.id):
+        if not access.token_allows(call.caller, "discussion.write", owner=user.name):
+            access.require_writing_token(call.caller)
+        return user
+    access.require_write(call.hub, call.caller, repository)
+    return user
+
+
 def commit(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/commit/{revision}`` (row 7)."""
-    repository = call.writable()
-    user = access.require_user(call.caller)
+    repository = call.readable()
+    user = _committer(call, repository)
     header, operations = _operations(call)
     _check_card(call, operations, repository.type)
-    message = str(header.get("summary") or "").strip() or "Upload"
-    if description := str(header.get("description") or "").strip():
-        message += f"\n\n{description}"
-    parent = header.get("parentCommit")
-    oid = write_commit(
-        call.hub, repository, call.parameters["revision"], operations, author=author_of(user), message=message,
-        parent=parent if isinstance(parent, str) else None,
-    )  # fmt: skip
-    call.record(
-        "commit.created", repository, commit=oid, branch=call.parameters["revision"], files=len(operations), via="api"
-    )
-    return {
-        "success": True,
-        "commitOid": oid,
-        "commitUrl": f"{repository_url(call, repository)}/commit/{oid}",
-        "hookOutput": "",
-    }
+    summary = str(header.get("summary") or "").strip() or "Upload"
+    description = str(header.get("description") or "").strip()
+    message = f"{summary}\n\n{description}" if description else summary
+    parent = header.get("parentCommit") if isinstance(header.get("parentCommit"), str) else None
+    revision, answer, request = call.parameters["revision"], {}, None
+    if call.flag("create_pr"):
+        if resolve(call.hub, repository, revision) is None:
+            raise revision_not_found(revision)
+        request = discussions.open_discussion(
+            call.hub, repository, user, summary[: discussions.MAX_TITLE], description, pull_request=True, draft=False
+        )
+        revision = request.ref
+        answer["pullRequestUrl"] = f"{repository_url(call, repository)}/discussions/{request.number}"
+    try:
+        oid = write_commit(
+            call.hub, repository, revision, operations, author=author_of(user), message=message, parent=parent
+        )
+    except Refusal:
+        if request:
+            discussions.discard(call.hub, repository, request)
+        raise
+    if found := re.fullmatch(r"refs/pr/(\d{1,9})", revision):
+        discussion = discussions.find(call.hub, repository, int(found[1]))
+        discussions.add_event(call.hub, discussion, user, "commit", {"subject": summary, "oid": oid})
+    call.record("commit.created", repository, commit=oid, branch=revision, files=len(operations), via="api")
+    url = f"{repository_url(call, repository)}/commit/{oid}"
+    return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}
 
 
 def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:

@@ -32,6 +32,8 @@ def tree_entry(entry: Entry) -> dict[str, Any]:
     answer: dict[str, Any] = {"type": "file", "oid": entry.oid, "size": entry.size, "path": entry.path}
     if entry.lfs:
         answer["lfs"] = {"oid": entry.lfs.oid, "size": entry.lfs.size, "pointerSize": entry.blob_size}
+    if entry.xet_hash:
+        answer["xetHash"] = entry.xet_hash
     return answer
 
 
@@ -133,6 +135,11 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
         if entry.lfs and not raw:
             headers["X-Linked-ETag"] = headers["ETag"]
             headers["X-Linked-Size"] = str(entry.size)
+            if entry.xet_hash:
+                route = f"{call.base_url}/api/{repository.type}s/{repository.full_name}/xet-read-token/{at.commit.oid}"
+                headers["X-Xet-Hash"] = entry.xet_hash
+                headers["X-Xet-Refresh-Route"] = route
+                headers["Link"] = f'<{route}>; rel="xet-auth"'
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         if request.headers.get("x-hf-download-counter"):
@@ -143,8 +150,8 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
             # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
             if bound_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
                 return _LargeFile(hub.blobs.path(entry.lfs.oid), headers=headers, media_type="application/octet-stream")
-            for name in ("X-Linked-ETag", "X-Linked-Size"):
-                del headers[name]
+            for name in ("X-Linked-ETag", "X-Linked-Size", "X-Xet-Hash", "X-Xet-Refresh-Route", "Link"):
+                headers.pop(name, None)
             headers["ETag"] = f'"{entry.oid}"'
         return _small(request, at.blob(entry), headers, _media_type(path))
 

@@ -7,7 +7,7 @@ bytes and so prove that it has them (hub-study, 4: CVE-2026-28740).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def batch(call: Call) -> Response:
 
 def _object(call: Call, repository: Repository, operation: str, item: Any, in_parts: bool) -> dict[str, Any]:
     oid, size = (item.get("oid"), item.get("size")) if isinstance(item, dict) else (None, None)
-    if not is_oid(oid) or not isinstance(size, int) or size < 0:
+    if not isinstance(oid, str) or not is_oid(oid) or not isinstance(size, int) or size < 0:
         raise Refusal(422, "Each LFS object needs an oid (sha256) and a size in bytes.")
     answer: dict[str, Any] = {"oid": oid, "size": size}
     there = bound_size(call.hub, repository.id, oid)
@@ -196,7 +196,7 @@ async def _get(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
     return response
 
 
-_TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, dict[str, Any]], Any]] = {
+_TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, dict[str, Any]], Awaitable[Response]]] = {
     ("PUT", "put"): _put,
     ("PUT", "part"): _put_part,
     ("POST", "complete"): _complete,

@@ -296,7 +296,8 @@ def listing(call: Call) -> Response:
     skip = _number(query.get("skip"), 0)
     limit = min(_number(query.get("limit"), PAGE), PAGE)
     full = call.flag("full") or query.get("full") is not None
-    page, more = [], False
+    page: list[dict[str, Any]] = []
+    more = False
     for repository in wanted[skip:] if not filters else wanted:
         described = describe_listed(call, repository, siblings=full)
         if filters and not set(filters) <= {*described["tags"], repository.full_name}:

@@ -6,21 +6,25 @@ the repository, verified by its SHA-256, so that git-lfs, browsers and plain dow
 
 from __future__ import annotations
 
+import json
 import mmap
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from autograde.hub import access
+from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.api.lfs import receive
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import bind, repository_by_id
+from autograde.hub.repositories import Repository, bind, repository_by_id
 from autograde.hub.xetformat import File, XetRefused, chunks_of, parse_shard, unpack
 
 #: How long an upload token is good for, in seconds.
@@ -35,20 +39,35 @@ def write_token(call: Call) -> Response:
     user = access.require_writing_token(call.caller)
     if not call.flag("create_pr") and not call.parameters["revision"].startswith("refs/pr/"):
         access.require_write(call.hub, call.caller, repository)
+    return _token(call, repository, user.id, "write")
+
+
+def read_token(call: Call) -> Response:
+    """``GET /api/{types}/{id}/xet-read-token/{revision}``: for downloads by chunks."""
+    repository = call.readable()
+    return _token(call, repository, call.caller.user.id if call.caller.user else "anonymous", "read")
+
+
+def _token(call: Call, repository: Repository, user_id: str, action: str) -> Response:
     expires = call.hub.now() // 1000 + LIFETIME
-    claims = {"repository": repository.id, "user": user.id, "exp": expires}
-    token = call.hub.signer.sign("xet", claims)
+    token = call.hub.signer.sign(
+        "xet", {"repository": repository.id, "user": user_id, "action": action, "exp": expires}
+    )
     # Clients remember, by this address, which chunks the server has. A Hub with other data, or another person, must
     # therefore have another address, or the client would send references to what was never uploaded here.
-    cas = f"{call.base_url}/xet/{call.hub.instance_id}-{user.id[:12]}"
+    cas = f"{call.base_url}/xet/{call.hub.instance_id}-{user_id[:12]}"
     headers = {"X-Xet-Cas-Url": cas, "X-Xet-Access-Token": token, "X-Xet-Token-Expiration": str(expires)}
     return JSONResponse({"casUrl": cas, "exp": expires, "accessToken": token}, headers=headers)
 
 
-def _claims(hub: Hub, request: Request) -> dict[str, Any]:
+def _claims(hub: Hub, request: Request, action: str = "write") -> dict[str, Any]:
     kind, __, token = request.headers.get("authorization", "").partition(" ")
     claims = hub.signer.read("xet", token.strip(), hub.now() / 1000) if kind.lower() == "bearer" else None
-    if claims is None or request.path_params["instance"] != f"{hub.instance_id}-{claims['user'][:12]}":
+    if (
+        claims is None
+        or claims["action"] not in (action, "write")
+        or request.path_params["instance"] != f"{hub.instance_id}-{claims['user'][:12]}"
+    ):
         raise Refusal(401, "This upload token is not valid, or no longer: start the upload again.")
     return claims
 
@@ -110,7 +129,11 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
     for file in parse_shard(shard):
         if file.size > hub.config.limits.lfs_file:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
-        oid = _write_file(hub, claims["user"], file)
+        oid, terms = _write_file(hub, claims["user"], file)
+        hub.database.execute(
+            "INSERT INTO xet_files (hash, oid, terms) VALUES (?, ?, ?) ON CONFLICT (hash, oid) DO NOTHING",
+            (file.hash, oid, json.dumps(terms)),
+        )
         bind(hub, claims["repository"], oid, file.size, file.hash)
         hub.record(
             "xet.uploaded", request_id=request_id, user_id=claims["user"], repository_id=claims["repository"],
@@ -118,17 +141,16 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
         )  # fmt: skip
 
 
-def _write_file(hub: Hub, user_id: str, file: File) -> str:
+def _write_file(hub: Hub, user_id: str, file: File) -> tuple[str, list[list[Any]]]:
+    """Put a file together; returns its SHA-256 and its terms: ``[xorb's Xet hash, its blob, start, end, bytes]``."""
+    terms: list[list[Any]] = []
     with hub.blobs.writer() as writer:
         for term in file.terms:
             row = hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", (user_id, term.xorb))
             if row is None:
                 raise XetRefused(f"the xorb {term.xorb} was not uploaded by you to this Hub")
             before = writer.size
-            with (
-                hub.xorbs.path(row["oid"]).open("rb") as stream,
-                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
-            ):
+            with _mapped(hub, row["oid"]) as data:
                 found = chunks_of(data)
                 if term.end > len(found):
                     raise XetRefused("a term of the shard asks for more chunks than its xorb has")
@@ -136,4 +158,66 @@ def _write_file(hub: Hub, user_id: str, file: File) -> str:
                     writer.write(content)
             if writer.size - before != term.size:
                 raise XetRefused("a term of the shard does not have the size that it announces")
-        return writer.commit(oid=file.sha256, size=file.size)
+            terms.append([term.xorb, row["oid"], term.start, term.end, term.size])
+        return writer.commit(oid=file.sha256, size=file.size), terms
+
+
+@contextmanager
+def _mapped(hub: Hub, oid: str) -> Iterator[mmap.mmap]:
+    """A xorb's bytes, without loading them."""
+    with hub.xorbs.path(oid).open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+def nobody(hub: Hub, request: Request) -> Caller:
+    """These addresses know their caller by the upload token in the header, which is no access token."""
+    return ANONYMOUS
+
+
+def reconstruction(call: Call) -> Response:
+    """``GET {cas}/v1/reconstructions/{hash}``: which bytes of which xorbs make a file, or the part that ``Range`` asks for."""
+    hub = call.hub
+    claims = _claims(hub, call.request, "read")
+    row = hub.database.one(
+        "SELECT xet_files.terms, bindings.size FROM bindings JOIN xet_files ON xet_hash = hash AND bindings.oid = xet_files.oid"
+        " WHERE repository_id = ? AND xet_hash = ?",
+        (claims["repository"], call.parameters["hash"]),
+    )
+    if row is None:
+        raise Refusal(404, "There is no such file in this repository.", code="EntryNotFound")
+    found = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", call.request.headers.get("range", "bytes=0-"))
+    first, last = (int(found[1]), int(found[2]) if found[2] else row["size"] - 1) if found else (0, row["size"] - 1)
+    if first >= row["size"] and row["size"]:
+        raise Refusal(416, "The file ends before this range.")
+    terms: list[dict[str, Any]] = []
+    fetch: dict[str, list[dict[str, Any]]] = {}
+    position = offset = 0
+    for xorb, oid, start, end, size in json.loads(row["terms"]):
+        begin, position = position, position + size
+        if position <= first or begin > last:
+            continue
+        if not terms:
+            offset = first - begin
+        terms.append({"hash": xorb, "unpacked_length": size, "range": {"start": start, "end": end}})
+        with _mapped(hub, oid) as data:
+            listed = chunks_of(data)
+        final = listed[end - 1]
+        ticket = hub.signer.sign("xorb", {"oid": oid, "exp": hub.now() // 1000 + LIFETIME})
+        url = f"{call.base_url}/xet/{call.parameters['instance']}/v1/ranges/{ticket}"
+        part = {
+            "range": {"start": start, "end": end}, "url": url,
+            "url_range": {"start": listed[start].offset, "end": final.offset + 8 + final.packed - 1},
+        }  # fmt: skip
+        known = fetch.setdefault(xorb, [])
+        if all(other["range"] != part["range"] for other in known):
+            known.append(part)
+    return JSONResponse({"offset_into_first_range": offset, "terms": terms, "fetch_info": fetch})
+
+
+async def serve_xorb(request: Request) -> Response:
+    """``GET {cas}/v1/ranges/{ticket}``: the bytes of a xorb that a reconstruction named."""
+    hub: Hub = request.app.state.hub
+    claims = hub.signer.read("xorb", request.path_params["ticket"], hub.now() / 1000)
+    if claims is None:
+        return Refusal(403, "This download link is not valid, or no longer.").response(plain=False)
+    return FileResponse(hub.xorbs.path(claims["oid"]), media_type="application/octet-stream")

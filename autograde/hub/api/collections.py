@@ -1,0 +1,222 @@
+"""Collections: a person's list of repositories under a title (hub-protocol, tier 2)."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from autograde.hub import access, accounts
+from autograde.hub.calls import Call
+from autograde.hub.database import Row
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import find_repository
+from autograde.hub.times import iso
+
+THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
+_ITEM_TYPES = ("model", "dataset", "space", "kernel", "paper", "collection", "bucket")
+
+
+def _slug(call: Call, row: Row) -> str:
+    owner = accounts.user_by_id(call.hub, row["owner_id"])
+    words = re.sub(r"[^a-z0-9]+", "-", row["title"].lower()).strip("-")[:60] or "collection"
+    return f"{owner.name if owner else ''}/{words}-{row['id']}"
+
+
+def _find(call: Call, *, change: bool = False) -> Row:
+    """The collection of the path: the last 24 digits of its slug decide, so that an old slug still leads to it."""
+    found = re.search(r"([0-9a-f]{24})\Z", call.parameters["slug"])
+    row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
+    own = row is not None and call.caller.user is not None and row["owner_id"] == call.caller.user.id
+    if row is None or (row["private"] and not own):
+        raise Refusal(404, "Collection not found")
+    if change:
+        access.require_writing_token(call.caller)
+        if not own:
+            raise Refusal(403, "Only its owner can change a collection.")
+    return row
+
+
+def _described(call: Call, row: Row) -> dict[str, Any]:
+    owner = accounts.user_by_id(call.hub, row["owner_id"])
+    items = call.hub.database.all(
+        "SELECT * FROM collection_items WHERE collection_id = ? ORDER BY position", (row["id"],)
+    )
+    return {
+        "_id": row["id"], "slug": _slug(call, row), "title": row["title"], "description": row["description"],
+        "owner": {"_id": row["owner_id"], "name": owner.name if owner else "", "type": "user"},
+        "private": bool(row["private"]), "theme": row["theme"], "upvotes": 0, "position": row["position"],
+        "lastUpdated": iso(row["updated_at"]), "items": [_item(call, item, number) for number, item in enumerate(items)],
+    }  # fmt: skip
+
+
+def _item(call: Call, item: Row, number: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {"_id": item["id"], "id": item["item_id"], "type": item["type"], "position": number}
+    if item["note"]:
+        answer["note"] = {"text": item["note"], "html": item["note"]}
+    if item["type"] == "collection":
+        answer["slug"] = item["item_id"]
+    return answer
+
+
+def listing(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/collections``: by owner and by item."""
+    query = call.request.query_params
+    me = call.caller.user.id if call.caller.user else ""
+    rows = call.hub.database.all(
+        "SELECT * FROM collections WHERE private = 0 OR owner_id = ? ORDER BY updated_at DESC", (me,)
+    )
+    answers = [_described(call, row) for row in rows]
+    if owners := query.getlist("owner"):
+        answers = [a for a in answers if a["owner"]["name"] in owners]
+    for wanted in query.getlist("item"):
+        kind, __, name = wanted.partition("/")
+        answers = [a for a in answers if any(i["id"] == name and f"{i['type']}s" == kind for i in a["items"])]
+    limit = query.get("limit", "100")
+    answers = answers[: int(limit) if limit.isdecimal() and len(limit) < 6 else 100]
+    for answer in answers:
+        # The client fills this in itself when it lists, and would choke on finding it.
+        for item in answer["items"]:
+            item.pop("position")
+    return answers
+
+
+def create(call: Call) -> dict[str, Any]:
+    """``POST /api/collections``."""
+    user = access.require_writing_token(call.caller)
+    data = call.json()
+    if (namespace := data.get("namespace")) and str(namespace).lower() != user.name.lower():
+        owner = accounts.find_user(call.hub, str(namespace))
+        if owner is None:
+            raise Refusal(403, f"You cannot make collections under {namespace!r}.")
+        access.require_create(call.hub, call.caller, owner)
+        user = owner
+    row_id = call.hub.new_id()[:24]
+    call.hub.database.execute(
+        "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
+        (
+            row_id,
+            user.id,
+            _title(data),
+            data.get("description"),
+            int(bool(data.get("private"))),
+            THEMES[0],
+            call.hub.now(),
+        ),
+    )
+    row = call.hub.database.one("SELECT * FROM collections WHERE id = ?", (row_id,))
+    assert row
+    if isinstance(data.get("item"), dict):
+        _add(call, row, data["item"])
+    return _described(call, row)
+
+
+def _title(data: dict[str, Any]) -> str:
+    title = str(data.get("title") or "").strip()
+    if not 0 < len(title) <= 60 + 100:
+        raise Refusal(400, "A collection needs a title of at most 160 characters.")
+    return title
+
+
+def detail(call: Call) -> dict[str, Any]:
+    """``GET /api/collections/{slug}``."""
+    return _described(call, _find(call))
+
+
+def change(call: Call) -> dict[str, Any]:
+    """``PATCH /api/collections/{slug}``."""
+    row = _find(call, change=True)
+    data = call.json()
+    if "theme" in data and data["theme"] not in THEMES:
+        raise Refusal(400, f"Invalid theme {data['theme']!r}: choose one of {', '.join(THEMES)}.")
+    values = {
+        "title": _title(data) if "title" in data else row["title"],
+        "description": data.get("description", row["description"]),
+        "private": int(bool(data.get("private", row["private"]))),
+        "theme": data.get("theme", row["theme"]),
+        "position": data["position"] if isinstance(data.get("position"), int) else row["position"],
+    }
+    call.hub.database.execute(
+        "UPDATE collections SET title = ?, description = ?, private = ?, theme = ?, position = ?, updated_at = ? WHERE id = ?",
+        (*values.values(), call.hub.now(), row["id"]),
+    )
+    return {"success": True, "data": _described(call, _find(call))}
+
+
+def delete(call: Call) -> dict[str, Any]:
+    """``DELETE /api/collections/{slug}``."""
+    call.hub.database.execute("DELETE FROM collections WHERE id = ?", (_find(call, change=True)["id"],))
+    return {}
+
+
+def add_item(call: Call) -> Response:
+    """``POST /api/collections/{slug}/items``."""
+    row = _find(call, change=True)
+    data = call.json()
+    item = data.get("item")
+    if not isinstance(item, dict):
+        raise Refusal(400, "An item has a type and an id.")
+    _add(call, row, {**item, "note": data.get("note")})
+    return JSONResponse(_described(call, row))
+
+
+def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
+    kind, name = item.get("type"), item.get("id")
+    if kind not in _ITEM_TYPES or not isinstance(name, str):
+        raise Refusal(400, "An item has a type and an id.")
+    if kind in ("model", "dataset", "space", "kernel"):
+        repository = find_repository(call.hub, kind, name)
+        if repository is None or not access.can_see(call.hub, call.caller, repository):
+            raise Refusal(404, f"There is no {kind} called {name}.")
+    elif kind == "collection":
+        found = re.search(r"([0-9a-f]{24})\Z", name)
+        if not found or call.hub.database.one("SELECT 1 FROM collections WHERE id = ?", (found[1],)) is None:
+            raise Refusal(404, f"There is no collection called {name}.")
+    else:
+        raise Refusal(400, f"This Hub has no {kind}s.")
+    try:
+        call.hub.database.execute(
+            "INSERT INTO collection_items (id, collection_id, type, item_id, note, position)"
+            " SELECT ?, ?, ?, ?, ?, coalesce(max(position), -1) + 1 FROM collection_items WHERE collection_id = ?",
+            (call.hub.new_id()[:24], row["id"], kind, name, item.get("note"), row["id"]),
+        )
+    except sqlite3.IntegrityError:
+        raise Refusal(409, f"{name} is in this collection already.", body={"slug": _slug(call, row)}) from None
+    call.hub.database.execute("UPDATE collections SET updated_at = ? WHERE id = ?", (call.hub.now(), row["id"]))
+
+
+def change_item(call: Call) -> dict[str, Any]:
+    """``PATCH /api/collections/{slug}/items/{item}``: its note and its place."""
+    row = _find(call, change=True)
+    data = call.json()
+    ids = [
+        i["id"]
+        for i in call.hub.database.all(
+            "SELECT id FROM collection_items WHERE collection_id = ? ORDER BY position", (row["id"],)
+        )
+    ]
+    item = call.parameters["item"]
+    if item not in ids:
+        raise Refusal(404, "There is no such item in this collection.")
+    with call.hub.database.transaction():
+        if "note" in data:
+            call.hub.database.execute("UPDATE collection_items SET note = ? WHERE id = ?", (data["note"], item))
+        if isinstance(data.get("position"), int):
+            ids.remove(item)
+            ids.insert(data["position"], item)
+            for position, item_id in enumerate(ids):
+                call.hub.database.execute("UPDATE collection_items SET position = ? WHERE id = ?", (position, item_id))
+    return {"success": True}
+
+
+def delete_item(call: Call) -> dict[str, Any]:
+    """``DELETE /api/collections/{slug}/items/{item}``."""
+    row = _find(call, change=True)
+    gone = call.hub.database.execute(
+        "DELETE FROM collection_items WHERE id = ? AND collection_id = ?", (call.parameters["item"], row["id"])
+    )
+    if not gone:
+        raise Refusal(404, "There is no such item in this collection.")
+    return {}

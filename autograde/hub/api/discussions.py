@@ -1,0 +1,204 @@
+"""Discussions and pull requests over the API (hub-protocol, tier 2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograde.hub import access, discussions
+from autograde.hub.accounts import User
+from autograde.hub.api.account import avatar_url
+from autograde.hub.api.repositories import author_of
+from autograde.hub.calls import Call
+from autograde.hub.contents import resolve
+from autograde.hub.discussions import Discussion, Event
+from autograde.hub.markdown import to_html
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository
+from autograde.hub.times import iso
+
+PAGE = 50
+
+#: The largest diff that is sent along, in bytes.
+_DIFF = 1 << 20
+
+
+def _person(call: Call, user: User) -> dict[str, Any]:
+    return {
+        "_id": user.id,
+        "name": user.name,
+        "fullname": user.fullname,
+        "type": user.kind,
+        "avatarUrl": avatar_url(call, user),
+    }
+
+
+def _summary(call: Call, repository: Repository, discussion: Discussion) -> dict[str, Any]:
+    return {
+        "num": discussion.number, "title": discussion.title, "status": discussion.status,
+        "isPullRequest": discussion.pull_request, "createdAt": iso(discussion.created_at),
+        "author": _person(call, discussion.author), "pinned": False,
+        "repo": {"name": repository.full_name, "type": repository.type},
+        "repoOwner": {"name": repository.owner, "type": "user"}, "numComments": 0, "topReactions": [],
+    }  # fmt: skip
+
+
+def event(call: Call, event: Event) -> dict[str, Any]:
+    """An event as clients read it."""
+    data = dict(event.data)
+    if event.type == "comment":
+        versions = data["versions"]
+        latest = versions[-1]
+        hidden = data["hidden"]
+        raw = "" if hidden else latest["raw"]
+        data = {
+            "edited": len(versions) > 1, "hidden": hidden, "numEdits": len(versions) - 1,
+            "latest": {
+                "raw": raw, "html": str(to_html(raw)), "updatedAt": iso(latest["at"]), "author": {"name": latest["author"]},
+            },
+            "history": [] if hidden else [
+                {"raw": v["raw"], "updatedAt": iso(v["at"]), "author": {"name": v["author"]}} for v in reversed(versions[:-1])
+            ],
+        }  # fmt: skip
+    return {
+        "id": event.id, "type": event.type, "createdAt": iso(event.created_at), "author": _person(call, event.author), "data": data,
+    }  # fmt: skip
+
+
+def _detail(call: Call, repository: Repository, discussion: Discussion) -> dict[str, Any]:
+    answer = _summary(call, repository, discussion)
+    answer["events"] = [event(call, e) for e in discussions.events(call.hub, discussion)]
+    if discussion.pull_request:
+        changes: dict[str, Any] = {"base": "refs/heads/main"}
+        if discussion.merge_commit:
+            changes["mergeCommitId"] = discussion.merge_commit
+        answer["changes"] = changes
+        answer["filesWithConflicts"] = discussions.conflicts(call.hub, repository, discussion)
+        if call.flag("diff"):
+            answer["diff"] = _diff(call, repository, discussion)
+    return answer
+
+
+def _diff(call: Call, repository: Repository, discussion: Discussion) -> str:
+    head, base = resolve(call.hub, repository, discussion.ref), resolve(call.hub, repository, "main")
+    if head is None or base is None:
+        return ""
+    diff = call.hub.git.run(repository.id, "diff", "--no-color", "--no-ext-diff", "--no-textconv", f"{base}...{head}")
+    return diff[:_DIFF].decode("utf-8", "replace")
+
+
+def _found(call: Call) -> tuple[Repository, Discussion]:
+    repository = call.readable()
+    number = call.parameters["number"]
+    if not number.isdecimal() or len(number) > 9:
+        raise Refusal(404, f"There is no discussion {number!r}.")
+    return repository, discussions.find(call.hub, repository, int(number))
+
+
+def _participant(call: Call) -> User:
+    """Whoever may take part: anybody who is logged in with a token that may write."""
+    user = access.require_user(call.caller)
+    if not access.token_allows(call.caller, "discussion.write", owner=user.name):
+        raise Refusal(403, "This access token may not take part in discussions; use one with the role 'write'.")
+    return user
+
+
+def _in_charge(call: Call, repository: Repository, discussion: Discussion) -> User:
+    """Its author, or somebody who may write to the repository."""
+    user = _participant(call)
+    if user.id != discussion.author.id and not access.can_write(call.hub, call.caller, repository):
+        raise Refusal(403, "Only the author, or somebody with write access to the repository, can do this.")
+    return user
+
+
+def listing(call: Call) -> dict[str, Any]:
+    """``GET /api/{types}/{id}/discussions``: fifty a page, by ``?p=``."""
+    repository = call.readable()
+    query = call.request.query_params
+    found = discussions.listing(call.hub, repository)
+    if (kind := query.get("type", "all")) != "all":
+        found = [d for d in found if d.pull_request == (kind == "pull_request")]
+    if (status := query.get("status", "all")) != "all":
+        found = [d for d in found if (d.status in ("open", "draft")) == (status == "open")]
+    if author := query.get("author"):
+        found = [d for d in found if d.author.name.lower() == author.lower()]
+    page = query.get("p", "0")
+    start = int(page) * PAGE if page.isdecimal() and len(page) < 7 else 0
+    shown = [_summary(call, repository, d) for d in found[start : start + PAGE]]
+    return {"discussions": shown, "count": len(found), "start": start, "numClosedDiscussions": 0}
+
+
+def create(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/discussions``."""
+    repository = call.readable()
+    user = _participant(call)
+    data = call.json()
+    discussion = discussions.open_discussion(
+        call.hub,
+        repository,
+        user,
+        data.get("title"),
+        str(data.get("description") or ""),
+        pull_request=bool(data.get("pullRequest")),
+    )
+    call.record("discussion.opened", repository, number=discussion.number, pull_request=discussion.pull_request)
+    return {"num": discussion.number, "url": f"{call.base_url}/{repository.path}/discussions/{discussion.number}"}
+
+
+def detail(call: Call) -> dict[str, Any]:
+    """``GET …/discussions/{number}``."""
+    return _detail(call, *_found(call))
+
+
+def comment(call: Call) -> dict[str, Any]:
+    """``POST …/discussions/{number}/comment``."""
+    repository, discussion = _found(call)
+    added = discussions.comment(call.hub, discussion, _participant(call), call.json().get("comment"))
+    call.record("discussion.commented", repository, number=discussion.number)
+    return {"newMessage": event(call, added)}
+
+
+def edit(call: Call) -> dict[str, Any]:
+    """``POST …/discussions/{number}/comment/{event}/edit``."""
+    __, discussion = _found(call)
+    changed = discussions.edit_comment(
+        call.hub, discussion, _participant(call), call.parameters["event"], call.json().get("content")
+    )
+    return {"updatedComment": event(call, changed)}
+
+
+def hide(call: Call) -> dict[str, Any]:
+    """``PUT …/discussions/{number}/comment/{event}/hide``."""
+    repository, discussion = _found(call)
+    _in_charge(call, repository, discussion)
+    return {"updatedComment": event(call, discussions.hide_comment(call.hub, discussion, call.parameters["event"]))}
+
+
+def title(call: Call) -> dict[str, Any]:
+    """``POST …/discussions/{number}/title``."""
+    repository, discussion = _found(call)
+    user = _in_charge(call, repository, discussion)
+    return {"newTitle": event(call, discussions.rename(call.hub, discussion, user, call.json().get("title")))}
+
+
+def status(call: Call) -> dict[str, Any]:
+    """``POST …/discussions/{number}/status``."""
+    repository, discussion = _found(call)
+    user = _in_charge(call, repository, discussion)
+    data = call.json()
+    changed = discussions.change_status(call.hub, discussion, user, data.get("status"))
+    if data.get("comment"):
+        discussions.comment(call.hub, discussion, user, data["comment"])
+    call.record("discussion.status", repository, number=discussion.number, status=data.get("status"))
+    return {"newStatus": event(call, changed)}
+
+
+def merge(call: Call) -> dict[str, Any]:
+    """``POST …/discussions/{number}/merge``."""
+    repository, discussion = _found(call)
+    access.require_write(call.hub, call.caller, repository)
+    user = _participant(call)
+    if text := call.json().get("comment"):
+        discussions.comment(call.hub, discussion, user, text)
+    oid = discussions.merge(call.hub, repository, discussion, user, author_of(user))
+    call.record("discussion.merged", repository, number=discussion.number, commit=oid)
+    return {"mergeCommitId": oid}

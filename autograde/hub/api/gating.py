@@ -1,0 +1,123 @@
+"""Gated repositories: asking for access, and the author's answer (hub-protocol, tier 3)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from autograde.hub import access, accounts
+from autograde.hub.api.account import avatar_url
+from autograde.hub.calls import Call
+from autograde.hub.database import Row
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository
+from autograde.hub.times import iso
+
+STATUSES = ("pending", "accepted", "rejected")
+
+
+def check(call: Call) -> dict[str, Any]:
+    """``GET /api/{types}/{id}/auth-check[/write]``: whether the caller may read, or write."""
+    if call.request.scope["path"].endswith("/write"):
+        call.writable()
+    else:
+        call.readable()
+    return {}
+
+
+def ask(call: Call) -> dict[str, Any]:
+    """``POST /{id}/ask-access``: what the button on a gated repository's page does."""
+    repository = call.visible()
+    user = access.require_user(call.caller)
+    if not repository.gated:
+        raise Refusal(400, "This repository is not gated: its files can be read as they are.")
+    status = "accepted" if repository.gated == "auto" else "pending"
+    _insert(call, repository, user.id, status, granted=False)
+    call.record("access.asked", repository, status=status)
+    return {"status": status}
+
+
+def _insert(call: Call, repository: Repository, user_id: str, status: str, *, granted: bool) -> None:
+    try:
+        call.hub.database.execute(
+            "INSERT INTO access_requests (id, repository_id, user_id, status, granted, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (call.hub.new_id()[:24], repository.id, user_id, status, int(granted), call.hub.now()),
+        )
+    except sqlite3.IntegrityError:
+        raise Refusal(400, "This user has asked for access already; handle that request instead.") from None
+
+
+def requests(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/{types}/{id}/user-access-request/{status}``."""
+    repository = call.writable()
+    status = call.parameters["status"]
+    if status not in STATUSES:
+        raise Refusal(400, f"Invalid status {status!r}: it is pending, accepted or rejected.")
+    rows = call.hub.database.all(
+        "SELECT * FROM access_requests WHERE repository_id = ? AND status = ? ORDER BY created_at DESC",
+        (repository.id, status),
+    )
+    return [_request(call, row) for row in rows]
+
+
+def _request(call: Call, row: Row) -> dict[str, Any]:
+    user = accounts.user_by_id(call.hub, row["user_id"])
+    assert user
+    person = {
+        "_id": user.id,
+        "user": user.name,
+        "fullname": user.fullname,
+        "type": "user",
+        "avatarUrl": avatar_url(call, user),
+    }
+    if not row["granted"]:
+        # Whoever asks shares their address; whoever is simply let in has not agreed to that.
+        person["email"] = user.email or ""
+    return {
+        "requestId": row["id"], "user": person, "status": row["status"], "timestamp": iso(row["created_at"]),
+        "fields": json.loads(row["fields"]) or None,
+    }  # fmt: skip
+
+
+def handle(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/user-access-request/handle``: accept, reject, or put back to pending."""
+    repository = call.writable()
+    data = call.json()
+    status = data.get("status")
+    if status not in STATUSES:
+        raise Refusal(400, f"Invalid status {status!r}: it is pending, accepted or rejected.")
+    row = _find(call, repository, data)
+    if row["status"] == status:
+        raise Refusal(404, f"This request is {status} already.")
+    call.hub.database.execute("UPDATE access_requests SET status = ? WHERE id = ?", (status, row["id"]))
+    call.record("access.handled", repository, status=status)
+    return {}
+
+
+def _find(call: Call, repository: Repository, data: dict[str, Any]) -> Row:
+    if isinstance(data.get("requestId"), str):
+        row = call.hub.database.one(
+            "SELECT * FROM access_requests WHERE id = ? AND repository_id = ?", (data["requestId"], repository.id)
+        )
+    else:
+        user = accounts.find_user(call.hub, str(data.get("user") or ""))
+        row = call.hub.database.one(
+            "SELECT * FROM access_requests WHERE user_id = ? AND repository_id = ?", (user.id if user else "", repository.id)
+        )
+    if row is None:
+        raise Refusal(404, "There is no such access request.")
+    return row
+
+
+def grant(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/user-access-request/grant``: let somebody in who has not asked."""
+    repository = call.writable()
+    if not repository.gated:
+        raise Refusal(400, "This repository is not gated.")
+    user = accounts.find_user(call.hub, str(call.json().get("user") or ""))
+    if user is None:
+        raise Refusal(404, "There is no such user.")
+    _insert(call, repository, user.id, "accepted", granted=True)
+    call.record("access.granted", repository, user=user.name)
+    return {}

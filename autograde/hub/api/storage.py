@@ -1,0 +1,119 @@
+"""A repository's large files and history as a whole: list, delete for good, copy, squash, duplicate (tiers 2 and 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from autograde.errors import HubRefused
+from autograde.hub import access, accounts, repositories, rewriting
+from autograde.hub.api.repositories import author_of, repository_url
+from autograde.hub.calls import Call
+from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
+from autograde.hub.pointers import is_oid
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import bind, bound_size, find_repository
+from autograde.hub.times import iso
+
+
+def super_squash(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/super-squash/{branch}``."""
+    repository = call.writable()
+    user = access.require_user(call.caller)
+    branch = call.parameters["branch"]
+    message = str(call.json().get("message") or f"Super-squash branch '{branch}'")
+    oid = rewriting.squash(call.hub, repository, branch, author_of(user), message)
+    call.record("history.squashed", repository, branch=branch, commit=oid)
+    return {"commitOid": oid}
+
+
+def lfs_files(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/{types}/{id}/lfs-files``: the large files of all refs."""
+    repository = call.writable()
+    answers, seen = [], set()
+    for blob, oid, path, size in rewriting.lfs_pointers(call.hub, repository):
+        if oid in seen or bound_size(call.hub, repository.id, oid) is None:
+            continue
+        seen.add(oid)
+        ref, when = rewriting.ref_of(call.hub, repository, blob)
+        answers.append({"fileOid": oid, "filename": path, "oid": oid, "pushedAt": iso(when), "ref": ref, "size": size})
+    return answers
+
+
+def delete_lfs_files(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/lfs-files/batch``: delete for good, out of every commit."""
+    repository = call.administered()
+    deletions = call.json().get("deletions") or {}
+    oids = deletions.get("sha")
+    if not isinstance(oids, list) or not all(is_oid(oid) for oid in oids):
+        raise Refusal(400, "'deletions.sha' is a list of SHA-256 ids.")
+    rewriting.forget_lfs(call.hub, repository, set(oids), rewrite=bool(deletions.get("rewriteHistory", True)))
+    call.record("lfs.deleted", repository, files=len(oids))
+    return {}
+
+
+def copy_lfs_files(call: Call) -> dict[str, Any]:
+    """``POST /api/{types}/{id}/lfs-files/duplicate``: give another repository large files of this one, without their bytes."""
+    source = call.readable()
+    data = call.json()
+    target, files = data.get("target"), data.get("files")
+    if not isinstance(target, dict) or not isinstance(files, list):
+        raise Refusal(400, "'target' is {type, name} and 'files' a list.")
+    repository = access.require_write(
+        call.hub, call.caller, find_repository(call.hub, str(target.get("type") or "model"), str(target.get("name")))
+    )
+    failed = []
+    for file in files:
+        oid = file.get("sha256") if isinstance(file, dict) else None
+        row = (
+            call.hub.database.one("SELECT * FROM bindings WHERE repository_id = ? AND oid = ?", (source.id, oid))
+            if is_oid(oid)
+            else None
+        )
+        if row is None:
+            failed.append({"sha256": oid, "error": "The file does not exist in this repository."})
+        else:
+            bind(call.hub, repository.id, row["oid"], row["size"], row["xet_hash"])
+    return {"failed": failed}
+
+
+def duplicate(call: Call) -> Response:
+    """``POST /api/{types}/{id}/duplicate``: a copy of a repository, history and large files included."""
+    source = call.readable()
+    data = call.json()
+    if source.type not in REPOSITORY_TYPES:
+        raise Refusal(400, "This kind of repository cannot be duplicated.")
+    owner_name, __, name = str(data.get("repository") or "").rpartition("/")
+    owner = accounts.find_user(call.hub, owner_name) if owner_name else access.require_user(call.caller)
+    if owner is None:
+        raise Refusal(403, f"You don't have the rights to create a repository under the namespace {owner_name!r}.")
+    access.require_create(call.hub, call.caller, owner)
+    if problem := repository_name_problem(name or source.name):
+        raise Refusal(400, problem)
+    private = data["visibility"] != "public" if data.get("visibility") else bool(data.get("private", source.private))
+    try:
+        made = repositories.create_repository(
+            call.hub, owner, name or source.name, type=source.type, private=private, settings=source.settings
+        )
+    except HubRefused as refused:
+        existing = find_repository(call.hub, source.type, f"{owner.name}/{name or source.name}")
+        url = repository_url(call, existing) if existing else ""
+        raise Refusal(409, str(refused), body={"url": url}) from None
+    # Bindings before refs, as always: what a ref names, its repository has.
+    call.hub.database.execute(
+        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) SELECT ?, oid, size, xet_hash, created_at"
+        " FROM bindings WHERE repository_id = ?",
+        (made.id, source.id),
+    )
+    with call.hub.git.lock(source.id):
+        call.hub.git.run(
+            made.id,
+            "fetch",
+            "--quiet",
+            str(call.hub.git.path(source.id)),
+            "+refs/heads/*:refs/heads/*",
+            "+refs/tags/*:refs/tags/*",
+        )
+    call.record("repository.duplicated", made, source=source.full_name)
+    return JSONResponse({"url": repository_url(call, made)})

@@ -1,0 +1,144 @@
+"""The conftest that huggingface_hub's own tests run with here; ``run.py`` copies it beside them.
+
+The client's source distribution brings its test modules but not their fixtures. These are ours: each test gets a cache
+and a token file of its own, one API client of the Hub under test, and a factory of repositories that clears up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+import warnings
+from pathlib import Path
+
+import pytest
+
+from . import testing_constants
+
+testing_constants.ENDPOINT_STAGING = os.environ["HF_ENDPOINT"]
+
+from huggingface_hub import HfApi, constants  # noqa: E402 - the endpoint must be set before the client is read
+from huggingface_hub.utils import _auth, _detect_agent  # noqa: E402
+
+from .testing_utils import repo_name  # noqa: E402
+
+#: Outcomes, a JSON object a line, read by ``run.py``.
+REPORT = Path(os.environ["CONFORMANCE_REPORT"])
+
+
+class RepoFactory:
+    """Makes repositories and deletes them when the test is over."""
+
+    def __init__(self, api):
+        self.api, self.made = api, []
+
+    def __call__(self, repo_type="model", **options):
+        options.setdefault("repo_id", repo_name(prefix=repo_type))
+        if repo_type == "space":
+            options.setdefault("space_sdk", "gradio")
+        url = self.api.create_repo(repo_type=repo_type, **options)
+        self.made.append((url.repo_id, repo_type))
+        return url
+
+    def clear_up(self):
+        for repo_id, repo_type in self.made:
+            self.api.delete_repo(repo_id, repo_type=repo_type, missing_ok=True)
+
+
+def pytest_configure(config):
+    for marker in ("api", "transfer", "inference", "xet", "no_xet", "production", "deprecated(*names)", "git_lfs"):
+        config.addinivalue_line("markers", f"{marker}: a marker of the client's own suite")
+
+
+def _tell(test):
+    """Tell the Hub which test its next requests belong to."""
+    urllib.request.urlopen(os.environ["HF_ENDPOINT"] + "/conformance/" + urllib.request.quote(test, safe=""))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    _tell(item.nodeid)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = (yield).get_result()
+    if outcome.when == "call" or outcome.outcome != "passed":
+        reason = outcome.longreprtext.strip().splitlines()[-1:] if outcome.failed else [str(outcome.longrepr)]
+        with REPORT.open("a", encoding="utf-8") as stream:
+            line = {
+                "test": item.nodeid,
+                "outcome": outcome.outcome,
+                "when": outcome.when,
+                "reason": "".join(reason)[-300:],
+            }
+            stream.write(json.dumps(line) + "\n")
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch, tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    places = {
+        "HF_HOME": home, "HF_HUB_CACHE": home / "hub", "HUGGINGFACE_HUB_CACHE": home / "hub", "HF_XET_CACHE": home / "xet",
+        "HF_ASSETS_CACHE": home / "assets", "HF_TOKEN_PATH": home / "token", "HF_STORED_TOKENS_PATH": home / "stored_tokens",
+    }  # fmt: skip
+    for name, place in places.items():
+        monkeypatch.setattr(constants, name, str(place))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_EXPERIMENTAL_WARNING", True)
+    monkeypatch.setattr(_auth, "_OAUTH_REFRESH_CACHE", None, raising=False)
+    monkeypatch.setattr(_detect_agent, "_registry", _detect_agent._EMPTY_REGISTRY)
+    for name, value in {"NO_COLOR": "1", "COLUMNS": "200"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def plain_command_line():
+    from huggingface_hub.cli._output import out
+
+    out.set_mode()
+    out.set_no_truncate(False)
+
+
+@pytest.fixture(autouse=True)
+def markers(request, monkeypatch):
+    node = request.node
+    if node.get_closest_marker("xet"):
+        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
+        monkeypatch.delenv("HF_HUB_DISABLE_XET", raising=False)
+    if node.get_closest_marker("no_xet"):
+        pytest.skip("for machines without hf_xet")
+    if node.get_closest_marker("git_lfs") and os.environ.get("RUN_GIT_LFS_TESTS") != "1":
+        pytest.skip("for machines with git-lfs")
+    names = [name for marker in node.iter_markers("deprecated") for name in marker.args]
+    with warnings.catch_warnings(record=bool(names)) as caught:
+        if names:
+            warnings.simplefilter("always")
+        yield
+    for name in names:
+        assert any(f"'{name}'" in str(warning.message) for warning in caught), f"no deprecation warning about {name}"
+
+
+@pytest.fixture(scope="session")
+def api():
+    return HfApi(endpoint=os.environ["HF_ENDPOINT"], token=testing_constants.TOKEN)
+
+
+@pytest.fixture(scope="session")
+def api_prod():
+    return HfApi(endpoint=testing_constants.ENDPOINT_PRODUCTION)
+
+
+@pytest.fixture
+def repo_factory(api):
+    factory = RepoFactory(api)
+    yield factory
+    factory.clear_up()
+
+
+@pytest.fixture
+def new_repo_id(api):
+    repo_id = f"{testing_constants.USER}/{repo_name()}"
+    yield repo_id
+    for repo_type in ("model", "dataset", "space"):
+        api.delete_repo(repo_id, repo_type=repo_type, missing_ok=True)

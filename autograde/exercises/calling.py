@@ -16,9 +16,9 @@ from autograde.exercises.capturing import captured
 from autograde.exercises.observing import clean_text, observe, type_name
 from autograde.exercises.time_limit import OutOfTime, time_limit
 from autograde.judge.describing import TIME_LIMIT
-from autograde.judge.observation import LONGEST_STRING, Observation, Raised, Tensor, from_json
+from autograde.judge.observation import Observation, Raised, Tensor, from_json
 from autograde.judge.observation import Sequence as ObservedSequence
-from autograde.judge.question import CALLED_TOKENIZER, Evidence, Reply
+from autograde.judge.question import CALLED_TOKENIZER, LONGEST_NOISE, Evidence, Reply
 
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
@@ -96,7 +96,7 @@ def _call(answer: Callable[..., object], arguments: list[Any], seconds: float) -
             value = Raised(TIME_LIMIT, f"{seconds:g}")
         except BaseException as error:
             value = _raised(error, answer)
-    return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_STRING))
+    return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_NOISE))
 
 
 def _raised(error: BaseException, answer: object) -> Raised:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 
 #: Most characters that are kept of one call.
 LONGEST = 600
@@ -41,6 +41,18 @@ class Noise(io.TextIOBase):
             self.text = (self.text + str(text))[:LONGEST]
         return len(text)
 
+    def warn(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Keep a warning; takes the place of ``warnings.showwarning``."""
+        self.write(warnings.formatwarning(message, category, filename, lineno, line))
+
     def take(self) -> str:
         """What was written since the last time, and forget it."""
         text, self.text = self.text, ""
@@ -58,8 +70,9 @@ def captured() -> Iterator[Noise]:
         stack.enter_context(contextlib.redirect_stdout(noise))
         stack.enter_context(contextlib.redirect_stderr(noise))
         stack.enter_context(warnings.catch_warnings())
-        # A warning is no exception here, even where a person or a test made it one.
+        # A warning is no exception here, even where a person or a test made it one, and it goes nowhere else.
         warnings.simplefilter("default")
+        warnings.showwarning = noise.warn
         yield noise
 
 
@@ -85,15 +98,19 @@ def _descriptors(noise: Noise) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _logging(noise: Noise) -> Iterator[None]:
-    """Lead every logging handler that holds one of the standard streams into ``noise``."""
-    streams = [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__]
+    """Lead every logging handler that writes to a console into ``noise``; files and texts in memory stay what they are.
+
+    A handler holds the stream that was ``sys.stderr`` when it was made, which may be another one by now.
+    """
     loggers = [logging.getLogger(), *logging.Logger.manager.loggerDict.values()]
     handlers = [
         handler
         for logger in loggers
         if isinstance(logger, logging.Logger)
         for handler in logger.handlers
-        if isinstance(handler, logging.StreamHandler) and any(handler.stream is stream for stream in streams)
+        if isinstance(handler, logging.StreamHandler)
+        and not isinstance(handler, logging.FileHandler)
+        and not isinstance(handler.stream, io.StringIO)
     ]
     before = [(handler, handler.stream) for handler in dict.fromkeys(handlers)]
     for handler, _stream in before:

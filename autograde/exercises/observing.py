@@ -14,6 +14,7 @@ import numpy as np
 from autograde.judge.observation import (
     DEEPEST,
     DTYPES,
+    LARGEST,
     LONGEST_STRING,
     MOST_BYTES,
     MOST_VALUES,
@@ -24,10 +25,20 @@ from autograde.judge.observation import (
     Tensor,
 )
 
+#: Longest name of a type or a dictionary's key, in characters.
+LONGEST_NAME = 100
+
 
 def observe(value: object) -> Observation:
     """The observation of ``value``; always of the grammar and within its limits, whatever ``value`` is."""
-    return _Observer().observe(value, 0)
+    try:
+        return _Observer().observe(value, 0)
+    except _TooMuch as reason:
+        return Other(type_name(value), str(reason))
+
+
+class _TooMuch(Exception):
+    """The value as a whole is more than an observation may hold."""
 
 
 def clean_text(text: str, longest: int) -> str:
@@ -37,7 +48,7 @@ def clean_text(text: str, longest: int) -> str:
 
 def type_name(value: object) -> str:
     """The name of the object's real type."""
-    return clean_text(str(type.__getattribute__(type(value), "__name__")), 100)
+    return clean_text(str(type.__getattribute__(type(value), "__name__")), LONGEST_NAME)
 
 
 class _Observer:
@@ -45,13 +56,19 @@ class _Observer:
 
     def __init__(self) -> None:
         self.values = 0
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        self.size += size
+        if self.size > LARGEST:
+            raise _TooMuch("too large")
 
     def observe(self, value: Any, depth: int) -> Observation:
         self.values += 1
         if self.values > MOST_VALUES:
-            return Other(type_name(value), "too many values")
+            raise _TooMuch("too many values")
         if depth > DEEPEST:
-            return Other(type_name(value), "nested too deeply")
+            raise _TooMuch("nested too deeply")
         kind = type(value)
         if value is None or kind is bool:
             return value  # type: ignore[no-any-return]
@@ -73,7 +90,12 @@ class _Observer:
         if torch is not None and issubclass(kind, torch.Tensor):
             with torch._C.DisableTorchFunctionSubclass():
                 return self.tensor(value, torch)
-        return Other(type_name(value))
+        return self.other(value)
+
+    def other(self, value: object, reason: str = "") -> Other:
+        name = type_name(value)
+        self.add(len(name) + len(reason))
+        return Other(name, reason)
 
     def whole_number(self, value: int) -> Observation:
         return value if -(2**63) <= value < 2**64 else Other("int", "more than 64 bits")
@@ -81,35 +103,42 @@ class _Observer:
     def text(self, value: str) -> Observation:
         if len(value) > LONGEST_STRING:
             return Other("str", f"{len(value)} characters")
+        self.add(len(value))
         return clean_text(value, LONGEST_STRING)
 
     def sequence(self, value: Any, base: type, depth: int) -> Observation:
         length = base.__len__(value)  # type: ignore[attr-defined]
         if length + self.values > MOST_VALUES:
-            self.values = MOST_VALUES
-            return Other(type_name(value), f"{length} values")
+            raise _TooMuch("too many values")
         items = base.__iter__(value)  # type: ignore[attr-defined]
         return Sequence(base.__name__, tuple(self.observe(item, depth + 1) for item in items))
 
     def mapping(self, value: dict[Any, Any], depth: int) -> Observation:
         pairs = [(key, item) for key, item in dict.items(value) if item is not None]
-        if len(pairs) + self.values > MOST_VALUES or not all(type(key) is str and len(key) <= 100 for key, _ in pairs):
-            return Other(type_name(value))
-        return Mapping(tuple((clean_text(key, 100), self.observe(item, depth + 1)) for key, item in pairs))
+        if len(pairs) + self.values > MOST_VALUES:
+            raise _TooMuch("too many values")
+        if not all(type(key) is str and len(key) <= LONGEST_NAME for key, _ in pairs):
+            return self.other(value)
+        self.add(sum(len(key) for key, _ in pairs))
+        return Mapping(tuple((clean_text(key, LONGEST_NAME), self.observe(item, depth + 1)) for key, item in pairs))
 
     def array(self, value: Any) -> Observation:
         plain = np.ndarray.view(value, np.ndarray)
         if plain.dtype.name not in DTYPES:
-            return Other(type_name(value), clean_text(plain.dtype.name, 100))
-        data = plain.astype(DTYPES[plain.dtype.name]).tobytes() if plain.nbytes <= MOST_BYTES else None
+            return self.other(value, clean_text(plain.dtype.name, LONGEST_NAME))
+        data = None
+        if plain.size * plain.itemsize <= MOST_BYTES:
+            data = plain.astype(DTYPES[plain.dtype.name]).tobytes()
+            self.add(len(data))
         return Tensor("numpy", plain.dtype.name, plain.shape, data)
 
     def tensor(self, value: Any, torch: Any) -> Observation:
         dtype = str(value.dtype).removeprefix("torch.")
         if dtype not in DTYPES or value.layout is not torch.strided or value.device.type == "meta":
-            return Other(type_name(value), dtype)
+            return self.other(value, dtype)
         # An expanded tensor is small in memory and large as bytes: its elements are counted before they are touched.
         data = None
         if value.numel() * value.element_size() <= MOST_BYTES:
             data = value.detach().cpu().contiguous().numpy().astype(DTYPES[dtype]).tobytes()
+            self.add(len(data))
         return Tensor("torch", dtype, tuple(value.shape), data, bool(value.requires_grad))

@@ -66,8 +66,13 @@ def ask(referee: Referee, section: str, function: str, answer: object, *, graded
         UnknownQuestion: the referee knows no such question.
     """
     from autograde.exercises.calling import evidence
+    from autograde.exercises.observing import clean_text
+    from autograde.judge.question import LONGEST_NOISE, Evidence
     from autograde.judge.verdict import Verdict
 
     requests: Any = loads(referee.cases(section, function, graded))
-    found = evidence(function, answer, requests)
+    try:
+        found = evidence(function, answer, requests)
+    except Exception as error:  # a library that is missing or broken: nobody's answer is to blame
+        found = Evidence("failed", clean_text(f"{type(error).__name__}: {error}", LONGEST_NOISE))
     return Verdict.from_json(loads(referee.verdict(section, function, graded, dumps(found.to_json()))))

@@ -242,6 +242,14 @@ WRONG: tuple[WrongAnswer, ...] = (
             tokens_tensor = torch.tensor([index])
             segments_tensors = torch.tensor([segments_ids])
     """),
+    _wrong("to_tensors", "calls-the-tokenizer", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            from transformers import BertTokenizer
+            tokenizer = BertTokenizer(vocab={"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4})
+            one = {"input_ids": index, "token_type_ids": segments_ids}
+            batch = tokenizer.pad([one], return_tensors="pt")
+            return batch["input_ids"], batch["token_type_ids"]
+    """),
     _wrong("run_model", "segments-as-mask", "last_hidden_state pooler_output", """
         def run_model(model, tokens_tensor, segments_tensors):
             with torch.no_grad():

@@ -47,6 +47,8 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         summary = _("There is no answer yet: {function} is not defined.", function=question.function)
         step = _("Write the function {function} and run its cell.", function=question.function)
         return _verdict(question, seed, Outcome.NOT_ATTEMPTED, _items(question, ()), summary, next_step=step)
+    if evidence.given == "failed":
+        return our_fault(question, seed, evidence.type)
     if evidence.given == "other":
         return _verdict(
             question,

@@ -27,15 +27,17 @@ import numpy as np
 from autograde.errors import MalformedEvidence
 
 #: Largest JSON text of one set of replies, in characters.
-LARGEST_TEXT = 4_000_000
+LARGEST_TEXT = 16_000_000
 #: Most values in one observation, those inside others included.
-MOST_VALUES = 20_000
+MOST_VALUES = 4_000
 #: Deepest nesting of lists, tuples and dictionaries.
 DEEPEST = 8
 #: Longest string, in characters; a longer one has no form.
 LONGEST_STRING = 2_000
 #: Most bytes of a tensor's data; a larger tensor travels as dtype and shape only.
-MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 16
+#: Most bytes and characters of one observation, all its tensors and texts together.
+LARGEST = 1 << 17
 #: Longest shape of a tensor.
 MOST_AXES = 16
 
@@ -208,6 +210,12 @@ class _Reader:
 
     def __init__(self) -> None:
         self.values = 0
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        self.size += size
+        if self.size > LARGEST:
+            raise _malformed(f"an answer holds more than {LARGEST} bytes and characters")
 
     def read(self, value: object, depth: int) -> Observation:
         self.values += 1
@@ -260,6 +268,7 @@ class _Reader:
     def string(self, text: str) -> str:
         if len(text) > LONGEST_STRING:
             raise _malformed(f"a text has more than {LONGEST_STRING} characters")
+        self.add(len(text))
         return text
 
     def pair(self, item: object, depth: int) -> tuple[str, Observation]:
@@ -288,4 +297,5 @@ class _Reader:
             raise _malformed("a tensor's data are not base64") from error
         if len(content) > MOST_BYTES or len(content) != math.prod(shape) * np.dtype(DTYPES[dtype]).itemsize:
             raise _malformed("a tensor's data do not fit its shape")
+        self.add(len(content))
         return Tensor(str(library), dtype, tuple(shape), content, gradient)

@@ -68,8 +68,9 @@ class Evidence:
     """Everything that the learner's side sends about one question.
 
     Attributes:
-        given: ``"function"``, ``"missing"`` (no such name, or None) or ``"other"`` (something that cannot be called).
-        type: the type's name of what was given.
+        given: ``"function"``, ``"missing"`` (no such name, or None), ``"other"`` (something that cannot be called), or
+            ``"failed"``: the learner's side itself could not do its work.
+        type: the type's name of what was given; after a failure, what failed.
         replies: one for each case in their order; fewer when a call took too long.
     """
 
@@ -97,7 +98,7 @@ class Evidence:
         """
         match value:
             case {
-                "given": ("function" | "missing" | "other") as given,
+                "given": ("function" | "missing" | "other" | "failed") as given,
                 "type": str() as name,
                 "replies": list() as replies,
                 **rest,

@@ -1,0 +1,263 @@
+"""What a learner sees: check, hint, solution and points, in a terminal and in both languages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from autograde.errors import UnknownQuestion
+from autograde.exercises import Exercise, grade, open_exercise
+from autograde.exercises.referee import RefereeHere, ask
+from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
+from autograde.judge import Outcome, to_text
+from autograde.judge.observation import dumps
+from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.models import finetuned_folder, minilm_folder, tiny_folder
+
+LANGUAGES = ["en", "zh"]
+
+
+def function(code: str, name: str) -> Callable[..., Any]:
+    """The learner's function, as a notebook would define it."""
+    namespace: dict[str, Any] = {"torch": torch}
+    exec(compile(code, "<learner>", "exec"), namespace)
+    found: Callable[..., Any] = namespace[name]
+    return found
+
+
+@pytest.fixture
+def exercise() -> Exercise:
+    return open_exercise("2.6", language="en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")
+def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer, language: str) -> None:
+    answer = function(wrong.code, wrong.function)
+    verdict = ask(RefereeHere(), "2.6", wrong.function, answer, graded=True)
+    assert verdict.outcome is Outcome.INCORRECT
+    assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost
+    assert verdict.points == verdict.possible - sum(item.possible for item in verdict.items if item.id in wrong.lost)
+    assert verdict.misconception is not None
+    assert verdict.misconception.id == wrong.misconception
+    assert verdict.misconception.explanation.in_language(language) in to_text(verdict, language)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")
+def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer, exercise: Exercise) -> None:
+    asked = getattr(exercise, wrong.function)
+    asked.check(function(wrong.code, wrong.function))
+    assert asked.verdict.misconception.id == wrong.misconception
+
+
+@pytest.mark.parametrize("graded", [False, True])
+@pytest.mark.parametrize("right", RIGHT, ids=lambda right: f"{right.function}-{right.style}")
+def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer, graded: bool) -> None:
+    verdict = ask(RefereeHere(), "2.6", right.function, function(right.code, right.function), graded=graded)
+    assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
+    assert verdict.points == verdict.possible
+
+
+def test_every_known_misconception_has_somebody_who_gives_it() -> None:
+    given = {(wrong.function, wrong.misconception) for wrong in WRONG}
+    known = {(asked.function, each.id) for asked in ASSIGNMENTS["2.6"] for each in asked.misconceptions}
+    assert given == known
+
+
+@pytest.mark.parametrize("seed", ["1", "another", "2026"])
+def test_solutions_get_full_points_whatever_the_seed(seed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_SEED", seed)
+    for asked in ASSIGNMENTS["2.6"]:
+        answer = function(asked.solution, asked.function)
+        assert grade("2.6", asked.function, {asked.function: answer}) == asked.points
+
+
+@pytest.mark.parametrize("size", [0, 384, 768])
+def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path: Any) -> None:
+    from transformers import AutoModel, AutoTokenizer
+
+    folder = {
+        0: lambda: tiny_folder(tmp_path / "tiny", hidden_size=48, sep_id=103),
+        384: minilm_folder,
+        768: finetuned_folder,
+    }
+    path = folder[size]()
+    tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path)
+    solved = {asked.function: function(asked.solution, asked.function) for asked in ASSIGNMENTS["2.6"]}
+    for first, second in (("Talk is cheap", "Please show me your code!"), ("说话很容易", "请给我看代码")):
+        index, mark = solved["encode_pair"](tokenizer, first, second)
+        segments = solved["segment_ids"](index, mark)
+        assert segments == tokenizer(first, second)["token_type_ids"]
+        result = solved["run_model"](model, *solved["to_tensors"](index, segments))
+        shapes = solved["output_shapes"](model, index)
+        assert shapes == (result.last_hidden_state.shape, result.pooler_output.shape)
+        together = tokenizer(first, second, padding="max_length", max_length=30)
+        names = ("input_ids", "token_type_ids", "attention_mask")
+        padded = solved["pad_pair"](index, segments, 30, tokenizer.pad_token_id)
+        assert padded == tuple(together[name] for name in names)
+
+
+@pytest.mark.parametrize("name", [asked.function for asked in ASSIGNMENTS["2.6"]])
+def test_no_attempt_gives_no_points(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    stub = function(f"def {name}(*arguments):\n    raise NotImplementedError()", name)
+    for namespace in ({}, {name: None}, {name: ...}, {name: stub}):
+        assert grade("2.6", name, namespace) == 0.0
+        printed = capsys.readouterr()
+        assert "not attempted" in printed.out
+        assert printed.err == ""
+
+
+@pytest.mark.parametrize("name", [asked.function for asked in ASSIGNMENTS["2.6"]])
+@pytest.mark.parametrize(
+    "value", [None, 0, [], (), {}, "", torch.zeros(1, 12, 768), torch.zeros(1), lambda: 0, float("nan")]
+)
+def test_a_constant_gives_no_points(name: str, value: object) -> None:
+    assert grade("2.6", name, {name: lambda *_arguments: value}) == 0.0
+
+
+class Nasty:
+    """Equals everything, is as long as you like, and never stops being iterated."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __len__(self) -> int:
+        return 12
+
+    def __iter__(self) -> Any:
+        while True:
+            yield 1
+
+
+NASTY: dict[str, Callable[..., object]] = {
+    "raises": lambda *_: 1 / 0,
+    "equals everything": lambda *_: Nasty(),
+    "nan": lambda *_: [float("nan")],
+    "lambda": lambda *_: lambda: 0,
+    "generator": lambda *_: (number for number in [0]),
+    "huge": lambda *_: torch.zeros(1).expand(1, 1 << 29),
+    "nothing": lambda *_: None,
+    "exit": lambda *_: exec("raise SystemExit"),
+    "too few parameters": lambda: 0,
+    "no function": Nasty,
+}
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_nasty_answer_gets_a_sentence(nasty: str, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exercise = open_exercise("2.6", language=language)
+    for name in ("segment_ids", "to_tensors", "run_model"):
+        asked = getattr(exercise, name)
+        asked.check(NASTY[nasty])
+        assert asked.verdict.outcome in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN)
+        assert asked.verdict.points == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert len(printed.out.splitlines()) >= 6
+
+
+def test_a_check_is_quick(exercise: Exercise) -> None:
+    for asked in ASSIGNMENTS["2.6"]:
+        answer = function(asked.solution, asked.function)
+        learner = getattr(exercise, asked.function)
+        learner.check(answer)  # imports what it needs, once
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            learner.check(answer)
+            times.append(time.perf_counter() - start)
+        assert min(times) <= 0.1, f"{asked.function}: {min(times):.3f} s"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hints_climb_and_stay_at_the_last(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = open_exercise("2.6", language=language).segment_ids
+    shown = []
+    for level in (1, 2, 3, 99):
+        asked.hint(level)
+        shown.append(capsys.readouterr().out)
+    assert len(set(shown)) == 3
+    assert shown[2] == shown[3]
+    asked.hint()
+    assert capsys.readouterr().out == shown[0]
+
+
+def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
+    exercise.segment_ids.solution()
+    assert question("2.6", "segment_ids").solution in capsys.readouterr().out
+
+
+def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exercise) -> None:
+    assert set(dir(exercise)) >= {asked.function for asked in ASSIGNMENTS["2.6"]}
+    assert "✓" not in repr(exercise)
+    exercise.pad_pair.check(function(question("2.6", "pad_pair").solution, "pad_pair"))
+    ticked = [line for line in repr(exercise).splitlines() if line.startswith("✓")]
+    assert [line.split(":")[0] for line in ticked] == ["✓ pad_pair"]
+    with pytest.raises(AttributeError):
+        _ = exercise.no_such_question
+
+
+def test_what_does_not_exist_is_named(exercise: Exercise) -> None:
+    with pytest.raises(UnknownQuestion, match=r"9\.9"):
+        open_exercise("9.9")
+    with pytest.raises(UnknownQuestion, match="sing"):
+        grade("2.6", "sing", {})
+
+
+def test_graded_cells_speak_the_notebooks_language(capsys: pytest.CaptureFixture[str]) -> None:
+    open_exercise("2.6", language="zh")
+    grade("2.6", "segment_ids", {})
+    assert "未作答" in capsys.readouterr().out
+    open_exercise("2.6", language="en")
+    grade("2.6", "segment_ids", {})
+    assert "not attempted" in capsys.readouterr().out
+
+
+class RefereeElsewhere(RefereeHere):
+    """Stands for a grader on the far side of a sandbox: only JSON text crosses."""
+
+    def __init__(self) -> None:
+        self.crossed: list[str] = []
+
+    def cases(self, section: str, function: str, graded: bool) -> str:
+        self.crossed.append(super().cases(section, function, graded))
+        return self.crossed[-1]
+
+    def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
+        self.crossed.append(evidence)
+        return super().verdict(section, function, graded, evidence)
+
+
+def test_all_that_crosses_is_text_and_the_questions_cross_without_their_answers() -> None:
+    referee = RefereeElsewhere()
+    asked = question("2.6", "segment_ids")
+    points = grade("2.6", "segment_ids", {"segment_ids": function(asked.solution, "segment_ids")}, referee=referee)
+    assert points == asked.points
+    assert [type(text) for text in referee.crossed] == [str, str]
+    assert dumps([case.request() for case in asked.cases("autograde")]) == referee.crossed[0]
+
+
+def test_evidence_that_cannot_be_read_is_nobodys_mistake() -> None:
+    verdict = RefereeHere().verdict("2.6", "segment_ids", True, '{"given": "grade me well"}')
+    assert '"our-fault"' in verdict
+
+
+def test_a_broken_library_is_our_fault_and_raises_nothing(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_recipe: object) -> None:
+        raise ImportError("no transformers here")
+
+    monkeypatch.setattr("autograde.exercises.tiny_models.bert", broken)
+    exercise.run_model.check(lambda *_arguments: None)
+    assert exercise.run_model.verdict is not None
+    assert exercise.run_model.verdict.outcome is Outcome.OUR_FAULT
+    assert "no transformers here" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from dataclasses import dataclass
@@ -47,10 +48,11 @@ def start(hub: Hub) -> DeviceCode:
 
 
 def decide(hub: Hub, user_code: str, user: User, *, approve: bool) -> bool:
-    """Approve or deny a log-in; False when there is none waiting under this code."""
+    """Approve or deny a log-in; False when there is none waiting under this code, however it was typed."""
+    letters = re.sub(r"[^A-Z]", "", user_code.upper())
     changed = hub.database.execute(
         "UPDATE device_codes SET status = ?, user_id = ? WHERE user_code = ? AND status = 'pending' AND expires_at > ?",
-        ("approved" if approve else "denied", user.id, user_code.strip().upper(), hub.now()),
+        ("approved" if approve else "denied", user.id, f"{letters[:4]}-{letters[4:]}", hub.now()),
     )
     return changed > 0
 

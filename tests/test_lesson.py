@@ -1,0 +1,279 @@
+"""The first cell of a lesson, in processes of their own: whatever way a kernel was started, it finds a Hub."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograde.hub import LocalHub, client_environment
+
+#: What every script below begins with; ``say`` hands a result to the test.
+OPENING = """
+import json, os, sys
+from pathlib import Path
+from autograde.errors import KitError
+from autograde.lesson import open_lesson
+
+def say(**found):
+    print(json.dumps(found, default=str), flush=True)
+"""
+
+
+def plain_environment(tmp_path: Path, **more: str) -> dict[str, str]:
+    """The environment of somebody who never ran ``make learn``: their own token, cache and git settings."""
+    person = tmp_path / "person"
+    (person / ".cache" / "huggingface").mkdir(parents=True, exist_ok=True)
+    (person / ".cache" / "huggingface" / "token").write_text("the person's own token")
+    (person / ".gitconfig").write_text("[user]\n\tname = The Person\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "GIT_", "AUTOGRADE_"))}
+    return kept | {"HOME": str(person), "HF_TOKEN": "another token", "AUTOGRADE_HUB_PORT": str(free_port()), **more}
+
+
+def free_port() -> int:
+    """A port that nobody listens on, far from the one that a learner's Hub on this machine may have."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(script: str, folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """What ``script`` said, run in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-c", OPENING + script],
+        cwd=folder,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[LocalHub]:
+    with LocalHub() as running:
+        yield running
+
+
+SIGN_IN = """
+lesson = open_lesson("2.2")
+me = lesson.sign_in()
+import subprocess, huggingface_hub
+again = open_lesson("2.2")
+git = subprocess.run(["git", "config", "--get", "user.name"], capture_output=True, text=True).stdout.strip()
+token = lesson.practice_token("read")
+say(
+    endpoint=lesson.endpoint, workspace=lesson.workspace, home=lesson.home, name=me.name, practice=me.practice,
+    said=repr(me), again=again.endpoint, hf_home=os.environ["HF_HOME"], hf_token=os.environ.get("HF_TOKEN"), git=git,
+    masked=repr(token), role=huggingface_hub.whoami(token)["auth"]["accessToken"]["role"], secret=str(token),
+    hf=subprocess.run(["hf", "auth", "whoami"], capture_output=True, text=True).stdout,
+)
+"""
+
+
+def test_a_lesson_of_autograde_learn_uses_its_hub_and_its_home(hub: LocalHub, tmp_path: Path) -> None:
+    home = tmp_path / ".autograde"
+    found = run(SIGN_IN, tmp_path, client_environment(hub.endpoint, home))
+    assert found["endpoint"] == found["again"] == hub.endpoint
+    assert found["home"] == str(home)
+    assert found["hf_home"] == str(home / "huggingface")
+    assert found["practice"] is True
+    assert found["name"] in found["said"]
+    assert found["name"] in found["hf"]
+    assert found["role"] == "read"
+    assert found["secret"] not in found["masked"]
+
+
+def test_a_lesson_opened_on_its_own_starts_a_hub_and_leaves_the_person_alone(tmp_path: Path) -> None:
+    folder, environment = tmp_path / "lessons", plain_environment(tmp_path)
+    before = {path: path.read_bytes() for path in (tmp_path / "person").rglob("*") if path.is_file()}
+    first = run(SIGN_IN, folder, environment)
+    assert first["endpoint"].startswith("http://127.0.0.1:")
+    assert first["hf_home"] == str(folder / ".autograde" / "huggingface")
+    assert first["hf_token"] is None
+    assert first["git"] == "learner"
+    assert first["practice"] is True
+    after = {path: path.read_bytes() for path in (tmp_path / "person").rglob("*") if path.is_file()}
+    assert {path: after.get(path) for path in before} == before
+    # The next kernel finds the same people and files, at the same address.
+    second = run(SIGN_IN, folder, environment)
+    assert (second["name"], second["endpoint"]) == (first["name"], first["endpoint"])
+
+
+def test_two_notebooks_opened_on_their_own_share_one_hub(tmp_path: Path) -> None:
+    folder, environment = tmp_path / "lessons", plain_environment(tmp_path)
+    folder.mkdir()
+    holding = OPENING + "say(endpoint=open_lesson('0').endpoint)\nsys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", holding], cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        endpoint = json.loads(other.stdout.readline())["endpoint"]
+        try:
+            assert run("say(endpoint=open_lesson('0').endpoint)", folder, environment)["endpoint"] == endpoint
+        finally:
+            other.communicate()
+
+
+def test_huggingface_co_is_never_used(tmp_path: Path) -> None:
+    environment = plain_environment(tmp_path, HF_ENDPOINT="https://huggingface.co")
+    found = run("say(endpoint=open_lesson('0').endpoint)", tmp_path / "lessons", environment)
+    assert found["endpoint"].startswith("http://127.0.0.1:")
+
+
+def test_a_class_hub_is_used_with_a_home_of_the_lessons_own(hub: LocalHub, tmp_path: Path) -> None:
+    """The learner set HF_ENDPOINT by hand: nothing else of their environment is the kit's."""
+    environment = plain_environment(tmp_path, HF_ENDPOINT=f"{hub.endpoint}/")
+    found = run(SIGN_IN, tmp_path / "lessons", environment)
+    assert found["endpoint"] == hub.endpoint
+    assert found["hf_home"] == str(tmp_path / "lessons" / ".autograde" / "huggingface")
+
+
+def test_a_persons_own_log_in_wins_over_the_practice_account(hub: LocalHub, tmp_path: Path) -> None:
+    reading = hub.create_token(hub.create_user("wins").name, role="read", name="reading")
+    environment = client_environment(hub.endpoint, tmp_path / ".autograde") | {"TYPED": reading}
+    found = run(
+        """
+lesson = open_lesson("2.3")
+from autograde.widgets.login import log_in
+log_in(os.environ["TYPED"])
+me = lesson.sign_in()
+say(name=me.name, practice=me.practice, said=repr(me))
+""",
+        tmp_path,
+        environment | {"AUTOGRADE_LANGUAGE": "en"},
+    )
+    assert (found["name"], found["practice"]) == ("wins", False)
+    assert "may only read" in found["said"]
+
+
+def test_a_token_of_another_hub_is_forgotten_and_that_is_said(hub: LocalHub, tmp_path: Path) -> None:
+    home = tmp_path / ".autograde"
+    (home / "huggingface").mkdir(parents=True)
+    (home / "huggingface" / "token").write_text("hf_" + "q" * 34)
+    script = """
+lesson = open_lesson("0")
+import huggingface_hub
+say(said=repr(lesson), models=len(list(huggingface_hub.list_models())), progress=lesson.progress().done)
+"""
+    found = run(script, tmp_path, client_environment(hub.endpoint, home) | {"AUTOGRADE_LANGUAGE": "en"})
+    assert "logged out" in found["said"]
+    assert found["progress"] == [False] * 6
+
+
+FAILING = """
+try:
+    open_lesson("0")
+except KitError as error:
+    say(kind=type(error).__name__, what=error.what, fix=error.fix)
+else:
+    say(kind="none")
+"""
+
+
+def test_too_late_is_said_with_what_to_do(hub: LocalHub, tmp_path: Path) -> None:
+    environment = plain_environment(tmp_path, HF_ENDPOINT=hub.endpoint, AUTOGRADE_LANGUAGE="en")
+    found = run("from huggingface_hub import HfApi\n" + FAILING, tmp_path / "lessons", environment)
+    assert found["kind"] == "RestartNeeded"
+    assert "Restart" in found["fix"]
+
+
+def test_a_hub_that_has_stopped_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        endpoint = hub.endpoint
+    environment = client_environment(endpoint, tmp_path / ".autograde") | {"AUTOGRADE_LANGUAGE": "en"}
+    found = run(FAILING, tmp_path, environment)
+    assert found["kind"] == "HubUnreachable"
+    assert endpoint in found["what"]
+    assert "make learn" in found["fix"]
+
+
+def test_a_hub_that_stops_during_the_lesson_is_said_too(tmp_path: Path) -> None:
+    """huggingface_hub 2 raises httpx2's errors, not httpx's: they went through once."""
+    script = """
+lesson = open_lesson("0")
+print(flush=True)
+sys.stdin.readline()
+try:
+    lesson.sign_in()
+except KitError as error:
+    say(kind=type(error).__name__)
+"""
+    ada_home = tmp_path / ".autograde"
+    with LocalHub() as hub:
+        (ada_home / "huggingface").mkdir(parents=True)
+        (ada_home / "huggingface" / "token").write_text(hub.create_user("ada").token)
+        child = subprocess.Popen(
+            [sys.executable, "-c", OPENING + script],
+            cwd=tmp_path,
+            env=client_environment(hub.endpoint, ada_home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+    said, _errors = child.communicate("\n", timeout=60)
+    assert json.loads(said.splitlines()[-1])["kind"] == "HubUnreachable"
+
+
+def test_a_folder_that_cannot_be_written_to_gets_a_temporary_one(hub: LocalHub, tmp_path: Path) -> None:
+    folder = tmp_path / "lessons"
+    folder.mkdir()
+    (folder / ".autograde").write_text("a file where the folder should be; even root cannot write into it")
+    environment = plain_environment(tmp_path, HF_ENDPOINT=hub.endpoint, TMPDIR=str(tmp_path), AUTOGRADE_LANGUAGE="en")
+    found = run("lesson = open_lesson('0')\nsay(said=repr(lesson), place=lesson.folder)", folder, environment)
+    assert "cannot be written to" in found["said"]
+    assert Path(found["place"]).is_dir()
+    assert folder not in Path(found["place"]).parents
+
+
+def test_room_is_made_for_a_clone_and_one_older_clone_is_kept(hub: LocalHub, tmp_path: Path) -> None:
+    script = """
+lesson = open_lesson("2.4")
+for number in range(3):
+    lesson.make_room_for("model")
+    (lesson.folder / "model").mkdir()
+    (lesson.folder / "model" / "number").write_text(str(number))
+say(found={path.name: (path / "number").read_text() for path in lesson.folder.iterdir()})
+"""
+    found = run(script, tmp_path, client_environment(hub.endpoint, tmp_path / ".autograde"))
+    assert found["found"] == {"model": "2", "model-before": "1"}
+
+
+def test_a_notebook_shows_the_sentence_and_no_traceback(hub: LocalHub, tmp_path: Path) -> None:
+    book = new_notebook()
+    book.cells = [
+        new_code_cell("from huggingface_hub import HfApi\nfrom autograde.lesson import open_lesson\nopen_lesson('0')")
+    ]
+    environment = plain_environment(tmp_path, HF_ENDPOINT=hub.endpoint, AUTOGRADE_LANGUAGE="en")
+    with pytest.raises(CellExecutionError):
+        NotebookClient(book, timeout=60).execute(env=environment, cwd=str(tmp_path))
+    [output] = book.cells[0].outputs
+    assert output.output_type == "error"
+    assert len(output.traceback) == 2
+    assert "imported already" in output.traceback[0]
+
+
+def test_opening_a_lesson_imports_neither_torch_nor_the_hub_client(hub: LocalHub, tmp_path: Path) -> None:
+    found = run(
+        "open_lesson('0')\nsay(heavy=[m for m in ('torch', 'transformers', 'huggingface_hub') if m in sys.modules])",
+        tmp_path,
+        client_environment(hub.endpoint, tmp_path / ".autograde"),
+    )
+    assert found["heavy"] == []

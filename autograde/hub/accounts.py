@@ -133,10 +133,10 @@ def create_user(
                 secret, int(teacher), json.dumps(dict(settings or {})), hub.now(),
             ),
         )  # fmt: skip
-    except sqlite3.IntegrityError as error:
-        if "email_key" in str(error):
-            raise HubRefused(_("There is an account with this e-mail address already. Log in instead.")) from None
-        raise HubRefused(_("The name {name} is taken; choose another.").format(name=name)) from None
+    except sqlite3.IntegrityError:
+        if find_user(hub, name):
+            raise HubRefused(_("The name {name} is taken; choose another.").format(name=name)) from None
+        raise HubRefused(_("There is an account with this e-mail address already. Log in instead.")) from None
     user = user_by_id(hub, user_id)
     assert user
     return user

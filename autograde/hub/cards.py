@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-import yaml
+if TYPE_CHECKING:
+    import yaml
 
 #: The licence identifiers of huggingface.co (https://huggingface.co/docs/hub/repositories-licenses).
 LICENSES = (
@@ -25,7 +27,7 @@ LICENSES = (
 #: The longest metadata that are read, in characters: 64 Ki take half a second.
 _MAX_METADATA = 1 << 16
 
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,18 @@ class Card:
     warnings: list[str] = field(default_factory=list)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML of plain data, without the aliases that make a small text enormous."""
+@lru_cache(maxsize=1)
+def _loader() -> type[yaml.SafeLoader]:
+    """YAML of plain data, without the aliases that make a small text enormous. Made on first use: yaml takes 25 ms."""
+    import yaml
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not supported here", None)
-        return super().compose_node(parent, index)
+    class Loader(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.composer.ComposerError(None, None, "aliases (*name) are not supported here", None)
+            return super().compose_node(parent, index)
+
+    return Loader
 
 
 def parse_card(content: str, *, type: str = "model") -> Card:
@@ -55,8 +62,10 @@ def parse_card(content: str, *, type: str = "model") -> Card:
     text = content[found.end() :]
     if len(found[1]) > _MAX_METADATA:
         return Card({}, text, [f"The metadata at the top of README.md are longer than {_MAX_METADATA:,} characters."])
+    import yaml
+
     try:
-        metadata = yaml.load(found[1], Loader=_Loader)  # noqa: S506 - a SafeLoader with less
+        metadata = yaml.load(found[1], Loader=_loader())  # noqa: S506 - a SafeLoader with less
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return Card({}, text, [f"Invalid YAML in the model card's metadata: {_one_line(error)}"])
     if metadata is None:

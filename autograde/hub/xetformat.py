@@ -11,8 +11,6 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import lz4.frame
-
 #: The largest chunk, unpacked, in bytes, and the most chunks in a xorb.
 MAX_CHUNK = 128 << 10
 MAX_CHUNKS = 8192
@@ -150,6 +148,8 @@ def unpack(data: bytes | mmap.mmap, chunks: list[Chunk]) -> Iterator[bytes]:
 
 
 def _inflate(body: bytes, size: int) -> bytes:
+    import lz4.frame
+
     try:
         # One byte more than announced is enough to see a bomb, and no more is ever unpacked.
         content: bytes = lz4.frame.LZ4FrameDecompressor().decompress(body, max_length=size + 1)

@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio.to_thread
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -24,6 +23,9 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.secrets import random_string
 from autograde.hub.times import ago, iso, size_text
 from autograde.translation import translator
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HUB = Path(__file__).parents[1]
 _LANGUAGE_COOKIE = "hub_language"
@@ -39,6 +41,9 @@ PageHandler = Callable[[Call], Response]
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
+    # Not every Hub shows a page; importing jinja2 takes 50 ms.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(HUB / "templates"),
         autoescape=True,

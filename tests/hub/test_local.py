@@ -1,0 +1,188 @@
+"""A Hub in this process: started in no time, many side by side, and nothing left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import HubRefused, PortInUse
+from autograde.hub import Account, LocalHub
+
+
+def ask(hub: LocalHub, path: str = "/healthz") -> dict:
+    with urllib.request.urlopen(hub.endpoint + path, timeout=10) as answer:
+        found: dict = json.load(answer)
+        return found
+
+
+def test_it_answers_as_soon_as_it_has_started_and_not_after_it_has_stopped() -> None:
+    hub = LocalHub()
+    with hub:
+        health = ask(hub)
+        endpoint, data = hub.endpoint, hub.hub.data
+        assert health["status"] == "ok"
+        assert health["service"] == "autograde-hub"
+        assert health["instance"] == hub.hub.instance_id
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(endpoint + "/healthz", timeout=5)
+    assert not data.exists()
+    with pytest.raises(HubRefused, match="not running"):
+        _ = hub.endpoint
+
+
+def test_twenty_live_side_by_side_and_know_nothing_of_each_other() -> None:
+    with contextlib.ExitStack() as stack:
+        hubs = [stack.enter_context(LocalHub()) for __ in range(20)]
+        assert len({hub.port for hub in hubs}) == 20
+        for hub in hubs[:3]:
+            hub.create_user("ada")
+        assert len({ask(hub)["instance"] for hub in hubs}) == 20
+        hubs[3].create_user("ada")
+
+
+def test_starting_and_stopping_twice_does_no_harm() -> None:
+    hub = LocalHub()
+    assert hub.start() is hub.start()
+    hub.stop()
+    hub.stop()
+    with hub:  # and a stopped one may be started again
+        assert ask(hub)["status"] == "ok"
+
+
+def test_given_data_stay_and_a_new_start_finds_them(tmp_path: Path) -> None:
+    with LocalHub(tmp_path / "data") as hub:
+        ada = hub.create_user("ada", password="correct horse")
+        instance = hub.hub.instance_id
+    with LocalHub(tmp_path / "data") as hub:
+        assert hub.hub.instance_id == instance
+        request = urllib.request.Request(
+            hub.endpoint + "/api/whoami-v2", headers={"Authorization": f"Bearer {ada.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert json.load(answer)["name"] == "ada"
+
+
+def test_a_port_in_use_is_said_with_the_way_out() -> None:
+    with LocalHub() as hub, pytest.raises(PortInUse, match=str(hub.port)) as refused:
+        LocalHub(port=hub.port).start()
+    assert "--port" in refused.value.fix
+
+
+def test_a_start_that_fails_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(PortInUse):
+            LocalHub(port=taken.getsockname()[1]).start()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_thread_and_no_process_is_left() -> None:
+    before = set(threading.enumerate())
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        request = urllib.request.Request(
+            hub.endpoint + "/api/repos/create",
+            json.dumps({"name": "m"}).encode(),
+            {"Authorization": f"Bearer {ada.token}"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()
+        assert hub.repository("ada/m").commits()
+        data = hub.hub.data
+    assert [t for t in set(threading.enumerate()) - before if t.name.startswith("hub:")] == []
+    children = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True, check=False
+    ).stdout
+    assert str(data) not in children
+
+
+def test_a_request_in_flight_is_answered_before_the_end(tmp_path: Path) -> None:
+    """stop() finishes what was begun: here the sending of a file, with the body only half read when it is called."""
+    content = b"x" * (64 << 20)
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        headers = {"Authorization": f"Bearer {ada.token}"}
+        body = json.dumps({"name": "m"}).encode()
+        urllib.request.urlopen(urllib.request.Request(hub.endpoint + "/api/repos/create", body, headers)).close()
+        with hub.hub.blobs.writer() as writer:
+            writer.write(content)
+            oid = writer.commit()
+        from autograde.hub.commits import Author, WritePointer, write_commit
+        from autograde.hub.repositories import bind, find_repository
+
+        repository = find_repository(hub.hub, "model", "ada/m")
+        assert repository
+        bind(hub.hub, repository.id, oid, len(content))
+        write_commit(hub.hub, repository, "main", [WritePointer("w.bin", oid)], author=Author("a", "a@b"), message="m")
+        answer = urllib.request.urlopen(f"{hub.endpoint}/ada/m/resolve/main/w.bin", timeout=30)
+        stopper = threading.Thread(target=hub.stop)
+        first = answer.read(1 << 20)
+        stopper.start()
+        rest = answer.read()
+        answer.close()
+        stopper.join(15)
+        assert not stopper.is_alive()
+    assert first + rest == content
+
+
+def test_the_truth_about_a_repository_is_read_past_the_api(hub: LocalHub, ada: Account, python_client) -> None:
+    python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        api.create_repo(name, private=True)
+        api.upload_file(path_or_fileobj=b"hello", path_in_repo="a.txt", repo_id=name, commit_message="one")
+        api.upload_file(path_or_fileobj=bytes(1000), path_in_repo="w.bin", repo_id=name, commit_message="two")
+        """,
+        token=ada.token,
+        name=f"{ada.name}/m",
+    )
+    view = hub.repository(f"{ada.name}/m")
+    assert view.exists
+    assert view.private
+    assert view.files()["a.txt"] == b"hello"
+    assert view.files()["w.bin"] == bytes(1000)
+    assert view.lfs_paths() == ["w.bin"]
+    assert [commit.title for commit in view.commits()] == ["two", "one", "initial commit"]
+    assert view.head() == view.commits()[0].oid
+    assert view.head("nope") is None
+
+
+def test_a_repository_that_is_not_there_is_said_so(hub: LocalHub) -> None:
+    assert not hub.repository("ada/none").exists
+    with pytest.raises(HubRefused, match="no model repository called ada/none"):
+        hub.repository("ada/none").files()
+
+
+def test_an_account_does_not_show_its_token(hub: LocalHub, ada: Account) -> None:
+    assert ada.token not in repr(ada)
+    assert ada.name in repr(ada)
+
+
+def test_people_and_organisations_are_made_for_a_test(
+    hub: LocalHub, ada: Account, bob: Account, new_name: Callable[[str], str]
+) -> None:
+    lab = hub.create_organization(new_name("lab"), members={ada.name: "admin", bob.name: "read"})
+    assert lab.kind == "org"
+    with pytest.raises(HubRefused, match="nobody called"):
+        hub.create_organization(new_name("lab"), members={"nobody": "read"})
+    with pytest.raises(HubRefused, match="is taken"):
+        hub.create_user(ada.name)
+
+
+def test_importing_the_hub_imports_nothing_heavy() -> None:
+    heavy = "torch transformers huggingface_hub IPython numpy jinja2 markdown_it nh3 lz4 yaml uvicorn starlette"
+    code = "import sys, autograde.hub; print(*sorted(set(sys.argv[1].split()) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code, heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -1,0 +1,59 @@
+"""A program that does what a person does in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from autograde.errors import HubRefused, HubUnreachable
+from autograde.hub import LocalHub, Visitor
+
+
+def test_the_first_steps_of_the_tutorial(hub: LocalHub, new_name: Callable[[str], str], python_client) -> None:
+    name = new_name("grace")
+    visitor = Visitor(hub.endpoint)
+    visitor.join(name, f"{name}@example.org", "correct horse")
+    token = visitor.create_token("lesson", role="write")
+    page = visitor.create_repository("mymodel04", license="mit")
+    assert f"git clone {hub.endpoint}/{name}/mymodel04" in page
+    view = hub.repository(f"{name}/mymodel04")
+    assert [commit.title for commit in view.commits()] == ["initial commit"]
+    assert view.files()["README.md"] == b"---\nlicense: mit\n---\n"
+    assert python_client.run("result = huggingface_hub.whoami(token)['name']", token=token) == name
+
+    again = Visitor(hub.endpoint)
+    again.log_in(name, "correct horse")
+    assert name in again.get("/")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_refusals_are_the_hubs_own_sentences(hub: LocalHub, new_name: Callable[[str], str], language: str) -> None:
+    name = new_name("grace")
+    visitor = Visitor(hub.endpoint, language=language)
+    visitor.join(name, f"{name}@example.org", "correct horse")
+    visitor.create_repository("m")
+    stranger = Visitor(hub.endpoint, language=language)
+    for act in (
+        lambda: stranger.join(name, "x@example.org", "correct horse"),
+        lambda: stranger.join("x y", "x@example.org", "correct horse"),
+        lambda: stranger.log_in(name, "wrong horse"),
+        lambda: visitor.create_repository("a--b"),
+        lambda: visitor.create_repository("m"),
+        lambda: visitor.get("/nobody/nothing"),
+    ):
+        with pytest.raises(HubRefused) as refused:
+            act()
+        assert refused.value.what.endswith("." if language == "en" else "。"), refused.value.what
+
+
+def test_a_page_behind_the_login_says_that_it_is(hub: LocalHub) -> None:
+    with pytest.raises(HubRefused):
+        Visitor(hub.endpoint).create_token("x")
+
+
+def test_nobody_there_is_another_error() -> None:
+    with LocalHub() as gone:
+        endpoint = gone.endpoint
+    with pytest.raises(HubUnreachable, match=endpoint):
+        Visitor(endpoint).get("/")

@@ -1,0 +1,55 @@
+"""The sample submissions: made from the release, in both languages, none of them stored."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+
+from autograde import notebooks
+from autograde.grading import demo_report
+from autograde.grading.demo import Graded
+from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission
+from autograde.judge.questions import ASSIGNMENTS
+from autograde.workspace import KIT
+
+
+def released(sample: Sample) -> notebooks.NotebookNode:
+    return notebooks.read(KIT / "release" / sample.language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+
+
+def test_there_is_a_perfect_a_noisy_an_empty_and_six_wrong_ones_in_both_languages() -> None:
+    class_ = samples()
+    assert [sample.name for sample in class_[:3]] == ["perfect", "perfect-but-noisy", "empty"]
+    assert len([sample for sample in class_ if sample.misconceptions]) == 6
+    assert {sample.language for sample in class_} == {"en", "zh"}
+    assert len({sample.name for sample in class_}) == len(class_)
+
+
+def test_each_wrong_one_loses_something_and_keeps_something() -> None:
+    for sample in samples()[3:]:
+        assert 0 < sum(sample.points.values()) < 30
+        (function,) = sample.misconceptions
+        full = {question.function: question.points for question in ASSIGNMENTS["2.6"]}
+        assert sample.points[function] < full[function]
+        assert {name: points for name, points in sample.points.items() if name != function} == {
+            name: points for name, points in full.items() if name != function
+        }
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+def test_a_submission_is_the_release_with_answers_typed_in(sample: Sample) -> None:
+    before, after = released(sample), submission(released(sample), sample)
+    changed = {new.id for old, new in zip(before.cells, after.cells, strict=True) if old.source != new.source}
+    assert changed == {function.replace("_", "-") for function in sample.answers}
+
+
+def test_the_table_shows_expected_and_got_side_by_side() -> None:
+    perfect = samples()[0]
+    short = Graded(perfect, {**perfect.points, "pad_pair": 1.0}, {}, KIT / "no-such-page")
+    console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    with console.file:
+        console.print(demo_report.table([short]))
+    text = console.export_text()
+    assert "3+10+5+5+4+3 = 30" in text
+    assert "3+10+5+5+4+1 = 28" in text
+    assert "✗" in text

@@ -1,0 +1,75 @@
+"""nbgrader as it is shipped, without a line of our configuration, grades the exercise."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from autograde import notebooks
+from autograde.grading.demo import Graded
+from autograde.grading.samples import ASSIGNMENT, samples
+from autograde.judge import Outcome
+
+pytestmark = pytest.mark.timeout(900)  # nine kernels, each importing torch
+
+NAMES = [sample.name for sample in samples()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_gets_the_points_it_should(name: str, graded_class: dict[str, Graded]) -> None:
+    graded = graded_class[name]
+    assert graded.points == dict(graded.sample.points)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_misconception_is_named_and_nothing_else(name: str, graded_class: dict[str, Graded]) -> None:
+    graded = graded_class[name]
+    assert graded.misconceptions == dict(graded.sample.misconceptions)
+
+
+def test_the_empty_submission_is_not_attempted_everywhere(graded_class: dict[str, Graded]) -> None:
+    verdicts = graded_class["empty"].verdicts
+    assert len(verdicts) == 6
+    assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.NOT_ATTEMPTED}
+
+
+def test_noise_costs_nothing_and_is_quoted(graded_class: dict[str, Graded]) -> None:
+    noisy = graded_class["perfect-but-noisy"]
+    assert sum(noisy.points.values()) == 30
+    for verdict in noisy.verdicts.values():
+        assert "something is deprecated" in verdict.noise
+        assert "from a library in C" in verdict.noise
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_feedback_speaks_the_learners_language_and_shows_no_hidden_case(
+    name: str, graded_class: dict[str, Graded]
+) -> None:
+    graded = graded_class[name]
+    page = graded.feedback.read_text(encoding="utf-8")
+    for verdict in graded.verdicts.values():
+        assert verdict.summary.in_language(graded.sample.language) in page
+        if verdict.misconception is not None:
+            text = verdict.misconception.explanation.in_language(graded.sample.language)
+            assert re.sub(r"[`'\"]", "", text)[:20] in re.sub(r"<.*?>|&#x27;|[`'\"]", "", page)
+        assert verdict.difference is None or verdict.difference.rows == ()
+
+
+def test_nothing_was_left_for_a_person_to_grade(graded_class: dict[str, Graded]) -> None:
+    for graded in graded_class.values():
+        path = graded.feedback.parents[3] / "autograded" / graded.sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        cells = [cell for cell in notebooks.read(path).cells if cell.metadata.get("nbgrader", {}).get("grade")]
+        assert len(cells) == 6
+        assert all(cell.outputs[-1].output_type == "execute_result" for cell in cells)
+
+
+def test_a_score_that_is_not_the_one_it_should_be_is_noticed(graded_class: dict[str, Graded]) -> None:
+    from dataclasses import replace
+
+    perfect = graded_class["perfect"]
+    assert perfect.as_expected
+    assert not replace(perfect, points={**perfect.points, "pad_pair": 2.0}).as_expected
+    assert not replace(perfect, points={}).as_expected
+    assert not replace(perfect, feedback=perfect.feedback.parent / "no-such-page.html").as_expected
+    assert not replace(perfect, verdicts=graded_class["halves"].verdicts).as_expected

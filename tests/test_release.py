@@ -1,0 +1,232 @@
+"""The release: the same bytes on every build, fresh in git, without a line of a solution, and usable as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from typer.testing import CliRunner
+
+from autograde import notebooks, release
+from autograde.cli import app
+from autograde.errors import FolderUnusable, UnusableNotebook
+from autograde.exercises.exercise import VERDICT
+from autograde.grading.nbgrader_course import CODE_STUB
+from autograde.hub.environment import client_environment
+from autograde.judge import Outcome, Verdict
+from autograde.judge.questions import ASSIGNMENTS
+from autograde.settings import LANGUAGES
+from autograde.workspace import KIT
+
+NAME = "2.6-load-the-downloaded-model"
+NOTEBOOK = f"{NAME}/{NAME}.ipynb"
+SOURCE = notebooks.read(KIT / "source" / NOTEBOOK)
+SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, bytes]:
+    return release.build(KIT / "source")
+
+
+def solution_lines(source: str) -> list[str]:
+    """The lines between the two marks, in a cell of the instructor's version."""
+    _before, mark, rest = source.partition(SOLUTION[0])
+    return rest.partition(SOLUTION[1])[0].splitlines() if mark else []
+
+
+def test_two_builds_are_byte_for_byte_the_same(built: dict[str, bytes]) -> None:
+    assert release.build(KIT / "source") == built
+
+
+def test_the_committed_release_is_a_fresh_build(built: dict[str, bytes]) -> None:
+    assert release.stale(built, KIT / "release") == []
+    assert {f"{language}/{NOTEBOOK}" for language in LANGUAGES} <= set(built)
+
+
+def test_the_source_keeps_the_rules_of_notebooks() -> None:
+    for path in notebooks.files([KIT / "source"]):
+        assert notebooks.check(path) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_release_keeps_the_rules_of_notebooks(language: str) -> None:
+    assert notebooks.check(KIT / "release" / language / NOTEBOOK) == []
+
+
+def test_no_line_of_a_solution_is_in_a_release(built: dict[str, bytes]) -> None:
+    lines = {line.strip() for cell in SOURCE.cells for line in solution_lines(cell.source)}
+    telling = {line for line in lines if len(line) >= 20}
+    assert len(telling) >= 10
+    for name, content in built.items():
+        text = content.decode()
+        assert [line for line in telling if json.dumps(line)[1:-1] in text] == [], name
+        assert "BEGIN SOLUTION" not in text
+
+
+def test_every_solution_cell_became_a_stub_that_raises(built: dict[str, bytes]) -> None:
+    for language in LANGUAGES:
+        released = nbformat.reads(built[f"{language}/{NOTEBOOK}"].decode(), as_version=4)
+        stubs = [cell.source for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+        assert len(stubs) == len(ASSIGNMENTS["2.6"])
+        for source in stubs:
+            assert all(line in source for line in CODE_STUB.splitlines())
+
+
+def test_the_shown_solution_is_the_instructors_own() -> None:
+    cells = {cell.id: cell for cell in SOURCE.cells}
+    for question in ASSIGNMENTS["2.6"]:
+        source = cells[question.function.replace("_", "-")].source
+        code = "\n".join(line for line in source.splitlines() if line.strip() not in SOLUTION)
+        assert code.strip() == question.solution.strip()
+
+
+def test_points_and_names_agree_with_the_judge() -> None:
+    graded = {
+        cell.metadata.nbgrader.grade_id: cell for cell in SOURCE.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    for question in ASSIGNMENTS["2.6"]:
+        cell = graded.pop(f"grade-{question.function.replace('_', '-')}")
+        assert cell.metadata.nbgrader.points == question.points
+        assert f'"{question.function}"' in cell.source
+        assert cell.metadata.nbgrader.locked
+    assert graded == {}
+
+
+def test_ids_are_grade_ids_and_only_cells_for_both_languages_belong_to_nbgrader() -> None:
+    for cell in SOURCE.cells:
+        if "nbgrader" in cell.metadata:
+            assert cell.id == cell.metadata.nbgrader.grade_id
+            assert notebooks.language_of(cell) is None
+            assert cell.metadata.nbgrader.schema_version == 3
+
+
+def test_code_is_the_same_in_both_languages_but_for_the_language(built: dict[str, bytes]) -> None:
+    english, chinese = (
+        [
+            cell.source
+            for cell in nbformat.reads(built[f"{language}/{NOTEBOOK}"].decode(), as_version=4).cells
+            if cell.cell_type == "code"
+        ]
+        for language in ("en", "zh")
+    )
+    assert [source.replace('language="en"', 'language="zh"') for source in english] == chinese
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def run_all(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    """A fresh release after "Run all", on a kernel that knows nothing of this machine's person."""
+    home = tmp_path_factory.mktemp("home")
+    released = notebooks.read(KIT / "release" / request.param / NOTEBOOK)
+    client = NotebookClient(released, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(home)}})
+    environment = client_environment("http://127.0.0.1:9", home) | {"IPYTHONDIR": str(home / "ipython")}
+    client.execute(env=environment)
+    return released
+
+
+def test_run_all_on_a_fresh_release_raises_nothing(run_all: nbformat.NotebookNode) -> None:
+    kinds = [output.output_type for cell in run_all.cells for output in cell.get("outputs", [])]
+    assert "error" not in kinds
+    assert not [
+        output for cell in run_all.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"
+    ]
+
+
+def test_run_all_on_a_fresh_release_spoils_nothing_and_gives_nothing(run_all: nbformat.NotebookNode) -> None:
+    shown = "\n".join(str(output) for cell in run_all.cells for output in cell.get("outputs", []))
+    for question in ASSIGNMENTS["2.6"]:
+        for text in [*question.hints, *(misconception.explanation for misconception in question.misconceptions)]:
+            assert text.in_language("en") not in shown
+            assert text.in_language("zh") not in shown
+        assert question.solution.splitlines()[1].strip() not in shown
+    verdicts = [
+        Verdict.from_json(output.data[VERDICT])
+        for cell in run_all.cells
+        for output in cell.get("outputs", [])
+        if VERDICT in output.get("data", {})
+    ]
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.NOT_ATTEMPTED] * len(ASSIGNMENTS["2.6"])
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    shutil.copytree(KIT / "source", tmp_path / "source")
+    shutil.copytree(KIT / "release", tmp_path / "release")
+    return tmp_path
+
+
+def test_a_changed_a_missing_and_a_superfluous_file_are_named_and_put_right(
+    course: Path, built: dict[str, bytes]
+) -> None:
+    (course / "release" / "en" / NOTEBOOK).write_text("changed")
+    (course / "release" / "zh" / NOTEBOOK).unlink()
+    (course / "release" / "en" / "left-over.txt").write_text("from before")
+    (course / "release" / "en" / ".ipynb_checkpoints").mkdir()
+    (course / "release" / "en" / ".ipynb_checkpoints" / "a.ipynb").write_text("an editor's")
+    wrong = [f"en/{NOTEBOOK}", "en/left-over.txt", f"zh/{NOTEBOOK}"]
+    assert release.stale(built, course / "release") == sorted(wrong)
+    assert release.write(built, course / "release") == sorted(wrong)
+    assert release.stale(built, course / "release") == []
+
+
+def test_widget_state_and_outputs_do_not_get_into_a_release(course: Path, built: dict[str, bytes]) -> None:
+    path = course / "source" / NOTEBOOK
+    dirty = notebooks.read(path)
+    dirty.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {"a": "a secret"}}}
+    dirty.cells[2].outputs = [nbformat.v4.new_output("stream", text="a secret")]
+    path.write_text(nbformat.writes(dirty), encoding="utf-8")
+    assert release.build(course / "source") == built
+
+
+def test_a_source_that_nbgrader_refuses_is_named_with_the_reason(course: Path) -> None:
+    path = course / "source" / NOTEBOOK
+    path.write_text(path.read_text(encoding="utf-8").replace("### END SOLUTION", "###", 1), encoding="utf-8")
+    with pytest.raises(UnusableNotebook, match=f"{NAME}.*solution"):
+        release.build(course / "source")
+
+
+def test_a_folder_without_source_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FolderUnusable, match="source"):
+        release.build(tmp_path / "source")
+
+
+def test_the_command_says_what_is_stale(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograde.workspace.KIT", course)
+    fine = CliRunner().invoke(app, ["release", "--check"])
+    assert fine.exit_code == 0, fine.output
+    (course / "release" / "zh" / NOTEBOOK).write_text("changed")
+    stale = CliRunner().invoke(app, ["release", "--check"])
+    assert stale.exit_code == 1
+    assert f"zh/{NOTEBOOK}" in stale.output
+    assert CliRunner().invoke(app, ["release"]).exit_code == 0
+    assert CliRunner().invoke(app, ["release", "--check"]).exit_code == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nbgraders_own_command_in_the_kits_folder_makes_the_same_release(
+    language: str, course: Path, built: dict[str, bytes]
+) -> None:
+    shutil.copy(KIT / "nbgrader_config.py", course)
+    shutil.rmtree(course / "release")
+    # A PATH without the virtual environment: nbgrader starts alembic by name.
+    environment = client_environment("http://127.0.0.1:9", course / "home") | {
+        "PATH": "/usr/bin:/bin",
+        "LANGUAGE": language,
+        "JUPYTER_CONFIG_DIR": str(course / "home"),
+        "PYTHONPATH": os.pathsep.join([str(KIT)]),
+    }
+    environment.pop("AUTOGRADE_LANGUAGE", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_assignment", NAME],
+        cwd=course, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (course / "gradebook.db").is_file()
+    assert (course / "release" / language / NOTEBOOK).read_bytes() == built[f"{language}/{NOTEBOOK}"]

@@ -1,0 +1,203 @@
+"""The lessons as texts: one grammar, two languages side by side, readable by everybody. Nothing is run here."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from nbformat import NotebookNode
+
+from autograde import notebooks
+
+KIT = Path(__file__).parent.parent.parent
+LESSONS = sorted((KIT / "course").glob("*.ipynb"))
+
+#: The second-level headings of a lesson, in their order; the ones in brackets may be missing.
+GRAMMAR = {
+    "en": ["Predict", "Run", "Investigate", "Modify", "Three questions", "You can now", "Exercise"],
+    "zh": ["预测", "运行", "探究", "修改", "三个问题", "现在你会了", "练习"],
+}
+FAILURE = {"en": "When it goes wrong", "zh": "出错的时候"}
+HEADER = {"en": ["Time", "Goal", "You need", "Tutorial"], "zh": ["时间", "目标", "需要", "对应教程"]}
+EARLIER = {"en": r"From (?:lesson )?(\d(?:\.\d)?):", "zh": r"回顾 ?(?:第 )?(\d(?:\.\d)?)(?: 课)?："}
+
+#: Words that another translator would choose; one term each in this course.
+OTHER_WORDS = (
+    "存储库",
+    "储存库",
+    "代码库",
+    "标记化",
+    "令牌化",
+    "分段编号",
+    "段落编号",
+    "标记器",
+    "登陆",
+    "帐户",
+    "帐号",
+)
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+by_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+def lesson(path: Path, language: str) -> NotebookNode:
+    return notebooks.one_language(notebooks.read(path), language)
+
+
+def markdown(book: NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+
+
+def headings(text: str) -> list[tuple[int, str]]:
+    """Level and text of every heading, as a Markdown parser sees them."""
+    tokens = MarkdownIt().parse(text)
+    return [(int(each.tag[1]), tokens[i + 1].content) for i, each in enumerate(tokens) if each.type == "heading_open"]
+
+
+def links(text: str) -> list[tuple[str, str]]:
+    """Address and text of every link."""
+    found = []
+    for token in MarkdownIt().parse(text):
+        children: list[Any] = token.children or []
+        for i, child in enumerate(children):
+            if child.type == "link_open":
+                found.append((str(child.attrs["href"]), children[i + 1].content))
+    return found
+
+
+def test_there_are_the_lessons_of_the_first_version() -> None:
+    sections = [path.stem.split("-")[0] for path in LESSONS]
+    assert [each for each in ("0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6") if each not in sections] == []
+
+
+@by_lesson
+def test_the_file_is_canonical_and_keeps_the_rules(path: Path) -> None:
+    assert notebooks.check(path) == []
+
+
+@by_lesson
+@in_both_languages
+def test_the_lesson_follows_the_grammar(path: Path, language: str) -> None:
+    found = headings(markdown(lesson(path, language)))
+    assert [level for level, _text in found].count(1) == 1
+    assert found[0][0] == 1
+    assert found[0][1].startswith(path.stem.split("-")[0])
+    second = [text for level, text in found if level == 2]
+    assert [text for text in second if text != FAILURE[language]] == GRAMMAR[language]
+    for (before, _above), (level, text) in itertools.pairwise(found):
+        assert level <= before + 1, f"the heading {text!r} skips a level"
+
+
+@by_lesson
+@in_both_languages
+def test_the_header_says_time_goal_needs_and_the_tutorials_section(path: Path, language: str) -> None:
+    header = lesson(path, language).cells[0].source
+    assert [name for name in HEADER[language] if not re.search(rf"\*\*{name}[:：]\*\*", header)] == []
+
+
+@by_lesson
+@in_both_languages
+def test_three_questions_have_three_answers_and_two_come_from_earlier_lessons(path: Path, language: str) -> None:
+    title = f"## {GRAMMAR[language][4]}"
+    [cell] = [cell.source for cell in lesson(path, language).cells if cell.source.startswith(title)]
+    questions, answers = cell.split("<details>")
+    for part in (questions, answers):
+        assert re.findall(r"(?m)^(\d)\. ", part) == ["1", "2", "3"]
+    section = path.stem.split("-")[0]
+    earlier = re.findall(EARLIER[language], questions)
+    assert all(float(each) < float(section) for each in earlier)
+    assert len(earlier) == (0 if section == "0" else 2)
+
+
+@by_lesson
+def test_both_languages_have_the_same_code_and_the_same_structure(path: Path) -> None:
+    english, chinese = lesson(path, "en"), lesson(path, "zh")
+    assert [cell.cell_type for cell in english.cells] == [cell.cell_type for cell in chinese.cells]
+    code = [[cell.source for cell in book.cells if cell.cell_type == "code"] for book in (english, chinese)]
+    assert code[0] == code[1]
+    for left, right in zip(english.cells, chinese.cells, strict=True):
+        assert [level for level, _ in headings(left.source)] == [level for level, _ in headings(right.source)]
+        assert [address for address, _ in links(left.source)] == [address for address, _ in links(right.source)]
+        if left.cell_type == "markdown":
+            # What is code in one language is code in the other, up to quoted names and examples.
+            assert left.source.count("```") == right.source.count("```")
+            assert left.source.count("<details>") == right.source.count("<details>")
+            assert len(re.findall(r"(?m)^ *(?:\d\.|-) ", left.source)) == len(
+                re.findall(r"(?m)^ *(?:\d\.|-) ", right.source)
+            )
+
+
+@by_lesson
+def test_each_text_is_in_its_own_language(path: Path) -> None:
+    for cell in notebooks.read(path).cells:
+        language = notebooks.language_of(cell)
+        if cell.cell_type == "markdown":
+            assert language is not None, f"{cell.id}: a text belongs to one language"
+            # A quotation may be in the other language; the text is not.
+            assert bool(CHINESE.search(cell.source)) == (language == "zh"), cell.id
+        else:
+            assert not CHINESE.search(cell.source), cell.id
+
+
+@by_lesson
+def test_chinese_uses_the_courses_terms_and_chinese_punctuation(path: Path) -> None:
+    text = markdown(lesson(path, "zh"))
+    assert [word for word in OTHER_WORDS if word in text] == []
+    prose = re.sub(r"```.*?```|`[^`]*`|<[^>]*>|\]\([^)]*\)", "", text, flags=re.DOTALL)
+    assert re.findall(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\.(?:\s|$)", prose) == []
+
+
+@by_lesson
+@in_both_languages
+def test_everybody_can_read_it(path: Path, language: str) -> None:
+    text = markdown(lesson(path, language))
+    assert not re.search(r"(?i)<(script|style|iframe|font)\b|\bstyle=|\bcolor=", text)
+    for image in re.findall(r"<img\b[^>]*>", text):
+        assert re.search(r'\balt="[^"]+"', image), image
+    assert "![](" not in text
+    for address, words in links(text):
+        assert words.strip().lower() not in ("", "here", "click here", "link", "这里", "点击这里"), address
+    for summary in re.findall(r"<summary>(.*?)</summary>", text):
+        assert summary.strip()
+
+
+@by_lesson
+def test_nothing_is_loaded_from_the_internet(path: Path) -> None:
+    for cell in notebooks.read(path).cells:
+        for address in re.findall(r"https?://[^\s{][^\s)\"'`>]+", cell.source):
+            assert re.match(r"https://(huggingface\.co|git-lfs\.github\.com/spec/v1)", address), address
+            assert cell.cell_type == "markdown", f"{cell.id}: code must use the endpoint of the lesson"
+
+
+@by_lesson
+def test_links_between_lessons_and_exercises_lead_somewhere(path: Path) -> None:
+    for cell in notebooks.read(path).cells:
+        if cell.cell_type != "markdown":
+            continue
+        for address, _words in links(cell.source):
+            if address.startswith("exercises/"):
+                for language in ("en", "zh"):
+                    assert (KIT / "release" / language / address.removeprefix("exercises/")).is_file(), address
+            elif not address.startswith("https://"):
+                assert (path.parent / address).is_file(), address
+
+
+@by_lesson
+def test_the_first_code_cell_opens_this_lesson(path: Path) -> None:
+    code = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "code"]
+    section = path.stem.split("-")[0]
+    assert f'lesson = open_lesson("{section}")' in code[0]
+    assert "huggingface_hub" not in code[0]
+
+
+@by_lesson
+def test_no_token_and_no_place_of_a_machine_is_written_down(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\bhf_[A-Za-z0-9]{20,}", text)
+    assert not re.search(r"/home/|/root/|/work/|/tmp/|127\.0\.0\.1|localhost", text)

@@ -125,6 +125,36 @@ def release(
     say(_("All {number} files of release/ are up to date.").format(number=len(built)))
 
 
+@app.command(
+    help=_("Put notebooks into their canonical form: without outputs, in a fixed order, with names that read.")
+)
+def notebooks(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help=_("Notebooks or folders; course/ and source/ when none is named."))
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help=_("Change nothing; say which notebooks break which rule."))
+    ] = False,
+    language: Language = None,
+) -> None:
+    from autograde import notebooks as books
+    from autograde.workspace import KIT
+
+    chosen = list(books.files(paths or [KIT / "course", KIT / "source"]))
+    broken = 0
+    for path in chosen:
+        if not check and books.rewrite(path):
+            say(_("rewritten: {path}").format(path=path))
+        found = books.check(path)
+        broken += bool(found)
+        for problem in found:
+            say(f"{path}: {problem}")
+    if broken:
+        say(_("{broken} of {number} notebooks break a rule.").format(broken=broken, number=len(chosen)))
+        raise typer.Exit(1)
+    say(_("All {number} notebooks keep the rules.").format(number=len(chosen)))
+
+
 @app.command("grade-demo", help=_("Grade a class of sample submissions with nbgrader, and check every score."))
 def grade_demo(language: Language = None) -> None:
     from autograde.grading.demo_report import run

@@ -345,3 +345,29 @@ def test_files_finds_notebooks_in_folders_and_skips_checkpoints(tmp_path: Path) 
     assert list(notebooks.files([tmp_path / "a.ipynb"])) == [tmp_path / "a.ipynb"]
     with pytest.raises(UnusableNotebook, match="no file or folder"):
         list(notebooks.files([tmp_path / "missing"]))
+
+
+def test_the_command_mends_what_it_can_and_names_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    outputs, untranslated = tmp_path / "outputs.ipynb", tmp_path / "untranslated.ipynb"
+    outputs.write_text(json.dumps(broken("outputs")), encoding="utf-8")
+    assert command("notebooks", "--check", str(tmp_path)) == 1
+    assert "holds outputs" in capsys.readouterr().out
+    assert command("notebooks", str(tmp_path)) == 0
+    assert "rewritten" in capsys.readouterr().out
+    assert command("notebooks", "--check", str(tmp_path)) == 0
+    untranslated.write_text(json.dumps(broken("no Chinese cell")), encoding="utf-8")
+    assert command("notebooks", str(tmp_path)) == 1
+    assert "1 of 2 notebooks" in capsys.readouterr().out
+
+
+def command(*words: str) -> int:
+    """The exit code of ``autograde`` with these words, run in this process."""
+    from typer.main import get_command
+
+    from autograde.cli import app
+
+    code = get_command(app).main([*words], standalone_mode=False)
+    return int(code or 0)

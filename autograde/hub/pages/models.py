@@ -12,15 +12,16 @@ from starlette.responses import Response
 from autograde.errors import HubRefused
 from autograde.hub import access, accounts, history
 from autograde.hub.api.repositories import found_repository
-from autograde.hub.cards import LICENSES, parse_card, tags
 from autograde.hub.calls import Call
+from autograde.hub.cards import LICENSES, parse_card, tags
 from autograde.hub.contents import Entry, Snapshot, resolve, snapshot
 from autograde.hub.markdown import to_html
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.people import required_user
-from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.pages.view import _marked, field, language_of, redirect, render
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, all_repositories, find_repository
+from autograde.translation import translator
 
 #: The largest text that a page shows, in bytes.
 _SHOWN = 256 << 10
@@ -53,13 +54,20 @@ def new(call: Call) -> Response:
     given = {"owner": user.name, "name": "", "visibility": "public", "license": ""}
     if call.request.method == "GET":
         return render(call, "new.html", owners=owners, licenses=LICENSES, problem="", given=given)
+    _ = translator("hub", language_of(call.request))
     given = {key: field(call, key).strip() or value for key, value in given.items()}
     owner = next((o for o in owners if o.name == given["owner"]), None)
     try:
         if problem := repository_name_problem(given["name"], language_of(call.request)):
             raise HubRefused(problem)
         if owner is None:
-            raise HubRefused("You cannot make repositories under this name.")
+            raise HubRefused(_("You cannot make repositories under this name; choose one from the list."))
+        if (taken := find_repository(call.hub, "model", f"{owner.name}/{given['name']}")) and (
+            taken.full_name.lower() == f"{owner.name}/{given['name']}".lower()
+        ):
+            raise HubRefused(
+                _("There is a model called {name} already; choose another name.").format(name=taken.full_name)
+            )
         card = f"---\nlicense: {given['license']}\n---\n" if given["license"] in LICENSES else ""
         repository = found_repository(
             call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card
@@ -93,7 +101,7 @@ def card(call: Call) -> Response:
     empty = all(entry.path in (".gitattributes", "README.md") for entry in listed) and commits == 1
     return render(
         call, "card.html", **common, empty=empty, tags=tags(parsed, repository.type), card=to_html(parsed.text),
-        has_card=readme is not None, files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed), commits=commits,
+        files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed), commits=commits,
     )  # fmt: skip
 
 
@@ -138,7 +146,7 @@ def blob(call: Call) -> Response:
 
 
 def _shown(call: Call, at: Snapshot, entry: Entry) -> dict[str, Any]:
-    """How a page shows a file: ``text``, ``tensors``, ``image``, or nothing of these, and a large file's ``pointer``."""
+    """How a page shows a file: ``text``, ``tensors``, ``image`` or none of them; of a large file also ``pointer``."""
     shown: dict[str, Any] = {"text": None, "tensors": None, "image": False, "pointer": None}
     if entry.lfs:
         shown["pointer"] = entry.lfs.text().decode()
@@ -187,7 +195,7 @@ def commit(call: Call) -> Response:
     repository, revision = _repository(call)
     oid = resolve(call.hub, repository, revision)
     if oid is None:
-        raise Refusal(404, "There is no such commit in this repository.")
+        raise Refusal(404, "", code="RevisionNotFound")
     with call.hub.git.reader(repository.id) as reader:
         record = reader.commit(oid)
     diff = call.hub.git.run(
@@ -209,4 +217,4 @@ def lost(call: Call) -> Response:
     name = call.request.scope["path"].strip("/")
     if name.count("/") == 1 and find_repository(call.hub, "model", name) is not None:
         return redirect(f"/{name}")
-    raise Refusal(404, "There is no page at this address.")
+    raise Refusal(404, _marked("There is no page at this address."))

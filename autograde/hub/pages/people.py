@@ -10,7 +10,7 @@ from autograde.errors import HubRefused
 from autograde.hub import access, accounts, devices
 from autograde.hub.accounts import User
 from autograde.hub.calls import Call, session_secret
-from autograde.hub.pages.view import field, give_cookie, language_of, local_path, redirect, render
+from autograde.hub.pages.view import _marked, field, give_cookie, language_of, local_path, redirect, render
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import repositories_of
 from autograde.translation import translator
@@ -37,9 +37,8 @@ def join(call: Call) -> Response:
     language = language_of(call.request)
     try:
         if not call.hub.config.sign_up:
-            raise HubRefused(
-                translator("hub", language)("Sign-up is closed on this Hub; ask whoever runs it for an account.")
-            )
+            _ = translator("hub", language)
+            raise HubRefused(_("Sign-up is closed on this Hub; ask whoever runs it for an account."))
         user = accounts.sign_up(
             call.hub, username, email, field(call, "password"), fullname=fullname, language=language
         )
@@ -127,7 +126,7 @@ def profile(call: Call) -> Response:
     """``/{name}``: a person's or an organisation's page."""
     user = accounts.find_user(call.hub, call.parameters["owner"])
     if user is None:
-        raise Refusal(404, "There is nobody of this name on this Hub.")
+        raise Refusal(404, _marked("There is nobody of this name on this Hub."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
     people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)
     return render(call, "profile.html", user=user, repositories=visible, related=people)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -32,9 +33,28 @@ _LANGUAGE_COOKIE = "hub_language"
 
 #: JupyterLab shows these pages in a frame, from another port of the same machine.
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
 )
+
+
+def _marked(message: str) -> str:
+    """A message that is translated where it is shown."""
+    return message
+
+
+_FOREIGN = _marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
+_STALE = _marked("This page was open for too long. Go back, reload it, and send the form again.")
+
+#: What a page says where the API says it in the words that its clients know, by the refusal's code.
+_SENTENCES = {
+    "RepoNotFound": _marked(
+        "There is no repository at this address, or it is private. If it is yours, log in; if not, check the name."
+    ),
+    "RevisionNotFound": _marked("This repository has no branch, tag or commit of this name."),
+    "EntryNotFound": _marked("There is no file or folder of this name here. It may have been moved or deleted."),
+    "GatedRepo": _marked("The authors of this repository want to be asked before they show its files."),
+}
 
 PageHandler = Callable[[Call], Response]
 
@@ -69,6 +89,21 @@ def language_of(request: Request) -> str:
         or request.headers.get("accept-language", "en")
     )
     return settings.language(chosen)
+
+
+def _here(request: Request) -> str:
+    """The path of this page with its query, to come back to; of a form's answer, the form."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    path = str(request.scope["path"])
+    return f"{path}?{query}" if query and request.method == "GET" else path
+
+
+def _switched(request: Request, language: str) -> str:
+    """The address of this page in the other language."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    if request.method != "GET":
+        kept = []
+    return "?" + urlencode([*kept, ("lang", "en" if language == "zh" else "zh")])
 
 
 def _csrf(hub: Hub, secret: str) -> str:
@@ -106,7 +141,8 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
             csrf=_csrf(call.hub, _secret_of(call)),
             endpoint=call.base_url,
             host=urlsplit(call.base_url).netloc,
-            here=call.request.scope["path"],
+            here=_here(call.request),
+            switched=_switched(call.request, language),
             style=static_version("style.css"),
             script=static_version("hub.js"),
             sign_up=call.hub.config.sign_up,
@@ -132,11 +168,8 @@ def redirect(path: str) -> Response:
 
 def local_path(text: str) -> str:
     """``text`` where it is a path of this Hub, else the front page: nobody is sent to another site after a log-in."""
-    return (
-        text
-        if text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text and "\r" not in text
-        else "/"
-    )
+    # Browsers read a backslash as a slash and drop blanks and control characters before they look.
+    return text if re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", text) else "/"
 
 
 def _check_form(call: Call) -> None:
@@ -147,16 +180,17 @@ def _check_form(call: Call) -> None:
         "cross-site",
         "same-site",
     ):
-        raise Refusal(
-            403, "This form came from another site, so nothing was changed. Open the Hub's own page and try again."
-        )
+        raise Refusal(403, _FOREIGN)
     secret, given = session_secret(call.hub, request), call.form().get("csrf", [""])[-1]
     if secret is None or not hmac.compare_digest(_csrf(call.hub, secret).encode(), given.encode()):
-        raise Refusal(403, "This page was open for too long. Go back, reload it, and send the form again.")
+        raise Refusal(403, _STALE)
 
 
 def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
-    """An ASGI endpoint around a page's handler. Forms are checked before the handler sees them; refusals become pages."""
+    """An ASGI endpoint around a page's handler.
+
+    Forms are checked before the handler sees them, and refusals become pages.
+    """
 
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
@@ -177,19 +211,20 @@ def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
         except Refusal as refusal:
             if refusal.status == 307:
                 return RedirectResponse(refusal.headers["Location"], 307)
-            return error_page(Call(hub, request, caller, body), refusal.status, refusal.message)
+            return error_page(Call(hub, request, caller, body), refusal)
         except HubRefused as refused:
-            return error_page(Call(hub, request, caller, body), 400, str(refused))
+            return error_page(Call(hub, request, caller, body), Refusal(400, str(refused)))
 
     return run
 
 
-def error_page(call: Call, status: int, message: str) -> Response:
+def error_page(call: Call, refusal: Refusal) -> Response:
     """A page that says no, and what to do next."""
     _ = translator("hub", language_of(call.request))
-    # API clients that lose their way here read the header; people read the page.
-    response = render(call, "error.html", 404 if status == 401 else status, status_code=status, message=_(message))
-    return response
+    message = _(_SENTENCES.get(refusal.code or "", refusal.message))
+    # A browser would answer 401 with a dialogue of its own; this page has a link to the log-in.
+    status = 404 if refusal.status == 401 else refusal.status
+    return render(call, "error.html", status, status_code=status, message=message)
 
 
 def field(call: Call, name: str) -> str:

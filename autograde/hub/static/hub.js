@@ -1,16 +1,17 @@
 // Everything on these pages works without this file; it adds a button that copies a command.
+const words = document.documentElement.dataset;
 for (const box of document.querySelectorAll(".command")) {
   if (!navigator.clipboard) break;
-  const zh = document.documentElement.lang.startsWith("zh");
   const button = document.createElement("button");
-  const label = zh ? "复制" : "Copy";
   button.type = "button";
   button.className = "copy small second";
-  button.textContent = label;
+  button.textContent = words.copy;
+  // Two buttons of one name tell a listener nothing: each is described by what it copies.
+  button.setAttribute("aria-label", `${words.copy}: ${box.querySelector("pre").getAttribute("aria-label")}`);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(box.querySelector("code").textContent);
-    button.textContent = zh ? "已复制" : "Copied";
-    setTimeout(() => { button.textContent = label; }, 2000);
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = words.copy; }, 2000);
   });
   box.append(button);
 }

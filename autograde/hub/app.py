@@ -11,11 +11,13 @@ from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from autograde.hub import access
 from autograde.hub.api import (
     account,
     collections,
@@ -33,9 +35,11 @@ from autograde.hub.api import (
     webhooks,
     xet,
 )
-from autograde.hub.calls import Handler, endpoint
+from autograde.hub.calls import Call, Handler, endpoint
 from autograde.hub.core import Hub
 from autograde.hub.pages import routes as page_routes
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
 
 
 class _Segment(Convertor[str]):
@@ -64,15 +68,15 @@ class _Name(_Segment):
 
 
 class _Types(_Segment):
-    """``models``, ``datasets`` or ``spaces``."""
+    """``models``, ``datasets``, ``spaces`` or ``kernels``."""
 
-    regex = "models|datasets|spaces"
+    regex = "models|datasets|spaces|kernels"
 
 
 class _Kinds(_Segment):
-    """``datasets`` or ``spaces``: models have no prefix outside the API."""
+    """``datasets``, ``spaces`` or ``kernels``: models have no prefix outside the API."""
 
-    regex = "datasets|spaces"
+    regex = "datasets|spaces|kernels"
 
 
 class _State(_Segment):
@@ -275,11 +279,33 @@ class _Everywhere:
 def create_app(hub: Hub) -> ASGIApp:
     """The application of one Hub. Nothing is kept outside of it: twenty may live in one process."""
     routes = [*_routes(hub), *page_routes.page_routes()]
-    app = Starlette(routes=routes, exception_handlers={404: page_routes.not_found, 405: _method_not_allowed})
+    app = Starlette(routes=routes, exception_handlers={404: _unmatched, 405: _unmatched})
     app.state.hub = hub
     app.state.git_turns = asyncio.Semaphore(githttp.CONCURRENT)
     return _Everywhere(app, hub)
 
 
-async def _method_not_allowed(request: Request, error: Exception) -> Response:
-    return JSONResponse({"error": f"{request.method} is not possible here."}, 405)
+async def _unmatched(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere, or not by this method.
+
+    Clients also ask for repositories of one-part names (``gpt2``), of which there are none here: they must hear
+    RepoNotFound and not a bare 404, from which they could not tell a missing repository from a broken Hub.
+    """
+    named = re.match(r"/(?:api/(?:models|datasets|spaces|kernels)/)?([^/]+)(?:/([^/]+))?", request.scope["path"])
+    is_api = request.scope["path"].startswith("/api/")
+    is_file = named is not None and named[2] in ("resolve", "raw", "info", "info.git")
+    if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
+        return await endpoint(_no_such_repository)(request)
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
+    return await page_routes.not_found(request, error)
+
+
+def _no_such_repository(call: Call) -> Response:
+    found = re.match(r"/api/(\w+)/([^/]+)/([^/]+)/", call.request.scope["path"])
+    if found:
+        type_name = REPOSITORY_TYPES_BY_PLURAL[found[1]]
+        repository = find_repository(call.hub, type_name, unquote(f"{found[2]}/{found[3]}"))
+        if repository and access.can_see(call.hub, call.caller, repository):
+            raise Refusal(404, "Sorry, we can't find the page you are looking for.")
+    raise access.not_found(call.caller)

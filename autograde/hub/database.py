@@ -108,8 +108,9 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._lock = threading.RLock()
         self._depth = 0
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        # First, so that a throw-away Hub does not wait for the disk while it is made.
         self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+        self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._migrate()
 

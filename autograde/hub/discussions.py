@@ -124,8 +124,9 @@ def open_discussion(
     *,
     pull_request: bool,
     draft: bool = True,
+    start: str | None = None,
 ) -> Discussion:
-    """Start a discussion, or a pull request whose branch begins at ``main``.
+    """Start a discussion, or a pull request whose branch begins at the commit ``start``, by default ``main``'s.
 
     Raises:
         Refusal: 400, there is no title, or it is too long.
@@ -147,9 +148,9 @@ def open_discussion(
             discussion = find(hub, repository, row["number"])
             comment(hub, discussion, author, description or "_No description_")
         if pull_request:
-            main = resolve(hub, repository, "main")
-            if main is not None:
-                hub.git.run(repository.id, "update-ref", discussion.ref, main)
+            start = start or resolve(hub, repository, "main")
+            if start is not None:
+                hub.git.run(repository.id, "update-ref", discussion.ref, start)
     return discussion
 
 

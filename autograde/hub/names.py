@@ -18,7 +18,7 @@ RESERVED = frozenset(
     "terms tokens upload uploads users v1 v2 welcome xet".split()
 )
 
-REPOSITORY_TYPES = ("model", "dataset", "space")
+REPOSITORY_TYPES = ("model", "dataset", "space", "kernel")
 
 _ALLOWED = re.compile(r"[\w.-]*", re.ASCII)
 _USER = re.compile(r"[A-Za-z0-9-]*")

@@ -31,8 +31,10 @@ def path_problem(path: str) -> str | None:
         return f"The file name is {len(encoded)} bytes long; at most {MAX_PATH} are allowed."
     if any(unicodedata.category(character) == "Cc" for character in path):
         return f"The file name {path!r} has a control character in it."
-    if "\\" in path:
-        return f"The file name {path!r} has a backslash in it; folders are separated by /."
+    # A backslash is an ordinary character to git, and huggingface.co takes it; a name that begins by leaving the folder
+    # on Windows is refused there (422) and here.
+    if path.startswith(("..\\", "\\")):
+        return f"The file name {path!r} leaves the repository on Windows; folders are separated by /."
     *folders, __ = segments = path.split("/")
     for folder in folders:
         if _FILE_OF_GIT.fullmatch(folder.translate(_HFS_IGNORED)):
@@ -44,6 +46,6 @@ def path_problem(path: str) -> str | None:
             )
         if len(segment.encode()) > MAX_SEGMENT:
             return f"A part of the file name {path!r} is longer than {MAX_SEGMENT} bytes."
-        if _NTFS_GIT.fullmatch(segment.translate(_HFS_IGNORED)):
+        if any(_NTFS_GIT.fullmatch(part) for part in segment.translate(_HFS_IGNORED).split("\\")):
             return f"The file name {path!r} has a part that git keeps for itself (.git)."
     return None

@@ -14,10 +14,10 @@ from autograde.hub.core import Hub
 from autograde.hub.database import Row
 
 #: Where a type's repositories are in a URL: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
-URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/"}
+URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
 
 #: The types by the plural that URLs use.
-REPOSITORY_TYPES_BY_PLURAL = {"models": "model", "datasets": "dataset", "spaces": "space"}
+REPOSITORY_TYPES_BY_PLURAL = {"models": "model", "datasets": "dataset", "spaces": "space", "kernels": "kernel"}
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
     """Take large files away from a repository; with ``rewrite``, their pointers from every commit of every ref too."""
     with hub.git.lock(repository.id):
         if rewrite:
-            gone = {blob.encode() for blob, oid, __, __ in lfs_pointers(hub, repository) if oid in oids}
+            gone = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
             exported = hub.git.run(
                 repository.id, "fast-export", "--all", "--no-data", "--signed-tags=strip",
                 "--tag-of-filtered-object=rewrite", "--reencode=no", "--use-done-feature",

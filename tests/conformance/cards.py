@@ -48,9 +48,9 @@ CARDS = {
     + _RESULT.format(more=_PINNED, type="accuracy", value=0.9)
     + "---\n\n# Simple Model Index\n",
     "sample_template": "---\n{{ card_data }}\n---\n\n# {{ model_name | default('MyModelName') }}\n\n{{ some_data }}\n",
-    "sample_datasetcard_simple": "---\nlanguage:\n- en\nlicense: bsd-3-clause\nannotations_creators:\n- crowdsourced\n- expert-generated\n"
+    "sample_datasetcard_simple": "---\nlanguage:\n- en\nlicense:\n- bsd-3-clause\nannotations_creators:\n- crowdsourced\n- expert-generated\n"
     "language_creators:\n- found\nmultilinguality:\n- monolingual\nsize_categories:\n- n<1K\ntask_categories:\n"
-    "- image-segmentation\ntask_ids:\n- semantic-segmentation\npretty_name: Sample Segmentation\n---\n\n# Dataset Card\n",
+    "- image-segmentation\ntask_ids:\n- semantic-segmentation\npretty_name: Sample Segmentation\n---\n\n# Dataset Card for a sample\n",
     "sample_datasetcard_template": "---\n{{ card_data }}\n---\n\n# {{ pretty_name | default('Dataset Name', true) }}\n\n{{ some_data }}\n",
 }
 

@@ -6,6 +6,7 @@ and a token file of its own, one API client of the Hub under test, and a factory
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import urllib.request
@@ -19,6 +20,7 @@ from . import testing_constants
 testing_constants.ENDPOINT_STAGING = os.environ["HF_ENDPOINT"]
 
 from huggingface_hub import HfApi, constants  # noqa: E402 - the endpoint must be set before the client is read
+from huggingface_hub.errors import HfHubHTTPError  # noqa: E402
 from huggingface_hub.utils import _auth, _detect_agent  # noqa: E402
 
 from .testing_utils import repo_name  # noqa: E402
@@ -43,7 +45,9 @@ class RepoFactory:
 
     def clear_up(self):
         for repo_id, repo_type in self.made:
-            self.api.delete_repo(repo_id, repo_type=repo_type, missing_ok=True)
+            # A test may have deleted, moved or given away what it made.
+            with contextlib.suppress(HfHubHTTPError):
+                self.api.delete_repo(repo_id, repo_type=repo_type, missing_ok=True)
 
 
 def pytest_configure(config):

@@ -98,10 +98,18 @@ def commit(call: Call) -> dict[str, Any]:
     parent = header.get("parentCommit") if isinstance(header.get("parentCommit"), str) else None
     revision, answer, request = call.parameters["revision"], {}, None
     if call.flag("create_pr"):
-        if resolve(call.hub, repository, revision) is None:
+        start = resolve(call.hub, repository, f"refs/heads/{revision}")
+        if start is None:
             raise revision_not_found(revision)
         request = discussions.open_discussion(
-            call.hub, repository, user, summary[: discussions.MAX_TITLE], description, pull_request=True, draft=False
+            call.hub,
+            repository,
+            user,
+            summary[: discussions.MAX_TITLE],
+            description,
+            pull_request=True,
+            draft=False,
+            start=start,
         )
         revision = request.ref
         answer["pullRequestUrl"] = f"{repository_url(call, repository)}/discussions/{request.number}"

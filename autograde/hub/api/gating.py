@@ -103,7 +103,8 @@ def _find(call: Call, repository: Repository, data: dict[str, Any]) -> Row:
     else:
         user = accounts.find_user(call.hub, str(data.get("user") or ""))
         row = call.hub.database.one(
-            "SELECT * FROM access_requests WHERE user_id = ? AND repository_id = ?", (user.id if user else "", repository.id)
+            "SELECT * FROM access_requests WHERE user_id = ? AND repository_id = ?",
+            (user.id if user else "", repository.id),
         )
     if row is None:
         raise Refusal(404, "There is no such access request.")

@@ -102,10 +102,10 @@ def create_tag(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/tag/{revision}`` with the tag's name, and perhaps a message, in the body."""
     repository = call.writable()
     data = call.json()
-    name = _name(call, str(data.get("tag") or ""))
     target = resolve(call.hub, repository, call.parameters["revision"])
     if target is None:
         raise revision_not_found(call.parameters["revision"])
+    name = _name(call, str(data.get("tag") or ""))
     message = str(data.get("message") or "")
     commit = target
     if message:

@@ -62,7 +62,9 @@ def repository_url(call: Call, repository: Repository) -> str:
 def _type_of(data: dict[str, Any]) -> str:
     type = data.get("type") or "model"
     if type not in REPOSITORY_TYPES:
-        raise Refusal(400, f"There are no repositories of type {type!r} here; the types are model, dataset and space.")
+        raise Refusal(
+            400, f"There are no repositories of type {type!r} here; the types are model, dataset, space and kernel."
+        )
     return str(type)
 
 

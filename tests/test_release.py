@@ -209,10 +209,8 @@ def test_the_command_says_what_is_stale(course: Path, monkeypatch: pytest.Monkey
     assert CliRunner().invoke(app, ["release", "--check"]).exit_code == 0
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_nbgraders_own_command_in_the_kits_folder_makes_the_same_release(
-    language: str, course: Path, built: dict[str, bytes]
-) -> None:
+def test_nbgraders_own_command_in_the_kits_folder_makes_the_same_release(course: Path, built: dict[str, bytes]) -> None:
+    language = "zh"  # the one that is not the default
     shutil.copy(KIT / "nbgrader_config.py", course)
     shutil.rmtree(course / "release")
     # A PATH without the virtual environment: nbgrader starts alembic by name.

@@ -52,7 +52,7 @@ class LearnerQuestion:
         text = _("Hint {number} of {hints}: {text}", number=place, hints=len(hints), text=hints[place - 1]).in_language(
             self._language
         )
-        _show(text, f'<p lang="{self._language}">💡 {escape(text)}</p>')
+        _show(text, f'<p lang="{self._language}">{escape(text)}</p>')
 
     def solution(self) -> None:
         """Show one right answer; there are others."""

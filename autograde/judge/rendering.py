@@ -114,7 +114,9 @@ def _paragraphs(verdict: Verdict) -> list[Message]:
     """First difference, misconception and next step, each in a sentence of its own."""
     found = []
     if verdict.difference is not None:
-        found.append(_("First difference, {case}: {text}.", case=verdict.difference.case, text=verdict.difference.text))
+        found.append(
+            _("First difference, in {case}: {text}.", case=verdict.difference.case, text=verdict.difference.text)
+        )
     if verdict.misconception is not None:
         found.append(_("What this looks like: {explanation}", explanation=verdict.misconception.explanation))
     if verdict.next_step is not None:
@@ -122,21 +124,28 @@ def _paragraphs(verdict: Verdict) -> list[Message]:
     return found
 
 
+#: A table cell's own style: pages that show a verdict (a notebook, nbgrader's feedback) agree on none.
+_CELL = "padding:.15em .8em;text-align:left;font-family:var(--jp-code-font-family,monospace)"
+
+
 def _table(difference: FirstDifference, language: str) -> str:
     names = (_("position"), _("token"), _("expected"), _("yours"))
-    head = "".join(f'<th scope="col">{_html(name, language)}</th>' for name in names)
+    head = "".join(
+        f'<th scope="col" style="padding:.15em .8em;text-align:left">{_html(name, language)}</th>' for name in names
+    )
     last = difference.rows[-1]
     body = ""
     for row in difference.rows:
         style = ' style="outline:2px solid #bc4c00;font-weight:bold"' if row is last else ""
         mark = " ◀" if row is last else ""
         body += (
-            f'<tr{style}><th scope="row">{row.position}</th><td>{escape(row.token)}</td>'
-            f"<td>{escape(row.expected)}</td><td>{escape(row.got)}{mark}</td></tr>"
+            f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{row.position}</th>'
+            f'<td style="{_CELL}">{escape(row.token)}</td><td style="{_CELL}">{escape(row.expected)}</td>'
+            f'<td style="{_CELL}">{escape(row.got)}{mark}</td></tr>'
         )
     caption = _html(_("Up to the first difference"), language)
     return (
-        '<table style="margin:.4em 0"><caption style="text-align:left">'
+        '<table style="margin:.4em 2px;border-collapse:collapse"><caption style="text-align:left">'
         f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 

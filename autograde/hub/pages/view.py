@@ -49,7 +49,7 @@ _STALE = _marked("This page was open for too long. Go back, reload it, and send 
 #: What a page says where the API says it in the words that its clients know, by the refusal's code.
 _SENTENCES = {
     "RepoNotFound": _marked(
-        "There is no repository at this address, or it is private. If it is yours, log in; if not, check the name."
+        "There is no repository at this address, or it is private and not yours. Check the name; log in if it is yours."
     ),
     "RevisionNotFound": _marked("This repository has no branch, tag or commit of this name."),
     "EntryNotFound": _marked("There is no file or folder of this name here. It may have been moved or deleted."),

@@ -12,7 +12,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from autograde.errors import FolderUnusable
 from autograde.hub.blobs import BlobStore
@@ -22,15 +22,24 @@ from autograde.hub.gitstore import GitStore
 from autograde.hub.secrets import Signer
 from autograde.hub.webhooks import Deliveries
 
+try:
+    import fcntl
+except ImportError:  # Windows, where an open database file is lock enough
+    fcntl = None  # type: ignore[assignment]
+
 #: Layout of the data folder; a Hub refuses a folder of a newer layout.
 LAYOUT = 1
 
 #: git calls this before it accepts a push. It hands the proposed refs to the Hub and waits for its word: two named
-#: pipes and no interpreter, so a push pays a few milliseconds.
+#: pipes and no interpreter, so a push pays a few milliseconds. The pipe of the answer is opened before the question is
+#: asked: if the Hub is killed meanwhile, it ends, the push is refused, and no process waits for ever.
 _PRE_RECEIVE = """\
 #!/bin/sh
+kill -0 "$AUTOGRADE_HUB" 2> /dev/null || exit 1
+exec 3< "$AUTOGRADE_PUSH/answer"
 { printf '%s\\n' "$GIT_OBJECT_DIRECTORY"; cat; echo end; } > "$AUTOGRADE_PUSH/question"
-{ read -r verdict; cat >&2; } < "$AUTOGRADE_PUSH/answer"
+read -r verdict <&3
+cat <&3 >&2
 test "$verdict" = accepted
 """
 
@@ -51,6 +60,7 @@ class Hub:
         data = config.data.absolute()
         try:
             data.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(data)
             # Whatever was growing when an earlier process died is rubbish by definition.
             shutil.rmtree(data / "tmp", ignore_errors=True)
             (data / "tmp").mkdir()
@@ -116,6 +126,21 @@ class Hub:
         self.deliveries.close()
         self.git.close()
         self.database.close()
+        self._lock.close()
+
+
+def _locked(data: Path) -> TextIO:
+    """The folder's lock, held by an open file: the system lets go of it however this process ends."""
+    lock = (data / "lock").open("w", encoding="ascii")
+    if fcntl is not None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise FolderUnusable(
+                f"Another Hub is using the folder {data}.", "Stop it first, or choose another folder with --data."
+            ) from None
+    return lock
 
 
 def _instance(data: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
 import re
 import shutil
@@ -40,8 +39,12 @@ class Push:
         self._hub, self._repository = hub, repository
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
         self._proposed: list[tuple[str, str, str]] = []
-        for name in ("question", "answer"):
-            os.mkfifo(self._folder / name, 0o600)
+        # Open for both directions from the start: neither end ever waits for the other to be opened.
+        self._question, self._answer = (self._pipe(name) for name in ("question", "answer"))
+
+    def _pipe(self, name: str) -> int:
+        os.mkfifo(self._folder / name, 0o600)
+        return os.open(self._folder / name, os.O_RDWR | os.O_NONBLOCK)
 
     def __enter__(self) -> Push:
         return self
@@ -49,51 +52,41 @@ class Push:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for descriptor in (self._question, self._answer):
+            if descriptor >= 0:
+                os.close(descriptor)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def environment(self) -> dict[str, str]:
         """What the hook needs to find this push."""
-        return {"AUTOGRADE_PUSH": str(self._folder)}
+        return {"AUTOGRADE_PUSH": str(self._folder), "AUTOGRADE_HUB": str(os.getpid())}
 
     async def judge(self) -> None:
         """Wait for the hook's question and answer it. Waits for ever when git never asks; cancel it then."""
-        lines = await self._question()
+        lines = await self._asked()
         try:
             text = await anyio.to_thread.run_sync(lambda: self._verdict(lines))
         except (subprocess.SubprocessError, OSError, KeyError) as error:
             text = _framed("The Hub could not look at what was pushed; nothing was changed.", type(error).__name__)
         answer = "refused\n" + text if text else "accepted\n"
-        with os.fdopen(await self._opened("answer"), "wb") as pipe:
-            pipe.write(answer.encode("utf-8", "replace"))
+        # The hook has the other end open already. A text longer than a pipe's buffer is cut rather than waited for.
+        with os.fdopen(self._answer, "wb") as pipe:
+            self._answer = -1
+            pipe.write(answer.encode("utf-8", "replace")[: 1 << 15])
 
-    async def _opened(self, name: str) -> int:
-        """A pipe, open for writing once the hook reads from it. Never blocks the other requests of this Hub."""
-        while True:
-            try:
-                descriptor = os.open(self._folder / name, os.O_WRONLY | os.O_NONBLOCK)
-            except OSError as error:
-                if error.errno != errno.ENXIO:
-                    raise
-                await asyncio.sleep(0.001)
-            else:
-                os.set_blocking(descriptor, True)
-                return descriptor
-
-    async def _question(self) -> list[str]:
-        # Opened for both directions, so that there is always a writer and no end of file before the hook comes.
-        descriptor = os.open(self._folder / "question", os.O_RDWR | os.O_NONBLOCK)
+    async def _asked(self) -> list[str]:
+        """The hook's question, line by line."""
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         received = b""
+        loop.add_reader(self._question, ready.set)
         try:
-            loop.add_reader(descriptor, ready.set)
             while not received.endswith(b"\nend\n"):
                 await ready.wait()
                 ready.clear()
                 with contextlib.suppress(BlockingIOError):
-                    received += os.read(descriptor, 1 << 16)
+                    received += os.read(self._question, 1 << 16)
         finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
+            loop.remove_reader(self._question)
         return received.decode("utf-8", "surrogateescape").split("\n")[:-2]
 
     def landed(self) -> list[tuple[str, str, str]]:

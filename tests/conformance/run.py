@@ -78,7 +78,9 @@ def point_at(root: Path, endpoint: str) -> None:
     original = source.with_suffix(".orig")
     if not original.exists():
         original.write_bytes(source.read_bytes())
-    source.write_text(original.read_text(encoding="utf-8").replace("https://hub-ci.huggingface.co", endpoint), encoding="utf-8")
+    source.write_text(
+        original.read_text(encoding="utf-8").replace("https://hub-ci.huggingface.co", endpoint), encoding="utf-8"
+    )
 
 
 class Counted:

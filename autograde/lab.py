@@ -30,6 +30,19 @@ STOP_SECONDS = 15
 #: JupyterLab's settings in a new workspace: no question about news, no look at the internet.
 NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}
 
+#: nbgrader's buttons are for those who make and grade exercises; in a learner's JupyterLab they only confuse.
+FOR_INSTRUCTORS = (
+    "assignment-list",
+    "course-list",
+    "create-assignment",
+    "formgrader",
+    "menu",
+    "validate-assignment",
+)
+
+#: Their halves in the server, which would take half a second to load.
+FOR_INSTRUCTORS_IN_SERVER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
+
 #: The start-up file of JupyterLab's terminals. The person's own is not read: it may put their real token back.
 BASHRC = "PS1='\\W \\$ '\n"
 
@@ -121,10 +134,7 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
     Raises:
         SetUpFailed: it stopped at once, or did not answer in time; the error names its log.
     """
-    settings_file = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    if not settings_file.exists():
-        write_file(settings_file, json.dumps(NOTIFICATIONS).encode())
-    write_file(home / "bashrc", BASHRC.encode())
+    write_settings(home)
     runtime = home / "runtime"
     stop_orphans(runtime)
     log = home / "jupyterlab.log"
@@ -147,6 +157,19 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
         raise
     lab.url = f"{server['url']}lab/tree/{quote(page)}?token={server['token']}"
     return lab
+
+
+def write_settings(home: Path) -> None:
+    """Write the settings of a learner's JupyterLab into ``home``; those that the learner may change only once."""
+    notifications = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    if not notifications.exists():
+        write_file(notifications, json.dumps(NOTIFICATIONS).encode())
+    page = {"disabledExtensions": {f"@jupyter/nbgrader:{name}": True for name in FOR_INSTRUCTORS}}
+    write_file(home / "config" / "labconfig" / "page_config.json", json.dumps(page).encode())
+    extensions = {f"nbgrader.server_extensions.{name}": False for name in FOR_INSTRUCTORS_IN_SERVER}
+    server = {"ServerApp": {"jpserver_extensions": extensions}}
+    write_file(home / "config" / "jupyter_server_config.json", json.dumps(server).encode())
+    write_file(home / "bashrc", BASHRC.encode())
 
 
 def _answering_server(lab: Lab, record: Path) -> dict[str, str]:

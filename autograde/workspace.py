@@ -2,10 +2,12 @@
 
 What the kit wrote is remembered by its SHA-256 in a manifest. A file that still has that checksum is the kit's and may
 be replaced; any other file is the learner's, and a newer version of it arrives beside it as ``name (new).ipynb``.
+JupyterLab rewrites the metadata of every notebook that is merely opened: that makes it nobody's work.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograde.errors import FolderUnusable
+from autograde.errors import FolderUnusable, UnusableNotebook
 from autograde.translation import messages
 
 _ = messages("cli")
@@ -133,7 +135,7 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
     update = Update()
     for name, content in files.items():
         target, wanted = workspace / name, sha256(content)
-        found = sha256(target.read_bytes()) if target.is_file() else None
+        found = checksum(target, manifest.get(name)) if target.is_file() else None
         if found is None or (found == manifest.get(name) and found != wanted):
             write_file(target, content)
             update.written.append(name)
@@ -147,7 +149,7 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
     for name in [name for name in manifest if name not in files]:
         target = workspace / name
         if target.is_file() and not _is_beside(name, files):
-            if sha256(target.read_bytes()) == manifest[name]:
+            if checksum(target, manifest[name]) == manifest[name]:
                 target.unlink()
             del manifest[name]
     return update
@@ -159,7 +161,7 @@ def _put_beside(workspace: Path, name: str, content: bytes, manifest: dict[str, 
     while True:
         beside = new_name(name, number)
         target = workspace / beside
-        if not target.exists() or sha256(target.read_bytes()) in (manifest.get(beside), sha256(content)):
+        if not target.exists() or checksum(target, manifest.get(beside)) in (manifest.get(beside), sha256(content)):
             break
         number += 1
     write_file(target, content)
@@ -178,6 +180,21 @@ def _is_beside(name: str, files: Mapping[str, bytes]) -> bool:
     path = PurePosixPath(name)
     original, mark, _rest = path.stem.rpartition(" (new")
     return bool(mark) and str(path.with_name(original + path.suffix)) in files
+
+
+def checksum(path: Path, expected: str | None) -> str:
+    """The SHA-256 of a file; of its canonical form where that gives ``expected`` and nothing was run in it."""
+    found = sha256(path.read_bytes())
+    if found != expected and path.suffix == ".ipynb":
+        from autograde import notebooks
+
+        with contextlib.suppress(UnusableNotebook):
+            notebook = notebooks.read(path)
+            was_run = any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+            canonical = sha256(notebooks.canonical(notebook).encode())
+            if canonical == expected and not was_run:
+                return canonical
+    return found
 
 
 def sha256(content: bytes) -> str:

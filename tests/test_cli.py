@@ -6,9 +6,9 @@ import errno
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
-from click import Command
 from typer.main import get_command
 
 from autograde import __version__, cli, settings
@@ -25,9 +25,9 @@ def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[st
     )
 
 
-def commands(command: Command, name: str = "autograde") -> dict[str, Command]:
+def commands(command: Any, name: str = "autograde") -> dict[str, Any]:
     """Every command below ``command``, by the words that are typed."""
-    found: dict[str, Command] = {}
+    found: dict[str, Any] = {}
     for word, below in getattr(command, "commands", {}).items():
         found |= {f"{name} {word}": below} if not hasattr(below, "commands") else commands(below, f"{name} {word}")
     return found

@@ -23,8 +23,9 @@ import pytest
 
 from autograde import notebooks, settings
 from autograde.hub import Visitor
+from autograde.lab import FOR_INSTRUCTORS
 from autograde.learn import FIRST_LESSON, read_ports, start_hub
-from autograde.workspace import PRIVATE
+from autograde.workspace import PRIVATE, new_name
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -199,6 +200,14 @@ def test_both_servers_answer(running: Started) -> None:
     assert "JupyterLab" in page
 
 
+def test_an_instructors_buttons_are_not_in_the_learners_way(running: Started) -> None:
+    _, page = running.ask("lab")
+    found = re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found
+    disabled = json.loads(found[1])["disabledExtensions"]
+    assert {f"@jupyter/nbgrader:{name}" for name in FOR_INSTRUCTORS} <= set(disabled)
+
+
 def test_nobody_gets_into_jupyterlab_without_the_token(running: Started, person: Person) -> None:
     assert running.ask("api/contents", token="")[0] == 403
     assert running.ask("api/contents", token=person.secret)[0] == 403
@@ -303,17 +312,21 @@ def test_the_persons_own_files_were_neither_read_nor_written(
 def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
     running: Started, stopped: list[psutil.Process], person: Person
 ) -> None:
-    """A clone made at the Hub's first address, an edited lesson, and another program on the Hub's port."""
+    """An edited lesson, another language, another program on the Hub's port, a clone made at its first address."""
     lesson = running.workspace / FIRST_LESSON
-    lesson.write_text(lesson.read_text(encoding="utf-8").replace('"cells": [', '"cells":  ['), encoding="utf-8")
+    edited = notebooks.read(lesson)
+    edited.cells[0].source += "\n\n我的笔记"
+    lesson.write_text(notebooks.canonical(edited), encoding="utf-8")
     mine = lesson.read_bytes()
     port = int(running.hub.rpartition(":")[2])
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", port))
         other.listen()
-        with started(person, running.workspace, port, AUTOGRADE_LANGUAGE="zh") as second:
+        with started(person, running.workspace, port, AUTOGRADE_LANGUAGE="en") as second:
             assert lesson.read_bytes() == mine
+            assert (running.workspace / new_name(FIRST_LESSON)).is_file()
+            assert new_name(FIRST_LESSON) in second.said
             assert second.hub != running.hub
             assert str(port) in second.said
             visitor = Visitor(second.hub)

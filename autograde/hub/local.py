@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts, history
+from autograde.hub import accounts, history, snapshots
 from autograde.hub.accounts import User
 from autograde.hub.config import HubConfig
 from autograde.hub.contents import resolve, snapshot
 from autograde.hub.core import Hub
+from autograde.hub.diary import Entry, entries
 from autograde.hub.environment import client_environment
 from autograde.hub.objects import Commit
 from autograde.hub.repositories import Repository, find_repository
@@ -124,26 +125,28 @@ class LocalHub:
         """Start answering; returns once the Hub does."""
         if self._running:
             return self
-        # The web server and all pages, 0.15 s: for those who start a Hub, not for all who import this package.
-        from autograde.hub.server import RunningHub
-
         data = self._data
         if data is None:
             data = self._temporary = Path(tempfile.mkdtemp(prefix="hub-"))
         try:
-            self._running = RunningHub(
-                HubConfig(
-                    data=data, host=self._host, port=self._port, durable=self._durable, sign_up=self._sign_up,
-                    hosts=self._hosts,
-                    # A throw-away Hub guards nobody's real password.
-                    password_cost=2**15 if self._data else 2**4,
-                )
-            )  # fmt: skip
+            self._serve(data, self._port)
         except BaseException:
             self._remove()
             raise
-        self._running.start()
         return self
+
+    def _serve(self, data: Path, port: int) -> None:
+        # The web server and all pages, 0.15 s: for those who start a Hub, not for all who import this package.
+        from autograde.hub.server import RunningHub
+
+        self._running = RunningHub(
+            HubConfig(
+                data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
+                # A throw-away Hub guards nobody's real password.
+                password_cost=2**15 if self._data else 2**4,
+            )
+        )  # fmt: skip
+        self._running.start()
 
     def stop(self) -> None:
         """Stop answering; the temporary data, if any, go."""
@@ -231,6 +234,34 @@ class LocalHub:
         if user is None:
             raise HubRefused(f"There is nobody called {name} on this Hub.")
         return user
+
+    def events(self, *, kind: str = "", user: str = "", repository: str = "", request_id: str = "") -> list[Entry]:
+        """What happened on this Hub, oldest first; see :func:`autograde.hub.diary.entries`."""
+        return entries(self.hub, kind=kind, user=user, repository=repository, request_id=request_id)
+
+    def snapshot(self, target: Path) -> Path:
+        """Put the Hub's whole state aside in the new folder ``target``, while it goes on answering.
+
+        Raises:
+            FolderUnusable: ``target`` exists already.
+        """
+        snapshots.save(self.hub, target)
+        return target
+
+    def restore(self, source: Path) -> None:
+        """Go back to a snapshot: same address, same accounts and tokens as then. Requests wait or fail meanwhile.
+
+        Raises:
+            FolderUnusable: ``source`` is no snapshot.
+        """
+        if not (source / "hub.db").is_file():
+            snapshots.load(source, source)  # refuses, before anything is stopped
+        port, data = self.port, self.hub.data
+        assert self._running
+        self._running.stop()
+        self._running = None
+        snapshots.load(source, data)
+        self._serve(data, port)
 
     def repository(self, full_name: str, *, type: str = "model") -> RepositoryView:
         """What git and the database hold of a repository."""

@@ -55,7 +55,7 @@ def _token(call: Call, repository: Repository, user_id: str, action: str) -> Res
     )
     # Clients remember, by this address, which chunks the server has. A Hub with other data, or another person, must
     # therefore have another address, or the client would send references to what was never uploaded here.
-    cas = f"{call.base_url}/xet/{call.hub.instance_id}-{user_id[:12]}"
+    cas = f"{call.base_url}/xet/{call.hub.generation}-{user_id[:12]}"
     headers = {"X-Xet-Cas-Url": cas, "X-Xet-Access-Token": token, "X-Xet-Token-Expiration": str(expires)}
     return JSONResponse({"casUrl": cas, "exp": expires, "accessToken": token}, headers=headers)
 
@@ -66,7 +66,7 @@ def _claims(hub: Hub, request: Request, action: str = "write") -> dict[str, Any]
     if (
         claims is None
         or claims["action"] not in (action, "write")
-        or request.path_params["instance"] != f"{hub.instance_id}-{claims['user'][:12]}"
+        or request.path_params["instance"] != f"{hub.generation}-{claims['user'][:12]}"
     ):
         raise Refusal(401, "This upload token is not valid, or no longer: start the upload again.")
     return claims

@@ -1,0 +1,67 @@
+"""State put aside and taken up again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import FolderUnusable
+from autograde.hub import LocalHub
+
+UPLOAD = """
+import os, sys
+from huggingface_hub import HfApi
+api = HfApi(token=sys.argv[1])
+api.create_repo("m", exist_ok=True)
+print(api.upload_file(repo_id="ada/m", path_in_repo=sys.argv[2], path_or_fileobj=sys.argv[3].encode() * 4000))
+"""
+
+
+def upload(hub: LocalHub, token: str, path: str, text: str) -> None:
+    command = [sys.executable, "-c", UPLOAD, token, path, text]
+    subprocess.run(command, env=hub.environment(), check=True, capture_output=True)
+
+
+def test_a_restored_hub_is_what_it_was_and_takes_the_same_upload_again(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        home = tmp_path / "home"
+        upload(hub, ada.token, "a.bin", "first")
+        # The client's memory of what this Hub has must outlive the Hub's data for the test to mean anything.
+        environment = hub.environment(home)
+        before, endpoint = hub.repository("ada/m").files(), hub.endpoint
+        saved = hub.snapshot(tmp_path / "saved")
+        for __ in range(2):
+            command = [sys.executable, "-c", UPLOAD, ada.token, "b.bin", "second"]
+            subprocess.run(command, env=environment, check=True, capture_output=True)
+            assert hub.repository("ada/m").files() == {**before, "b.bin": b"second" * 4000}
+            hub.create_user("eve")
+            hub.restore(saved)
+            assert hub.endpoint == endpoint
+            assert hub.repository("ada/m").files() == before
+            assert [event.user for event in hub.events(kind="account.created")] == []
+
+
+def test_a_snapshot_is_a_data_folder_and_shares_its_blobs(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        upload(hub, ada.token, "a.bin", "x")
+        files = hub.repository("ada/m").files()
+        saved = hub.snapshot(tmp_path / "saved")
+        with pytest.raises(FolderUnusable, match="already"):
+            hub.snapshot(saved)
+    blobs = list((saved / "blobs").rglob("*"))
+    assert any(path.is_file() for path in blobs)
+    with LocalHub(data=saved) as again:
+        assert again.repository("ada/m").files() == files
+
+
+def test_what_is_no_snapshot_is_refused_and_the_hub_goes_on(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        with pytest.raises(FolderUnusable, match="not a snapshot"):
+            hub.restore(tmp_path)
+        assert hub.create_token("ada")

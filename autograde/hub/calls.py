@@ -161,6 +161,9 @@ def json_object(body: bytes) -> dict[str, Any]:
     """
     try:
         value = json.loads(body) if body.strip() else {}
+        if b"\\u" in body:
+            # Half of a surrogate pair is JSON, but no text that git or the database could keep.
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"The body is not JSON: {error}") from error
     if value is None:

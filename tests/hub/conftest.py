@@ -127,7 +127,7 @@ def store(tmp_path: Path) -> Iterator[Hub]:
     opened.close()
 
 
-@pytest.fixture(scope="session", params=[None], ids=["xet"])
+@pytest.fixture(scope="session")
 def python_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PythonClient]:
     """``huggingface_hub`` with its defaults, in a process of its own."""
     client = PythonClient(hub.environment(tmp_path_factory.mktemp("client")))

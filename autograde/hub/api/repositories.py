@@ -97,7 +97,8 @@ def _text(data: dict[str, Any], key: str) -> str:
 def create(call: Call) -> Response:
     """``POST /api/repos/create`` (row 2)."""
     data = call.json()
-    type, name, organization = _type_of(data), _text(data, "name"), data.get("organization")
+    type, name = _type_of(data), _text(data, "name")
+    organization = _text(data, "organization") if data.get("organization") else None
     if "/" in name and not organization:
         organization, __, name = name.partition("/")
     owner = _owner_of(call, organization)

@@ -112,11 +112,12 @@ def write_commit(
                 raise revision_not_found(branch)
             if parent is not None and parent != head and not (head or "").startswith(parent):
                 raise _moved()
-            changes = list(operations)
+            attributes = ""
             if head is not None:
                 with snapshot(hub, repository, head) as before:
                     _check_against(before, operations)
-                    changes += _attributes(before, operations)
+                    attributes = before.text(".gitattributes", 1 << 20) or ""
+            changes = [*operations, *_attributes(attributes, operations)]
             try:
                 return _import(hub, repository, ref, head, changes, pointers, author, message)
             except GitError:
@@ -182,14 +183,13 @@ def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
                 raise Refusal(422, f"{path!r} is a {kind} already; delete it in the same commit to replace it.")
 
 
-def _attributes(before: Snapshot, operations: Sequence[Operation]) -> list[Operation]:
+def _attributes(attributes: str, operations: Sequence[Operation]) -> list[Operation]:
     """A new ``.gitattributes`` when an LFS file would not be covered by it, so that git clients see it as LFS too."""
     written = next(
         (o.content for o in reversed(operations) if isinstance(o, WriteFile) and o.path == ".gitattributes"), None
     )
-    attributes = (
-        written.decode("utf-8", "replace") if written is not None else before.text(".gitattributes", 1 << 20) or ""
-    )
+    if written is not None:
+        attributes = written.decode("utf-8", "replace")
     missing = [
         operation.path
         for operation in operations

@@ -106,6 +106,8 @@ def _nbgrader(folder: Path, step: str) -> Iterator[str]:
     environment = client_environment("http://127.0.0.1:9", folder / "home")
     binaries = Path(sys.executable).parent
     environment |= {
+        # The models are tiny: threads that wait for each other on a busy machine cost more than they bring.
+        "OMP_NUM_THREADS": "1",
         # nbgrader starts alembic by name.
         "PATH": f"{binaries}:{environment.get('PATH', '')}",
         "HOME": str(folder / "home"),

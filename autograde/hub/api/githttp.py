@@ -42,12 +42,13 @@ def _environment(hub: Hub, request: Request) -> dict[str, str]:
 
 
 def _authorize(call: Call, service: str) -> Repository:
-    """The repository, for somebody who may fetch from it, or push to it."""
+    """The repository, by its present or a former name, for somebody who may fetch from it, or push to it."""
+    # No redirection from a former name: after a 401, git follows it for its first request and not for the push itself.
     if service == "git-receive-pack":
         # git sends no credentials until it is asked for them.
         access.require_user(call.caller)
-        return call.writable()
-    return call.readable()
+        return access.require_write(call.hub, call.caller, call.find())
+    return access.require_content(call.hub, call.caller, call.find())
 
 
 async def advertise(request: Request) -> Response:

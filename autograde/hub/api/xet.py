@@ -190,28 +190,48 @@ def reconstruction(call: Call) -> Response:
     if first >= row["size"] and row["size"]:
         raise Refusal(416, "The file ends before this range.")
     terms: list[dict[str, Any]] = []
-    fetch: dict[str, list[dict[str, Any]]] = {}
+    needed: dict[str, str] = {}
     position = offset = 0
-    for xorb, oid, start, end, size in json.loads(row["terms"]):
+    listed = json.loads(row["terms"])
+    for xorb, oid, start, end, size in listed:
         begin, position = position, position + size
         if position <= first or begin > last:
             continue
         if not terms:
             offset = first - begin
         terms.append({"hash": xorb, "unpacked_length": size, "range": {"start": start, "end": end}})
-        with _mapped(hub, oid) as data:
-            listed = chunks_of(data)
-        final = listed[end - 1]
-        ticket = hub.signer.sign("xorb", {"oid": oid, "exp": hub.now() // 1000 + LIFETIME})
-        url = f"{call.base_url}/xet/{call.parameters['instance']}/v1/ranges/{ticket}"
-        part = {
-            "range": {"start": start, "end": end}, "url": url,
-            "url_range": {"start": listed[start].offset, "end": final.offset + 8 + final.packed - 1},
-        }  # fmt: skip
-        known = fetch.setdefault(xorb, [])
-        if all(other["range"] != part["range"] for other in known):
-            known.append(part)
+        needed[xorb] = oid
+    fetch = {
+        xorb: _parts(call, oid, [(start, end) for other, __, start, end, ___ in listed if other == xorb])
+        for xorb, oid in needed.items()
+    }
     return JSONResponse({"offset_into_first_range": offset, "terms": terms, "fetch_info": fetch})
+
+
+def _parts(call: Call, oid: str, ranges: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Where a client fetches some ranges of a xorb's chunks.
+
+    Ranges that overlap become one, and all of a file's count, whatever part of it was asked for: the client remembers
+    what it has fetched by the first chunk alone, and ends in a panic where two ranges begin with the same one.
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    with _mapped(call.hub, oid) as data:
+        found = chunks_of(data)
+    ticket = call.hub.signer.sign("xorb", {"oid": oid, "exp": call.hub.now() // 1000 + LIFETIME})
+    url = f"{call.base_url}/xet/{call.parameters['instance']}/v1/ranges/{ticket}"
+    return [
+        {
+            "range": {"start": start, "end": end},
+            "url": url,
+            "url_range": {"start": found[start].offset, "end": found[end - 1].offset + 7 + found[end - 1].packed},
+        }
+        for start, end in merged
+    ]
 
 
 async def serve_xorb(request: Request) -> Response:

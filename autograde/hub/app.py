@@ -183,7 +183,7 @@ def _routes(hub: Hub) -> list[Route]:
         Route("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", xet.put_xorb, methods=["POST"]),
         Route("/xet/{instance:seg}/v1/shards", xet.put_shard, methods=["POST"]),
         Route("/xet/{instance:seg}/v1/reconstructions/{hash:seg}", endpoint(xet.reconstruction, identify=xet.nobody)),
-        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_xorb, methods=["GET"]),
+        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_piece, methods=["GET"]),
         Route("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
         Route("/lfs/{ticket:seg}", lfs.transfer, methods=["GET", "PUT", "POST"]),
     ]

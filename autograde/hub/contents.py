@@ -27,7 +27,7 @@ class Entry:
         size: bytes; of the large file itself where ``lfs`` is set; 0 for a folder.
         lfs: what the pointer says, for a large file.
         blob_size: bytes of the git blob (the pointer's own size for a large file).
-        xet_hash: the Xet hash of a large file that came in chunks, so that it may go out in chunks.
+        xet_hash: by which a client may fetch a large file in pieces; None where this repository was not given the file.
     """
 
     path: str
@@ -70,7 +70,7 @@ class Snapshot:
     def _xet_hashes(self) -> dict[str, str]:
         if self._xet is None:
             rows = self._hub.database.all(
-                "SELECT oid, xet_hash FROM bindings WHERE repository_id = ? AND xet_hash IS NOT NULL",
+                "SELECT oid, coalesce(xet_hash, oid) AS xet_hash FROM bindings WHERE repository_id = ?",
                 (self._repository.id,),
             )
             self._xet = {row["oid"]: row["xet_hash"] for row in rows}

@@ -83,9 +83,6 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE webhooks (
         id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, url TEXT NOT NULL,
         watched TEXT NOT NULL, domains TEXT NOT NULL, secret TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL);
-    -- How a Xet file is put together, for clients that download by chunks.
-    CREATE TABLE xet_files (
-        hash TEXT NOT NULL, oid TEXT NOT NULL, terms TEXT NOT NULL, PRIMARY KEY (hash, oid));
     CREATE TABLE events (
         id INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, user_id TEXT,
         user_name TEXT, repository_id TEXT, repository_name TEXT, detail TEXT NOT NULL DEFAULT '{}');

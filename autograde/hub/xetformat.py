@@ -15,6 +15,9 @@ from dataclasses import dataclass
 MAX_CHUNK = 128 << 10
 MAX_CHUNKS = 8192
 
+#: Bytes before each chunk.
+CHUNK_HEADER = 8
+
 _TAG = b"HFRepoMetaData\0"
 _RECORD = 48
 _END = b"\xff" * 32
@@ -167,3 +170,13 @@ def _ungroup(content: bytes) -> bytes:
         out[plane::4] = content[position : position + length]
         position += length
     return bytes(out)
+
+
+def pack(content: bytes) -> bytes:
+    """A xorb of ``content``, cut into the largest chunks that there may be and not compressed."""
+    pieces = []
+    for start in range(0, len(content), MAX_CHUNK):
+        chunk = content[start : start + MAX_CHUNK]
+        length = len(chunk).to_bytes(3, "little")
+        pieces.append(b"\0" + length + b"\0" + length + chunk)
+    return b"".join(pieces)

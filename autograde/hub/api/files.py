@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,6 +15,7 @@ from autograde.hub.calls import Call, browser, is_git
 from autograde.hub.contents import Entry, Snapshot, snapshot
 from autograde.hub.core import Hub
 from autograde.hub.history import last_commits
+from autograde.hub.ranges import ranged
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, bound_size, count_download
 from autograde.hub.times import iso
@@ -153,26 +153,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
             for name in ("X-Linked-ETag", "X-Linked-Size", "X-Xet-Hash", "X-Xet-Refresh-Route", "Link"):
                 headers.pop(name, None)
             headers["ETag"] = f'"{entry.oid}"'
-        return _small(request, at.blob(entry), headers, _media_type(path))
-
-
-def _small(request: Request, content: bytes, headers: dict[str, str], media_type: str) -> Response:
-    """A file from git's own store, whole or the part that ``Range`` asks for."""
-    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", request.headers.get("range", ""))
-    if not found or not (found[1] or found[2]) or (found[1] and found[2] and int(found[1]) > int(found[2])):
-        return _bytes(request, content, 200, headers, media_type)
-    start = int(found[1]) if found[1] else max(len(content) - int(found[2]), 0)
-    end = min(int(found[2]) + 1, len(content)) if found[1] and found[2] else len(content)
-    if start >= len(content) or (not found[1] and int(found[2]) == 0):
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{len(content)}"})
-    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(content)}"
-    return _bytes(request, content[start:end], 206, headers, media_type)
-
-
-def _bytes(request: Request, content: bytes, status: int, headers: dict[str, str], media_type: str) -> Response:
-    response = Response(b"" if request.method == "HEAD" else content, status, headers, media_type)
-    response.headers["Content-Length"] = str(len(content))
-    return response
+        return ranged(request, at.blob(entry), headers, _media_type(path))
 
 
 async def _serve(request: Request, *, raw: bool) -> Response:

@@ -44,7 +44,8 @@ def batch(call: Call) -> Response:
     if operation == "upload":
         # Whoever may open a pull request may upload for it: rights to the branch are checked when it is committed to.
         access.require_writing_token(call.caller)
-    in_parts = "multipart" in (data.get("transfers") or [])
+    transfers = data.get("transfers")
+    in_parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [_object(call, repository, operation, item, in_parts) for item in objects]
     transfer = (
         "multipart"

@@ -6,16 +6,14 @@ the repository, verified by its SHA-256, so that git-lfs, browsers and plain dow
 
 from __future__ import annotations
 
-import json
+import hashlib
 import mmap
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access
 from autograde.hub.access import ANONYMOUS, Caller
@@ -23,12 +21,16 @@ from autograde.hub.api.lfs import receive
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks
 from autograde.hub.core import Hub
+from autograde.hub.ranges import ranged
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, bind, repository_by_id
-from autograde.hub.xetformat import File, XetRefused, chunks_of, parse_shard, unpack
+from autograde.hub.xetformat import CHUNK_HEADER, MAX_CHUNK, File, XetRefused, chunks_of, pack, parse_shard, unpack
 
 #: How long an upload token is good for, in seconds.
 LIFETIME = 3600
+
+#: The bytes of a file that one xorb of a download holds.
+PIECE = 8 << 20
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -129,11 +131,7 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
     for file in parse_shard(shard):
         if file.size > hub.config.limits.lfs_file:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
-        oid, terms = _write_file(hub, claims["user"], file)
-        hub.database.execute(
-            "INSERT INTO xet_files (hash, oid, terms) VALUES (?, ?, ?) ON CONFLICT (hash, oid) DO NOTHING",
-            (file.hash, oid, json.dumps(terms)),
-        )
+        oid = _write_file(hub, claims["user"], file)
         bind(hub, claims["repository"], oid, file.size, file.hash)
         hub.record(
             "xet.uploaded", request_id=request_id, user_id=claims["user"], repository_id=claims["repository"],
@@ -141,16 +139,18 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
         )  # fmt: skip
 
 
-def _write_file(hub: Hub, user_id: str, file: File) -> tuple[str, list[list[Any]]]:
-    """Put a file together; returns its SHA-256 and its terms: ``[xorb's Xet hash, its blob, start, end, bytes]``."""
-    terms: list[list[Any]] = []
+def _write_file(hub: Hub, user_id: str, file: File) -> str:
+    """Put a file together from its chunks; returns its SHA-256."""
     with hub.blobs.writer() as writer:
         for term in file.terms:
             row = hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", (user_id, term.xorb))
             if row is None:
                 raise XetRefused(f"the xorb {term.xorb} was not uploaded by you to this Hub")
             before = writer.size
-            with _mapped(hub, row["oid"]) as data:
+            with (
+                hub.xorbs.path(row["oid"]).open("rb") as stream,
+                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
+            ):
                 found = chunks_of(data)
                 if term.end > len(found):
                     raise XetRefused("a term of the shard asks for more chunks than its xorb has")
@@ -158,15 +158,7 @@ def _write_file(hub: Hub, user_id: str, file: File) -> tuple[str, list[list[Any]
                     writer.write(content)
             if writer.size - before != term.size:
                 raise XetRefused("a term of the shard does not have the size that it announces")
-            terms.append([term.xorb, row["oid"], term.start, term.end, term.size])
-        return writer.commit(oid=file.sha256, size=file.size), terms
-
-
-@contextmanager
-def _mapped(hub: Hub, oid: str) -> Iterator[mmap.mmap]:
-    """A xorb's bytes, without loading them."""
-    with hub.xorbs.path(oid).open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield data
+        return writer.commit(oid=file.sha256, size=file.size)
 
 
 def nobody(hub: Hub, request: Request) -> Caller:
@@ -175,69 +167,50 @@ def nobody(hub: Hub, request: Request) -> Caller:
 
 
 def reconstruction(call: Call) -> Response:
-    """``GET {cas}/v1/reconstructions/{hash}``: which bytes of which xorbs make a file, or the part that ``Range`` asks for."""
-    hub = call.hub
-    claims = _claims(hub, call.request, "read")
-    row = hub.database.one(
-        "SELECT xet_files.terms, bindings.size FROM bindings JOIN xet_files ON xet_hash = hash AND bindings.oid = xet_files.oid"
-        " WHERE repository_id = ? AND xet_hash = ?",
+    """``GET {cas}/v1/reconstructions/{hash}``: what to fetch for a file, or for the part of it that ``Range`` asks for.
+
+    Whatever way a file came (Xet, LFS, git), it goes out cut from its blob into pieces of a few MiB, each a xorb of its
+    own and always named whole: the client remembers what it has fetched by the first chunk alone, and ends in a panic
+    where two answers begin with the same chunk and end with another.
+    """
+    claims = _claims(call.hub, call.request, "read")
+    row = call.hub.database.one(
+        "SELECT oid, size FROM bindings WHERE repository_id = ? AND coalesce(xet_hash, oid) = ?",
         (claims["repository"], call.parameters["hash"]),
     )
     if row is None:
         raise Refusal(404, "There is no such file in this repository.", code="EntryNotFound")
+    size = row["size"]
     found = re.fullmatch(r"bytes=(\d{1,15})-(\d{0,15})", call.request.headers.get("range", "bytes=0-"))
-    first, last = (int(found[1]), int(found[2]) if found[2] else row["size"] - 1) if found else (0, row["size"] - 1)
-    if first >= row["size"] and row["size"]:
+    first, last = (int(found[1]), int(found[2]) if found[2] else size - 1) if found else (0, size - 1)
+    if first >= size > 0:
         raise Refusal(416, "The file ends before this range.")
     terms: list[dict[str, Any]] = []
-    needed: dict[str, str] = {}
-    position = offset = 0
-    listed = json.loads(row["terms"])
-    for xorb, oid, start, end, size in listed:
-        begin, position = position, position + size
-        if position <= first or begin > last:
-            continue
-        if not terms:
-            offset = first - begin
-        terms.append({"hash": xorb, "unpacked_length": size, "range": {"start": start, "end": end}})
-        needed[xorb] = oid
-    fetch = {
-        xorb: _parts(call, oid, [(start, end) for other, __, start, end, ___ in listed if other == xorb])
-        for xorb, oid in needed.items()
-    }
-    return JSONResponse({"offset_into_first_range": offset, "terms": terms, "fetch_info": fetch})
+    fetch: dict[str, list[dict[str, Any]]] = {}
+    for number in range(first // PIECE, min(last, size - 1) // PIECE + 1):
+        length = min(PIECE, size - number * PIECE)
+        whole = {"start": 0, "end": -(-length // MAX_CHUNK)}
+        # Named after the content, because clients keep pieces by this name.
+        name = hashlib.sha256(f"{row['oid']}:{number}".encode()).hexdigest()
+        expires = call.hub.now() // 1000 + LIFETIME
+        ticket = call.hub.signer.sign("piece", {"oid": row["oid"], "number": number, "exp": expires})
+        url = f"{call.base_url}/xet/{call.parameters['instance']}/v1/ranges/{ticket}"
+        terms.append({"hash": name, "unpacked_length": length, "range": whole})
+        packed = length + CHUNK_HEADER * whole["end"]
+        fetch[name] = [{"range": whole, "url": url, "url_range": {"start": 0, "end": packed - 1}}]
+    return JSONResponse({"offset_into_first_range": first % PIECE, "terms": terms, "fetch_info": fetch})
 
 
-def _parts(call: Call, oid: str, ranges: list[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Where a client fetches some ranges of a xorb's chunks.
-
-    Ranges that overlap become one, and all of a file's count, whatever part of it was asked for: the client remembers
-    what it has fetched by the first chunk alone, and ends in a panic where two ranges begin with the same one.
-    """
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    with _mapped(call.hub, oid) as data:
-        found = chunks_of(data)
-    ticket = call.hub.signer.sign("xorb", {"oid": oid, "exp": call.hub.now() // 1000 + LIFETIME})
-    url = f"{call.base_url}/xet/{call.parameters['instance']}/v1/ranges/{ticket}"
-    return [
-        {
-            "range": {"start": start, "end": end},
-            "url": url,
-            "url_range": {"start": found[start].offset, "end": found[end - 1].offset + 7 + found[end - 1].packed},
-        }
-        for start, end in merged
-    ]
-
-
-async def serve_xorb(request: Request) -> Response:
-    """``GET {cas}/v1/ranges/{ticket}``: the bytes of a xorb that a reconstruction named."""
+async def serve_piece(request: Request) -> Response:
+    """``GET {cas}/v1/ranges/{ticket}``: one piece of a blob in the form of a xorb, not compressed."""
     hub: Hub = request.app.state.hub
-    claims = hub.signer.read("xorb", request.path_params["ticket"], hub.now() / 1000)
+    claims = hub.signer.read("piece", request.path_params["ticket"], hub.now() / 1000)
     if claims is None:
         return Refusal(403, "This download link is not valid, or no longer.").response(plain=False)
-    return FileResponse(hub.xorbs.path(claims["oid"]), media_type="application/octet-stream")
+
+    def read() -> bytes:
+        with hub.blobs.path(claims["oid"]).open("rb") as stream:
+            stream.seek(claims["number"] * PIECE)
+            return pack(stream.read(PIECE))
+
+    return ranged(request, await anyio.to_thread.run_sync(read), {}, "application/octet-stream")

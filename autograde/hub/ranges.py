@@ -1,0 +1,27 @@
+"""Parts of a content that is in memory; Starlette knows ranges of files on disk only."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+
+def ranged(request: Request, content: bytes, headers: dict[str, str], media_type: str) -> Response:
+    """``content`` as an answer: whole, or the part that the request's ``Range`` asks for."""
+    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", request.headers.get("range", ""))
+    if not found or not (found[1] or found[2]) or (found[1] and found[2] and int(found[1]) > int(found[2])):
+        return _bytes(request, content, 200, headers, media_type)
+    start = int(found[1]) if found[1] else max(len(content) - int(found[2]), 0)
+    end = min(int(found[2]) + 1, len(content)) if found[1] and found[2] else len(content)
+    if start >= len(content) or (not found[1] and int(found[2]) == 0):
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(content)}"
+    return _bytes(request, content[start:end], 206, headers, media_type)
+
+
+def _bytes(request: Request, content: bytes, status: int, headers: dict[str, str], media_type: str) -> Response:
+    response = Response(b"" if request.method == "HEAD" else content, status, headers, media_type)
+    response.headers["Content-Length"] = str(len(content))
+    return response

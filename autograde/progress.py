@@ -10,6 +10,7 @@ from urllib.parse import quote
 from autograde.errors import HubRefused
 from autograde.translation import messages
 from autograde.widgets.refusals import in_the_hubs_words
+from autograde.widgets.tables import table
 
 _ = messages("widgets")
 
@@ -48,18 +49,12 @@ class Progress:
 
     def _repr_html_(self) -> str:
         marks = {True: _("✓ done"), False: _("○ to do")}
-        rows = "".join(
-            f'<tr><th scope="row">{number}</th><td style="text-align: left">{escape(step)}</td>'
-            f"<td>{escape(marks[done])}</td>"
-            f'<td style="text-align: left"><a href="{quote(lesson)}.ipynb">{escape(lesson)}</a></td></tr>'
+        rows = [
+            [str(number), escape(step), escape(marks[done]), f'<a href="{quote(lesson)}.ipynb">{escape(lesson)}</a>']
             for number, (step, done, lesson) in enumerate(zip(_steps(), self.done, LESSONS, strict=True), start=1)
-        )
-        columns = "".join(
-            f'<th scope="col" style="text-align: left">{escape(name)}</th>'
-            for name in ("", _("step"), _("so far"), _("lesson"))
-        )
-        caption = escape(_("{count} of 6 steps done").format(count=sum(self.done)))
-        return f"<table><caption>{caption}</caption><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>"
+        ]
+        caption = _("{count} of 6 steps done").format(count=sum(self.done))
+        return table(caption, ["", _("step"), _("so far"), _("lesson")], rows, align="left")
 
 
 def _steps() -> tuple[str, ...]:

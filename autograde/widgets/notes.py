@@ -23,10 +23,10 @@ def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
         lines: the sentences, the first in bold type.
         link: address and text of a link below them.
     """
-    word = {"done": _("Done"), "refused": _("Not done"), "busy": _("Working …"), "hint": _("Note")}[kind]
+    word = {"done": _("Done:"), "refused": _("Not done:"), "busy": _("Working:"), "hint": _("Note:")}[kind]
     sign = {"done": "✓", "refused": "✗", "busy": "…", "hint": "ℹ"}[kind]
     said = [
-        f'<b><span aria-hidden="true">{sign}</span> {escape(word)}:</b> {escape(lines[0])}' if lines else escape(word)
+        f'<b><span aria-hidden="true">{sign}</span> {escape(word)}</b> {escape(lines[0])}' if lines else escape(word)
     ]
     said += [escape(line) for line in lines[1:] if line]
     if link is not None:

@@ -43,8 +43,7 @@ def in_the_hubs_words() -> Iterator[None]:
 
 def _next_step(status: int) -> str:
     if status == 401:
-        page = f"{settings.endpoint() or ''}/settings/tokens"
-        return _("Make a new token on {page}, or copy it once more.").format(page=page)
+        return _("Copy the token once more, or make a new one on the Hub's page Access tokens.")
     if status == 403:
         return _("Changing something on the Hub needs a write token: log in with one, as in lesson 2.2.")
     return ""

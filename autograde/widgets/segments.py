@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from autograde.translation import messages
+from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
 
@@ -114,17 +115,15 @@ def table(encoded: Encoded, mine: Sequence[int] | None = None, *, answer: bool =
     columns += [_("your segment")] if mine is not None else []
     columns += [_("tokenizer's segment"), _("attention mask")] if answer else []
     columns += [_("right?")] if mine is not None and answer else []
-    head = "".join(f'<th scope="col" style="text-align: right">{escape(name)}</th>' for name in columns)
-    body = []
+    rows = []
     for position, token in enumerate(encoded.tokens):
-        cells = [f"<code>{escape(token)}</code>", str(encoded.ids[position])]
+        cells = [str(position), f"<code>{escape(token)}</code>", str(encoded.ids[position])]
         own = mine[position] if mine is not None and position < len(mine) else None
         cells += ["–" if own is None else str(own)] if mine is not None else []
         cells += [str(encoded.segments[position]), str(encoded.attention[position])] if answer else []
         if mine is not None and answer:
             cells.append(_("✓ yes") if own == encoded.segments[position] else _("✗ no"))
-        row = "".join(f'<td style="text-align: right">{cell}</td>' for cell in cells)
-        body.append(f'<tr><th scope="row" style="text-align: right">{position}</th>{row}</tr>')
-    caption = escape(_("{count} tokens, from position 0 to {last}").format(
-        count=len(encoded.tokens), last=len(encoded.tokens) - 1))  # fmt: skip
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        rows.append(cells)
+    count = len(encoded.tokens)
+    caption = _("{count} tokens, from position 0 to {last}").format(count=count, last=count - 1)
+    return html_table(caption, columns, rows)

@@ -41,7 +41,10 @@ class ShapeExplorer(ipywidgets.VBox):
         self.second = ipywidgets.Text(value=second, description=_("Sentence B:"), **wide)
         self.batch = ipywidgets.BoundedIntText(value=1, min=1, max=8, description=_("Batch:"), **wide)
         self.model = ipywidgets.Dropdown(options=list(self._models), description=_("Model:"), **wide)
-        self.predictions = {axis: ipywidgets.Checkbox(description=axis_name(axis), indent=False) for axis in AXES}
+        self.predictions = {
+            axis: ipywidgets.Checkbox(description=axis_name(axis), indent=False, layout={"width": "auto"})
+            for axis in AXES
+        }
         self.run_button = ipywidgets.Button(description=_("Run the model"), button_style="primary", icon="play")
         self.message, self.view = ipywidgets.HTML(), ipywidgets.HTML()
         self.run_button.on_click(lambda _button: self.run())
@@ -53,7 +56,7 @@ class ShapeExplorer(ipywidgets.VBox):
                 self.batch,
                 self.model,
                 question,
-                ipywidgets.HBox(list(self.predictions.values())),
+                ipywidgets.HBox(list(self.predictions.values()), layout={"grid_gap": "2em"}),
                 self.run_button,
                 self.message,
                 self.view,

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from autograde.translation import messages
+from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
 
@@ -81,21 +82,13 @@ def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, st
 
 def table(runs: Sequence[Run]) -> str:
     """The runs as an HTML table, each with a mark at every axis that moved since the one above it."""
-    columns = [_("model"), *(axis_name(axis) for axis in AXES)]
-    head = "".join(f'<th scope="col" style="text-align: right">{escape(name)}</th>' for name in columns)
-    first, mark = _("run"), _("moved")
-    body = []
+    columns, mark = [_("run"), _("model"), *(axis_name(axis) for axis in AXES)], _("moved")
+    rows = []
     for number, each in enumerate(runs):
         changed = moved(runs[number - 1].shape, each.shape) if number else []
-        cells = [escape(each.model)]
-        cells += [
+        sizes = [
             f"<b>{size} ◂ {escape(mark)}</b>" if axis in changed else str(size)
             for axis, size in zip(AXES, each.shape, strict=True)
         ]
-        row = "".join(f'<td style="text-align: right">{cell}</td>' for cell in cells)
-        body.append(f'<tr><th scope="row">{number + 1}</th>{row}</tr>')
-    caption = escape(_("last_hidden_state.shape of every run"))
-    return (
-        f'<table><caption>{caption}</caption><thead><tr><th scope="col">{escape(first)}</th>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table>"
-    )
+        rows.append([str(number + 1), escape(each.model), *sizes])
+    return html_table(_("last_hidden_state.shape of every run"), columns, rows)

@@ -55,12 +55,13 @@ class TokenInput(ipywidgets.VBox):
             layout={"width": "26em"},
         )
         self.button = ipywidgets.Button(description=_("Log in"), button_style="primary", icon="sign-in")
-        page = f"{settings.endpoint() or ''}/settings/tokens"
+        # The address and the name of the page where tokens are made.
+        self._page = (f"{settings.endpoint() or ''}/settings/tokens", _("Make a token on the Hub's page Access tokens"))
         self.message = ipywidgets.HTML(
             note(
                 "hint",
                 _("Nobody sees the token: it is not shown, and not saved in this notebook."),
-                link=(page, _("Make a token on the Hub's page Access tokens")),
+                link=self._page,
             )
         )
         self.identity: Identity | None = None
@@ -109,7 +110,7 @@ class TokenInput(ipywidgets.VBox):
         try:
             person = self.log_in(typed)
         except KitError as error:
-            self.message.value = note("refused", error.what, error.fix)
+            self.message.value = note("refused", error.what, error.fix, link=self._page)
         else:
             self.message.value = described(person)
 

@@ -78,7 +78,8 @@ def test_ordinary_names_are_welcome(path: str) -> None:
     "path",
     [
         "", "/", "/etc/passwd", "a//b", "a/", "..", "../x", "a/../../x", "./a", "a/.", ".git/hooks/x", "x/.git",
-        ".GIT/config", "git~1/config", "..\\ddd", "\\ddd", "a/.git\\config", "a\nb", "a\0b", "a\x7fb", "a\tb", "\udc80", ".git. ./x",
+        ".GIT/config", "git~1/config", "..\\ddd", "\\ddd", "a/.git\\config", "a\nb", "a\0b", "a\x7fb", "a\tb", "\udc80",
+        ".git. ./x",
         ".gitmodules/x", ".GitAttributes./x", "x" * (MAX_SEGMENT + 1), "/".join(["x" * 100] * 11), ".git:stream/x",
     ],
 )  # fmt: skip

@@ -1,0 +1,95 @@
+"""``hf auth login`` without a token, end to end: the real command line, and a person who approves it on ``/device``."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub, Visitor
+
+HF = Path(sys.executable).with_name("hf")
+
+
+class Terminal:
+    """A command in a terminal of its own, as a person has one."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._own, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            command, env=environment | {"TERM": "dumb", "COLUMNS": "200"}, stdin=theirs, stdout=theirs, stderr=theirs
+        )
+        os.close(theirs)
+        self.text = ""
+
+    def until(self, pattern: str, seconds: float = 30) -> re.Match[str]:
+        """Wait until the screen shows ``pattern``."""
+        end = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.text)):
+            ready, __, ___ = select.select([self._own], [], [], max(end - time.monotonic(), 0))
+            assert ready, f"{pattern!r} did not come:\n{self.text}"
+            try:
+                self.text += os.read(self._own, 4096).decode("utf-8", "replace")
+            except OSError:  # the command has ended
+                assert re.search(pattern, self.text), self.text
+        return found
+
+    def type(self, text: str) -> None:
+        os.write(self._own, text.encode())
+
+    def close(self) -> int:
+        while True:
+            try:
+                self.text += os.read(self._own, 4096).decode("utf-8", "replace")
+            except OSError:
+                break
+        os.close(self._own)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def grace(hub: LocalHub, new_name) -> tuple[str, Visitor]:
+    """A person and their browser."""
+    name = new_name("grace")
+    visitor = Visitor(hub.endpoint)
+    visitor.join(name, f"{name}@example.org", "correct horse")
+    return name, visitor
+
+
+@pytest.mark.skipif(not HF.exists(), reason="the hf command is not beside this Python")
+@pytest.mark.parametrize("decision", ["approve", "deny"])
+def test_a_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_path: Path, decision: str) -> None:
+    name, browser = grace
+    environment = hub.environment(tmp_path / "home")
+    terminal = Terminal([str(HF), "auth", "login"], environment)
+    terminal.until(r"Log in with your browser[^>]*Paste an access token")
+    terminal.type("\r")
+    code = terminal.until(r"([A-Z]{4}-[A-Z]{4})")[1]
+    assert f"{hub.endpoint}/device" in terminal.text
+    browser.submit(f"/device?user_code={code}", user_code=code, decision=decision)
+    if decision == "approve":
+        terminal.until(r"(?i)(git credential|logged in|login successful)")
+        if "?" in terminal.text.splitlines()[-1]:
+            terminal.type("n\n")
+    ended = terminal.close()
+    who = subprocess.run([str(HF), "auth", "whoami"], env=environment, capture_output=True, text=True, check=False)
+    assert (name in who.stdout) == (decision == "approve")
+    assert (ended == 0) == (decision == "approve"), terminal.text
+
+
+def test_a_code_that_nobody_waits_under_is_said_so(grace) -> None:
+    with pytest.raises(HubRefused, match="No log-in waits"):
+        grace[1].submit("/device", user_code="BBBB-BBBB", decision="approve")
+
+
+def test_nobody_approves_without_being_logged_in(hub: LocalHub) -> None:
+    stranger = Visitor(hub.endpoint)
+    assert 'action="/login"' in stranger.get("/device?user_code=BBBB-BBBB")

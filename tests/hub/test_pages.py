@@ -1,0 +1,477 @@
+"""The pages: who may change what by a form, that nobody's text becomes a program, and that both languages are whole."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import urllib.parse
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import autograde.hub
+from autograde.hub import Account, LocalHub, accounts
+from autograde.hub.calls import cookie_name
+from autograde.hub.pages.view import local_path
+
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+class Browser:
+    """A browser without JavaScript: cookies, forms, redirections only when asked to follow them."""
+
+    def __init__(self, hub: LocalHub, **headers: str) -> None:
+        self.hub, self.cookies, self.headers = hub, dict[str, str](), headers
+
+    def open(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str):
+        connection = http.client.HTTPConnection("127.0.0.1", self.hub.port, timeout=20)
+        sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **self.headers, **headers}
+        body = None
+        if fields is not None:
+            body = urllib.parse.urlencode(fields)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, {key.replace("_", "-"): value for key, value in sent.items()})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode("utf-8", "replace")
+        for header in answer.headers.get_all("set-cookie") or []:
+            name, __, value = header.split(";")[0].partition("=")
+            self.cookies[name] = value
+        connection.close()
+        return answer
+
+    def get(self, path: str, **headers: str):
+        return self.open("GET", path, **headers)
+
+    def csrf(self, path: str = "/login") -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
+        assert found
+        return found[1]
+
+    def post(self, path: str, _headers: dict[str, str] | None = None, **fields: str):
+        fields = {"csrf": self.csrf()} | fields
+        return self.open("POST", path, fields, **(_headers or {}))
+
+    def log_in(self, name: str) -> Browser:
+        answer = self.post("/login", username=name, password="correct horse")
+        assert answer.status == 303
+        return self
+
+
+@pytest.fixture
+def browser(hub: LocalHub) -> Browser:
+    return Browser(hub)
+
+
+@pytest.fixture
+def adas(hub: LocalHub, ada: Account) -> Browser:
+    """Ada's browser, logged in."""
+    return Browser(hub).log_in(ada.name)
+
+
+#: Every form that changes something, with fields that would.
+FORMS = {
+    "/join": {"username": "mallory-1", "email": "m@example.org", "password": "long enough"},
+    "/settings/tokens": {"name": "stolen", "role": "write"},
+    "/new": {"name": "forged", "visibility": "public"},
+    "/device": {"user_code": "BBBB-BBBB", "decision": "approve"},
+    "/logout": {},
+}
+
+
+def everything(hub: LocalHub) -> list[tuple]:
+    tables = ("users", "tokens", "sessions", "repositories", "device_codes")
+    return [tuple(row) for table in tables for row in hub.hub.database.all(f"SELECT * FROM {table} ORDER BY 1")]
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    "attack", ["no token", "wrong token", "another's token", "foreign origin", "null origin", "same site", "cross site"]
+)
+def test_a_forged_form_changes_nothing(hub: LocalHub, ada: Account, adas: Browser, path: str, attack: str) -> None:
+    """JupyterLab on another port is the same *site*, so the cookie travels: a token and the origin decide."""
+    fields = dict(FORMS[path])
+    if attack != "no token":
+        fields["csrf"] = adas.csrf("/new")
+    if attack == "wrong token":
+        fields["csrf"] = fields["csrf"][:-1] + ("0" if fields["csrf"][-1] != "0" else "1")
+    if attack == "another's token":
+        fields["csrf"] = Browser(hub).csrf()
+    headers = {
+        "foreign origin": {"Origin": "http://localhost:8888"}, "null origin": {"Origin": "null"},
+        "same site": {"Sec-Fetch-Site": "same-site"}, "cross site": {"Sec-Fetch-Site": "cross-site"},
+    }.get(attack, {})  # fmt: skip
+    before = everything(hub)
+    answer = adas.open("POST", path, fields, **headers)
+    assert answer.status == 403
+    assert 'role="alert"' in answer.text
+    assert everything(hub) == before
+    assert adas.get("/settings/tokens").status == 200, "still logged in"
+
+
+def test_a_form_of_the_hubs_own_page_is_taken(hub: LocalHub, ada: Account, adas: Browser) -> None:
+    answer = adas.post("/new", {"Origin": hub.endpoint, "Sec-Fetch-Site": "same-origin"}, name="mine")
+    assert answer.status == 303
+    assert hub.repository(f"{ada.name}/mine").exists
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
+        "/\t/evil.example", "\t//evil.example", "/\n/evil.example", "evil.example", "", "/%09/evil.example/../..\\x",
+        "///evil.example", "/é",
+    ],
+)  # fmt: skip
+def test_a_login_sends_nobody_to_another_site(hub: LocalHub, ada: Account, target: str) -> None:
+    assert local_path(target) == "/"
+    browser = Browser(hub)
+    query = urllib.parse.urlencode({"next": target})
+    answer = browser.open(
+        "POST", f"/login?{query}",
+        {"csrf": browser.csrf(), "username": ada.name, "password": "correct horse", "next": target},
+    )  # fmt: skip
+    assert answer.status == 303
+    assert answer.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("target", ["/", "/new", "/ada/m/tree/main", "/device?user_code=BBBB-BBBB", "/a%20b?x=1&y=%2F"])
+def test_a_login_leads_back_to_where_it_was_asked_for(target: str) -> None:
+    assert local_path(target) == target
+
+
+@pytest.mark.parametrize("path", ["/new", "/welcome", "/settings/tokens", "/device?user_code=BBBB-BBBB"])
+def test_a_page_for_members_leads_through_the_login_and_back(hub: LocalHub, ada: Account, path: str) -> None:
+    browser = Browser(hub)
+    location = browser.get(path).headers["location"]
+    assert location.startswith("/login?next=")
+    answer = browser.open("POST", location, {"csrf": browser.csrf(), "username": ada.name, "password": "correct horse"})
+    assert answer.headers["location"] == path
+
+
+def test_a_session_ends_at_logout_even_for_a_copy_of_the_cookie(hub: LocalHub, ada: Account, adas: Browser) -> None:
+    copy = Browser(hub)
+    copy.cookies = dict(adas.cookies)
+    assert copy.get("/settings/tokens").status == 200
+    assert adas.post("/logout").status == 303
+    assert adas.get("/settings/tokens").status == 303
+    assert copy.get("/settings/tokens").status == 303
+
+
+def test_a_login_makes_a_new_cookie(hub: LocalHub, ada: Account) -> None:
+    """Whoever planted a cookie before the log-in must not hold the session after it."""
+    browser = Browser(hub)
+    browser.get("/login")
+    planted = browser.cookies[cookie_name(hub.hub)]
+    browser.log_in(ada.name)
+    assert browser.cookies[cookie_name(hub.hub)] != planted
+    assert accounts.session_user(hub.hub, planted) is None
+
+
+def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub, browser: Browser) -> None:
+    header = browser.get("/login").headers["set-cookie"]
+    assert header.startswith(f"{cookie_name(hub.hub)}=")
+    assert "HttpOnly" in header
+    assert "SameSite=lax" in header
+    with LocalHub() as other:
+        assert cookie_name(other.hub) != cookie_name(hub.hub)
+
+
+def test_every_page_forbids_scripts_of_others(adas: Browser, ada: Account) -> None:
+    for path in ("/", "/join", "/login", "/new", "/settings/tokens", "/device", "/models", f"/{ada.name}", "/nobody/x"):
+        answer = adas.get(path, Accept="text/html")
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert not re.search(
+            r"<script(?![^>]*src=)|\son\w+=|style=|https?://(?!127|\[|localhost)", answer.text.split("<main")[0]
+        )
+
+
+class Tags(HTMLParser):
+    """The elements of a page that strangers' text could have made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.made += [name for name in found if name.startswith("on")]
+        if tag == "img" and found.get("src") == "x":
+            self.made.append("img")
+
+
+def harmless(text: str) -> bool:
+    reader = Tags()
+    reader.feed(text)
+    return not [name for name in reader.made if name.startswith("on")]
+
+
+def test_names_files_commits_and_cards_of_strangers_stay_text(hub: LocalHub, ada: Account, python_client) -> None:
+    name = f"{ada.name}/nasty"
+    python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        api.create_repo(name)
+        card = "---\\ntags: ['" + nasty + "']\\n---\\n# " + nasty + "\\n<script>alert(1)</script>"
+        api.create_commit(name, [
+            huggingface_hub.CommitOperationAdd("README.md", card.encode()),
+            huggingface_hub.CommitOperationAdd(nasty + ".txt", nasty.encode()),
+            huggingface_hub.CommitOperationAdd("d/" + nasty + "/x", b"x"),
+        ], commit_message=nasty, commit_description=nasty)
+        """,
+        token=ada.token,
+        name=name,
+        nasty=NASTY,
+    )
+    browser = Browser(hub)
+    head = hub.repository(name).head()
+    quoted = urllib.parse.quote(NASTY)
+    for path in (
+        f"/{name}", f"/{name}/tree/main", f"/{name}/tree/main/d/{quoted}", f"/{name}/blob/main/{quoted}.txt",
+        f"/{name}/commits/main", f"/{name}/commit/{head}", f"/models?search={quoted}", f"/{name}/tree/{quoted}",
+        f"/{quoted}", f"/login?next={quoted}", f"/device?user_code={quoted}", f"/{name}/blob/main/{quoted}",
+        "/" + quoted * 3,
+    ):  # fmt: skip
+        answer = browser.get(path, Accept="text/html")
+        assert answer.status < 500
+        assert harmless(answer.text), path
+        assert "<script>alert" not in answer.text
+    assert "&lt;img src=x" in browser.get(f"/{name}/commits/main").text
+
+
+def test_a_person_with_a_nasty_name_stays_text(hub: LocalHub, browser: Browser, new_name: Callable[[str], str]) -> None:
+    name = new_name("eve")
+    answer = browser.post("/join", username=name, email=f"{name}@example.org", password="correct horse", fullname=NASTY)
+    assert answer.status == 303
+    for path in ("/welcome", f"/{name}"):
+        text = browser.get(path).text
+        assert harmless(text)
+        assert "&lt;img src=x" in text
+    assert harmless(browser.get(f"/avatars/{urllib.parse.quote('<script>')}.svg").text)
+
+
+def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> None:
+    text = adas.post("/settings/tokens", name="laptop", role="read").text
+    token = re.search(r'data-token="(hf_\w+)"', text)
+    assert token
+    assert token[1] not in adas.get("/settings/tokens").text
+    found = accounts.find_token(hub.hub, token[1])
+    assert found
+    assert (found[0].name, found[1].role, found[1].name) == (ada.name, "read", "laptop")
+    assert adas.post("/settings/tokens", revoke=found[1].id).status == 303
+    assert accounts.find_token(hub.hub, token[1]) is None
+
+
+def test_nobody_revokes_anothers_token(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+    theirs = accounts.tokens(hub.hub, hub._user(bob.name))[0]
+    adas.post("/settings/tokens", revoke=theirs.id)
+    assert accounts.find_token(hub.hub, bob.token)
+
+
+def test_a_private_repository_is_shown_to_its_owner_only(
+    hub: LocalHub, ada: Account, bob: Account, adas: Browser
+) -> None:
+    adas.post("/new", name="secret", visibility="private")
+    pages = ["", "/tree/main", "/blob/main/.gitattributes", "/commits/main", "/resolve/main/.gitattributes"]
+    for page in pages:
+        assert adas.get(f"/{ada.name}/secret{page}").status == 200, page
+    for other in (Browser(hub), Browser(hub).log_in(bob.name)):
+        for page in pages:
+            shown, missing = (other.get(f"/{ada.name}/{name}{page}") for name in ("secret", "secreT-not"))
+            assert shown.status == missing.status
+            assert shown.status in (401, 404)
+            strip = re.compile(r"secreT-not|secret|value=\"[^\"]*\"", re.IGNORECASE)
+            assert strip.sub("", shown.text) == strip.sub("", missing.text)
+        for page in ("/", "/models", f"/{ada.name}", "/models?search=secret"):
+            assert f"{ada.name}/secret" not in other.get(page).text
+
+
+def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas: Browser) -> None:
+    adas.post("/new", name="mymodel04")
+    text = adas.get(f"/{ada.name}/mymodel04").text
+    for command in ("git lfs install", f"git clone {hub.endpoint}/{ada.name}/mymodel04", "git add .", "git push"):
+        assert command in text
+
+
+def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(
+    hub: LocalHub, ada: Account, adas: Browser
+) -> None:
+    """A client that uses `localhost` refuses links to 127.0.0.1."""
+    text = adas.get("/welcome", Host=f"localhost:{hub.port}").text
+    assert f"http://localhost:{hub.port}/{ada.name}/" in text
+    assert "127.0.0.1" not in text
+
+
+def test_what_was_typed_is_still_there_after_a_refusal(hub: LocalHub, browser: Browser, adas: Browser) -> None:
+    text = browser.post("/join", username="a b", email="a@example.org", password="long enough", fullname="Ada L").text
+    for value in ("a b", "a@example.org", "Ada L"):
+        assert f'value="{value}"' in text
+    assert "long enough" not in text
+    text = adas.post("/new", name="a--b", visibility="private", license="mit").text
+    assert 'value="a--b"' in text
+    assert re.search(r'value="private"[^>]*checked', text)
+    assert re.search(r"selected[^>]*>mit<", text)
+
+
+PAGES = ["/", "/join", "/login", "/models", "/datasets", "/spaces", "/welcome", "/new", "/settings/tokens", "/device"]
+
+
+@pytest.fixture(scope="module")
+def filled(hub: LocalHub, python_client) -> tuple[Browser, list[str]]:
+    """A browser, and the addresses of every page of a repository with everything in it."""
+    person = hub.create_user("pages-ada", password="correct horse")
+    name = f"{person.name}/m"
+    python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        api.create_repo(name)
+        header = b'{"w": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}'
+        api.create_commit(name, [
+            huggingface_hub.CommitOperationAdd("README.md", "---\\nlicense: mit\\n---\\n# 模型".encode()),
+            huggingface_hub.CommitOperationAdd("d/x.txt", b"x"),
+            huggingface_hub.CommitOperationAdd("picture.png", b"\\x89PNG"),
+            huggingface_hub.CommitOperationAdd("model.safetensors", len(header).to_bytes(8, "little") + header),
+        ], commit_message="all")
+        """,
+        token=person.token,
+        name=name,
+    )
+    paths = ["", "/tree/main", "/tree/main/d", "/blob/main/d/x.txt", "/blob/main/model.safetensors", "/commits/main"]
+    paths += [f"/commit/{hub.repository(name).head()}", "/blob/main/none", "/tree/none"]
+    browser = Browser(hub).log_in(person.name)
+    return browser, [*PAGES, f"/{person.name}", "/nobody", *(f"/{name}{path}" for path in paths)]
+
+
+class Structure(HTMLParser):
+    """What a screen reader goes by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.language, self.levels, self.ids, self.labels, self.fields, self.links = "", [], [], set(), [], []
+        self.words: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.language = found["lang"] if tag == "html" else self.language
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if "id" in found:
+            self.ids.append(found["id"])
+        if tag == "label" and "for" in found:
+            self.labels.add(found["for"])
+        if tag in ("input", "select", "textarea") and found.get("type") not in ("hidden", "radio"):
+            self.fields.append(found)
+        if tag == "img":
+            assert "alt" in found
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        self._silent += tag in ("code", "pre", "bdi", "option", "script")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("code", "pre", "bdi", "option", "script")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data.strip():
+            self.words.append(data.strip())
+
+
+def read(text: str) -> Structure:
+    found = Structure()
+    found.feed(text)
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_page_is_well_built(filled: tuple[Browser, list[str]], language: str) -> None:
+    browser, paths = filled
+    for path in paths:
+        answer = browser.get(path, Accept="text/html", Accept_Language=language)
+        assert answer.status in (200, 404), path
+        page = read(answer.text)
+        assert page.language == {"en": "en", "zh": "zh-CN"}[language]
+        assert page.levels.count(1) >= 1
+        assert page.levels[0] == 1
+        assert len(page.ids) == len(set(page.ids)), path
+        for field in page.fields:
+            assert field.get("id") in page.labels or field.get("aria-label"), (path, field)
+
+
+def test_no_english_is_left_on_a_chinese_page(filled: tuple[Browser, list[str]]) -> None:
+    """Words of the field that are not translated, names and addresses aside."""
+    allowed = re.compile(
+        r"\b(Hub|git|lfs|LFS|Git|SHA|huggingface|co|README|md|ada|pages|Python|write|read|English|GIT|Space|Spaces|http|hf|"
+        r"model|safetensors|txt|MB|kB|Bytes|F32|main|license|mit|name|example|org|all|initial|commit|gitattributes|png|"
+        r"picture|x|m|d|w|a|ago|just|now|none|nobody)\b|[\W\d_]"
+    )
+    browser, paths = filled
+    for path in paths:
+        for words in read(browser.get(path, Accept="text/html", Accept_Language="zh").text).words:
+            left = allowed.sub("", re.sub(r"\b[0-9a-f]{7,40}\b", "", words))
+            assert not re.search("[A-Za-z]{2}", left), (path, words)
+
+
+def test_every_link_on_every_page_leads_somewhere(filled: tuple[Browser, list[str]]) -> None:
+    browser, paths = filled
+    seen = set()
+    for path in (path for path in paths if "none" not in path and path != "/nobody"):
+        for link in read(browser.get(path, Accept="text/html").text).links:
+            target = urllib.parse.urljoin(path, link).split("#")[0]
+            if target in seen or not target.startswith("/"):
+                continue
+            seen.add(target)
+            assert browser.get(target, Accept="text/html").status in (200, 303), (path, target)
+    assert len(seen) > 25
+
+
+def test_the_language_is_switched_in_place_and_remembered(hub: LocalHub) -> None:
+    browser = Browser(hub, Accept_Language="en")
+    text = browser.get("/login?next=/new").text
+    link = re.search(r'href="([^"]*lang=zh[^"]*)"', text)
+    assert link
+    switched = browser.get("/login" + link[1].replace("&amp;", "&"))
+    assert 'lang="zh-CN"' in switched.text
+    assert 'value="/new"' in switched.text, "the place to go on to is kept"
+    assert 'lang="zh-CN"' in browser.get("/models").text
+    assert '<html lang="en"' in browser.get("/models?lang=en").text
+
+
+def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, browser: Browser) -> None:
+    links = re.findall(r'(?:href|src)="(/static/[^"]+)"', browser.get("/").text)
+    assert len(links) == 2
+    for link in links:
+        answer = browser.get(link)
+        assert answer.status == 200
+        assert "immutable" in answer.headers["cache-control"]
+        assert "?v=" in link
+    for path in ("/static/none.css", "/static/..%2f..%2fapp.py", "/static/%2e%2e/app.py"):
+        assert browser.get(path).status == 404
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2) of ``#rrggbb``."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_can_be_told_from_its_ground(scheme: int) -> None:
+    style = (Path(autograde.hub.__file__).parent / "static" / "style.css").read_text()
+    colours = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    ]
+    found = colours[0] | colours[scheme]
+    assert len(colours) == 2
+    pairs = [(text, ground) for text in ("ink", "soft", "accent", "bad") for ground in ("ground", "paper", "code")]
+    pairs += [("ink", "tint"), ("ink", "add"), ("ink", "del"), ("bad", "bad-tint"), ("accent-ink", "accent")]
+    for text, ground in pairs:
+        lighter, darker = sorted((luminance(found[text]), luminance(found[ground])), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (text, ground)

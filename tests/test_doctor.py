@@ -22,11 +22,6 @@ def found(name: str) -> Finding:
     return finding
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
-
-
 def test_this_machine_has_what_it_takes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "doctor"],

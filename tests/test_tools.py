@@ -25,7 +25,6 @@ def program(folder: Path, name: str, line: str = "") -> None:
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only folder in which programs are found; empty."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
     return tmp_path
 
 

@@ -1,8 +1,29 @@
-"""The ``local_hub`` fixture: a real Hub for anybody's tests. Installed with the kit; nothing to import."""
+"""Fixtures for anybody's tests. Installed with the kit: there is nothing to import.
+
+``local_hub``
+    a fresh, empty Hub on a real socket, for this test alone. Programs are pointed at it by their environment::
+
+        def test_upload(local_hub, tmp_path):
+            ada = local_hub.create_user("ada")
+            subprocess.run(["hf", "upload", "ada/m", "."], env=local_hub.environment() | {"HF_TOKEN": ada.token})
+            assert local_hub.repository("ada/m").lfs_paths() == ["model.safetensors"]
+
+``hub_client``
+    the same, and ``huggingface_hub`` in the test's own process talks to it until the test ends, although it may have
+    been imported long before::
+
+        def test_push(hub_client):
+            ada = hub_client.create_user("ada")
+            huggingface_hub.create_repo("ada/m", token=ada.token)
+
+    Where that cannot be done (the client was imported in offline mode, or a version of it keeps its settings in another
+    form) the test fails with :class:`~autograde.errors.RestartNeeded`, which says why.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,3 +39,12 @@ def local_hub() -> Iterator[LocalHub]:
 
     with LocalHub() as hub:
         yield hub
+
+
+@pytest.fixture
+def hub_client(local_hub: LocalHub, tmp_path: Path) -> Iterator[LocalHub]:
+    """``local_hub``, with the ``huggingface_hub`` of this process pointed at it until the test ends."""
+    from autograde.hub.imported_client import imported_client
+
+    with imported_client(local_hub.endpoint, tmp_path / "hub-client"):
+        yield local_hub

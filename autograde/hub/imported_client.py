@@ -1,0 +1,123 @@
+"""Pointing a ``huggingface_hub`` that is imported already at a Hub of this process, and back.
+
+The client reads ``HF_ENDPOINT`` and ``HF_HOME`` once, when it is imported, and keeps what follows from them in module
+constants. A child process with :func:`~autograde.hub.environment.client_environment` is the better way wherever there
+can be one; this is for tests and notebooks whose process has the client in it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from autograde import settings
+from autograde.errors import RestartNeeded
+from autograde.hub.environment import client_environment
+
+#: Constants that say what they say wherever the client is pointed.
+_FIXED = ("_HF_DEFAULT_ENDPOINT", "_HF_DEFAULT_STAGING_ENDPOINT")
+
+
+@contextmanager
+def imported_client(endpoint: str, home: Path) -> Iterator[None]:
+    """Inside the block the ``huggingface_hub`` of this process talks to ``endpoint`` and keeps its state in ``home``.
+
+    Functions, new ``HfApi`` and ``HfFileSystem`` objects, the token, the caches and the environment of child processes
+    all move; nobody is logged in at first. Objects that were made before with an endpoint of their own keep it.
+
+    Raises:
+        RestartNeeded: this process's client cannot be moved; the message says why. Nothing was changed.
+    """
+    from huggingface_hub import HfFileSystem, constants, hf_api
+
+    _check(constants)
+    before = settings.environment()
+    variables = client_environment(endpoint, home)
+    moved = _moves(constants, endpoint.rstrip("/"), variables["HF_HOME"])
+    hosts = constants.HF_URL_HOSTS
+    settings.set_environment(variables)
+    replaced = _replace(moved)
+    try:
+        constants.HF_URL_HOSTS = hosts | {urlsplit(endpoint).hostname or ""}
+        hf_api.api.endpoint = constants.ENDPOINT
+        HfFileSystem.clear_instance_cache()
+        yield
+    finally:
+        for module, name, old in replaced:
+            setattr(module, name, old)
+        # Modules that were imported meanwhile have copied the new values: they too are put back.
+        _replace({new: old for old, new in moved.items()})
+        constants.HF_URL_HOSTS = hosts
+        hf_api.api.endpoint = constants.ENDPOINT
+        HfFileSystem.clear_instance_cache()
+        settings.set_environment(before)
+
+
+def _check(constants: Any) -> None:
+    """Refuse what this module could not do whole."""
+    if constants.HF_HUB_OFFLINE:
+        raise RestartNeeded(
+            "huggingface_hub was imported with HF_HUB_OFFLINE=1, and cannot be brought online again.",
+            "Unset the variable, restart the process, and point it at the Hub before huggingface_hub is imported.",
+        )
+    needed = ("ENDPOINT", "HUGGINGFACE_CO_URL_TEMPLATE", "HF_URL_HOSTS", "HF_HOME", "HF_HUB_CACHE", "HF_TOKEN_PATH")
+    if missing := [name for name in needed if not hasattr(constants, name)]:
+        from huggingface_hub import __version__
+
+        raise RestartNeeded(
+            f"huggingface_hub {__version__} keeps its settings in another form than the one that is known here"
+            f" ({', '.join(missing)}).",
+            "Use a child process with LocalHub.environment() instead.",
+        )
+
+
+def _moves(constants: Any, endpoint: str, home: str) -> dict[str, str]:
+    """``{old: new}`` of every text that follows from the endpoint or the home."""
+    old = constants.ENDPOINT
+    moves = {
+        old: endpoint,
+        constants.HUGGINGFACE_CO_URL_TEMPLATE: endpoint + constants.HUGGINGFACE_CO_URL_TEMPLATE[len(old) :],
+    }
+    folders = {name: value for name, value in vars(constants).items() if _is_home_path(name, value)}
+    for name, value in folders.items():
+        # What was put elsewhere by a variable of its own (HF_HUB_CACHE, HF_TOKEN_PATH) moves home as well.
+        tail = Path(value).relative_to(constants.HF_HOME) if _inside(value, constants.HF_HOME) else Path(_TAILS[name])
+        moves[value] = str(Path(home) / tail)
+    moves[constants.HF_HOME] = home
+    return moves
+
+
+#: The constants that may have a variable of their own, and where they are in a home without it.
+_TAILS = {
+    "HF_HUB_CACHE": "hub", "HUGGINGFACE_HUB_CACHE": "hub", "HF_ASSETS_CACHE": "assets",
+    "HUGGINGFACE_ASSETS_CACHE": "assets", "HF_TOKEN_PATH": "token", "HF_STORED_TOKENS_PATH": "stored_tokens",
+    "HF_XET_CACHE": "xet",
+}  # fmt: skip
+
+
+def _inside(path: str, folder: str) -> bool:
+    return Path(path).is_relative_to(folder)
+
+
+def _is_home_path(name: str, value: Any) -> bool:
+    from huggingface_hub import constants
+
+    return isinstance(value, str) and (name in _TAILS or (name.isupper() and _inside(value, constants.HF_HOME)))
+
+
+def _replace(moves: Mapping[str, str]) -> list[tuple[ModuleType, str, str]]:
+    """Put new texts for old ones in every module of the client that has them; returns ``(module, name, old text)``."""
+    replaced = []
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] != "huggingface_hub":
+            continue
+        for key, value in list(vars(module).items()):
+            if isinstance(value, str) and key not in _FIXED and value in moves and not key.startswith("__"):
+                setattr(module, key, moves[value])
+                replaced.append((module, key, value))
+    return replaced

@@ -1,0 +1,178 @@
+"""A person's way through the pages in a real browser, with JavaScript and without, and with the keyboard alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import LocalHub
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, hub: LocalHub) -> Iterator[Callable]:
+    """A page of a fresh browser; the test fails on any error in its console."""
+    contexts, errors = [], []
+
+    def start(**options):
+        context = chromium.new_context(base_url=hub.endpoint, **{"locale": "en-US"} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    # A refused form is an answer of 400, which Chromium notes as an error of its own.
+    assert [error for error in errors if "status of 400" not in error and "status of 404" not in error] == []
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_learners_path(
+    hub: LocalHub, open_page, git, new_name: Callable[[str], str], tmp_path: Path, javascript: bool
+) -> None:
+    """/join, /welcome, a token, /new, the commands of the empty page, the push, files, a file, the token taken back."""
+    name = new_name("grace")
+    page = open_page(java_script_enabled=javascript)
+    page.goto("/")
+    page.get_by_role("link", name="Sign up").first.click()
+    page.get_by_label("E-mail address").fill(f"{name}@example.org")
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Create the account").click()
+    assert page.url.endswith("/welcome")
+    assert page.get_by_role("heading", level=1).inner_text() == f"Welcome, {name}"
+
+    page.get_by_role("link", name="Make a token").click()
+    page.get_by_label("What is it for?").fill("git")
+    page.get_by_label("write", exact=False).check()
+    page.get_by_role("button", name="Make the token").click()
+    token = page.locator("[data-token]").get_attribute("data-token")
+    assert token in page.locator("[data-token] code").inner_text()
+
+    page.get_by_role("link", name="New model").click()
+    page.get_by_label("Model name").fill("mymodel04")
+    page.get_by_label("License").select_option("apache-2.0")
+    page.get_by_role("button", name="Create the repository").click()
+    commands = page.locator(".command code").all_inner_texts()
+    clone = next(command for command in commands if command.startswith("git clone"))
+
+    git.answer(name, token)
+    git(*clone.split()[1:], cwd=tmp_path)
+    (tmp_path / "mymodel04" / "config.json").write_text('{"hidden_size": 768}')
+    (tmp_path / "mymodel04" / "model.safetensors").write_bytes(bytes(3000))
+    git("add", ".", cwd=tmp_path / "mymodel04")
+    git("commit", "--quiet", "-m", "commit from grace", cwd=tmp_path / "mymodel04")
+    git("push", "--quiet", cwd=tmp_path / "mymodel04")
+
+    page.goto(f"/{name}/mymodel04")
+    page.get_by_role("link", name="Files and versions").click()
+    row = page.get_by_role("row").filter(has_text="model.safetensors")
+    assert "LFS" in row.inner_text()
+    assert "3 kB" in row.inner_text()
+    assert "commit from grace" in row.inner_text()
+    page.get_by_role("link", name="config.json", exact=True).click()
+    assert "hidden_size" in page.locator(".file").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert Path(download.value.path()).read_text() == '{"hidden_size": 768}'
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="commit from grace").click()
+    assert '+{"hidden_size": 768}' in page.locator(".diff").inner_text()
+
+    page.get_by_role("link", name="Access tokens").click()
+    page.get_by_role("button", name="Revoke").click()
+    assert page.get_by_text("You have no tokens yet.").is_visible()
+    page.get_by_role("button", name="Log out").click()
+    assert page.get_by_role("link", name="Log in").first.is_visible()
+    git("ls-remote", f"{hub.endpoint}/{name}/mymodel04")
+    (tmp_path / "mymodel04" / "x").write_text("x")
+    git("add", ".", cwd=tmp_path / "mymodel04")
+    git("commit", "--quiet", "-m", "late", cwd=tmp_path / "mymodel04")
+    git("push", cwd=tmp_path / "mymodel04", check=False)
+    assert git.code != 0, "the token was taken back"
+
+
+def test_a_login_with_the_keyboard_alone(hub: LocalHub, ada, open_page) -> None:
+    page = open_page()
+    page.goto("/login")
+    reached = []
+    for __ in range(20):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(
+            "(() => { const e = document.activeElement, s = getComputedStyle(e);"
+            " return [e.id || e.textContent.trim() || e.getAttribute('aria-label'), s.outlineStyle] })()"
+        )
+        reached.append(focus[0])
+        assert focus[1] != "none", f"{focus[0]} does not show that it has the focus"
+        if focus[0] == "username":
+            page.keyboard.type(ada.name)
+        if focus[0] == "password":
+            page.keyboard.type("correct horse")
+            page.keyboard.press("Enter")
+            break
+    assert reached[0] == "Skip to the content"
+    assert reached.index("username") < reached.index("password")
+    page.wait_for_url("**/")
+    assert page.get_by_role("button", name="Log out").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_no_page_is_wider_than_the_screen(
+    hub: LocalHub, ada, open_page, python_client, width: int, locale: str
+) -> None:
+    name = f"{ada.name}/wide"
+    python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        api.create_repo(name)
+        operations = [huggingface_hub.CommitOperationAdd(path, b"x" * 500) for path in ("a" * 120, "w.bin", "b.txt")]
+        api.create_commit(name, operations, commit_message="word" * 40)
+        """,
+        token=ada.token,
+        name=name,
+    )
+    page = open_page(viewport={"width": width, "height": 800}, locale=locale)
+    page.goto("/login")
+    page.fill("#username", ada.name)
+    page.fill("#password", "correct horse")
+    page.click("form.stack button")
+    head = hub.repository(name).head()
+    inside = [f"/{name}{path}" for path in ("", "/tree/main", "/blob/main/b.txt", "/blob/main/w.bin", "/commits/main")]
+    for path in ["/", "/welcome", "/new", "/settings/tokens", "/device", "/models", *inside, f"/{name}/commit/{head}"]:
+        page.goto(path)
+        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert excess <= 0, f"{path} is {excess} px too wide"
+
+
+def test_a_command_is_copied_with_one_press(chromium, hub: LocalHub, ada) -> None:
+    context = chromium.new_context(base_url=hub.endpoint, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto("/login?next=/welcome")
+    page.fill("#username", ada.name)
+    page.fill("#password", "correct horse")
+    page.click("form.stack button")
+    button = page.get_by_role("button", name="Copy: Log in on the command line")
+    button.click()
+    assert page.evaluate("navigator.clipboard.readText()") == "hf auth login --add-to-git-credential"
+    context.close()

@@ -34,7 +34,7 @@ class SegmentExplorer(ipywidgets.VBox):
     def __init__(self, tokenizer: Any, first: str = "Talk is cheap", second: str = "Please show me your code!") -> None:
         """``tokenizer`` is one of transformers', of a model that knows segments."""
         self._tokenizer = tokenizer
-        wide = {"style": {"description_width": "6em"}, "layout": {"width": "34em"}}
+        wide = {"style": {"description_width": "7.5em"}, "layout": {"width": "34em"}}
         self.first = ipywidgets.Text(value=first, description=_("Sentence A:"), continuous_update=False, **wide)
         self.second = ipywidgets.Text(value=second, description=_("Sentence B:"), continuous_update=False, **wide)
         self.padding = ipywidgets.BoundedIntText(value=0, min=0, max=8, description=_("Padding:"), **wide)

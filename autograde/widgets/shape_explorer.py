@@ -36,7 +36,7 @@ class ShapeExplorer(ipywidgets.VBox):
     ) -> None:
         """``models`` gives each model's name its tokenizer and itself; the first is run first."""
         self._models = dict(models)
-        wide = {"style": {"description_width": "6em"}, "layout": {"width": "34em"}}
+        wide = {"style": {"description_width": "7.5em"}, "layout": {"width": "34em"}}
         self.first = ipywidgets.Text(value=first, description=_("Sentence A:"), **wide)
         self.second = ipywidgets.Text(value=second, description=_("Sentence B:"), **wide)
         self.batch = ipywidgets.BoundedIntText(value=1, min=1, max=8, description=_("Batch:"), **wide)

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -61,17 +62,20 @@ class Hub:
         try:
             data.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(data)
-            # Whatever was growing when an earlier process died is rubbish by definition.
-            shutil.rmtree(data / "tmp", ignore_errors=True)
-            (data / "tmp").mkdir()
-            self.instance = _instance(data)
-            hooks = data / "hooks"
-            hooks.mkdir(exist_ok=True)
-            _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
-            self.git = GitStore(data / "repos", hooks, durable=config.durable)
-            self.blobs = BlobStore(data / "blobs" / "sha256", data / "tmp", durable=config.durable)
-            self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable)
-            self.database = Database(data / "hub.db", durable=config.durable)
+            with ExitStack() as undo:
+                undo.callback(self._lock.close)
+                # Whatever was growing when an earlier process died is rubbish by definition.
+                shutil.rmtree(data / "tmp", ignore_errors=True)
+                (data / "tmp").mkdir()
+                self.instance = _instance(data)
+                hooks = data / "hooks"
+                hooks.mkdir(exist_ok=True)
+                _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
+                self.git = GitStore(data / "repos", hooks, durable=config.durable)
+                self.blobs = BlobStore(data / "blobs" / "sha256", data / "tmp", durable=config.durable)
+                self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable)
+                self.database = Database(data / "hub.db", durable=config.durable)
+                undo.pop_all()
         except OSError as error:
             raise _unusable(data, error) from error
         self.data = data

@@ -3,13 +3,14 @@
 #   make demo         the tutorial's six steps, run by themselves
 #   make grade-demo   a class of sample submissions, graded
 #   make test         every test            make check   formatting, lint, types
+#   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
 #   make doctor       what is on this machine and what is missing
 #   make constraints  write the versions that are installed now into constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test check bench release messages doctor constraints learner developer
+.PHONY: help learn demo grade-demo test check bench bench-hub conformance release messages doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -57,6 +58,12 @@ check: developer
 
 bench: developer
 	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+
+bench-hub: developer
+	@$(BIN)/python benchmarks/bench_hub.py $(ARGS)
+
+conformance: developer
+	@$(BIN)/python tests/conformance/run.py $(ARGS)
 
 messages: developer
 	@$(BIN)/python -m autograde.catalogues $(ARGS)

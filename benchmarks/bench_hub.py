@@ -107,7 +107,13 @@ def start(report: Report, folder: Path) -> None:
                 memory = int(re.search(r"VmRSS:\s+(\d+)", status.read_text())[1]) // 1024  # type: ignore[index]
             hub.terminate()
 
-    report.add("process start → first answer", ms(best(process)), "≤ 200 ms", ms(best(lambda: subprocess.run([sys.executable, "-c", "import http.server, sqlite3"], check=True))) + " (bare Python)")
+    report.add(
+        "process start → first answer",
+        ms(best(process)),
+        "≤ 200 ms",
+        ms(best(lambda: subprocess.run([sys.executable, "-c", "import http.server, sqlite3"], check=True)))
+        + " (bare Python)",
+    )
     report.add("its memory", f"{memory} MiB", "≤ 45 MiB")
 
     def thread() -> None:
@@ -142,7 +148,9 @@ def nginx(root: Path) -> Iterator[int | None]:
         f"daemon off; pid {own}/pid; error_log {own}/error; worker_processes 2; user root; events {{}}"
         f" http {{ access_log off; sendfile on; {places} server {{ listen 127.0.0.1:{port}; root {root}; }} }}"
     )
-    with subprocess.Popen([program, "-c", str(own / "nginx.conf"), "-p", str(own)], stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [program, "-c", str(own / "nginx.conf"), "-p", str(own)], stderr=subprocess.DEVNULL
+    ) as server:
         wait_for(port)
         try:
             yield port
@@ -191,8 +199,16 @@ def downloads(report: Report, hub: LocalHub, folder: Path, content: bytes) -> No
     with nginx(root) as port:
         for clients in (1, 30):
             times = 5 if clients == 1 else 2
-            ours = clients * 90 / best(lambda clients=clients: together(hub.port, "/ada/large/resolve/main/w.bin", clients), times)
-            row = [f"download 90 MiB, {clients} client{'s' if clients > 1 else ''}", f"{ours:.0f} MiB/s", "≥ 1.0 × nginx"]
+            ours = (
+                clients
+                * 90
+                / best(lambda clients=clients: together(hub.port, "/ada/large/resolve/main/w.bin", clients), times)
+            )
+            row = [
+                f"download 90 MiB, {clients} client{'s' if clients > 1 else ''}",
+                f"{ours:.0f} MiB/s",
+                "≥ 1.0 × nginx",
+            ]
             if port:
                 peer = clients * 90 / best(lambda clients=clients: together(port, "/w.bin", clients), times)
                 row += [f"{peer:.0f} MiB/s (nginx)", f"{ours / peer:.2f}"]
@@ -228,7 +244,7 @@ class _Backend(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def do_PUT(self) -> None:  # noqa: N802 - the base class's name
+    def do_PUT(self) -> None:
         """Keep an LFS file."""
         with (self.root / self.path.rsplit("/", 1)[1]).open("wb") as stream:
             left = int(self.headers["Content-Length"])
@@ -240,7 +256,7 @@ class _Backend(http.server.BaseHTTPRequestHandler):
             os.fsync(stream.fileno())
         self._send(200, b"")
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """An LFS file, or git."""
         if self.path.startswith("/objects/"):
             path = self.root / self.path.rsplit("/", 1)[1]
@@ -252,7 +268,7 @@ class _Backend(http.server.BaseHTTPRequestHandler):
             return
         self._git(b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """The LFS batch, or git."""
         body = self._body()
         if self.path.endswith("/info/lfs/objects/batch"):
@@ -261,9 +277,15 @@ class _Backend(http.server.BaseHTTPRequestHandler):
             for item in asked["objects"]:
                 there = (self.root / item["oid"]).exists()
                 action = asked["operation"]
-                wanted = {action: {"href": f"http://{self.headers['Host']}/objects/{item['oid']}"}} if (action == "download") == there else {}
+                wanted = (
+                    {action: {"href": f"http://{self.headers['Host']}/objects/{item['oid']}"}}
+                    if (action == "download") == there
+                    else {}
+                )
                 answers.append({**item, "actions": wanted})
-            self._send(200, json.dumps({"transfer": "basic", "objects": answers}).encode(), "application/vnd.git-lfs+json")
+            self._send(
+                200, json.dumps({"transfer": "basic", "objects": answers}).encode(), "application/vnd.git-lfs+json"
+            )
         elif "/info/lfs/" in self.path:
             self._send(404, b"{}")
         else:
@@ -272,12 +294,21 @@ class _Backend(http.server.BaseHTTPRequestHandler):
     def _git(self, body: bytes) -> None:
         path, __, query = self.path.partition("?")
         environment = {
-            "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(self.root), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
-            "REQUEST_METHOD": self.command, "QUERY_STRING": query, "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(len(body)), "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""), "REMOTE_USER": "ada",
-            "REMOTE_ADDR": "127.0.0.1", "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""), "GIT_CONFIG_NOSYSTEM": "1",
+            "PATH": os.environ["PATH"],
+            "GIT_PROJECT_ROOT": str(self.root),
+            "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path,
+            "REQUEST_METHOD": self.command,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "REMOTE_USER": "ada",
+            "REMOTE_ADDR": "127.0.0.1",
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+            "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
-        }  # fmt: skip
+        }
         done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=True)
         head, __, content = done.stdout.partition(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
@@ -332,9 +363,15 @@ def git_rows(report: Report, hub: LocalHub, folder: Path, content: bytes, token:
             assert ada
             repositories.create_repository(hub.hub, ada, f"git{number}")
             fresh = hashlib.sha256(f"{number}".encode()).digest() + content[32:]
-            ours.append(git_times(hub.endpoint.replace("://", f"://ada:{token}@") + f"/ada/git{number}", environment, folder, fresh))
+            ours.append(
+                git_times(
+                    hub.endpoint.replace("://", f"://ada:{token}@") + f"/ada/git{number}", environment, folder, fresh
+                )
+            )
             subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(bare / f"git{number}.git")], check=True)
-            subprocess.run(["git", "-C", str(bare / f"git{number}.git"), "config", "http.receivepack", "true"], check=True)
+            subprocess.run(
+                ["git", "-C", str(bare / f"git{number}.git"), "config", "http.receivepack", "true"], check=True
+            )
             peers.append(git_times(f"http://127.0.0.1:{port}/git{number}.git", environment, folder, fresh))
     source = folder / "limit"
     source.write_bytes(content)
@@ -381,7 +418,9 @@ def uploads(report: Report, hub: LocalHub, folder: Path, content: bytes, token: 
 
 def commits(report: Report, hub: LocalHub, token: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", hub.port)
-    connection.request("POST", "/api/repos/create", json.dumps({"name": "commits"}), {"Authorization": f"Bearer {token}"})
+    connection.request(
+        "POST", "/api/repos/create", json.dumps({"name": "commits"}), {"Authorization": f"Bearer {token}"}
+    )
     connection.getresponse().read()
     numbers = iter(range(1000))
 
@@ -432,8 +471,8 @@ def growth(report: Report, folder: Path, most: int) -> None:
                         repositories.create_repository(core, ada, f"m{number}")
                 if what == "commits":
                     stream = b"".join(
-                        b"commit refs/heads/main\ncommitter a <a@b> %d +0000\ndata 1\nx\nM 100644 inline f\ndata %d\n%d\n"
-                        % (1_700_000_000 + n, len(str(n)), n)
+                        b"commit refs/heads/main\ncommitter a <a@b> %d +0000\ndata 1\nx\nM 100644 inline "
+                        b"f\ndata %d\n%d\n" % (1_700_000_000 + n, len(str(n)), n)
                         for n in range(size)
                     )
                     core.git.run(repository.id, "fast-import", "--quiet", stdin=stream)
@@ -446,9 +485,17 @@ def growth(report: Report, folder: Path, most: int) -> None:
                     "commits": ("/api/models/ada/m/commits/main", "/ada/m/resolve/main/f"),
                 }[what]
                 costs.append([timed(hub, path) for path in paths])
-        for index, name in enumerate({"repositories": ("list 20", "one model's info"), "files": ("a page of the tree", "one file"), "commits": ("a page of history", "one file")}[what]):
+        for index, name in enumerate(
+            {
+                "repositories": ("list 20", "one model's info"),
+                "files": ("a page of the tree", "one file"),
+                "commits": ("a page of history", "one file"),
+            }[what]
+        ):
             steps = " · ".join(ms(cost[index]) for cost in costs)
-            report.add(f"{name}, {sizes[0]} → {sizes[-1]:,} {what}", steps, "", "", f"{costs[-1][index] / costs[0][index]:.1f}")
+            report.add(
+                f"{name}, {sizes[0]} → {sizes[-1]:,} {what}", steps, "", "", f"{costs[-1][index] / costs[0][index]:.1f}"
+            )
 
 
 def main() -> None:

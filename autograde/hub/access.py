@@ -152,7 +152,10 @@ def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> 
         f" Visit the repository's page to ask for access."
     )
     if caller.user is None:
-        text = f"Access to {repository.type} {repository.full_name} is restricted. You must have access to it and be authenticated to access it. Please log in."
+        text = (
+            f"Access to {repository.type} {repository.full_name} is restricted. You must have access to it and be"
+            " authenticated to access it. Please log in."
+        )
     raise Refusal(403 if caller.user else 401, text, code="GatedRepo")
 
 

@@ -240,7 +240,8 @@ def create_token(
 
 
 def find_token(hub: Hub, secret: str) -> tuple[User, Token] | None:
-    """The token of this secret and its owner, or None when it is unknown, revoked or expired. Notes when it was used."""
+    """The token of this secret and its owner, or None when it is unknown, revoked or expired. Notes when it was
+    used."""
     row = hub.database.one("SELECT * FROM tokens WHERE digest = ?", (digest(secret),))
     if row is None or (row["expires_at"] is not None and row["expires_at"] <= hub.now()):
         return None

@@ -42,7 +42,8 @@ class Call:
 
     @property
     def base_url(self) -> str:
-        """The Hub's address as this client spells it, without a trailing slash: clients refuse URLs of any other host."""
+        """The Hub's address as this client spells it, without a trailing slash: clients refuse URLs of any other
+        host."""
         return base_url(self.request)
 
     @property
@@ -173,6 +174,18 @@ def json_object(body: bytes) -> dict[str, Any]:
     return value
 
 
+def optional_text(data: dict[str, Any], key: str) -> str | None:
+    """The text under a key of a JSON object, or None when there is none.
+
+    Raises:
+        Refusal: 400, there is something else than a text.
+    """
+    value = data.get(key)
+    if value is not None and not isinstance(value, str):
+        raise Refusal(400, f"{key!r} must be a text.")
+    return value
+
+
 async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
     """The body as it arrives, never more than ``limit`` bytes of it.
 
@@ -237,7 +250,8 @@ def bearer(hub: Hub, request: Request) -> Caller:
 
 
 def session_secret(hub: Hub, request: Request) -> str | None:
-    """What the browser's cookie for this very Hub holds, or None. Cookies ignore ports, so the name has the instance in it."""
+    """What the browser's cookie for this very Hub holds, or None. Cookies ignore ports, so the name has the instance
+    in it."""
     return request.cookies.get(cookie_name(hub))
 
 

@@ -44,7 +44,8 @@ class WriteFile:
 
 @dataclass(frozen=True)
 class WritePointer:
-    """Put a large file at ``path``; the repository must hold its blob. ``size`` None: take the size that is on record."""
+    """Put a large file at ``path``; the repository must hold its blob. ``size`` None: take the size that is on
+    record."""
 
     path: str
     oid: str

@@ -92,7 +92,8 @@ class Hub:
 
     @property
     def generation(self) -> str:
-        """Changes whenever large files may have gone, by :mod:`~autograde.hub.snapshots`; clients' caches depend on it."""
+        """Changes whenever large files may have gone, by :mod:`~autograde.hub.snapshots`; clients' caches depend on
+        it."""
         return str(self.instance.get("generation", self.instance_id))
 
     def now(self) -> int:

@@ -82,7 +82,8 @@ MIGRATIONS: tuple[str, ...] = (
         UNIQUE (collection_id, type, item_id));
     CREATE TABLE webhooks (
         id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, url TEXT NOT NULL,
-        watched TEXT NOT NULL, domains TEXT NOT NULL, secret TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL);
+        watched TEXT NOT NULL, domains TEXT NOT NULL, secret TEXT, disabled INTEGER NOT NULL,
+        created_at INTEGER NOT NULL);
     CREATE TABLE events (
         id INTEGER PRIMARY KEY, at INTEGER NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, user_id TEXT,
         user_name TEXT, repository_id TEXT, repository_name TEXT, detail TEXT NOT NULL DEFAULT '{}');

@@ -1,7 +1,8 @@
 """What a ``git push`` may bring: looked at while git still holds it in quarantine, before any ref moves.
 
-git's pre-receive hook (see ``core.py``) writes the proposed refs into one named pipe and reads the verdict from another;
-the judging is done here, in the Hub, which knows what no hook could: which LFS files this repository was given.
+git's pre-receive hook (see ``core.py``) writes the proposed refs into one named pipe and reads the verdict from
+another; the judging is done here, in the Hub, which knows what no hook could: which LFS files this repository was
+given.
 """
 
 from __future__ import annotations

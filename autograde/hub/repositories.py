@@ -159,7 +159,8 @@ def move_repository(hub: Hub, repository: Repository, owner: User, name: str) ->
 
 
 def delete_repository(hub: Hub, repository: Repository) -> None:
-    """Remove a repository, its names and its right to blobs. The row goes first: a crash leaves an unreachable folder."""
+    """Remove a repository, its names and its right to blobs. The row goes first: a crash leaves an unreachable
+    folder."""
     with hub.git.lock(repository.id):
         hub.database.execute("DELETE FROM repositories WHERE id = ?", (repository.id,))
         hub.git.delete(repository.id)

@@ -97,7 +97,8 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
 
 
 def without(exported: bytes, blobs: set[bytes]) -> bytes:
-    """A ``git fast-export --no-data`` stream in which files with these contents are removed wherever they were written."""
+    """A ``git fast-export --no-data`` stream in which files with these contents are removed wherever they were
+    written."""
     out, position = [], 0
     while position < len(exported):
         end = exported.index(b"\n", position) + 1

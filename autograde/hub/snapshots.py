@@ -21,8 +21,9 @@ _SHARED = ("blobs", "xorbs")
 def save(hub: Hub, target: Path) -> None:
     """Write the state of a running Hub into the new folder ``target``.
 
-    Writers wait for the database meanwhile, and a push that is past it only moves a ref. Refs are taken first, then what
-    they need (objects, bindings, blobs): the order of writing, backwards, so that nothing in the copy names what it lacks.
+    Writers wait for the database meanwhile, and a push that is past it only moves a ref. Refs are taken first, then
+    what they need (objects, bindings, blobs): the order of writing, backwards, so that nothing in the copy names what
+    it lacks.
 
     Raises:
         FolderUnusable: ``target`` exists.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-_META = "license: mit\nlibrary_name: pytorch-lightning\ntags:\n- pytorch\n- image-classification\ndatasets:\n- beans\nmetrics:\n- acc\n"
+_META = (
+    "license: mit\nlibrary_name: pytorch-lightning\ntags:\n- pytorch\n- image-classification\n"
+    "datasets:\n- beans\nmetrics:\n- acc\n"
+)
 _INDEX = """\
 language: en
 license: mit
@@ -38,9 +41,8 @@ CARDS = {
     "sample_simple": f"---\nlanguage:\n- en\n{_META}---\n\n# my-cool-model\n\n## Model description\n\nA sample.\n",
     "sample_no_metadata": "# MyCoolModel\n\nA card without metadata.\n",
     "sample_invalid_card_data": "---\n[]\n---\n\n# invalid-card-data\n\nThe metadata are a list.\n",
-    "sample_windows_line_breaks": "---\nlicense: mit\nlanguage: eo\nthumbnail: https://example.org/t.png\ntags:\n- exbert\n---\n\n# Windows\n".replace(
-        "\n", "\r\n"
-    ),
+    "sample_windows_line_breaks": "---\nlicense: mit\nlanguage: eo\nthumbnail: "
+    "https://example.org/t.png\ntags:\n- exbert\n---\n\n# Windows\n".replace("\n", "\r\n"),
     "sample_invalid_model_index": f"---\n{_INDEX.format(metric='acc')}{_INVALID}---\n\n# Invalid Model Index\n",
     "sample_simple_model_index": "---\n"
     + _INDEX.format(metric="accuracy")
@@ -48,10 +50,13 @@ CARDS = {
     + _RESULT.format(more=_PINNED, type="accuracy", value=0.9)
     + "---\n\n# Simple Model Index\n",
     "sample_template": "---\n{{ card_data }}\n---\n\n# {{ model_name | default('MyModelName') }}\n\n{{ some_data }}\n",
-    "sample_datasetcard_simple": "---\nlanguage:\n- en\nlicense:\n- bsd-3-clause\nannotations_creators:\n- crowdsourced\n- expert-generated\n"
+    "sample_datasetcard_simple": "---\nlanguage:\n- en\nlicense:\n- bsd-3-clause\nannotations_creators:\n- "
+    "crowdsourced\n- expert-generated\n"
     "language_creators:\n- found\nmultilinguality:\n- monolingual\nsize_categories:\n- n<1K\ntask_categories:\n"
-    "- image-segmentation\ntask_ids:\n- semantic-segmentation\npretty_name: Sample Segmentation\n---\n\n# Dataset Card for a sample\n",
-    "sample_datasetcard_template": "---\n{{ card_data }}\n---\n\n# {{ pretty_name | default('Dataset Name', true) }}\n\n{{ some_data }}\n",
+    "- image-segmentation\ntask_ids:\n- semantic-segmentation\npretty_name: Sample Segmentation\n---\n\n# "
+    "Dataset Card for a sample\n",
+    "sample_datasetcard_template": "---\n{{ card_data }}\n---\n\n# {{ pretty_name | default('Dataset Name', "
+    "true) }}\n\n{{ some_data }}\n",
 }
 
 

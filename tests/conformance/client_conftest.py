@@ -84,9 +84,14 @@ def pytest_runtest_makereport(item, call):
 def own_home(monkeypatch, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     places = {
-        "HF_HOME": home, "HF_HUB_CACHE": home / "hub", "HUGGINGFACE_HUB_CACHE": home / "hub", "HF_XET_CACHE": home / "xet",
-        "HF_ASSETS_CACHE": home / "assets", "HF_TOKEN_PATH": home / "token", "HF_STORED_TOKENS_PATH": home / "stored_tokens",
-    }  # fmt: skip
+        "HF_HOME": home,
+        "HF_HUB_CACHE": home / "hub",
+        "HUGGINGFACE_HUB_CACHE": home / "hub",
+        "HF_XET_CACHE": home / "xet",
+        "HF_ASSETS_CACHE": home / "assets",
+        "HF_TOKEN_PATH": home / "token",
+        "HF_STORED_TOKENS_PATH": home / "stored_tokens",
+    }
     for name, place in places.items():
         monkeypatch.setattr(constants, name, str(place))
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_EXPERIMENTAL_WARNING", True)

@@ -2,8 +2,8 @@
 
 The client's source distribution (its test modules, not its fixtures) is fetched with pip into a folder outside the
 repository. Every test that is not marked ``production`` runs, once with the client's defaults (Xet) and once with
-``HF_HUB_DISABLE_XET=1``. A test counts when it sent the Hub a request; a skipped one counts as not passed. Tests that ask
-for a bucket, which is another service, are listed by name and not counted.
+``HF_HUB_DISABLE_XET=1``. A test counts when it sent the Hub a request; a skipped one counts as not passed. Tests that
+ask for a bucket, which is another service, are listed by name and not counted.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ LEFT_OUT = (
     "test_jobs",
     "test_generate_cli",
 )
-PLUGINS = ("pytest-mock", "pytest-env", "pytest-vcr", "pytest-asyncio", "pytest-rerunfailures", "pytest-timeout")
+#: What the client's tests need besides the kit's own; kept beside them, not in the kit's environment.
+PLUGINS = ("pytest-mock==3.17.0", "pytest-asyncio==1.5.0")
 
 
 def fetch(folder: Path) -> Path:
@@ -69,6 +70,9 @@ def fetch(folder: Path) -> Path:
     (root / "pytest.ini").write_text(
         "[pytest]\naddopts = -p no:cacheprovider -q\nasyncio_mode = auto\n", encoding="utf-8"
     )
+    if not (folder / "plugins").exists():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder / "plugins")]
+        subprocess.run([*command, *PLUGINS], check=True)
     subprocess.run([sys.executable, str(HERE / "cards.py"), str(tests / "fixtures")], check=True)
     return root
 
@@ -131,11 +135,19 @@ def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, obj
         report.touch()
         keep = ("PATH", "LANG", "TMPDIR", "VIRTUAL_ENV")
         environment = {name: os.environ[name] for name in keep if name in os.environ} | {
-            "HOME": folder, "HF_HOME": str(Path(folder, "hf")), "HF_ENDPOINT": f"http://127.0.0.1:{running.port}",
-            "CONFORMANCE_REPORT": str(report), "GIT_CONFIG_NOSYSTEM": "1", "RUN_GIT_LFS_TESTS": "1",
-            "GIT_AUTHOR_NAME": "ci", "GIT_AUTHOR_EMAIL": "ci@example.org", "GIT_COMMITTER_NAME": "ci",
-            "GIT_COMMITTER_EMAIL": "ci@example.org", "NO_PROXY": "127.0.0.1,localhost",
-        }  # fmt: skip
+            "HOME": folder,
+            "HF_HOME": str(Path(folder, "hf")),
+            "HF_ENDPOINT": f"http://127.0.0.1:{running.port}",
+            "CONFORMANCE_REPORT": str(report),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "RUN_GIT_LFS_TESTS": "1",
+            "GIT_AUTHOR_NAME": "ci",
+            "GIT_AUTHOR_EMAIL": "ci@example.org",
+            "GIT_COMMITTER_NAME": "ci",
+            "GIT_COMMITTER_EMAIL": "ci@example.org",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "PYTHONPATH": str(root.parent / "plugins"),
+        }
         if not xet:
             environment["HF_HUB_DISABLE_XET"] = "1"
         ignored = [f"--ignore-glob=tests/{name}*" for name in LEFT_OUT]

@@ -165,7 +165,8 @@ class Pusher:
             (self.work / f"p{number}-{i}.txt").write_bytes(noise.randbytes(2000))
         git("add", ".")
         git("commit", "--quiet", "--message", f"push {number}")
-        # A push that was killed may have moved the branch without having been answered: the next one goes on from there.
+        # A push that was killed may have moved the branch without having been answered: the next one goes on from
+        # there.
         git("push", "--quiet", url, "HEAD:refs/heads/pushed", "--force")
         done.add(("commit", git("rev-parse", "HEAD")))
 

@@ -1,4 +1,5 @@
-"""Hostile bytes at every door: no answer is a crash, nothing lands outside the data folder, nobody reads another's files."""
+"""Hostile bytes at every door: no answer is a crash, nothing lands outside the data folder, nobody reads another's
+files."""
 
 from __future__ import annotations
 
@@ -85,24 +86,94 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 
 HOSTILE = [
-    "..", ".", "../..", "../private", "..%2f..%2fada%2fprivate", ".git", ".git/config", "a\0b", "a\nb", "--upload-pack=x",
-    "-rf", "refs/heads/main", "main~1", "main^{tree}", "@{-1}", ":/secret", "HEAD:secret.txt", "main:secret.txt", "*", "[a",
-    "%00", "%", "a b", "名字", "\u202ekcab", "x" * 300, "secret.txt", "secret.bin", "ada", "eve", "private", "own", "main",
-    "0" * 40, SECRET_OID, "None", "refs/pr/1", "refs%2Fpr%2F1", "1", "-1", "99999999999999999999", "//", "\\..\\..", "'; DROP--",
-]  # fmt: skip
+    "..",
+    ".",
+    "../..",
+    "../private",
+    "..%2f..%2fada%2fprivate",
+    ".git",
+    ".git/config",
+    "a\0b",
+    "a\nb",
+    "--upload-pack=x",
+    "-rf",
+    "refs/heads/main",
+    "main~1",
+    "main^{tree}",
+    "@{-1}",
+    ":/secret",
+    "HEAD:secret.txt",
+    "main:secret.txt",
+    "*",
+    "[a",
+    "%00",
+    "%",
+    "a b",
+    "名字",
+    "\u202ekcab",
+    "x" * 300,
+    "secret.txt",
+    "secret.bin",
+    "ada",
+    "eve",
+    "private",
+    "own",
+    "main",
+    "0" * 40,
+    SECRET_OID,
+    "None",
+    "refs/pr/1",
+    "refs%2Fpr%2F1",
+    "1",
+    "-1",
+    "99999999999999999999",
+    "//",
+    "\\..\\..",
+    "'; DROP--",
+]
 segments = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20))
 PATHS = [
-    "/api/models/{}/{}", "/api/models/{}/{}/revision/{}", "/api/datasets/{}/{}/tree/{}/{}", "/api/models/eve/own/tree/{}/{}",
-    "/api/models/eve/own/commits/{}", "/api/models/eve/own/xet-write-token/{}", "/api/models/eve/own/branch/{}",
-    "/api/models/eve/own/tag/{}", "/api/models/eve/own/discussions/{}", "/api/models/eve/own/super-squash/{}",
-    "/eve/own/resolve/{}/{}", "/eve/own/raw/{}/{}", "/{}/{}/resolve/{}/{}", "/{}/{}/info/refs?service={}", "/{}/{}",
-    "/eve/own/tree/{}/{}", "/eve/own/blob/{}/{}", "/eve/own/commit/{}", "/eve/own/commits/{}", "/ada/private/resolve/{}/{}",
-    "/api/models/ada/private/tree/{}", "/api/collections/{}", "/api/users/{}/overview", "/api/users/{}/likes", "/lfs/{}",
-    "/xet/{}/v1/reconstructions/{}", "/xet/{}/v1/ranges/{}", "/{}", "/static/{}", "/avatars/{}", "/datasets/{}/{}/blob/{}/{}",
-    "/api/models?search={}&filter={}&sort={}&limit={}&skip={}", "/api/models/eve/own/tree/main?cursor={}&expand={}",
-    "/api/settings/webhooks/{}", "/api/models/eve/own/user-access-request/{}", "/models?search={}", "/eve/own/commits/main?p={}",
-    "/login?next={}", "/device?user_code={}", "/?lang={}",
-]  # fmt: skip
+    "/api/models/{}/{}",
+    "/api/models/{}/{}/revision/{}",
+    "/api/datasets/{}/{}/tree/{}/{}",
+    "/api/models/eve/own/tree/{}/{}",
+    "/api/models/eve/own/commits/{}",
+    "/api/models/eve/own/xet-write-token/{}",
+    "/api/models/eve/own/branch/{}",
+    "/api/models/eve/own/tag/{}",
+    "/api/models/eve/own/discussions/{}",
+    "/api/models/eve/own/super-squash/{}",
+    "/eve/own/resolve/{}/{}",
+    "/eve/own/raw/{}/{}",
+    "/{}/{}/resolve/{}/{}",
+    "/{}/{}/info/refs?service={}",
+    "/{}/{}",
+    "/eve/own/tree/{}/{}",
+    "/eve/own/blob/{}/{}",
+    "/eve/own/commit/{}",
+    "/eve/own/commits/{}",
+    "/ada/private/resolve/{}/{}",
+    "/api/models/ada/private/tree/{}",
+    "/api/collections/{}",
+    "/api/users/{}/overview",
+    "/api/users/{}/likes",
+    "/lfs/{}",
+    "/xet/{}/v1/reconstructions/{}",
+    "/xet/{}/v1/ranges/{}",
+    "/{}",
+    "/static/{}",
+    "/avatars/{}",
+    "/datasets/{}/{}/blob/{}/{}",
+    "/api/models?search={}&filter={}&sort={}&limit={}&skip={}",
+    "/api/models/eve/own/tree/main?cursor={}&expand={}",
+    "/api/settings/webhooks/{}",
+    "/api/models/eve/own/user-access-request/{}",
+    "/models?search={}",
+    "/eve/own/commits/main?p={}",
+    "/login?next={}",
+    "/device?user_code={}",
+    "/?lang={}",
+]
 
 
 @FUZZ
@@ -111,14 +182,24 @@ PATHS = [
     parts=st.lists(segments, min_size=5, max_size=5),
     method=st.sampled_from(["GET", "GET", "GET", "HEAD", "POST", "DELETE", "PUT", "PATCH"]),
     encoded=st.booleans(),
-    body=st.one_of(st.just(b""), st.binary(max_size=60), st.just(b"{}"), st.just(b"[]"), st.just(b'{"message": 7, "tag": []}')),
-    extra=st.fixed_dictionaries({}, optional={
-        "Range": st.sampled_from(["bytes=0-", "bytes=-0", "bytes=9-2", "bytes=99999999999-", "bytes=a", "bytes=0-1,3-4"]),
-        "Accept": st.sampled_from(["text/html", "*/*"]), "If-None-Match": st.just("*"), "Content-Encoding": st.just("gzip"),
-        "Cookie": st.just("hub_x=; a=b; hub_language=\"; x"), "Authorization": st.sampled_from(["", "Basic", "Basic !!", "Bearer x", "x"]),
-    }),
-)  # fmt: skip
-def test_no_address_is_a_crash_or_a_leak(target: Target, template, parts, method, encoded, body, extra) -> None:  # noqa: ANN001
+    body=st.one_of(
+        st.just(b""), st.binary(max_size=60), st.just(b"{}"), st.just(b"[]"), st.just(b'{"message": 7, "tag": []}')
+    ),
+    extra=st.fixed_dictionaries(
+        {},
+        optional={
+            "Range": st.sampled_from(
+                ["bytes=0-", "bytes=-0", "bytes=9-2", "bytes=99999999999-", "bytes=a", "bytes=0-1,3-4"]
+            ),
+            "Accept": st.sampled_from(["text/html", "*/*"]),
+            "If-None-Match": st.just("*"),
+            "Content-Encoding": st.just("gzip"),
+            "Cookie": st.just('hub_x=; a=b; hub_language="; x'),
+            "Authorization": st.sampled_from(["", "Basic", "Basic !!", "Bearer x", "x"]),
+        },
+    ),
+)
+def test_no_address_is_a_crash_or_a_leak(target: Target, template, parts, method, encoded, body, extra) -> None:
     safe = "" if encoded else "/:%~^{}@*[]&=?-."
     path = template.format(*(quote(part.encode("utf-8", "surrogatepass"), safe=safe) for part in parts))
     if path.startswith("/api/models/eve/own") and method == "DELETE" and path.count("/") == 4:
@@ -133,13 +214,36 @@ values = st.recursive(
     max_leaves=6,
 )
 operations = st.one_of(
-    st.fixed_dictionaries({"key": st.just("file"), "value": st.fixed_dictionaries({
-        "path": paths, "encoding": st.just("base64"), "content": st.binary(max_size=50).map(lambda b: base64.b64encode(b).decode())})}),
-    st.fixed_dictionaries({"key": st.just("lfsFile"), "value": st.fixed_dictionaries({
-        "path": paths, "algo": st.just("sha256"), "oid": st.sampled_from([SECRET_OID, "0" * 64, "x", "../" * 20]), "size": st.integers(-5, 10**6)})}),
-    st.fixed_dictionaries({"key": st.sampled_from(["deletedFile", "deletedFolder"]), "value": st.fixed_dictionaries({"path": paths})}),
+    st.fixed_dictionaries(
+        {
+            "key": st.just("file"),
+            "value": st.fixed_dictionaries(
+                {
+                    "path": paths,
+                    "encoding": st.just("base64"),
+                    "content": st.binary(max_size=50).map(lambda b: base64.b64encode(b).decode()),
+                }
+            ),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "key": st.just("lfsFile"),
+            "value": st.fixed_dictionaries(
+                {
+                    "path": paths,
+                    "algo": st.just("sha256"),
+                    "oid": st.sampled_from([SECRET_OID, "0" * 64, "x", "../" * 20]),
+                    "size": st.integers(-5, 10**6),
+                }
+            ),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"key": st.sampled_from(["deletedFile", "deletedFolder"]), "value": st.fixed_dictionaries({"path": paths})}
+    ),
     st.fixed_dictionaries({"key": paths, "value": values}),
-)  # fmt: skip
+)
 
 
 @FUZZ
@@ -148,7 +252,7 @@ operations = st.one_of(
     items=st.lists(operations, max_size=4),
     cut=st.integers(0, 400),
 )
-def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(target: Target, header, items, cut) -> None:  # noqa: ANN001
+def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(target: Target, header, items, cut) -> None:
     lines = [{"key": "header", "value": header}, *items]
     body = b"\n".join(json.dumps(line).encode() for line in lines)
     status, __ = target.ask("POST", "/api/models/eve/own/commit/main", body[: len(body) - cut if cut < 40 else None])
@@ -157,18 +261,33 @@ def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(target: Target, heade
 
 
 JSON_DOORS = [
-    ("POST", "/api/repos/create"), ("DELETE", "/api/repos/delete"), ("POST", "/api/repos/move"), ("POST", "/api/validate-yaml"),
-    ("POST", "/api/models/eve/own/preupload/main"), ("POST", "/eve/own.git/info/lfs/objects/batch"),
-    ("POST", "/ada/private.git/info/lfs/objects/batch"), ("POST", "/api/models/eve/own/paths-info/main"),
-    ("POST", "/api/models/eve/own/branch/b"), ("POST", "/api/models/eve/own/tag/main"), ("POST", "/api/models/eve/own/discussions"),
-    ("POST", "/api/collections"), ("POST", "/api/settings/webhooks"), ("PUT", "/api/models/eve/own/settings"),
-    ("POST", "/api/models/eve/own/lfs-files/batch"), ("POST", "/api/models/eve/own/lfs-files/duplicate"),
-    ("POST", "/api/models/eve/own/duplicate"), ("POST", "/api/models/eve/own/user-access-request/handle"),
-    ("POST", "/api/models/eve/own/user-access-request/grant"), ("POST", "/oauth/device"), ("POST", "/oauth/token"),
-]  # fmt: skip
+    ("POST", "/api/repos/create"),
+    ("DELETE", "/api/repos/delete"),
+    ("POST", "/api/repos/move"),
+    ("POST", "/api/validate-yaml"),
+    ("POST", "/api/models/eve/own/preupload/main"),
+    ("POST", "/eve/own.git/info/lfs/objects/batch"),
+    ("POST", "/ada/private.git/info/lfs/objects/batch"),
+    ("POST", "/api/models/eve/own/paths-info/main"),
+    ("POST", "/api/models/eve/own/branch/b"),
+    ("POST", "/api/models/eve/own/tag/main"),
+    ("POST", "/api/models/eve/own/discussions"),
+    ("POST", "/api/collections"),
+    ("POST", "/api/settings/webhooks"),
+    ("PUT", "/api/models/eve/own/settings"),
+    ("POST", "/api/models/eve/own/lfs-files/batch"),
+    ("POST", "/api/models/eve/own/lfs-files/duplicate"),
+    ("POST", "/api/models/eve/own/duplicate"),
+    ("POST", "/api/models/eve/own/user-access-request/handle"),
+    ("POST", "/api/models/eve/own/user-access-request/grant"),
+    ("POST", "/oauth/device"),
+    ("POST", "/oauth/token"),
+]
 KEYS = (
-    "name organization type visibility private sdk fromRepo toRepo content repoType files path size sample gitIgnore operation objects oid "
-    "transfers hash_algo paths expand startingPoint tag message title description pullRequest item id url watched domains secret gated "
+    "name organization type visibility private sdk fromRepo toRepo content repoType files path size sample "
+    "gitIgnore operation objects oid "
+    "transfers hash_algo paths expand startingPoint tag message title description pullRequest item id url "
+    "watched domains secret gated "
     "deletions sha rewriteHistory target repository status user requestId grant_type device_code"
 ).split()
 objects = st.dictionaries(
@@ -184,7 +303,7 @@ objects = st.dictionaries(
     data=st.one_of(objects, values),
     kind=st.sampled_from(["application/json", "", "text/plain"]),
 )
-def test_no_json_is_a_crash(target: Target, door, data, kind) -> None:  # noqa: ANN001
+def test_no_json_is_a_crash(target: Target, door, data, kind) -> None:
     method, path = door
     if isinstance(data, dict):
         # The repository that the other tests use stays.
@@ -198,7 +317,7 @@ def test_no_json_is_a_crash(target: Target, door, data, kind) -> None:  # noqa: 
 
 @FUZZ
 @given(content=st.binary(max_size=300), name=st.one_of(st.just("a" * 64), segments), shard=st.booleans())
-def test_no_xorb_or_shard_is_a_crash(target: Target, content, name, shard) -> None:  # noqa: ANN001
+def test_no_xorb_or_shard_is_a_crash(target: Target, content, name, shard) -> None:
     __, answer = target.ask("GET", "/api/models/eve/own/xet-write-token/main")
     given_token = json.loads(answer)
     base = "/" + given_token["casUrl"].split("/", 3)[3]
@@ -214,9 +333,15 @@ def test_no_xorb_or_shard_is_a_crash(target: Target, content, name, shard) -> No
 @FUZZ
 @given(
     page=st.sampled_from(["/join", "/login", "/settings/tokens", "/device", "/new", "/logout"]),
-    fields=st.dictionaries(st.sampled_from("csrf username email password fullname next name role revoke owner visibility license user_code decision".split()), segments),
-)  # fmt: skip
-def test_no_form_is_a_crash(target: Target, page, fields) -> None:  # noqa: ANN001
+    fields=st.dictionaries(
+        st.sampled_from(
+            "csrf username email password fullname next name role revoke owner visibility license user_code "
+            "decision".split()
+        ),
+        segments,
+    ),
+)
+def test_no_form_is_a_crash(target: Target, page, fields) -> None:
     body = "&".join(f"{key}={quote(value.encode('utf-8', 'surrogatepass'))}" for key, value in fields.items()).encode()
     status, __ = target.ask("POST", page, body, **{"Content-Type": "application/x-www-form-urlencoded"})
     assert status >= 400, "a form without the page's own token was accepted"
@@ -225,8 +350,10 @@ def test_no_form_is_a_crash(target: Target, page, fields) -> None:  # noqa: ANN0
 def test_the_secret_is_there_for_its_owner(target: Target) -> None:
     """The other tests would pass on a Hub that shows nobody anything."""
     assert target.hub.repository("ada/private").files() == {
-        ".gitattributes": target.hub.repository("ada/private").files()[".gitattributes"], "secret.txt": SECRET, "secret.bin": SECRET,
-    }  # fmt: skip
+        ".gitattributes": target.hub.repository("ada/private").files()[".gitattributes"],
+        "secret.txt": SECRET,
+        "secret.bin": SECRET,
+    }
     token = target.hub.create_token("ada")
     connection = http.client.HTTPConnection("127.0.0.1", target.hub.port, timeout=30)
     connection.request("GET", "/ada/private/resolve/main/secret.bin", headers={"Authorization": f"Bearer {token}"})

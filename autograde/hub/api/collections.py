@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access, accounts
-from autograde.hub.calls import Call
+from autograde.hub.calls import Call, optional_text
 from autograde.hub.database import Row
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import find_repository
@@ -45,11 +45,18 @@ def _described(call: Call, row: Row) -> dict[str, Any]:
         "SELECT * FROM collection_items WHERE collection_id = ? ORDER BY position", (row["id"],)
     )
     return {
-        "_id": row["id"], "slug": _slug(call, row), "title": row["title"], "description": row["description"],
+        "_id": row["id"],
+        "slug": _slug(call, row),
+        "title": row["title"],
+        "description": row["description"],
         "owner": {"_id": row["owner_id"], "name": owner.name if owner else "", "type": "user"},
-        "private": bool(row["private"]), "theme": row["theme"], "upvotes": 0, "position": row["position"],
-        "lastUpdated": iso(row["updated_at"]), "items": [_item(call, item, number) for number, item in enumerate(items)],
-    }  # fmt: skip
+        "private": bool(row["private"]),
+        "theme": row["theme"],
+        "upvotes": 0,
+        "position": row["position"],
+        "lastUpdated": iso(row["updated_at"]),
+        "items": [_item(call, item, number) for number, item in enumerate(items)],
+    }
 
 
 def _item(call: Call, item: Row, number: int) -> dict[str, Any]:
@@ -95,12 +102,13 @@ def create(call: Call) -> dict[str, Any]:
         user = owner
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
-        "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
+        "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
         (
             row_id,
             user.id,
             _title(data),
-            data.get("description"),
+            optional_text(data, "description"),
             int(bool(data.get("private"))),
             THEMES[0],
             call.hub.now(),
@@ -120,6 +128,11 @@ def _title(data: dict[str, Any]) -> str:
     return title
 
 
+def _is_position(value: object) -> bool:
+    """Whether a value is a place in a list, small enough for the database."""
+    return isinstance(value, int) and -(2**31) < value < 2**31
+
+
 def detail(call: Call) -> dict[str, Any]:
     """``GET /api/collections/{slug}``."""
     return _described(call, _find(call))
@@ -133,13 +146,14 @@ def change(call: Call) -> dict[str, Any]:
         raise Refusal(400, f"Invalid theme {data['theme']!r}: choose one of {', '.join(THEMES)}.")
     values = {
         "title": _title(data) if "title" in data else row["title"],
-        "description": data.get("description", row["description"]),
+        "description": optional_text(data, "description") if "description" in data else row["description"],
         "private": int(bool(data.get("private", row["private"]))),
         "theme": data.get("theme", row["theme"]),
-        "position": data["position"] if isinstance(data.get("position"), int) else row["position"],
+        "position": data["position"] if _is_position(data.get("position")) else row["position"],
     }
     call.hub.database.execute(
-        "UPDATE collections SET title = ?, description = ?, private = ?, theme = ?, position = ?, updated_at = ? WHERE id = ?",
+        "UPDATE collections SET title = ?, description = ?, private = ?, theme = ?, position = ?, updated_at = "
+        "? WHERE id = ?",
         (*values.values(), call.hub.now(), row["id"]),
     )
     return {"success": True, "data": _described(call, _find(call))}
@@ -180,7 +194,7 @@ def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
         call.hub.database.execute(
             "INSERT INTO collection_items (id, collection_id, type, item_id, note, position)"
             " SELECT ?, ?, ?, ?, ?, coalesce(max(position), -1) + 1 FROM collection_items WHERE collection_id = ?",
-            (call.hub.new_id()[:24], row["id"], kind, name, item.get("note"), row["id"]),
+            (call.hub.new_id()[:24], row["id"], kind, name, optional_text(item, "note"), row["id"]),
         )
     except sqlite3.IntegrityError:
         raise Refusal(409, f"{name} is in this collection already.", body={"slug": _slug(call, row)}) from None
@@ -202,8 +216,10 @@ def change_item(call: Call) -> dict[str, Any]:
         raise Refusal(404, "There is no such item in this collection.")
     with call.hub.database.transaction():
         if "note" in data:
-            call.hub.database.execute("UPDATE collection_items SET note = ? WHERE id = ?", (data["note"], item))
-        if isinstance(data.get("position"), int):
+            call.hub.database.execute(
+                "UPDATE collection_items SET note = ? WHERE id = ?", (optional_text(data, "note"), item)
+            )
+        if _is_position(data.get("position")):
             ids.remove(item)
             ids.insert(data["position"], item)
             for position, item_id in enumerate(ids):

@@ -34,12 +34,18 @@ def _person(call: Call, user: User) -> dict[str, Any]:
 
 def _summary(call: Call, repository: Repository, discussion: Discussion) -> dict[str, Any]:
     return {
-        "num": discussion.number, "title": discussion.title, "status": discussion.status,
-        "isPullRequest": discussion.pull_request, "createdAt": iso(discussion.created_at),
-        "author": _person(call, discussion.author), "pinned": False,
+        "num": discussion.number,
+        "title": discussion.title,
+        "status": discussion.status,
+        "isPullRequest": discussion.pull_request,
+        "createdAt": iso(discussion.created_at),
+        "author": _person(call, discussion.author),
+        "pinned": False,
         "repo": {"name": repository.full_name, "type": repository.type},
-        "repoOwner": {"name": repository.owner, "type": "user"}, "numComments": 0, "topReactions": [],
-    }  # fmt: skip
+        "repoOwner": {"name": repository.owner, "type": "user"},
+        "numComments": 0,
+        "topReactions": [],
+    }
 
 
 def event(call: Call, event: Event) -> dict[str, Any]:
@@ -51,17 +57,29 @@ def event(call: Call, event: Event) -> dict[str, Any]:
         hidden = data["hidden"]
         raw = "" if hidden else latest["raw"]
         data = {
-            "edited": len(versions) > 1, "hidden": hidden, "numEdits": len(versions) - 1,
+            "edited": len(versions) > 1,
+            "hidden": hidden,
+            "numEdits": len(versions) - 1,
             "latest": {
-                "raw": raw, "html": str(to_html(raw)), "updatedAt": iso(latest["at"]), "author": {"name": latest["author"]},
+                "raw": raw,
+                "html": str(to_html(raw)),
+                "updatedAt": iso(latest["at"]),
+                "author": {"name": latest["author"]},
             },
-            "history": [] if hidden else [
-                {"raw": v["raw"], "updatedAt": iso(v["at"]), "author": {"name": v["author"]}} for v in reversed(versions[:-1])
+            "history": []
+            if hidden
+            else [
+                {"raw": v["raw"], "updatedAt": iso(v["at"]), "author": {"name": v["author"]}}
+                for v in reversed(versions[:-1])
             ],
-        }  # fmt: skip
+        }
     return {
-        "id": event.id, "type": event.type, "createdAt": iso(event.created_at), "author": _person(call, event.author), "data": data,
-    }  # fmt: skip
+        "id": event.id,
+        "type": event.type,
+        "createdAt": iso(event.created_at),
+        "author": _person(call, event.author),
+        "data": data,
+    }
 
 
 def _detail(call: Call, repository: Repository, discussion: Discussion) -> dict[str, Any]:

@@ -41,7 +41,8 @@ def ask(call: Call) -> dict[str, Any]:
 def _insert(call: Call, repository: Repository, user_id: str, status: str, *, granted: bool) -> None:
     try:
         call.hub.database.execute(
-            "INSERT INTO access_requests (id, repository_id, user_id, status, granted, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO access_requests (id, repository_id, user_id, status, granted, created_at) VALUES (?, "
+            "?, ?, ?, ?, ?)",
             (call.hub.new_id()[:24], repository.id, user_id, status, int(granted), call.hub.now()),
         )
     except sqlite3.IntegrityError:

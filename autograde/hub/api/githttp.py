@@ -1,4 +1,5 @@
-"""git over HTTP: real ``git upload-pack`` and ``git receive-pack`` behind a thin shim (hub-protocol, row 15 and section 6).
+"""git over HTTP: real ``git upload-pack`` and ``git receive-pack`` behind a thin shim (hub-protocol, row 15 and
+section 6).
 
 Written against ASGI itself: a push's body is still arriving while git already answers, and Starlette's streaming
 response would read from the same channel and lose bytes (hub-study, 2.1).
@@ -156,11 +157,18 @@ class Service:
         semaphore: asyncio.Semaphore = call.request.app.state.git_turns
         async with semaphore:
             process = await asyncio.create_subprocess_exec(
-                call.hub.git.git, self.service.removeprefix("git-"), "--stateless-rpc", str(call.hub.git.path(repository.id)),
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-                env=environment, limit=1 << 20,
-            )  # fmt: skip
-            assert process.stdin and process.stdout
+                call.hub.git.git,
+                self.service.removeprefix("git-"),
+                "--stateless-rpc",
+                str(call.hub.git.path(repository.id)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=environment,
+                limit=1 << 20,
+            )
+            assert process.stdin
+            assert process.stdout
             feeder = asyncio.create_task(self._feed(call.request, process, limits.pack, limits.inflation))
             started = finished = False
             try:

@@ -44,9 +44,9 @@ def lfs_files(call: Call) -> list[dict[str, Any]]:
 def delete_lfs_files(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/lfs-files/batch``: delete for good, out of every commit."""
     repository = call.administered()
-    deletions = call.json().get("deletions") or {}
-    oids = deletions.get("sha")
-    if not isinstance(oids, list) or not all(is_oid(oid) for oid in oids):
+    deletions = call.json().get("deletions")
+    oids = deletions.get("sha") if isinstance(deletions, dict) else None
+    if not isinstance(deletions, dict) or not isinstance(oids, list) or not all(is_oid(oid) for oid in oids):
         raise Refusal(400, "'deletions.sha' is a list of SHA-256 ids.")
     rewriting.forget_lfs(call.hub, repository, set(oids), rewrite=bool(deletions.get("rewriteHistory", True)))
     call.record("lfs.deleted", repository, files=len(oids))
@@ -54,7 +54,8 @@ def delete_lfs_files(call: Call) -> dict[str, Any]:
 
 
 def copy_lfs_files(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/lfs-files/duplicate``: give another repository large files of this one, without their bytes."""
+    """``POST /api/{types}/{id}/lfs-files/duplicate``: give another repository large files of this one, without their
+    bytes."""
     source = call.readable()
     data = call.json()
     target, files = data.get("target"), data.get("files")
@@ -102,7 +103,8 @@ def duplicate(call: Call) -> Response:
         raise Refusal(409, str(refused), body={"url": url}) from None
     # Bindings before refs, as always: what a ref names, its repository has.
     call.hub.database.execute(
-        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) SELECT ?, oid, size, xet_hash, created_at"
+        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) SELECT ?, oid, size, xet_hash, "
+        "created_at"
         " FROM bindings WHERE repository_id = ?",
         (made.id, source.id),
     )

@@ -16,9 +16,13 @@ _WATCHED = ("user", "org", "model", "dataset", "space")
 
 def _described(row: Row) -> dict[str, Any]:
     return {
-        "id": row["id"], "url": row["url"], "watched": json.loads(row["watched"]), "domains": json.loads(row["domains"]),
-        "secret": row["secret"], "disabled": bool(row["disabled"]),
-    }  # fmt: skip
+        "id": row["id"],
+        "url": row["url"],
+        "watched": json.loads(row["watched"]),
+        "domains": json.loads(row["domains"]),
+        "secret": row["secret"],
+        "disabled": bool(row["disabled"]),
+    }
 
 
 def _find(call: Call) -> Row:
@@ -59,7 +63,8 @@ def create(call: Call) -> dict[str, Any]:
     user = access.require_writing_token(call.caller)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
-        "INSERT INTO webhooks (id, user_id, url, watched, domains, secret, disabled, created_at) VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
+        "INSERT INTO webhooks (id, user_id, url, watched, domains, secret, disabled, created_at) VALUES (?, ?, "
+        "?, ?, ?, ?, 0, ?)",
         (row_id, user.id, *_fields(call.json()), call.hub.now()),
     )
     row = call.hub.database.one("SELECT * FROM webhooks WHERE id = ?", (row_id,))

@@ -1,7 +1,7 @@
 """Xet uploads: today's clients send every large file this way and know no other (hub-protocol, rows 9 to 12).
 
-A xorb belongs to whoever uploaded it. What a shard puts together from the caller's own xorbs becomes an ordinary blob of
-the repository, verified by its SHA-256, so that git-lfs, browsers and plain downloads see one and the same file.
+A xorb belongs to whoever uploaded it. What a shard puts together from the caller's own xorbs becomes an ordinary blob
+of the repository, verified by its SHA-256, so that git-lfs, browsers and plain downloads see one and the same file.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, user_id: str, name: str) -> bool:
     oid = writer.commit()
     return (
         hub.database.execute(
-            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (user_id, hash) DO UPDATE SET oid = excluded.oid",
+            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (user_id, hash) "
+            "DO UPDATE SET oid = excluded.oid",
             (user_id, name, oid, hub.now()),
         )
         > 0

@@ -187,7 +187,7 @@ class RepositoryInput(ipywidgets.VBox):
             return note("refused", error.what, error.fix)
         said = _("The name is free.") if free else _("You have a model of this name already.")
         self.button.disabled = not free
-        return note("done" if free else "refused", said, wanted.url(endpoint), wanted.clone_command(endpoint))
+        return note("hint" if free else "refused", said, wanted.url(endpoint), wanted.clone_command(endpoint))
 
     def _submit(self, _button: Any = None) -> None:
         self.message.value = note("busy", _("Asking the Hub …"))

@@ -6,8 +6,12 @@ own shows that they can be done in any order.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,3 +157,27 @@ def test_a_workspace_takes_a_lesson_twice_and_the_next_one_after_it_and_the_map_
     assert "fatal:" not in everything_printed(run("2.5", "en", hub, workspace))
     progress = printed(run("0", "en", hub, workspace), "show-progress")
     assert [line[0] for line in progress.splitlines()[1:]] == ["✓", "✓", "✓", "✓", "✓", "○"]
+
+
+def test_nbconvert_runs_a_lesson_that_nobody_prepared_anything_for(tmp_path: Path) -> None:
+    """Plain Jupyter, without ``make learn``: the first cell starts a Hub, and the page that comes out is whole."""
+    name = "2.3-create-a-model-repository"
+    book = notebooks.one_language(notebooks.read(LESSONS["2.3"]), "en")
+    (tmp_path / f"{name}.ipynb").write_text(notebooks.canonical(book), encoding="utf-8")
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "GIT_"))}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    done = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", f"{name}.ipynb"],
+        cwd=tmp_path,
+        env=own | {"HOME": str(tmp_path / "person"), "AUTOGRADE_HUB_PORT": port, "AUTOGRADE_LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+    assert "You already created this model repo" in shown
+    assert not re.search(r"hf_[A-Za-z0-9]{20,}", shown)
+    assert not (tmp_path / "person" / ".cache" / "huggingface").exists()

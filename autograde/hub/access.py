@@ -80,6 +80,11 @@ def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
     )
 
 
+def can_change(hub: Hub, caller: Caller, repository: Repository) -> bool:
+    """Whether the caller may rename, hide or delete the repository."""
+    return _role_in(hub, caller, repository.owner_id) == "admin" and can_write(hub, caller, repository)
+
+
 def can_create_in(hub: Hub, caller: Caller, owner: User) -> bool:
     """Whether the caller may make repositories in this namespace."""
     return _role_in(hub, caller, owner.id) in ("write", "admin") and token_allows(

@@ -154,6 +154,11 @@ def check_password(hub: Hub, name: str, password: str) -> User | None:
     return User.of(row) if verify_password(password, row["password"]) else None
 
 
+def set_fullname(hub: Hub, user: User, fullname: str) -> None:
+    """Change the name that others see; an empty one is the user name again."""
+    hub.database.execute("UPDATE users SET fullname = ? WHERE id = ?", (fullname.strip()[:100] or user.name, user.id))
+
+
 def set_password(hub: Hub, user: User, password: str) -> None:
     """Change a password and end every session of its owner."""
     with hub.database.transaction():

@@ -77,11 +77,14 @@ FORMS = {
     "/new": {"name": "forged", "visibility": "public"},
     "/device": {"user_code": "BBBB-BBBB", "decision": "approve"},
     "/logout": {},
+    "/settings/account": {"fullname": "Forged"},
+    "/{me}/target/settings": {"act": "visibility", "visibility": "private"},
+    "/{me}/target/discussions": {"title": "forged", "description": "x"},
 }
 
 
 def everything(hub: LocalHub) -> list[tuple]:
-    tables = ("users", "tokens", "sessions", "repositories", "device_codes")
+    tables = ("users", "tokens", "sessions", "repositories", "device_codes", "discussions", "discussion_events")
     return [tuple(row) for table in tables for row in hub.hub.database.all(f"SELECT * FROM {table} ORDER BY 1")]
 
 
@@ -91,7 +94,8 @@ def everything(hub: LocalHub) -> list[tuple]:
 )
 def test_a_forged_form_changes_nothing(hub: LocalHub, ada: Account, adas: Browser, path: str, attack: str) -> None:
     """JupyterLab on another port is the same *site*, so the cookie travels: a token and the origin decide."""
-    fields = dict(FORMS[path])
+    adas.post("/new", name="target")
+    fields, path = dict(FORMS[path]), path.format(me=ada.name)
     if attack != "no token":
         fields["csrf"] = adas.csrf("/new")
     if attack == "wrong token":
@@ -292,6 +296,84 @@ def test_a_private_repository_is_shown_to_its_owner_only(
             assert f"{ada.name}/secret" not in other.get(page).text
 
 
+def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+    adas.post("/new", name="old")
+    page = f"/{ada.name}/old/settings"
+    assert adas.post(page, act="visibility", visibility="private").status == 303
+    assert hub.repository(f"{ada.name}/old").private
+    for refused in ("a--b", "", "x" * 97):
+        assert adas.post(page, act="rename", name=refused).status == 400
+    adas.post("/new", name="taken")
+    assert "already" in adas.post(page, act="rename", name="taken").text
+    moved = adas.post(page, act="rename", name="new").headers["location"]
+    assert moved == f"/{ada.name}/new/settings"
+    assert adas.get(f"/{ada.name}/old").headers["location"].endswith(f"/{ada.name}/new")
+    assert adas.post(moved, act="delete", confirmation="new").status == 400
+    assert hub.repository(f"{ada.name}/new").exists
+    assert adas.post(moved, act="delete", confirmation=f"{ada.name}/new").status == 303
+    assert not hub.repository(f"{ada.name}/new").exists
+
+
+def test_nobody_else_changes_a_repository(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+    adas.post("/new", name="m")
+    bobs, page = Browser(hub).log_in(bob.name), f"/{ada.name}/m/settings"
+    assert bobs.get(page).status == 403
+    assert page not in bobs.get(f"/{ada.name}/m").text
+    for fields in ({"act": "visibility", "visibility": "private"}, {"act": "delete", "confirmation": f"{ada.name}/m"}):
+        assert bobs.post(page, **fields).status == 403
+    assert not hub.repository(f"{ada.name}/m").private
+    assert Browser(hub).get(page).status == 303
+
+
+def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(hub, ada: Account, adas: Browser) -> None:
+    other = Browser(hub).log_in(ada.name)
+    assert adas.post("/settings/account", current="wrong", password="new and long").status == 400
+    assert adas.post("/settings/account", current="correct horse", password="short").status == 400
+    assert other.get("/new").status == 200
+    assert adas.post("/settings/account", current="correct horse", password="new and long").status == 303
+    assert adas.get("/new").status == 200
+    assert other.get("/new").status == 303
+    assert accounts.check_password(hub.hub, ada.name, "new and long")
+    adas.post("/settings/account", fullname="Ada L")
+    assert "Ada L" in adas.get(f"/{ada.name}").text
+
+
+def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
+    hub: LocalHub, ada: Account, bob: Account, adas: Browser, python_client
+) -> None:
+    adas.post("/new", name="m")
+    name = f"{ada.name}/m"
+    url = python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        commit = api.upload_file(path_or_fileobj=b"hello", path_in_repo="a.txt", repo_id=name, create_pr=True)
+        result = commit.pr_url
+        """,
+        token=bob.token,
+        name=name,
+    )
+    page = urllib.parse.urlsplit(url).path
+    bobs = Browser(hub).log_in(bob.name)
+    assert "+hello" in bobs.get(page).text
+    assert bobs.post(page, act="merge").status == 403
+    assert bobs.post(page, act="comment", comment=f"please **look** {NASTY}").status == 303
+    text = adas.get(page).text
+    assert "<strong>look</strong>" in text
+    assert harmless(text)
+    for act in ("open", "merge"):
+        adas.post(page, act=act)
+    assert hub.repository(name).files()["a.txt"] == b"hello"
+    assert "Merged" in adas.get(page).text
+    assert "+hello" in adas.get(page).text, "what it changed is still to be seen"
+    opened = bobs.post(f"/{name}/discussions", title="A question", description="Why?")
+    assert opened.status == 303
+    assert bobs.post(opened.headers["location"], act="closed").status == 303
+    stranger = Browser(hub)
+    assert "A question" in stranger.get(f"/{name}/discussions").text
+    assert stranger.post(opened.headers["location"], act="comment", comment="x").status == 303
+    assert "Log in" in stranger.get(opened.headers["location"]).text
+
+
 def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas: Browser) -> None:
     adas.post("/new", name="mymodel04")
     text = adas.get(f"/{ada.name}/mymodel04").text
@@ -319,7 +401,19 @@ def test_what_was_typed_is_still_there_after_a_refusal(hub: LocalHub, browser: B
     assert re.search(r"selected[^>]*>mit<", text)
 
 
-PAGES = ["/", "/join", "/login", "/models", "/datasets", "/spaces", "/welcome", "/new", "/settings/tokens", "/device"]
+PAGES = [
+    "/",
+    "/join",
+    "/login",
+    "/models",
+    "/datasets",
+    "/spaces",
+    "/welcome",
+    "/new",
+    "/settings/tokens",
+    "/device",
+    "/settings/account",
+]
 
 
 @pytest.fixture(scope="module")
@@ -338,12 +432,15 @@ def filled(hub: LocalHub, python_client) -> tuple[Browser, list[str]]:
             huggingface_hub.CommitOperationAdd("picture.png", b"\\x89PNG"),
             huggingface_hub.CommitOperationAdd("model.safetensors", len(header).to_bytes(8, "little") + header),
         ], commit_message="all")
+        change = huggingface_hub.CommitOperationAdd("d/x.txt", b"a")
+        api.create_commit(name, [change], commit_message="main", create_pr=True)
         """,
         token=person.token,
         name=name,
     )
     paths = ["", "/tree/main", "/tree/main/d", "/blob/main/d/x.txt", "/blob/main/model.safetensors", "/commits/main"]
     paths += [f"/commit/{hub.repository(name).head()}", "/blob/main/none", "/tree/none"]
+    paths += ["/discussions", "/discussions/1", "/settings"]
     browser = Browser(hub).log_in(person.name)
     return browser, [*PAGES, f"/{person.name}", "/nobody", *(f"/{name}{path}" for path in paths)]
 

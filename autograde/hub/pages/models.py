@@ -82,17 +82,19 @@ def _repository(call: Call) -> tuple[Repository, str]:
     return call.readable(), call.parameters.get("revision", "main")
 
 
-def _common(call: Call, repository: Repository, revision: str, tab: str) -> dict[str, Any]:
+def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[str, Any]:
+    """What every page of a repository needs."""
     return {
         "repository": repository, "revision": revision, "tab": tab, "base": f"/{repository.path}",
         "rev": quote(revision, safe=""), "can_write": access.can_write(call.hub, call.caller, repository),
+        "can_change": access.can_change(call.hub, call.caller, repository),
     }  # fmt: skip
 
 
 def card(call: Call) -> Response:
     """``/{owner}/{name}``: the model card; for a repository without files, the commands that fill it."""
     repository, revision = _repository(call)
-    common = _common(call, repository, revision, "card")
+    shared = common(call, repository, revision, "card")
     with snapshot(call.hub, repository, revision) as at:
         listed = at.list(recursive=True)
         readme = at.text("README.md", call.hub.config.limits.card)
@@ -100,7 +102,7 @@ def card(call: Call) -> Response:
     parsed = parse_card(readme or "", type=repository.type)
     empty = all(entry.path in (".gitattributes", "README.md") for entry in listed) and commits == 1
     return render(
-        call, "card.html", **common, empty=empty, tags=tags(parsed, repository.type), card=to_html(parsed.text),
+        call, "card.html", **shared, empty=empty, tags=tags(parsed, repository.type), card=to_html(parsed.text),
         files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed), commits=commits,
     )  # fmt: skip
 
@@ -121,7 +123,7 @@ def tree(call: Call) -> Response:
         commits = history.count(call.hub, repository, head.oid)
     rows = [(entry, entry.path.rpartition("/")[2], quote(entry.path), last.get(entry.path)) for entry in entries]
     return render(
-        call, "tree.html", **_common(call, repository, revision, "files"), rows=rows, crumbs=_crumbs(path), head=head,
+        call, "tree.html", **common(call, repository, revision, "files"), rows=rows, crumbs=_crumbs(path), head=head,
         commits=commits, refs=_refs(call, repository),
     )  # fmt: skip
 
@@ -140,7 +142,7 @@ def blob(call: Call) -> Response:
         shown = _shown(call, at, entry)
         last = history.last_commits(call.hub, repository, at.commit.oid, [path]).get(path)
     return render(
-        call, "blob.html", **_common(call, repository, revision, "files"), entry=entry, name=path.rpartition("/")[2],
+        call, "blob.html", **common(call, repository, revision, "files"), entry=entry, name=path.rpartition("/")[2],
         path=quote(path), crumbs=_crumbs(path), last=last, **shown,
     )  # fmt: skip
 
@@ -185,7 +187,7 @@ def commits(call: Call) -> Response:
     number = int(page) if page.isdecimal() and len(page) < 7 else 0
     listed = history.commits(call.hub, repository, revision, skip=number * _PAGE, limit=_PAGE + 1)
     return render(
-        call, "commits.html", **_common(call, repository, revision, "commits"), commits=listed[:_PAGE], page=number,
+        call, "commits.html", **common(call, repository, revision, "commits"), commits=listed[:_PAGE], page=number,
         more=len(listed) > _PAGE,
     )  # fmt: skip
 
@@ -205,7 +207,7 @@ def commit(call: Call) -> Response:
     return render(
         call,
         "commit.html",
-        **_common(call, repository, "main", "commits"),
+        **common(call, repository, "main", "commits"),
         commit=record,
         lines=lines,
         cut=len(diff) > _SHOWN,

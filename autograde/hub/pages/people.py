@@ -23,7 +23,8 @@ def required_user(call: Call) -> User | Response:
     return call.caller.user
 
 
-def _logged_in(call: Call, user: User, target: str) -> Response:
+def logged_in(call: Call, user: User, target: str) -> Response:
+    """Go on at ``target`` with a new session."""
     response = redirect(target)
     give_cookie(call, response, accounts.open_session(call.hub, user))
     return response
@@ -45,7 +46,7 @@ def join(call: Call) -> Response:
     except HubRefused as refused:
         return render(call, "join.html", 400, problem=refused.what, username=username, email=email, fullname=fullname)
     call.hub.record("account.created", request_id=call.request_id, user_id=user.id, user_name=user.name)
-    return _logged_in(call, user, "/welcome")
+    return logged_in(call, user, "/welcome")
 
 
 def login(call: Call) -> Response:
@@ -60,7 +61,7 @@ def login(call: Call) -> Response:
         problem = _("Name or password is wrong. Passwords tell capital and small letters apart.")
         return render(call, "login.html", 400, problem=problem, username=username, next=target)
     call.hub.record("account.logged_in", request_id=call.request_id, user_id=user.id, user_name=user.name)
-    return _logged_in(call, user, target)
+    return logged_in(call, user, target)
 
 
 def logout(call: Call) -> Response:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from autograde.hub.pages import models, people
+from autograde.hub.pages import discussions, models, people, settings
 from autograde.hub.pages.view import HUB, page
 
 _STATIC = {"style.css": "text/css; charset=utf-8", "hub.js": "text/javascript; charset=utf-8"}
@@ -54,6 +54,7 @@ def page_routes() -> list[Route]:
         Route("/logout", page(people.logout), methods=["POST"]),
         Route("/welcome", page(people.welcome)),
         Route("/settings/tokens", page(people.tokens), methods=both),
+        Route("/settings/account", page(settings.account), methods=both),
         Route("/device", page(people.device), methods=both),
         Route("/new", page(models.new), methods=both),
         Route("/{types:types}", page(models.listing)),
@@ -68,6 +69,9 @@ def page_routes() -> list[Route]:
             Route(base + "/blob/{revision:seg}/{path:rest}", page(models.blob)),
             Route(base + "/commits/{revision:seg}", page(models.commits)),
             Route(base + "/commit/{revision:seg}", page(models.commit)),
+            Route(base + "/discussions", page(discussions.listing), methods=both),
+            Route(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
+            Route(base + "/settings", page(settings.repository), methods=both),
         ]
     return routes
 

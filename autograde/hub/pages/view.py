@@ -59,6 +59,11 @@ _SENTENCES = {
 PageHandler = Callable[[Call], Response]
 
 
+def statuses(_: Callable[[str], str]) -> dict[str, str]:
+    """What the states of a discussion are called."""
+    return {"draft": _("Draft"), "open": _("Open"), "closed": _("Closed"), "merged": _("Merged")}
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     # Not every Hub shows a page; importing jinja2 takes 50 ms.
@@ -71,6 +76,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["statuses"] = statuses
     environment.filters |= {"ago": ago, "size": size_text, "iso": iso}
     return environment
 

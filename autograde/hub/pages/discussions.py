@@ -1,0 +1,123 @@
+"""Pages about what is said of a repository: its discussions and pull requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from autograde.hub import access, discussions
+from autograde.hub.accounts import User
+from autograde.hub.api.repositories import author_of
+from autograde.hub.calls import Call
+from autograde.hub.discussions import Discussion, Event
+from autograde.hub.markdown import to_html
+from autograde.hub.pages.models import common
+from autograde.hub.pages.people import required_user
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Repository
+from autograde.translation import translator
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+#: The longest difference that a page shows, in bytes.
+_SHOWN = 128 << 10
+
+
+def listing(call: Call) -> Response:
+    """``/{owner}/{name}/discussions``: all of them, and a form for a new one."""
+    repository = call.readable()
+    problem, given = "", {"title": "", "description": ""}
+    if call.request.method == "POST":
+        user = required_user(call)
+        if isinstance(user, Response):
+            return user
+        given = {key: field(call, key).strip() for key in given}
+        _ = translator("hub", language_of(call.request))
+        try:
+            if not given["title"]:
+                raise Refusal(400, _("A discussion needs a title."))
+            opened = discussions.open_discussion(
+                call.hub, repository, user, given["title"], given["description"], pull_request=False
+            )
+        except Refusal as refused:
+            problem = refused.message
+        else:
+            call.record("discussion.opened", repository, number=opened.number)
+            return redirect(f"/{repository.path}/discussions/{opened.number}")
+    found = discussions.listing(call.hub, repository)
+    return render(
+        call, "discussions.html", 400 if problem else 200, **common(call, repository, "main", "discussions"),
+        discussions=found, problem=problem, given=given,
+    )  # fmt: skip
+
+
+def discussion(call: Call) -> Response:
+    """``/{owner}/{name}/discussions/{number}``: what was said, and what a pull request would change."""
+    repository = call.readable()
+    number = call.parameters["number"]
+    found = discussions.find(call.hub, repository, int(number) if number.isdecimal() and len(number) < 10 else 0)
+    problem, status = "", 200
+    if call.request.method == "POST":
+        user = required_user(call)
+        if isinstance(user, Response):
+            return user
+        try:
+            _act(call, repository, found, user)
+        except Refusal as refused:
+            problem, status = refused.message, refused.status
+        else:
+            return redirect(f"/{repository.path}/discussions/{found.number}")
+    events = [(event, _said(call, event)) for event in discussions.events(call.hub, found)]
+    lines, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
+    return render(
+        call, "discussion.html", status, **common(call, repository, "main", "discussions"),
+        discussion=found, events=events, lines=lines, conflicts=conflicts, problem=problem,
+        may_decide=_may_decide(call, repository, found),
+    )  # fmt: skip
+
+
+def _said(call: Call, event: Event) -> Markup | str:
+    """A comment's text as HTML; empty for a hidden one and for events that are no comments."""
+    if event.type != "comment" or event.data["hidden"]:
+        return ""
+    text = event.data["versions"][-1]["raw"]
+    if text == "_No description_":  # what the Hub writes where nothing was written
+        _ = translator("hub", language_of(call.request))
+        text = _("_No description_")
+    return to_html(text)
+
+
+def _may_decide(call: Call, repository: Repository, found: Discussion) -> bool:
+    """Whether the reader may open and close it."""
+    mine = call.caller.user is not None and call.caller.user.id == found.author.id
+    return mine or access.can_write(call.hub, call.caller, repository)
+
+
+def _act(call: Call, repository: Repository, found: Discussion, user: User) -> None:
+    _ = translator("hub", language_of(call.request))
+    act = field(call, "act")
+    if act == "comment":
+        if not field(call, "comment").strip():
+            raise Refusal(400, _("Write something first."))
+        discussions.comment(call.hub, found, user, field(call, "comment"))
+    elif act in ("open", "closed"):
+        if not _may_decide(call, repository, found):
+            raise Refusal(403, "Only the author, or somebody who may write to the repository, can do this.")
+        discussions.change_status(call.hub, found, user, act)
+    elif act == "merge":
+        access.require_write(call.hub, call.caller, repository)
+        discussions.merge(call.hub, repository, found, user, author_of(user))
+    call.record(f"discussion.{act}", repository, number=found.number)
+
+
+def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[str], list[str]]:
+    """What a pull request changes, as lines of a difference, and the files in conflict."""
+    base = f"{found.merge_commit}^1" if found.merge_commit else "refs/heads/main"
+    output = call.hub.git.run(
+        repository.id, "diff", "--no-color", "--no-ext-diff", "--no-textconv", f"{base}...{found.ref}", "--"
+    )
+    lines = output[:_SHOWN].decode("utf-8", "replace").splitlines()
+    return lines, discussions.conflicts(call.hub, repository, found)

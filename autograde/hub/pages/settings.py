@@ -1,0 +1,93 @@
+"""Pages where people change what is theirs: their account, and their repositories' names and visibility."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from autograde.errors import HubRefused
+from autograde.hub import accounts, repositories
+from autograde.hub.accounts import MIN_PASSWORD, User
+from autograde.hub.calls import Call
+from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.models import common
+from autograde.hub.pages.people import logged_in, required_user
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.repositories import Repository
+from autograde.translation import translator
+
+
+def account(call: Call) -> Response:
+    """``/settings/account``: the name that others see, and the password."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    problem = ""
+    if call.request.method == "POST":
+        try:
+            return _change_account(call, user)
+        except HubRefused as refused:
+            problem = refused.what
+    saved = call.request.query_params.get("saved", "")
+    return render(call, "account.html", 400 if problem else 200, user=user, problem=problem, saved=saved)
+
+
+def _change_account(call: Call, user: User) -> Response:
+    _ = translator("hub", language_of(call.request))
+    if not field(call, "password"):
+        accounts.set_fullname(call.hub, user, field(call, "fullname"))
+        return redirect("/settings/account?saved=name")
+    if accounts.check_password(call.hub, user.name, field(call, "current")) is None:
+        raise HubRefused(_("The current password is not right."))
+    if not MIN_PASSWORD <= len(field(call, "password")) <= 1024:
+        raise HubRefused(_("A password has at least 8 characters."))
+    accounts.set_password(call.hub, user, field(call, "password"))
+    call.record("account.password_changed")
+    # Every session has ended, this one too: the browser is given a new one.
+    return logged_in(call, user, "/settings/account?saved=password")
+
+
+def repository(call: Call) -> Response:
+    """``/{owner}/{name}/settings``: who sees it, what it is called, and its end."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    found = call.administered()
+    problem = ""
+    if call.request.method == "POST":
+        try:
+            return _change(call, found)
+        except HubRefused as refused:
+            problem = refused.what
+    return render(
+        call, "settings.html", 400 if problem else 200, **common(call, found, "main", "settings"), problem=problem
+    )
+
+
+def _change(call: Call, found: Repository) -> Response:
+    _ = translator("hub", language_of(call.request))
+    act = field(call, "act")
+    if act == "visibility":
+        private = field(call, "visibility") == "private"
+        repositories.change_settings(call.hub, found, private=private)
+        call.record("repository.changed", found, private=private)
+    elif act == "rename":
+        name = field(call, "name").strip()
+        if problem := repository_name_problem(name, language_of(call.request)):
+            raise HubRefused(problem)
+        owner = accounts.user_by_id(call.hub, found.owner_id)
+        assert owner
+        target = f"{owner.name}/{name}"
+        other = repositories.find_repository(call.hub, found.type, target)
+        if other and other.id != found.id and other.full_name.lower() == target.lower():
+            message = _("There is a repository called {name} already; choose another name.")
+            raise HubRefused(message.format(name=other.full_name))
+        repositories.move_repository(call.hub, found, owner, name)
+        call.record("repository.moved", found, to=target)
+        return redirect(f"/{repositories.URL_PREFIX[found.type]}{target}/settings")
+    elif act == "delete":
+        if field(call, "confirmation").strip() != found.full_name:
+            raise HubRefused(_("Type the repository's whole name to delete it: {name}").format(name=found.full_name))
+        repositories.delete_repository(call.hub, found)
+        call.record("repository.deleted", found)
+        return redirect(f"/{found.owner}")
+    return redirect(f"/{found.path}/settings")

@@ -11,7 +11,9 @@ from autograde.hub import LocalHub
 def post(hub: LocalHub, path: str, token: str, body: dict) -> str:
     """Send a request; returns the id that its answer carries."""
     request = urllib.request.Request(
-        hub.endpoint + path, json.dumps(body).encode(), {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        hub.endpoint + path,
+        json.dumps(body).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request) as answer:
         return str(answer.headers["X-Request-Id"])
@@ -22,7 +24,9 @@ def test_an_answers_id_leads_to_what_the_request_did() -> None:
         ada = hub.create_user("ada")
         made = post(hub, "/api/repos/create", ada.token, {"name": "m"})
         tagged = post(hub, "/api/models/ada/m/tag/main", ada.token, {"tag": "v1"})
-        assert [(e.kind, e.user, e.repository) for e in hub.events(request_id=made)] == [("repository.created", "ada", "ada/m")]
+        assert [(e.kind, e.user, e.repository) for e in hub.events(request_id=made)] == [
+            ("repository.created", "ada", "ada/m")
+        ]
         (event,) = hub.events(request_id=tagged)
         assert event.detail == {"tag": "v1", "commit": hub.repository("ada/m").head("v1")}
 

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access, accounts
 from autograde.hub.access import ANONYMOUS, Caller
+from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
@@ -277,10 +278,10 @@ def is_git(request: Request) -> bool:
 def endpoint(
     handler: Handler,
     *,
-    limit: int | None = None,
+    limit: Callable[[Limits], int] = lambda limits: limits.json_body,
     identify: Callable[[Hub, Request], Caller] = bearer,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An ASGI endpoint around a handler: reads the body (at most ``limit`` bytes), finds the caller, says no properly.
+    """An ASGI endpoint around a handler: reads the body (up to a limit), finds the caller, says no properly.
 
     JSON APIs take tokens only, never the browser's cookie, so that no page on another port can use a learner's session.
     """
@@ -288,7 +289,7 @@ def endpoint(
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
         try:
-            body = b"".join([chunk async for chunk in chunks(request, limit or hub.config.limits.json_body)])
+            body = b"".join([chunk async for chunk in chunks(request, limit(hub.config.limits))])
 
             def work() -> Response:
                 answer = handler(Call(hub, request, identify(hub, request), body))

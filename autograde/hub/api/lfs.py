@@ -113,8 +113,6 @@ async def transfer(request: Request) -> Response:
         return await handler(hub, request, claims)
     except BlobRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=is_git(request))
-    except OSError as error:
-        return Refusal(507, f"The Hub cannot keep this file: {error.strerror}.").response(plain=is_git(request))
     except Refusal as refusal:
         return refusal.response(plain=is_git(request))
 

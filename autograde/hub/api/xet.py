@@ -87,8 +87,6 @@ async def put_xorb(request: Request) -> Response:
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
-    except OSError as error:
-        return Refusal(507, f"The Hub cannot keep this upload: {error.strerror}.").response(plain=False)
     except Refusal as refusal:
         return refusal.response(plain=False)
 
@@ -120,8 +118,6 @@ async def put_shard(request: Request) -> Response:
     except (XetRefused, BlobRefused) as refused:
         # Never 5xx: the client would try the same bytes again for a minute and a half.
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
-    except OSError as error:
-        return Refusal(507, f"The Hub cannot keep this upload: {error.strerror}.").response(plain=False)
     except Refusal as refusal:
         return refusal.response(plain=False)
 

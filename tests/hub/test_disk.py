@@ -1,0 +1,124 @@
+"""A disk that is really full: a small tmpfs in a mount namespace, the Hub's data on it, real requests against it."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SIZE = 24 << 20
+UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("unshare") is None
+    or subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode != 0,
+    reason="this machine has no mount namespaces for ordinary users",
+)
+
+
+class Small:
+    """A Hub whose disk holds 24 MiB, with ada and her repository on it."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.port, self.token = port, token
+
+    def ask(self, method: str, path: str, body: bytes = b"", *, token: bool = True) -> tuple[int, dict]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Authorization": f"Bearer {self.token}"} if token else {}
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, json.loads(content) if content else {}
+
+    def upload(self, content: bytes) -> tuple[int, dict]:
+        """Send an LFS file."""
+        oid = hashlib.sha256(content).hexdigest()
+        batch = json.dumps({"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}).encode()
+        __, answer = self.ask("POST", "/ada/m.git/info/lfs/objects/batch", batch)
+        href = answer["objects"][0]["actions"]["upload"]["href"]
+        return self.ask("PUT", "/" + href.split("/", 3)[3], content, token=False)
+
+    def commit(self, size: int, path: str) -> tuple[int, dict]:
+        """Commit one regular file of incompressible bytes."""
+        value = {"path": path, "encoding": "base64", "content": b64encode(os.urandom(size)).decode()}
+        lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]
+        return self.ask("POST", "/api/models/ada/m/commit/main", "\n".join(map(json.dumps, lines)).encode())
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Small]:
+    data = tmp_path / "data"
+    data.mkdir()
+    seed = (
+        "import sys; from pathlib import Path; from autograde.hub import LocalHub\n"
+        f"with LocalHub(data=Path({str(data)!r})) as hub: print(hub.create_user('ada').token)\n"
+    )
+    run = f'mount -t tmpfs -o size={SIZE} tmpfs "$1" && "$2" -c "$3" && exec "$2" -m autograde.hub --data "$1"'
+    with subprocess.Popen(
+        [*UNSHARE, "sh", "-c", run, "sh", str(data), sys.executable, seed], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        token, url = process.stdout.readline().strip(), process.stdout.readline().strip()
+        hub = Small(int(url.rsplit(":", 1)[1]), token)
+        assert hub.ask("POST", "/api/repos/create", b'{"name": "m"}')[0] == 200
+        yield hub
+        process.terminate()
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(small: Small) -> None:
+    status, answer = small.upload(os.urandom(SIZE + 1))
+    assert status == 507
+    assert "disk is full" in answer["error"]
+    # What was half there is gone: a file of nearly the whole disk fits again.
+    assert small.upload(os.urandom(SIZE // 2))[0] == 200
+    status, answer = small.upload(os.urandom(SIZE // 2))
+    assert status == 507
+    assert small.ask("GET", "/healthz")[0] == 200
+
+
+def test_a_commit_on_a_full_disk_changes_nothing(small: Small) -> None:
+    assert small.upload(os.urandom(SIZE // 2))[0] == 200
+    __, before = small.ask("GET", "/api/models/ada/m")
+    refused = 0
+    for number in range(8):
+        status, answer = small.commit(3 << 20, f"{number}.txt")
+        if status != 200:
+            assert status == 507, answer
+            assert "disk is full" in answer["error"]
+            refused += 1
+            __, after = small.ask("GET", "/api/models/ada/m")
+            assert after["sha"] == before["sha"]
+        else:
+            before = {"sha": answer["commitOid"]}
+    assert refused
+    # Reading goes on.
+    assert small.ask("GET", "/api/models/ada/m/tree/main")[0] == 200
+
+
+def test_a_truncated_upload_is_refused_and_not_kept(small: Small) -> None:
+    content = os.urandom(100_000)
+    oid = hashlib.sha256(content).hexdigest()
+    batch = json.dumps({"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}).encode()
+    __, answer = small.ask("POST", "/ada/m.git/info/lfs/objects/batch", batch)
+    path = "/" + answer["objects"][0]["actions"]["upload"]["href"].split("/", 3)[3]
+    connection = http.client.HTTPConnection("127.0.0.1", small.port, timeout=60)
+    connection.putrequest("PUT", path)
+    connection.putheader("Content-Length", str(len(content)))
+    connection.endheaders(content[:60_000])
+    connection.close()
+    status, answer = small.ask("PUT", path, content[:60_000], token=False)
+    assert status == 400
+    assert "60000 bytes arrived where 100000 were announced" in answer["error"]
+    __, answer = small.ask("POST", "/ada/m.git/info/lfs/objects/batch", batch)
+    assert "upload" in answer["objects"][0]["actions"], "half a file counts as there"
+    assert small.ask("PUT", path, content, token=False)[0] == 200

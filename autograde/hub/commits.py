@@ -122,6 +122,7 @@ def write_commit(
             try:
                 return _import(hub, repository, ref, head, changes, pointers, author, message)
             except GitError:
+                hub.git.sweep(repository.id)
                 # A push, which does not hold the lock, moved the head between our look and our write. Look again.
                 with hub.git.reader(repository.id) as reader:
                     if reader.resolve(ref) == head:
@@ -239,6 +240,7 @@ def _import(
             content = operation.content if isinstance(operation, WriteFile) else pointers[operation.path].text()
             stream.append(b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(operation.path), len(content), content))
     stream.append(b"get-mark :1\ndone\n")
+    hub.git.sweep(repository.id)
     output = hub.git.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
     touch(hub, repository)
     return output.decode().strip()

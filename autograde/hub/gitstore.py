@@ -119,6 +119,13 @@ class GitStore:
             self._locks.pop(repository_id, None)
         shutil.rmtree(self.path(repository_id), ignore_errors=True)
 
+    def sweep(self, repository_id: str) -> None:
+        """Remove what a ``fast-import`` that failed or was killed has left; the caller holds the repository's lock."""
+        path = self.path(repository_id)
+        for pattern in ("objects/pack/tmp_*", "fast_import_crash_*"):
+            for left in path.glob(pattern):
+                left.unlink(missing_ok=True)
+
     def lock(self, repository_id: str) -> threading.RLock:
         """The lock that API writers of one repository hold, so that N writers make N commits."""
         with self._guard:

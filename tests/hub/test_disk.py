@@ -101,6 +101,8 @@ def test_a_commit_on_a_full_disk_changes_nothing(small: Small) -> None:
         else:
             before = {"sha": answer["commitOid"]}
     assert refused
+    # What git had begun is gone, so that what is smaller still fits.
+    assert small.commit(1000, "small.txt")[0] == 200
     # Reading goes on.
     assert small.ask("GET", "/api/models/ada/m/tree/main")[0] == 200
 

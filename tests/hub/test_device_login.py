@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
@@ -45,6 +46,14 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._own, text.encode())
 
+    def answered(self, text: str, pattern: str) -> re.Match[str]:
+        """Type ``text`` until the screen shows ``pattern``: a menu forgets what was typed before it could read."""
+        for __ in range(30):
+            self.type(text)
+            with contextlib.suppress(AssertionError):
+                return self.until(pattern, 1)
+        return self.until(pattern, 1)
+
     def close(self) -> int:
         while True:
             try:
@@ -71,8 +80,7 @@ def test_a_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_
     environment = hub.environment(tmp_path / "home")
     terminal = Terminal([str(HF), "auth", "login"], environment)
     terminal.until(r"Log in with your browser[^>]*Paste an access token")
-    terminal.type("\r")
-    code = terminal.until(r"([A-Z]{4}-[A-Z]{4})")[1]
+    code = terminal.answered("\r", r"([A-Z]{4}-[A-Z]{4})")[1]
     assert f"{hub.endpoint}/device" in terminal.text
     browser.submit(f"/device?user_code={code}", user_code=code, decision=decision)
     if decision == "approve":

@@ -142,8 +142,28 @@ def create_user(
     return user
 
 
-def check_password(hub: Hub, name: str, password: str) -> User | None:
-    """The person who logs in with this name (or e-mail address) and password, or None."""
+def check_password(hub: Hub, name: str, password: str, *, language: str = "en") -> User | None:
+    """The person who logs in with this name (or e-mail address) and password, or None.
+
+    Raises:
+        HubRefused: too many wrong passwords for this name; the right one has to wait too.
+    """
+    key, limits = name.lower(), hub.config.limits
+    since = hub.now() - limits.login_window * 1000
+    hub.database.execute("DELETE FROM login_failures WHERE at <= ?", (since,))
+    failed = hub.database.one("SELECT count(*) AS n FROM login_failures WHERE name_key = ?", (key,))
+    if failed and failed["n"] >= limits.failed_logins:
+        _ = translator("hub", language)
+        raise HubRefused(_("Too many wrong passwords for this name. Wait five minutes, then try again."))
+    user = _matching(hub, name, password)
+    if user is None:
+        hub.database.execute("INSERT INTO login_failures (name_key, at) VALUES (?, ?)", (key, hub.now()))
+    else:
+        hub.database.execute("DELETE FROM login_failures WHERE name_key = ?", (key,))
+    return user
+
+
+def _matching(hub: Hub, name: str, password: str) -> User | None:
     row = hub.database.one(
         "SELECT * FROM users WHERE kind = 'user' AND (name_key = ? OR email_key = ?)", (name.lower(),) * 2
     )

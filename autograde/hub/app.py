@@ -7,8 +7,8 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Iterable
-from typing import Any
 from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.applications import Starlette

@@ -18,6 +18,9 @@ class Limits:
         commit_body: the NDJSON body of one commit; regular files travel inside it.
         regular_file: the largest file that git may hold without LFS (10 MiB, as on huggingface.co).
         lfs_file: the largest LFS file.
+        owner_storage: all LFS files of one person or organisation together.
+        failed_logins: wrong passwords for one name within :attr:`login_window` before the next has to wait.
+        login_window: seconds.
         pack: the largest git push, LFS files not counted.
         inflation: how many times larger than its gzip form a request body may be.
         xorb: the largest Xet xorb (the protocol's own limit is 64 MiB).
@@ -30,6 +33,9 @@ class Limits:
     commit_body: int = 1 * GIB
     regular_file: int = 10 * MIB
     lfs_file: int = 64 * GIB
+    owner_storage: int = 1024 * GIB
+    failed_logins: int = 10
+    login_window: int = 300
     pack: int = 4 * GIB
     inflation: int = 200
     xorb: int = 66 * MIB

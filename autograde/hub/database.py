@@ -55,6 +55,9 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE xorbs (
         user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, hash TEXT NOT NULL, oid TEXT NOT NULL,
         created_at INTEGER NOT NULL, PRIMARY KEY (user_id, hash));
+    -- Wrong passwords of the last minutes, so that guessing is slow.
+    CREATE TABLE login_failures (name_key TEXT NOT NULL, at INTEGER NOT NULL);
+    CREATE INDEX login_failures_by_name ON login_failures (name_key, at);
     CREATE TABLE likes (
         user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,

@@ -20,6 +20,7 @@ from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks, is_git, json_object
 from autograde.hub.core import Hub
 from autograde.hub.pointers import is_oid
+from autograde.hub.quota import require_room
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, bind, bound_size, repository_by_id
 
@@ -70,14 +71,13 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, in_pa
         }
     if there is not None:
         return answer
-    if size > call.hub.config.limits.lfs_file:
-        return {
-            **answer,
-            "error": {
-                "code": 413,
-                "message": f"This Hub takes files of at most {call.hub.config.limits.lfs_file:,} bytes.",
-            },
-        }
+    limit = call.hub.config.limits.lfs_file
+    if size > limit:
+        return {**answer, "error": {"code": 413, "message": f"This Hub takes files of at most {limit:,} bytes."}}
+    try:
+        require_room(call.hub, repository, size)
+    except Refusal as refusal:
+        return {**answer, "error": {"code": refusal.status, "message": refusal.message}}
     upload: dict[str, Any] = {"href": _href(call, repository, oid, size, "put"), "expires_in": LIFETIME}
     if in_parts and size > call.hub.config.multipart_above:
         upload = {"href": _href(call, repository, oid, size, "complete"), "header": _parts(call, repository, oid, size)}
@@ -124,16 +124,27 @@ async def receive(request: Request, writer: BlobWriter, limit: int) -> None:
         writer.write(chunk)
 
 
+def _keep(hub: Hub, claims: dict[str, Any], writer: BlobWriter) -> None:
+    """Make what has arrived the repository's, if it is what was announced and there still is room for it."""
+    repository = repository_by_id(hub, claims["repository"])
+    if repository is None:
+        raise Refusal(404, "Repository not found", code="RepoNotFound")
+    # Of two uploads into the last free room, the second must see the first.
+    with hub.database.transaction():
+        require_room(hub, repository, claims["size"])
+        oid = writer.commit(oid=claims["oid"], size=claims["size"])
+        bind(hub, repository.id, oid, claims["size"])
+
+
 async def _put(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
     with hub.blobs.writer() as writer:
         await receive(request, writer, claims["size"])
 
         def finish() -> None:
-            oid = writer.commit(oid=claims["oid"], size=claims["size"])
-            bind(hub, claims["repository"], oid, claims["size"])
+            _keep(hub, claims, writer)
             hub.record(
                 "lfs.uploaded", request_id=request.scope["request_id"], repository_id=claims["repository"],
-                detail={"oid": oid, "size": claims["size"]},
+                detail={"oid": claims["oid"], "size": claims["size"]},
             )  # fmt: skip
 
         await anyio.to_thread.run_sync(finish)
@@ -169,8 +180,7 @@ async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Respo
                 with path.open("rb") as stream:
                     while data := stream.read(1 << 20):
                         writer.write(data)
-            oid = writer.commit(oid=claims["oid"], size=claims["size"])
-        bind(hub, claims["repository"], oid, claims["size"])
+            _keep(hub, claims, writer)
         for path in paths:
             path.unlink(missing_ok=True)
 

@@ -21,9 +21,10 @@ from autograde.hub.api.lfs import receive
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks
 from autograde.hub.core import Hub
+from autograde.hub.quota import require_room
 from autograde.hub.ranges import ranged
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, bind, repository_by_id
+from autograde.hub.repositories import Repository, bind, bound_size, repository_by_id
 from autograde.hub.xetformat import CHUNK_HEADER, MAX_CHUNK, File, XetRefused, chunks_of, pack, parse_shard, unpack
 
 #: How long an upload token is good for, in seconds.
@@ -123,11 +124,14 @@ async def put_shard(request: Request) -> Response:
 
 
 def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -> None:
-    if repository_by_id(hub, claims["repository"]) is None:
+    repository = repository_by_id(hub, claims["repository"])
+    if repository is None:
         raise Refusal(404, "Repository not found", code="RepoNotFound")
     for file in parse_shard(shard):
         if file.size > hub.config.limits.lfs_file:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
+        if file.sha256 is None or bound_size(hub, repository.id, file.sha256) is None:
+            require_room(hub, repository, file.size)
         oid = _write_file(hub, claims["user"], file)
         bind(hub, claims["repository"], oid, file.size, file.hash)
         hub.record(

@@ -55,10 +55,14 @@ def login(call: Call) -> Response:
     if call.request.method == "GET":
         return render(call, "login.html", problem="", username="", next=target)
     username = field(call, "username").strip()
-    user = accounts.check_password(call.hub, username, field(call, "password"))
+    language = language_of(call.request)
+    _ = translator("hub", language)
+    try:
+        user, problem = accounts.check_password(call.hub, username, field(call, "password"), language=language), ""
+    except HubRefused as refused:
+        user, problem = None, refused.what
     if user is None:
-        _ = translator("hub", language_of(call.request))
-        problem = _("Name or password is wrong. Passwords tell capital and small letters apart.")
+        problem = problem or _("Name or password is wrong. Passwords tell capital and small letters apart.")
         return render(call, "login.html", 400, problem=problem, username=username, next=target)
     call.hub.record("account.logged_in", request_id=call.request_id, user_id=user.id, user_name=user.name)
     return logged_in(call, user, target)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -17,6 +19,7 @@ from autograde.hub.contents import Snapshot, resolve, snapshot
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, find_repository
+from autograde.hub.tensors import parameter_counts, tensors_of
 from autograde.hub.times import iso
 
 PAGE = 1000
@@ -206,7 +209,7 @@ def describe(
             answer["config"] = _config(call, at)
             answer["spaces"] = []
             answer["inference"] = None
-            answer["safetensors"] = None
+            answer["safetensors"] = _safetensors(call, at)
             answer["widgetData"] = None
         elif repository.type == "dataset":
             answer["description"] = card.text.strip()[:300] or None
@@ -243,6 +246,22 @@ def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
         if isinstance(config, dict)
         else None
     )
+
+
+def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
+    """How many parameters of each dtype the repository's safetensors files hold, or None when it has none."""
+    counts: dict[str, int] = {}
+    for entry in at.list():
+        if entry.lfs and entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
+            for dtype, number in _parameters(str(call.hub.blobs.path(entry.lfs.oid))).items():
+                counts[dtype] = counts.get(dtype, 0) + number
+    return {"parameters": counts, "total": sum(counts.values())} if counts else None
+
+
+@lru_cache(maxsize=4096)
+def _parameters(path: str) -> dict[str, int]:
+    """The counts of one blob, which never change."""
+    return parameter_counts(tensors_of(Path(path)) or [])
 
 
 def used_storage(call: Call, repository: Repository) -> int:

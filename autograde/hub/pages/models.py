@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +19,7 @@ from autograde.hub.pages.people import required_user
 from autograde.hub.pages.view import _marked, field, language_of, redirect, render
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, all_repositories, find_repository
+from autograde.hub.tensors import tensors_of
 from autograde.translation import translator
 
 #: The largest text that a page shows, in bytes.
@@ -153,7 +152,9 @@ def _shown(call: Call, at: Snapshot, entry: Entry) -> dict[str, Any]:
     if entry.lfs:
         shown["pointer"] = entry.lfs.text().decode()
         if entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
-            shown["tensors"] = _tensors(call.hub.blobs.path(entry.lfs.oid).open("rb"))
+            found = tensors_of(call.hub.blobs.path(entry.lfs.oid))
+            if found is not None:
+                shown["tensors"] = [(t.name, t.dtype, " × ".join(map(str, t.shape)) or "1") for t in found]
     elif entry.path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
         shown["image"] = True
     elif entry.blob_size <= _SHOWN:
@@ -161,23 +162,6 @@ def _shown(call: Call, at: Snapshot, entry: Entry) -> dict[str, Any]:
         if b"\0" not in content:
             shown["text"] = content.decode("utf-8", "replace")
     return shown
-
-
-def _tensors(stream: Any) -> list[tuple[str, str, str]] | None:
-    """``(name, dtype, shape)`` of every tensor in a safetensors file, read from its header alone."""
-    with stream:
-        length = stream.read(8)
-        if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > _SHOWN:
-            return None
-        try:
-            header = json.loads(stream.read(size))
-            return [
-                (name, str(item["dtype"]), " × ".join(map(str, item["shape"])) or "1")
-                for name, item in header.items()
-                if name != "__metadata__"
-            ]
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return None
 
 
 def commits(call: Call) -> Response:

@@ -167,19 +167,21 @@ def test_every_command_in_the_readme_exists(line: str) -> None:
     assert {word for word in arguments if word.startswith("-")} <= known
 
 
-def test_the_readmes_program_works() -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    program += "    import subprocess\n    subprocess.run(['hf', 'auth', 'whoami'], env=environment, check=True)\n"
+@pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_the_readmes_programs_work(program: str, tmp_path: Path) -> None:
+    if "environment" in program:
+        program += "    import subprocess\n    subprocess.run(['hf', 'auth', 'whoami'], env=environment, check=True)\n"
     bins = f"{Path(sys.executable).parent}:{settings.environment()['PATH']}"
     done = subprocess.run(
         [sys.executable, "-c", program],
+        cwd=tmp_path,
         env=settings.environment() | {"PATH": bins},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "ada" in done.stdout
+    assert ("ada" in done.stdout) == ("environment" in program)
 
 
 def test_every_file_and_folder_that_the_readme_names_is_there() -> None:

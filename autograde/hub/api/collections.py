@@ -85,8 +85,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
     answers = answers[: int(limit) if limit.isdecimal() and len(limit) < 6 else 100]
     for answer in answers:
         # The client fills this in itself when it lists, and would choke on finding it.
-        for item in answer["items"]:
-            item.pop("position")
+        answer.pop("position")
     return answers
 
 

@@ -1,0 +1,66 @@
+"""Collections and likes, driven by the real client."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+
+API = "api = huggingface_hub.HfApi(token=token)\n"
+
+
+def test_a_collection_keeps_its_order_notes_and_old_address(ada: Account, python_client) -> None:
+    found = python_client.run(
+        API
+        + """
+for name in ("a", "b", "c"):
+    api.create_repo(name)
+made = api.create_collection("My 第一 list!", description="d")
+for name in ("a", "b", "c"):
+    api.add_collection_item(made.slug, f"{owner}/{name}", "model", note=f"note {name}")
+items = api.get_collection(made.slug).items
+api.update_collection_item(made.slug, items[2].item_object_id, position=0, note="first now")
+api.delete_collection_item(made.slug, items[0].item_object_id)
+renamed = api.update_collection_metadata(made.slug, title="Renamed")
+again = api.get_collection(made.slug)
+listed = list(api.list_collections(owner=owner))
+result = [[(i.item_id, i.note) for i in again.items], again.slug == renamed.slug != made.slug, [c.slug for c in
+listed] == [again.slug]]
+""",
+        token=ada.token,
+        owner=ada.name,
+    )
+    assert found == [[[f"{ada.name}/c", "first now"], [f"{ada.name}/b", "note b"]], True, True]
+
+
+def test_a_private_collection_and_anothers_are_out_of_reach(
+    ada: Account, bob: Account, python_client, client_error
+) -> None:
+    private, public = python_client.run(
+        API + "result = [api.create_collection('p', private=True).slug, api.create_collection('q').slug]",
+        token=ada.token,
+    )
+    with pytest.raises(client_error, match="404"):
+        python_client.run(API + "api.get_collection(slug)", token=bob.token, slug=private)
+    with pytest.raises(client_error, match="403"):
+        python_client.run(API + "api.delete_collection(slug)", token=bob.token, slug=public)
+
+
+def test_likes_are_counted_once_and_taken_back(hub: LocalHub, ada: Account, bob: Account, python_client) -> None:
+    python_client.run(API + "api.create_repo('liked')", token=ada.token)
+    name = f"{ada.name}/liked"
+    for __ in range(2):
+        request = urllib.request.Request(
+            f"{hub.endpoint}/api/models/{name}/like", b"", {"Authorization": f"Bearer {bob.token}"}, method="POST"
+        )
+        urllib.request.urlopen(request).close()
+    look = (
+        API
+        + "result = [api.model_info(name).likes, [u.username for u in api.list_repo_likers(name)],"
+        + " api.list_liked_repos().models]"
+    )
+    assert python_client.run(look, token=bob.token, name=name) == [1, [bob.name], [name]]
+    python_client.run(API + "api.unlike(name)", token=bob.token, name=name)
+    assert python_client.run(look, token=bob.token, name=name) == [0, [], []]

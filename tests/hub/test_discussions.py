@@ -1,0 +1,125 @@
+"""Discussions and pull requests, driven by the real client."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+
+SETUP = """
+api = huggingface_hub.HfApi(token=token)
+"""
+
+
+@pytest.fixture
+def name(hub: LocalHub, ada: Account, python_client) -> str:
+    """A repository of ada's with one file."""
+    full_name = f"{ada.name}/talk"
+    code = (
+        SETUP
+        + "api.create_repo(name); api.upload_file(repo_id=name, path_in_repo='a.txt', path_or_fileobj=b'one\\ntwo\\n')"
+    )
+    python_client.run(code, token=ada.token, name=full_name)
+    return full_name
+
+
+OFFER = """
+from huggingface_hub import CommitOperationAdd
+info = api.create_commit(name, [CommitOperationAdd(path, content.encode())], commit_message="my change", create_pr=True,
+                         parent_commit=parent)
+result = info.pr_num
+"""
+
+
+def test_a_stranger_offers_a_change_and_the_owner_merges_it(
+    hub: LocalHub, ada: Account, bob: Account, python_client, name
+) -> None:
+    number = python_client.run(SETUP + OFFER, token=bob.token, name=name, path="b.txt", content="hi", parent=None)
+    repository = hub.repository(name)
+    assert repository.files(f"refs/pr/{number}")["b.txt"] == b"hi"
+    assert "b.txt" not in repository.files()
+    found = python_client.run(
+        SETUP
+        + """
+api.merge_pull_request(name, number, comment="thanks")
+details = api.get_discussion_details(name, number)
+result = [details.status, details.merge_commit_oid, details.author, [e.type for e in details.events],
+details.conflicting_files]
+""",
+        token=ada.token,
+        name=name,
+        number=number,
+    )
+    assert found[:3] == ["merged", repository.head(), bob.name]
+    assert found[3] == ["comment", "commit", "comment", "status-change"]
+    assert repository.files()["b.txt"] == b"hi"
+    head = repository.commits()[0]
+    assert len(head.parents) == 2
+    assert head.author == ada.name
+
+
+def test_changes_to_the_same_lines_are_conflicts_that_cannot_be_merged(
+    ada: Account, bob: Account, python_client, client_error, name
+) -> None:
+    number = python_client.run(
+        SETUP + OFFER, token=bob.token, name=name, path="a.txt", content="bob\ntwo\n", parent=None
+    )
+    change = SETUP + "api.upload_file(repo_id=name, path_in_repo='a.txt', path_or_fileobj=b'ada\\ntwo\\n')"
+    python_client.run(change, token=ada.token, name=name)
+    code = SETUP + "result = api.get_discussion_details(name, number).conflicting_files"
+    assert python_client.run(code, token=ada.token, name=name, number=number) == ["a.txt"]
+    with pytest.raises(client_error, match=r"changed differently on main: a\.txt"):
+        python_client.run(SETUP + "api.merge_pull_request(name, number)", token=ada.token, name=name, number=number)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "api.merge_pull_request(name, number)",
+        "api.change_discussion_status(name, number, 'closed')",
+        "api.rename_discussion(name, number, 'mine now')",
+        "api.hide_discussion_comment(name, number, event)",
+        "api.edit_discussion_comment(name, number, event, 'never said')",
+        "api.upload_file(repo_id=name, path_in_repo='x', path_or_fileobj=b'x', revision=f'refs/pr/{number}')",
+    ],
+)
+def test_a_stranger_cannot_decide(ada: Account, bob: Account, python_client, client_error, name, action: str) -> None:
+    number, event = python_client.run(
+        SETUP + "d = api.create_pull_request(name, title='t', description='mine'); result = [d.num, d.events[0].id]",
+        token=ada.token,
+        name=name,
+    )
+    with pytest.raises(client_error) as refused:
+        python_client.run(SETUP + action, token=bob.token, name=name, number=number, event=event)
+    assert "403" in refused.value.message
+
+
+def test_a_commit_that_is_refused_leaves_no_pull_request(
+    hub: LocalHub, bob: Account, python_client, client_error, name
+) -> None:
+    with pytest.raises(client_error):
+        python_client.run(SETUP + OFFER, token=bob.token, name=name, path="../x", content="x", parent=None)
+    with pytest.raises(client_error, match="updated since"):
+        python_client.run(SETUP + OFFER, token=bob.token, name=name, path="x", content="x", parent="0" * 40)
+    assert python_client.run(SETUP + "result = list(api.get_repo_discussions(name))", token=bob.token, name=name) == []
+
+
+def test_an_edited_comment_keeps_its_history_and_a_hidden_one_loses_its_words(
+    ada: Account, python_client, name
+) -> None:
+    found = python_client.run(
+        SETUP
+        + """
+d = api.create_discussion(name, title="words", description="first")
+event = d.events[0].id
+api.edit_discussion_comment(name, d.num, event, "second")
+comment = api.get_discussion_details(name, d.num).events[0]
+result = [comment.content, comment.edited, [item["raw"] for item in comment.edit_history]]
+api.hide_discussion_comment(name, d.num, event)
+hidden = api.get_discussion_details(name, d.num).events[0]
+result += [hidden.hidden, hidden.content]
+""",
+        token=ada.token,
+        name=name,
+    )
+    assert found == ["second", True, ["first"], True, ""]

@@ -1,0 +1,93 @@
+"""Gated repositories: seen by everybody, read by those who were let in."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+
+READ = """
+import tempfile
+result = open(huggingface_hub.hf_hub_download(name, "secret.txt", token=token, cache_dir=tempfile.mkdtemp())).read()
+"""
+
+
+@pytest.fixture
+def name(ada: Account, python_client, request: pytest.FixtureRequest) -> str:
+    full_name = f"{ada.name}/gated"
+    code = """
+api = huggingface_hub.HfApi(token=token)
+api.create_repo(name)
+api.upload_file(repo_id=name, path_in_repo="secret.txt", path_or_fileobj=b"read me")
+api.update_repo_settings(name, gated=mode)
+"""
+    python_client.run(code, token=ada.token, name=full_name, mode=getattr(request, "param", "manual"))
+    return full_name
+
+
+def ask(hub: LocalHub, name: str, token: str) -> None:
+    """What the button on the page does."""
+    headers = {"Authorization": f"Bearer {token}"}
+    urllib.request.urlopen(
+        urllib.request.Request(f"{hub.endpoint}/api/models/{name}/ask-access", b"{}", headers)
+    ).close()
+
+
+def test_a_request_waits_for_the_author(
+    hub: LocalHub, ada: Account, bob: Account, python_client, client_error, name
+) -> None:
+    with pytest.raises(client_error, match="restricted and you are not in the authorized list") as refused:
+        python_client.run(READ, token=bob.token, name=name)
+    assert "GatedRepoError" in refused.value.kinds
+    info = "result = huggingface_hub.HfApi(token=token).model_info(name).gated"
+    assert python_client.run(info, token=bob.token, name=name) == "manual"
+    ask(hub, name, bob.token)
+    with pytest.raises(client_error, match="restricted"):
+        python_client.run(READ, token=bob.token, name=name)
+    handle = """
+api = huggingface_hub.HfApi(token=token)
+result = [r.username for r in api.list_pending_access_requests(name)]
+api.accept_access_request(name, user)
+"""
+    assert python_client.run(handle, token=ada.token, name=name, user=bob.name) == [bob.name]
+    assert python_client.run(READ, token=bob.token, name=name) == "read me"
+    reject = "huggingface_hub.HfApi(token=token).reject_access_request(name, user, rejection_reason='no')"
+    python_client.run(reject, token=ada.token, name=name, user=bob.name)
+    with pytest.raises(client_error, match="restricted"):
+        python_client.run(READ, token=bob.token, name=name)
+
+
+@pytest.mark.parametrize("name", ["auto"], indirect=True)
+def test_where_access_is_automatic_asking_is_enough(
+    hub: LocalHub, bob: Account, python_client, client_error, name
+) -> None:
+    with pytest.raises(client_error, match="restricted"):
+        python_client.run(READ, token=bob.token, name=name)
+    ask(hub, name, bob.token)
+    assert python_client.run(READ, token=bob.token, name=name) == "read me"
+
+
+def test_the_gate_is_there_for_git_and_lfs_too(hub: LocalHub, bob: Account, name: str, git) -> None:
+    for path in (
+        "info/refs?service=git-upload-pack",
+        "raw/main/secret.txt",
+        "tree/main",
+        "commits/main",
+        "blob/main/secret.txt",
+    ):
+        request = urllib.request.Request(
+            f"{hub.endpoint}/{name}/{path}", headers={"Authorization": f"Bearer {bob.token}"}
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)
+        assert refused.value.code == 403
+        assert b"read me" not in refused.value.read()
+
+
+def test_only_the_author_decides(bob: Account, python_client, client_error, name: str) -> None:
+    code = "huggingface_hub.HfApi(token=token).grant_access(name, user)"
+    with pytest.raises(client_error, match="403"):
+        python_client.run(code, token=bob.token, name=name, user=bob.name)

@@ -64,7 +64,7 @@ class GitStore:
         git = shutil.which("git")
         if git is None:
             raise MissingTool(
-                "git is not installed, and the Hub keeps its repositories in git.", "Install git 2.36 or newer."
+                "git is not installed, and the Hub keeps its repositories in git.", "Install git 2.38 or newer."
             )
         self.git = git
         self._locks: dict[str, threading.RLock] = {}

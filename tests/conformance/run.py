@@ -172,7 +172,7 @@ def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, obj
             if outcome["outcome"] != "passed" or outcome["test"] not in outcomes:
                 outcomes[outcome["test"]] = outcome
         return [
-            outcome | {"bucket": test in counted.bucket_tests}
+            outcome | {"bucket": outcome["bucket"] or test in counted.bucket_tests}
             for test, outcome in outcomes.items()
             if counted.requests[test]
         ]

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 import time
 import uuid
 from collections import OrderedDict
@@ -78,6 +79,11 @@ class Hub:
                 undo.pop_all()
         except OSError as error:
             raise _unusable(data, error) from error
+        except sqlite3.DatabaseError as error:
+            raise FolderUnusable(
+                f"The Hub's database in {data} cannot be read: {error}.",
+                "Put hub.db back from a snapshot or a backup, or choose another folder.",
+            ) from error
         self.data = data
         self.temporary = data / "tmp"
         self.deliveries = Deliveries()

@@ -109,11 +109,15 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._lock = threading.RLock()
         self._depth = 0
-        # First, so that a throw-away Hub does not wait for the disk while it is made.
-        self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        self._migrate()
+        try:
+            # First, so that a throw-away Hub does not wait for the disk while it is made.
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._migrate()
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def _migrate(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()

@@ -78,3 +78,10 @@ def test_the_diary_says_who_did_what_by_which_request(store: Hub) -> None:
     assert (row["kind"], row["request_id"], row["user_name"]) == ("commit.created", "r-1", "ada")
     assert json.loads(row["detail"]) == {"files": 2}
     assert abs(row["at"] - store.now()) < 60_000
+
+
+def test_a_database_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "hub.db").write_bytes(b"this was a database once " * 100)
+    with pytest.raises(FolderUnusable, match=r"database .* cannot be read") as refused:
+        Hub(HubConfig(data=tmp_path))
+    assert "backup" in refused.value.fix

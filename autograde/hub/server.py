@@ -14,6 +14,7 @@ from autograde.errors import PortInUse
 from autograde.hub.app import create_app
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
+from autograde.hub.sendfile import SendfileProtocol
 
 
 class _Server(uvicorn.Server):
@@ -106,7 +107,7 @@ class RunningHub:
             uvicorn.Config(
                 self._answer,
                 interface="asgi3",
-                http="httptools",
+                http=SendfileProtocol,
                 loop="asyncio",
                 ws="none",
                 lifespan="off",

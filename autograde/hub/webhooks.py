@@ -6,7 +6,6 @@ that only this machine can reach (hub-study, 4: SSRF); here the only reachable d
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
 import json
 import queue
@@ -56,6 +55,9 @@ class Deliveries:
             return
 
     def _work(self) -> None:
+        # Only a Hub that has webhooks pays for this import: 30 ms.
+        import http.client
+
         while item := self._waiting.get():
             url, secret, body = item
             parts = urlsplit(url)

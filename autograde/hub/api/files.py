@@ -142,10 +142,12 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
                 headers["Link"] = f'<{route}>; rel="xet-auth"'
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        if request.headers.get("x-hf-download-counter"):
-            count_download(hub, repository)
-        if request.method == "GET":
-            call.record("file.downloaded", repository, path=path, commit=at.commit.oid)
+        # One transaction: each is a wait for the disk.
+        with hub.database.transaction():
+            if request.headers.get("x-hf-download-counter"):
+                count_download(hub, repository)
+            if request.method == "GET":
+                call.record("file.downloaded", repository, path=path, commit=at.commit.oid)
         if entry.lfs and not raw:
             # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
             if bound_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):

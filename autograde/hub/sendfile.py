@@ -1,0 +1,99 @@
+"""Large files by the kernel: ``sendfile`` instead of reading and writing each megabyte in Python.
+
+Starlette's ``FileResponse`` asks for it when the server offers ASGI's ``http.response.pathsend`` extension; uvicorn
+does not offer it, so this protocol does. It leans on one method of uvicorn's own; where that is missing, files go the
+slower way and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+_Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class SendfileProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, with ``http.response.pathsend``."""
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.scope.setdefault("extensions", {})["http.response.pathsend"] = {}
+        plain: _Send = cycle.send  # type: ignore[assignment]
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] != "http.response.pathsend":
+                await plain(message)
+                return
+            if cycle.scope["method"] != "HEAD" and not cycle.disconnected:
+                try:
+                    await self._send_file(Path(message["path"]), cycle.expected_content_length)
+                except BaseException:
+                    # The client went away in the middle; half an answer must not look whole to the next one.
+                    self.transport.abort()
+                    raise
+            cycle.expected_content_length = 0
+            await plain({"type": "http.response.body", "body": b"", "more_body": False})
+
+        cycle.send = send  # type: ignore[method-assign, assignment]
+        super()._start_asgi_task(cycle, app)
+
+    async def _send_file(self, path: Path, size: int) -> None:
+        """Send a file's bytes on this connection: in a thread while there are few, because the kernel copies them."""
+        with path.open("rb") as file:
+            limiter = _threads()
+            if limiter.borrowed_tokens >= limiter.total_tokens or self.transport.get_write_buffer_size():
+                await self.loop.sendfile(self.transport, file, count=size)
+                return
+            # Descriptors of the thread's own: ours may be closed, and their numbers used again, while it still sends.
+            target, source = os.dup(self.transport.get_extra_info("socket").fileno()), os.dup(file.fileno())
+            stopped = threading.Event()
+            try:
+                await anyio.to_thread.run_sync(
+                    _copy, target, source, size, stopped, limiter=limiter, abandon_on_cancel=True
+                )
+            finally:
+                stopped.set()
+
+
+def _copy(target: int, source: int, size: int, stopped: threading.Event) -> None:
+    """Send ``size`` bytes of a file on a socket that does not block, until told to stop. Closes both descriptors."""
+    try:
+        ready = select.poll()
+        ready.register(target, select.POLLOUT)
+        offset = 0
+        while offset < size and not stopped.is_set():
+            try:
+                sent = os.sendfile(target, source, offset, size - offset)
+            except BlockingIOError:
+                ready.poll(1000)
+                continue
+            if not sent:
+                raise ConnectionError("the file is shorter than it was")
+            offset += sent
+    finally:
+        os.close(target)
+        os.close(source)
+
+
+#: Files of one Hub that are sent by threads at a time; more are sent by the event loop, in turns.
+THREADS = 8
+
+_limiter: RunVar[CapacityLimiter] = RunVar("sendfile")
+
+
+def _threads() -> CapacityLimiter:
+    """The limiter of this event loop, which is to say of one Hub."""
+    try:
+        return _limiter.get()
+    except LookupError:
+        _limiter.set(limiter := CapacityLimiter(THREADS))
+        return limiter

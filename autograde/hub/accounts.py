@@ -215,6 +215,11 @@ def organizations(hub: Hub, user: User) -> list[tuple[User, str]]:
     return [(User.of(row), row["member_role"]) for row in rows]
 
 
+def namespaces(hub: Hub, user: User | None) -> tuple[str, ...]:
+    """The ids of the namespaces that a person belongs to: their own and their organisations'; none for nobody."""
+    return () if user is None else (user.id, *(organization.id for organization, __ in organizations(hub, user)))
+
+
 def members(hub: Hub, organization: User) -> list[tuple[User, str]]:
     """The members of an organisation, each with their role."""
     rows = hub.database.all(

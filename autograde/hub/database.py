@@ -40,6 +40,7 @@ MIGRATIONS: tuple[str, ...] = (
         id TEXT PRIMARY KEY, type TEXT NOT NULL, owner_id TEXT NOT NULL REFERENCES users(id), name TEXT NOT NULL,
         private INTEGER NOT NULL, gated TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL DEFAULT '{}',
         downloads INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+    CREATE INDEX repositories_by_change ON repositories (type, updated_at);
     -- Every name that leads to a repository: its own (current = 1) and those it had before.
     CREATE TABLE repository_names (
         type TEXT NOT NULL, name_key TEXT NOT NULL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,12 +135,82 @@ def repositories_of(hub: Hub, owner: User, type: str | None = None) -> list[Repo
     return [_of(row) for row in rows]
 
 
-def all_repositories(hub: Hub, type: str) -> list[Repository]:
-    """Every repository of a type, newest change first."""
-    return [
-        _of(row)
-        for row in hub.database.all(f"{_SELECT} WHERE type = ? ORDER BY updated_at DESC, repositories.id", (type,))
-    ]
+#: What lists can be ordered by, in the API's words, and the column that it is.
+ORDERS = {
+    "lastModified": "updated_at",
+    "createdAt": "repositories.created_at",
+    "downloads": "downloads",
+    "likes": "likes",
+    "trendingScore": "likes",
+}
+
+_BATCH = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Which repositories a list is about.
+
+    Attributes:
+        type: model, dataset, space or kernel.
+        viewer: ids of the namespaces whose private repositories may be shown.
+        author: only this namespace, whatever its capitals; empty: all.
+        text: only full names that contain this, whatever its capitals.
+        gated: only gated ones, or only open ones; None: both.
+    """
+
+    type: str
+    viewer: tuple[str, ...] = ()
+    author: str = ""
+    text: str = ""
+    gated: bool | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """The SQL condition and its parameters."""
+        sql = f"type = ? AND (private = 0 OR owner_id IN ({', '.join('?' * len(self.viewer)) or 'NULL'}))"
+        parameters: list[Any] = [self.type, *self.viewer]
+        if self.author:
+            sql += " AND users.name_key = ?"
+            parameters.append(self.author.lower())
+        if self.text:
+            sql += " AND instr(lower(users.name || '/' || repositories.name), ?) > 0"
+            parameters.append(self.text.lower())
+        if self.gated is not None:
+            sql += " AND (gated <> '') = ?"
+            parameters.append(int(self.gated))
+        return sql, parameters
+
+
+def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending: bool = True) -> Iterator[Repository]:
+    """The repositories of a list, in its order, read from the database as they are asked for.
+
+    Raises:
+        KeyError: ``order`` is none of :data:`ORDERS`.
+    """
+    condition, parameters = wanted.condition()
+    direction = "DESC" if descending else "ASC"
+    offset = 0
+    while True:
+        rows = hub.database.all(
+            f"{_SELECT} WHERE {condition} ORDER BY {ORDERS[order]} {direction}, repositories.id LIMIT ? OFFSET ?",
+            [*parameters, _BATCH, offset],
+        )
+        yield from map(_of, rows)
+        if len(rows) < _BATCH:
+            return
+        offset += _BATCH
+
+
+def count(hub: Hub, wanted: Search) -> int:
+    """How many repositories a list has."""
+    condition, parameters = wanted.condition()
+    row = hub.database.one(
+        # The condition is this module's own text; what people typed is in the parameters.
+        f"SELECT count(*) AS n FROM repositories JOIN users ON users.id = owner_id WHERE {condition}",  # noqa: S608
+        parameters,
+    )
+    assert row
+    return int(row["n"])
 
 
 def move_repository(hub: Hub, repository: Repository, owner: User, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -294,51 +295,38 @@ def info(call: Call) -> dict[str, Any]:
 def listing(call: Call) -> Response:
     """``GET /api/{types}``: search, filters, order and pages."""
     query = call.request.query_params
-    wanted = [
-        r
-        for r in repositories.all_repositories(call.hub, call.repository_type)
-        if access.can_see(call.hub, call.caller, r)
-    ]
-    if author := query.get("author"):
-        wanted = [r for r in wanted if r.owner.lower() == author.lower()]
-    if search := query.get("search"):
-        wanted = [r for r in wanted if search.lower() in r.full_name.lower()]
-    if (gated := query.get("gated")) is not None:
-        wanted = [r for r in wanted if bool(r.gated) == (gated.lower() == "true")]
-    keys = {
-        "downloads": lambda r: r.downloads, "likes": lambda r: r.likes, "createdAt": lambda r: r.created_at,
-        "lastModified": lambda r: r.updated_at, "trendingScore": lambda r: r.likes,
-    }  # fmt: skip
     order = query.get("sort", "lastModified")
-    if order not in keys:
-        raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(keys)}.")
-    wanted.sort(key=keys[order], reverse=query.get("direction", "-1") == "-1")
+    if order not in repositories.ORDERS:
+        raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(repositories.ORDERS)}.")
+    gated = query.get("gated")
+    wanted = repositories.Search(
+        type=call.repository_type,
+        viewer=accounts.namespaces(call.hub, call.caller.user),
+        author=query.get("author", ""),
+        text=query.get("search", ""),
+        gated=None if gated is None else gated.lower() == "true",
+    )
     filters = [item for value in query.getlist("filter") for item in value.split(",") if item]
     filters += [value for key in ("pipeline_tag", "library", "language") if (value := query.get(key))]
     skip = _number(query.get("skip"), 0)
     limit = min(_number(query.get("limit"), PAGE), PAGE)
     full = call.flag("full") or query.get("full") is not None
-    page: list[dict[str, Any]] = []
-    more = False
-    for repository in wanted[skip:] if not filters else wanted:
-        described = describe_listed(call, repository, siblings=full)
-        if filters and not set(filters) <= {*described["tags"], repository.full_name}:
-            continue
-        if filters and skip > 0:
-            skip -= 1
-            continue
-        if len(page) == limit:
-            more = True
-            break
+    descending = query.get("direction", "-1") == "-1"
+    found = repositories.search(call.hub, wanted, order=order, descending=descending)
+    # A token may see less than its owner.
+    found = (r for r in found if access.can_see(call.hub, call.caller, r))
+    if filters:
+        found = (r for r in found if set(filters) <= {r.full_name, *describe_listed(call, r, siblings=False)["tags"]})
+    shown = list(islice(found, skip, skip + limit + 1))
+    page = [describe_listed(call, repository, siblings=full) for repository in shown[:limit]]
+    for described in page:
         if not full and not call.flag("cardData"):
             described.pop("cardData", None)
-        page.append(_expanded(call, described))
     headers = {}
-    if more:
-        start = _number(query.get("skip"), 0) + limit
-        following = call.request.url.include_query_params(skip=start)
+    if len(shown) > limit:
+        following = call.request.url.include_query_params(skip=skip + limit)
         headers["Link"] = f'<{call.base_url}{following.path}?{following.query}>; rel="next"'
-    return JSONResponse(page, headers=headers)
+    return JSONResponse([_expanded(call, described) for described in page], headers=headers)
 
 
 def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:

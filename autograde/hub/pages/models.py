@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.view import _marked, field, language_of, redirect, render
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, all_repositories, find_repository
+from autograde.hub.repositories import Repository, Search, count, find_repository, search
 from autograde.hub.tensors import tensors_of
 from autograde.translation import translator
 
@@ -29,19 +30,24 @@ _PAGE = 50
 
 def home(call: Call) -> Response:
     """``/``: what this Hub is, and its models."""
-    return render(call, "home.html", repositories=_visible(call, "model")[:12], count=len(_visible(call, "model")))
+    return _list(call, "home.html", Search(type="model", viewer=_viewer(call)), most=12)
 
 
 def listing(call: Call) -> Response:
     """``/models``, ``/datasets`` and ``/spaces``: list and search."""
-    type = call.repository_type
-    search = call.request.query_params.get("search", "").strip()
-    found = [r for r in _visible(call, type) if search.lower() in r.full_name.lower()]
-    return render(call, "list.html", type=type, search=search, repositories=found[:200], count=len(found))
+    text = call.request.query_params.get("search", "").strip()
+    wanted = Search(type=call.repository_type, viewer=_viewer(call), text=text)
+    return _list(call, "list.html", wanted, most=200, type=wanted.type, search=text)
 
 
-def _visible(call: Call, type: str) -> list[Repository]:
-    return [r for r in all_repositories(call.hub, type) if access.can_see(call.hub, call.caller, r)]
+def _viewer(call: Call) -> tuple[str, ...]:
+    return accounts.namespaces(call.hub, call.caller.user)
+
+
+def _list(call: Call, template: str, wanted: Search, *, most: int, **context: Any) -> Response:
+    """A page with the first repositories of a list, and how many there are."""
+    seen = (r for r in search(call.hub, wanted) if access.can_see(call.hub, call.caller, r))
+    return render(call, template, repositories=list(islice(seen, most)), count=count(call.hub, wanted), **context)
 
 
 def new(call: Call) -> Response:

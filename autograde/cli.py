@@ -171,11 +171,14 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help=_("A name under which learners reach this machine; may be repeated."))
     ] = None,
+    seed: Annotated[
+        Path | None, typer.Option(help=_("A snapshot of a Hub to begin with, when the data folder is new."))
+    ] = None,
     language: Language = None,
 ) -> None:
     from autograde.serve import serve as run
 
-    run(data, host=host, port=port, names=tuple(name or ()), say=say)
+    run(data, host=host, port=port, names=tuple(name or ()), seed=seed, say=say)
 
 
 def say(line: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograde import tools
-from autograde.hub import LocalHub
+from autograde.hub import LocalHub, snapshots
 from autograde.learn import stopped_by_signals
 from autograde.translation import messages
 from autograde.workspace import unwritable
@@ -18,7 +18,15 @@ _ = messages("cli")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
-def serve(data: Path, *, host: str, port: int, names: tuple[str, ...], say: Callable[[str], object]) -> None:
+def serve(
+    data: Path,
+    *,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    say: Callable[[str], object],
+    seed: Path | None = None,
+) -> None:
     """Run a Hub until it is stopped with Ctrl-C or a signal.
 
     Args:
@@ -27,14 +35,17 @@ def serve(data: Path, *, host: str, port: int, names: tuple[str, ...], say: Call
         port: port to listen on; 0 for any free one.
         names: names under which learners reach this machine, when they do not use its address.
         say: prints a line.
+        seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
 
     Raises:
         MissingTool: git is not on this machine.
         PortInUse: the port belongs to another program.
-        FolderUnusable: the data folder cannot be written to.
+        FolderUnusable: the data folder cannot be written to, or the seed is no snapshot.
     """
     tools.require([tools.GIT])
     try:
+        if seed is not None and not (data.exists() and any(data.iterdir())):
+            snapshots.load(seed, data)
         hub = LocalHub(data=data.absolute(), host=host, port=port, hosts=names).start()
     except PermissionError as error:
         raise unwritable(data, error) from error

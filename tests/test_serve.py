@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograde.hub import LocalHub
 from autograde.serve import lan_address
 from autograde.settings import environment
 
@@ -80,3 +81,32 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
 
 def test_the_address_that_is_told_to_a_class_is_one_of_this_machine() -> None:
     assert ipaddress.ip_address(lan_address()).version == 4
+
+
+def test_a_new_class_begins_with_a_snapshot_and_an_old_one_goes_on(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        token = hub.create_user("ada").token
+        seed = hub.snapshot(tmp_path / "seed")
+    for __ in range(2):
+        with served(tmp_path / "data", "--seed", str(seed)) as (process, url):
+            request = urllib.request.Request(f"{url}/api/whoami-v2", headers={"Authorization": f"Bearer {token}"})
+            with OPENER.open(request, timeout=10) as answer:
+                assert json.load(answer)["name"] == "ada"
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+        # The second start must not go back to the beginning.
+        seed = tmp_path / "data" / "no-snapshot-any-more"
+
+
+def test_what_is_no_snapshot_is_no_seed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    done = subprocess.run(
+        [*command, "--seed", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment() | {"AUTOGRADE_LANGUAGE": "en"},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is not a snapshot of a Hub" in done.stderr
+    assert not (tmp_path / "data").exists()

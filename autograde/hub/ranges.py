@@ -1,4 +1,4 @@
-"""Parts of a content that is in memory; Starlette knows ranges of files on disk only."""
+"""Parts of a content (RFC 9110, 14): of one in memory; for files on disk Starlette does the rest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ import re
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+
+def ignore_malformed(request: Request) -> None:
+    """Take a ``Range`` that is none out of a request: the whole file is the answer then (RFC 9110, 14.2)."""
+    unit, __, text = request.headers.get("range", "").partition("=")
+    if not unit:
+        return
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\d{0,15})-(\d{0,15})\s*", part)
+        whole = found and (found[1] or found[2]) and not (found[1] and found[2] and int(found[1]) > int(found[2]))
+        if unit != "bytes" or not whole:
+            request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
+            return
 
 
 def ranged(request: Request, content: bytes, headers: dict[str, str], media_type: str) -> Response:

@@ -15,7 +15,7 @@ from autograde.hub.calls import Call, browser, is_git
 from autograde.hub.contents import Entry, Snapshot, snapshot
 from autograde.hub.core import Hub
 from autograde.hub.history import last_commits
-from autograde.hub.ranges import ranged
+from autograde.hub.ranges import ignore_malformed, ranged
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, bound_size, count_download
 from autograde.hub.times import iso
@@ -151,6 +151,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
         if entry.lfs and not raw:
             # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
             if bound_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
+                ignore_malformed(request)
                 return _LargeFile(hub.blobs.path(entry.lfs.oid), headers=headers, media_type="application/octet-stream")
             for name in ("X-Linked-ETag", "X-Linked-Size", "X-Xet-Hash", "X-Xet-Refresh-Route", "Link"):
                 headers.pop(name, None)

@@ -111,6 +111,8 @@ def _logging(noise: Noise) -> Iterator[None]:
         if isinstance(handler, logging.StreamHandler)
         and not isinstance(handler, logging.FileHandler)
         and not isinstance(handler.stream, io.StringIO)
+        # logging's own last resort looks sys.stderr up each time (its stream is a property), and that is noise by now.
+        and not isinstance(getattr(type(handler), "stream", None), property)
     ]
     before = [(handler, handler.stream) for handler in dict.fromkeys(handlers)]
     for handler, _stream in before:

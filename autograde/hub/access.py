@@ -138,6 +138,21 @@ def not_found(caller: Caller) -> Refusal:
     return Refusal(404, "Repository not found", code="RepoNotFound")
 
 
+def request_status(hub: Hub, caller: Caller, repository: Repository) -> str | None:
+    """What became of the caller's request to read a gated repository: pending, accepted, rejected; None without one."""
+    row = caller.user and hub.database.one(
+        "SELECT status FROM access_requests WHERE repository_id = ? AND user_id = ?", (repository.id, caller.user.id)
+    )
+    return str(row["status"]) if row else None
+
+
+def can_read(hub: Hub, caller: Caller, repository: Repository) -> bool:
+    """Whether somebody who sees a repository may read its files: only a gated one's authors want to be asked."""
+    if not repository.gated or _role_in(hub, caller, repository.owner_id):
+        return True
+    return request_status(hub, caller, repository) == "accepted"
+
+
 def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
     """The repository, for somebody who may read its files.
 
@@ -145,12 +160,7 @@ def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> 
         Refusal: as :func:`require_read`; GatedRepo when its authors want to be asked first.
     """
     repository = require_read(hub, caller, repository)
-    if not repository.gated or _role_in(hub, caller, repository.owner_id):
-        return repository
-    if caller.user is not None and hub.database.one(
-        "SELECT 1 FROM access_requests WHERE repository_id = ? AND user_id = ? AND status = 'accepted'",
-        (repository.id, caller.user.id),
-    ):
+    if can_read(hub, caller, repository):
         return repository
     text = (
         f"Access to {repository.type} {repository.full_name} is restricted and you are not in the authorized list."

@@ -209,3 +209,17 @@ def test_making_a_model_does_not_disturb_the_learners_random_numbers() -> None:
 def test_evidence_survives_the_journey() -> None:
     found = called(lambda index, mark: index)
     assert Evidence.from_json(found.to_json()) == found
+
+
+def test_loggings_own_last_resort_is_left_alone_and_still_captured() -> None:
+    """Libraries give it to their loggers; its stream cannot be set, because it looks sys.stderr up each time."""
+    logger = logging.getLogger("a library with the last resort")
+    handler = type(logging.lastResort)(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        with captured() as noise:
+            logger.warning("mind the gap")
+            assert "mind the gap" in noise.take()
+        assert handler.stream is sys.stderr
+    finally:
+        logger.removeHandler(handler)

@@ -7,7 +7,8 @@ import urllib.request
 
 import pytest
 
-from autograde.hub import Account, LocalHub
+from autograde.errors import HubRefused
+from autograde.hub import Account, LocalHub, Visitor
 
 READ = """
 import tempfile
@@ -91,3 +92,17 @@ def test_only_the_author_decides(bob: Account, python_client, client_error, name
     code = "huggingface_hub.HfApi(token=token).grant_access(name, user)"
     with pytest.raises(client_error, match="403"):
         python_client.run(code, token=bob.token, name=name, user=bob.name)
+
+
+def test_a_request_is_made_on_the_page_and_the_files_stay_closed_until_it_is_accepted(
+    hub: LocalHub, ada: Account, bob: Account, python_client, name: str
+) -> None:
+    visitor = Visitor(hub.endpoint)
+    assert "read me" not in visitor.get(f"/{name}")
+    visitor.log_in(bob.name, "correct horse")
+    assert "You have asked for access" in visitor.submit(f"/{name}")
+    with pytest.raises(HubRefused, match="want to be asked"):
+        visitor.get(f"/{name}/blob/main/secret.txt")
+    accept = "huggingface_hub.HfApi(token=token).accept_access_request(name, user)"
+    python_client.run(accept, token=ada.token, name=name, user=bob.name)
+    assert "read me" in visitor.get(f"/{name}/blob/main/secret.txt")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from autograde.errors import HubRefused
 from autograde.hub import access, accounts, history
+from autograde.hub.api import gating
 from autograde.hub.api.repositories import found_repository
 from autograde.hub.calls import Call
 from autograde.hub.cards import LICENSES, parse_card, tags
@@ -98,6 +99,13 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
 
 def card(call: Call) -> Response:
     """``/{owner}/{name}``: the model card; for a repository without files, the commands that fill it."""
+    repository = call.visible()
+    if not access.can_read(call.hub, call.caller, repository):
+        if call.request.method == "POST":
+            gating.ask(call)
+            return redirect(f"/{repository.path}")
+        asked = access.request_status(call.hub, call.caller, repository)
+        return render(call, "gated.html", **common(call, repository, "main", "card"), asked=asked)
     repository, revision = _repository(call)
     shared = common(call, repository, revision, "card")
     with snapshot(call.hub, repository, revision) as at:

@@ -63,7 +63,7 @@ def page_routes() -> list[Route]:
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"
         routes += [
-            Route(base, page(models.card)),
+            Route(base, page(models.card), methods=both),
             Route(base + "/tree/{revision:seg}", page(models.tree)),
             Route(base + "/tree/{revision:seg}/{path:rest}", page(models.tree)),
             Route(base + "/blob/{revision:seg}/{path:rest}", page(models.blob)),

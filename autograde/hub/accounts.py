@@ -18,9 +18,6 @@ from autograde.translation import translator
 
 TOKEN_ROLES = ("read", "write", "fineGrained")
 
-#: What a fine-grained token may be allowed, in the words of huggingface.co.
-PERMISSIONS = ("repo.content.read", "repo.write", "discussion.write", "repo.access.read")
-
 SESSION_DAYS = 30
 MIN_PASSWORD = 8
 

@@ -106,11 +106,6 @@ class GitStore:
         (target / "HEAD").write_text("ref: refs/heads/main\n", encoding="ascii")
         (target / "config").write_text(_CONFIG, encoding="ascii")
 
-    def copy(self, source_id: str, target_id: str) -> None:
-        """Make ``target_id`` a full copy of a repository, sharing nothing with it."""
-        self.path(target_id).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(self.path(source_id), self.path(target_id))
-
     def delete(self, repository_id: str) -> None:
         """Remove a repository and everything in it."""
         with self._guard:

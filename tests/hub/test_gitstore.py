@@ -79,12 +79,9 @@ def test_no_more_readers_stay_open_than_allowed(store: Hub) -> None:
     assert sum(map(len, store.git._readers.values())) == MAX_READERS
 
 
-def test_a_copy_shares_nothing_and_a_deletion_leaves_nothing(store: Hub, filled: str) -> None:
-    store.git.copy(filled, "copy")
+def test_a_deletion_leaves_nothing(store: Hub, filled: str) -> None:
     store.git.delete(filled)
     assert not store.git.path(filled).exists()
-    assert store.git.run("copy", "show", "main:f.txt") == b"hi"
-    assert store.git.run("copy", "fsck", "--strict") == b""
     store.git.delete(filled)  # twice does no harm
 
 

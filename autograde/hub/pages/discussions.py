@@ -12,8 +12,8 @@ from autograde.hub.api.repositories import author_of
 from autograde.hub.calls import Call
 from autograde.hub.discussions import Discussion, Event
 from autograde.hub.markdown import to_html
-from autograde.hub.pages.models import common
 from autograde.hub.pages.people import required_user
+from autograde.hub.pages.repository import common
 from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository

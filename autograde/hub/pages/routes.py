@@ -7,9 +7,9 @@ from html import escape
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
-from autograde.hub.pages import discussions, models, people, settings
+from autograde.hub.pages import card, discussions, files, history, lists, making, people, settings
 from autograde.hub.pages.view import HUB, page
 
 _STATIC = {"style.css": "text/css; charset=utf-8", "hub.js": "text/javascript; charset=utf-8"}
@@ -46,7 +46,7 @@ def page_routes() -> list[Route]:
     """Every page's address. Fixed ones come before those that begin with somebody's name."""
     both = ["GET", "POST"]
     routes = [
-        Route("/", page(models.home)),
+        Route("/", page(lists.home)),
         Route("/static/{file:seg}", static),
         Route("/avatars/{file:seg}", avatar),
         Route("/join", page(people.join), methods=both),
@@ -56,19 +56,19 @@ def page_routes() -> list[Route]:
         Route("/settings/tokens", page(people.tokens), methods=both),
         Route("/settings/account", page(settings.account), methods=both),
         Route("/device", page(people.device), methods=both),
-        Route("/new", page(models.new), methods=both),
-        Route("/{types:types}", page(models.listing)),
+        Route("/new", page(making.new), methods=both),
+        Route("/{types:types}", page(lists.listing)),
         Route("/{owner:seg}", page(people.profile)),
     ]
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"
         routes += [
-            Route(base, page(models.card), methods=both),
-            Route(base + "/tree/{revision:seg}", page(models.tree)),
-            Route(base + "/tree/{revision:seg}/{path:rest}", page(models.tree)),
-            Route(base + "/blob/{revision:seg}/{path:rest}", page(models.blob)),
-            Route(base + "/commits/{revision:seg}", page(models.commits)),
-            Route(base + "/commit/{revision:seg}", page(models.commit)),
+            Route(base, page(card.card), methods=both),
+            Route(base + "/tree/{revision:seg}", page(files.tree)),
+            Route(base + "/tree/{revision:seg}/{path:rest}", page(files.tree)),
+            Route(base + "/blob/{revision:seg}/{path:rest}", page(files.blob)),
+            Route(base + "/commits/{revision:seg}", page(history.commits)),
+            Route(base + "/commit/{revision:seg}", page(history.commit)),
             Route(base + "/discussions", page(discussions.listing), methods=both),
             Route(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
             Route(base + "/settings", page(settings.repository), methods=both),
@@ -76,8 +76,14 @@ def page_routes() -> list[Route]:
     return routes
 
 
+@lru_cache(maxsize=1)
+def router() -> Router:
+    """The pages as an application of their own, the same for all Hubs of a process; made for the first page."""
+    return Router(page_routes())
+
+
 async def not_found(request: Request, error: Exception) -> Response:
     """Any other address: JSON for programs, a page for people."""
     if request.scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
-    return await page(models.lost)(request)
+    return await page(lists.lost)(request)

@@ -9,8 +9,8 @@ from autograde.hub import accounts, repositories
 from autograde.hub.accounts import MIN_PASSWORD, User
 from autograde.hub.calls import Call
 from autograde.hub.names import repository_name_problem
-from autograde.hub.pages.models import common
 from autograde.hub.pages.people import logged_in, required_user
+from autograde.hub.pages.repository import common
 from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.repositories import Repository
 from autograde.translation import translator

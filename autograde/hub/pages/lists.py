@@ -1,0 +1,44 @@
+"""Pages that lead to repositories: the front page, the lists, and what an unknown address answers."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from starlette.responses import Response
+
+from autograde.hub import access, accounts
+from autograde.hub.calls import Call
+from autograde.hub.pages.view import _marked, redirect, render
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import Search, count, find_repository, search
+
+
+def home(call: Call) -> Response:
+    """``/``: what this Hub is, and its models."""
+    return _list(call, "home.html", Search(type="model", viewer=_viewer(call)), most=12)
+
+
+def listing(call: Call) -> Response:
+    """``/models``, ``/datasets`` and ``/spaces``: list and search."""
+    text = call.request.query_params.get("search", "").strip()
+    wanted = Search(type=call.repository_type, viewer=_viewer(call), text=text)
+    return _list(call, "list.html", wanted, most=200, type=wanted.type, search=text)
+
+
+def _viewer(call: Call) -> tuple[str, ...]:
+    return accounts.namespaces(call.hub, call.caller.user)
+
+
+def _list(call: Call, template: str, wanted: Search, *, most: int, **context: Any) -> Response:
+    """A page with the first repositories of a list, and how many there are."""
+    seen = (r for r in search(call.hub, wanted) if access.can_see(call.hub, call.caller, r))
+    return render(call, template, repositories=list(islice(seen, most)), count=count(call.hub, wanted), **context)
+
+
+def lost(call: Call) -> Response:
+    """Any other address."""
+    name = call.request.scope["path"].strip("/")
+    if name.count("/") == 1 and find_repository(call.hub, "model", name) is not None:
+        return redirect(f"/{name}")
+    raise Refusal(404, _marked("There is no page at this address."))

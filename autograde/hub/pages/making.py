@@ -1,0 +1,48 @@
+"""The page that makes a model repository."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from autograde.errors import HubRefused
+from autograde.hub import accounts
+from autograde.hub.api.repositories import found_repository
+from autograde.hub.calls import Call
+from autograde.hub.cards import LICENSES
+from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.people import required_user
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.repositories import find_repository
+from autograde.translation import translator
+
+
+def new(call: Call) -> Response:
+    """``/new``: make a model repository."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    owners = [user, *(org for org, role in accounts.organizations(call.hub, user) if role in ("write", "admin"))]
+    given = {"owner": user.name, "name": "", "visibility": "public", "license": ""}
+    if call.request.method == "GET":
+        return render(call, "new.html", owners=owners, licenses=LICENSES, problem="", given=given)
+    _ = translator("hub", language_of(call.request))
+    given = {key: field(call, key).strip() or value for key, value in given.items()}
+    owner = next((o for o in owners if o.name == given["owner"]), None)
+    try:
+        if problem := repository_name_problem(given["name"], language_of(call.request)):
+            raise HubRefused(problem)
+        if owner is None:
+            raise HubRefused(_("You cannot make repositories under this name; choose one from the list."))
+        if (taken := find_repository(call.hub, "model", f"{owner.name}/{given['name']}")) and (
+            taken.full_name.lower() == f"{owner.name}/{given['name']}".lower()
+        ):
+            raise HubRefused(
+                _("There is a model called {name} already; choose another name.").format(name=taken.full_name)
+            )
+        card = f"---\nlicense: {given['license']}\n---\n" if given["license"] in LICENSES else ""
+        repository = found_repository(
+            call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card
+        )
+    except HubRefused as refused:
+        return render(call, "new.html", 400, owners=owners, licenses=LICENSES, problem=refused.what, given=given)
+    return redirect(f"/{repository.full_name}")

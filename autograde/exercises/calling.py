@@ -18,7 +18,7 @@ from autograde.exercises.time_limit import OutOfTime, time_limit
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Observation, Raised, Tensor, from_json
 from autograde.judge.observation import Sequence as ObservedSequence
-from autograde.judge.question import CALLED_TOKENIZER, LONGEST_NOISE, Evidence, Reply
+from autograde.judge.question import CALLED_TOKENIZER, LONGEST_NOISE, AnswerKind, Evidence, Reply
 
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
@@ -70,6 +70,8 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
     """
     if answer is None or answer is ...:
         return Evidence("missing", type_name(answer))
+    if issubclass(type(answer), (dict, str)):
+        return _value(answer, requests)
     if not callable(answer) or isinstance(answer, type):
         return Evidence("other", type_name(answer))
     replies: list[Reply] = []
@@ -83,6 +85,37 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
         if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
             break
     return Evidence("function", type_name(answer), tuple(replies))
+
+
+def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
+    """What a dictionary or a text holds: of a dictionary, the entry that each case's first argument names."""
+    if untouched(answer):
+        return Evidence("untouched", type_name(answer))
+    if issubclass(type(answer), str):
+        return Evidence(AnswerKind.TEXT, type_name(answer), (Reply(observe(answer)),) * len(requests))
+    # The dictionary's own entries, whatever its class says of them; a key of a learner's own class is no name.
+    entries = {key: value for key, value in dict.items(answer) if type(key) is str}
+    replies = []
+    for request in requests:
+        name = request["arguments"][0] if request["arguments"] else None
+        value = entries.get(name) if type(name) is str else answer
+        replies.append(Reply(None if _empty(value) else observe(value)))
+    return Evidence(AnswerKind.ENTRIES, type_name(answer), tuple(replies))
+
+
+def untouched(answer: object) -> bool:
+    """Whether a value is still as it was released: all entries empty; a text of blank lines and comments alone."""
+    kind = type(answer)
+    if issubclass(kind, dict):
+        return all(map(_empty, dict.values(answer)))  # type: ignore[arg-type]
+    if issubclass(kind, str):
+        lines = str.splitlines(answer)  # type: ignore[arg-type]
+        return all(not line.strip() or line.strip().startswith("#") for line in lines)
+    return _empty(answer)
+
+
+def _empty(value: object) -> bool:
+    return value is None or value is ... or (issubclass(type(value), str) and not str.strip(value))  # type: ignore[arg-type]
 
 
 def _call(answer: Callable[..., object], arguments: list[Any], seconds: float) -> Reply:

@@ -7,12 +7,13 @@ The questions and their answers are in :mod:`autograde.judge.questions`, which i
 from __future__ import annotations
 
 from autograde.judge.judging import judge, our_fault
-from autograde.judge.question import Case, Evidence, Misconception, Question, Reply, RubricItem
+from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply, RubricItem
 from autograde.judge.rendering import to_html, to_score, to_text
 from autograde.judge.verdict import SCHEMA, Outcome, Verdict
 
 __all__ = [
     "SCHEMA",
+    "AnswerKind",
     "Case",
     "Evidence",
     "Misconception",

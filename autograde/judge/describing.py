@@ -87,6 +87,8 @@ def plain(observation: Observation) -> str:
 
 def explain(question: Question, case: Case, difference: Difference) -> Message:
     """The first difference in one clause, decoded to the token where there is one."""
+    if question.words is not None and difference.kind not in (Kind.RAISED, Kind.EFFECT):
+        return question.words(case, difference)
     place = _place(question, difference)
     expected, got = difference.expected, difference.got
     if difference.kind is Kind.RAISED and isinstance(got, Raised):

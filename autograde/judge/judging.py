@@ -9,7 +9,8 @@ from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.describing import NOT_CALLED, explain, rows
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
-from autograde.judge.question import CALLED_TOKENIZER, Case, Evidence, Misconception, Question, Reply, RubricItem
+from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply
+from autograde.judge.scoring import blank, first_of_reply, scored
 from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconception, Outcome, Verdict
 
 
@@ -36,42 +37,34 @@ def our_fault(question: Question, seed: str | None, reason: str) -> Verdict:
         question,
         seed,
         Outcome.OUR_FAULT,
-        _items(question, ()),
+        blank(question),
         _("The check itself failed ({reason}). This is not your mistake.", reason=reason),
         next_step=_("Please show this message to whoever runs the course."),
     )
 
 
 def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
-    if evidence.given == "missing":
-        summary = _("There is no answer yet: {function} is not defined.", function=question.function)
-        step = _("Write the function {function} and run its cell.", function=question.function)
-        return _verdict(question, seed, Outcome.NOT_ATTEMPTED, _items(question, ()), summary, next_step=step)
     if evidence.given == "failed":
         return our_fault(question, seed, evidence.type)
-    if evidence.given == "other":
-        return _verdict(
-            question,
-            seed,
-            Outcome.COULD_NOT_RUN,
-            _items(question, ()),
-            _("What was handed in is no function: its type is {name}.", name=evidence.type),
-            next_step=_(
-                "Hand in the function itself, without brackets after its name: {function}", function=question.function
-            ),
-        )
+    if evidence.given == "missing" or (evidence.given == "untouched" and question.kind is not AnswerKind.FUNCTION):
+        return _not_attempted(question, evidence, seed)
+    if evidence.given != question.kind:
+        return _of_the_wrong_kind(question, evidence, seed)
     cases = question.cases(seed)
     replies = [replace(reply, value=question.normal(reply.value)) for reply in _complete(evidence.replies, len(cases))]
     noise = next((reply.printed for reply in replies if reply.printed), "")
     if all(isinstance(reply.value, Raised) and reply.value.type == "NotImplementedError" for reply in replies):
         summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)
         step = _("Replace the line that raises NotImplementedError by your own code.")
-        items = _items(question, cases)
+        items = blank(question, cases)
         return _verdict(question, seed, Outcome.NOT_ATTEMPTED, items, summary, next_step=step, noise=noise)
 
     expected = [question.oracle(case) for case in cases]
-    wholes = [_first(question, case, right, reply) for case, right, reply in zip(cases, expected, replies, strict=True)]
-    items = tuple(_item(question, item, cases, expected, replies) for item in question.rubric)
+    wholes = [
+        first_of_reply(question, case, right, reply)
+        for case, right, reply in zip(cases, expected, replies, strict=True)
+    ]
+    items = scored(question, cases, expected, replies)
     if not any(wholes):
         return _verdict(question, seed, Outcome.CORRECT, items, _correct(question, len(cases), seed), noise=noise)
 
@@ -80,6 +73,8 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
     wrong = sum(difference is not None for difference in wholes)
     summary = _("{wrong} of {cases} cases went wrong.", wrong=wrong, cases=len(cases))
+    if question.kind is AnswerKind.ENTRIES:
+        summary = _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=len(cases))
     if outcome is Outcome.COULD_NOT_RUN:
         summary = _("{function} could not be run on any case.", function=question.function)
     return _verdict(
@@ -99,6 +94,35 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     )
 
 
+def _not_attempted(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
+    name, function = question.function, question.kind is AnswerKind.FUNCTION
+    if evidence.given == "missing":
+        summary = _("There is no answer yet: {function} is not defined.", function=name)
+    else:
+        summary = _("Not attempted yet: {function} is still as it was handed out.", function=name)
+    step = _("Write the function {function} and run its cell.", function=name)
+    if not function:
+        step = _("Fill in {function} and run its cell.", function=name)
+    return _verdict(question, seed, Outcome.NOT_ATTEMPTED, blank(question), summary, next_step=step)
+
+
+def _of_the_wrong_kind(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
+    name = question.function
+    match question.kind:
+        case AnswerKind.FUNCTION:
+            summary = _("What was handed in is no function: its type is {name}.", name=evidence.type)
+            step = _("Hand in the function itself, without brackets after its name: {function}", function=name)
+        case AnswerKind.ENTRIES:
+            summary = _("What was handed in is no dictionary: its type is {name}.", name=evidence.type)
+            step = _(
+                "Keep {function} a dictionary with the names that were given, and fill in their values.", function=name
+            )
+        case AnswerKind.TEXT:
+            summary = _("What was handed in is no text: its type is {name}.", name=evidence.type)
+            step = _("Keep {function} a text, between quotation marks.", function=name)
+    return _verdict(question, seed, Outcome.COULD_NOT_RUN, blank(question), summary, next_step=step)
+
+
 def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
     """One reply for each case: those that were never called because an earlier one hung are marked."""
     if len(replies) > count:
@@ -106,50 +130,26 @@ def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
     return [*replies, *[Reply(Raised(NOT_CALLED))] * (count - len(replies))]
 
 
-def _first(question: Question, case: Case, right: Observation, reply: Reply) -> Difference | None:
-    """The first difference of a whole reply, the rule of the game before everything else."""
-    if question.by_hand and CALLED_TOKENIZER in reply.effects:
-        return Difference(Kind.EFFECT, (), None, None)
-    differences = (item.aspect(case, right, reply.value) for item in question.rubric if item.looks_at(case))
-    return next(filter(None, differences), None)
-
-
-def _item(
-    question: Question,
-    item: RubricItem,
-    cases: Sequence[Case],
-    expected: Sequence[Observation],
-    replies: Sequence[Reply],
-) -> ItemVerdict:
-    results = [
-        item.aspect(case, right, reply.value) is None and not (question.by_hand and CALLED_TOKENIZER in reply.effects)
-        for case, right, reply in zip(cases, expected, replies, strict=True)
-        if item.looks_at(case)
-    ]
-    points = item.points if results and all(results) else 0.0
-    return ItemVerdict(item.id, item.about, points, item.points, sum(results), len(results))
-
-
-def _items(question: Question, cases: Sequence[Case]) -> tuple[ItemVerdict, ...]:
-    """A rubric without a point."""
-    return tuple(
-        ItemVerdict(item.id, item.about, 0.0, item.points, 0, sum(item.looks_at(case) for case in cases))
-        for item in question.rubric
-    )
-
-
 def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[Reply]) -> Misconception | None:
-    """The first known wrong answer that explains every single reply."""
+    """The first known wrong answer that explains every single reply, or the first wrong choice."""
     for misconception in question.misconceptions:
         if misconception.effect and all(misconception.effect in reply.effects for reply in replies):
             return misconception
+        if misconception.case:
+            continue
         for model in misconception.models:
             if all(
                 not (question.by_hand and reply.effects) and _same(model(case), reply.value, question.rules)
                 for case, reply in zip(cases, replies, strict=True)
             ):
                 return misconception
-    return None
+    choices = (
+        misconception
+        for case, reply in zip(cases, replies, strict=True)
+        for misconception in question.misconceptions
+        if misconception.case == case.name and misconception.fits(case, reply, question.rules)
+    )
+    return next(choices, None)
 
 
 def _same(believed: Observation, got: Observation, rules: Rules) -> bool:
@@ -179,6 +179,8 @@ def _shown(
 
 
 def _correct(question: Question, count: int, seed: str | None) -> Message:
+    if question.hidden is None:
+        return _("All {cases} answers are right.", cases=count)
     if seed is None:
         return _(
             "Right on all {cases} visible cases. The graded cell tries others that you have not seen.", cases=count

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from autograde.errors import MalformedEvidence
 from autograde.judge.comparison import USUAL, Difference, Rules, first_difference
@@ -23,9 +24,20 @@ EFFECTS = frozenset({CALLED_TOKENIZER})
 LONGEST_NOISE = 600
 
 
+class AnswerKind(StrEnum):
+    """What a learner hands in."""
+
+    #: A function: each case is one call of it.
+    FUNCTION = "function"
+    #: A dictionary, of choices or of a form's fields: each case is the entry that its first argument names.
+    ENTRIES = "entries"
+    #: A text, such as a shell script: each case looks at the whole of it.
+    TEXT = "text"
+
+
 @dataclass(frozen=True)
 class Case:
-    """One call of the learner's function.
+    """One call of the learner's function, or one look at the learner's value.
 
     Attributes:
         name: unique among the question's cases.
@@ -63,15 +75,20 @@ class Reply:
     printed: str = ""
 
 
+_GIVEN = frozenset({*AnswerKind, "missing", "untouched", "other", "failed"})
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that the learner's side sends about one question.
 
     Attributes:
-        given: ``"function"``, ``"missing"`` (no such name, or None), ``"other"`` (something that cannot be called), or
+        given: the :class:`AnswerKind` of what was handed in; ``"missing"`` (no such name, or None), ``"untouched"`` (a
+            value that is still as it was released), ``"other"`` (neither function, dictionary nor text), or
             ``"failed"``: the learner's side itself could not do its work.
         type: the type's name of what was given; after a failure, what failed.
-        replies: one for each case in their order; fewer when a call took too long.
+        replies: one for each case in their order; fewer when a call took too long. Of a dictionary, an entry that is
+            missing or untouched is None.
     """
 
     given: str
@@ -98,12 +115,12 @@ class Evidence:
         """
         match value:
             case {
-                "given": ("function" | "missing" | "other" | "failed") as given,
+                "given": str() as given,
                 "type": str() as name,
                 "replies": list() as replies,
                 **rest,
             }:
-                if not rest and len(name) <= LONGEST_NOISE:
+                if given in _GIVEN and not rest and len(name) <= LONGEST_NOISE:
                     return cls(given, name, tuple(_reply(reply) for reply in replies))
         raise MalformedEvidence("What came back from the notebook is not evidence.")
 
@@ -173,12 +190,15 @@ WrongModel = Callable[[Case], Observation]
 class Misconception:
     """A wrong answer that people really give. It is named only when one of its models explains every reply.
 
+    A wrong choice is a belief about one case only: with ``case``, only the reply to that case must fit.
+
     Attributes:
         id: stable name, for counting over a class.
         explanation: one sentence about the concept.
         next_step: one thing to do.
         models: what somebody who believes it answers; several where the same belief is written in several ways.
         effect: for a rule of the game rather than a belief: the effect that was seen in every call.
+        case: the name of the one case that it is about; ``""`` when it is about all of them.
     """
 
     id: str
@@ -186,6 +206,11 @@ class Misconception:
     next_step: Message
     models: tuple[WrongModel, ...] = ()
     effect: str = ""
+    case: str = ""
+
+    def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
+        """Whether one of the models answers just this to the case."""
+        return any(first_difference(model(case), reply.value, rules) is None for model in self.models)
 
 
 @dataclass(frozen=True)
@@ -194,10 +219,11 @@ class Question:
 
     Attributes:
         id: section and function, ``"2.6/segment_ids"``.
-        function: the name of the learner's function.
+        function: the name of the learner's function, or of the value that the learner fills in.
         title: what it is about, a few words.
         visible: the cases of a self-check.
-        hidden: makes the graded cases from a source of random numbers; the visible ones are not among them.
+        hidden: makes the graded cases from a source of random numbers; the visible ones are not among them. None when
+            there can be no others: a quiz is graded on what was asked.
         oracle: the right answer to a case.
         rubric: what gives points.
         misconceptions: wrong answers, the more special one first.
@@ -208,13 +234,15 @@ class Question:
         parts: names of the parts of an answer that has several.
         by_hand: whether calling a tokenizer is against the rules.
         normal: brings replies that mean the same into one form before anything is compared.
+        kind: what the learner hands in.
+        words: puts a difference in words of its own; for answers whose expected value must not be shown.
     """
 
     id: str
     function: str
     title: Message
     visible: tuple[Case, ...]
-    hidden: Callable[[random.Random], tuple[Case, ...]]
+    hidden: Callable[[random.Random], tuple[Case, ...]] | None
     oracle: Callable[[Case], Observation]
     rubric: tuple[RubricItem, ...]
     misconceptions: tuple[Misconception, ...]
@@ -225,6 +253,8 @@ class Question:
     parts: tuple[str, ...] = ()
     by_hand: bool = False
     normal: Callable[[Observation], Observation] = lambda value: value
+    kind: AnswerKind = AnswerKind.FUNCTION
+    words: Callable[[Case, Difference], Message] | None = None
 
     @property
     def points(self) -> float:
@@ -233,6 +263,6 @@ class Question:
 
     def cases(self, seed: str | None) -> tuple[Case, ...]:
         """The visible cases, or the graded ones that ``seed`` makes: the same for the same seed."""
-        if seed is None:
+        if seed is None or self.hidden is None:
             return self.visible
         return self.hidden(random.Random(f"{seed}/{self.id}"))  # noqa: S311 - cases, not secrets

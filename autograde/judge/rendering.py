@@ -47,8 +47,10 @@ def to_score(verdict: Verdict) -> float:
 def to_text(verdict: Verdict, language: str) -> str:
     """The verdict as lines of plain text, without a newline at the end."""
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
-    if verdict.graded:
-        lines.extend(f"  {_symbol(item)} {_item(item).in_language(language)}" for item in verdict.items)
+    for item in _listed(verdict):
+        lines.append(f"  {_symbol(item)} {_item(item).in_language(language)}")
+        if item.remark is not None:
+            lines.append(f"    {item.remark.in_language(language)}")
     lines.append(verdict.summary.in_language(language))
     lines.extend(message.in_language(language) for message in _paragraphs(verdict))
     if verdict.noise:
@@ -65,10 +67,11 @@ def to_html(verdict: Verdict, language: str) -> str:
         f'<p style="margin:.2em 0"><strong><span aria-hidden="true">{SYMBOLS[verdict.outcome]}</span> '
         f"{_html(_headline(verdict), language)}</strong></p>",
     ]
-    if verdict.graded:
+    if items := _listed(verdict):
         lines = "".join(
-            f'<li><span aria-hidden="true">{_symbol(item)}</span> {_html(_item(item), language)}</li>'
-            for item in verdict.items
+            f'<li><span aria-hidden="true">{_symbol(item)}</span> {_html(_item(item), language)}'
+            f"{'' if item.remark is None else '<br>' + _html(item.remark, language)}</li>"
+            for item in items
         )
         parts.append(f'<ul style="list-style:none;padding-left:.5em;margin:.3em 0">{lines}</ul>')
     parts.append(f'<p style="margin:.3em 0">{_html(verdict.summary, language)}</p>')
@@ -99,7 +102,19 @@ def _symbol(item: ItemVerdict) -> str:
     return "✓" if item.points else "✗"
 
 
+def _listed(verdict: Verdict) -> tuple[ItemVerdict, ...]:
+    """The items that are shown: in a self-check, which gives no points, only where they have something to say."""
+    return verdict.items if verdict.graded or any(item.remark for item in verdict.items) else ()
+
+
 def _item(item: ItemVerdict) -> Message:
+    if item.cases == 1:
+        return _(
+            "{points} of {possible}: {about}",
+            points=number(item.points),
+            possible=number(item.possible),
+            about=item.about,
+        )
     return _(
         "{points} of {possible}: {about} ({passed} of {cases} cases)",
         points=number(item.points),
@@ -117,7 +132,8 @@ def _paragraphs(verdict: Verdict) -> list[Message]:
         found.append(
             _("First difference, in {case}: {text}.", case=verdict.difference.case, text=verdict.difference.text)
         )
-    if verdict.misconception is not None:
+    remarked = {item.remark for item in verdict.items}
+    if verdict.misconception is not None and verdict.misconception.explanation not in remarked:
         found.append(_("What this looks like: {explanation}", explanation=verdict.misconception.explanation))
     if verdict.next_step is not None:
         found.append(_("Next step: {step}", step=verdict.next_step))

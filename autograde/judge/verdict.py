@@ -41,6 +41,7 @@ class ItemVerdict:
         possible: points that could be had.
         passed: cases of this item that were right.
         cases: cases of this item.
+        remark: why it is lost, where that can be said of this item alone.
     """
 
     id: str
@@ -49,6 +50,7 @@ class ItemVerdict:
     possible: float
     passed: int
     cases: int
+    remark: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class FirstDifference:
 
 @dataclass(frozen=True)
 class NamedMisconception:
-    """A known wrong answer that explains every reply."""
+    """A known wrong answer that explains every reply; in a quiz, the first wrong choice."""
 
     id: str
     explanation: Message
@@ -137,6 +139,7 @@ class Verdict:
                     "possible": item.possible,
                     "passed": item.passed,
                     "cases": item.cases,
+                    "remark": None if item.remark is None else item.remark.to_json(),
                 }
                 for item in self.items
             ],
@@ -175,7 +178,14 @@ class Verdict:
                 possible=value["possible"],
                 graded=value["graded"],
                 items=tuple(
-                    ItemVerdict(**{**item, "about": Message.from_json(item["about"])}) for item in value["items"]
+                    ItemVerdict(
+                        **{
+                            **item,
+                            "about": Message.from_json(item["about"]),
+                            "remark": None if item["remark"] is None else Message.from_json(item["remark"]),
+                        }
+                    )
+                    for item in value["items"]
                 ),
                 summary=Message.from_json(value["summary"]),
                 difference=None

@@ -51,6 +51,50 @@ def test_no_answer_is_missing(nothing: object) -> None:
     assert called(nothing).given == "missing"
 
 
+NAMED = [{"name": name, "arguments": [name]} for name in ("hub", "card")]
+
+
+class Liar(dict):  # type: ignore[type-arg]
+    """Says of every name that it is right."""
+
+    def get(self, name: object, default: object = None) -> str:
+        return "right"
+
+    __getitem__ = get
+
+    def items(self) -> Any:
+        return [("hub", "right"), ("card", "right")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "values"),
+    [
+        ({"hub": "b", "card": "c"}, ["b", "c"]),
+        ({"card": "c", "more": 1}, [None, "c"]),
+        ({"hub": ..., "card": 3}, [None, 3]),
+        ({"hub": " ", "card": None, "other": "x"}, [None, None]),
+        (Liar({"hub": "b"}), ["b", None]),
+    ],
+)
+def test_each_case_looks_at_the_entry_that_it_names(answers: dict[str, object], values: list[object]) -> None:
+    found = evidence("answers", answers, NAMED)
+    assert found.given == "entries"
+    assert [reply.value for reply in found.replies] == values
+
+
+def test_a_text_is_sent_whole() -> None:
+    found = evidence("script", "git clone", [{"name": "a", "arguments": []}])
+    assert (found.given, [reply.value for reply in found.replies]) == ("text", ["git clone"])
+
+
+@pytest.mark.parametrize(
+    "template",
+    [{}, {"hub": ..., "card": None}, {"hub": "", "card": ...}, "", "  \n", "\n# YOUR CODE HERE\n\n  # and here"],
+)
+def test_a_template_as_it_was_released_is_untouched(template: object) -> None:
+    assert evidence("answers", template, NAMED).given == "untouched"
+
+
 @pytest.mark.parametrize(("thing", "name"), [([0, 1], "list"), (3, "int"), (list, "type")])
 def test_what_cannot_be_called_is_no_function(thing: object, name: str) -> None:
     assert called(thing) == Evidence("other", name)

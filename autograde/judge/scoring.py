@@ -1,0 +1,68 @@
+"""Points: what each line of a rubric gives for the replies. Nothing else in the kit gives a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.messages import Message
+from autograde.judge.observation import Observation
+from autograde.judge.question import CALLED_TOKENIZER, Case, Question, Reply, RubricItem
+from autograde.judge.verdict import ItemVerdict
+
+
+def first_of_reply(question: Question, case: Case, right: Observation, reply: Reply) -> Difference | None:
+    """The first difference of one reply, the rule of the game before everything else; None when all is right."""
+    if against_the_rules(question, reply):
+        return Difference(Kind.EFFECT, (), None, None)
+    differences = (item.aspect(case, right, reply.value) for item in question.rubric if item.looks_at(case))
+    return next(filter(None, differences), None)
+
+
+def against_the_rules(question: Question, reply: Reply) -> bool:
+    """Whether a tokenizer was called where the answer is to be worked out by hand."""
+    return question.by_hand and CALLED_TOKENIZER in reply.effects
+
+
+def scored(
+    question: Question, cases: Sequence[Case], expected: Sequence[Observation], replies: Sequence[Reply]
+) -> tuple[ItemVerdict, ...]:
+    """The rubric with its points: an item's when every case that it looks at is right, and there is one; else none."""
+    return tuple(_scored(question, item, cases, expected, replies) for item in question.rubric)
+
+
+def _scored(
+    question: Question,
+    item: RubricItem,
+    cases: Sequence[Case],
+    expected: Sequence[Observation],
+    replies: Sequence[Reply],
+) -> ItemVerdict:
+    results = [
+        not against_the_rules(question, reply) and item.aspect(case, right, reply.value) is None
+        for case, right, reply in zip(cases, expected, replies, strict=True)
+        if item.looks_at(case)
+    ]
+    points = item.points if results and all(results) else 0.0
+    remark = None if points else _remark(question, item, cases, replies)
+    return ItemVerdict(item.id, item.about, points, item.points, sum(results), len(results), remark)
+
+
+def _remark(question: Question, item: RubricItem, cases: Sequence[Case], replies: Sequence[Reply]) -> Message | None:
+    """Why the item is lost, when a known wrong answer to one of its cases says so."""
+    found = (
+        misconception.explanation
+        for case, reply in zip(cases, replies, strict=True)
+        if item.looks_at(case)
+        for misconception in question.misconceptions
+        if misconception.case == case.name and misconception.fits(case, reply, question.rules)
+    )
+    return next(found, None)
+
+
+def blank(question: Question, cases: Sequence[Case] = ()) -> tuple[ItemVerdict, ...]:
+    """The rubric without a point."""
+    return tuple(
+        ItemVerdict(item.id, item.about, 0.0, item.points, 0, sum(item.looks_at(case) for case in cases))
+        for item in question.rubric
+    )

@@ -23,6 +23,9 @@ from autograde.judge.question import CALLED_TOKENIZER, LONGEST_NOISE, AnswerKind
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
 
+#: The module whose tokenizers are watched.
+_TOKENIZERS = "transformers.tokenization_utils_base"
+
 #: How an argument of a case becomes a live object.
 Maker = Callable[[Observation], Any]
 
@@ -76,15 +79,24 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
         return Evidence("other", type_name(answer))
     replies: list[Reply] = []
     for request in requests:
-        made = [from_json(argument) for argument in request["arguments"]]
-        first = FIRST_ARGUMENT.get(function, _plain)
-        with captured():
-            # Libraries may report something while a model is made: that is neither an answer nor its noise.
-            arguments = [first(made[0]), *map(_plain, made[1:])]
-        replies.append(_call(answer, arguments, seconds))
+        watched = _TOKENIZERS in sys.modules
+        reply = _call(answer, _arguments(function, request), seconds)
+        if not watched and _TOKENIZERS in sys.modules:
+            # The learner's own code imported transformers: nobody could watch its tokenizers in this first call.
+            reply = _call(answer, _arguments(function, request), seconds)
+        replies.append(reply)
         if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
             break
     return Evidence("function", type_name(answer), tuple(replies))
+
+
+def _arguments(function: str, request: dict[str, Any]) -> list[Any]:
+    """The live arguments of one call, new objects each time."""
+    made = [from_json(argument) for argument in request["arguments"]]
+    first = FIRST_ARGUMENT.get(function, _plain)
+    with captured():
+        # Libraries may report something while a model is made: that is neither an answer nor its noise.
+        return [first(made[0]), *map(_plain, made[1:])]
 
 
 def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
@@ -151,7 +163,7 @@ def _raised(error: BaseException, answer: object) -> Raised:
 @contextlib.contextmanager
 def _watched_tokenizers(effects: set[str]) -> Iterator[None]:
     """Notice calls of any ``transformers`` tokenizer; nothing to do while transformers is not imported."""
-    module = sys.modules.get("transformers.tokenization_utils_base")
+    module = sys.modules.get(_TOKENIZERS)
     if module is None:
         yield
         return

@@ -267,3 +267,21 @@ def test_loggings_own_last_resort_is_left_alone_and_still_captured() -> None:
         assert handler.stream is sys.stderr
     finally:
         logger.removeHandler(handler)
+
+
+def test_a_tokenizer_is_noticed_when_the_learners_own_code_imports_it() -> None:
+    program = """if True:
+        import sys
+        from autograde.exercises.calling import evidence
+
+        def answer(index, mark):
+            from transformers import BertTokenizer
+            tokenizer = BertTokenizer(vocab={"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 5})
+            return tokenizer("a", "a")["token_type_ids"]
+
+        assert "transformers" not in sys.modules
+        cases = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(2)]
+        print([sorted(reply.effects) for reply in evidence("segment_ids", answer, cases, 60).replies])
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([[CALLED_TOKENIZER]] * 2)

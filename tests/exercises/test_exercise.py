@@ -13,20 +13,26 @@ from autograde.errors import UnknownQuestion
 from autograde.exercises import Exercise, grade, open_exercise
 from autograde.exercises.referee import RefereeHere, ask
 from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
-from autograde.judge import Outcome, to_text
+from autograde.judge import AnswerKind, Outcome, Question, to_text
 from autograde.judge.observation import dumps
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 
 LANGUAGES = ["en", "zh"]
+QUESTIONS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions]
+every_question = pytest.mark.parametrize(
+    ("section", "asked"), QUESTIONS, ids=[asked.id for _section, asked in QUESTIONS]
+)
+every_wrong_answer = pytest.mark.parametrize(
+    "wrong", WRONG, ids=lambda wrong: f"{wrong.section}-{wrong.function}-{wrong.misconception}"
+)
 
 
-def function(code: str, name: str) -> Callable[..., Any]:
-    """The learner's function, as a notebook would define it."""
+def handed_in(code: str, name: str) -> Any:
+    """The learner's function or value, as a notebook would define it."""
     namespace: dict[str, Any] = {"torch": torch}
     exec(compile(code, "<learner>", "exec"), namespace)
-    found: Callable[..., Any] = namespace[name]
-    return found
+    return namespace[name]
 
 
 @pytest.fixture
@@ -35,10 +41,10 @@ def exercise() -> Exercise:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")
+@every_wrong_answer
 def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer, language: str) -> None:
-    answer = function(wrong.code, wrong.function)
-    verdict = ask(RefereeHere(), "2.6", wrong.function, answer, graded=True)
+    answer = handed_in(wrong.code, wrong.function)
+    verdict = ask(RefereeHere(), wrong.section, wrong.function, answer, graded=True)
     assert verdict.outcome is Outcome.INCORRECT
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost
     assert verdict.points == verdict.possible - sum(item.possible for item in verdict.items if item.id in wrong.lost)
@@ -47,33 +53,33 @@ def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer, lan
     assert verdict.misconception.explanation.in_language(language) in to_text(verdict, language)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")
-def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer, exercise: Exercise) -> None:
-    asked = getattr(exercise, wrong.function)
-    asked.check(function(wrong.code, wrong.function))
+@every_wrong_answer
+def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer) -> None:
+    asked = getattr(open_exercise(wrong.section, language="en"), wrong.function)
+    asked.check(handed_in(wrong.code, wrong.function))
     assert asked.verdict.misconception.id == wrong.misconception
 
 
 @pytest.mark.parametrize("graded", [False, True])
-@pytest.mark.parametrize("right", RIGHT, ids=lambda right: f"{right.function}-{right.style}")
+@pytest.mark.parametrize("right", RIGHT, ids=lambda right: f"{right.section}-{right.function}-{right.style}")
 def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer, graded: bool) -> None:
-    verdict = ask(RefereeHere(), "2.6", right.function, function(right.code, right.function), graded=graded)
+    verdict = ask(RefereeHere(), right.section, right.function, handed_in(right.code, right.function), graded=graded)
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
 
 
 def test_every_known_misconception_has_somebody_who_gives_it() -> None:
-    given = {(wrong.function, wrong.misconception) for wrong in WRONG}
-    known = {(asked.function, each.id) for asked in ASSIGNMENTS["2.6"] for each in asked.misconceptions}
+    given = {(wrong.section, wrong.function, wrong.misconception) for wrong in WRONG}
+    known = {(section, asked.function, each.id) for section, asked in QUESTIONS for each in asked.misconceptions}
     assert given == known
 
 
 @pytest.mark.parametrize("seed", ["1", "another", "2026"])
 def test_solutions_get_full_points_whatever_the_seed(seed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_SEED", seed)
-    for asked in ASSIGNMENTS["2.6"]:
-        answer = function(asked.solution, asked.function)
-        assert grade("2.6", asked.function, {asked.function: answer}) == asked.points
+    for section, asked in QUESTIONS:
+        answer = handed_in(asked.solution, asked.function)
+        assert grade(section, asked.function, {asked.function: answer}) == asked.points
 
 
 @pytest.mark.parametrize("size", [0, 384, 768])
@@ -87,7 +93,7 @@ def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path:
     }
     path = folder[size]()
     tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path)
-    solved = {asked.function: function(asked.solution, asked.function) for asked in ASSIGNMENTS["2.6"]}
+    solved = {asked.function: handed_in(asked.solution, asked.function) for asked in ASSIGNMENTS["2.6"]}
     for first, second in (("Talk is cheap", "Please show me your code!"), ("说话很容易", "请给我看代码")):
         index, mark = solved["encode_pair"](tokenizer, first, second)
         segments = solved["segment_ids"](index, mark)
@@ -101,22 +107,31 @@ def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path:
         assert padded == tuple(together[name] for name in names)
 
 
-@pytest.mark.parametrize("name", [asked.function for asked in ASSIGNMENTS["2.6"]])
-def test_no_attempt_gives_no_points(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    stub = function(f"def {name}(*arguments):\n    raise NotImplementedError()", name)
+EMPTY = {
+    AnswerKind.FUNCTION: "def {name}(*arguments):\n    raise NotImplementedError()",
+    AnswerKind.ENTRIES: "{name} = {{'hub': ..., 'card': None, 'other': ''}}",
+    AnswerKind.TEXT: "{name} = '''\n# YOUR CODE HERE\n'''",
+}
+
+
+@every_question
+def test_no_attempt_gives_no_points(section: str, asked: Question, capsys: pytest.CaptureFixture[str]) -> None:
+    name = asked.function
+    stub = handed_in(EMPTY[asked.kind].format(name=name), name)
     for namespace in ({}, {name: None}, {name: ...}, {name: stub}):
-        assert grade("2.6", name, namespace) == 0.0
+        assert grade(section, name, namespace) == 0.0
         printed = capsys.readouterr()
         assert "not attempted" in printed.out
         assert printed.err == ""
 
 
-@pytest.mark.parametrize("name", [asked.function for asked in ASSIGNMENTS["2.6"]])
+@every_question
 @pytest.mark.parametrize(
-    "value", [None, 0, [], (), {}, "", torch.zeros(1, 12, 768), torch.zeros(1), lambda: 0, float("nan")]
+    "value", [None, 0, [], (), {}, "", "a", {"a": 1}, torch.zeros(1, 12, 768), torch.zeros(1), lambda: 0, float("nan")]
 )
-def test_a_constant_gives_no_points(name: str, value: object) -> None:
-    assert grade("2.6", name, {name: lambda *_arguments: value}) == 0.0
+def test_a_constant_gives_no_points(section: str, asked: Question, value: object) -> None:
+    assert grade(section, asked.function, {asked.function: lambda *_arguments: value}) == 0.0
+    assert grade(section, asked.function, {asked.function: value}) == 0.0
 
 
 class Nasty:
@@ -164,10 +179,10 @@ def test_a_nasty_answer_gets_a_sentence(nasty: str, language: str, capsys: pytes
     assert len(printed.out.splitlines()) >= 6
 
 
-def test_a_check_is_quick(exercise: Exercise) -> None:
-    for asked in ASSIGNMENTS["2.6"]:
-        answer = function(asked.solution, asked.function)
-        learner = getattr(exercise, asked.function)
+def test_a_check_is_quick() -> None:
+    for section, asked in QUESTIONS:
+        answer = handed_in(asked.solution, asked.function)
+        learner = getattr(open_exercise(section), asked.function)
         learner.check(answer)  # imports what it needs, once
         # The best of several: this machine may be busy with something else, and that is not the check's doing.
         times: list[float] = []
@@ -199,7 +214,7 @@ def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.Captur
 def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exercise) -> None:
     assert set(dir(exercise)) >= {asked.function for asked in ASSIGNMENTS["2.6"]}
     assert "✓" not in repr(exercise)
-    exercise.pad_pair.check(function(question("2.6", "pad_pair").solution, "pad_pair"))
+    exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").solution, "pad_pair"))
     ticked = [line for line in repr(exercise).splitlines() if line.startswith("✓")]
     assert [line.split(":")[0] for line in ticked] == ["✓ pad_pair"]
     with pytest.raises(AttributeError):
@@ -240,7 +255,7 @@ class RefereeElsewhere(RefereeHere):
 def test_all_that_crosses_is_text_and_the_questions_cross_without_their_answers() -> None:
     referee = RefereeElsewhere()
     asked = question("2.6", "segment_ids")
-    points = grade("2.6", "segment_ids", {"segment_ids": function(asked.solution, "segment_ids")}, referee=referee)
+    points = grade("2.6", "segment_ids", {"segment_ids": handed_in(asked.solution, "segment_ids")}, referee=referee)
     assert points == asked.points
     assert [type(text) for text in referee.crossed] == [str, str]
     assert dumps([case.request() for case in asked.cases("autograde")]) == referee.crossed[0]

@@ -1,48 +1,11 @@
-"""Answers as people write them: for each question right ones in several styles, wrong ones, and what each must get.
-
-They are code, because that is what learners hand in; the wrong models of the judge are written independently of them.
-The sample submissions are put together from them, and a test gives each to the judge.
-"""
+"""2.6: answers to the questions about the tutorial's program."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from textwrap import dedent
+from autograde.grading.answers.answer import RightAnswer, Section, WrongAnswer
 
-
-@dataclass(frozen=True)
-class WrongAnswer:
-    """A wrong answer that people really give.
-
-    Attributes:
-        function: the question's function.
-        code: what the learner wrote.
-        misconception: the name that the judge must give it.
-        lost: the rubric items that it must lose, and no others.
-    """
-
-    function: str
-    code: str
-    misconception: str
-    lost: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RightAnswer:
-    """A right answer in some style; ``style`` says which."""
-
-    function: str
-    style: str
-    code: str
-
-
-def _wrong(function: str, misconception: str, lost: str, code: str) -> WrongAnswer:
-    return WrongAnswer(function, dedent(code).lstrip("\n"), misconception, tuple(lost.split()))
-
-
-def _right(function: str, style: str, code: str) -> RightAnswer:
-    return RightAnswer(function, style, dedent(code).lstrip("\n"))
-
+_SECTION = Section("2.6")
+_wrong, _right = _SECTION.wrong, _SECTION.right
 
 _SEGMENTS = "pairs vocabularies edges"
 

@@ -1,0 +1,17 @@
+"""Answers as people write them: for each question right ones in several styles, wrong ones, and what each must get.
+
+They are code, because that is what learners hand in; the wrong models of the judge are written independently of them.
+The sample submissions are put together from them, and a test gives each to the judge. One module for each assignment.
+"""
+
+from __future__ import annotations
+
+from autograde.grading.answers import load_the_downloaded_model
+from autograde.grading.answers.answer import RightAnswer, WrongAnswer
+
+__all__ = ["RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
+
+_MODULES = (load_the_downloaded_model,)
+
+WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _MODULES for answer in module.WRONG)
+RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _MODULES for answer in module.RIGHT)

@@ -66,7 +66,10 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     ]
     items = scored(question, cases, expected, replies)
     if not any(wholes):
-        return _verdict(question, seed, Outcome.CORRECT, items, _correct(question, len(cases), seed), noise=noise)
+        summary = _correct(question, len(cases), seed)
+        if question.act is not None and seed is None:
+            summary = _("{summary} {seen}", summary=summary, seen=question.act.seen(cases[0], replies[0].value))
+        return _verdict(question, seed, Outcome.CORRECT, items, summary, noise=noise)
 
     named = _misconception(question, cases, replies)
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
@@ -87,9 +90,11 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         misconception=None if named is None else NamedMisconception(named.id, named.explanation),
         next_step=_("Look at the line that raised the exception, and run the function yourself on the example.")
         if outcome is Outcome.COULD_NOT_RUN
-        else _("Work the rule out by hand on the smallest sentence, then compare.")
-        if named is None
-        else named.next_step,
+        else named.next_step
+        if named is not None
+        else _("Read the task once more, and compare each line of it with what is there.")
+        if question.act is not None
+        else _("Work the rule out by hand on the smallest sentence, then compare."),
         noise=noise,
     )
 
@@ -174,8 +179,12 @@ def _shown(
     place = min((place for place, difference in enumerate(wholes) if difference is not None), key=order)
     difference = wholes[place]
     assert difference is not None
-    table = rows(question, cases[place], difference, expected[place], replies[place].value) if seed is None else ()
-    return FirstDifference(cases[place].about, explain(question, cases[place], difference), table)
+    text = explain(question, cases[place], difference)
+    if seed is not None:
+        return FirstDifference(cases[place].about, text)
+    right, got = expected[place], replies[place].value
+    findings = question.act.findings(cases[place], right, got) if question.act is not None else ()
+    return FirstDifference(cases[place].about, text, rows(question, cases[place], difference, right, got), findings)
 
 
 def _correct(question: Question, count: int, seed: str | None) -> Message:

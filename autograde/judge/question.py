@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from autograde.errors import MalformedEvidence
+from autograde.judge.acts import Act, Setting
 from autograde.judge.comparison import USUAL, Difference, Rules, first_difference
 from autograde.judge.messages import Message
-from autograde.judge.observation import Observation, Sequence, from_json, to_json
+from autograde.judge.observation import Mapping, Observation, Sequence, from_json, to_json
 
 #: The one effect that is watched: the learner's code called a tokenizer.
 CALLED_TOKENIZER = "called-tokenizer"
@@ -46,6 +47,7 @@ class Case:
         arguments: what the function is called with; what a model or tokenizer is made from stands for it.
         tokens: the token at each position of the answer, ``()`` when positions are not tokens.
         facts: what only the judge knows of the case, for the oracle and the wrong models.
+        setting: for a question with an act: what there is before it.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Case:
     arguments: tuple[Observation, ...]
     tokens: tuple[str, ...] = ()
     facts: Observation = None
+    setting: Setting | None = None
 
     def request(self) -> dict[str, object]:
         """What the learner's side is told, as JSON: the name and the arguments."""
@@ -155,6 +158,19 @@ def part(place: int, rules: Rules = USUAL) -> Aspect:
     return compare
 
 
+def entry(*names: str, rules: Rules = USUAL) -> Aspect:
+    """The aspect that looks at some entries of an answer that is a dictionary."""
+
+    def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
+        if not isinstance(got, Mapping):
+            return first_difference(expected, got, rules)
+        assert isinstance(expected, Mapping)
+        differences = (first_difference(expected.get(name), got.get(name), rules, (name,)) for name in names)
+        return next(filter(None, differences), None)
+
+    return compare
+
+
 #: Looks at the whole answer with the usual rules.
 WHOLE: Aspect = whole()
 
@@ -235,7 +251,9 @@ class Question:
         by_hand: whether calling a tokenizer is against the rules.
         normal: brings replies that mean the same into one form before anything is compared.
         kind: what the learner hands in.
-        words: puts a difference in words of its own; for answers whose expected value must not be shown.
+        words: puts a difference in words of its own; for answers whose expected value must not be shown, and for what
+            is on a Hub.
+        act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
     """
 
     id: str
@@ -255,6 +273,7 @@ class Question:
     normal: Callable[[Observation], Observation] = lambda value: value
     kind: AnswerKind = AnswerKind.FUNCTION
     words: Callable[[Case, Difference], Message] | None = None
+    act: Act | None = None
 
     @property
     def points(self) -> float:

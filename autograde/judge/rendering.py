@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from autograde.judge.messages import Message, _
-from autograde.judge.verdict import FirstDifference, ItemVerdict, Outcome, Verdict
+from autograde.judge.verdict import Finding, FirstDifference, ItemVerdict, Outcome, Verdict
 
 #: What each outcome is called; never told by colour alone.
 OUTCOMES = {
@@ -53,6 +53,8 @@ def to_text(verdict: Verdict, language: str) -> str:
             lines.append(f"    {item.remark.in_language(language)}")
     lines.append(verdict.summary.in_language(language))
     lines.extend(message.in_language(language) for message in _paragraphs(verdict))
+    if verdict.difference is not None and verdict.difference.findings:
+        lines.extend(_lines(verdict.difference.findings, language))
     if verdict.noise:
         lines.append(_("Printed meanwhile (no fault, for information):").in_language(language))
         lines.extend(f"  | {line}" for line in verdict.noise.splitlines())
@@ -78,6 +80,8 @@ def to_html(verdict: Verdict, language: str) -> str:
     parts.extend(f'<p style="margin:.3em 0">{_html(message, language)}</p>' for message in _paragraphs(verdict))
     if verdict.difference is not None and verdict.difference.rows:
         parts.append(_table(verdict.difference, language))
+    if verdict.difference is not None and verdict.difference.findings:
+        parts.append(_findings(verdict.difference.findings, language))
     if verdict.noise:
         title = _html(_("Printed meanwhile (no fault, for information):"), language)
         parts.append(f"<details><summary>{title}</summary><pre>{escape(verdict.noise)}</pre></details>")
@@ -160,6 +164,39 @@ def _table(difference: FirstDifference, language: str) -> str:
             f'<td style="{_CELL}">{escape(row.got)}{mark}</td></tr>'
         )
     caption = _html(_("Up to the first difference"), language)
+    return (
+        '<table style="margin:.4em 2px;border-collapse:collapse"><caption style="text-align:left">'
+        f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
+    """What is on the Hub as lines of text: what, what was expected, and what is there when it is something else."""
+    lines = []
+    for finding in findings:
+        what, expected, seen = (m.in_language(language) for m in (finding.what, finding.expected, finding.seen))
+        line = _("{what}: {expected}", what=what, expected=expected)
+        if not finding.right:
+            line = _("{what}: expected {expected}, seen {seen}", what=what, expected=expected, seen=seen)
+        lines.append(f"  {'✓' if finding.right else '✗'} {line.in_language(language)}")
+    return lines
+
+
+def _findings(findings: tuple[Finding, ...], language: str) -> str:
+    """What is on the Hub as a table; a wrong line is marked by a sign as well as by its weight."""
+    names = (_("what"), _("expected"), _("seen"))
+    head = "".join(
+        f'<th scope="col" style="padding:.15em .8em;text-align:left">{_html(name, language)}</th>' for name in names
+    )
+    body = ""
+    for finding in findings:
+        style = "" if finding.right else ' style="outline:2px solid #bc4c00;font-weight:bold"'
+        what, expected, seen = (_html(m, language) for m in (finding.what, finding.expected, finding.seen))
+        body += (
+            f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{what}</th><td style="{_CELL}">{expected}'
+            f'</td><td style="{_CELL}">{seen} {"✓" if finding.right else "◀"}</td></tr>'
+        )
+    caption = _html(_("What the check saw"), language)
     return (
         '<table style="margin:.4em 2px;border-collapse:collapse"><caption style="text-align:left">'
         f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

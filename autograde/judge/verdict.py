@@ -64,6 +64,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One line of what should be on the Hub and what is there; ``right`` says whether they agree."""
+
+    what: Message
+    expected: Message
+    seen: Message
+    right: bool
+
+
+@dataclass(frozen=True)
 class FirstDifference:
     """Where an answer first goes wrong.
 
@@ -71,11 +81,13 @@ class FirstDifference:
         case: what kind of case it was.
         text: expected and got, decoded to tokens.
         rows: the answer up to and including the first difference; empty for cases that are to stay hidden.
+        findings: what is on the Hub, for an answer that was replayed; empty for cases that are to stay hidden.
     """
 
     case: Message
     text: Message
     rows: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,10 @@ class Verdict:
                 "case": self.difference.case.to_json(),
                 "text": self.difference.text.to_json(),
                 "rows": [[row.position, row.token, row.expected, row.got] for row in self.difference.rows],
+                "findings": [
+                    [finding.what.to_json(), finding.expected.to_json(), finding.seen.to_json(), finding.right]
+                    for finding in self.difference.findings
+                ],
             },
             "misconception": None
             if self.misconception is None
@@ -194,6 +210,10 @@ class Verdict:
                     Message.from_json(difference["case"]),
                     Message.from_json(difference["text"]),
                     tuple(Row(*row) for row in difference["rows"]),
+                    tuple(
+                        Finding(Message.from_json(what), Message.from_json(expected), Message.from_json(seen), right)
+                        for what, expected, seen, right in difference["findings"]
+                    ),
                 ),
                 misconception=None
                 if misconception is None

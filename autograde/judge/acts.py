@@ -1,0 +1,126 @@
+"""Acts: answers that are done and not only computed, and judged by what is on the Hub afterwards.
+
+A question with an :class:`Act` is replayed: for each case somebody on the judging side makes the case's
+:class:`Setting` on a fresh Hub, the learner's side does what was handed in, and what both report is put together here,
+purely, into the one observation that the rubric looks at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograde.judge.observation import Mapping, Observation
+
+if TYPE_CHECKING:
+    from autograde.judge.messages import Message
+    from autograde.judge.question import Case
+    from autograde.judge.verdict import Finding
+
+#: What keeps a Hub's first commit and is in every repository: no learner copies it.
+INITIAL_FILES = (".gitattributes",)
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file whose bytes follow from its plan, the same on both sides.
+
+    Attributes:
+        path: from the folder's root, with slashes.
+        text: the content, when ``size`` is 0.
+        size: length in bytes of a content that looks random.
+        seed: of that content.
+    """
+
+    path: str
+    text: str = ""
+    size: int = 0
+    seed: str = ""
+
+    def content(self) -> bytes:
+        """The file's bytes."""
+        if not self.size:
+            return self.text.encode()
+        return hashlib.shake_128(f"{self.path}/{self.seed}".encode()).digest(self.size)
+
+
+@dataclass(frozen=True)
+class PlannedModel:
+    """A tiny BERT that can be loaded; see :func:`autograde.models.tiny_folder` for the numbers."""
+
+    hidden_size: int
+    layers: int
+    heads: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class PlannedRepository:
+    """A repository that exists before the act; its files came with one commit after the initial one."""
+
+    owner: str
+    name: str
+    private: bool = False
+    files: tuple[PlannedFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What there is before the act.
+
+    Attributes:
+        account: the learner's account on the fresh Hub; ``""`` for an act that needs no Hub.
+        taken: other accounts; their e-mail addresses are ``name@example.org``.
+        role: of the token that the learner's side is logged in with; ``""`` when nobody is logged in.
+        tokens: roles of tokens that the act is given besides.
+        repositories: what exists on the Hub already.
+        name: the repository that the act is about, without its owner.
+        folder: the name of the model folder beside the working folder; ``""`` for none.
+        files: what is in the model folder, or in the working folder when there is no model folder.
+        model: what is in the model folder besides ``files``.
+        clone: whether the repository was cloned into the working folder before, without LFS.
+        times: how often the function is called.
+    """
+
+    account: str = ""
+    taken: tuple[str, ...] = ()
+    role: str = ""
+    tokens: tuple[str, ...] = ()
+    repositories: tuple[PlannedRepository, ...] = ()
+    name: str = ""
+    folder: str = ""
+    files: tuple[PlannedFile, ...] = ()
+    model: PlannedModel | None = None
+    clone: bool = False
+    times: int = 1
+
+
+#: From the case, the learner's side's report and what the judging side saw on the Hub to the answer that is judged.
+Join = Callable[["Case", Mapping, Mapping], Observation]
+
+
+@dataclass(frozen=True)
+class Act:
+    """How an answer is replayed and what becomes of it.
+
+    Attributes:
+        kind: ``"call"`` a function, run a ``"script"``, or fill in a ``"form"``.
+        join: makes the answer that is judged.
+        seen: one clause about what is on the Hub after an answer, for the sentence that a right answer gets.
+        findings: a small table of what was expected and what is there, when that says more than the sentence.
+        seconds: wall time of one act.
+    """
+
+    kind: str
+    join: Join
+    seen: Callable[[Case, Observation], Message]
+    findings: Callable[[Case, Observation, Observation], tuple[Finding, ...]] = lambda _case, _expected, _got: ()
+    seconds: float = 20.0
+
+
+def replaced(answer: Observation, **changes: Observation) -> Mapping:
+    """A dictionary with other values under some of its names."""
+    assert isinstance(answer, Mapping)
+    return Mapping(tuple((name, changes.get(name, value)) for name, value in answer.items))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts, history, snapshots
-from autograde.hub.accounts import User
+from autograde.hub import accounts, history, repositories, snapshots
+from autograde.hub.accounts import Token, User
+from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.config import HubConfig
 from autograde.hub.contents import resolve, snapshot
 from autograde.hub.core import Hub
@@ -19,6 +21,7 @@ from autograde.hub.diary import Entry, entries
 from autograde.hub.environment import client_environment
 from autograde.hub.objects import Commit
 from autograde.hub.repositories import Repository, find_repository
+from autograde.hub.wildmatch import is_lfs_path
 
 if TYPE_CHECKING:
     from autograde.hub.server import RunningHub
@@ -81,6 +84,12 @@ class RepositoryView:
     def head(self, revision: str = "main") -> str | None:
         """The commit id of a revision, or None."""
         return resolve(self._hub, self._found(), revision)
+
+    def branches(self) -> dict[str, str]:
+        """``{branch: commit id}``."""
+        listed = self._hub.git.run(self._found().id, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+        pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "replace").splitlines())
+        return {name.removeprefix("refs/heads/"): oid for name, __, oid in pairs}
 
 
 class LocalHub:
@@ -224,6 +233,49 @@ class LocalHub:
         for person, role in (members or {}).items():
             accounts.add_member(self.hub, organization, self._user(person), role)
         return organization
+
+    def create_repository(
+        self, full_name: str, *, type: str = "model", private: bool = False, files: Mapping[str, bytes] | None = None
+    ) -> RepositoryView:
+        """Make a repository with its initial commit and, in a second one, ``files``; LFS takes its own.
+
+        Raises:
+            HubRefused: there is one of this name, or nobody called its owner.
+        """
+        owner, __, name = full_name.partition("/")
+        user = self._user(owner)
+        made = repositories.create_repository(self.hub, user, name, type=type, private=private)
+        author = Author(user.name, f"{user.name}@users.noreply.localhost")
+
+        def commit(operations: list[Operation], message: str) -> None:
+            write_commit(self.hub, made, "main", operations, author=author, message=message, create=True)
+
+        commit([WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())], "initial commit")
+        operations: list[Operation] = []
+        for path, content in (files or {}).items():
+            if not is_lfs_path(INITIAL_GITATTRIBUTES, path):
+                operations.append(WriteFile(path, content))
+                continue
+            with self.hub.blobs.writer() as writer:
+                writer.write(content)
+                oid = writer.commit()
+            repositories.bind(self.hub, made.id, oid, len(content))
+            operations.append(WritePointer(path, oid))
+        if operations:
+            commit(operations, "Add files")
+        return self.repository(full_name, type=type)
+
+    def repositories(self) -> list[RepositoryView]:
+        """Every repository of this Hub, whoever may see it, in the order of their names."""
+        rows = self.hub.database.all(
+            "SELECT type, users.name || '/' || repositories.name AS full_name"
+            " FROM repositories JOIN users ON users.id = owner_id ORDER BY full_name, type"
+        )
+        return [self.repository(row["full_name"], type=row["type"]) for row in rows]
+
+    def tokens(self, user: str) -> list[Token]:
+        """A person's access tokens without their secrets, newest first; ``last_used_at`` None: never used."""
+        return accounts.tokens(self.hub, self._user(user))
 
     def create_token(self, user: str, *, role: str = "read", name: str = "") -> str:
         """Make a person another access token: ``read``, ``write`` or ``fineGrained``."""

@@ -186,3 +186,37 @@ def test_importing_the_hub_imports_nothing_heavy() -> None:
     code = "import sys, autograde.hub; print(*sorted(set(sys.argv[1].split()) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code, heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_repositories_are_made_with_their_files_and_large_ones_lie_in_lfs(local_hub: LocalHub) -> None:
+    local_hub.create_user("ada")
+    weights = bytes(range(256)) * 10
+    made = local_hub.create_repository(
+        "ada/m", private=True, files={"config.json": b"{}", "model.safetensors": weights}
+    )
+    assert made.private
+    assert made.lfs_paths() == ["model.safetensors"]
+    assert made.files()["model.safetensors"] == weights
+    assert [commit.message.strip() for commit in made.commits()] == ["Add files", "initial commit"]
+    assert made.branches() == {"main": made.head()}
+    local_hub.create_repository("ada/d", type="dataset")
+    assert [(view.type, view.full_name) for view in local_hub.repositories()] == [
+        ("dataset", "ada/d"),
+        ("model", "ada/m"),
+    ]
+    with pytest.raises(HubRefused, match="already exists"):
+        local_hub.create_repository("ada/m")
+
+
+def test_a_token_says_whether_it_was_ever_used(local_hub: LocalHub) -> None:
+    ada = local_hub.create_user("ada")
+    local_hub.create_token("ada", role="read", name="unused")
+    request = urllib.request.Request(
+        local_hub.endpoint + "/api/whoami-v2", headers={"Authorization": f"Bearer {ada.token}"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert json.load(answer)["name"] == "ada"
+    assert {token.name: token.last_used_at is not None for token in local_hub.tokens("ada")} == {
+        "ada-write": True,
+        "unused": False,
+    }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograde.hub import accounts
 from autograde.hub.accounts import Token, User
 from autograde.hub.core import Hub
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository
 
 
@@ -99,7 +99,7 @@ def require_user(caller: Caller) -> User:
         Refusal: 401, nobody is logged in.
     """
     if caller.user is None:
-        raise Refusal(401, "Log in first: this request needs an access token.")
+        raise Refusal(401, _marked("Log in first: this request needs an access token."))
     return caller.user
 
 
@@ -115,7 +115,7 @@ def require_writing_token(caller: Caller) -> User:
     return user
 
 
-_WRONG_ROLE = (
+_WRONG_ROLE = _marked(
     "This access token may only read. Make a token with the role 'write' at /settings/tokens and log in with it."
 )
 
@@ -186,7 +186,11 @@ def require_write(hub: Hub, caller: Caller, repository: Repository | None) -> Re
     require_user(caller)
     if _role_in(hub, caller, repository.owner_id) in ("write", "admin"):
         raise Refusal(403, _WRONG_ROLE)
-    raise Refusal(403, f"You have no write access to {repository.full_name}: it belongs to {repository.owner}.")
+    raise Refusal(
+        403,
+        _marked("You have no write access to {name}: it belongs to {owner}."),
+        values={"name": repository.full_name, "owner": repository.owner},
+    )
 
 
 def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
@@ -197,7 +201,7 @@ def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Re
     """
     repository = require_write(hub, caller, repository)
     if _role_in(hub, caller, repository.owner_id) != "admin":
-        raise Refusal(403, f"Only an administrator of {repository.owner} may do this.")
+        raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": repository.owner})
     return repository
 
 
@@ -212,4 +216,8 @@ def require_create(hub: Hub, caller: Caller, owner: User) -> None:
         return
     if _role_in(hub, caller, owner.id) in ("write", "admin"):
         raise Refusal(403, _WRONG_ROLE)
-    raise Refusal(403, f"You don't have the rights to create a repository under the namespace {owner.name!r}.")
+    raise Refusal(
+        403,
+        _marked("You don't have the rights to create a repository under the namespace '{owner}'."),
+        values={"owner": owner.name},
+    )

@@ -13,11 +13,18 @@ from autograde.hub.contents import resolve
 from autograde.hub.core import Hub
 from autograde.hub.database import Row
 from autograde.hub.gitstore import GitError
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository, touch
 
 #: What a discussion can be; ``merged`` is reached by merging only.
 STATUSES = ("draft", "open", "closed", "merged")
+
+#: Why a pull request cannot be merged, by its status.
+_NOT_OPEN = {
+    "draft": _marked("This pull request is a draft; only an open one can be merged. Its author can open it."),
+    "closed": _marked("This pull request is closed; only an open one can be merged."),
+    "merged": _marked("This pull request is merged already."),
+}
 
 #: The longest title and comment, in characters.
 MAX_TITLE = 200
@@ -64,12 +71,21 @@ def _of(hub: Hub, row: Row) -> Discussion:
     )  # fmt: skip
 
 
-def _text(value: object, what: str, limit: int) -> str:
+def _title(value: object) -> str:
     text = str(value or "").strip()
     if not text:
-        raise Refusal(400, f"A {what} is needed.")
-    if len(text) > limit:
-        raise Refusal(400, f"A {what} has at most {limit:,} characters.")
+        raise Refusal(400, _marked("A discussion needs a title."))
+    if len(text) > MAX_TITLE:
+        raise Refusal(400, _marked("A title has at most {limit} characters."), values={"limit": f"{MAX_TITLE:,}"})
+    return text
+
+
+def _comment_text(value: object) -> str:
+    text = str(value or "").strip()
+    if not text:
+        raise Refusal(400, _marked("A comment is needed: write something first."))
+    if len(text) > MAX_COMMENT:
+        raise Refusal(400, _marked("A comment has at most {limit} characters."), values={"limit": f"{MAX_COMMENT:,}"})
     return text
 
 
@@ -81,7 +97,11 @@ def find(hub: Hub, repository: Repository, number: int) -> Discussion:
     """
     row = hub.database.one("SELECT * FROM discussions WHERE repository_id = ? AND number = ?", (repository.id, number))
     if row is None:
-        raise Refusal(404, f"There is no discussion {number} in {repository.full_name}.")
+        raise Refusal(
+            404,
+            _marked("There is no discussion {number} in {name}."),
+            values={"number": number, "name": repository.full_name},
+        )
     return _of(hub, row)
 
 
@@ -131,7 +151,7 @@ def open_discussion(
     Raises:
         Refusal: 400, there is no title, or it is too long.
     """
-    clean = _text(title, "title", MAX_TITLE)
+    clean = _title(title)
     status = "draft" if pull_request and draft else "open"
     with hub.git.lock(repository.id):
         with hub.database.transaction():
@@ -171,7 +191,7 @@ def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> Eve
 
 
 def _version(hub: Hub, author: User, text: object) -> dict[str, Any]:
-    return {"raw": _text(text, "comment", MAX_COMMENT), "at": hub.now(), "author": author.name}
+    return {"raw": _comment_text(text), "at": hub.now(), "author": author.name}
 
 
 def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, text: object) -> Event:
@@ -182,7 +202,7 @@ def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, 
     """
     event = _comment(hub, discussion, event_id)
     if event.author.id != author.id:
-        raise Refusal(403, "Only its author can edit a comment.")
+        raise Refusal(403, _marked("Only its author can edit a comment."))
     return _save(hub, event, {**event.data, "versions": [*event.data["versions"], _version(hub, author, text)]})
 
 
@@ -199,7 +219,7 @@ def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
 def _comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
     found = next((e for e in events(hub, discussion) if e.id == event_id and e.type == "comment"), None)
     if found is None:
-        raise Refusal(404, "There is no such comment in this discussion.")
+        raise Refusal(404, _marked("There is no such comment in this discussion."))
     return found
 
 
@@ -210,7 +230,7 @@ def _save(hub: Hub, event: Event, data: dict[str, Any]) -> Event:
 
 def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> Event:
     """Give a discussion another title."""
-    clean = _text(title, "title", MAX_TITLE)
+    clean = _title(title)
     with hub.database.transaction():
         hub.database.execute("UPDATE discussions SET title = ? WHERE id = ?", (clean, discussion.id))
         return add_event(hub, discussion, author, "title-change", {"from": discussion.title, "to": clean})
@@ -223,9 +243,11 @@ def change_status(hub: Hub, discussion: Discussion, author: User, status: object
         Refusal: 400, there is no such status; 409, it is merged already.
     """
     if status not in ("open", "closed"):
-        raise Refusal(400, f"Invalid status {status!r}: it is open or closed.")
+        raise Refusal(
+            400, _marked("Invalid status '{status}': it is open or closed."), values={"status": str(status)[:100]}
+        )
     if discussion.status == "merged":
-        raise Refusal(409, "This pull request is merged; its status cannot change any more.")
+        raise Refusal(409, _marked("This pull request is merged; its status cannot change any more."))
     with hub.database.transaction():
         hub.database.execute("UPDATE discussions SET status = ? WHERE id = ?", (status, discussion.id))
         return add_event(hub, discussion, author, "status-change", {"status": status})
@@ -260,16 +282,20 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         Refusal: 400, it is no pull request, or not open; 409, there are conflicts, or ``main`` moved meanwhile.
     """
     if not discussion.pull_request:
-        raise Refusal(400, "Only pull requests can be merged; this is a discussion.")
+        raise Refusal(400, _marked("Only pull requests can be merged; this is a discussion."))
     if discussion.status != "open":
-        raise Refusal(400, f"This pull request is {discussion.status}; only an open one can be merged.")
+        raise Refusal(400, _NOT_OPEN[discussion.status])
     with hub.git.lock(repository.id):
         main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
         if main is None or head is None:
-            raise Refusal(409, "There is nothing to merge.")
+            raise Refusal(409, _marked("There is nothing to merge."))
         tree, files = _merged_tree(hub, repository, main, head)
         if files:
-            raise Refusal(409, f"These files were changed differently on main: {', '.join(files)}.")
+            raise Refusal(
+                409,
+                _marked("These files were changed differently on main: {files}."),
+                values={"files": ", ".join(files)},
+            )
         line = author.line(hub.now() // 1000)
         message = f"{discussion.title} (#{discussion.number})\n"
         record = f"tree {tree}\nparent {main}\nparent {head}\nauthor {line}\ncommitter {line}\n\n{message}"
@@ -281,7 +307,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         try:
             hub.git.run(repository.id, "update-ref", "refs/heads/main", oid, main)
         except GitError as error:
-            raise Refusal(409, "The branch main was updated meanwhile; try again.") from error
+            raise Refusal(409, _marked("The branch main was updated meanwhile; try again.")) from error
     with hub.database.transaction():
         hub.database.execute(
             "UPDATE discussions SET status = 'merged', merge_commit = ? WHERE id = ?", (oid, discussion.id)

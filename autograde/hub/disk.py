@@ -6,7 +6,7 @@ import errno
 import sqlite3
 
 from autograde.hub.gitstore import GitError
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 
 #: What may be raised when there is no room left.
 TROUBLE = (OSError, sqlite3.OperationalError, GitError)
@@ -19,4 +19,4 @@ def refusal_of(error: BaseException) -> Refusal | None:
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if not full and not any(words in str(error).lower() for words in _SAYS_FULL):
         return None
-    return Refusal(507, "The Hub's disk is full, so nothing was changed. Whoever runs it has to make room.")
+    return Refusal(507, _marked("The Hub's disk is full, so nothing was changed. Whoever runs it has to make room."))

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from posixpath import normpath
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from autograde.hub.highlighting import CLASSES, highlighted
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -12,22 +20,107 @@ if TYPE_CHECKING:
 #: Longer texts are cut: rendering must not become a way to stop the Hub.
 MAX_TEXT = 1 << 20
 
+#: Put before the ids of headings, so that no text can take the place of a part of the page.
+_ID = "card-"
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text stands, so that its relative addresses lead to the files beside it.
+
+    Attributes:
+        root: what comes before every path of the Hub: empty, or a proxy's path.
+        files: the path under which the repository's files are downloaded, ``/ada/m/resolve/main``.
+        pages: the path under which they are shown, ``/ada/m/blob/main``.
+    """
+
+    root: str
+    files: str
+    pages: str
+
+    def address(self, written: str, *, shown: bool) -> str | None:
+        """An address as it stands in the text, made one that leads there; None where it leads nowhere good.
+
+        ``shown`` is for what a browser fetches by itself, such as a picture: that comes from this Hub or not at all.
+        """
+        # Browsers drop these before they read an address, so they must not hide what it is.
+        text = re.sub(r"[\x00-\x20\x7f-\x9f]", "", written).replace("\\", "/")
+        if text.startswith("//") or _SCHEME.match(text):
+            return None if shown or not re.match(r"(https?:|mailto:|//)", text, re.IGNORECASE) else text
+        if text.startswith("#"):
+            return f"#{_ID}{text[1:]}"
+        if text.startswith("?") or not text:
+            return None
+        path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", text).groups()  # type: ignore[union-attr]
+        if path.startswith("/"):
+            return self.root + quote(unquote(path)) + mark + quote(rest, safe="=&#%-._~/")
+        path = normpath(unquote(path))
+        if path in ("", ".") or path.startswith(".."):
+            return None
+        return f"{self.files if shown else self.pages}/{quote(path)}" + (f"#{_ID}{rest}" if mark == "#" else "")
+
+
+def _code(code: str, language: str, attributes: str) -> str:
+    return str(highlighted(code, language))
+
 
 @lru_cache(maxsize=1)
 def _renderer() -> MarkdownIt:
     # Not every Hub shows a card; importing this one takes 65 ms.
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"html": True, "highlight": _code}).enable(["table", "strikethrough"])
 
 
-def to_html(text: str) -> Markup:
-    """``text`` rendered as CommonMark with tables, every script, style, form and handler taken out."""
+def _rendered(text: str) -> str:
+    """HTML with an id for each heading: its words, with hyphens, as links in a card's own contents expect them."""
+    parser = _renderer()
+    tokens = parser.parse(text[:MAX_TEXT])
+    seen: dict[str, int] = {}
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            words = re.sub(r"[^\w\- ]", "", inline.content.lower()).strip().replace(" ", "-")[:80]
+            seen[words] = seen.get(words, -1) + 1
+            opening.attrSet("id", f"{words}-{seen[words]}" if seen[words] else words)
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _attributes(place: Place | None) -> Callable[[str, str, str], str | None]:
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "id" and not re.fullmatch("h[1-6]", tag):
+            return None
+        if attribute not in ("href", "src", "cite") or place is None:
+            return value
+        return place.address(value, shown=attribute == "src")
+
+    return keep
+
+
+@lru_cache(maxsize=1)
+def _allowed() -> dict[str, set[str]]:
+    import nh3
+
+    # The id_prefix is put before what an author wrote; only headings keep theirs at all.
+    return {**nh3.ALLOWED_ATTRIBUTES} | {f"h{level}": {"id", "align"} for level in range(1, 7)}
+
+
+def to_html(text: str, place: Place | None = None) -> Markup:
+    """``text`` rendered as CommonMark with tables, every script, style, form and handler taken out.
+
+    With a ``place`` its relative links and pictures lead to the files beside it, and pictures from elsewhere are left
+    out: a class without a network would wait for them, and nobody else need know who reads a card.
+    """
     import nh3
     from markupsafe import Markup
 
     html = nh3.clean(
-        _renderer().render(text[:MAX_TEXT]),
+        _rendered(text),
+        attributes=_allowed(),
+        attribute_filter=_attributes(place),
+        allowed_classes={"span": set(CLASSES.values())},
+        id_prefix=_ID,
         link_rel="noopener nofollow ugc",
         url_schemes={"http", "https", "mailto"},
     )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.responses import Response
+
+
+def _marked(message: str) -> str:
+    """A message that is translated where a person reads it; the API keeps English."""
+    return message
 
 
 class Refusal(Exception):
@@ -14,10 +20,11 @@ class Refusal(Exception):
 
     Args:
         status: the HTTP status.
-        message: a sentence for the person at the other end.
+        message: a sentence for the person at the other end, with ``{names}`` where ``values`` are given.
         code: the real Hub's ``X-Error-Code``; clients choose their exception by it alone (hub-protocol, 1).
         headers: more headers.
         body: keys of the JSON body besides ``error``.
+        values: what stands for the names in ``message``; so a page can say the same sentence in another language.
     """
 
     def __init__(
@@ -28,10 +35,17 @@ class Refusal(Exception):
         code: str | None = None,
         headers: dict[str, str] | None = None,
         body: dict[str, object] | None = None,
+        values: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
+        self._template, self._values = message, values
+        self.status, self.message, self.code = status, self.said(str), code
         self.headers, self.body = headers or {}, body or {}
+        super().__init__(self.message)
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language of ``translate``."""
+        text = translate(self._template)
+        return text if self._values is None else text.format_map(self._values)
 
     def response(self, *, plain: bool) -> Response:
         """The answer: JSON for API clients; plain text for git, which shows it as ``remote: …``."""

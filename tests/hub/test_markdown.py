@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.hub.markdown import MAX_TEXT, to_html
+from autograde.hub.highlighting import CLASSES
+from autograde.hub.markdown import MAX_TEXT, Place, to_html
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -45,29 +46,50 @@ ATTACKS = [
 ]
 
 
+#: A card behind a proxy that has put a path before everything.
+PLACE = Place("/proxy/1", "/proxy/1/ada/m/resolve/main", "/proxy/1/ada/m/blob/main")
+
+
 class Reader(HTMLParser):
     """What a browser would make of the result: every tag and attribute."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tags: set[str] = set()
-        self.attributes: list[tuple[str, str]] = []
+        self.attributes: list[tuple[str, str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+
+def read(text: str, place: Place | None = None) -> Reader:
+    reader = Reader()
+    reader.feed(to_html(text, place))
+    return reader
 
 
 def check_harmless(text: str) -> None:
-    reader = Reader()
-    reader.feed(to_html(text))
+    for place in (None, PLACE):
+        check_what_is_left(read(text, place), place)
+
+
+def check_what_is_left(reader: Reader, place: Place | None) -> None:
     assert not reader.tags & {
         "script", "style", "iframe", "object", "embed", "form", "input", "button", "base", "meta", "link", "svg",
         "math", "template", "noscript", "textarea", "select", "frame",
     }  # fmt: skip
-    for name, value in reader.attributes:
+    for tag, name, value in reader.attributes:
         assert not name.startswith("on")
-        assert name not in ("style", "srcdoc", "formaction", "id", "name", "class", "role")
+        assert name not in ("style", "srcdoc", "formaction", "name", "role")
+        if name == "id":
+            assert re.fullmatch("h[1-6]", tag)
+            assert value.startswith("card-"), "no text takes the place of a part of the page"
+        if name == "class":
+            assert tag == "span"
+            assert set(value.split()) <= set(CLASSES.values())
+        if name == "src" and place:
+            assert value.startswith(place.files + "/") or (value.startswith("/") and not value.startswith("//"))
         if name in ("href", "src"):
             # Browsers drop blanks and control characters before they look for the scheme.
             scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", value), re.IGNORECASE)
@@ -88,10 +110,49 @@ def test_attacks_put_together_are_harmless_too(pieces: list[str]) -> None:
 
 def test_what_a_card_needs_is_kept() -> None:
     html = to_html("# Bert\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n~~old~~ [paper](https://example.org) `code`\n\n- x")
-    for tag in ("<h1>", "<table>", "<th>", "<td>", "<code>", "<li>", "<s>"):
+    for tag in ('<h1 id="card-bert">', "<table>", "<th>", "<td>", "<code>", "<li>", "<s>"):
         assert tag in html
     assert 'href="https://example.org"' in html
     assert 'rel="noopener nofollow ugc"' in html
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("![x](img/a.png)", "/proxy/1/ada/m/resolve/main/img/a.png"),
+        ("![x](./a%20b.png)", "/proxy/1/ada/m/resolve/main/a%20b.png"),
+        ("<img src='图.png'>", "/proxy/1/ada/m/resolve/main/%E5%9B%BE.png"),
+        ("[x](doc/../other.md)", "/proxy/1/ada/m/blob/main/other.md"),
+        ("[x](config.json?x=1#l)", "/proxy/1/ada/m/blob/main/config.json"),
+        ("[x](/ada/other)", "/proxy/1/ada/other"),
+        ("[x](#how-to-use)", "#card-how-to-use"),
+        ("[x](https://example.org/a?b#c)", "https://example.org/a?b#c"),
+        ("[x](mailto:a@example.org)", "mailto:a@example.org"),
+        ("[x](../../other/m)", None),
+        ("[x](..%2f..%2fsettings)", None),
+        ("![x](../x.png)", None),
+        ("![x](https://example.org/x.png)", None),
+        ("![x](//example.org/x.png)", None),
+        ("<img src='\\\\\\\\example.org/x.png'>", None),
+        ("<img src='/\\example.org/x.png'>", None),
+        ("![x](data:image/png;base64,AAAA)", None),
+        ("[x](ftp://example.org/)", None),
+    ],
+)
+def test_an_address_in_a_card_leads_to_the_file_beside_it_or_nowhere(written: str, found: str | None) -> None:
+    addresses = [value for __, name, value in read(written, PLACE).attributes if name in ("href", "src")]
+    assert addresses == ([] if found is None else [found])
+
+
+def test_headings_can_be_linked_to() -> None:
+    html = to_html("# How to use *it*\n\n## Files\n\n## Files\n\n## 模型 介绍")
+    assert re.findall(r'id="([^"]+)"', html) == ["card-how-to-use-it", "card-files", "card-files-1", "card-模型-介绍"]
+
+
+def test_code_is_marked_up_in_the_languages_of_the_course_and_plain_in_others() -> None:
+    assert '<span class="hk">import </span>' in to_html("```python\nimport torch\n```")
+    assert "<span" not in to_html("```brainfuck\n+[]\n```")
+    assert "<span" not in to_html("```\nimport torch\n```")
 
 
 def test_a_huge_card_is_cut() -> None:

@@ -568,6 +568,7 @@ def test_every_text_can_be_told_from_its_ground(scheme: int) -> None:
     found = colours[0] | colours[scheme]
     assert len(colours) == 2
     pairs = [(text, ground) for text in ("ink", "soft", "accent", "bad") for ground in ("ground", "paper", "code")]
+    pairs += [(text, ground) for text in ("word", "call", "text", "number", "note") for ground in ("paper", "code")]
     pairs += [("ink", "tint"), ("ink", "add"), ("ink", "del"), ("bad", "bad-tint"), ("accent-ink", "accent")]
     for text, ground in pairs:
         lighter, darker = sorted((luminance(found[text]), luminance(found[ground])), reverse=True)

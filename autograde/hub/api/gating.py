@@ -10,7 +10,7 @@ from autograde.hub import access, accounts
 from autograde.hub.api.account import avatar_url
 from autograde.hub.calls import Call
 from autograde.hub.database import Row
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository
 from autograde.hub.times import iso
 
@@ -31,7 +31,7 @@ def ask(call: Call) -> dict[str, Any]:
     repository = call.visible()
     user = access.require_user(call.caller)
     if not repository.gated:
-        raise Refusal(400, "This repository is not gated: its files can be read as they are.")
+        raise Refusal(400, _marked("This repository is not gated: its files can be read as they are."))
     status = "accepted" if repository.gated == "auto" else "pending"
     _insert(call, repository, user.id, status, granted=False)
     call.record("access.asked", repository, status=status)
@@ -46,7 +46,7 @@ def _insert(call: Call, repository: Repository, user_id: str, status: str, *, gr
             (call.hub.new_id()[:24], repository.id, user_id, status, int(granted), call.hub.now()),
         )
     except sqlite3.IntegrityError:
-        raise Refusal(400, "This user has asked for access already; handle that request instead.") from None
+        raise Refusal(400, _marked("This user has asked for access already; handle that request instead.")) from None
 
 
 def requests(call: Call) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ def _find(call: Call, repository: Repository, data: dict[str, Any]) -> Row:
             (user.id if user else "", repository.id),
         )
     if row is None:
-        raise Refusal(404, "There is no such access request.")
+        raise Refusal(404, _marked("There is no such access request."))
     return row
 
 
@@ -116,10 +116,10 @@ def grant(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/user-access-request/grant``: let somebody in who has not asked."""
     repository = call.writable()
     if not repository.gated:
-        raise Refusal(400, "This repository is not gated.")
+        raise Refusal(400, _marked("This repository is not gated."))
     user = accounts.find_user(call.hub, str(call.json().get("user") or ""))
     if user is None:
-        raise Refusal(404, "There is no such user.")
+        raise Refusal(404, _marked("There is no such user."))
     _insert(call, repository, user.id, "accepted", granted=True)
     call.record("access.granted", repository, user=user.name)
     return {}

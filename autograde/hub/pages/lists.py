@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from autograde.hub import access, accounts
 from autograde.hub.calls import Call
-from autograde.hub.pages.view import _marked, redirect, render
-from autograde.hub.refusals import Refusal
+from autograde.hub.pages.view import redirect, render
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Search, count, find_repository, search
 
 

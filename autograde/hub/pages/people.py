@@ -10,8 +10,8 @@ from autograde.errors import HubRefused
 from autograde.hub import access, accounts, devices
 from autograde.hub.accounts import User
 from autograde.hub.calls import Call, session_secret
-from autograde.hub.pages.view import _marked, field, give_cookie, language_of, local_path, redirect, render
-from autograde.hub.refusals import Refusal
+from autograde.hub.pages.view import field, give_cookie, language_of, local_path, redirect, render
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import repositories_of
 from autograde.translation import translator
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from autograde.hub import access
 from autograde.hub.calls import Call
+from autograde.hub.pages.view import endpoint_of, root
 from autograde.hub.repositories import Repository
 
 
@@ -18,7 +19,8 @@ def repository_and_revision(call: Call) -> tuple[Repository, str]:
 def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[str, Any]:
     """What every page of a repository needs."""
     return {
-        "repository": repository, "revision": revision, "tab": tab, "base": f"/{repository.path}",
+        "repository": repository, "revision": revision, "tab": tab, "base": f"{root(call.request)}/{repository.path}",
+        "address": f"{endpoint_of(call.request)}/{repository.path}",
         "rev": quote(revision, safe=""), "can_write": access.can_write(call.hub, call.caller, repository),
         "can_change": access.can_change(call.hub, call.caller, repository),
     }  # fmt: skip

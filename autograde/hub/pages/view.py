@@ -17,10 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from autograde import settings
 from autograde.errors import HubRefused
+from autograde.hub import disk
 from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.calls import Call, base_url, browser, chunks, cookie_name, session_secret
 from autograde.hub.core import Hub
+from autograde.hub.pages.visible import visible
 from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import _marked as _marked
 from autograde.hub.secrets import random_string
 from autograde.hub.times import ago, iso, size_text
 from autograde.translation import translator
@@ -36,11 +39,6 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
 )
-
-
-def _marked(message: str) -> str:
-    """A message that is translated where it is shown."""
-    return message
 
 
 _FOREIGN = _marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
@@ -77,7 +75,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["statuses"] = statuses
-    environment.filters |= {"ago": ago, "size": size_text, "iso": iso}
+    environment.filters |= {"ago": ago, "size": size_text, "iso": iso, "visible": visible}
     return environment
 
 
@@ -97,10 +95,36 @@ def language_of(request: Request) -> str:
     return settings.language(chosen)
 
 
+#: A path that a proxy may put before the Hub's own: plain segments, none of them ``.`` or ``..``.
+_PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[\w.~%@:+-]+)+", re.ASCII)
+
+
+def root(request: Request) -> str:
+    """The path under which a browser finds this Hub, without a slash at the end; empty where no proxy has put one.
+
+    jupyter-server-proxy shows the Hub at ``/user/ada/proxy/8960/`` and says so in ``X-Forwarded-Prefix``. Every link of
+    a page begins with this path. It is only ever a path: no header can lead a page's links to another machine.
+    """
+    given = request.headers.get("x-forwarded-prefix", "").rstrip("/")
+    if len(given) <= 500 and _PREFIX.fullmatch(given):
+        return given
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def endpoint_of(request: Request) -> str:
+    """The Hub's address for programs. Behind a proxy's path it is the Hub's own on its machine: git and Python run
+    there too, and the proxy would ask them for a log-in that they do not have."""
+    server = request.scope.get("server")
+    if root(request) and server and server[1]:
+        host = f"[{server[0]}]" if ":" in server[0] else server[0]
+        return f"http://{host}:{server[1]}"
+    return base_url(request)
+
+
 def _here(request: Request) -> str:
     """The path of this page with its query, to come back to; of a form's answer, the form."""
     query = request.scope["query_string"].decode("ascii", "replace")
-    path = str(request.scope["path"])
+    path = str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
     return f"{path}?{query}" if query and request.method == "GET" else path
 
 
@@ -130,8 +154,9 @@ def give_cookie(call: Call, response: Response, secret: str) -> None:
     """Let the browser hold ``secret``. Not readable by scripts, not sent along from other sites."""
     secure = call.base_url.startswith("https")
     response.set_cookie(
-        cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure, path="/"
-    )
+        cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure,
+        path=root(call.request) or "/",
+    )  # fmt: skip
 
 
 def render(call: Call, template: str, status: int = 200, **context: Any) -> Response:
@@ -145,8 +170,9 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
             language=language,
             me=call.caller.user,
             csrf=_csrf(call.hub, _secret_of(call)),
-            endpoint=call.base_url,
-            host=urlsplit(call.base_url).netloc,
+            root=root(call.request),
+            endpoint=endpoint_of(call.request),
+            host=urlsplit(endpoint_of(call.request)).netloc,
             here=_here(call.request),
             switched=_switched(call.request, language),
             style=static_version("style.css"),
@@ -156,20 +182,32 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
             **context,
         )
     )
-    response = HTMLResponse(html, status)
+    # A file's name may be bytes that are no UTF-8; what a page says of it is.
+    response = HTMLResponse(html.encode("utf-8", "replace"), status)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Language, Cookie"
     if session_secret(call.hub, call.request) is None:
         give_cookie(call, response, _secret_of(call))
     if (switched := call.request.query_params.get("lang")) in settings.LANGUAGES:
-        response.set_cookie(_LANGUAGE_COOKIE, str(switched), max_age=365 * 86400, samesite="lax")
+        response.set_cookie(
+            _LANGUAGE_COOKIE, str(switched), max_age=365 * 86400, samesite="lax", path=root(call.request) or "/"
+        )
     return response
 
 
 def redirect(path: str) -> Response:
-    """Go on at another page of this Hub."""
+    """Go on at another page of this Hub; ``path`` is the Hub's own, whatever a proxy puts before it."""
     return RedirectResponse(path, 303)
+
+
+def _placed(request: Request, response: Response) -> Response:
+    """A redirection with the proxy's path before it. The whole address, because some proxies add their path to a bare
+    one and others do not."""
+    location = response.headers.get("location", "")
+    if root(request) and location.startswith("/"):
+        response.headers["location"] = base_url(request) + root(request) + location
+    return response
 
 
 def local_path(text: str) -> str:
@@ -213,13 +251,19 @@ def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
                     _check_form(call)
                 return handler(call)
 
-            return await anyio.to_thread.run_sync(work)
+            return _placed(request, await anyio.to_thread.run_sync(work))
         except Refusal as refusal:
             if refusal.status == 307:
-                return RedirectResponse(refusal.headers["Location"], 307)
+                target = refusal.headers["Location"].removeprefix(base_url(request))
+                return _placed(request, RedirectResponse(target, 307))
             return error_page(Call(hub, request, caller, body), refusal)
         except HubRefused as refused:
             return error_page(Call(hub, request, caller, body), Refusal(400, str(refused)))
+        except disk.TROUBLE as error:
+            full = disk.refusal_of(error)
+            if full is None:
+                raise
+            return error_page(Call(hub, request, caller, body), full)
 
     return run
 
@@ -227,7 +271,8 @@ def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
 def error_page(call: Call, refusal: Refusal) -> Response:
     """A page that says no, and what to do next."""
     _ = translator("hub", language_of(call.request))
-    message = _(_SENTENCES.get(refusal.code or "", refusal.message))
+    known = _SENTENCES.get(refusal.code or "")
+    message = _(known) if known else refusal.said(_)
     # A browser would answer 401 with a dialogue of its own; this page has a link to the log-in.
     status = 404 if refusal.status == 401 else refusal.status
     return render(call, "error.html", status, status_code=status, message=message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,17 +20,20 @@ from typer.testing import CliRunner
 from autograde import notebooks, release
 from autograde.cli import app
 from autograde.errors import FolderUnusable, UnusableNotebook
+from autograde.exercises.calling import untouched
 from autograde.exercises.exercise import VERDICT
 from autograde.grading.nbgrader_course import CODE_STUB
 from autograde.hub.environment import client_environment
-from autograde.judge import Outcome, Verdict
+from autograde.judge import AnswerKind, Outcome, Verdict
 from autograde.judge.questions import ASSIGNMENTS
 from autograde.settings import LANGUAGES
 from autograde.workspace import KIT
 
 NAME = "2.6-load-the-downloaded-model"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
-SOURCE = notebooks.read(KIT / "source" / NOTEBOOK)
+#: Section → its notebook, below source/ and release/<language>/.
+NOTEBOOKS = {name.split("-")[0]: f"{name}/{name}.ipynb" for name in release.assignments(KIT / "source")}
+SOURCES = {section: notebooks.read(KIT / "source" / path) for section, path in NOTEBOOKS.items()}
 SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -44,13 +48,17 @@ def solution_lines(source: str) -> list[str]:
     return rest.partition(SOLUTION[1])[0].splitlines() if mark else []
 
 
+def test_there_is_a_notebook_for_each_assignment_of_the_judge() -> None:
+    assert set(NOTEBOOKS) == set(ASSIGNMENTS)
+
+
 def test_two_builds_are_byte_for_byte_the_same(built: dict[str, bytes]) -> None:
     assert release.build(KIT / "source") == built
 
 
 def test_the_committed_release_is_a_fresh_build(built: dict[str, bytes]) -> None:
     assert release.stale(built, KIT / "release") == []
-    assert {f"{language}/{NOTEBOOK}" for language in LANGUAGES} <= set(built)
+    assert {f"{language}/{path}" for language in LANGUAGES for path in NOTEBOOKS.values()} <= set(built)
 
 
 def test_the_source_keeps_the_rules_of_notebooks() -> None:
@@ -60,12 +68,16 @@ def test_the_source_keeps_the_rules_of_notebooks() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_release_keeps_the_rules_of_notebooks(language: str) -> None:
-    assert notebooks.check(KIT / "release" / language / NOTEBOOK) == []
+    for path in notebooks.files([KIT / "release" / language]):
+        assert notebooks.check(path) == []
 
 
 def test_no_line_of_a_solution_is_in_a_release(built: dict[str, bytes]) -> None:
-    lines = {line.strip() for cell in SOURCE.cells for line in solution_lines(cell.source)}
-    telling = {line for line in lines if len(line) >= 20}
+    lines = {
+        line.strip() for source in SOURCES.values() for cell in source.cells for line in solution_lines(cell.source)
+    }
+    # Short lines may stand anywhere, but for the entries of a dictionary: they name a right choice.
+    telling = {line for line in lines if len(line) >= 20 or re.fullmatch(r'"\w+": ".+",', line)}
     assert len(telling) >= 10
     for name, content in built.items():
         text = content.decode()
@@ -73,48 +85,69 @@ def test_no_line_of_a_solution_is_in_a_release(built: dict[str, bytes]) -> None:
         assert "BEGIN SOLUTION" not in text
 
 
-def test_every_solution_cell_became_a_stub_that_raises(built: dict[str, bytes]) -> None:
-    for language in LANGUAGES:
-        released = nbformat.reads(built[f"{language}/{NOTEBOOK}"].decode(), as_version=4)
-        stubs = [cell.source for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-        assert len(stubs) == len(ASSIGNMENTS["2.6"])
-        for source in stubs:
+def stubs(built: dict[str, bytes], section: str, language: str) -> dict[str, str]:
+    """The cells of the release that are the learner's to fill, by grade id."""
+    released = nbformat.reads(built[f"{language}/{NOTEBOOKS[section]}"].decode(), as_version=4)
+    return {cell.id: cell.source for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", ASSIGNMENTS)
+def test_every_solution_cell_became_a_stub(section: str, language: str, built: dict[str, bytes]) -> None:
+    found = stubs(built, section, language)
+    assert set(found) == {question.function.replace("_", "-") for question in ASSIGNMENTS[section]}
+    for question in ASSIGNMENTS[section]:
+        source = found[question.function.replace("_", "-")]
+        if question.kind is AnswerKind.FUNCTION:
             assert all(line in source for line in CODE_STUB.splitlines())
+        else:
+            assert "NotImplementedError" not in source
+            namespace: dict[str, object] = {}
+            exec(source, namespace)
+            assert untouched(namespace[question.function])
 
 
-def test_the_shown_solution_is_the_instructors_own() -> None:
-    cells = {cell.id: cell for cell in SOURCE.cells}
-    for question in ASSIGNMENTS["2.6"]:
+@pytest.mark.parametrize("section", ASSIGNMENTS)
+def test_the_shown_solution_is_the_instructors_own(section: str) -> None:
+    cells = {cell.id: cell for cell in SOURCES[section].cells}
+    for question in ASSIGNMENTS[section]:
         source = cells[question.function.replace("_", "-")].source
-        code = "\n".join(line for line in source.splitlines() if line.strip() not in SOLUTION)
-        assert code.strip() == question.solution.strip()
+        own, shown = ([line.strip() for line in text.splitlines()] for text in (source, question.solution))
+        code = [line for line in own if line not in SOLUTION]
+        # Of a dictionary, the template stands above the solution.
+        assert code[-len(shown) :] == shown
+        assert question.kind is AnswerKind.ENTRIES or len(code) == len(shown)
 
 
-def test_points_and_names_agree_with_the_judge() -> None:
+@pytest.mark.parametrize("section", ASSIGNMENTS)
+def test_points_and_names_agree_with_the_judge(section: str) -> None:
     graded = {
-        cell.metadata.nbgrader.grade_id: cell for cell in SOURCE.cells if cell.metadata.get("nbgrader", {}).get("grade")
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in SOURCES[section].cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
     }
-    for question in ASSIGNMENTS["2.6"]:
+    for question in ASSIGNMENTS[section]:
         cell = graded.pop(f"grade-{question.function.replace('_', '-')}")
         assert cell.metadata.nbgrader.points == question.points
-        assert f'"{question.function}"' in cell.source
+        assert f'grade("{section}", "{question.function}", globals())' in cell.source
         assert cell.metadata.nbgrader.locked
     assert graded == {}
 
 
 def test_ids_are_grade_ids_and_only_cells_for_both_languages_belong_to_nbgrader() -> None:
-    for cell in SOURCE.cells:
+    for cell in (cell for source in SOURCES.values() for cell in source.cells):
         if "nbgrader" in cell.metadata:
             assert cell.id == cell.metadata.nbgrader.grade_id
             assert notebooks.language_of(cell) is None
             assert cell.metadata.nbgrader.schema_version == 3
 
 
-def test_code_is_the_same_in_both_languages_but_for_the_language(built: dict[str, bytes]) -> None:
+@pytest.mark.parametrize("section", ASSIGNMENTS)
+def test_code_is_the_same_in_both_languages_but_for_the_language(section: str, built: dict[str, bytes]) -> None:
     english, chinese = (
         [
             cell.source
-            for cell in nbformat.reads(built[f"{language}/{NOTEBOOK}"].decode(), as_version=4).cells
+            for cell in nbformat.reads(built[f"{language}/{NOTEBOOKS[section]}"].decode(), as_version=4).cells
             if cell.cell_type == "code"
         ]
         for language in ("en", "zh")
@@ -122,11 +155,13 @@ def test_code_is_the_same_in_both_languages_but_for_the_language(built: dict[str
     assert [source.replace('language="en"', 'language="zh"') for source in english] == chinese
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
+@pytest.fixture(scope="module", params=[(section, language) for section in ASSIGNMENTS for language in LANGUAGES])
 def run_all(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     """A fresh release after "Run all", on a kernel that knows nothing of this machine's person."""
     home = tmp_path_factory.mktemp("home")
-    released = notebooks.read(KIT / "release" / request.param / NOTEBOOK)
+    section, language = request.param
+    released = notebooks.read(KIT / "release" / language / NOTEBOOKS[section])
+    released.metadata["section"] = section
     client = NotebookClient(released, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(home)}})
     environment = client_environment("http://127.0.0.1:9", home) | {"IPYTHONDIR": str(home / "ipython")}
     client.execute(env=environment)
@@ -143,7 +178,8 @@ def test_run_all_on_a_fresh_release_raises_nothing(run_all: nbformat.NotebookNod
 
 def test_run_all_on_a_fresh_release_spoils_nothing_and_gives_nothing(run_all: nbformat.NotebookNode) -> None:
     shown = "\n".join(str(output) for cell in run_all.cells for output in cell.get("outputs", []))
-    for question in ASSIGNMENTS["2.6"]:
+    questions = ASSIGNMENTS[run_all.metadata["section"]]
+    for question in questions:
         for text in [*question.hints, *(misconception.explanation for misconception in question.misconceptions)]:
             assert text.in_language("en") not in shown
             assert text.in_language("zh") not in shown
@@ -154,7 +190,7 @@ def test_run_all_on_a_fresh_release_spoils_nothing_and_gives_nothing(run_all: nb
         for output in cell.get("outputs", [])
         if VERDICT in output.get("data", {})
     ]
-    assert [verdict.outcome for verdict in verdicts] == [Outcome.NOT_ATTEMPTED] * len(ASSIGNMENTS["2.6"])
+    assert [verdict.outcome for verdict in verdicts] == [Outcome.NOT_ATTEMPTED] * len(questions)
 
 
 @pytest.fixture

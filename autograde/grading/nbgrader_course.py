@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
 from autograde import settings
-from autograde.grading.preprocessors import Canonical, OneLanguage
+from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
 
 #: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
 CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
@@ -34,15 +36,22 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     # release/ is in git, so it is always there already: without this, the assignment never gets into the gradebook.
     config.GenerateAssignment.force = True
     usual = GenerateAssignment.class_traits()["preprocessors"].default()
-    config.GenerateAssignment.preprocessors = [OneLanguage, *usual, Canonical]
+    config.GenerateAssignment.preprocessors = [OneLanguage, *_with_no_bare_stub(usual), Canonical]
     config.OneLanguage.language = chosen
     config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.NoBareStub.stub = CODE_STUB
 
     # A deleted test cell comes back instead of waiting for a hand-given grade.
     config.OverwriteCells.add_missing_cells = True
     # What was typed into a widget is nobody's business but the learner's.
     config.Execute.store_widget_state = False
     config.Execute.timeout = CELL_TIMEOUT
+
+
+def _with_no_bare_stub(usual: Sequence[type]) -> list[type]:
+    """nbgrader's usual preprocessors, with ours right after the solutions went: before checksums are taken."""
+    place = usual.index(ClearSolutions) + 1
+    return [*usual[:place], NoBareStub, *usual[place:]]
 
 
 def put_commands_on_path() -> None:

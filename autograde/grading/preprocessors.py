@@ -6,8 +6,9 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Enum
+from traitlets import Enum, Unicode
 
 from autograde import notebooks
 from autograde.settings import LANGUAGES
@@ -21,6 +22,33 @@ class OneLanguage(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook without the other language's cells."""
         return notebooks.one_language(nb, self.language), resources
+
+
+class NoBareStub(NbGraderPreprocessor):  # type: ignore[misc]
+    """Takes nbgrader's stub for a solution out of cells whose answer is a value and no function.
+
+    A function's stub raises when the function is called. At the top of a cell, or in the text of a script, it would
+    raise when the cell runs: "Run all" on a fresh release is to raise nothing. There the template above it (a
+    dictionary's names with ``...``, an empty script) says what to fill in. Comes after ``ClearSolutions``.
+    """
+
+    stub = Unicode("", help="The stub that ClearSolutions puts in; its comment stays where more code follows it.").tag(
+        config=True
+    )
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """The cell without a stub at the left margin."""
+        if cell.cell_type == "code" and utils.is_solution(cell):
+            lines, stub = cell.source.split("\n"), self.stub.split("\n")
+            for place in range(len(lines) - len(stub), -1, -1):
+                if lines[place : place + len(stub)] == stub:
+                    after = lines[place + len(stub) :]
+                    comment = [line for line in stub if line.startswith("#")] if any(map(str.strip, after)) else []
+                    lines[place : place + len(stub)] = comment
+            cell.source = "\n".join(lines).rstrip("\n")
+        return cell, resources
 
 
 class Canonical(NbGraderPreprocessor):  # type: ignore[misc]

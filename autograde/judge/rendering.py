@@ -72,7 +72,7 @@ def to_html(verdict: Verdict, language: str) -> str:
     if items := _listed(verdict):
         lines = "".join(
             f'<li><span aria-hidden="true">{_symbol(item)}</span> {_html(_item(item), language)}'
-            f"{'' if item.remark is None else '<br>' + _html(item.remark, language)}</li>"
+            f"{_remark(item, language)}</li>"
             for item in items
         )
         parts.append(f'<ul style="list-style:none;padding-left:.5em;margin:.3em 0">{lines}</ul>')
@@ -106,13 +106,18 @@ def _symbol(item: ItemVerdict) -> str:
     return "✓" if item.points else "✗"
 
 
+def _remark(item: ItemVerdict, language: str) -> str:
+    """Why the item is lost, below its line."""
+    return f'<div style="margin-left:1.2em">{_html(item.remark, language)}</div>' if item.remark else ""
+
+
 def _listed(verdict: Verdict) -> tuple[ItemVerdict, ...]:
     """The items that are shown: in a self-check, which gives no points, only where they have something to say."""
     return verdict.items if verdict.graded or any(item.remark for item in verdict.items) else ()
 
 
 def _item(item: ItemVerdict) -> Message:
-    if item.cases == 1:
+    if item.cases <= 1:
         return _(
             "{points} of {possible}: {about}",
             points=number(item.points),

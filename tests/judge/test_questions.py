@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from autograde.judge import Case, Evidence, Outcome, Question, Reply, judge
+from autograde.judge import Case, Evidence, Misconception, Outcome, Question, Reply, judge
 from autograde.judge.observation import Observation, Sequence, dumps, from_json, to_json
+from autograde.judge.question import WrongModel
 from autograde.judge.questions import ASSIGNMENTS
 from autograde.judge.questions.segment_ids import QUESTION as SEGMENT_IDS
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SPECIAL, segments
@@ -20,8 +21,17 @@ every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda quest
 every_seed = pytest.mark.parametrize("seed", SEEDS)
 
 
-def replies(*values: Observation) -> Evidence:
-    return Evidence("function", "function", tuple(map(Reply, values)))
+def replies(question: Question, *values: Observation) -> Evidence:
+    return Evidence(question.kind, question.kind, tuple(map(Reply, values)))
+
+
+def believed(
+    question: Question, misconception: Misconception, model: WrongModel, seed: str | None
+) -> list[Observation]:
+    """What somebody with one wrong belief answers: to all cases, or to the one that the belief is about."""
+    return [
+        model(case) if misconception.case in ("", case.name) else question.oracle(case) for case in question.cases(seed)
+    ]
 
 
 def numbers(case: Case) -> list[int]:
@@ -37,7 +47,7 @@ def test_the_assignment_is_worth_thirty_points() -> None:
 @every_question
 @every_seed
 def test_the_right_answer_gets_full_points(question: Question, seed: str | None) -> None:
-    verdict = judge(question, replies(*map(question.oracle, question.cases(seed))), seed)
+    verdict = judge(question, replies(question, *map(question.oracle, question.cases(seed))), seed)
     assert (verdict.outcome, verdict.points) == (Outcome.CORRECT, question.points)
     assert verdict.misconception is None
 
@@ -47,7 +57,7 @@ def test_the_right_answer_gets_full_points(question: Question, seed: str | None)
 def test_every_wrong_model_is_told_from_every_other(question: Question, seed: str | None) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
-            verdict = judge(question, replies(*map(model, question.cases(seed))), seed)
+            verdict = judge(question, replies(question, *believed(question, misconception, model, seed)), seed)
             assert verdict.outcome is Outcome.INCORRECT
             assert verdict.misconception is not None
             assert verdict.misconception.id == misconception.id
@@ -57,10 +67,11 @@ def test_every_wrong_model_is_told_from_every_other(question: Question, seed: st
 def test_a_wrong_answer_is_named_only_if_it_fits_every_case(question: Question) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
-            believed = [model(case) for case in question.visible]
-            for place in range(len(believed)):
-                mixed = [*believed[:place], "something else", *believed[place + 1 :]]
-                assert judge(question, replies(*mixed)).misconception is None
+            values = believed(question, misconception, model, None)
+            for place, case in enumerate(question.visible):
+                if misconception.case in ("", case.name):
+                    mixed = [*values[:place], "something else", *values[place + 1 :]]
+                    assert judge(question, replies(question, *mixed)).misconception is None
 
 
 @pytest.mark.parametrize("question", [each for each in QUESTIONS if each.hidden], ids=lambda question: question.id)

@@ -27,13 +27,13 @@ HOSTILE = "</div><script>alert('x')</script> {braces} `ticks`"
 def verdicts() -> list[Verdict]:
     found = []
     for seed in (None, "1"):
-        for asked in ASSIGNMENTS["2.6"]:
+        for asked in (each for section in ("1", "2.6") for each in ASSIGNMENTS[section]):
             cases = asked.cases(seed)
             oracle = [Reply(asked.oracle(case), printed=HOSTILE) for case in cases]
             models = [[Reply(model(case)) for case in cases] for each in asked.misconceptions for model in each.models]
             raised = [Reply(Raised("ValueError", HOSTILE, HOSTILE))] * len(cases)
             found += [
-                judge(asked, Evidence("function", "function", tuple(replies)), seed)
+                judge(asked, Evidence(asked.kind, asked.kind, tuple(replies)), seed)
                 for replies in (oracle, raised, *models)
             ]
             found += [judge(asked, Evidence("missing"), seed), judge(asked, Evidence("other", HOSTILE), seed)]

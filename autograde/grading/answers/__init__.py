@@ -6,12 +6,15 @@ The sample submissions are put together from them, and a test gives each to the 
 
 from __future__ import annotations
 
-from autograde.grading.answers import load_the_downloaded_model
+from autograde.grading.answers import introduction, load_the_downloaded_model
 from autograde.grading.answers.answer import RightAnswer, WrongAnswer
 
 __all__ = ["RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
 
-_MODULES = (load_the_downloaded_model,)
+_MODULES = (
+    introduction,
+    load_the_downloaded_model,
+)
 
 WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _MODULES for answer in module.WRONG)
 RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _MODULES for answer in module.RIGHT)

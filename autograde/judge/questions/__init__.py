@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from autograde.errors import UnknownQuestion
 from autograde.judge.question import Question
-from autograde.judge.questions import encode_pair, output_shapes, pad_pair, run_model, segment_ids, to_tensors
+from autograde.judge.questions import (
+    encode_pair,
+    introduction,
+    output_shapes,
+    pad_pair,
+    run_model,
+    segment_ids,
+    to_tensors,
+)
 
 #: Section of the tutorial → its questions, in the notebook's order.
 ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
+    "1": (introduction.QUESTION,),
     "2.6": (
         encode_pair.QUESTION,
         segment_ids.QUESTION,

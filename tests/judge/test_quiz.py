@@ -1,0 +1,81 @@
+"""Quizzes: a reason for each wrong choice, and never the right one."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde import notebooks
+from autograde.judge import Evidence, Outcome, Reply, judge, to_html, to_text
+from autograde.judge.observation import Observation
+from autograde.judge.questions import introduction
+from autograde.judge.questions.introduction import ITEMS, QUESTION
+from autograde.judge.quiz import Item
+from autograde.workspace import KIT
+
+LANGUAGES = ["en", "zh"]
+SOURCE = KIT / "source" / "1-introduction" / "1-introduction.ipynb"
+
+
+def chosen(**changed: Observation) -> Evidence:
+    right: dict[str, Observation] = {item.name: item.right for item in ITEMS}
+    return Evidence("entries", "dict", tuple(Reply(value) for value in (right | changed).values()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
+def test_the_notebook_asks_what_the_judge_asks_in_both_languages(item: Item, language: str) -> None:
+    book = notebooks.one_language(notebooks.read(SOURCE), language)
+    text = "\n".join(f"{cell.source}\n" for cell in book.cells if cell.cell_type == "markdown")
+    asked = text[text.index(f"`{item.name}`** {item.text.in_language(language)}") :].split("\n\n")[1]
+    choices = zip(item.letters, item.choices, strict=True)
+    assert asked.splitlines() == [f"- **{letter}** {choice.text.in_language(language)}" for letter, choice in choices]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("seed", [None, "1"])
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
+def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: str | None, language: str) -> None:
+    right = item.choices[item.letters.index(item.right)].text.in_language(language)
+    for letter, choice in zip(item.letters, item.choices, strict=True):
+        verdict = judge(QUESTION, chosen(**{item.name: letter}), seed)
+        for shown in (to_text(verdict, language), to_html(verdict, language)):
+            assert right not in shown
+        if choice.reason is None:
+            assert verdict.outcome is Outcome.CORRECT
+            continue
+        text = to_text(verdict, language)
+        assert text.count(choice.reason.in_language(language)) == 1
+        assert verdict.difference is not None
+        assert verdict.difference.text.in_language("en") == f"{letter} is not the right choice"
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (None, "there is no choice yet"),
+        ("x", "the text 'x' is none of the choices a, b, c, d"),
+        ("bd", "the text 'bd' is none of the choices a, b, c, d"),
+        (2, "the whole number 2 is none of the choices a, b, c, d"),
+        ("", "the text '' is none of the choices a, b, c, d"),
+    ],
+)
+def test_what_is_no_choice_is_said(value: Observation, sentence: str) -> None:
+    verdict = judge(QUESTION, chosen(hub=value))
+    assert verdict.difference is not None
+    assert verdict.difference.text.in_language("en") == sentence
+    assert verdict.misconception is None
+
+
+@pytest.mark.parametrize("typed", ["B", "b)", " b", "B.", "b "])
+def test_a_letter_may_be_typed_in_many_ways(typed: str) -> None:
+    assert judge(QUESTION, chosen(hub=typed)).outcome is Outcome.CORRECT
+
+
+def test_every_item_has_one_right_choice_and_beliefs_of_its_own() -> None:
+    assert sum(item.points for item in QUESTION.rubric) == 5
+    names = [choice.misconception for item in ITEMS for choice in item.choices if choice.reason]
+    assert len(set(names)) == len(names)
+    for item in ITEMS:
+        assert 3 <= len(item.choices) <= 4
+        assert [bool(choice.misconception) for choice in item.choices] == [bool(c.reason) for c in item.choices]
+    assert introduction.QUESTION.solution.count(": ") == len(ITEMS)

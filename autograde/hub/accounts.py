@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,6 +71,19 @@ class Token:
         )  # fmt: skip
 
 
+class FirstPassword(str):
+    """A password that this Hub made up: 59 bits of chance."""
+
+    __slots__ = ()
+
+
+def first_password() -> FirstPassword:
+    """A password for somebody who reads it from paper: three groups of four, of letters and digits that nobody takes
+    for others."""
+    groups = ("".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4)) for _ in range(3))
+    return FirstPassword("-".join(groups))
+
+
 def find_user(hub: Hub, name: str) -> User | None:
     """The person or organisation of this name, whatever its capitals."""
     row = hub.database.one("SELECT * FROM users WHERE name_key = ?", (name.lower(),))
@@ -91,13 +105,25 @@ def sign_up(hub: Hub, name: str, email: str, password: str, *, fullname: str = "
     _ = translator("hub", language)
     if problem := user_name_problem(name, language):
         raise HubRefused(problem)
-    if not re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*", email) or len(email) > 254:
-        raise HubRefused(_("This is not an e-mail address; it looks like name@example.org."))
+    if problem := email_problem(email, language):
+        raise HubRefused(problem)
     if len(password) < MIN_PASSWORD:
         raise HubRefused(_("A password has at least 8 characters."))
     if len(password) > 1024:
         raise HubRefused(_("A password has at most 1024 characters."))
     return create_user(hub, name, email=email, password=password, fullname=fullname, language=language)
+
+
+def email_problem(email: str, language: str = "en") -> str | None:
+    """Why ``email`` is no e-mail address, as a sentence; None when it looks like one."""
+    if re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*", email) and len(email) <= 254:
+        return None
+    return translator("hub", language)("This is not an e-mail address; it looks like name@example.org.")
+
+
+def email_taken(hub: Hub, email: str) -> bool:
+    """Whether somebody has this e-mail address already, whatever its capitals."""
+    return hub.database.one("SELECT 1 FROM users WHERE email_key = ?", (email.lower(),)) is not None
 
 
 def create_user(
@@ -119,7 +145,7 @@ def create_user(
     """
     _ = translator("hub", language)
     user_id = hub.new_id()
-    secret = hash_password(password, hub.config.password_cost) if password is not None else None
+    secret = hash_password(password, _cost(hub, password)) if password is not None else None
     try:
         hub.database.execute(
             "INSERT INTO users"
@@ -180,9 +206,20 @@ def set_password(hub: Hub, user: User, password: str) -> None:
     """Change a password and end every session of its owner."""
     with hub.database.transaction():
         hub.database.execute(
-            "UPDATE users SET password = ? WHERE id = ?", (hash_password(password, hub.config.password_cost), user.id)
+            "UPDATE users SET password = ? WHERE id = ?", (hash_password(password, _cost(hub, password)), user.id)
         )
         hub.database.execute("DELETE FROM sessions WHERE user_id = ?", (user.id,))
+
+
+def _cost(hub: Hub, password: str) -> int:
+    """scrypt's cost for a password. One that :func:`first_password` made cannot be guessed at any cost, and a class of
+    them is made in one request."""
+    return min(hub.config.password_cost, 2**8) if isinstance(password, FirstPassword) else hub.config.password_cost
+
+
+def set_teacher(hub: Hub, user: User, teacher: bool = True) -> None:
+    """Let a person see ``/classroom``, or no longer."""
+    hub.database.execute("UPDATE users SET teacher = ? WHERE id = ?", (int(teacher), user.id))
 
 
 def add_member(hub: Hub, organization: User, user: User, role: str = "admin") -> None:

@@ -121,21 +121,30 @@ class Hub:
         repository_name: str | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write one line of the Hub's diary: who did what to which repository, by which request."""
-        self.database.execute(
-            "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name, detail)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.now(),
-                request_id,
-                kind,
-                user_id,
-                user_name,
-                repository_id,
-                repository_name,
-                json.dumps(detail or {}),
-            ),
-        )
+        """Write one line of the Hub's diary: who did what to which repository, by which request.
+
+        Of ``detail``, ``files``, ``size`` (bytes) and ``weights`` (whether a model's weights were among it) are also
+        added up by person and repository, in the table ``activity``.
+        """
+        now, detail = self.now(), detail or {}
+        with self.database.transaction():
+            self.database.execute(
+                "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name, detail)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (now, request_id, kind, user_id, user_name, repository_id, repository_name, json.dumps(detail)),
+            )
+            self.database.execute(
+                "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
+                " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (user_id, repository_id, kind) DO UPDATE SET"
+                " repository_name = excluded.repository_name, times = activity.times + 1,"
+                " files = activity.files + excluded.files, size = activity.size + excluded.size,"
+                " weights_at = coalesce(activity.weights_at, excluded.weights_at), last_at = excluded.last_at",
+                (
+                    user_id or "", repository_id or "", kind, repository_name or "", detail.get("files", 0),
+                    detail.get("size", 0), now if detail.get("weights") else None, now, now,
+                ),
+            )  # fmt: skip
 
     def close(self) -> None:
         """Let go of files and processes. The data stay."""

@@ -94,6 +94,20 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX events_by_request ON events (request_id);
     CREATE INDEX events_by_repository ON events (repository_id);
     """,
+    # A class looks at its teacher's page for hours: what the diary adds up to is kept and not counted each time.
+    # `user_id` and `repository_id` are empty where there is none; `weights_at` is when weights were among it first.
+    """
+    CREATE TABLE activity (
+        user_id TEXT NOT NULL, repository_id TEXT NOT NULL, kind TEXT NOT NULL, repository_name TEXT NOT NULL,
+        times INTEGER NOT NULL, files INTEGER NOT NULL, size INTEGER NOT NULL, weights_at INTEGER,
+        first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (user_id, repository_id, kind));
+    INSERT INTO activity
+        SELECT coalesce(user_id, ''), coalesce(repository_id, ''), kind, coalesce(max(repository_name), ''), count(*),
+            0, 0, NULL, min(at), max(at)
+        FROM events GROUP BY coalesce(user_id, ''), coalesce(repository_id, ''), kind;
+    CREATE INDEX events_by_user ON events (user_id, id);
+    CREATE TABLE switches (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+    """,
 )
 
 

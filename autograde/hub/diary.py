@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from autograde.hub.core import Hub
+from autograde.hub.database import Row
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,54 @@ def entries(
         " AND (? = '' OR repository_name = ?) AND (? = '' OR request_id = ?) AND at > ? ORDER BY id LIMIT ?",
         (kind, kind, prefix, prefix, user, user, repository, repository, request_id, request_id, after, limit),
     )
-    return [
-        Entry(
-            row["at"],
-            row["request_id"],
-            row["kind"],
-            row["user_name"],
-            row["repository_name"],
-            json.loads(row["detail"]),
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], json.loads(row["detail"])
+    )
+
+
+def newest(hub: Hub, number: int) -> list[Entry]:
+    """The last entries, newest first."""
+    return [_entry(row) for row in hub.database.all("SELECT * FROM events ORDER BY id DESC LIMIT ?", (number,))]
+
+
+def about_person(
+    hub: Hub, user_id: str, *, before: int | None = None, limit: int = 200
+) -> tuple[list[Entry], int | None]:
+    """What a person did, and what somebody without a login did with this person's repositories; newest first.
+
+    Args:
+        hub: the Hub.
+        user_id: whose.
+        before: where an earlier call ended; None: begin with the newest.
+        limit: the most entries.
+
+    Returns:
+        The entries, and what to give as ``before`` to go on; None at the end.
+    """
+    # Two queries, each along its index: one with OR would read the whole diary.
+    columns = "SELECT * FROM events WHERE {} AND id < ? ORDER BY id DESC LIMIT ?"
+    end = before if before is not None else 1 << 62
+    own = hub.database.all(columns.format("user_id = ?"), (user_id, end, limit + 1))
+    mine = "repository_id IN (SELECT id FROM repositories WHERE owner_id = ?) AND user_id IS NULL"
+    unnamed = hub.database.all(columns.format(mine), (user_id, end, limit + 1))
+    rows = sorted([*own, *unnamed], key=lambda row: -row["id"])
+    more = rows[limit - 1]["id"] if len(rows) > limit else None
+    return [_entry(row) for row in rows[:limit]], more
+
+
+def between(hub: Hub, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Entry]:
+    """The whole diary from ``since`` until before ``until`` (milliseconds since 1970), oldest first, read as it is
+    asked for."""
+    last = 0
+    while True:
+        rows = hub.database.all(
+            "SELECT * FROM events WHERE id > ? AND at >= ? AND at < ? ORDER BY id LIMIT ?", (last, since, until, batch)
         )
-        for row in rows
-    ]
+        yield from map(_entry, rows)
+        if len(rows) < batch:
+            return
+        last = rows[-1]["id"]

@@ -25,6 +25,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.pointers import MAX_POINTER, parse_pointer
 from autograde.hub.repositories import Repository, bound_size
+from autograde.hub.tensors import is_weights
 
 _NONE = "0" * 40
 _RULE = "-" * 73
@@ -40,6 +41,8 @@ class Push:
         self._hub, self._repository = hub, repository
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
         self._proposed: list[tuple[str, str, str]] = []
+        #: For the diary: how many new files, their bytes (large ones counted whole), whether weights are among them.
+        self.brought: dict[str, int] = {"files": 0, "size": 0, "weights": 0}
         # Open for both directions from the start: neither end ever waits for the other to be opened.
         self._question, self._answer = (self._pipe(name) for name in ("question", "answer"))
 
@@ -142,10 +145,14 @@ class Push:
             quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)", stdin=listed
         )
         large, small, cards = [], [], []
+        size_of_all = 0
         for line in checked.decode("utf-8", "surrogateescape").splitlines():
             kind, oid, size, path = [*line.split(" ", 3), ""][:4]
             if kind != "blob":
                 continue
+            size_of_all += int(size)
+            self.brought["files"] += 1
+            self.brought["weights"] |= is_weights(path)
             if int(size) > self._hub.config.limits.regular_file:
                 large.append(path)
             elif 0 < int(size) <= MAX_POINTER:
@@ -164,6 +171,7 @@ class Push:
         missing = []
         for oid, path in small:
             pointer = parse_pointer(contents[oid])
+            size_of_all += pointer.size - len(contents[oid]) if pointer else 0
             if pointer and bound_size(self._hub, self._repository.id, pointer.oid) != pointer.size:
                 missing.append(path)
         if missing:
@@ -173,6 +181,7 @@ class Push:
                 "Push again with git-lfs installed: git lfs push --all origin",
                 offending=missing,
             )
+        self.brought["size"] = size_of_all
         for oid in cards:
             if errors := parse_card(contents[oid].decode("utf-8", "replace"), type=self._repository.type).errors:
                 return _framed(

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 #: The largest header that is read, in bytes; clients of the format allow more, but no model of a class comes near.
 MAX_HEADER = 8 << 20
@@ -28,21 +29,35 @@ class Tensor:
         return math.prod(self.shape)
 
 
+#: How the files are called that hold a model's weights.
+_WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".h5", ".ckpt", ".msgpack", ".onnx", ".gguf", ".tflite")
+
+
+def is_weights(path: str) -> bool:
+    """Whether a file of this name holds a model's weights."""
+    return path.lower().endswith(_WEIGHTS)
+
+
 def tensors_of(path: Path) -> list[Tensor] | None:
     """The tensors of a file, in its order; None when it is no safetensors file. Never raises for its content."""
     with path.open("rb") as stream:
-        length = stream.read(8)
-        if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > MAX_HEADER:
-            return None
-        try:
-            header = json.loads(stream.read(size))
-            return [
-                Tensor(str(name), str(item["dtype"]), tuple(int(number) for number in item["shape"]))
-                for name, item in header.items()
-                if name != "__metadata__"
-            ]
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return None
+        return tensors_in(stream)
+
+
+def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
+    """The same of an open file, of which only the header is read."""
+    length = stream.read(8)
+    if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > MAX_HEADER:
+        return None
+    try:
+        header = json.loads(stream.read(size))
+        return [
+            Tensor(str(name), str(item["dtype"]), tuple(int(number) for number in item["shape"]))
+            for name, item in header.items()
+            if name != "__metadata__"
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def parameter_counts(tensors: Iterable[Tensor]) -> dict[str, int]:

@@ -22,7 +22,8 @@ from autograde.hub.contents import resolve, revision_not_found, snapshot
 from autograde.hub.paths import path_problem
 from autograde.hub.pointers import is_oid
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository
+from autograde.hub.repositories import Repository, bound_size
+from autograde.hub.tensors import is_weights
 from autograde.hub.times import iso
 from autograde.hub.wildmatch import ignored, is_lfs_path
 
@@ -124,9 +125,24 @@ def commit(call: Call) -> dict[str, Any]:
     if found := re.fullmatch(r"refs/pr/(\d{1,9})", revision):
         discussion = discussions.find(call.hub, repository, int(found[1]))
         discussions.add_event(call.hub, discussion, user, "commit", {"subject": summary, "oid": oid})
-    call.record("commit.created", repository, commit=oid, branch=revision, files=len(operations), via="api")
+    call.record(
+        "commit.created", repository, commit=oid, branch=revision, via="api", **_brought(call, repository, operations)
+    )
     url = f"{repository_url(call, repository)}/commit/{oid}"
     return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}
+
+
+def _brought(call: Call, repository: Repository, operations: list[Operation]) -> dict[str, int | bool]:
+    """For the diary: how many files a commit changed, the bytes that it wrote, whether weights are among them."""
+    size, weights = 0, False
+    for operation in operations:
+        if isinstance(operation, WriteFile):
+            size += len(operation.content)
+        elif isinstance(operation, WritePointer):
+            known = operation.size if operation.size is not None else bound_size(call.hub, repository.id, operation.oid)
+            size += known or 0
+        weights = weights or (not isinstance(operation, Delete) and is_weights(operation.path))
+    return {"files": len(operations), "size": size, "weights": weights}
 
 
 def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:

@@ -15,9 +15,11 @@ from autograde.hub.calls import Call, browser, is_git
 from autograde.hub.contents import Entry, Snapshot, snapshot
 from autograde.hub.core import Hub
 from autograde.hub.history import last_commits
+from autograde.hub.loading import loads_weights
 from autograde.hub.ranges import ignore_malformed, ranged
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, bound_size, count_download
+from autograde.hub.tensors import is_weights
 from autograde.hub.times import iso
 
 PAGE = 1000
@@ -147,7 +149,12 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
             if request.headers.get("x-hf-download-counter"):
                 count_download(hub, repository)
             if request.method == "GET":
-                call.record("file.downloaded", repository, path=path, commit=at.commit.oid)
+                call.record(
+                    "file.downloaded", repository, path=path, commit=at.commit.oid, files=1, size=entry.size,
+                    weights=is_weights(path),
+                )  # fmt: skip
+            elif loads_weights(request, path):
+                call.record("model.loaded", repository, path=path, commit=at.commit.oid, weights=True)
         if entry.lfs and not raw:
             # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
             if bound_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):

@@ -147,9 +147,11 @@ class Service:
             await anyio.to_thread.run_sync(lambda: self._note(call, repository, push))
 
     def _note(self, call: Call, repository: Repository, push: Push) -> None:
-        for ref, old, new in push.landed():
+        for number, (ref, old, new) in enumerate(push.landed()):
             touch(call.hub, repository)
-            call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git")
+            # What came with several refs came once.
+            brought = push.brought if number == 0 else {}
+            call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **brought)
 
     async def _run(self, call: Call, repository: Repository, send: Send, environment: dict[str, str]) -> None:
         """Feed the request to git and its answer to the client, both at once."""

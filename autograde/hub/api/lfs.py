@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from autograde.hub import access
+from autograde.hub.accounts import user_by_id
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks, is_git, json_object
 from autograde.hub.core import Hub
@@ -86,6 +87,8 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, in_pa
 
 def _href(call: Call, repository: Repository, oid: str, size: int, action: str, part: int = 0) -> str:
     claims = {"repository": repository.id, "oid": oid, "size": size, "action": action, "part": part}
+    # No credential: only whose doing the diary shall say it was.
+    claims["user"] = call.caller.user.id if call.caller.user else None
     claims["exp"] = call.hub.now() // 1000 + LIFETIME
     return f"{call.base_url}/lfs/{call.hub.signer.sign('lfs', claims)}"
 
@@ -136,16 +139,25 @@ def _keep(hub: Hub, claims: dict[str, Any], writer: BlobWriter) -> None:
         bind(hub, repository.id, oid, claims["size"])
 
 
+def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> None:
+    """Write what a signed URL was used for into the diary."""
+    repository = repository_by_id(hub, claims["repository"])
+    user = user_by_id(hub, claims["user"]) if claims.get("user") else None
+    hub.record(
+        kind, request_id=request.scope["request_id"], user_id=user.id if user else None,
+        user_name=user.name if user else None, repository_id=claims["repository"],
+        repository_name=repository.full_name if repository else None,
+        detail={"oid": claims["oid"], "files": 1, "size": claims["size"]},
+    )  # fmt: skip
+
+
 async def _put(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
     with hub.blobs.writer() as writer:
         await receive(request, writer, claims["size"])
 
         def finish() -> None:
             _keep(hub, claims, writer)
-            hub.record(
-                "lfs.uploaded", request_id=request.scope["request_id"], repository_id=claims["repository"],
-                detail={"oid": claims["oid"], "size": claims["size"]},
-            )  # fmt: skip
+            _record("lfs.uploaded", hub, request, claims)
 
         await anyio.to_thread.run_sync(finish)
     return Response(status_code=200)
@@ -181,6 +193,7 @@ async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Respo
                     while data := stream.read(1 << 20):
                         writer.write(data)
             _keep(hub, claims, writer)
+        _record("lfs.uploaded", hub, request, claims)
         for path in paths:
             path.unlink(missing_ok=True)
 
@@ -198,6 +211,8 @@ async def _verify(hub: Hub, request: Request, claims: dict[str, Any]) -> Respons
 async def _get(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
     if bound_size(hub, claims["repository"], claims["oid"]) is None:
         raise Refusal(404, "The file does not exist in this repository.")
+    if request.method == "GET":
+        await anyio.to_thread.run_sync(lambda: _record("lfs.downloaded", hub, request, claims))
     response = FileResponse(
         hub.blobs.path(claims["oid"]), media_type="application/octet-stream", headers={"ETag": f'"{claims["oid"]}"'}
     )

@@ -17,6 +17,7 @@ from autograde.hub.calls import Call
 from autograde.hub.cards import Card, parse_card, tags
 from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
 from autograde.hub.contents import Snapshot, resolve, snapshot
+from autograde.hub.loading import loads_model
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, find_repository
@@ -285,6 +286,8 @@ def info(call: Call) -> dict[str, Any]:
     """``GET /api/{types}/{id}[/revision/{revision}]`` (row 3)."""
     repository = call.visible()
     revision = call.parameters.get("revision", "main")
+    if repository.type == "model" and loads_model(call.request):
+        call.record("model.loaded", repository)
     if resolve(call.hub, repository, revision) is None and "revision" not in call.parameters:
         return _expanded(
             call, {"_id": repository.id[:24], "id": repository.full_name, "private": repository.private, "siblings": []}

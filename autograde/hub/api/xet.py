@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access
+from autograde.hub.accounts import user_by_id
 from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.api.lfs import receive
 from autograde.hub.blobs import BlobRefused, BlobWriter
@@ -134,10 +135,17 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
             require_room(hub, repository, file.size)
         oid = _write_file(hub, claims["user"], file)
         bind(hub, claims["repository"], oid, file.size, file.hash)
-        hub.record(
-            "xet.uploaded", request_id=request_id, user_id=claims["user"], repository_id=claims["repository"],
-            detail={"oid": oid, "size": file.size},
-        )  # fmt: skip
+        _record("xet.uploaded", hub, request_id, claims, oid, file.size)
+
+
+def _record(kind: str, hub: Hub, request_id: str, claims: dict[str, Any], oid: str, size: int) -> None:
+    """Write what an upload or download token was used for into the diary."""
+    repository, user = repository_by_id(hub, claims["repository"]), user_by_id(hub, claims["user"])
+    hub.record(
+        kind, request_id=request_id, user_id=user.id if user else None, user_name=user.name if user else None,
+        repository_id=claims["repository"], repository_name=repository.full_name if repository else None,
+        detail={"oid": oid, "files": 1, "size": size},
+    )  # fmt: skip
 
 
 def _write_file(hub: Hub, user_id: str, file: File) -> str:
@@ -186,6 +194,9 @@ def reconstruction(call: Call) -> Response:
     first, last = (int(found[1]), int(found[2]) if found[2] else size - 1) if found else (0, size - 1)
     if first >= size > 0:
         raise Refusal(416, "The file ends before this range.")
+    if first == 0:
+        # A client asks for a long file range by range; it is one download.
+        _record("xet.downloaded", call.hub, call.request_id, claims, row["oid"], size)
     terms: list[dict[str, Any]] = []
     fetch: dict[str, list[dict[str, Any]]] = {}
     for number in range(first // PIECE, min(last, size - 1) // PIECE + 1):

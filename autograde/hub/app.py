@@ -16,30 +16,13 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from autograde import __version__
 from autograde.hub import access, disk
-from autograde.hub.api import (
-    account,
-    collections,
-    commits,
-    discussions,
-    files,
-    gating,
-    githttp,
-    lfs,
-    oauth,
-    refs,
-    repositories,
-    social,
-    storage,
-    webhooks,
-    xet,
-)
-from autograde.hub.calls import Call, Handler, endpoint, is_git
+from autograde.hub.calls import Call, endpoint, is_git, nobody
 from autograde.hub.core import Hub
-from autograde.hub.pages import routes as page_routes
+from autograde.hub.late import Address, Application, handler, load, view
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
 
@@ -97,122 +80,137 @@ for _name, _convertor in (
 ):
     register_url_convertor(_name, _convertor)
 
+#: git processes of one Hub that may run at once; the others wait their turn.
+GIT_TURNS = 8
+
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
 
 
-def _api() -> Iterable[tuple[str, str, Handler]]:
-    """``(method, path, handler)`` of the JSON API."""
-    yield "GET", "/healthz", account.health
-    yield "GET", "/api/whoami-v2", account.who_am_i
-    yield "GET", "/api/agent-harnesses", account.agent_harnesses
-    yield "GET", "/api/telemetry/{topic:rest}", account.telemetry
-    yield "POST", "/v1/telemetry", account.telemetry
-    yield "GET", "/api/users/{owner:seg}/overview", account.user_overview
-    yield "GET", "/api/organizations/{owner:seg}/overview", account.organization_overview
-    yield "GET", "/api/organizations/{owner:seg}/members", account.organization_members
-    yield "GET", "/api/settings/repositories", account.own_repositories
-    yield "GET", "/api/organizations/{owner:seg}/settings/repositories", account.own_repositories
-    yield "POST", "/oauth/device", oauth.device
-    yield "POST", "/oauth/token", oauth.token
-    yield "POST", "/api/validate-yaml", commits.validate_yaml
-    yield "POST", "/api/repos/create", repositories.create
-    yield "DELETE", "/api/repos/delete", repositories.delete
-    yield "POST", "/api/repos/move", repositories.move
-    yield "GET", "/api/{types:types}", repositories.listing
-    yield "GET", _REPOSITORY, repositories.info
-    yield "GET", _REPOSITORY + "/revision/{revision:seg}", repositories.info
-    yield "PUT", _REPOSITORY + "/settings", repositories.change
-    yield "GET", _REPOSITORY + "/tree/{revision:seg}", files.tree
-    yield "GET", _REPOSITORY + "/tree/{revision:seg}/{path:rest}", files.tree
-    yield "POST", _REPOSITORY + "/paths-info/{revision:seg}", files.paths_info
-    yield "POST", _REPOSITORY + "/preupload/{revision:seg}", commits.preupload
-    yield "POST", _REPOSITORY + "/commit/{revision:seg}", commits.commit
-    yield "GET", _REPOSITORY + "/commits/{revision:seg}", commits.commits
-    yield "GET", _REPOSITORY + "/refs", refs.list_refs
-    yield "POST", _REPOSITORY + "/branch/{branch:rest}", refs.create_branch
-    yield "DELETE", _REPOSITORY + "/branch/{branch:rest}", refs.delete_branch
-    yield "POST", _REPOSITORY + "/tag/{revision:rest}", refs.create_tag
-    yield "DELETE", _REPOSITORY + "/tag/{revision:rest}", refs.delete_tag
-    yield "POST", _REPOSITORY + "/super-squash/{branch:rest}", storage.super_squash
-    yield "GET", _REPOSITORY + "/lfs-files", storage.lfs_files
-    yield "POST", _REPOSITORY + "/lfs-files/batch", storage.delete_lfs_files
-    yield "POST", _REPOSITORY + "/lfs-files/duplicate", storage.copy_lfs_files
-    yield "POST", _REPOSITORY + "/duplicate", storage.duplicate
-    yield "GET", _REPOSITORY + "/auth-check", gating.check
-    yield "GET", _REPOSITORY + "/auth-check/write", gating.check
-    yield "POST", _REPOSITORY + "/ask-access", gating.ask
-    yield "POST", _REPOSITORY + "/user-access-request/handle", gating.handle
-    yield "POST", _REPOSITORY + "/user-access-request/grant", gating.grant
-    yield "GET", _REPOSITORY + "/user-access-request/{status:seg}", gating.requests
-    yield "POST", _REPOSITORY + "/like", social.like
-    yield "DELETE", _REPOSITORY + "/like", social.unlike
-    yield "GET", _REPOSITORY + "/likers", social.likers
-    yield "GET", "/api/users/{owner:seg}/likes", social.likes_of
-    yield "GET", _REPOSITORY + "/discussions", discussions.listing
-    yield "POST", _REPOSITORY + "/discussions", discussions.create
-    yield "GET", _REPOSITORY + "/discussions/{number:seg}", discussions.detail
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment", discussions.comment
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/edit", discussions.edit
-    yield "PUT", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", discussions.hide
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", discussions.hide
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/title", discussions.title
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/status", discussions.status
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/merge", discussions.merge
-    yield "GET", "/api/collections", collections.listing
-    yield "POST", "/api/collections", collections.create
-    yield "POST", "/api/collections/{slug:rest}/items", collections.add_item
-    yield "PATCH", "/api/collections/{slug:rest}/items/{item:seg}", collections.change_item
-    yield "DELETE", "/api/collections/{slug:rest}/items/{item:seg}", collections.delete_item
-    yield "GET", "/api/collections/{slug:rest}", collections.detail
-    yield "PATCH", "/api/collections/{slug:rest}", collections.change
-    yield "DELETE", "/api/collections/{slug:rest}", collections.delete
-    yield "GET", "/api/settings/webhooks", webhooks.listing
-    yield "POST", "/api/settings/webhooks", webhooks.create
-    yield "GET", "/api/settings/webhooks/{webhook:seg}", webhooks.detail
-    yield "POST", "/api/settings/webhooks/{webhook:seg}", webhooks.change
-    yield "DELETE", "/api/settings/webhooks/{webhook:seg}", webhooks.delete
-    yield "POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", webhooks.switch
-    yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", xet.write_token
-    yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", xet.read_token
+def _api() -> Iterable[tuple[str, str, str]]:
+    """``(method, path, handler)`` of the JSON API; handlers by name, see :mod:`autograde.hub.late`."""
+    yield "GET", "/api/whoami-v2", "account.who_am_i"
+    yield "GET", "/api/agent-harnesses", "account.agent_harnesses"
+    yield "GET", "/api/telemetry/{topic:rest}", "account.telemetry"
+    yield "POST", "/v1/telemetry", "account.telemetry"
+    yield "GET", "/api/users/{owner:seg}/overview", "account.user_overview"
+    yield "GET", "/api/organizations/{owner:seg}/overview", "account.organization_overview"
+    yield "GET", "/api/organizations/{owner:seg}/members", "account.organization_members"
+    yield "GET", "/api/settings/repositories", "account.own_repositories"
+    yield "GET", "/api/organizations/{owner:seg}/settings/repositories", "account.own_repositories"
+    yield "POST", "/oauth/device", "oauth.device"
+    yield "POST", "/oauth/token", "oauth.token"
+    yield "POST", "/api/validate-yaml", "commits.validate_yaml"
+    yield "POST", "/api/repos/create", "repositories.create"
+    yield "DELETE", "/api/repos/delete", "repositories.delete"
+    yield "POST", "/api/repos/move", "repositories.move"
+    yield "GET", "/api/{types:types}", "repositories.listing"
+    yield "GET", _REPOSITORY, "repositories.info"
+    yield "GET", _REPOSITORY + "/revision/{revision:seg}", "repositories.info"
+    yield "PUT", _REPOSITORY + "/settings", "repositories.change"
+    yield "GET", _REPOSITORY + "/tree/{revision:seg}", "files.tree"
+    yield "GET", _REPOSITORY + "/tree/{revision:seg}/{path:rest}", "files.tree"
+    yield "POST", _REPOSITORY + "/paths-info/{revision:seg}", "files.paths_info"
+    yield "POST", _REPOSITORY + "/preupload/{revision:seg}", "commits.preupload"
+    yield "POST", _REPOSITORY + "/commit/{revision:seg}", "commits.commit"
+    yield "GET", _REPOSITORY + "/commits/{revision:seg}", "commits.commits"
+    yield "GET", _REPOSITORY + "/refs", "refs.list_refs"
+    yield "POST", _REPOSITORY + "/branch/{branch:rest}", "refs.create_branch"
+    yield "DELETE", _REPOSITORY + "/branch/{branch:rest}", "refs.delete_branch"
+    yield "POST", _REPOSITORY + "/tag/{revision:rest}", "refs.create_tag"
+    yield "DELETE", _REPOSITORY + "/tag/{revision:rest}", "refs.delete_tag"
+    yield "POST", _REPOSITORY + "/super-squash/{branch:rest}", "storage.super_squash"
+    yield "GET", _REPOSITORY + "/lfs-files", "storage.lfs_files"
+    yield "POST", _REPOSITORY + "/lfs-files/batch", "storage.delete_lfs_files"
+    yield "POST", _REPOSITORY + "/lfs-files/duplicate", "storage.copy_lfs_files"
+    yield "POST", _REPOSITORY + "/duplicate", "storage.duplicate"
+    yield "GET", _REPOSITORY + "/auth-check", "gating.check"
+    yield "GET", _REPOSITORY + "/auth-check/write", "gating.check"
+    yield "POST", _REPOSITORY + "/ask-access", "gating.ask"
+    yield "POST", _REPOSITORY + "/user-access-request/handle", "gating.handle"
+    yield "POST", _REPOSITORY + "/user-access-request/grant", "gating.grant"
+    yield "GET", _REPOSITORY + "/user-access-request/{status:seg}", "gating.requests"
+    yield "POST", _REPOSITORY + "/like", "social.like"
+    yield "DELETE", _REPOSITORY + "/like", "social.unlike"
+    yield "GET", _REPOSITORY + "/likers", "social.likers"
+    yield "GET", "/api/users/{owner:seg}/likes", "social.likes_of"
+    yield "GET", _REPOSITORY + "/discussions", "discussions.listing"
+    yield "POST", _REPOSITORY + "/discussions", "discussions.create"
+    yield "GET", _REPOSITORY + "/discussions/{number:seg}", "discussions.detail"
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment", "discussions.comment"
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/edit", "discussions.edit"
+    yield "PUT", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", "discussions.hide"
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", "discussions.hide"
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/title", "discussions.title"
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/status", "discussions.status"
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/merge", "discussions.merge"
+    yield "GET", "/api/collections", "collections.listing"
+    yield "POST", "/api/collections", "collections.create"
+    yield "POST", "/api/collections/{slug:rest}/items", "collections.add_item"
+    yield "PATCH", "/api/collections/{slug:rest}/items/{item:seg}", "collections.change_item"
+    yield "DELETE", "/api/collections/{slug:rest}/items/{item:seg}", "collections.delete_item"
+    yield "GET", "/api/collections/{slug:rest}", "collections.detail"
+    yield "PATCH", "/api/collections/{slug:rest}", "collections.change"
+    yield "DELETE", "/api/collections/{slug:rest}", "collections.delete"
+    yield "GET", "/api/settings/webhooks", "webhooks.listing"
+    yield "POST", "/api/settings/webhooks", "webhooks.create"
+    yield "GET", "/api/settings/webhooks/{webhook:seg}", "webhooks.detail"
+    yield "POST", "/api/settings/webhooks/{webhook:seg}", "webhooks.change"
+    yield "DELETE", "/api/settings/webhooks/{webhook:seg}", "webhooks.delete"
+    yield "POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", "webhooks.switch"
+    yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", "xet.write_token"
+    yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", "xet.read_token"
 
 
 @lru_cache(maxsize=1)
-def _routes() -> tuple[Route, ...]:
+def _routes() -> tuple[Address, ...]:
     """Every address. The same for all Hubs of a process, and made once: it takes half of the time of a Hub's start."""
-    routes = []
-    for method, path, handler in _api():
-        answer = endpoint(handler)
-        if handler is commits.commit:
-            answer = endpoint(handler, limit=lambda limits: limits.commit_body)
-        routes.append(Route(path, answer, methods=[method]))
+    routes = [Address("/healthz", _health, methods=["GET"])]
+    for method, path, name in _api():
+        answer = endpoint(handler(f"api.{name}"))
+        if name == "commits.commit":
+            answer = endpoint(handler(f"api.{name}"), limit=lambda limits: limits.commit_body)
+        routes.append(Address(path, answer, methods=[method]))
     routes += [
-        Route("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", xet.put_xorb, methods=["POST"]),
-        Route("/xet/{instance:seg}/v1/shards", xet.put_shard, methods=["POST"]),
-        Route("/xet/{instance:seg}/v1/reconstructions/{hash:seg}", endpoint(xet.reconstruction, identify=xet.nobody)),
-        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_piece, methods=["GET"]),
-        Route("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
-        Route("/lfs/{ticket:seg}", lfs.transfer, methods=["GET", "PUT", "POST"]),
+        Address("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", view("api.xet.put_xorb"), methods=["POST"]),
+        Address("/xet/{instance:seg}/v1/shards", view("api.xet.put_shard"), methods=["POST"]),
+        Address(
+            "/xet/{instance:seg}/v1/reconstructions/{hash:seg}",
+            endpoint(handler("api.xet.reconstruction"), identify=nobody),
+        ),
+        Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", view("api.xet.serve_piece"), methods=["GET"]),
+        Address("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
+        Address("/lfs/{ticket:seg}", view("api.lfs.transfer"), methods=["GET", "PUT", "POST"]),
     ]
     for prefix in ("", "/{types:kinds}"):
         base = prefix + "/{owner:seg}/{name:git}"
         routes += [
-            Route(base + "/info/refs", githttp.advertise, methods=["GET"]),
-            Route(base + "/git-upload-pack", githttp.Service("git-upload-pack"), methods=["POST"]),
-            Route(base + "/git-receive-pack", githttp.Service("git-receive-pack"), methods=["POST"]),
-            Route(base + "/info/lfs/objects/batch", endpoint(lfs.batch), methods=["POST"]),
-            Route(base + "/info/lfs/locks/verify", endpoint(lfs.locks_verify), methods=["POST"]),
-            Route(
+            Address(base + "/info/refs", view("api.githttp.advertise"), methods=["GET"]),
+            Address(base + "/git-upload-pack", Application("api.githttp.Service", "git-upload-pack"), methods=["POST"]),
+            Address(
+                base + "/git-receive-pack", Application("api.githttp.Service", "git-receive-pack"), methods=["POST"]
+            ),
+            Address(base + "/info/lfs/objects/batch", endpoint(handler("api.lfs.batch")), methods=["POST"]),
+            Address(base + "/info/lfs/locks/verify", endpoint(handler("api.lfs.locks_verify")), methods=["POST"]),
+            Address(
                 prefix + "/{owner:seg}/{name:seg}/resolve/{revision:seg}/{path:rest}",
-                files.serve_file,
+                view("api.files.serve_file"),
                 methods=["GET", "HEAD"],
             ),
-            Route(
+            Address(
                 prefix + "/{owner:seg}/{name:seg}/raw/{revision:seg}/{path:rest}",
-                files.serve_raw,
+                view("api.files.serve_raw"),
                 methods=["GET", "HEAD"],
             ),
         ]
-    return (*routes, *page_routes.page_routes())
+    return tuple(routes)
+
+
+async def _health(request: Request) -> Response:
+    """``GET /healthz``: that this is a Hub of the kit's, and which."""
+    hub: Hub = request.app.state.hub
+    return JSONResponse(
+        {"status": "ok", "service": "autograde-hub", "instance": hub.instance_id, "version": __version__}
+    )
 
 
 async def _unknown(request: Request) -> Response:
@@ -276,7 +274,9 @@ def create_app(hub: Hub) -> ASGIApp:
     handlers |= dict.fromkeys(disk.TROUBLE, _trouble)
     app = Starlette(routes=_routes(), exception_handlers=handlers)
     app.state.hub = hub
-    app.state.git_turns = asyncio.Semaphore(githttp.CONCURRENT)
+    app.state.git_turns = asyncio.Semaphore(GIT_TURNS)
+    # What is no address of the API or of git is a page, or nothing.
+    app.router.default = Application("pages.routes.router")
     return _Everywhere(app, hub)
 
 
@@ -308,7 +308,7 @@ async def _unmatched(request: Request, error: Exception) -> Response:
         return await endpoint(_no_such_repository)(request)
     if isinstance(error, HTTPException) and error.status_code == 405:
         return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
-    return await page_routes.not_found(request, error)
+    return await load("pages.routes.not_found")(request, error)  # type: ignore[no-any-return]
 
 
 def _no_such_repository(call: Call) -> Response:

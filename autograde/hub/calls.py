@@ -250,6 +250,11 @@ def bearer(hub: Hub, request: Request) -> Caller:
     raise Refusal(401, "Invalid credentials in Authorization header")
 
 
+def nobody(hub: Hub, request: Request) -> Caller:
+    """Not asked who it is: the address itself, or a token of another kind, is what lets the caller in."""
+    return ANONYMOUS
+
+
 def session_secret(hub: Hub, request: Request) -> str | None:
     """What the browser's cookie for this very Hub holds, or None. Cookies ignore ports, so the name has the instance
     in it."""

@@ -14,6 +14,7 @@ from autograde.errors import PortInUse
 from autograde.hub.app import create_app
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
+from autograde.hub.late import import_all
 from autograde.hub.sendfile import SendfileProtocol
 
 
@@ -139,6 +140,7 @@ class RunningHub:
         self.hub.close()
 
     def wait(self) -> None:
-        """Wait until the Hub ends."""
+        """Wait until the Hub ends; meanwhile import what the first requests will need."""
+        import_all()
         while self._thread.is_alive():
             self._thread.join(0.5)

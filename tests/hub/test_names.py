@@ -36,8 +36,9 @@ def test_nobody_is_called_like_a_page(name: str) -> None:
 def test_every_page_of_the_hub_is_reserved(store) -> None:
     """A person called like a first path segment would have a profile that nobody reaches."""
     from autograde.hub.app import create_app
+    from autograde.hub.pages.routes import page_routes
 
-    routes = create_app(store)._app.routes
+    routes = [*create_app(store)._app.routes, *page_routes()]
     first = {found[1] for route in routes if (found := re.match(r"/([\w-]+)(?:/|$)", route.path))}
     assert first
     assert not {name for name in first if user_name_problem(name) is None}

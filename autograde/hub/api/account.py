@@ -119,10 +119,3 @@ def agent_harnesses(call: Call) -> dict[str, Any]:
 def telemetry(call: Call) -> Response:
     """Telemetry arrives here and goes nowhere."""
     return Response()
-
-
-def health(call: Call) -> dict[str, Any]:
-    """``GET /healthz``: that this is a Hub of the kit's, and which."""
-    from autograde import __version__
-
-    return {"status": "ok", "service": "autograde-hub", "instance": call.hub.instance_id, "version": __version__}

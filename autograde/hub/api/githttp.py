@@ -30,9 +30,6 @@ from autograde.hub.repositories import Repository, touch
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 
-#: git processes of one Hub that may run at once; the others wait their turn.
-CONCURRENT = 8
-
 
 def _environment(hub: Hub, request: Request) -> dict[str, str]:
     environment = hub.git.environment()

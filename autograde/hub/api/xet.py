@@ -17,7 +17,6 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access
 from autograde.hub.accounts import user_by_id
-from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.api.lfs import receive
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks
@@ -168,11 +167,6 @@ def _write_file(hub: Hub, user_id: str, file: File) -> str:
             if writer.size - before != term.size:
                 raise XetRefused("a term of the shard does not have the size that it announces")
         return writer.commit(oid=file.sha256, size=file.size)
-
-
-def nobody(hub: Hub, request: Request) -> Caller:
-    """These addresses know their caller by the upload token in the header, which is no access token."""
-    return ANONYMOUS
 
 
 def reconstruction(call: Call) -> Response:

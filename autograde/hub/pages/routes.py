@@ -7,8 +7,9 @@ from html import escape
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
+from starlette.routing import Router
 
+from autograde.hub.late import Address
 from autograde.hub.pages import card, discussions, files, history, lists, making, people, settings
 from autograde.hub.pages.view import HUB, page
 
@@ -42,36 +43,36 @@ async def avatar(request: Request) -> Response:
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
-def page_routes() -> list[Route]:
+def page_routes() -> list[Address]:
     """Every page's address. Fixed ones come before those that begin with somebody's name."""
     both = ["GET", "POST"]
     routes = [
-        Route("/", page(lists.home)),
-        Route("/static/{file:seg}", static),
-        Route("/avatars/{file:seg}", avatar),
-        Route("/join", page(people.join), methods=both),
-        Route("/login", page(people.login), methods=both),
-        Route("/logout", page(people.logout), methods=["POST"]),
-        Route("/welcome", page(people.welcome)),
-        Route("/settings/tokens", page(people.tokens), methods=both),
-        Route("/settings/account", page(settings.account), methods=both),
-        Route("/device", page(people.device), methods=both),
-        Route("/new", page(making.new), methods=both),
-        Route("/{types:types}", page(lists.listing)),
-        Route("/{owner:seg}", page(people.profile)),
+        Address("/", page(lists.home)),
+        Address("/static/{file:seg}", static),
+        Address("/avatars/{file:seg}", avatar),
+        Address("/join", page(people.join), methods=both),
+        Address("/login", page(people.login), methods=both),
+        Address("/logout", page(people.logout), methods=["POST"]),
+        Address("/welcome", page(people.welcome)),
+        Address("/settings/tokens", page(people.tokens), methods=both),
+        Address("/settings/account", page(settings.account), methods=both),
+        Address("/device", page(people.device), methods=both),
+        Address("/new", page(making.new), methods=both),
+        Address("/{types:types}", page(lists.listing)),
+        Address("/{owner:seg}", page(people.profile)),
     ]
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"
         routes += [
-            Route(base, page(card.card), methods=both),
-            Route(base + "/tree/{revision:seg}", page(files.tree)),
-            Route(base + "/tree/{revision:seg}/{path:rest}", page(files.tree)),
-            Route(base + "/blob/{revision:seg}/{path:rest}", page(files.blob)),
-            Route(base + "/commits/{revision:seg}", page(history.commits)),
-            Route(base + "/commit/{revision:seg}", page(history.commit)),
-            Route(base + "/discussions", page(discussions.listing), methods=both),
-            Route(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
-            Route(base + "/settings", page(settings.repository), methods=both),
+            Address(base, page(card.card), methods=both),
+            Address(base + "/tree/{revision:seg}", page(files.tree)),
+            Address(base + "/tree/{revision:seg}/{path:rest}", page(files.tree)),
+            Address(base + "/blob/{revision:seg}/{path:rest}", page(files.blob)),
+            Address(base + "/commits/{revision:seg}", page(history.commits)),
+            Address(base + "/commit/{revision:seg}", page(history.commit)),
+            Address(base + "/discussions", page(discussions.listing), methods=both),
+            Address(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
+            Address(base + "/settings", page(settings.repository), methods=both),
         ]
     return routes
 

@@ -1,0 +1,98 @@
+"""Addresses and handlers that are made and imported when somebody first asks for them.
+
+A Hub that starts answers its first request sooner when it has not imported sixty modules before it, and a test's Hub
+never imports most of them. Handlers are therefore named, ``"api.commits.commit"`` for the function ``commit`` of
+``autograde.hub.api.commits``; a test holds that every name leads to something. Patterns of addresses
+are compiled late for the same reason: ninety of them take longer than all the rest of a Hub's start.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Awaitable, Callable
+from functools import cached_property, lru_cache
+from importlib import import_module
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from autograde.hub import api
+from autograde.hub.calls import Call, Handler
+
+
+@lru_cache(maxsize=512)
+def load(name: str) -> Any:
+    """What ``"module.attribute"`` in ``autograde.hub`` is."""
+    module, __, attribute = name.rpartition(".")
+    return getattr(import_module(f"autograde.hub.{module}"), attribute)
+
+
+def handler(name: str) -> Handler:
+    """A handler of the JSON API by its name."""
+
+    def run(call: Call) -> Any:
+        return load(name)(call)
+
+    return run
+
+
+def view(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """A coroutine function from request to response by its name."""
+
+    async def run(request: Request) -> Response:
+        response: Response = await load(name)(request)
+        return response
+
+    return run
+
+
+class Application:
+    """An ASGI application by its name, made with ``arguments`` when it is first called."""
+
+    def __init__(self, name: str, *arguments: Any) -> None:
+        self._name, self._arguments = name, arguments
+        self._made: Any = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if self._made is None:
+            self._made = load(self._name)(*self._arguments)
+        await self._made(scope, receive, send)
+
+
+class Address(BaseRoute):
+    """A route whose pattern is compiled when a path first begins as it does.
+
+    Args:
+        path: with parameters in braces, as in :class:`starlette.routing.Route`.
+        endpoint: a coroutine function from request to response, or an ASGI application.
+        methods: those that it answers to; None: the application sees to that.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: list[str] | None = None) -> None:
+        self.path, self._endpoint, self._methods = path, endpoint, methods
+        self._beginning = path.partition("{")[0]
+
+    @cached_property
+    def _route(self) -> Route:
+        return Route(self.path, self._endpoint, methods=self._methods)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for this address, and what its parameters are."""
+        if not scope["path"].removeprefix(scope.get("root_path", "")).startswith(self._beginning):
+            return Match.NONE, {}
+        return self._route.matches(scope)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that matches."""
+        await self._route.handle(scope, receive, send)
+
+
+def import_all() -> None:
+    """Import every handler now: for a Hub's own process, which has nothing else to do once it answers."""
+    for module in pkgutil.iter_modules(api.__path__, f"{api.__name__}."):
+        import_module(module.name)
+    import_module("autograde.hub.pages.routes")

@@ -13,18 +13,14 @@ from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograde import __version__
-from autograde.hub import access, disk
-from autograde.hub.calls import Call, endpoint, is_git, nobody
+from autograde.hub import disk
 from autograde.hub.core import Hub
-from autograde.hub.late import Address, Application, handler, load, view
-from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
+from autograde.hub.late import Address, Application, failure, handler, view
 
 
 class _Segment(Convertor[str]):
@@ -166,16 +162,14 @@ def _routes() -> tuple[Address, ...]:
     """Every address. The same for all Hubs of a process, and made once: it takes half of the time of a Hub's start."""
     routes = [Address("/healthz", _health, methods=["GET"])]
     for method, path, name in _api():
-        answer = endpoint(handler(f"api.{name}"))
-        if name == "commits.commit":
-            answer = endpoint(handler(f"api.{name}"), limit=lambda limits: limits.commit_body)
-        routes.append(Address(path, answer, methods=[method]))
+        limit = "commit_body" if name == "commits.commit" else "json_body"
+        routes.append(Address(path, handler(f"api.{name}", limit=limit), methods=[method]))
     routes += [
         Address("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", view("api.xet.put_xorb"), methods=["POST"]),
         Address("/xet/{instance:seg}/v1/shards", view("api.xet.put_shard"), methods=["POST"]),
         Address(
             "/xet/{instance:seg}/v1/reconstructions/{hash:seg}",
-            endpoint(handler("api.xet.reconstruction"), identify=nobody),
+            handler("api.xet.reconstruction", identify=False),
         ),
         Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", view("api.xet.serve_piece"), methods=["GET"]),
         Address("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
@@ -189,8 +183,8 @@ def _routes() -> tuple[Address, ...]:
             Address(
                 base + "/git-receive-pack", Application("api.githttp.Service", "git-receive-pack"), methods=["POST"]
             ),
-            Address(base + "/info/lfs/objects/batch", endpoint(handler("api.lfs.batch")), methods=["POST"]),
-            Address(base + "/info/lfs/locks/verify", endpoint(handler("api.lfs.locks_verify")), methods=["POST"]),
+            Address(base + "/info/lfs/objects/batch", handler("api.lfs.batch"), methods=["POST"]),
+            Address(base + "/info/lfs/locks/verify", handler("api.lfs.locks_verify"), methods=["POST"]),
             Address(
                 prefix + "/{owner:seg}/{name:seg}/resolve/{revision:seg}/{path:rest}",
                 view("api.files.serve_file"),
@@ -270,52 +264,12 @@ class _Everywhere:
 
 def create_app(hub: Hub) -> ASGIApp:
     """The application of one Hub. Nothing is kept outside of it: twenty may live in one process."""
-    handlers: dict[Any, Any] = {404: _unmatched, 405: _unmatched, Exception: _crashed}
-    handlers |= dict.fromkeys(disk.TROUBLE, _trouble)
+    unmatched = failure("failures.unmatched")
+    handlers: dict[Any, Any] = {404: unmatched, 405: unmatched, Exception: failure("failures.crashed")}
+    handlers |= dict.fromkeys(disk.TROUBLE, failure("failures.trouble"))
     app = Starlette(routes=_routes(), exception_handlers=handlers)
     app.state.hub = hub
     app.state.git_turns = asyncio.Semaphore(GIT_TURNS)
     # What is no address of the API or of git is a page, or nothing.
     app.router.default = Application("pages.routes.router")
     return _Everywhere(app, hub)
-
-
-async def _trouble(request: Request, error: Exception) -> Response:
-    """An error of the disk, the database or git: a full disk is said as such; anything else is a crash."""
-    refusal = disk.refusal_of(error)
-    if refusal is None:
-        raise error
-    return refusal.response(plain=is_git(request))
-
-
-async def _crashed(request: Request, error: Exception) -> Response:
-    """A mistake of the Hub's: no answer shows its inside; the traceback goes to whoever runs it."""
-    request_id = request.scope["request_id"]
-    message = "The Hub made a mistake; this is not your fault. Tell whoever runs it, with this request's id."
-    return JSONResponse({"error": f"{message} ({request_id})"}, 500)
-
-
-async def _unmatched(request: Request, error: Exception) -> Response:
-    """An address that leads nowhere, or not by this method.
-
-    Clients also ask for repositories of one-part names (``gpt2``), of which there are none here: they must hear
-    RepoNotFound and not a bare 404, from which they could not tell a missing repository from a broken Hub.
-    """
-    named = re.match(r"/(?:api/(?:models|datasets|spaces|kernels)/)?([^/]+)(?:/([^/]+))?", request.scope["path"])
-    is_api = request.scope["path"].startswith("/api/")
-    is_file = named is not None and named[2] in ("resolve", "raw", "info", "info.git")
-    if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
-        return await endpoint(_no_such_repository)(request)
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
-    return await load("pages.routes.not_found")(request, error)  # type: ignore[no-any-return]
-
-
-def _no_such_repository(call: Call) -> Response:
-    found = re.match(r"/api/(\w+)/([^/]+)/([^/]+)/", call.request.scope["path"])
-    if found:
-        type_name = REPOSITORY_TYPES_BY_PLURAL[found[1]]
-        repository = find_repository(call.hub, type_name, unquote(f"{found[2]}/{found[3]}"))
-        if repository and access.can_see(call.hub, call.caller, repository):
-            raise Refusal(404, "Sorry, we can't find the page you are looking for.")
-    raise access.not_found(call.caller)

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from autograde.hub import api
-from autograde.hub.calls import Call, Handler
+from autograde.hub.config import Limits
 
 
 @lru_cache(maxsize=512)
@@ -30,11 +30,38 @@ def load(name: str) -> Any:
     return getattr(import_module(f"autograde.hub.{module}"), attribute)
 
 
-def handler(name: str) -> Handler:
-    """A handler of the JSON API by its name."""
+def handler(name: str, *, limit: str = "json_body", identify: bool = True) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint around a handler of the JSON API.
 
-    def run(call: Call) -> Any:
-        return load(name)(call)
+    Args:
+        name: the handler's name.
+        limit: the one of :class:`autograde.hub.config.Limits` that holds for the body.
+        identify: whether an access token says who asks; otherwise nobody is asked.
+    """
+
+    async def run(request: Request) -> Response:
+        return await _endpoint(name, limit, identify)(request)
+
+    return run
+
+
+@lru_cache(maxsize=256)
+def _endpoint(name: str, limit: str, identify: bool) -> Callable[[Request], Awaitable[Response]]:
+    from autograde.hub.calls import bearer, endpoint, nobody
+
+    def bytes_of(limits: Limits) -> int:
+        size: int = getattr(limits, limit)
+        return size
+
+    return endpoint(load(name), limit=bytes_of, identify=bearer if identify else nobody)
+
+
+def failure(name: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """A coroutine function from request and exception to response by its name."""
+
+    async def run(request: Request, error: Exception) -> Response:
+        response: Response = await load(name)(request, error)
+        return response
 
     return run
 
@@ -95,4 +122,4 @@ def import_all() -> None:
     """Import every handler now: for a Hub's own process, which has nothing else to do once it answers."""
     for module in pkgutil.iter_modules(api.__path__, f"{api.__name__}."):
         import_module(module.name)
-    import_module("autograde.hub.pages.routes")
+    import_module("autograde.hub.failures")

@@ -13,7 +13,8 @@ from starlette.routing import Match
 from autograde.hub import app, late
 
 SOURCE = Path(app.__file__).read_text(encoding="utf-8")
-NAMES = sorted({f"api.{name}" for __, __, name in app._api()} | set(re.findall(r'"((?:api|pages)\.\w+\.\w+)"', SOURCE)))
+NAMED = {f"api.{name}" for __, __, name in app._api()} | set(re.findall(r'"((?:api|pages)\.\w+\.\w+)"', SOURCE))
+NAMES = sorted(NAMED | set(re.findall(r'"(failures\.\w+)"', SOURCE)))
 
 
 @pytest.mark.parametrize("name", NAMES)

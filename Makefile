@@ -49,7 +49,7 @@ release: learner
 	@$(BIN)/autograde release $(ARGS)
 
 test: developer
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 check: developer
 	$(BIN)/ruff format --check .

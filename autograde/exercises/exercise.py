@@ -13,9 +13,11 @@ from autograde import settings
 from autograde.errors import UnknownQuestion
 from autograde.exercises.capturing import ipython_shell
 from autograde.exercises.referee import Referee, RefereeHere, ask
+from autograde.judge import smaller
 from autograde.judge.messages import _
 from autograde.judge.question import Question
-from autograde.judge.rendering import number, to_html, to_score, to_text
+from autograde.judge.rendering import number, smaller_to_html, smaller_to_text, to_html, to_score, to_text
+from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Outcome, Verdict
 
 #: MIME type of a verdict's JSON form in a cell's outputs.
@@ -35,15 +37,33 @@ class LearnerQuestion:
         self._language = language
         self._referee = referee
         self.verdict: Verdict | None = None
+        self._mistake: object | None = None
+        self._times = 0
 
     def check(self, answer: object = None) -> None:
         """Try the answer on the visible cases and say what is right, what differs first, and what to do next.
 
         Args:
-            answer: the function itself, without brackets after its name.
+            answer: the function itself, without brackets after its name, or the value that was filled in.
         """
         self.verdict = ask(self._referee, self._section, self._question.function, answer, graded=False)
+        mistake = smaller.mistake(self.verdict)
+        self._times = self._times + 1 if mistake is not None and mistake == self._mistake else 1
+        self._mistake = mistake
+        if mistake is not None and self._times >= smaller.PATIENCE and (case := self._smaller_case(answer)) is not None:
+            text = smaller_to_text(self.verdict, case, self._language)
+            _show(text, smaller_to_html(self.verdict, case, self._language))
+            return
         _show(to_text(self.verdict, self._language), to_html(self.verdict, self._language))
+
+    def _smaller_case(self, answer: object) -> SmallerCase | None:
+        from autograde.exercises.calling import evidence
+
+        question = self._question
+        if not question.smaller:
+            return None
+        found = evidence(question.function, answer, [case.request() for case in question.smaller])
+        return smaller.smallest_wrong(question, found)
 
     def hint(self, number: int = 1) -> None:
         """Show a hint: 1 is a question, higher ones say more."""

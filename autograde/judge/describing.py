@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.messages import Message, _
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
 from autograde.judge.question import Case, Question
 from autograde.judge.verdict import Row
@@ -83,6 +83,51 @@ def plain(observation: Observation) -> str:
         case Raised(name) | Other(name):
             return shorten(name, 20)
     raise AssertionError(f"not an observation: {observation!r}")
+
+
+def code(observation: Observation) -> str:
+    """Numbers, texts, lists and tuples in full, as Python writes them."""
+    if not isinstance(observation, Sequence):
+        return str(observation) if isinstance(observation, float) else repr(observation)
+    inner = ", ".join(map(code, observation.items))
+    if observation.kind == "list":
+        return f"[{inner}]"
+    return f"({inner},)" if len(observation.items) == 1 else f"({inner})"
+
+
+def call(function: str, *arguments: Observation | str) -> str:
+    """The call of a function, as Python writes it; a name stands for itself."""
+    return f"{function}({', '.join(each if isinstance(each, str) else code(each) for each in arguments)})"
+
+
+def came(got: Observation) -> Message:
+    """What came back, in full where it is small."""
+    match got:
+        case Raised():
+            return _raised(got)
+        case Mapping(items) if items:
+            return _joined([_("{place}: {text}", place=name, text=came(value)) for name, value in items])
+        case Sequence(_kind, items) if any(isinstance(item, Tensor | Sequence) for item in items) and len(items) <= 4:
+            return _joined([came(item) for item in items])
+        case Sequence() if len(text := code(got)) <= _LONGEST:
+            return verbatim(text)
+        case Tensor(data=bytes()) if len(text := str(got.array().tolist())) <= _LONGEST:
+            return _("{what}: {values}", what=describe(got), values=text)
+    return describe(got)
+
+
+def _joined(messages: list[Message]) -> Message:
+    joined = messages[0]
+    for message in messages[1:]:
+        joined = _("{first}; {then}", first=joined, then=message)
+    return joined
+
+
+def in_a_row(got: Observation) -> tuple[str, ...]:
+    """The values of a flat list or tuple; ``()`` for anything else."""
+    if not isinstance(got, Sequence) or any(isinstance(item, Sequence | Tensor | Mapping) for item in got.items):
+        return ()
+    return tuple(map(plain, got.items))
 
 
 def explain(question: Question, case: Case, difference: Difference) -> Message:

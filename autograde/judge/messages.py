@@ -67,3 +67,8 @@ class Message:
 def _(text: str, /, **values: Value) -> Message:
     """A message; named as gettext's tools expect, so that they find every sentence of this room."""
     return Message(text, tuple(sorted(values.items())))
+
+
+def verbatim(text: str) -> Message:
+    """A text that is nobody's language, such as a piece of code, where a sentence is asked for."""
+    return Message("{text}", (("text", text),))

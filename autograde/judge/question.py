@@ -215,6 +215,8 @@ class Misconception:
         models: what somebody who believes it answers; several where the same belief is written in several ways.
         effect: for a rule of the game rather than a belief: the effect that was seen in every call.
         case: the name of the one case that it is about; ``""`` when it is about all of them.
+        refusal: for an act that ends with an exception: what the exception's message says in every case, as a regular
+            expression.
     """
 
     id: str
@@ -223,6 +225,7 @@ class Misconception:
     models: tuple[WrongModel, ...] = ()
     effect: str = ""
     case: str = ""
+    refusal: str = ""
 
     def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
         """Whether one of the models answers just this to the case."""
@@ -253,6 +256,7 @@ class Question:
         kind: what the learner hands in.
         words: puts a difference in words of its own; for answers whose expected value must not be shown, and for what
             is on a Hub.
+        smaller: cases small enough to be worked out by hand, the smallest first.
         act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
     """
 
@@ -274,6 +278,7 @@ class Question:
     kind: AnswerKind = AnswerKind.FUNCTION
     words: Callable[[Case, Difference], Message] | None = None
     act: Act | None = None
+    smaller: tuple[Case, ...] = ()
 
     @property
     def points(self) -> float:

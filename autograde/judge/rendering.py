@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from autograde.judge.messages import Message, _
+from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Finding, FirstDifference, ItemVerdict, Outcome, Verdict
 
 #: What each outcome is called; never told by colour alone.
@@ -89,6 +90,53 @@ def to_html(verdict: Verdict, language: str) -> str:
     return "".join(parts)
 
 
+def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
+    """A smaller case instead of the verdict's own detail, as lines of plain text."""
+    about, got, task = _smaller(smaller)
+    lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}", about.in_language(language)]
+    lines.append(f"  {smaller.about.in_language(language)}")
+    if smaller.tokens:
+        lines.append(f"  {' '.join(smaller.tokens)}")
+    return "\n".join([*lines, got.in_language(language), task.in_language(language)])
+
+
+def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
+    """A smaller case instead of the verdict's own detail, as HTML."""
+    about, got, task = _smaller(smaller)
+    parts = [
+        f'<div lang="{language}" style="border-left:4px solid {COLOURS[verdict.outcome]};padding:.2em 0 .2em .8em;'
+        'margin:.3em 0">',
+        f'<p style="margin:.2em 0"><strong><span aria-hidden="true">{SYMBOLS[verdict.outcome]}</span> '
+        f"{_html(_headline(verdict), language)}</strong></p>",
+        f'<p style="margin:.3em 0">{_html(about, language)}</p>',
+        f'<p style="margin:.3em 0 .3em 1em"><code>{escape(smaller.about.in_language(language))}</code></p>',
+    ]
+    if smaller.tokens:
+        names = (_("position"), _("token"), _("yours"), _("by hand"))
+        head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
+        body = "".join(
+            f'<tr><th scope="row" style="{_CELL};font-weight:inherit">{place}</th>'
+            f'<td style="{_CELL}">{escape(token)}</td>'
+            f'<td style="{_CELL}">{escape(smaller.values[place] if place < len(smaller.values) else "")}</td>'
+            f'<td style="{_CELL}">?</td></tr>'
+            for place, token in enumerate(smaller.tokens)
+        )
+        parts.append(
+            f'<table style="margin:.4em 2px;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table>"
+        )
+    parts.extend(f'<p style="margin:.3em 0">{_html(message, language)}</p>' for message in (got, task))
+    return "".join([*parts, "</div>"])
+
+
+def _smaller(smaller: SmallerCase) -> tuple[Message, Message, Message]:
+    return (
+        _("The same mistake three times. This is the smallest case on which your answer still goes wrong:"),
+        _("Your answer: {got}", got=smaller.got),
+        _("Work out by hand, part by part, what it should be. Then look for the line of your code that differs."),
+    )
+
+
 def _headline(verdict: Verdict) -> Message:
     outcome = OUTCOMES[verdict.outcome]
     if not verdict.graded:
@@ -149,15 +197,15 @@ def _paragraphs(verdict: Verdict) -> list[Message]:
     return found
 
 
+_HEAD = "padding:.15em .8em;text-align:left"
+
 #: A table cell's own style: pages that show a verdict (a notebook, nbgrader's feedback) agree on none.
 _CELL = "padding:.15em .8em;text-align:left;font-family:var(--jp-code-font-family,monospace)"
 
 
 def _table(difference: FirstDifference, language: str) -> str:
     names = (_("position"), _("token"), _("expected"), _("yours"))
-    head = "".join(
-        f'<th scope="col" style="padding:.15em .8em;text-align:left">{_html(name, language)}</th>' for name in names
-    )
+    head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
     last = difference.rows[-1]
     body = ""
     for row in difference.rows:
@@ -190,9 +238,7 @@ def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
 def _findings(findings: tuple[Finding, ...], language: str) -> str:
     """What is on the Hub as a table; a wrong line is marked by a sign as well as by its weight."""
     names = (_("what"), _("expected"), _("seen"))
-    head = "".join(
-        f'<th scope="col" style="padding:.15em .8em;text-align:left">{_html(name, language)}</th>' for name in names
-    )
+    head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
     body = ""
     for finding in findings:
         style = "" if finding.right else ' style="outline:2px solid #bc4c00;font-weight:bold"'

@@ -19,12 +19,16 @@ from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 
 LANGUAGES = ["en", "zh"]
-QUESTIONS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions]
+#: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
+QUESTIONS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions if asked.act is None]
+NO_HUB = {(section, asked.function) for section, asked in QUESTIONS}
 every_question = pytest.mark.parametrize(
     ("section", "asked"), QUESTIONS, ids=[asked.id for _section, asked in QUESTIONS]
 )
 every_wrong_answer = pytest.mark.parametrize(
-    "wrong", WRONG, ids=lambda wrong: f"{wrong.section}-{wrong.function}-{wrong.misconception}"
+    "wrong",
+    [each for each in WRONG if (each.section, each.function) in NO_HUB],
+    ids=lambda wrong: f"{wrong.section}-{wrong.function}-{wrong.misconception}",
 )
 
 
@@ -61,7 +65,11 @@ def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer) -> None
 
 
 @pytest.mark.parametrize("graded", [False, True])
-@pytest.mark.parametrize("right", RIGHT, ids=lambda right: f"{right.section}-{right.function}-{right.style}")
+@pytest.mark.parametrize(
+    "right",
+    [each for each in RIGHT if (each.section, each.function) in NO_HUB],
+    ids=lambda right: f"{right.section}-{right.function}-{right.style}",
+)
 def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer, graded: bool) -> None:
     verdict = ask(RefereeHere(), right.section, right.function, handed_in(right.code, right.function), graded=graded)
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
@@ -69,7 +77,11 @@ def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer, g
 
 
 def test_every_known_misconception_has_somebody_who_gives_it() -> None:
-    given = {(wrong.section, wrong.function, wrong.misconception) for wrong in WRONG}
+    given = {
+        (wrong.section, wrong.function, wrong.misconception)
+        for wrong in WRONG
+        if (wrong.section, wrong.function) in NO_HUB
+    }
     known = {(section, asked.function, each.id) for section, asked in QUESTIONS for each in asked.misconceptions}
     assert given == known
 
@@ -241,6 +253,7 @@ class RefereeElsewhere(RefereeHere):
     """Stands for a grader on the far side of a sandbox: only JSON text crosses."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.crossed: list[str] = []
 
     def cases(self, section: str, function: str, graded: bool) -> str:
@@ -277,3 +290,33 @@ def test_a_broken_library_is_our_fault_and_raises_nothing(
     assert exercise.run_model.verdict is not None
     assert exercise.run_model.verdict.outcome is Outcome.OUR_FAULT
     assert "no transformers here" in capsys.readouterr().out
+
+
+HALF = "def segment_ids(index, mark):\n    half = len(index) // 2\n    return [0] * half + [1] * (len(index) - half)\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "The same mistake three times"), ("zh", "同一个错误已经出现三次")]
+)
+def test_the_same_mistake_three_times_gets_a_smaller_case(
+    language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = open_exercise("2.6", language=language).segment_ids
+    wrong = handed_in(HALF, "segment_ids")
+    shown = []
+    for answer in [wrong] * 4 + [lambda index, mark: None, wrong, wrong, wrong]:
+        asked.check(answer)
+        shown.append(said in capsys.readouterr().out)
+    # Another mistake in between: the count begins anew.
+    assert shown == [False, False, True, True, False, False, False, True]
+
+
+def test_two_questions_do_not_count_together_and_a_right_answer_ends_it(
+    exercise: Exercise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong, right = handed_in(HALF, "segment_ids"), handed_in(question("2.6", "segment_ids").solution, "segment_ids")
+    for answer in (wrong, wrong, right, wrong, wrong):
+        exercise.segment_ids.check(answer)
+        exercise.pad_pair.check(lambda *_arguments: None)
+        exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").solution, "pad_pair"))
+    assert "three times" not in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from autograde.judge.describing import call
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Sequence, listed, tupled
 from autograde.judge.question import Case, Misconception, Question, RubricItem, part
@@ -52,6 +53,20 @@ VISIBLE = (
     _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW), _vocabulary(_fixed, 102)),
     _case("scibert", _OTHER, Sentences(("birds", "sing"), ("we", "read", "books", ".")), _vocabulary(_fixed, 103)),
     _case("chinese", _CHINESE, Sentences(("我", "学", "中", "文"), ("山", "水")), _vocabulary(_fixed, 7)),
+)
+
+
+SMALLER = (
+    _case(
+        "words",
+        _(
+            "{call}, with a tokenizer that gives [SEP] the id {mark}",
+            call=call("encode_pair", "tokenizer", "'yes'", "'no'"),
+            mark=7,
+        ),
+        Sentences(("yes",), ("no",)),
+        _vocabulary(_fixed, 7),
+    ),
 )
 
 
@@ -187,4 +202,5 @@ QUESTION = Question(
     solution=SOLUTION,
     expectation=_("a list of ids and the id of the separator"),
     parts=("index", "mark"),
+    smaller=SMALLER,
 )

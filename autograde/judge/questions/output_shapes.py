@@ -28,6 +28,13 @@ VISIBLE = tuple(
 )
 
 
+SMALLER = (
+    _case(
+        "small", _("a model with the hidden size {hidden}, 1 layer and 2 heads, and 3 tokens", hidden=4), 4, 1, 2, 3, 0
+    ),
+)
+
+
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     models = rng.sample(_CHOICES, 4)
     lengths = rng.sample([length for length in range(7, 30) if length not in (8, 12)], 4)
@@ -194,4 +201,5 @@ QUESTION = Question(
     solution=SOLUTION,
     expectation=_("two shapes"),
     parts=("last_hidden_state", "pooler_output"),
+    smaller=SMALLER,
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from autograde.judge.messages import Message, _
+from autograde.judge.describing import call
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import CHINESE, ENGLISH, PAD, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
@@ -23,6 +25,18 @@ VISIBLE = (
     _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW), 4, 0),
     _case("other", _OTHER, Sentences(("birds", "sing"), ("yes",)), 3, 1),
     _case("full", _FULL, Sentences(("rain", "falls"), ("we", "wait", ".")), 0, 0),
+)
+
+
+def _small(sentences: Sentences, pad: int) -> Case:
+    case = _case(f"{'-'.join(sentences.tokens)}-{pad}", _OTHER, sentences, 1, pad)
+    return replace(case, about=verbatim(call("pad_pair", *case.arguments)))
+
+
+SMALLER = (
+    _small(Sentences(("yes",)), 0),
+    _small(Sentences(("yes",)), 1),
+    _small(Sentences(("yes",), ("no",)), 0),
 )
 
 
@@ -165,4 +179,5 @@ QUESTION = Question(
     expectation=_("three lists of the asked length"),
     parts=("index", "segments_ids", "attention_mask"),
     by_hand=True,
+    smaller=SMALLER,
 )

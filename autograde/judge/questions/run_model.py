@@ -44,6 +44,17 @@ VISIBLE = (
 )
 
 
+SMALLER = (
+    _case(
+        "small",
+        _("a model with the hidden size {hidden} and 1 layer, and the tokens of a pair of one word each", hidden=4),
+        Sentences(("yes",), ("no",)),
+        (4, 1, 2),
+        _fixed,
+    ),
+)
+
+
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     shapes = rng.sample(SHAPES, 3)
     return (
@@ -206,4 +217,5 @@ QUESTION = Question(
     expectation=_("the model's result with its two outputs"),
     rules=RULES,
     normal=both_outputs,
+    smaller=SMALLER,
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from autograde.judge.messages import Message, _
+from autograde.judge.describing import call
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tensor
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem
 from autograde.judge.sentences import (
@@ -55,6 +57,22 @@ VISIBLE = (
     _case("single", EDGES, _SINGLE, Sentences(("rain", "falls", "."))),
     _case("typed", EDGES, _TYPED, Sentences(("we", "read"), ("books", SEP, "yes", "!"))),
     _case("cut", EDGES, _CUT, Sentences(("dogs", "run"), ("we", "wait", "."), closed=False)),
+)
+
+
+def _small(sentences: Sentences, mark: int = MARK) -> Case:
+    case = _case(f"{'-'.join(sentences.tokens)}-{mark}", EDGES, _TYPED, sentences, mark)
+    return replace(case, about=verbatim(call("segment_ids", *case.arguments)))
+
+
+SMALLER = (
+    _small(Sentences(("yes",), ("no",))),
+    _small(Sentences(("yes",), ("no", "!"))),
+    _small(Sentences(("yes", "!"), ("no",))),
+    _small(Sentences(("yes",), ("no",)), 103),
+    _small(Sentences(("yes",))),
+    _small(Sentences(("yes",), ("no",), closed=False)),
+    _small(Sentences(("yes",), (SEP, "no"))),
 )
 
 
@@ -327,4 +345,5 @@ QUESTION = Question(
     solution=SOLUTION,
     expectation=_("a list of whole numbers"),
     by_hand=True,
+    smaller=SMALLER,
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from autograde.judge.messages import Message, _
+from autograde.judge.describing import call
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
@@ -21,6 +23,14 @@ VISIBLE = (
     _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW)),
     _case("short", _PAIR, Sentences(("birds", "sing"), ("yes",))),
 )
+
+
+def _small(sentences: Sentences) -> Case:
+    case = _case("-".join(sentences.tokens), _PAIR, sentences)
+    return replace(case, about=verbatim(call("to_tensors", *case.arguments)))
+
+
+SMALLER = (_small(Sentences(("yes",))), _small(Sentences(("yes",), ("no",))))
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
@@ -155,4 +165,5 @@ QUESTION = Question(
     expectation=_("two tensors of the shape [1, tokens]"),
     parts=("tokens_tensor", "segments_tensors"),
     by_hand=True,
+    smaller=SMALLER,
 )

@@ -1,0 +1,65 @@
+"""After the same mistake three times: a smaller case instead of more detail.
+
+The smallest of a question's smaller cases on which the answer still goes wrong, with what came and without what should
+have come: that is for the learner to work out by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from autograde.judge.comparison import Kind
+from autograde.judge.describing import came, in_a_row
+from autograde.judge.messages import Message
+from autograde.judge.question import Evidence, Question
+from autograde.judge.scoring import first_of_reply
+from autograde.judge.verdict import Outcome, Verdict
+
+#: So many equal failures in a row ask for a smaller case.
+PATIENCE = 3
+
+
+@dataclass(frozen=True)
+class SmallerCase:
+    """A case small enough to be worked out by hand.
+
+    Attributes:
+        about: the call, or what it is made with.
+        got: what came back.
+        tokens: the token at each position; ``()`` when positions are not tokens.
+        values: what came back at each position, when that can be told; as many as there are, or ``()``.
+    """
+
+    about: Message
+    got: Message
+    tokens: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+def mistake(verdict: Verdict) -> object | None:
+    """What two failures have in common when they are the same mistake; None when the verdict shows no mistake."""
+    if verdict.outcome not in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN) or verdict.difference is None:
+        return None
+    if verdict.misconception is not None:
+        return verdict.misconception.id
+    return verdict.difference.case, verdict.difference.text
+
+
+def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None:
+    """The first of the question's smaller cases that the answer gets wrong.
+
+    Args:
+        question: its ``smaller`` cases stand in the order of their size.
+        evidence: what the learner's side sent: one reply for each of them; fewer when a call took too long.
+
+    Returns:
+        None when the answer is right on all of them, or breaks a rule of the game, which no smaller case explains.
+    """
+    for case, reply in zip(question.smaller, evidence.replies, strict=False):
+        got = question.normal(reply.value)
+        difference = first_of_reply(question, case, question.oracle(case), replace(reply, value=got))
+        if difference is not None and difference.kind is Kind.EFFECT:
+            return None
+        if difference is not None:
+            return SmallerCase(case.about, came(got), case.tokens, in_a_row(got) if case.tokens else ())
+    return None

@@ -1,0 +1,132 @@
+"""After the same mistake three times: the smallest case that still goes wrong, and not what would be right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autograde.judge import Evidence, Misconception, Question, Reply, judge
+from autograde.judge.describing import came, code
+from autograde.judge.observation import Observation, Raised, listed, tensor, tupled
+from autograde.judge.question import CALLED_TOKENIZER
+from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.judge.rendering import smaller_to_html, smaller_to_text
+from autograde.judge.smaller import mistake, smallest_wrong
+
+LANGUAGES = ["en", "zh"]
+QUESTIONS = ASSIGNMENTS["2.6"]
+SEGMENT_IDS = question("2.6", "segment_ids")
+BELIEFS = [(asked, each) for asked in QUESTIONS for each in asked.misconceptions if each.models]
+
+every_question = pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.function)
+
+
+def given(*values: Observation) -> Evidence:
+    return Evidence("function", "function", tuple(map(Reply, values)))
+
+
+@pytest.mark.parametrize(("asked", "belief"), BELIEFS, ids=[f"{asked.function}-{each.id}" for asked, each in BELIEFS])
+def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_is_right(
+    asked: Question, belief: Misconception
+) -> None:
+    for model in belief.models:
+        replies = [model(case) for case in asked.smaller]
+        found = smallest_wrong(asked, given(*replies))
+        assert found is not None
+        place = next(place for place, case in enumerate(asked.smaller) if case.about == found.about)
+        right = asked.oracle(asked.smaller[place])
+        verdict = judge(asked, given(*map(model, asked.visible)))
+        for language in LANGUAGES:
+            text = smaller_to_text(verdict, found, language)
+            assert found.about.in_language(language) in text
+            assert came(asked.normal(replies[place])).in_language(language) in text
+            # An answer in another form holds the right numbers itself; nothing but the answer may.
+            assert code(right) not in text.replace(came(asked.normal(replies[place])).in_language(language), "")
+
+
+@every_question
+def test_a_right_answer_is_right_on_the_smaller_cases(asked: Question) -> None:
+    assert smallest_wrong(asked, given(*map(asked.oracle, asked.smaller))) is None
+
+
+@every_question
+def test_the_smaller_cases_are_small(asked: Question) -> None:
+    assert asked.smaller
+    shortest = min(len(case.tokens) for case in asked.visible)
+    for case in asked.smaller:
+        assert len(case.tokens) <= 6
+        assert not shortest or len(case.tokens) < max(len(each.tokens) for each in asked.visible)
+
+
+def test_the_smallest_wrong_case_is_the_first_one() -> None:
+    right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.smaller]
+    for place in range(len(right)):
+        found = smallest_wrong(SEGMENT_IDS, given(*right[:place], *[listed(7)] * (len(right) - place)))
+        assert found is not None
+        assert found.about == SEGMENT_IDS.smaller[place].about
+        assert found.tokens == SEGMENT_IDS.smaller[place].tokens
+        assert found.values == ("7",)
+
+
+def test_what_no_smaller_case_explains_gets_none() -> None:
+    rule_broken = Reply(SEGMENT_IDS.oracle(SEGMENT_IDS.smaller[0]), frozenset({CALLED_TOKENIZER}))
+    assert smallest_wrong(SEGMENT_IDS, Evidence("function", "function", (rule_broken,))) is None
+    assert smallest_wrong(SEGMENT_IDS, given()) is None
+    assert smallest_wrong(replace(SEGMENT_IDS, smaller=()), given(listed(1))) is None
+
+
+def test_the_tutorials_first_mistake_in_both_languages() -> None:
+    (belief,) = (each for each in SEGMENT_IDS.misconceptions if each.id == "separator-in-second")
+    verdict = judge(SEGMENT_IDS, given(*map(belief.models[0], SEGMENT_IDS.visible)))
+    found = smallest_wrong(SEGMENT_IDS, given(*map(belief.models[0], SEGMENT_IDS.smaller)))
+    assert found is not None
+    english, chinese = (smaller_to_text(verdict, found, language) for language in LANGUAGES)
+    for text in (english, chinese):
+        assert "segment_ids([101, 2748, 102, 2053, 102], 102)\n  [CLS] yes [SEP] no [SEP]" in text
+        assert "[0, 0, 1, 1, 1]" in text
+    assert "by hand" in english
+    assert "亲手" in chinese
+    for language, header in zip(LANGUAGES, ("yours", "你的答案"), strict=True):
+        html = smaller_to_html(verdict, found, language)
+        assert f'lang="{language}"' in html
+        assert header in html
+        assert html.count("<tr>") == 1 + len(found.tokens)
+
+
+def test_hostile_text_stays_text() -> None:
+    verdict = judge(SEGMENT_IDS, given(*[Raised("E", "no")] * 6))
+    found = smallest_wrong(SEGMENT_IDS, given(listed("</td><script>")))
+    assert found is not None
+    assert "<script" not in smaller_to_html(verdict, found, "en")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Raised("ValueError", "no"), "your function raised ValueError: no"),
+        (None, "nothing (None)"),
+        (listed(), "[]"),
+        (tupled(1), "(1,)"),
+        (tupled(listed(0, 1.5), listed("a", True)), "[0, 1.5]; ['a', True]"),
+        (tensor([[1, 2]], "int64"), "a tensor of shape [1, 2] (int64): [[1, 2]]"),
+        (tensor([[0] * 90], "int64"), "a tensor of shape [1, 90] (int64)"),
+        (listed(*[0] * 90), "a list of length 90"),
+        (tupled(tensor([1], "int64"), 5), "a tensor of shape [1] (int64): [1]; the whole number 5"),
+    ],
+)
+def test_what_came_is_shown_in_full_where_it_is_small(value: Observation, words: str) -> None:
+    assert came(value).in_language("en") == words
+
+
+def test_a_mistake_is_known_by_its_name_or_by_its_first_difference() -> None:
+    def of(*values: Observation) -> object:
+        return mistake(judge(SEGMENT_IDS, given(*values)))
+
+    right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.visible]
+    assert of(*right) is None
+    assert mistake(judge(SEGMENT_IDS, Evidence("missing"))) is None
+    assert of(*[None] * 6) == "returns-nothing"
+    assert of(listed(5), *right[1:]) == of(listed(6), *right[1:])
+    assert of(listed(5), *right[1:]) != of(listed(5, 5), *right[1:])
+    assert of(*[Raised("E", "one")] * 6) != of(*[Raised("E", "two")] * 6)

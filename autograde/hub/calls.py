@@ -22,6 +22,7 @@ from autograde.hub import access, accounts
 from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
+from autograde.hub.forms import is_multipart, parts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
 from autograde.hub.webhooks import wants
@@ -66,10 +67,23 @@ class Call:
         Raises:
             Refusal: 400, it is not text, or has too many fields.
         """
+        kind = self.request.headers.get("content-type", "")
         try:
+            if is_multipart(kind):
+                fields: dict[str, list[str]] = {}
+                for part in parts(kind, self.body):
+                    if part.filename is None:
+                        fields.setdefault(part.name, []).append(part.content.decode("utf-8"))
+                return fields
             return parse_qs(self.body.decode("utf-8"), keep_blank_values=True, max_num_fields=10_000)
         except (UnicodeDecodeError, ValueError) as error:
             raise Refusal(400, f"The form cannot be read: {error}") from error
+
+    def upload(self, name: str) -> bytes:
+        """The content of the file that was chosen in a form's field; empty when none was."""
+        kind = self.request.headers.get("content-type", "")
+        files = [p for p in (parts(kind, self.body) if is_multipart(kind) else []) if p.filename is not None]
+        return next((part.content for part in files if part.name == name), b"")
 
     def flag(self, name: str) -> bool:
         """A query parameter that is on or off."""
@@ -128,7 +142,7 @@ class Call:
     def _notify(self, kind: str, repository: Repository, detail: dict[str, Any]) -> None:
         """Tell the webhooks that watch a repository."""
         domain = "discussion" if kind.startswith("discussion.") else "repo"
-        if kind.startswith(("file.", "git.fetched")):
+        if kind.startswith(("file.", "git.fetched", "model.")):
             return
         for webhook in self.hub.database.all("SELECT * FROM webhooks WHERE disabled = 0"):
             watcher = accounts.user_by_id(self.hub, webhook["user_id"])

@@ -213,14 +213,21 @@ class LocalHub:
         return client_environment(self.endpoint, home or self.hub.data / "client", name=name, email=email)
 
     def create_user(
-        self, name: str, *, password: str | None = None, email: str | None = None, token: str | None = None
+        self,
+        name: str,
+        *,
+        password: str | None = None,
+        email: str | None = None,
+        token: str | None = None,
+        teacher: bool = False,
     ) -> Account:
-        """Make an account with a write token (``token``, or a new one).
+        """Make an account with a write token (``token``, or a new one); a teacher's sees ``/classroom``.
 
         Raises:
             HubRefused: the name is taken.
         """
-        user = accounts.create_user(self.hub, name, email=email or f"{name.lower()}@example.org", password=password)
+        address = email or f"{name.lower()}@example.org"
+        user = accounts.create_user(self.hub, name, email=address, password=password, teacher=teacher)
         return Account(user.name, accounts.create_token(self.hub, user, name=f"{name}-write", secret=token))
 
     def create_organization(self, name: str, *, members: dict[str, str] | None = None) -> User:

@@ -13,6 +13,7 @@ from autograde.hub.calls import Call, session_secret
 from autograde.hub.pages.view import field, give_cookie, language_of, local_path, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import repositories_of
+from autograde.hub.switches import sign_up_is_open
 from autograde.translation import translator
 
 
@@ -37,7 +38,7 @@ def join(call: Call) -> Response:
     username, email, fullname = (field(call, name).strip() for name in ("username", "email", "fullname"))
     language = language_of(call.request)
     try:
-        if not call.hub.config.sign_up:
+        if not sign_up_is_open(call.hub):
             _ = translator("hub", language)
             raise HubRefused(_("Sign-up is closed on this Hub; ask whoever runs it for an account."))
         user = accounts.sign_up(

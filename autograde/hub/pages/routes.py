@@ -10,10 +10,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Router
 
 from autograde.hub.late import Address
-from autograde.hub.pages import card, discussions, files, history, lists, making, people, settings
+from autograde.hub.pages import card, classroom, discussions, files, history, lists, making, people, settings
 from autograde.hub.pages.view import HUB, page
 
-_STATIC = {"style.css": "text/css; charset=utf-8", "hub.js": "text/javascript; charset=utf-8"}
+_STATIC = {
+    "style.css": "text/css; charset=utf-8",
+    "classroom.css": "text/css; charset=utf-8",
+    "hub.js": "text/javascript; charset=utf-8",
+    "follow.js": "text/javascript; charset=utf-8",
+}
 
 
 @lru_cache(maxsize=8)
@@ -58,6 +63,10 @@ def page_routes() -> list[Address]:
         Address("/settings/account", page(settings.account), methods=both),
         Address("/device", page(people.device), methods=both),
         Address("/new", page(making.new), methods=both),
+        Address("/classroom", page(classroom.classroom), methods=both),
+        Address("/classroom/new", page(classroom.admission), methods=both),
+        Address("/classroom/events.{format:seg}", page(classroom.events)),
+        Address("/classroom/{person:seg}", page(classroom.learner), methods=both),
         Address("/{types:types}", page(lists.listing)),
         Address("/{owner:seg}", page(people.profile)),
     ]

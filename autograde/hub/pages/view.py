@@ -25,6 +25,7 @@ from autograde.hub.pages.visible import visible
 from autograde.hub.refusals import Refusal
 from autograde.hub.refusals import _marked as _marked
 from autograde.hub.secrets import random_string
+from autograde.hub.switches import sign_up_is_open
 from autograde.hub.times import ago, iso, size_text
 from autograde.translation import translator
 
@@ -75,6 +76,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["statuses"] = statuses
+    environment.globals["static_version"] = static_version
     environment.filters |= {"ago": ago, "size": size_text, "iso": iso, "visible": visible}
     return environment
 
@@ -177,7 +179,7 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
             switched=_switched(call.request, language),
             style=static_version("style.css"),
             script=static_version("hub.js"),
-            sign_up=call.hub.config.sign_up,
+            sign_up=sign_up_is_open(call.hub),
             now=call.hub.now(),
             **context,
         )

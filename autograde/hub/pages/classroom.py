@@ -1,0 +1,247 @@
+"""The teacher's pages: how far everybody is, one learner's way, accounts from a class list, the diary as a file.
+
+For teachers who are logged in with a browser. To everybody else these addresses do not exist; and no token opens them:
+one that a teacher leaves in a notebook must not show a class's names.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response, StreamingResponse
+
+from autograde.errors import HubRefused
+from autograde.hub import access, accounts, diary, rosters
+from autograde.hub.accounts import User
+from autograde.hub.calls import Call
+from autograde.hub.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
+from autograde.hub.diary import Entry
+from autograde.hub.pages.sentences import lines
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.switches import open_sign_up
+from autograde.translation import translator
+
+#: How many of the newest events the class's page names.
+_NEWEST = 5
+
+#: The columns of an export, in their order; README.md says what they mean.
+COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id")
+
+
+def required_teacher(call: Call) -> User:
+    """The teacher who asks.
+
+    Raises:
+        Refusal: 404 for everybody else, in the words of any address that leads nowhere.
+    """
+    user = call.caller.user
+    if user is not None and user.teacher and call.caller.token is None:
+        return user
+    if call.request.scope["path"].strip("/").count("/"):
+        raise access.not_found(call.caller)
+    raise Refusal(404, _marked("There is nobody of this name on this Hub."))
+
+
+def classroom(call: Call) -> Response:
+    """``/classroom``: a line for each learner, and the switch of the sign-up."""
+    required_teacher(call)
+    if call.request.method == "POST":
+        wanted = field(call, "sign_up") == "open"
+        open_sign_up(call.hub, wanted)
+        call.record("classroom.sign_up", open=wanted)
+        return redirect("/classroom")
+    query = call.request.query_params
+    part = query.get("part") == "live"
+    version = f'"{_version(call)}"'
+    if part and call.request.headers.get("if-none-match") == version:
+        return Response(status_code=304, headers={"ETag": version, "Cache-Control": "no-store"})
+    everybody = learners(call.hub)
+    asked = {key: query.get(key, "")[:100] for key in ("sort", "q", "lacking")}
+    shown = arranged(everybody, order=asked["sort"], text=asked["q"].strip(), lacking=asked["lacking"])
+    _ = translator("hub", language_of(call.request))
+    response = render(
+        call, "classroom-live.html" if part else "classroom.html", learners=shown, number=len(everybody), asked=asked,
+        reached=reached(everybody), steps=step_names(_), newest=lines(diary.newest(call.hub, _NEWEST), _),
+        sorting={order: _sorting(asked, order) for order in ORDERS}, address="?" + urlencode({**asked, "part": "live"}),
+    )  # fmt: skip
+    response.headers["ETag"] = version
+    return response
+
+
+def _version(call: Call) -> str:
+    """What the class's table depends on, in short: what happened last, which minute it is, who reads."""
+    row = call.hub.database.one("SELECT max(id) AS last FROM events")
+    assert row
+    return f"{row['last']}-{call.hub.now() // 60_000}-{language_of(call.request)}"
+
+
+def step_names(_: Any) -> dict[str, str]:
+    """What the tutorial's steps are called at the head of a column."""
+    names = (_("Account"), _("Log-in"), _("Repository"), _("Weights pushed"), _("Downloaded"), _("Loaded"))
+    return dict(zip(STEPS, names, strict=True))
+
+
+def _sorting(asked: dict[str, str], order: str) -> tuple[str, str]:
+    """For the head of a column: the address that sorts by it, and how it is sorted now (``aria-sort``)."""
+    current = asked["sort"] or "name"
+    # What a teacher looks for is the largest first, but of names the first.
+    first = order if order in ("name", "steps") else f"-{order}"
+    other = order if first.startswith("-") else f"-{order}"
+    state = {order: "ascending", f"-{order}": "descending"}.get(current, "none")
+    kept = {key: value for key, value in asked.items() if value and key != "sort"}
+    return "?" + urlencode({**kept, "sort": other if current == first else first}), state
+
+
+def learner(call: Call) -> Response:
+    """``/classroom/{name}``: one learner's steps, everything that the Hub saw of them, and a new password."""
+    required_teacher(call)
+    found = learners(call.hub, call.parameters["person"])
+    if not found:
+        raise Refusal(404, _marked("There is no learner of this name on this Hub."))
+    (person,) = found
+    password = _reset(call, person) if call.request.method == "POST" else ""
+    _ = translator("hub", language_of(call.request))
+    given = call.request.query_params.get("before", "")
+    before = int(given) if given.isdecimal() and given.isascii() and len(given) < 16 else None
+    events, more = diary.about_person(call.hub, person.id, before=before)
+    return render(
+        call, "classroom-learner.html", person=person, steps=step_names(_), lines=lines(events, _), more=more,
+        password=password, slips=_slips([(person.name, person.fullname, password)]) if password else "",
+    )  # fmt: skip
+
+
+def _reset(call: Call, person: Learner) -> str:
+    """Give a learner a new password and return it: the only time that anybody sees it."""
+    user = accounts.user_by_id(call.hub, person.id)
+    assert user
+    password = accounts.first_password()
+    accounts.set_password(call.hub, user, password)
+    if field(call, "tokens") == "revoke":
+        for token in accounts.tokens(call.hub, user):
+            accounts.revoke_token(call.hub, user, token.id)
+    call.record("account.password_reset", name=user.name, tokens_revoked=field(call, "tokens") == "revoke")
+    return password
+
+
+def admission(call: Call) -> Response:
+    """``/classroom/new``: accounts from a class list. First what will happen is shown; then, once, the passwords."""
+    required_teacher(call)
+    language = language_of(call.request)
+    text, rows, problem = field(call, "list"), [], ""
+    made: list[tuple[User, accounts.FirstPassword]] = []
+    if call.request.method == "POST":
+        try:
+            text = rosters.decode(call.upload("file"), language) or text
+            rows = rosters.examine(call.hub, rosters.read(text, language), language)
+            if field(call, "shown"):
+                made = _admit(call, rows, language)
+        except HubRefused as refused:
+            problem = refused.what
+    good = sum(not row.problem for row in rows)
+    slips = [(user.name, user.fullname, str(password)) for user, password in made]
+    return render(
+        call, "classroom-new.html", 400 if problem else 200, text=text, rows=rows, good=good, problem=problem,
+        shown=rosters.fingerprint(rows), made=slips, slips=_slips(slips),
+    )  # fmt: skip
+
+
+def _admit(call: Call, rows: list[rosters.Row], language: str) -> list[tuple[User, accounts.FirstPassword]]:
+    """Make the accounts of a preview that was confirmed.
+
+    Raises:
+        HubRefused: what was shown is not what would happen now.
+    """
+    if rosters.fingerprint(rows) != field(call, "shown"):
+        _ = translator("hub", language)
+        raise HubRefused(_("Something changed since you looked, so nothing was done. This is what would happen now."))
+    with call.hub.database.transaction():
+        made = rosters.admit(call.hub, rows, language)
+        for user, __ in made:
+            call.record("account.made", name=user.name)
+    return made
+
+
+def _slips(people: Iterable[tuple[str, str, str]]) -> str:
+    """Names and passwords as a CSV file inside an address: it is made for this page and kept nowhere."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(["username", "full name", "password"])
+    table.writerows([cell(value) for value in person] for person in people)
+    # With a mark, so that Excel takes it for UTF-8.
+    return "data:text/csv;base64," + base64.b64encode(written.getvalue().encode("utf-8-sig")).decode()
+
+
+def cell(value: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.lstrip()[:1] in ("=", "+", "-", "@") or value[:1] in ("\t", "\r") else value
+
+
+def events(call: Call) -> Response:
+    """``/classroom/events.csv`` and ``events.ndjson``: the diary, or a part of it, as a file."""
+    required_teacher(call)
+    form = call.parameters["format"]
+    if form not in ("csv", "ndjson"):
+        raise access.not_found(call.caller)
+    since, until = _moment(call, "since", 0), _moment(call, "until", 1 << 62)
+    found = diary.between(call.hub, since, until)
+    content, kind = (csv_lines(found), "text/csv") if form == "csv" else (json_lines(found), "application/x-ndjson")
+    headers = {"Content-Disposition": f'attachment; filename="events.{form}"', "Cache-Control": "no-store"}
+    return StreamingResponse(content, media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _moment(call: Call, name: str, otherwise: int) -> int:
+    """A time of the address, in milliseconds since 1970; a day or a minute of this machine's own clock."""
+    given = call.request.query_params.get(name, "").strip()
+    if not given:
+        return otherwise
+    try:
+        # A time without a zone is this machine's, which is the classroom's.
+        return int(datetime.fromisoformat(given).timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
+        _ = translator("hub", language_of(call.request))
+        raise HubRefused(
+            _("{text} is no date; write it as 2026-11-23 or 2026-11-23T09:30.").format(text=given)
+        ) from None
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    """An entry by the columns of an export."""
+    at = datetime.fromtimestamp(entry.at / 1000).astimezone().isoformat(timespec="milliseconds")
+    detail = {key: value for key, value in entry.detail.items() if key not in ("files", "size")}
+    values = (
+        at, entry.user, entry.kind, entry.repository, entry.detail.get("files"), entry.detail.get("size"), detail,
+        entry.request_id,
+    )  # fmt: skip
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Entries as CSV with a header, in pieces. Nothing in it is a formula to a spreadsheet."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    # Excel takes a file for UTF-8 that begins with this mark.
+    written.write("\ufeff")
+    table.writerow(COLUMNS)
+    for entry in entries:
+        values = _values(entry)
+        values["detail"] = json.dumps(values["detail"], ensure_ascii=False)
+        table.writerow([cell(value) if isinstance(value, str) else value for value in values.values()])
+        if written.tell() > 1 << 16:
+            yield written.getvalue()
+            written.seek(0)
+            written.truncate()
+    yield written.getvalue()
+
+
+def json_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Entries as one JSON object a line."""
+    for entry in entries:
+        yield json.dumps(_values(entry), ensure_ascii=False) + "\n"

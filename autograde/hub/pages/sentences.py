@@ -1,0 +1,114 @@
+"""The diary in plain sentences: ``ada pushed 3 files, 41.2 MB, to ada/mymodel04``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from autograde.hub.diary import Entry
+from autograde.hub.pages.view import _marked
+from autograde.hub.times import size_text
+
+#: What the diary's kinds say, with the parts that :func:`sentence` fills in.
+_SENTENCES = {
+    "account.created": _marked("{who} signed up"),
+    "account.logged_in": _marked("{who} logged in with a browser"),
+    "account.made": _marked("{who} made the account of {name}"),
+    "account.password_changed": _marked("{who} chose a new password"),
+    "account.password_reset": _marked("{who} gave {name} a new password"),
+    "device.logged_in": _marked("{who} logged in with a code, on the command line"),
+    "token.created": _marked("{who} made an access token with the role {role}"),
+    "token.revoked": _marked("{who} took an access token back"),
+    "repository.created": _marked("{who} created {repository}"),
+    "repository.deleted": _marked("{who} deleted {repository}"),
+    "repository.moved": _marked("{who} renamed {repository} to {to}"),
+    "repository.changed": _marked("{who} changed who may see {repository}"),
+    "repository.duplicated": _marked("{who} copied {source} to {repository}"),
+    "repository.liked": _marked("{who} liked {repository}"),
+    "git.pushed": _marked("{who} pushed {files}, {size}, to {repository}"),
+    "commit.created": _marked("{who} uploaded {files}, {size}, to {repository} without git"),
+    "lfs.uploaded": _marked("{who} sent {large}, {size}, to {repository} by LFS"),
+    "xet.uploaded": _marked("{who} sent {large}, {size}, to {repository} by Xet"),
+    "git.fetched": _marked("{who} fetched {repository} with git"),
+    "lfs.downloaded": _marked("{who} downloaded {large}, {size}, of {repository} by LFS"),
+    "xet.downloaded": _marked("{who} downloaded {large}, {size}, of {repository} by Xet"),
+    "file.downloaded": _marked("{who} downloaded {files}, {size}, of {repository}"),
+    "model.loaded": _marked("{who} loaded {repository} with from_pretrained"),
+    "branch.created": _marked("{who} made the branch {branch} in {repository}"),
+    "branch.deleted": _marked("{who} deleted the branch {branch} of {repository}"),
+    "tag.created": _marked("{who} tagged {repository} as {tag}"),
+    "tag.deleted": _marked("{who} deleted the tag {tag} of {repository}"),
+    "lfs.deleted": _marked("{who} deleted large files of {repository} for good"),
+    "history.squashed": _marked("{who} squashed the history of {repository}"),
+    "access.asked": _marked("{who} asked for access to {repository}"),
+    "access.handled": _marked("{who} answered a request for access to {repository}"),
+    "access.granted": _marked("{who} granted access to {repository}"),
+    "discussion.opened": _marked("{who} opened discussion {number} of {repository}"),
+    "discussion.commented": _marked("{who} commented on discussion {number} of {repository}"),
+    "discussion.merged": _marked("{who} merged pull request {number} of {repository}"),
+}
+
+#: Any other kind: the kind itself is shown.
+_OTHER = _marked("{who}: {kind} {repository}")
+
+#: One after the other within this many milliseconds, downloads are one sentence.
+_TOGETHER = 10 * 60_000
+
+_ADDED_UP = frozenset({"file.downloaded", "lfs.downloaded", "xet.downloaded", "lfs.uploaded", "xet.uploaded"})
+_ONCE = frozenset({"git.fetched", "model.loaded"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence and when what it says was over, in milliseconds since 1970."""
+
+    at: int
+    text: str
+
+
+def isolated(text: str) -> str:
+    """A stranger's text that cannot turn the sentence around it (Unicode's isolates), and stays on its line."""
+    plain = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return f"\u2068{plain}\u2069"
+
+
+def sentence(entry: Entry, _: Callable[[str], str]) -> str:
+    """What an entry of the diary says, in the reader's language."""
+    files, size = _number(entry, "files"), _number(entry, "size")
+    parts = {
+        "who": entry.user or _("somebody without a login"),
+        "repository": isolated(entry.repository) if entry.repository else _("a repository"),
+        "files": _("1 file") if files == 1 else _("{n} files").format(n=files),
+        "large": _("1 large file") if files == 1 else _("{n} large files").format(n=files),
+        "size": size_text(size),
+        "kind": entry.kind,
+    }
+    for key in ("name", "role", "to", "source", "branch", "tag", "number"):
+        parts[key] = isolated(str(entry.detail.get(key, "")))
+    return _(_SENTENCES.get(entry.kind, _OTHER)).format(**parts)
+
+
+def _number(entry: Entry, key: str) -> int:
+    value = entry.detail.get(key, 0)
+    return value if isinstance(value, int) else 0
+
+
+def lines(entries: Iterable[Entry], _: Callable[[str], str]) -> list[Line]:
+    """Entries as sentences, in their order. A row of downloads is one sentence with their sum."""
+    gathered: list[Entry] = []
+    for entry in entries:
+        last = gathered[-1] if gathered else None
+        if (
+            last
+            and (last.kind, last.user, last.repository) == (entry.kind, entry.user, entry.repository)
+            and abs(entry.at - last.at) < _TOGETHER
+        ):
+            if entry.kind in _ADDED_UP:
+                total = {key: _number(last, key) + _number(entry, key) for key in ("files", "size")}
+                gathered[-1] = replace(last, at=max(last.at, entry.at), detail={**last.detail, **total})
+                continue
+            if entry.kind in _ONCE:
+                gathered[-1] = replace(last, at=max(last.at, entry.at))
+                continue
+        gathered.append(entry)
+    return [Line(entry.at, sentence(entry, _)) for entry in gathered]

@@ -111,7 +111,9 @@ def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> st
         f'<p style="margin:.3em 0">{_html(about, language)}</p>',
         f'<p style="margin:.3em 0 .3em 1em"><code>{escape(smaller.about.in_language(language))}</code></p>',
     ]
-    if smaller.tokens:
+    if smaller.tokens and not smaller.values:
+        parts.append(f'<p style="margin:.3em 0 .3em 1em"><code>{escape(" ".join(smaller.tokens))}</code></p>')
+    elif smaller.tokens:
         names = (_("position"), _("token"), _("yours"), _("by hand"))
         head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
         body = "".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Sequence, listed, tupled
@@ -165,12 +166,7 @@ MISCONCEPTIONS = (
         _("Return both: the list, and the separator's id."),
         (lambda case: listed(*_index(case)),),
     ),
-    Misconception(
-        "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
-        _("End the function with return and both results."),
-        (lambda _case: None,),
-    ),
+    returns_nothing(_("both results")),
 )
 
 SOLUTION = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from autograde.judge.beliefs import returns_nothing
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Sequence, listed, tupled
 from autograde.judge.question import Case, Misconception, Question, RubricItem, part
@@ -162,12 +163,7 @@ MISCONCEPTIONS = (
         _("Return both shapes."),
         (_one,),
     ),
-    Misconception(
-        "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
-        _("End the function with return and both results."),
-        (lambda _case: None,),
-    ),
+    returns_nothing(_("both results")),
 )
 
 SOLUTION = """\

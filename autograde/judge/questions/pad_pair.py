@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tupled
@@ -140,12 +141,7 @@ MISCONCEPTIONS = (
         _("Return the attention mask as the third list."),
         (_two_lists,),
     ),
-    Misconception(
-        "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
-        _("End the function with return and the three lists."),
-        (lambda _case: None,),
-    ),
+    returns_nothing(_("the three lists")),
 )
 
 SOLUTION = """\

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograde.judge.beliefs import returns_nothing
 from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
@@ -181,12 +182,7 @@ MISCONCEPTIONS = (
         _("Return the result as the model gave it."),
         (lambda case: Mapping(((LAST, _right(case).get(POOLER)), (POOLER, _right(case).get(LAST)))),),
     ),
-    Misconception(
-        "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
-        _("End the function with return and the model's result."),
-        (lambda _case: None,),
-    ),
+    returns_nothing(_("the model's result")),
 )
 
 SOLUTION = """\

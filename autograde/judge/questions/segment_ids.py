@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tensor
@@ -308,12 +309,7 @@ MISCONCEPTIONS = (
         _("Return the flat list of numbers."),
         (lambda case: listed(listed(*_right(case))),),
     ),
-    Misconception(
-        "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
-        _("End the function with return and the list."),
-        (lambda _case: None,),
-    ),
+    returns_nothing(_("the list")),
 )
 
 SOLUTION = """\

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
@@ -129,12 +130,7 @@ MISCONCEPTIONS = (
         _("Return the tensor of the ids first."),
         (_swapped,),
     ),
-    Misconception(
-        "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
-        _("End the function with return and both results."),
-        (lambda _case: None,),
-    ),
+    returns_nothing(_("both results")),
 )
 
 SOLUTION = """\

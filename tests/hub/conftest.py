@@ -7,12 +7,15 @@ costs a third of a second each time.
 
 from __future__ import annotations
 
+import http.client
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
+import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -213,3 +216,52 @@ def local_git(tmp_path: Path) -> Callable[..., str]:
     run("init", "--quiet", ".")
     run.folder = folder  # type: ignore[attr-defined]
     return run
+
+
+class Browser:
+    """A browser without JavaScript: cookies, forms, redirections only when asked to follow them.
+
+    ``port`` is another than the Hub's where something stands before it.
+    """
+
+    def __init__(self, hub: LocalHub, *, port: int = 0, **headers: str) -> None:
+        self.hub, self.port, self.cookies, self.headers = hub, port or hub.port, dict[str, str](), headers
+
+    def open(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **self.headers, **headers}
+        body = None
+        if fields is not None:
+            body = urllib.parse.urlencode(fields)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, {key.replace("_", "-"): value for key, value in sent.items()})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode("utf-8", "replace")
+        for header in answer.headers.get_all("set-cookie") or []:
+            name, __, value = header.split(";")[0].partition("=")
+            self.cookies[name] = value
+        connection.close()
+        return answer
+
+    def get(self, path: str, **headers: str):
+        return self.open("GET", path, **headers)
+
+    def csrf(self, path: str = "/login") -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
+        assert found
+        return found[1]
+
+    def post(self, path: str, _headers: dict[str, str] | None = None, **fields: str):
+        fields = {"csrf": self.csrf()} | fields
+        return self.open("POST", path, fields, **(_headers or {}))
+
+    def log_in(self, name: str) -> Browser:
+        answer = self.post("/login", username=name, password="correct horse")
+        assert answer.status == 303
+        return self
+
+
+@pytest.fixture(scope="session")
+def open_browser() -> type[Browser]:
+    """Open a browser on a Hub: ``open_browser(hub, Accept_Language="zh")``."""
+    return Browser

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import urllib.parse
 from collections.abc import Callable
@@ -19,55 +18,15 @@ from autograde.hub.pages.view import local_path
 NASTY = "<img src=x onerror=alert(1)>"
 
 
-class Browser:
-    """A browser without JavaScript: cookies, forms, redirections only when asked to follow them."""
-
-    def __init__(self, hub: LocalHub, **headers: str) -> None:
-        self.hub, self.cookies, self.headers = hub, dict[str, str](), headers
-
-    def open(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str):
-        connection = http.client.HTTPConnection("127.0.0.1", self.hub.port, timeout=20)
-        sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **self.headers, **headers}
-        body = None
-        if fields is not None:
-            body = urllib.parse.urlencode(fields)
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, body, {key.replace("_", "-"): value for key, value in sent.items()})
-        answer = connection.getresponse()
-        answer.text = answer.read().decode("utf-8", "replace")
-        for header in answer.headers.get_all("set-cookie") or []:
-            name, __, value = header.split(";")[0].partition("=")
-            self.cookies[name] = value
-        connection.close()
-        return answer
-
-    def get(self, path: str, **headers: str):
-        return self.open("GET", path, **headers)
-
-    def csrf(self, path: str = "/login") -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
-        assert found
-        return found[1]
-
-    def post(self, path: str, _headers: dict[str, str] | None = None, **fields: str):
-        fields = {"csrf": self.csrf()} | fields
-        return self.open("POST", path, fields, **(_headers or {}))
-
-    def log_in(self, name: str) -> Browser:
-        answer = self.post("/login", username=name, password="correct horse")
-        assert answer.status == 303
-        return self
+@pytest.fixture
+def browser(open_browser, hub: LocalHub):
+    return open_browser(hub)
 
 
 @pytest.fixture
-def browser(hub: LocalHub) -> Browser:
-    return Browser(hub)
-
-
-@pytest.fixture
-def adas(hub: LocalHub, ada: Account) -> Browser:
+def adas(open_browser, hub: LocalHub, ada: Account):
     """Ada's browser, logged in."""
-    return Browser(hub).log_in(ada.name)
+    return open_browser(hub).log_in(ada.name)
 
 
 #: Every form that changes something, with fields that would.
@@ -80,11 +39,24 @@ FORMS = {
     "/settings/account": {"fullname": "Forged"},
     "/{me}/target/settings": {"act": "visibility", "visibility": "private"},
     "/{me}/target/discussions": {"title": "forged", "description": "x"},
+    "/{me}/target/refs": {"act": "tag", "name": "forged"},
+    "/{me}/target/like": {"act": "like"},
+    "/{me}/target/duplicate": {"name": "forged"},
+    "/organizations/new": {"name": "forged-team"},
 }
 
 
 def everything(hub: LocalHub) -> list[tuple]:
-    tables = ("users", "tokens", "sessions", "repositories", "device_codes", "discussions", "discussion_events")
+    tables = (
+        "users",
+        "tokens",
+        "sessions",
+        "repositories",
+        "device_codes",
+        "discussions",
+        "discussion_events",
+        "likes",
+    )
     return [tuple(row) for table in tables for row in hub.hub.database.all(f"SELECT * FROM {table} ORDER BY 1")]
 
 
@@ -92,7 +64,7 @@ def everything(hub: LocalHub) -> list[tuple]:
 @pytest.mark.parametrize(
     "attack", ["no token", "wrong token", "another's token", "foreign origin", "null origin", "same site", "cross site"]
 )
-def test_a_forged_form_changes_nothing(hub: LocalHub, ada: Account, adas: Browser, path: str, attack: str) -> None:
+def test_a_forged_form_changes_nothing(open_browser, hub: LocalHub, ada: Account, adas, path: str, attack: str) -> None:
     """JupyterLab on another port is the same *site*, so the cookie travels: a token and the origin decide."""
     adas.post("/new", name="target")
     fields, path = dict(FORMS[path]), path.format(me=ada.name)
@@ -101,7 +73,7 @@ def test_a_forged_form_changes_nothing(hub: LocalHub, ada: Account, adas: Browse
     if attack == "wrong token":
         fields["csrf"] = fields["csrf"][:-1] + ("0" if fields["csrf"][-1] != "0" else "1")
     if attack == "another's token":
-        fields["csrf"] = Browser(hub).csrf()
+        fields["csrf"] = open_browser(hub).csrf()
     headers = {
         "foreign origin": {"Origin": "http://localhost:8888"}, "null origin": {"Origin": "null"},
         "same site": {"Sec-Fetch-Site": "same-site"}, "cross site": {"Sec-Fetch-Site": "cross-site"},
@@ -114,7 +86,7 @@ def test_a_forged_form_changes_nothing(hub: LocalHub, ada: Account, adas: Browse
     assert adas.get("/settings/tokens").status == 200, "still logged in"
 
 
-def test_a_form_of_the_hubs_own_page_is_taken(hub: LocalHub, ada: Account, adas: Browser) -> None:
+def test_a_form_of_the_hubs_own_page_is_taken(hub: LocalHub, ada: Account, adas) -> None:
     answer = adas.post("/new", {"Origin": hub.endpoint, "Sec-Fetch-Site": "same-origin"}, name="mine")
     assert answer.status == 303
     assert hub.repository(f"{ada.name}/mine").exists
@@ -128,9 +100,9 @@ def test_a_form_of_the_hubs_own_page_is_taken(hub: LocalHub, ada: Account, adas:
         "///evil.example", "/é",
     ],
 )  # fmt: skip
-def test_a_login_sends_nobody_to_another_site(hub: LocalHub, ada: Account, target: str) -> None:
+def test_a_login_sends_nobody_to_another_site(open_browser, hub: LocalHub, ada: Account, target: str) -> None:
     assert local_path(target) == "/"
-    browser = Browser(hub)
+    browser = open_browser(hub)
     query = urllib.parse.urlencode({"next": target})
     answer = browser.open(
         "POST", f"/login?{query}",
@@ -146,16 +118,20 @@ def test_a_login_leads_back_to_where_it_was_asked_for(target: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/new", "/welcome", "/settings/tokens", "/device?user_code=BBBB-BBBB"])
-def test_a_page_for_members_leads_through_the_login_and_back(hub: LocalHub, ada: Account, path: str) -> None:
-    browser = Browser(hub)
+def test_a_page_for_members_leads_through_the_login_and_back(
+    open_browser, hub: LocalHub, ada: Account, path: str
+) -> None:
+    browser = open_browser(hub)
     location = browser.get(path).headers["location"]
     assert location.startswith("/login?next=")
     answer = browser.open("POST", location, {"csrf": browser.csrf(), "username": ada.name, "password": "correct horse"})
     assert answer.headers["location"] == path
 
 
-def test_a_session_ends_at_logout_even_for_a_copy_of_the_cookie(hub: LocalHub, ada: Account, adas: Browser) -> None:
-    copy = Browser(hub)
+def test_a_session_ends_at_logout_even_for_a_copy_of_the_cookie(
+    open_browser, hub: LocalHub, ada: Account, adas
+) -> None:
+    copy = open_browser(hub)
     copy.cookies = dict(adas.cookies)
     assert copy.get("/settings/tokens").status == 200
     assert adas.post("/logout").status == 303
@@ -163,9 +139,9 @@ def test_a_session_ends_at_logout_even_for_a_copy_of_the_cookie(hub: LocalHub, a
     assert copy.get("/settings/tokens").status == 303
 
 
-def test_a_login_makes_a_new_cookie(hub: LocalHub, ada: Account) -> None:
+def test_a_login_makes_a_new_cookie(open_browser, hub: LocalHub, ada: Account) -> None:
     """Whoever planted a cookie before the log-in must not hold the session after it."""
-    browser = Browser(hub)
+    browser = open_browser(hub)
     browser.get("/login")
     planted = browser.cookies[cookie_name(hub.hub)]
     browser.log_in(ada.name)
@@ -173,7 +149,7 @@ def test_a_login_makes_a_new_cookie(hub: LocalHub, ada: Account) -> None:
     assert accounts.session_user(hub.hub, planted) is None
 
 
-def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub, browser: Browser) -> None:
+def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub, browser) -> None:
     header = browser.get("/login").headers["set-cookie"]
     assert header.startswith(f"{cookie_name(hub.hub)}=")
     assert "HttpOnly" in header
@@ -182,7 +158,7 @@ def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub
         assert cookie_name(other.hub) != cookie_name(hub.hub)
 
 
-def test_every_page_forbids_scripts_of_others(adas: Browser, ada: Account) -> None:
+def test_every_page_forbids_scripts_of_others(adas, ada: Account) -> None:
     for path in ("/", "/join", "/login", "/new", "/settings/tokens", "/device", "/models", f"/{ada.name}", "/nobody/x"):
         answer = adas.get(path, Accept="text/html")
         policy = answer.headers["content-security-policy"]
@@ -216,7 +192,9 @@ def harmless(text: str) -> bool:
     return not [name for name in reader.made if name.startswith("on")]
 
 
-def test_names_files_commits_and_cards_of_strangers_stay_text(hub: LocalHub, ada: Account, python_client) -> None:
+def test_names_files_commits_and_cards_of_strangers_stay_text(
+    open_browser, hub: LocalHub, ada: Account, python_client
+) -> None:
     name = f"{ada.name}/nasty"
     python_client.run(
         """
@@ -233,7 +211,7 @@ def test_names_files_commits_and_cards_of_strangers_stay_text(hub: LocalHub, ada
         name=name,
         nasty=NASTY,
     )
-    browser = Browser(hub)
+    browser = open_browser(hub)
     head = hub.repository(name).head()
     quoted = urllib.parse.quote(NASTY)
     for path in (
@@ -249,7 +227,7 @@ def test_names_files_commits_and_cards_of_strangers_stay_text(hub: LocalHub, ada
     assert "&lt;img src=x" in browser.get(f"/{name}/commits/main").text
 
 
-def test_a_person_with_a_nasty_name_stays_text(hub: LocalHub, browser: Browser, new_name: Callable[[str], str]) -> None:
+def test_a_person_with_a_nasty_name_stays_text(hub: LocalHub, browser, new_name: Callable[[str], str]) -> None:
     name = new_name("eve")
     answer = browser.post("/join", username=name, email=f"{name}@example.org", password="correct horse", fullname=NASTY)
     assert answer.status == 303
@@ -260,7 +238,7 @@ def test_a_person_with_a_nasty_name_stays_text(hub: LocalHub, browser: Browser, 
     assert harmless(browser.get(f"/avatars/{urllib.parse.quote('<script>')}.svg").text)
 
 
-def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> None:
+def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas) -> None:
     text = adas.post("/settings/tokens", name="laptop", role="read").text
     token = re.search(r'data-token="(hf_\w+)"', text)
     assert token
@@ -272,20 +250,20 @@ def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> No
     assert accounts.find_token(hub.hub, token[1]) is None
 
 
-def test_nobody_revokes_anothers_token(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+def test_nobody_revokes_anothers_token(hub: LocalHub, ada: Account, bob: Account, adas) -> None:
     theirs = accounts.tokens(hub.hub, hub._user(bob.name))[0]
     adas.post("/settings/tokens", revoke=theirs.id)
     assert accounts.find_token(hub.hub, bob.token)
 
 
 def test_a_private_repository_is_shown_to_its_owner_only(
-    hub: LocalHub, ada: Account, bob: Account, adas: Browser
+    open_browser, hub: LocalHub, ada: Account, bob: Account, adas
 ) -> None:
     adas.post("/new", name="secret", visibility="private")
     pages = ["", "/tree/main", "/blob/main/.gitattributes", "/commits/main", "/resolve/main/.gitattributes"]
     for page in pages:
         assert adas.get(f"/{ada.name}/secret{page}").status == 200, page
-    for other in (Browser(hub), Browser(hub).log_in(bob.name)):
+    for other in (open_browser(hub), open_browser(hub).log_in(bob.name)):
         for page in pages:
             shown, missing = (other.get(f"/{ada.name}/{name}{page}") for name in ("secret", "secreT-not"))
             assert shown.status == missing.status
@@ -296,7 +274,7 @@ def test_a_private_repository_is_shown_to_its_owner_only(
             assert f"{ada.name}/secret" not in other.get(page).text
 
 
-def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, bob: Account, adas) -> None:
     adas.post("/new", name="old")
     page = f"/{ada.name}/old/settings"
     assert adas.post(page, act="visibility", visibility="private").status == 303
@@ -314,19 +292,19 @@ def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account,
     assert not hub.repository(f"{ada.name}/new").exists
 
 
-def test_nobody_else_changes_a_repository(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+def test_nobody_else_changes_a_repository(open_browser, hub: LocalHub, ada: Account, bob: Account, adas) -> None:
     adas.post("/new", name="m")
-    bobs, page = Browser(hub).log_in(bob.name), f"/{ada.name}/m/settings"
+    bobs, page = open_browser(hub).log_in(bob.name), f"/{ada.name}/m/settings"
     assert bobs.get(page).status == 403
     assert page not in bobs.get(f"/{ada.name}/m").text
     for fields in ({"act": "visibility", "visibility": "private"}, {"act": "delete", "confirmation": f"{ada.name}/m"}):
         assert bobs.post(page, **fields).status == 403
     assert not hub.repository(f"{ada.name}/m").private
-    assert Browser(hub).get(page).status == 303
+    assert open_browser(hub).get(page).status == 303
 
 
-def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(hub, ada: Account, adas: Browser) -> None:
-    other = Browser(hub).log_in(ada.name)
+def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(open_browser, hub, ada: Account, adas) -> None:
+    other = open_browser(hub).log_in(ada.name)
     assert adas.post("/settings/account", current="wrong", password="new and long").status == 400
     assert adas.post("/settings/account", current="correct horse", password="short").status == 400
     assert other.get("/new").status == 200
@@ -339,7 +317,7 @@ def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(hub, ada:
 
 
 def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
-    hub: LocalHub, ada: Account, bob: Account, adas: Browser, python_client
+    open_browser, hub: LocalHub, ada: Account, bob: Account, adas, python_client
 ) -> None:
     adas.post("/new", name="m")
     name = f"{ada.name}/m"
@@ -353,7 +331,7 @@ def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
         name=name,
     )
     page = urllib.parse.urlsplit(url).path
-    bobs = Browser(hub).log_in(bob.name)
+    bobs = open_browser(hub).log_in(bob.name)
     assert "+hello" in bobs.get(page).text
     assert bobs.post(page, act="merge").status == 403
     assert bobs.post(page, act="comment", comment=f"please **look** {NASTY}").status == 303
@@ -368,29 +346,27 @@ def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
     opened = bobs.post(f"/{name}/discussions", title="A question", description="Why?")
     assert opened.status == 303
     assert bobs.post(opened.headers["location"], act="closed").status == 303
-    stranger = Browser(hub)
+    stranger = open_browser(hub)
     assert "A question" in stranger.get(f"/{name}/discussions").text
     assert stranger.post(opened.headers["location"], act="comment", comment="x").status == 303
     assert "Log in" in stranger.get(opened.headers["location"]).text
 
 
-def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas: Browser) -> None:
+def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas) -> None:
     adas.post("/new", name="mymodel04")
     text = adas.get(f"/{ada.name}/mymodel04").text
     for command in ("git lfs install", f"git clone {hub.endpoint}/{ada.name}/mymodel04", "git add .", "git push"):
         assert command in text
 
 
-def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(
-    hub: LocalHub, ada: Account, adas: Browser
-) -> None:
+def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(hub: LocalHub, ada: Account, adas) -> None:
     """A client that uses `localhost` refuses links to 127.0.0.1."""
     text = adas.get("/welcome", Host=f"localhost:{hub.port}").text
     assert f"http://localhost:{hub.port}/{ada.name}/" in text
     assert "127.0.0.1" not in text
 
 
-def test_what_was_typed_is_still_there_after_a_refusal(hub: LocalHub, browser: Browser, adas: Browser) -> None:
+def test_what_was_typed_is_still_there_after_a_refusal(hub: LocalHub, browser, adas) -> None:
     text = browser.post("/join", username="a b", email="a@example.org", password="long enough", fullname="Ada L").text
     for value in ("a b", "a@example.org", "Ada L"):
         assert f'value="{value}"' in text
@@ -413,11 +389,12 @@ PAGES = [
     "/settings/tokens",
     "/device",
     "/settings/account",
+    "/organizations/new",
 ]
 
 
 @pytest.fixture(scope="module")
-def filled(hub: LocalHub, python_client) -> tuple[Browser, list[str]]:
+def filled(open_browser, hub: LocalHub, python_client) -> tuple:
     """A browser, and the addresses of every page of a repository with everything in it."""
     person = hub.create_user("pages-ada", password="correct horse")
     name = f"{person.name}/m"
@@ -431,7 +408,9 @@ def filled(hub: LocalHub, python_client) -> tuple[Browser, list[str]]:
             huggingface_hub.CommitOperationAdd("d/x.txt", b"x"),
             huggingface_hub.CommitOperationAdd("picture.png", b"\\x89PNG"),
             huggingface_hub.CommitOperationAdd("model.safetensors", len(header).to_bytes(8, "little") + header),
+            huggingface_hub.CommitOperationAdd("config.json", b'{"a": [1, true, null]}'),
         ], commit_message="all")
+        api.create_tag(name, tag="v1")
         change = huggingface_hub.CommitOperationAdd("d/x.txt", b"a")
         api.create_commit(name, [change], commit_message="main", create_pr=True)
         """,
@@ -440,9 +419,12 @@ def filled(hub: LocalHub, python_client) -> tuple[Browser, list[str]]:
     )
     paths = ["", "/tree/main", "/tree/main/d", "/blob/main/d/x.txt", "/blob/main/model.safetensors", "/commits/main"]
     paths += [f"/commit/{hub.repository(name).head()}", "/blob/main/none", "/tree/none"]
-    paths += ["/discussions", "/discussions/1", "/settings"]
-    browser = Browser(hub).log_in(person.name)
-    return browser, [*PAGES, f"/{person.name}", "/nobody", *(f"/{name}{path}" for path in paths)]
+    paths += ["/discussions", "/discussions/1", "/settings", "/refs", "/duplicate", "/blob/main/config.json"]
+    paths += ["/blob/main/picture.png"]
+    browser = open_browser(hub).log_in(person.name)
+    browser.post("/organizations/new", name="pages-team")
+    mixed = [f"/{person.name}", "/nobody", "/pages-team", "/organizations/pages-team/members"]
+    return browser, [*PAGES, *mixed, *(f"/{name}{path}" for path in paths)]
 
 
 class Structure(HTMLParser):
@@ -486,7 +468,7 @@ def read(text: str) -> Structure:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_page_is_well_built(filled: tuple[Browser, list[str]], language: str) -> None:
+def test_every_page_is_well_built(filled: tuple, language: str) -> None:
     browser, paths = filled
     for path in paths:
         answer = browser.get(path, Accept="text/html", Accept_Language=language)
@@ -500,12 +482,12 @@ def test_every_page_is_well_built(filled: tuple[Browser, list[str]], language: s
             assert field.get("id") in page.labels or field.get("aria-label"), (path, field)
 
 
-def test_no_english_is_left_on_a_chinese_page(filled: tuple[Browser, list[str]]) -> None:
+def test_no_english_is_left_on_a_chinese_page(filled: tuple) -> None:
     """Words of the field that are not translated, names and addresses aside."""
     allowed = re.compile(
         r"\b(Hub|git|lfs|LFS|Git|SHA|huggingface|co|README|md|ada|pages|Python|write|read|English|GIT|Space|Spaces|http|hf|"
         r"model|safetensors|txt|MB|kB|Bytes|F32|main|license|mit|name|example|org|all|initial|commit|gitattributes|png|"
-        r"picture|x|m|d|w|a|ago|just|now|none|nobody)\b|[\W\d_]"
+        r"picture|x|m|d|w|a|ago|just|now|none|nobody|admin|team|config|json|JSON|v)\b|[\W\d_]"
     )
     browser, paths = filled
     for path in paths:
@@ -514,7 +496,7 @@ def test_no_english_is_left_on_a_chinese_page(filled: tuple[Browser, list[str]])
             assert not re.search("[A-Za-z]{2}", left), (path, words)
 
 
-def test_every_link_on_every_page_leads_somewhere(filled: tuple[Browser, list[str]]) -> None:
+def test_every_link_on_every_page_leads_somewhere(filled: tuple) -> None:
     browser, paths = filled
     seen = set()
     for path in (path for path in paths if "none" not in path and path != "/nobody"):
@@ -527,8 +509,8 @@ def test_every_link_on_every_page_leads_somewhere(filled: tuple[Browser, list[st
     assert len(seen) > 25
 
 
-def test_the_language_is_switched_in_place_and_remembered(hub: LocalHub) -> None:
-    browser = Browser(hub, Accept_Language="en")
+def test_the_language_is_switched_in_place_and_remembered(open_browser, hub: LocalHub) -> None:
+    browser = open_browser(hub, Accept_Language="en")
     text = browser.get("/login?next=/new").text
     link = re.search(r'href="([^"]*lang=zh[^"]*)"', text)
     assert link
@@ -539,7 +521,7 @@ def test_the_language_is_switched_in_place_and_remembered(hub: LocalHub) -> None
     assert '<html lang="en"' in browser.get("/models?lang=en").text
 
 
-def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, browser: Browser) -> None:
+def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, browser) -> None:
     links = re.findall(r'(?:href|src)="(/static/[^"]+)"', browser.get("/").text)
     assert len(links) == 2
     for link in links:

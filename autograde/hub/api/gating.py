@@ -16,6 +16,12 @@ from autograde.hub.times import iso
 
 STATUSES = ("pending", "accepted", "rejected")
 
+_ALREADY = {
+    "pending": _marked("This request is pending already."),
+    "accepted": _marked("This request is accepted already."),
+    "rejected": _marked("This request is rejected already."),
+}
+
 
 def check(call: Call) -> dict[str, Any]:
     """``GET /api/{types}/{id}/auth-check[/write]``: whether the caller may read, or write."""
@@ -55,11 +61,15 @@ def requests(call: Call) -> list[dict[str, Any]]:
     status = call.parameters["status"]
     if status not in STATUSES:
         raise Refusal(400, f"Invalid status {status!r}: it is pending, accepted or rejected.")
-    rows = call.hub.database.all(
+    return [_request(call, row) for row in waiting(call, repository, status)]
+
+
+def waiting(call: Call, repository: Repository, status: str) -> list[Row]:
+    """The requests of a status, newest first."""
+    return call.hub.database.all(
         "SELECT * FROM access_requests WHERE repository_id = ? AND status = ? ORDER BY created_at DESC",
         (repository.id, status),
     )
-    return [_request(call, row) for row in rows]
 
 
 def _request(call: Call, row: Row) -> dict[str, Any]:
@@ -85,15 +95,23 @@ def handle(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/user-access-request/handle``: accept, reject, or put back to pending."""
     repository = call.writable()
     data = call.json()
-    status = data.get("status")
+    decide(call, repository, data, data.get("status"))
+    return {}
+
+
+def decide(call: Call, repository: Repository, request: dict[str, Any], status: object) -> None:
+    """Answer the request that ``request`` names by ``requestId`` or ``user``, for somebody whose rights were checked.
+
+    Raises:
+        Refusal: 400, there is no such status; 404, there is no such request, or it has this status already.
+    """
     if status not in STATUSES:
         raise Refusal(400, f"Invalid status {status!r}: it is pending, accepted or rejected.")
-    row = _find(call, repository, data)
+    row = _find(call, repository, request)
     if row["status"] == status:
-        raise Refusal(404, f"This request is {status} already.")
+        raise Refusal(404, _ALREADY[status])
     call.hub.database.execute("UPDATE access_requests SET status = ? WHERE id = ?", (status, row["id"]))
     call.record("access.handled", repository, status=status)
-    return {}
 
 
 def _find(call: Call, repository: Repository, data: dict[str, Any]) -> Row:

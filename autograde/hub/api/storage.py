@@ -8,12 +8,13 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
 from autograde.hub import access, accounts, repositories, rewriting
+from autograde.hub.accounts import User
 from autograde.hub.api.repositories import author_of, repository_url
 from autograde.hub.calls import Call
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.pointers import is_oid
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import bind, bound_size, find_repository
+from autograde.hub.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.times import iso
 
 
@@ -94,28 +95,31 @@ def duplicate(call: Call) -> Response:
         raise Refusal(400, problem)
     private = data["visibility"] != "public" if data.get("visibility") else bool(data.get("private", source.private))
     try:
-        made = repositories.create_repository(
-            call.hub, owner, name or source.name, type=source.type, private=private, settings=source.settings
-        )
+        made = copy_repository(call, source, owner, name or source.name, private=private)
     except HubRefused as refused:
         existing = find_repository(call.hub, source.type, f"{owner.name}/{name or source.name}")
         url = repository_url(call, existing) if existing else ""
         raise Refusal(409, str(refused), body={"url": url}) from None
+    return JSONResponse({"url": repository_url(call, made)})
+
+
+def copy_repository(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
+    """Make a copy of a repository under another name, for somebody whose rights were checked.
+
+    Raises:
+        HubRefused: the name is taken.
+    """
+    made = repositories.create_repository(
+        call.hub, owner, name, type=source.type, private=private, settings=source.settings
+    )
     # Bindings before refs, as always: what a ref names, its repository has.
     call.hub.database.execute(
-        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) SELECT ?, oid, size, xet_hash, "
-        "created_at"
-        " FROM bindings WHERE repository_id = ?",
+        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"
+        " SELECT ?, oid, size, xet_hash, created_at FROM bindings WHERE repository_id = ?",
         (made.id, source.id),
     )
+    refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
     with call.hub.git.lock(source.id):
-        call.hub.git.run(
-            made.id,
-            "fetch",
-            "--quiet",
-            str(call.hub.git.path(source.id)),
-            "+refs/heads/*:refs/heads/*",
-            "+refs/tags/*:refs/tags/*",
-        )
+        call.hub.git.run(made.id, "fetch", "--quiet", str(call.hub.git.path(source.id)), *refs)
     call.record("repository.duplicated", made, source=source.full_name)
-    return JSONResponse({"url": repository_url(call, made)})
+    return made

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.responses import Response
 
+from autograde.errors import HubRefused
 from autograde.hub import access, history
-from autograde.hub.api import gating
+from autograde.hub.api import gating, social
+from autograde.hub.api.storage import copy_repository
 from autograde.hub.calls import Call
 from autograde.hub.cards import parse_card, tags
 from autograde.hub.contents import snapshot
-from autograde.hub.markdown import to_html
+from autograde.hub.markdown import Place, to_html
+from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.making import chosen_owner, owners_for
+from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, repository_and_revision
-from autograde.hub.pages.view import redirect, render
+from autograde.hub.pages.view import field, language_of, redirect, render, root
+from autograde.hub.repositories import Repository
 
 
 def card(call: Call) -> Response:
@@ -32,6 +40,49 @@ def card(call: Call) -> Response:
     parsed = parse_card(readme or "", type=repository.type)
     empty = all(entry.path in (".gitattributes", "README.md") for entry in listed) and commits == 1
     return render(
-        call, "card.html", **shared, empty=empty, tags=tags(parsed, repository.type), card=to_html(parsed.text),
-        files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed), commits=commits,
+        call, "card.html", **shared, empty=empty, tags=tags(parsed, repository.type), commits=commits,
+        card=to_html(parsed.text, place_of(call, repository, revision)),
+        files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed),
+    )  # fmt: skip
+
+
+def place_of(call: Call, repository: Repository, revision: str) -> Place:
+    """Where a text of a repository stands, for the addresses in it."""
+    base, rev = f"{root(call.request)}/{repository.path}", quote(revision, safe="")
+    return Place(root(call.request), f"{base}/resolve/{rev}", f"{base}/blob/{rev}")
+
+
+def like(call: Call) -> Response:
+    """``POST /{owner}/{name}/like``: like it, or no longer."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    repository = call.visible()
+    (social.unlike if field(call, "act") == "unlike" else social.like)(call)
+    return redirect(f"/{repository.path}")
+
+
+def duplicate(call: Call) -> Response:
+    """``/{owner}/{name}/duplicate``: a copy of one's own, with the whole history."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    source = call.readable()
+    owners = owners_for(call, user)
+    given = {"owner": user.name, "name": source.name, "visibility": "private" if source.private else "public"}
+    given = {key: field(call, key).strip() or value for key, value in given.items()}
+    problem = ""
+    if call.request.method == "POST":
+        try:
+            if wrong := repository_name_problem(given["name"], language_of(call.request)):
+                raise HubRefused(wrong)
+            owner = chosen_owner(call, owners, given["owner"], given["name"], source.type)
+            made = copy_repository(call, source, owner, given["name"], private=given["visibility"] == "private")
+        except HubRefused as refused:
+            problem = refused.what
+        else:
+            return redirect(f"/{made.path}")
+    return render(
+        call, "duplicate.html", 400 if problem else 200, **common(call, source, "main", "card"), owners=owners,
+        given=given, problem=problem,
     )  # fmt: skip

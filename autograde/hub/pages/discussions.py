@@ -10,20 +10,19 @@ from autograde.hub import access, discussions
 from autograde.hub.accounts import User
 from autograde.hub.api.repositories import author_of
 from autograde.hub.calls import Call
+from autograde.hub.diffs import Change, changes
 from autograde.hub.discussions import Discussion, Event
 from autograde.hub.markdown import to_html
+from autograde.hub.pages.history import SHOWN
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common
 from autograde.hub.pages.view import field, language_of, redirect, render
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository
 from autograde.translation import translator
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-
-#: The longest difference that a page shows, in bytes.
-_SHOWN = 128 << 10
 
 
 def listing(call: Call) -> Response:
@@ -37,13 +36,11 @@ def listing(call: Call) -> Response:
         given = {key: field(call, key).strip() for key in given}
         _ = translator("hub", language_of(call.request))
         try:
-            if not given["title"]:
-                raise Refusal(400, _("A discussion needs a title."))
             opened = discussions.open_discussion(
                 call.hub, repository, user, given["title"], given["description"], pull_request=False
             )
         except Refusal as refused:
-            problem = refused.message
+            problem = refused.said(_)
         else:
             call.record("discussion.opened", repository, number=opened.number)
             return redirect(f"/{repository.path}/discussions/{opened.number}")
@@ -67,15 +64,15 @@ def discussion(call: Call) -> Response:
         try:
             _act(call, repository, found, user)
         except Refusal as refused:
-            problem, status = refused.message, refused.status
+            problem, status = refused.said(translator("hub", language_of(call.request))), refused.status
         else:
             return redirect(f"/{repository.path}/discussions/{found.number}")
     events = [(event, _said(call, event)) for event in discussions.events(call.hub, found)]
-    lines, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
+    changed, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
     return render(
         call, "discussion.html", status, **common(call, repository, "main", "discussions"),
-        discussion=found, events=events, lines=lines, conflicts=conflicts, problem=problem,
-        may_decide=_may_decide(call, repository, found),
+        discussion=found, events=events, changes=changed, conflicts=conflicts, problem=problem, at=found.ref,
+        may_decide=_may_decide(call, repository, found), given=field(call, "comment"),
     )  # fmt: skip
 
 
@@ -97,15 +94,12 @@ def _may_decide(call: Call, repository: Repository, found: Discussion) -> bool:
 
 
 def _act(call: Call, repository: Repository, found: Discussion, user: User) -> None:
-    _ = translator("hub", language_of(call.request))
     act = field(call, "act")
     if act == "comment":
-        if not field(call, "comment").strip():
-            raise Refusal(400, _("Write something first."))
         discussions.comment(call.hub, found, user, field(call, "comment"))
     elif act in ("open", "closed"):
         if not _may_decide(call, repository, found):
-            raise Refusal(403, "Only the author, or somebody who may write to the repository, can do this.")
+            raise Refusal(403, _marked("Only the author, or somebody who may write to the repository, can do this."))
         discussions.change_status(call.hub, found, user, act)
     elif act == "merge":
         access.require_write(call.hub, call.caller, repository)
@@ -113,11 +107,8 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
     call.record(f"discussion.{act}", repository, number=found.number)
 
 
-def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[str], list[str]]:
-    """What a pull request changes, as lines of a difference, and the files in conflict."""
+def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[Change], list[str]]:
+    """What a pull request changes, and the files in conflict."""
     base = f"{found.merge_commit}^1" if found.merge_commit else "refs/heads/main"
-    output = call.hub.git.run(
-        repository.id, "diff", "--no-color", "--no-ext-diff", "--no-textconv", f"{base}...{found.ref}", "--"
-    )
-    lines = output[:_SHOWN].decode("utf-8", "replace").splitlines()
-    return lines, discussions.conflicts(call.hub, repository, found)
+    changed = changes(call.hub, repository, f"{base}...{found.ref}", limit=SHOWN)
+    return changed, discussions.conflicts(call.hub, repository, found)

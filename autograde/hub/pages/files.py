@@ -2,47 +2,81 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from autograde.hub import history
+from autograde.hub.branches import branches_and_tags
 from autograde.hub.calls import Call
 from autograde.hub.contents import Entry, Snapshot, snapshot
-from autograde.hub.pages.repository import common, repository_and_revision
-from autograde.hub.pages.view import render
-from autograde.hub.repositories import Repository
-from autograde.hub.tensors import tensors_of
+from autograde.hub.highlighting import highlighted, language_of_file
+from autograde.hub.pages.repository import common, crumbs, repository_and_revision, url
+from autograde.hub.pages.view import page_number, render
+from autograde.hub.pages.visible import visible_text
+from autograde.hub.repositories import Repository, bound_size
+from autograde.hub.tensors import Tensor, tensors_in, tensors_of
 
-#: The largest text that a page shows, in bytes.
-_SHOWN = 256 << 10
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+#: Files of a folder, and tensors of a file, on one page.
+FILES = 100
+TENSORS = 200
+
+#: The largest text that can be looked at, in bytes, and how much of it is on one page, in characters.
+_LOOKED_AT = 4 << 20
+_TEXT = 12 << 10
+_MARKUP = 32 << 10
+
+#: Longer lines are cut where they are shown, in characters.
+_LINE = 2000
+
+#: The largest JSON file that is laid out where it came on one line, in bytes.
+_LAID_OUT = 256 << 10
+
+_IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
-def _crumbs(path: str) -> list[tuple[str, str]]:
-    parts = path.split("/") if path else []
-    return [(part, quote("/".join(parts[: depth + 1]))) for depth, part in enumerate(parts)]
+@dataclass(frozen=True)
+class Part:
+    """The lines of a file that one page shows.
+
+    Attributes:
+        code: the lines as HTML.
+        first: the number of the first, from 1; ``last`` that of the last.
+        last: see ``first``.
+        lines: how many the file has.
+        cut: whether a line is longer than what is shown of it.
+    """
+
+    code: Markup
+    first: int
+    last: int
+    lines: int
+    cut: bool
 
 
 def tree(call: Call) -> Response:
     """``/{owner}/{name}/tree/{revision}[/{path}]``: a folder."""
     repository, revision = repository_and_revision(call)
     path = call.parameters.get("path", "").strip("/")
+    number = page_number(call)
     with snapshot(call.hub, repository, revision) as at:
-        entries = sorted(at.list(path), key=lambda e: (not e.is_folder, e.path.lower()))[:1000]
+        entries = sorted(at.list(path), key=lambda entry: (not entry.is_folder, entry.path.lower()))
+        shown = entries[number * FILES : (number + 1) * FILES]
         head = at.commit
-        last = history.last_commits(call.hub, repository, head.oid, [entry.path for entry in entries])
+        last = history.last_commits(call.hub, repository, head.oid, [entry.path for entry in shown])
         commits = history.count(call.hub, repository, head.oid)
-    rows = [(entry, entry.path.rpartition("/")[2], quote(entry.path), last.get(entry.path)) for entry in entries]
+    rows = [(entry, entry.path.rpartition("/")[2], url(entry.path), last.get(entry.path)) for entry in shown]
     return render(
-        call, "tree.html", **common(call, repository, revision, "files"), rows=rows, crumbs=_crumbs(path), head=head,
-        commits=commits, refs=_refs(call, repository),
+        call, "tree.html", **common(call, repository, revision, "files"), rows=rows, crumbs=crumbs(path), head=head,
+        commits=commits, refs=branches_and_tags(call.hub, repository), files=len(entries), page=number,
+        first=number * FILES + 1, more=len(entries) > (number + 1) * FILES,
     )  # fmt: skip
-
-
-def _refs(call: Call, repository: Repository) -> list[str]:
-    lines = call.hub.git.run(repository.id, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/tags")
-    return lines.decode().split()
 
 
 def blob(call: Call) -> Response:
@@ -51,27 +85,89 @@ def blob(call: Call) -> Response:
     path = call.parameters["path"].strip("/")
     with snapshot(call.hub, repository, revision) as at:
         entry = at.file(path)
-        shown = _shown(call, at, entry)
+        shown = _shown(call, repository, at, entry)
         last = history.last_commits(call.hub, repository, at.commit.oid, [path]).get(path)
     return render(
         call, "blob.html", **common(call, repository, revision, "files"), entry=entry, name=path.rpartition("/")[2],
-        path=quote(path), crumbs=_crumbs(path), last=last, **shown,
+        path=url(path), crumbs=crumbs(path), last=last, **shown,
     )  # fmt: skip
 
 
-def _shown(call: Call, at: Snapshot, entry: Entry) -> dict[str, Any]:
-    """How a page shows a file: ``text``, ``tensors``, ``image`` or none of them; of a large file also ``pointer``."""
-    shown: dict[str, Any] = {"text": None, "tensors": None, "image": False, "pointer": None}
+def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> dict[str, Any]:
+    """How a page shows a file: ``part`` of a text, ``tensors``, an ``image`` or none of them.
+
+    Of a large file also ``pointer``, the text that git holds in its place. ``lone`` says that the repository was never
+    given what the pointer names: then the pointer is all that there is.
+    """
+    shown: dict[str, Any] = {
+        "part": None, "tensors": None, "image": False, "pointer": None, "lone": False, "laid_out": False,
+    }  # fmt: skip
+    name = entry.path.lower()
     if entry.lfs:
         shown["pointer"] = entry.lfs.text().decode()
-        if entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
-            found = tensors_of(call.hub.blobs.path(entry.lfs.oid))
-            if found is not None:
-                shown["tensors"] = [(t.name, t.dtype, " × ".join(map(str, t.shape)) or "1") for t in found]
-    elif entry.path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
-        shown["image"] = True
-    elif entry.blob_size <= _SHOWN:
-        content = at.blob(entry)
-        if b"\0" not in content:
-            shown["text"] = content.decode("utf-8", "replace")
-    return shown
+        shown["lone"] = bound_size(call.hub, repository.id, entry.lfs.oid) is None
+        if shown["lone"] or not call.hub.blobs.has(entry.lfs.oid):
+            return shown
+        if name.endswith(".safetensors"):
+            shown |= _tensors(call, tensors_of(call.hub.blobs.path(entry.lfs.oid)))
+        shown["image"] = name.endswith(_IMAGES)
+        return shown
+    if name.endswith(_IMAGES):
+        return shown | {"image": True}
+    if entry.blob_size > _LOOKED_AT:
+        return shown
+    content = at.blob(entry)
+    if name.endswith(".safetensors") and (found := tensors_in(io.BytesIO(content))) is not None:
+        return shown | _tensors(call, found)
+    if b"\0" in content[:8000]:
+        return shown
+    if content.startswith(b"version https://git-lfs.github.com/spec/"):
+        shown["lone"] = True
+    text = content.decode("utf-8", "replace")
+    if name.endswith(".json") and "\n" not in text.strip() and len(content) <= _LAID_OUT:
+        text, shown["laid_out"] = _laid_out(text)
+    return shown | {"part": part_of(text, language_of_file(name), page_number(call, "from"))}
+
+
+def _tensors(call: Call, found: list[Tensor] | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    number = page_number(call)
+    rows = [
+        (tensor.name, tensor.dtype, " × ".join(map(str, tensor.shape)) or "1")
+        for tensor in found[number * TENSORS : (number + 1) * TENSORS]
+    ]
+    return {
+        "tensors": rows, "number": len(found), "page": number, "more": len(found) > (number + 1) * TENSORS,
+        "parameters": sum(tensor.parameters for tensor in found),
+    }  # fmt: skip
+
+
+def _laid_out(text: str) -> tuple[str, bool]:
+    """JSON that came on one line, a line for each value; as it is when it is no JSON."""
+    try:
+        laid_out = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return text, False
+    return laid_out, laid_out != text.strip()
+
+
+def part_of(text: str, language: str, first: int) -> Part:
+    """As many lines of a text, from line ``first`` on, as a page has room for."""
+    lines = visible_text(text.replace("\r\n", "\n")).removesuffix("\n").split("\n")
+    first = min(max(first, 1), len(lines))
+    room = _TEXT
+    while True:
+        taken, used, cut = list[str](), 0, False
+        for line in lines[first - 1 :]:
+            cut = cut or len(line) > _LINE
+            shown = line if len(line) <= _LINE else line[:_LINE] + "…"
+            used += len(shown) + 1
+            if taken and used > room:
+                break
+            taken.append(shown)
+        code = highlighted("\n".join(taken), language)
+        if len(code) <= _MARKUP or len(taken) == 1:
+            return Part(code, first, first + len(taken) - 1, len(lines), cut)
+        # Short words between many marks: as much less as the marks are too much.
+        room = min(used * _MARKUP // len(code), used - 1)

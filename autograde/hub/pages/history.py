@@ -7,20 +7,20 @@ from starlette.responses import Response
 from autograde.hub import history
 from autograde.hub.calls import Call
 from autograde.hub.contents import resolve
+from autograde.hub.diffs import EMPTY_TREE, changes
 from autograde.hub.pages.repository import common, repository_and_revision
-from autograde.hub.pages.view import render
+from autograde.hub.pages.view import page_number, render
 from autograde.hub.refusals import Refusal
 
-#: The longest difference that a page shows, in bytes.
-_SHOWN = 256 << 10
+#: Characters of a difference, of all files together, that a page shows.
+SHOWN = 16 << 10
 _PAGE = 50
 
 
 def commits(call: Call) -> Response:
     """``/{owner}/{name}/commits/{revision}``: the history."""
     repository, revision = repository_and_revision(call)
-    page = call.request.query_params.get("p", "0")
-    number = int(page) if page.isdecimal() and len(page) < 7 else 0
+    number = page_number(call)
     listed = history.commits(call.hub, repository, revision, skip=number * _PAGE, limit=_PAGE + 1)
     return render(
         call, "commits.html", **common(call, repository, revision, "commits"), commits=listed[:_PAGE], page=number,
@@ -36,15 +36,9 @@ def commit(call: Call) -> Response:
         raise Refusal(404, "", code="RevisionNotFound")
     with call.hub.git.reader(repository.id) as reader:
         record = reader.commit(oid)
-    diff = call.hub.git.run(
-        repository.id, "show", "--format=", "--no-color", "--no-ext-diff", "--no-textconv", "-M", oid
-    )
-    lines = diff[:_SHOWN].decode("utf-8", "replace").splitlines()
+    # Of a merge, what it brought to the branch that it was made on.
+    before = record.parents[0] if record.parents else EMPTY_TREE
+    found = changes(call.hub, repository, before, oid, limit=SHOWN)
     return render(
-        call,
-        "commit.html",
-        **common(call, repository, "main", "commits"),
-        commit=record,
-        lines=lines,
-        cut=len(diff) > _SHOWN,
-    )
+        call, "commit.html", **common(call, repository, "main", "commits"), commit=record, changes=found, at=oid,
+    )  # fmt: skip

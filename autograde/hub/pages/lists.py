@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from autograde.hub import access, accounts
 from autograde.hub.calls import Call
-from autograde.hub.pages.view import redirect, render
+from autograde.hub.pages.view import LISTED, page_number, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Search, count, find_repository, search
 
@@ -23,7 +23,7 @@ def listing(call: Call) -> Response:
     """``/models``, ``/datasets`` and ``/spaces``: list and search."""
     text = call.request.query_params.get("search", "").strip()
     wanted = Search(type=call.repository_type, viewer=_viewer(call), text=text)
-    return _list(call, "list.html", wanted, most=200, type=wanted.type, search=text)
+    return _list(call, "list.html", wanted, most=LISTED, type=wanted.type, search=text)
 
 
 def _viewer(call: Call) -> tuple[str, ...]:
@@ -32,8 +32,13 @@ def _viewer(call: Call) -> tuple[str, ...]:
 
 def _list(call: Call, template: str, wanted: Search, *, most: int, **context: Any) -> Response:
     """A page with the first repositories of a list, and how many there are."""
+    number = page_number(call)
     seen = (r for r in search(call.hub, wanted) if access.can_see(call.hub, call.caller, r))
-    return render(call, template, repositories=list(islice(seen, most)), count=count(call.hub, wanted), **context)
+    shown = list(islice(seen, number * most, (number + 1) * most + 1))
+    return render(
+        call, template, repositories=shown[:most], count=count(call.hub, wanted), page=number, more=len(shown) > most,
+        **context,
+    )  # fmt: skip
 
 
 def lost(call: Call) -> Response:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from autograde.errors import HubRefused
 from autograde.hub import accounts
+from autograde.hub.accounts import User
 from autograde.hub.api.repositories import found_repository
 from autograde.hub.calls import Call
 from autograde.hub.cards import LICENSES
@@ -16,29 +17,44 @@ from autograde.hub.repositories import find_repository
 from autograde.translation import translator
 
 
+def owners_for(call: Call, user: User) -> list[User]:
+    """The namespaces in which a person may make repositories: their own, and their organisations'."""
+    return [user, *(org for org, role in accounts.organizations(call.hub, user) if role in ("write", "admin"))]
+
+
+def chosen_owner(call: Call, owners: list[User], name: str, repository: str, type: str) -> User:
+    """The owner that a form names, where nothing there has the repository's name yet.
+
+    Raises:
+        HubRefused: the person may not make repositories there, or the name is taken.
+    """
+    _ = translator("hub", language_of(call.request))
+    owner = next((o for o in owners if o.name == name), None)
+    if owner is None:
+        raise HubRefused(_("You cannot make repositories under this name; choose one from the list."))
+    taken = find_repository(call.hub, type, f"{owner.name}/{repository}")
+    if taken and taken.full_name.lower() == f"{owner.name}/{repository}".lower():
+        raise HubRefused(
+            _("There is a repository called {name} already; choose another name.").format(name=taken.full_name)
+        )
+    return owner
+
+
 def new(call: Call) -> Response:
     """``/new``: make a model repository."""
     user = required_user(call)
     if isinstance(user, Response):
         return user
-    owners = [user, *(org for org, role in accounts.organizations(call.hub, user) if role in ("write", "admin"))]
+    owners = owners_for(call, user)
     given = {"owner": user.name, "name": "", "visibility": "public", "license": ""}
     if call.request.method == "GET":
+        given["owner"] = call.request.query_params.get("owner", user.name)
         return render(call, "new.html", owners=owners, licenses=LICENSES, problem="", given=given)
-    _ = translator("hub", language_of(call.request))
     given = {key: field(call, key).strip() or value for key, value in given.items()}
-    owner = next((o for o in owners if o.name == given["owner"]), None)
     try:
         if problem := repository_name_problem(given["name"], language_of(call.request)):
             raise HubRefused(problem)
-        if owner is None:
-            raise HubRefused(_("You cannot make repositories under this name; choose one from the list."))
-        if (taken := find_repository(call.hub, "model", f"{owner.name}/{given['name']}")) and (
-            taken.full_name.lower() == f"{owner.name}/{given['name']}".lower()
-        ):
-            raise HubRefused(
-                _("There is a model called {name} already; choose another name.").format(name=taken.full_name)
-            )
+        owner = chosen_owner(call, owners, given["owner"], given["name"], "model")
         card = f"---\nlicense: {given['license']}\n---\n" if given["license"] in LICENSES else ""
         repository = found_repository(
             call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card

@@ -10,7 +10,7 @@ from autograde.errors import HubRefused
 from autograde.hub import access, accounts, devices
 from autograde.hub.accounts import User
 from autograde.hub.calls import Call, session_secret
-from autograde.hub.pages.view import field, give_cookie, language_of, local_path, redirect, render
+from autograde.hub.pages.view import LISTED, field, give_cookie, language_of, local_path, page_number, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import repositories_of
 from autograde.hub.switches import sign_up_is_open
@@ -85,34 +85,6 @@ def welcome(call: Call) -> Response:
     return render(call, "welcome.html", user=user, model=models[0].name if models else "mymodel04")
 
 
-def tokens(call: Call) -> Response:
-    """``/settings/tokens``: make, see, revoke. A new token is shown once, on the answer to its form."""
-    user = required_user(call)
-    if isinstance(user, Response):
-        return user
-    fresh = problem = ""
-    if call.request.method == "POST" and field(call, "revoke"):
-        if accounts.revoke_token(call.hub, user, field(call, "revoke")):
-            call.record("token.revoked")
-        return redirect("/settings/tokens")
-    if call.request.method == "POST":
-        try:
-            fresh = accounts.create_token(
-                call.hub, user, role=field(call, "role") or "read", name=field(call, "name")[:100]
-            )
-            call.record("token.created", role=field(call, "role"))
-        except HubRefused as refused:
-            problem = refused.what
-    return render(
-        call,
-        "tokens.html",
-        400 if problem else 200,
-        fresh=fresh,
-        problem=problem,
-        tokens=accounts.tokens(call.hub, user),
-    )
-
-
 def device(call: Call) -> Response:
     """``/device``: approve or deny what a terminal or a notebook asks for."""
     user = required_user(call)
@@ -135,4 +107,10 @@ def profile(call: Call) -> Response:
         raise Refusal(404, _marked("There is nobody of this name on this Hub."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
     people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)
-    return render(call, "profile.html", user=user, repositories=visible, related=people)
+    number = page_number(call)
+    return render(
+        call, "profile.html", user=user, repositories=visible[number * LISTED : (number + 1) * LISTED], related=people,
+        count=len(visible), page=number, more=len(visible) > (number + 1) * LISTED,
+        may_create=call.caller.user is not None and access.can_create_in(call.hub, call.caller, user),
+        administers=user.kind == "org" and ("admin" in [r for u, r in people if call.caller.user == u]),
+    )  # fmt: skip

@@ -16,11 +16,26 @@ def repository_and_revision(call: Call) -> tuple[Repository, str]:
     return call.readable(), call.parameters.get("revision", "main")
 
 
+def url(path: str) -> str:
+    """A file's path as it stands in an address. git takes any bytes for a name, so these may be no UTF-8."""
+    return quote(path, errors="surrogateescape")
+
+
+def crumbs(path: str) -> list[tuple[str, str]]:
+    """Each folder on the way to ``path`` and the thing itself: ``(name, path in an address)``."""
+    parts = path.split("/") if path else []
+    return [(part, url("/".join(parts[: depth + 1]))) for depth, part in enumerate(parts)]
+
+
 def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[str, Any]:
     """What every page of a repository needs."""
+    user = call.caller.user
+    liked = user is not None and call.hub.database.one(
+        "SELECT 1 FROM likes WHERE user_id = ? AND repository_id = ?", (user.id, repository.id)
+    )
     return {
         "repository": repository, "revision": revision, "tab": tab, "base": f"{root(call.request)}/{repository.path}",
-        "address": f"{endpoint_of(call.request)}/{repository.path}",
-        "rev": quote(revision, safe=""), "can_write": access.can_write(call.hub, call.caller, repository),
-        "can_change": access.can_change(call.hub, call.caller, repository),
+        "address": f"{endpoint_of(call.request)}/{repository.path}", "rev": quote(revision, safe=""),
+        "can_write": access.can_write(call.hub, call.caller, repository),
+        "can_change": access.can_change(call.hub, call.caller, repository), "liked": bool(liked),
     }  # fmt: skip

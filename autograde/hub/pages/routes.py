@@ -10,7 +10,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Router
 
 from autograde.hub.late import Address
-from autograde.hub.pages import card, classroom, discussions, files, history, lists, making, people, settings
+from autograde.hub.pages import (
+    card,
+    classroom,
+    discussions,
+    files,
+    history,
+    lists,
+    making,
+    organizations,
+    people,
+    refs,
+    settings,
+    tokens,
+)
 from autograde.hub.pages.view import HUB, page
 
 _STATIC = {
@@ -59,7 +72,7 @@ def page_routes() -> list[Address]:
         Address("/login", page(people.login), methods=both),
         Address("/logout", page(people.logout), methods=["POST"]),
         Address("/welcome", page(people.welcome)),
-        Address("/settings/tokens", page(people.tokens), methods=both),
+        Address("/settings/tokens", page(tokens.tokens), methods=both),
         Address("/settings/account", page(settings.account), methods=both),
         Address("/device", page(people.device), methods=both),
         Address("/new", page(making.new), methods=both),
@@ -67,6 +80,8 @@ def page_routes() -> list[Address]:
         Address("/classroom/new", page(classroom.admission), methods=both),
         Address("/classroom/events.{format:seg}", page(classroom.events)),
         Address("/classroom/{person:seg}", page(classroom.learner), methods=both),
+        Address("/organizations/new", page(organizations.new), methods=both),
+        Address("/organizations/{owner:seg}/members", page(organizations.members), methods=both),
         Address("/{types:types}", page(lists.listing)),
         Address("/{owner:seg}", page(people.profile)),
     ]
@@ -81,6 +96,9 @@ def page_routes() -> list[Address]:
             Address(base + "/commit/{revision:seg}", page(history.commit)),
             Address(base + "/discussions", page(discussions.listing), methods=both),
             Address(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
+            Address(base + "/refs", page(refs.refs), methods=both),
+            Address(base + "/like", page(card.like), methods=["POST"]),
+            Address(base + "/duplicate", page(card.duplicate), methods=both),
             Address(base + "/settings", page(settings.repository), methods=both),
         ]
     return routes

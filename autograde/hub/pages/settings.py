@@ -7,13 +7,18 @@ from starlette.responses import Response
 from autograde.errors import HubRefused
 from autograde.hub import accounts, repositories
 from autograde.hub.accounts import MIN_PASSWORD, User
+from autograde.hub.api import gating
 from autograde.hub.calls import Call
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.people import logged_in, required_user
 from autograde.hub.pages.repository import common
 from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository
 from autograde.translation import translator
+
+#: Requests for access of one status that the page lists.
+_REQUESTS = 50
 
 
 def account(call: Call) -> Response:
@@ -58,9 +63,15 @@ def repository(call: Call) -> Response:
             return _change(call, found)
         except HubRefused as refused:
             problem = refused.what
+    asking = [
+        (row["id"], accounts.user_by_id(call.hub, row["user_id"]), row["status"], row["created_at"])
+        for status in gating.STATUSES
+        for row in gating.waiting(call, found, status)[:_REQUESTS]
+    ]
     return render(
-        call, "settings.html", 400 if problem else 200, **common(call, found, "main", "settings"), problem=problem
-    )
+        call, "settings.html", 400 if problem else 200, **common(call, found, "main", "settings"), problem=problem,
+        requests=asking,
+    )  # fmt: skip
 
 
 def _change(call: Call, found: Repository) -> Response:
@@ -70,6 +81,17 @@ def _change(call: Call, found: Repository) -> Response:
         private = field(call, "visibility") == "private"
         repositories.change_settings(call.hub, found, private=private)
         call.record("repository.changed", found, private=private)
+    elif act == "gating":
+        gated = field(call, "gated")
+        if gated not in ("", "auto", "manual"):
+            raise HubRefused(_("Choose one of the three ways."))
+        repositories.change_settings(call.hub, found, gated=gated)
+        call.record("repository.changed", found, gated=gated)
+    elif act in ("accepted", "rejected"):
+        try:
+            gating.decide(call, found, {"requestId": field(call, "request")}, act)
+        except Refusal as refused:
+            raise HubRefused(refused.said(_)) from None
     elif act == "rename":
         name = field(call, "name").strip()
         if problem := repository_name_problem(name, language_of(call.request)):

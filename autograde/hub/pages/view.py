@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -21,7 +21,7 @@ from autograde.hub import disk
 from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.calls import Call, base_url, browser, chunks, cookie_name, session_secret
 from autograde.hub.core import Hub
-from autograde.hub.pages.visible import visible
+from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.refusals import Refusal
 from autograde.hub.refusals import _marked as _marked
 from autograde.hub.secrets import random_string
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HUB = Path(__file__).parents[1]
+
+#: Repositories on one page of a list.
+LISTED = 50
+
 _LANGUAGE_COOKIE = "hub_language"
 
 #: JupyterLab shows these pages in a frame, from another port of the same machine.
@@ -77,7 +81,8 @@ def _templates() -> Environment:
     )
     environment.globals["statuses"] = statuses
     environment.globals["static_version"] = static_version
-    environment.filters |= {"ago": ago, "size": size_text, "iso": iso, "visible": visible}
+    environment.filters |= {"ago": ago, "size": size_text, "iso": iso, "visible": visible, "visible_text": visible_text}
+    environment.filters["url"] = lambda path: quote(path, errors="surrogateescape")
     return environment
 
 
@@ -270,11 +275,16 @@ def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
     return run
 
 
+def error_sentence(refusal: Refusal, _: Callable[[str], str]) -> str:
+    """What a page says where the API refuses, in the language of ``_``."""
+    known = _SENTENCES.get(refusal.code or "")
+    return _(known) if known else refusal.said(_)
+
+
 def error_page(call: Call, refusal: Refusal) -> Response:
     """A page that says no, and what to do next."""
     _ = translator("hub", language_of(call.request))
-    known = _SENTENCES.get(refusal.code or "")
-    message = _(known) if known else refusal.said(_)
+    message = error_sentence(refusal, _)
     # A browser would answer 401 with a dialogue of its own; this page has a link to the log-in.
     status = 404 if refusal.status == 401 else refusal.status
     return render(call, "error.html", status, status_code=status, message=message)
@@ -283,3 +293,9 @@ def error_page(call: Call, refusal: Refusal) -> Response:
 def field(call: Call, name: str) -> str:
     """A form field's value; empty when it was not sent."""
     return call.form().get(name, [""])[-1]
+
+
+def page_number(call: Call, name: str = "p") -> int:
+    """Which part of a long list is asked for, from 0; 0 where the address says something else."""
+    text = call.request.query_params.get(name, "0")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0

@@ -1,0 +1,71 @@
+"""Pages about organisations: making one, and who belongs to it."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from autograde.errors import HubRefused
+from autograde.hub import accounts, organizations
+from autograde.hub.accounts import User
+from autograde.hub.calls import Call
+from autograde.hub.pages.people import required_user
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.refusals import Refusal, _marked
+
+
+def new(call: Call) -> Response:
+    """``/organizations/new``: make one."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    problem, given = "", {key: field(call, key).strip() for key in ("name", "fullname")}
+    if call.request.method == "POST":
+        try:
+            made = organizations.create_organization(
+                call.hub, user, given["name"], fullname=given["fullname"], language=language_of(call.request)
+            )
+        except HubRefused as refused:
+            problem = refused.what
+        else:
+            call.record("organization.created", organization=made.name)
+            return redirect(f"/organizations/{made.name}/members")
+    return render(call, "organization_new.html", 400 if problem else 200, problem=problem, given=given)
+
+
+def members(call: Call) -> Response:
+    """``/organizations/{name}/members``: who belongs to it; its administrators add, change and remove."""
+    found = accounts.find_user(call.hub, call.parameters["owner"])
+    if found is None or found.kind != "org":
+        raise Refusal(404, _marked("There is no organization of this name on this Hub."))
+    administers = call.caller.user is not None and (
+        accounts.membership(call.hub, found.id, call.caller.user.id) == "admin"
+    )
+    problem = ""
+    if call.request.method == "POST":
+        user = required_user(call)
+        if isinstance(user, Response):
+            return user
+        if not administers:
+            raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": found.name})
+        try:
+            _change(call, found)
+        except HubRefused as refused:
+            problem = refused.what
+        else:
+            return redirect(f"/organizations/{found.name}/members")
+    return render(
+        call, "organization_members.html", 400 if problem else 200, organization=found, problem=problem,
+        members=accounts.members(call.hub, found), administers=administers, typed=field(call, "member"),
+    )  # fmt: skip
+
+
+def _change(call: Call, organization: User) -> None:
+    language = language_of(call.request)
+    name = field(call, "member").strip()
+    if field(call, "act") == "remove":
+        organizations.remove_member(call.hub, organization, name, language=language)
+        call.record("organization.member_removed", organization=organization.name, member=name)
+    else:
+        role = field(call, "role")
+        user = organizations.set_member(call.hub, organization, name, role, language=language)
+        call.record("organization.member_set", organization=organization.name, member=user.name, role=role)

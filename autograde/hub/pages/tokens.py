@@ -1,0 +1,89 @@
+"""The page of a person's access tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from autograde.errors import HubRefused
+from autograde.hub import accounts
+from autograde.hub.accounts import Token, User
+from autograde.hub.calls import Call
+from autograde.hub.pages.people import required_user
+from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.repositories import Repository, repositories_of
+from autograde.translation import translator
+
+#: The repositories for which the form of a fine-grained token has a line of their own; the others have their owner's.
+_LISTED = 20
+
+#: After how many days a token may end; "" is never.
+LIFETIMES = ("", "1", "7", "30", "90")
+
+#: What a choice of the form grants, in the words of huggingface.co.
+_GRANTS = {"read": ["repo.content.read"], "write": ["repo.content.read", "repo.write"]}
+
+
+def tokens(call: Call) -> Response:
+    """``/settings/tokens``: make, see, revoke. A new token is shown once, on the answer to its form."""
+    user = required_user(call)
+    if isinstance(user, Response):
+        return user
+    fresh = problem = ""
+    if call.request.method == "POST" and field(call, "revoke"):
+        if accounts.revoke_token(call.hub, user, field(call, "revoke")):
+            call.record("token.revoked")
+        return redirect("/settings/tokens")
+    namespaces, repositories = _reach(call, user)
+    if call.request.method == "POST":
+        try:
+            fresh = _make(call, user, namespaces, repositories)
+        except HubRefused as refused:
+            problem = refused.what
+    return render(
+        call, "tokens.html", 400 if problem else 200, fresh=fresh, problem=problem, lifetimes=LIFETIMES,
+        tokens=[(token, _scopes(token)) for token in accounts.tokens(call.hub, user)], namespaces=namespaces,
+        repositories=repositories, given="" if fresh else field(call, "name"),
+        role=(not fresh and field(call, "role")) or "read",
+    )  # fmt: skip
+
+
+def _reach(call: Call, user: User) -> tuple[list[User], list[Repository]]:
+    """The namespaces and the repositories that a fine-grained token can be about."""
+    namespaces = [user, *(organization for organization, __ in accounts.organizations(call.hub, user))]
+    repositories = [found for owner in namespaces for found in repositories_of(call.hub, owner)]
+    repositories.sort(key=lambda repository: -repository.updated_at)
+    return namespaces, repositories[:_LISTED]
+
+
+def _make(call: Call, user: User, namespaces: list[User], repositories: list[Repository]) -> str:
+    """The new token. Raises HubRefused: there is no such role, or nothing was chosen for a fine-grained one."""
+    role, scopes = field(call, "role") or "read", dict[str, Any]()
+    if role == "fineGrained":
+        wanted = [({"type": owner.kind, "name": owner.name}, f"for:{owner.name}") for owner in namespaces]
+        wanted += [({"type": found.type, "name": found.full_name}, f"for:{found.path}") for found in repositories]
+        scoped = [
+            {"entity": entity, "permissions": _GRANTS[field(call, name)]}
+            for entity, name in wanted
+            if field(call, name) in _GRANTS
+        ]
+        if not scoped:
+            _ = translator("hub", language_of(call.request))
+            raise HubRefused(_("A fine-grained token needs at least one right: choose what it may read or write."))
+        scopes = {"global": [], "scoped": scoped}
+    days = field(call, "days")
+    expires_at = call.hub.now() + int(days) * 86_400_000 if days and days in LIFETIMES else None
+    fresh = accounts.create_token(
+        call.hub, user, role=role, name=field(call, "name")[:100], scopes=scopes, expires_at=expires_at
+    )
+    call.record("token.created", role=role)
+    return fresh
+
+
+def _scopes(token: Token) -> list[tuple[str, bool]]:
+    """What a fine-grained token is for: each name, and whether it may be written."""
+    return [
+        (str(scope.get("entity", {}).get("name", "")), "repo.write" in scope.get("permissions", []))
+        for scope in token.scopes.get("scoped", [])
+    ]

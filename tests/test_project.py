@@ -33,9 +33,13 @@ MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 
 #: Rooms and what they may not import (the architecture's "Never").
 FORBIDDEN = {
-    "hub": ("judge", "exercises", "widgets", "grading"),
-    "judge": ("hub", "exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
+    "hub": ("judge", "replay", "exercises", "widgets", "grading"),
+    "replay": ("exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
+    "judge": ("hub", "replay", "exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
 }
+
+#: Rooms that only some others may import: exercises replay acts on a Hub of their own, which lies behind this door.
+DOORS = {"replay": ("replay", "exercises", "grading")}
 
 #: What the judge may import from outside the kit besides the standard library.
 FOR_THE_JUDGE = {"numpy"}
@@ -217,6 +221,13 @@ def test_rooms_do_not_reach_into_each_other(room: str) -> None:
                 assert not re.match(rf"autograde\.{forbidden}(\.|$)", module), (
                     f"{path.relative_to(KIT)} imports {module}"
                 )
+
+
+@pytest.mark.parametrize("room", sorted(DOORS))
+def test_a_room_with_a_door_is_entered_through_it(room: str) -> None:
+    for path in MODULES:
+        if path.relative_to(PACKAGE).parts[0] not in DOORS[room]:
+            assert not any(re.match(rf"autograde\.{room}(\.|$)", module) for module, _ in imports(path)), path
 
 
 def test_the_judge_imports_only_the_standard_library_and_numbers() -> None:

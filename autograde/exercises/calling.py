@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import linecache
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, TracebackType
 from typing import Any
 
 from autograde.exercises.capturing import captured
 from autograde.exercises.observing import clean_text, observe, type_name
+from autograde.exercises.restoring import snapshot
 from autograde.exercises.time_limit import OutOfTime, time_limit
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Observation, Raised, Tensor, from_json
@@ -25,6 +29,11 @@ SECONDS = 5.0
 
 #: The module whose tokenizers are watched.
 _TOKENIZERS = "transformers.tokenization_utils_base"
+
+#: Wall time of an exception's own words, in seconds.
+_SECONDS_OF_MESSAGE = 1.0
+
+_TRACEBACK: Callable[[BaseException], TracebackType | None] = vars(BaseException)["__traceback__"].__get__
 
 #: How an argument of a case becomes a live object.
 Maker = Callable[[Observation], Any]
@@ -75,15 +84,15 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
         return Evidence("missing", type_name(answer))
     if issubclass(type(answer), (dict, str)):
         return _value(answer, requests)
-    if not callable(answer) or isinstance(answer, type):
+    if not callable(answer) or issubclass(type(answer), type):
         return Evidence("other", type_name(answer))
     replies: list[Reply] = []
     for request in requests:
         watched = _TOKENIZERS in sys.modules
-        reply = _call(answer, _arguments(function, request), seconds)
+        reply = called(answer, _arguments(function, request), seconds)
         if not watched and _TOKENIZERS in sys.modules:
             # The learner's own code imported transformers: nobody could watch its tokenizers in this first call.
-            reply = _call(answer, _arguments(function, request), seconds)
+            reply = called(answer, _arguments(function, request), seconds)
         replies.append(reply)
         if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
             break
@@ -130,29 +139,43 @@ def _empty(value: object) -> bool:
     return value is None or value is ... or (issubclass(type(value), str) and not str.strip(value))  # type: ignore[arg-type]
 
 
-def _call(answer: Callable[..., object], arguments: list[Any], seconds: float) -> Reply:
+def called(answer: Callable[..., object], arguments: list[Any], seconds: float) -> Reply:
+    """What one call of the answer comes to: a value or an exception, and what was printed meanwhile."""
+    process = os.getpid()
     effects: set[str] = set()
     value: Observation
     with captured() as noise, _watched_tokenizers(effects):
         try:
             with time_limit(seconds):
-                value = observe(answer(*arguments))
+                restore = snapshot()
+                try:
+                    result = answer(*arguments)
+                finally:
+                    restore()
+                value = observe(result)
         except OutOfTime:
             value = Raised(TIME_LIMIT, f"{seconds:g}")
         except BaseException as error:
             value = _raised(error, answer)
+        finally:
+            if os.getpid() != process:
+                # The answer has forked: the copy of this process must not go on to hand in evidence of its own.
+                os._exit(0)
     return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_NOISE))
 
 
 def _raised(error: BaseException, answer: object) -> Raised:
     """The exception, with the deepest line of the learner's own code."""
     try:
-        message = clean_text(str(error), 500)
+        # An id of the Hub's for one request tells a learner nothing.
+        with time_limit(_SECONDS_OF_MESSAGE):
+            message = clean_text(re.sub(r"\(Request ID: [^)]*\)\s*", "", str(error)), 500)
     except BaseException:
         message = ""
     line = ""
-    own = getattr(getattr(answer, "__code__", None), "co_filename", None)
-    trace = error.__traceback__
+    own = answer.__code__.co_filename if type(answer) is FunctionType else None
+    # The exception's class may be the learner's own, and say anything of itself.
+    trace = _TRACEBACK(error)
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == own:
             line = linecache.getline(str(own), trace.tb_lineno).strip()

@@ -12,14 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograde.judge.observation import Mapping, Observation
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
 
 if TYPE_CHECKING:
     from autograde.judge.messages import Message
     from autograde.judge.question import Case
     from autograde.judge.verdict import Finding
 
-#: What keeps a Hub's first commit and is in every repository: no learner copies it.
+#: The type of the object that stands for a script that had to be stopped.
+STOPPED = "stopped script"
+
+#: What the first commit of every repository brings: no learner copies it.
 INITIAL_FILES = (".gitattributes",)
 
 
@@ -118,6 +121,23 @@ class Act:
     seen: Callable[[Case, Observation], Message]
     findings: Callable[[Case, Observation, Observation], tuple[Finding, ...]] = lambda _case, _expected, _got: ()
     seconds: float = 20.0
+
+
+def joined(act: Act, case: Case, report: Observation, seen: Mapping) -> Observation:
+    """The answer that is judged.
+
+    An exception that left the Hub as it was is the whole answer; so is a script that had to be stopped, as an object of
+    the type :data:`STOPPED` with the reason.
+    """
+    if not isinstance(report, Mapping):
+        return report
+    calls = report.get("returned")
+    last = calls.items[-1] if isinstance(calls, Sequence) and calls.items else None
+    if isinstance(last, Raised) and seen.get("untouched") is not False:
+        return last
+    if report.get("ended") not in (None, "by itself"):
+        return Other(STOPPED, str(report.get("ended")))
+    return act.join(case, report, seen)
 
 
 def replaced(answer: Observation, **changes: Observation) -> Mapping:

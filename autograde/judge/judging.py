@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -140,6 +141,8 @@ def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[
     for misconception in question.misconceptions:
         if misconception.effect and all(misconception.effect in reply.effects for reply in replies):
             return misconception
+        if misconception.refusal and all(_says(misconception.refusal, reply.value) for reply in replies):
+            return misconception
         if misconception.case:
             continue
         for model in misconception.models:
@@ -155,6 +158,10 @@ def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[
         if misconception.case == case.name and misconception.fits(case, reply, question.rules)
     )
     return next(choices, None)
+
+
+def _says(pattern: str, value: Observation) -> bool:
+    return isinstance(value, Raised) and re.search(pattern, value.message) is not None
 
 
 def _same(believed: Observation, got: Observation, rules: Rules) -> bool:

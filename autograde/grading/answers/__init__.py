@@ -6,10 +6,10 @@ The sample submissions are put together from them, and a test gives each to the 
 
 from __future__ import annotations
 
-from autograde.grading.answers import introduction, load_the_downloaded_model
+from autograde.grading.answers import create_a_model_repository, introduction, load_the_downloaded_model
 from autograde.grading.answers.answer import RightAnswer, WrongAnswer
 
-__all__ = ["RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
+__all__ = ["REPLAYED_RIGHT", "REPLAYED_WRONG", "RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
 
 _MODULES = (
     introduction,
@@ -18,3 +18,9 @@ _MODULES = (
 
 WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _MODULES for answer in module.WRONG)
 RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _MODULES for answer in module.RIGHT)
+
+#: The assignments whose answers are replayed on a Hub: each answer costs what it does there.
+_REPLAYED = (create_a_model_repository,)
+
+REPLAYED_WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _REPLAYED for answer in module.WRONG)
+REPLAYED_RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _REPLAYED for answer in module.RIGHT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from autograde.errors import UnknownQuestion
 from autograde.judge.question import Question
 from autograde.judge.questions import (
+    create_repository,
     encode_pair,
     introduction,
     output_shapes,
@@ -20,6 +21,7 @@ from autograde.judge.questions import (
 #: Section of the tutorial → its questions, in the notebook's order.
 ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
     "1": (introduction.QUESTION,),
+    "2.3": (create_repository.QUESTION,),
     "2.6": (
         encode_pair.QUESTION,
         segment_ids.QUESTION,

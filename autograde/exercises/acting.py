@@ -1,0 +1,174 @@
+"""The learner's half of an act: do what was handed in at the place that the referee made for it, and report.
+
+A function runs in this very process, with ``huggingface_hub`` pointed at the referee's Hub for as long as it runs; a
+script and a form need not. Nothing here knows an answer, or the person's own Hub, account or token.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from autograde import settings
+from autograde.exercises.calling import called, evidence
+from autograde.exercises.capturing import captured, ipython_shell
+from autograde.exercises.observing import observe
+from autograde.judge.describing import TIME_LIMIT
+from autograde.judge.observation import Mapping, Observation, Raised, from_json, listed, loads
+from autograde.judge.question import LONGEST_NOISE, Evidence, Reply
+from autograde.replay import Place, Scene, run_script, submit, working_place
+
+#: What an access token looks like.
+TOKEN = re.compile(r"hf_[A-Za-z0-9]{30,}")
+
+
+class Director(Protocol):
+    """The part of the referee that an act needs."""
+
+    def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
+        """JSON: the scene of a case, on a fresh Hub."""
+
+    def observe(self, section: str, function: str, graded: bool, case: str) -> None:
+        """The act is over."""
+
+
+def act(
+    director: Director, section: str, function: str, graded: bool, answer: object, requests: Sequence[dict[str, Any]]
+) -> Evidence:
+    """What the learner's side can tell of the acts; the referee sees the Hub by itself.
+
+    Args:
+        director: makes the scenes.
+        section: of the question.
+        function: the name of the question's function or value.
+        graded: whether the cases are the graded ones.
+        answer: what the learner handed in.
+        requests: the cases, each with ``act``: its kind and its seconds.
+    """
+    found = evidence(function, answer, ())
+    kind = requests[0]["act"]["kind"]
+    if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
+        return found
+    perform = {"call": _call, "script": _script, "form": _form}[kind]
+    replies: list[Reply] = []
+    for request in requests:
+        scene = Scene.from_json(loads(director.prepare(section, function, graded, request["name"])))  # type: ignore[arg-type]  # the referee writes dictionaries
+        with working_place(scene) as place:
+            arguments = [_told(from_json(argument), place) for argument in request["arguments"]]
+            replies.append(perform(function, answer, arguments, scene, place, request["act"]["seconds"]))
+        director.observe(section, function, graded, request["name"])
+        if _over(replies[-1].value):
+            break
+    return Evidence(found.given, found.type, tuple(replies))
+
+
+def _told(argument: Observation, place: Place) -> Any:
+    """An argument as it is; ``$NAME`` stands for what the place calls so."""
+    if isinstance(argument, str) and argument.startswith("$"):
+        return place.variables[argument[1:]]
+    return argument
+
+
+def _over(report: Observation) -> bool:
+    """Whether an act took so long that no other is tried."""
+    if isinstance(report, Mapping):
+        calls = report.get("returned")
+        last = getattr(calls, "items", (None,))[-1:]
+        return report.get("ended") == "time" or (bool(last) and _over(last[0]))
+    return isinstance(report, Raised) and report.type in (TIME_LIMIT, "KeyboardInterrupt")
+
+
+def _call(_function: str, answer: Any, arguments: list[Any], scene: Scene, place: Place, seconds: float) -> Reply:
+    """Call a function, as often as the scene says, as somebody who is logged in at the place."""
+    results: list[Reply] = []
+    with _at(scene, place):
+        for _time in range(scene.times):
+            results.append(called(answer, arguments, seconds))
+            if isinstance(results[-1].value, Raised):
+                break
+        saved = _saved(scene, place)
+    report = Mapping(
+        (
+            ("returned", listed(*(result.value for result in results))),
+            ("saved", saved),
+            ("token_in_notebook", token_in_notebook()),
+        )
+    )
+    return Reply(report, frozenset().union(*(result.effects for result in results)), results[-1].printed)
+
+
+def _script(function: str, answer: Any, _arguments: list[Any], _scene: Scene, place: Place, seconds: float) -> Reply:
+    report = run_script(str.__str__(answer), place, seconds, function.replace("_sh", ".sh"))
+    return Reply(report, printed=str(report.get("said"))[:LONGEST_NOISE])
+
+
+def _form(_function: str, answer: Any, arguments: list[Any], scene: Scene, _place: Place, _seconds: float) -> Reply:
+    """Fill in the form: the fields that the case names are the learner's, the kit makes up the others."""
+    entries = {key: value for key, value in dict.items(answer) if type(key) is str}
+    own = {name: entries.get(name) for name in arguments}
+    filled = {"username": "somebody-new", "email": "somebody-new@example.org"} | own
+    report = [
+        ("fields", observe(own)),
+        ("password", any("password" in key.lower() for key, value in entries.items() if value)),
+    ]
+    if all(type(value) is str for value in filled.values()):
+        report += submit({name: str(value) for name, value in filled.items()}, scene).items
+    return Reply(Mapping(tuple(report)))
+
+
+@contextlib.contextmanager
+def _at(scene: Scene, place: Place) -> Iterator[None]:
+    """Inside the block this process works at the place: folder, environment, and the client's Hub."""
+    before, folder = settings.environment(), os.open(".", os.O_RDONLY)
+    try:
+        with contextlib.ExitStack() as stack:
+            if scene.endpoint:
+                from autograde.hub.imported_client import imported_client
+
+                with captured():
+                    # A library that is imported here for the first time may say something.
+                    stack.enter_context(imported_client(scene.endpoint, place.home))
+                    stack.enter_context(_every_client(scene.endpoint))
+            settings.set_environment(place.environment)
+            os.chdir(place.work)
+            yield
+    finally:
+        os.fchdir(folder)
+        os.close(folder)
+        settings.set_environment(before)
+
+
+@contextlib.contextmanager
+def _every_client(endpoint: str) -> Iterator[None]:
+    """Inside the block every ``HfApi`` talks to ``endpoint``, also one that a notebook made before for another Hub."""
+    import huggingface_hub
+
+    client: Any = huggingface_hub.HfApi
+
+    def keep(api: Any, value: object) -> None:
+        api.__dict__["endpoint"] = value
+
+    client.endpoint = property(lambda _api: endpoint, keep)
+    try:
+        yield
+    finally:
+        del client.endpoint
+
+
+def _saved(scene: Scene, place: Place) -> str:
+    """Which token is saved for the client now: the name it was told by, ``other``, or ``""``."""
+    try:
+        token = (place.home / "huggingface" / "token").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+    return next((name for name, value in scene.variables.items() if value == token), "other")
+
+
+def token_in_notebook() -> bool:
+    """Whether a token stands in a cell that this notebook's kernel has run."""
+    shell: Any = ipython_shell()
+    cells: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
+    return any(TOKEN.search(cell) is not None for cell in cells if isinstance(cell, str))

@@ -1,0 +1,39 @@
+"""Folders from their plans: the same bytes on the learner's side, who uploads them, and the referee's, who compares."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from autograde.judge.acts import PlannedFile, PlannedModel, Setting
+
+
+def expected_files(setting: Setting) -> dict[str, bytes]:
+    """``{path: content}`` of all that an upload of the setting's model folder must bring to the Hub."""
+    files = {file.path: file.content() for file in setting.files}
+    if setting.model is not None:
+        with tempfile.TemporaryDirectory(prefix="autograde-model-") as folder:
+            fill(Path(folder) / "model", setting.files, setting.model)
+            for path in sorted((Path(folder) / "model").rglob("*")):
+                if path.is_file():
+                    files[path.relative_to(Path(folder) / "model").as_posix()] = path.read_bytes()
+    return files
+
+
+def fill(folder: Path, files: tuple[PlannedFile, ...], model: PlannedModel | None) -> None:
+    """Make a folder with planned files, and a planned model beside them."""
+    if model is not None:
+        from autograde.models import tiny_folder
+
+        tiny_folder(
+            folder,
+            hidden_size=model.hidden_size,
+            num_hidden_layers=model.layers,
+            num_attention_heads=model.heads,
+            seed=model.seed,
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content())

@@ -1,0 +1,97 @@
+"""The learner's half of a replay: an empty folder to work in, a home of its own, and an environment that leads there.
+
+Neither the person's own home, nor their token, cache and git configuration are within reach of what runs here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from autograde.hub import client_environment
+from autograde.replay.folders import fill
+from autograde.replay.scene import Scene
+
+#: Variables that lead to a person's own files.
+_HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "NETRC", "SSH_AUTH_SOCK", "BASH_ENV", "ENV")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an act happens.
+
+    Attributes:
+        work: the working folder.
+        home: the home folder: git's configuration and credentials, the client's token and cache.
+        variables: what the act is told by name, ``MODEL_FOLDER`` included.
+        environment: the whole environment of a child process.
+    """
+
+    work: Path
+    home: Path
+    variables: dict[str, str]
+    environment: dict[str, str]
+
+
+@contextmanager
+def working_place(scene: Scene) -> Iterator[Place]:
+    """Make the place of a scene; it is gone afterwards, whatever was done to it."""
+    root = Path(tempfile.mkdtemp(prefix="autograde-act-")).resolve()
+    try:
+        yield _made(root, scene)
+    finally:
+        _remove(root)
+
+
+def _made(root: Path, scene: Scene) -> Place:
+    work, home = root / "work", root / "home"
+    work.mkdir()
+    variables = dict(scene.variables)
+    if scene.folder:
+        variables["MODEL_FOLDER"] = str(root / scene.folder)
+    fill(root / scene.folder if scene.folder else work, scene.files, scene.model)
+    environment = client_environment(scene.endpoint or "http://127.0.0.1:9", home, name=scene.account or "learner")
+    for name in _HOMES:
+        environment.pop(name, None)
+    # `hf` lies beside this Python, and often not on the PATH.
+    path = [str(Path(sys.executable).parent), *filter(None, environment.get("PATH", os.defpath).split(os.pathsep))]
+    environment |= {"HOME": str(home), "PATH": os.pathsep.join(dict.fromkeys(path)), "LC_ALL": "C.UTF-8", **variables}
+    environment.setdefault("USER", "learner")
+    if scene.token:
+        log_in(home, scene.endpoint, scene.token)
+    if scene.clone:
+        address = f"{scene.endpoint}/{scene.variables['OWNER']}/{scene.variables['NAME']}"
+        subprocess.run(
+            ["git", "clone", "--quiet", address], cwd=work, env=environment | {"GIT_LFS_SKIP_SMUDGE": "1"},
+            capture_output=True, check=True, timeout=60,
+        )  # fmt: skip
+    return Place(work, home, variables, environment)
+
+
+def log_in(home: Path, endpoint: str, token: str) -> None:
+    """Keep a token where ``hf auth login --add-to-git-credential`` would: for the client and for git."""
+    folder = home / "huggingface"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "token").write_text(token, encoding="ascii")
+    (folder / "stored_tokens").write_text(f"[replay]\nhf_token = {token}\n", encoding="ascii")
+    address = urlsplit(endpoint)
+    (home / "git-credentials").write_text(f"{address.scheme}://hf_user:{token}@{address.netloc}\n", encoding="ascii")
+    for path in (folder / "token", folder / "stored_tokens", home / "git-credentials"):
+        path.chmod(0o600)
+
+
+def _remove(root: Path) -> None:
+    """Remove a folder whose permissions somebody may have changed."""
+    shutil.rmtree(root, ignore_errors=True)
+    if root.exists():
+        for folder, _folders, _files in os.walk(root):
+            os.chmod(folder, 0o700)
+        shutil.rmtree(root, ignore_errors=True)

@@ -1,0 +1,183 @@
+"""A shell script run in a place: with an end, whatever it does, and a report of what it did and left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from autograde.judge.observation import Mapping, Observation, listed
+from autograde.replay.clones import state_of_clones
+from autograde.replay.place import Place
+
+#: Bytes of each stream that are kept, the last ones.
+KEPT = 4_000
+#: Most processes that a script may have at once.
+MOST_PROCESSES = 64
+#: Most bytes that a script may leave in its folders.
+MOST_BYTES = 400_000_000
+#: Most files of the working folder that are reported.
+MOST_FILES = 100
+#: Runs the file that is its argument, with no core dumps and no file larger than the limit.
+_LIMITED = f'ulimit -c 0; ulimit -f {MOST_BYTES // 1024}; exec bash --noprofile --norc "$1"'
+#: Seconds between two looks at a running script.
+_LOOK = 0.05
+
+
+def run_script(script: str, place: Place, seconds: float, name: str = "script.sh") -> Mapping:
+    """Run a script with bash in the place's working folder.
+
+    Args:
+        script: its text.
+        place: made by :func:`autograde.replay.place.working_place`.
+        seconds: wall time; then it is stopped with all that it has started.
+        name: what the script is called in bash's messages.
+
+    Returns:
+        A dictionary with
+
+        - ``ended``: ``by itself``, or why it was stopped: ``time``, ``processes``, ``disk``;
+        - ``exit``: its exit code, None when it was stopped;
+        - ``said``: the last of what it printed, on both streams;
+        - ``unused``: the names of the place's variables that stand nowhere in the script;
+        - ``clones``: what is left in the working folder's clones (see :mod:`autograde.replay.clones`);
+        - ``files``: ``{path: sha256}`` of the working folder's files, git's own aside.
+    """
+    file = place.work.parent / name
+    file.write_text(script.replace("\r\n", "\n").replace("\0", ""), encoding="utf-8", errors="replace")
+    process = subprocess.Popen(
+        ["bash", "--noprofile", "--norc", "-c", _LIMITED, "bash", str(file)],
+        cwd=place.work, env=place.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout
+    tail = _Tail(process.stdout)
+    try:
+        ended = _watch(process, place, time.monotonic() + seconds)
+    finally:
+        # What runs on behind the script's back goes with it.
+        _kill_session(process.pid)
+        process.wait()
+        tail.join()
+    said = tail.text().replace(str(file), name).replace(place.environment["HOME"], "~")
+    unused: list[Observation] = [name for name in place.variables if name not in script]
+    return Mapping(
+        (
+            ("ended", ended),
+            ("exit", process.returncode if ended == "by itself" else None),
+            ("said", said),
+            ("unused", listed(*unused)),
+            ("clones", state_of_clones(place)),
+            ("files", Mapping(tuple(fingerprints(place.work).items()))),
+        )
+    )
+
+
+def _watch(process: subprocess.Popen[bytes], place: Place, deadline: float) -> str:
+    """Wait for the script's end, or for a reason to end it."""
+    looks = 0
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # The first looks are short: most scripts are done in a second.
+            process.wait(_LOOK)
+            return "by itself" if not _too_large(place) else "disk"
+        looks += 1
+        if time.monotonic() > deadline:
+            return "time"
+        if len(_session(process.pid)) > MOST_PROCESSES:
+            return "processes"
+        if looks % 10 == 0 and _too_large(place):
+            return "disk"
+
+
+def _session(leader: int) -> list[int]:
+    """The processes of the session that the script leads, where the system lists them (Linux)."""
+    found = []
+    for entry in _processes():
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # After the name, which is in brackets: state, parent, group, session.
+            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def _processes() -> Iterator[Path]:
+    with contextlib.suppress(OSError):
+        yield from (entry for entry in Path("/proc").iterdir() if entry.name.isdecimal())
+
+
+def _kill_session(leader: int) -> None:
+    """End all processes of a session. A fork bomb makes new ones meanwhile: again, until none is left."""
+    for _round in range(50):
+        with contextlib.suppress(OSError):
+            os.killpg(leader, signal.SIGKILL)
+        rest = _session(leader)
+        for number in rest:
+            with contextlib.suppress(OSError):
+                os.kill(number, signal.SIGKILL)
+        if not rest:
+            return
+
+
+def _too_large(place: Place) -> bool:
+    """Whether the place holds more than a script may leave there."""
+    total = 0
+    for folder, _folders, files in os.walk(place.work.parent):
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(folder, name)).st_size
+        if total > MOST_BYTES:
+            return True
+    return False
+
+
+class _Tail:
+    """Reads a stream to its end in a thread of its own and keeps the last :data:`KEPT` bytes."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._kept = stream, b""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(self._stream.fileno(), 1 << 16):
+                self._kept = (self._kept + chunk)[-KEPT:]
+
+    def join(self) -> None:
+        """Wait for the stream's end: everybody who could write to it is gone."""
+        self._thread.join(5)
+        self._stream.close()
+
+    def text(self) -> str:
+        """The last whole lines, without what a progress bar has overwritten, at most 600 characters."""
+        lines = [line.rsplit("\r", 1)[-1].rstrip() for line in self._kept.decode("utf-8", "replace").split("\n")]
+        kept: list[str] = []
+        for line in reversed(lines):
+            if sum(map(len, kept)) + len(kept) + len(line) > 500:
+                break
+            kept.append(line)
+        return "\n".join(reversed(kept)).strip()
+
+
+def fingerprints(folder: Path) -> dict[str, Observation]:
+    """``{path: sha256}`` of the files below a folder; git's own and links are left out."""
+    found: dict[str, Observation] = {}
+    for at, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        for name in sorted(files):
+            path = Path(at, name)
+            if len(found) >= MOST_FILES or not path.is_file() or path.is_symlink():
+                continue
+            with contextlib.suppress(OSError), path.open("rb") as file:
+                relative = path.relative_to(folder).as_posix().encode("utf-8", "replace").decode()
+                found[relative[:500]] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found

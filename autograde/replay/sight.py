@@ -1,0 +1,165 @@
+"""What is on a Hub after an act, as an observation: read from git, the database and the diary, never from the act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Dictionary
+
+from autograde.hub import LocalHub, RepositoryView
+from autograde.hub.accounts import find_user
+from autograde.hub.cards import parse_card
+from autograde.hub.commits import INITIAL_GITATTRIBUTES
+from autograde.hub.pointers import parse_pointer
+from autograde.hub.wildmatch import is_lfs_path
+from autograde.judge.acts import INITIAL_FILES, PlannedRepository, Setting
+from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, listed
+
+#: Most files, repositories and downloads that are listed; an observation has room for no more.
+MOST = 200
+
+#: What the diary tells of looking only.
+_LOOKING = ("git.fetched", "file.downloaded")
+
+
+def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> Mapping:
+    """What is on the Hub.
+
+    Args:
+        hub: a Hub that was prepared for ``setting``, after the act.
+        setting: what there was before.
+        expected: ``{path: content}`` of the files that the act is to bring into the repository that it is about.
+
+    Returns:
+        A dictionary with
+
+        - ``untouched``: whether nothing was changed, or tried to be changed successfully;
+        - ``repositories``: what was made, by type and name, for example ``model ada/m`` (see :func:`outline`);
+        - ``target``: the model repository that the act is about (see :func:`repository_seen`), None when there is none;
+        - ``downloads``: paths that were downloaded, and ``git`` for a clone or a fetch;
+        - ``tokens``: which of the tokens that were handed out have been used, by their names;
+        - ``joined``: who signed up, ``{name: e-mail address}``.
+    """
+    there = {f"model {planned.owner}/{planned.name}" for planned in setting.repositories}
+    made = [view for view in hub.repositories() if f"{view.type} {view.full_name}" not in there]
+    entries = hub.events()
+    downloads = [
+        "git" if entry.kind == "git.fetched" else str(entry.detail.get("path")) for entry in entries
+        if entry.kind in _LOOKING and entry.user == setting.account
+    ]  # fmt: skip
+    target = hub.repository(f"{setting.account}/{setting.name}") if setting.name else None
+    people = {
+        entry.user: find_user(hub.hub, entry.user)
+        for entry in entries
+        if entry.kind == "account.created" and entry.user
+    }
+    return Mapping(
+        (
+            ("untouched", all(entry.kind in _LOOKING for entry in entries)),
+            ("repositories", _named({f"{view.type} {view.full_name}": outline(view) for view in made[:MOST]})),
+            (
+                "target",
+                repository_seen(hub, target, setting, expected) if target is not None and target.exists else None,
+            ),
+            ("downloads", listed(*(text(path) for path in dict.fromkeys(downloads[:MOST])))),
+            ("tokens", _named({token.name: token.last_used_at is not None for token in hub.tokens(setting.account)})),
+            ("joined", _named({name: user.email if user else None for name, user in people.items()})),
+        )
+    )
+
+
+def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expected: Dictionary[str, bytes]) -> Mapping:
+    """One repository.
+
+    Returns:
+        A dictionary with
+
+        - ``visibility``: ``public`` or ``private``;
+        - ``license``: of the model card's metadata, ``""`` without one;
+        - ``files``: for each expected path ``same``, ``different``, ``pointer`` (an LFS pointer's text in the place of
+          the file) or ``missing``; for each other path ``extra``;
+        - ``storage``: for each expected path that belongs into LFS ``LFS``, ``git`` or ``nowhere``;
+        - ``initial``: whether the commits that were there before still are;
+        - ``on_top``: how many commits of ``main`` are new, the initial one of a new repository aside;
+        - ``message``: whether all of them have a message: ``given``, ``empty``, or ``none`` when there is none;
+        - ``arrived``: how they came: ``git push``, ``API``, ``both`` or ``nothing``;
+        - ``elsewhere``: the other branches.
+    """
+    files = view.files() if view.head() else {}
+    large = set(view.lfs_paths()) if files else set()
+    commits = view.commits() if files else []
+    before = next((planned for planned in setting.repositories if _is(planned, view)), None)
+    old = 1 if before is None or not before.files else 2
+    kept = (
+        len(commits) >= old
+        and commits[-1].title == "initial commit"
+        and ".gitattributes" in view.files(commits[-1].oid)
+    )
+    new = commits[: len(commits) - old] if kept else commits
+    card = parse_card(files.get("README.md", b"").decode("utf-8", "replace"))
+    ways = {entry.kind for entry in hub.events(repository=view.full_name) if _on_main(entry.kind, entry.detail)}
+    return Mapping(
+        (
+            ("visibility", visibility(view)),
+            ("license", text(str(card.metadata.get("license") or ""))),
+            ("files", _named(statuses(files, expected))),
+            ("storage", _named({
+                path: "LFS" if path in large else "git" if path in files else "nowhere"
+                for path in sorted(expected) if is_lfs_path(INITIAL_GITATTRIBUTES, path)
+            })),
+            ("initial", kept),
+            ("on_top", len(new)),
+            ("message", "none" if not new else "given" if all(commit.message.strip() for commit in new) else "empty"),
+            ("arrived", {(True, False): "git push", (False, True): "API", (True, True): "both"}.get(
+                ("git.pushed" in ways, "commit.created" in ways), "nothing"
+            )),
+            ("elsewhere", listed(*(text(name) for name in list(view.branches())[:MOST] if name != "main"))),
+        )
+    )  # fmt: skip
+
+
+def outline(view: RepositoryView) -> Mapping:
+    """``visibility``; ``license``: the one of the card's metadata, ``no card``, or ``not in the metadata``."""
+    files = view.files() if view.head() else {}
+    licence = "no card"
+    if "README.md" in files:
+        card = parse_card(files["README.md"].decode("utf-8", "replace"))
+        licence = str(card.metadata.get("license") or "not in the metadata")
+    return Mapping((("visibility", visibility(view)), ("license", text(licence))))
+
+
+def statuses(files: Dictionary[str, bytes], expected: Dictionary[str, bytes]) -> dict[str, str]:
+    """What became of each file, expected ones first; see :func:`repository_seen`."""
+
+    def status(path: str, content: bytes) -> str:
+        if path not in files:
+            return "missing"
+        if files[path] == content:
+            return "same"
+        return "pointer" if parse_pointer(files[path]) else "different"
+
+    found = {path: status(path, content) for path, content in sorted(expected.items())}
+    extra = [path for path in sorted(files) if path not in expected and path not in INITIAL_FILES]
+    return found | dict.fromkeys(extra[:MOST], "extra")
+
+
+def visibility(view: RepositoryView) -> str:
+    """``public`` or ``private``."""
+    return "private" if view.private else "public"
+
+
+def text(value: str) -> str:
+    """A text that a Hub's user chose, within the limits of an observation."""
+    return value[:LONGEST_STRING].encode("utf-8", "replace").decode()
+
+
+def _named(values: Dictionary[str, Observation]) -> Mapping:
+    return Mapping(tuple((text(re.sub(r"\s", " ", name)), value) for name, value in values.items()))
+
+
+def _is(planned: PlannedRepository, view: RepositoryView) -> bool:
+    return f"{planned.owner}/{planned.name}" == view.full_name
+
+
+def _on_main(kind: str, detail: Dictionary[str, object]) -> bool:
+    place = detail.get("ref") or detail.get("branch")
+    return kind in ("git.pushed", "commit.created") and place in ("refs/heads/main", "main")

@@ -1,0 +1,78 @@
+"""The referee's half of a replay: a fresh Hub with what a case needs, and what is on it after the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.hub import LocalHub
+from autograde.judge.acts import Setting
+from autograde.judge.observation import Mapping
+from autograde.judge.question import Case
+from autograde.replay.folders import expected_files
+from autograde.replay.scene import Scene
+from autograde.replay.sight import look
+
+#: The role of a token, and the name under which an act is told it.
+TOKEN_VARIABLES = {"read": "READ_TOKEN", "write": "WRITE_TOKEN"}
+
+
+class Stage:
+    """One throw-away Hub at a time: set for a case, looked at, and taken away.
+
+    Args:
+        open_hub: starts a Hub. A grader whose learners sit behind a socket of their own gives another one.
+    """
+
+    def __init__(self, open_hub: Callable[[], LocalHub] = lambda: LocalHub().start()) -> None:
+        self._open_hub = open_hub
+        self._hub: LocalHub | None = None
+        self._setting = Setting()
+        self._expected: dict[str, bytes] = {}
+
+    def prepare(self, case: Case) -> Scene:
+        """Make the setting of ``case`` on a fresh Hub; returns what the learner's side may know of it."""
+        self.close()
+        setting = case.setting or Setting()
+        self._setting = setting
+        variables: dict[str, str] = {}
+        token = ""
+        if setting.account:
+            hub = self._hub = self._open_hub()
+            for name in (setting.account, *setting.taken):
+                hub.create_user(name, email=f"{name.lower()}@example.org")
+            if setting.role:
+                token = hub.create_token(setting.account, role=setting.role, name=f"logged in, {setting.role}")
+            for role in setting.tokens:
+                variables[TOKEN_VARIABLES[role]] = hub.create_token(setting.account, role=role, name=role)
+            for planned in setting.repositories:
+                hub.create_repository(
+                    f"{planned.owner}/{planned.name}",
+                    private=planned.private,
+                    files={file.path: file.content() for file in planned.files},
+                )
+        if setting.name:
+            variables |= {"OWNER": setting.account, "NAME": setting.name}
+        self._expected = expected_files(setting)
+        return Scene(
+            endpoint=self._hub.endpoint if self._hub else "",
+            account=setting.account,
+            token=token,
+            variables=variables,
+            folder=setting.folder,
+            files=setting.files,
+            model=setting.model,
+            clone=setting.clone,
+            times=setting.times,
+        )
+
+    def seen(self) -> Mapping:
+        """What is on the Hub now; see :func:`autograde.replay.sight.look`. Without a Hub, nothing."""
+        if self._hub is None:
+            return Mapping(())
+        return look(self._hub, self._setting, self._expected)
+
+    def close(self) -> None:
+        """Stop the Hub and remove its data; harmless when there is none."""
+        if self._hub is not None:
+            self._hub.stop()
+            self._hub = None

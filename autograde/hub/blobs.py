@@ -6,7 +6,6 @@ is renamed into place: after ``kill -9`` there may be a stray temporary file, ne
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 import tempfile
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+
+from autograde.hub.drain import Drain
 
 
 class BlobRefused(Exception):
@@ -23,28 +24,27 @@ class BlobRefused(Exception):
 class BlobWriter:
     """A blob on its way in. Use as a context manager: leaving it without :meth:`commit` throws the bytes away."""
 
-    def __init__(self, store: BlobStore) -> None:
+    def __init__(self, store: BlobStore, *, hashed: bool) -> None:
         self._store = store
-        descriptor, name = tempfile.mkstemp(dir=store.temporary)
-        self._file = os.fdopen(descriptor, "wb")
+        self._descriptor, name = tempfile.mkstemp(dir=store.temporary)
         self._path = Path(name)
-        self._hash = hashlib.sha256()
+        self._drain = Drain(self._descriptor, hashed=hashed)
+        self._open = True
         self.size = 0
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         """Take the next bytes.
 
         Raises:
             OSError: the disk is full.
         """
-        self._file.write(data)
-        self._hash.update(data)
+        self._drain.write(data)
         self.size += len(data)
 
     @contextmanager
     def mapped(self) -> Iterator[bytes | mmap.mmap]:
         """What has arrived so far, to be looked at without loading it."""
-        self._file.flush()
+        self._drain.flush()
         if not self.size:
             yield b""
             return
@@ -53,9 +53,10 @@ class BlobWriter:
 
     def keep(self, target: Path) -> str:
         """Put what has arrived at ``target``, outside the store, and return its SHA-256: a part of a larger upload."""
-        self._file.close()
+        digest = self._drain.hexdigest()
+        self._close()
         os.replace(self._path, target)
-        return self._hash.hexdigest()
+        return digest
 
     def commit(self, *, oid: str | None = None, size: int | None = None) -> str:
         """Put the blob in its place and return its SHA-256.
@@ -63,17 +64,34 @@ class BlobWriter:
         Raises:
             BlobRefused: the bytes are not those of ``oid``, or not ``size`` many.
         """
-        actual = self._hash.hexdigest()
+        actual = self._drain.hexdigest()
         if size is not None and size != self.size:
             raise BlobRefused(f"{self.size} bytes arrived where {size} were announced")
         if oid is not None and oid != actual:
             raise BlobRefused(f"the content's SHA-256 is {actual}, not {oid}")
-        self._file.flush()
-        if self._store.durable:
-            os.fsync(self._file.fileno())
-        self._file.close()
-        self._store.adopt(self._path, actual)
+        self._put(actual)
         return actual
+
+    def commit_as(self, name: str) -> None:
+        """Put what has arrived in its place under a new name that says nothing of its bytes.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        self._drain.flush()
+        self._put(name)
+
+    def _put(self, name: str) -> None:
+        if self._store.durable:
+            os.fsync(self._descriptor)
+        self._close()
+        self._store.adopt(self._path, name)
+
+    def _close(self) -> None:
+        if self._open:
+            self._open = False
+            self._drain.close()
+            os.close(self._descriptor)
 
     def __enter__(self) -> BlobWriter:
         return self
@@ -81,7 +99,7 @@ class BlobWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._close()
         self._path.unlink(missing_ok=True)
 
 
@@ -107,9 +125,9 @@ class BlobStore:
         """Whether the whole blob is here. Says nothing about who may have it."""
         return self.path(oid).is_file()
 
-    def writer(self) -> BlobWriter:
-        """A writer for a new blob."""
-        return BlobWriter(self)
+    def writer(self, *, hashed: bool = True) -> BlobWriter:
+        """A writer for a new blob; one that is not ``hashed`` gets its name from whoever commits it."""
+        return BlobWriter(self, hashed=hashed)
 
     def adopt(self, file: Path, oid: str) -> None:
         """Move a finished file, whose SHA-256 the caller has checked, into the store."""

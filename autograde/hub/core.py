@@ -21,6 +21,7 @@ from autograde.hub.blobs import BlobStore
 from autograde.hub.config import HubConfig
 from autograde.hub.database import Database
 from autograde.hub.gitstore import GitStore
+from autograde.hub.incoming import Incoming
 from autograde.hub.secrets import Signer
 from autograde.hub.webhooks import Deliveries
 
@@ -74,8 +75,12 @@ class Hub:
                 _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
                 self.git = GitStore(data / "repos", hooks, durable=config.durable)
                 self.blobs = BlobStore(data / "blobs" / "sha256", data / "tmp", durable=config.durable)
-                self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable)
+                boot = _boot()
+                # A xorb may be sent again, so it is not flushed; where a loss of power would go unnoticed, it is.
+                self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable and not boot)
                 self.database = Database(data / "hub.db", durable=config.durable)
+                if self.instance.get("boot", "") != boot:
+                    self._forget_xorbs(data, boot)
                 undo.pop_all()
         except OSError as error:
             raise _unusable(data, error) from error
@@ -87,9 +92,22 @@ class Hub:
         self.data = data
         self.temporary = data / "tmp"
         self.deliveries = Deliveries()
+        self.incoming = Incoming()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
+
+    def _forget_xorbs(self, data: Path, boot: str) -> None:
+        """Begin without xorbs, and under a new generation: clients remember which chunks a Hub of the old one had.
+
+        After the machine was started anew, for whatever reason, some of them may be there in part only. The files that
+        they became are blobs, and those are flushed.
+        """
+        self.database.execute("DELETE FROM xorbs")
+        shutil.rmtree(data / "xorbs", ignore_errors=True)
+        self.xorbs.root.mkdir()
+        self.instance |= {"boot": boot, "generation": uuid.uuid4().hex}
+        _write_instance(data, self.instance)
 
     @property
     def instance_id(self) -> str:
@@ -171,11 +189,8 @@ def _locked(data: Path) -> TextIO:
 def _instance(data: Path) -> dict[str, Any]:
     path = data / "instance.json"
     if not path.exists():
-        fresh = {"id": uuid.uuid4().hex, "secret": secrets.token_hex(32), "layout": LAYOUT}
-        growing = data / "tmp" / "instance.json"
-        growing.write_text(json.dumps(fresh), encoding="ascii")
-        growing.chmod(0o600)
-        os.replace(growing, path)
+        fresh = {"id": uuid.uuid4().hex, "secret": secrets.token_hex(32), "layout": LAYOUT, "boot": _boot()}
+        _write_instance(data, fresh)
     instance: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
     if instance["layout"] > LAYOUT:
         raise FolderUnusable(
@@ -183,6 +198,21 @@ def _instance(data: Path) -> dict[str, Any]:
             "Update the kit, or choose another folder.",
         )
     return instance
+
+
+def _write_instance(data: Path, instance: dict[str, Any]) -> None:
+    growing = data / "tmp" / "instance.json"
+    growing.write_text(json.dumps(instance), encoding="ascii")
+    growing.chmod(0o600)
+    os.replace(growing, data / "instance.json")
+
+
+def _boot() -> str:
+    """What names this start of the machine; empty where the system does not say (only Linux does)."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def _write_if_changed(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import FolderUnusable
-from autograde.hub import accounts
+from autograde.hub import accounts, core
 from autograde.hub.config import HubConfig
 from autograde.hub.core import LAYOUT, Hub
 
@@ -85,3 +85,37 @@ def test_a_database_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FolderUnusable, match=r"database .* cannot be read") as refused:
         Hub(HubConfig(data=tmp_path))
     assert "backup" in refused.value.fix
+
+
+def test_after_the_machine_was_started_anew_xorbs_are_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are not flushed to the disk, and clients remember, by the generation, which of them a Hub had."""
+
+    def state() -> tuple[str, int, list[Path]]:
+        hub = opened(tmp_path)
+        rows = hub.database.one("SELECT count(*) AS n FROM xorbs")
+        assert rows is not None
+        found = hub.generation, rows["n"], [path for path in hub.xorbs.root.rglob("*") if path.is_file()]
+        hub.close()
+        return found
+
+    monkeypatch.setattr(core, "_boot", lambda: "monday")
+    hub = opened(tmp_path)
+    ada = accounts.create_user(hub, "ada")
+    with hub.xorbs.writer(hashed=False) as writer:
+        writer.write(b"chunks")
+        writer.commit_as("0" * 64)
+    hub.database.execute("INSERT INTO xorbs VALUES (?, ?, ?, 0)", (ada.id, "f" * 64, "0" * 64))
+    before, instance = hub.generation, hub.instance_id
+    hub.close()
+    assert state() == (before, 1, [hub.xorbs.path("0" * 64)])
+
+    monkeypatch.setattr(core, "_boot", lambda: "tuesday")
+    after, rows, files = state()
+    assert after != before
+    assert (rows, files) == (0, [])
+    assert state()[0] == after
+    again = opened(tmp_path)
+    assert again.instance_id == instance
+    again.close()

@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 import mmap
 import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anyio.to_thread
@@ -82,8 +85,11 @@ async def put_xorb(request: Request) -> Response:
         claims, name = _claims(hub, request), request.path_params["hash"]
         if not _HASH.fullmatch(name):
             raise Refusal(400, "A xorb is named by 64 hexadecimal digits.")
-        with hub.xorbs.writer() as writer:
-            await receive(request, writer, hub.config.limits.xorb)
+        with (
+            hub.xorbs.writer() as writer,
+            hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
+        ):
+            await receive(request, writer, hub.config.limits.xorb, add)
             fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, claims["user"], name))
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
@@ -96,16 +102,41 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, user_id: str, name: str) -> bool:
     with writer.mapped() as data:
         if not chunks_of(data):
             raise XetRefused("the xorb is empty")
-    # Kept under its content's own SHA-256: two people who give different bytes one Xet name cannot disturb each other.
-    oid = writer.commit()
-    return (
+    # Kept under a name of its own: two people who give different bytes one Xet name cannot disturb each other.
+    place = secrets.token_hex(32)
+    writer.commit_as(place)
+    key = (user_id, name)
+    with hub.database.transaction():
+        before = hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key)
+        hub.database.execute("DELETE FROM xorbs WHERE user_id = ? AND hash = ?", key)
         hub.database.execute(
-            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (user_id, hash) "
-            "DO UPDATE SET oid = excluded.oid",
-            (user_id, name, oid, hub.now()),
+            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?)", (*key, place, hub.now())
         )
-        > 0
-    )
+    if before is not None:
+        hub.xorbs.path(before["oid"]).unlink(missing_ok=True)
+    return before is None
+
+
+@contextmanager
+def _xorb(hub: Hub, user_id: str, name: str) -> Iterator[mmap.mmap]:
+    """The bytes of a xorb that this person has sent.
+
+    Raises:
+        XetRefused: they never did.
+    """
+    key = (user_id, name)
+    while row := hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key):
+        try:
+            stream = hub.xorbs.path(row["oid"]).open("rb")
+        except FileNotFoundError:
+            # Sent again between the two lines above, and kept in another place since.
+            if hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key) == row:
+                break
+            continue
+        with stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+        return
+    raise XetRefused(f"the xorb {name} was not uploaded by you to this Hub")
 
 
 async def put_shard(request: Request) -> Response:
@@ -135,6 +166,7 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
         oid = _write_file(hub, claims["user"], file)
         bind(hub, claims["repository"], oid, file.size, file.hash)
         _record("xet.uploaded", hub, request_id, claims, oid, file.size)
+        hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
 
 
 def _record(kind: str, hub: Hub, request_id: str, claims: dict[str, Any], oid: str, size: int) -> None:
@@ -151,14 +183,8 @@ def _write_file(hub: Hub, user_id: str, file: File) -> str:
     """Put a file together from its chunks; returns its SHA-256."""
     with hub.blobs.writer() as writer:
         for term in file.terms:
-            row = hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", (user_id, term.xorb))
-            if row is None:
-                raise XetRefused(f"the xorb {term.xorb} was not uploaded by you to this Hub")
             before = writer.size
-            with (
-                hub.xorbs.path(row["oid"]).open("rb") as stream,
-                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data,
-            ):
+            with _xorb(hub, user_id, term.xorb) as data:
                 found = chunks_of(data)
                 if term.end > len(found):
                     raise XetRefused("a term of the shard asks for more chunks than its xorb has")

@@ -36,9 +36,12 @@ class _Segment(Convertor[str]):
 
 
 class _Rest(_Segment):
-    """All that is left of the path."""
+    """All that is left of the path. It may name a file, and git takes any bytes for a name: they need not be UTF-8."""
 
     regex = ".+"
+
+    def convert(self, value: str) -> str:
+        return unquote(value, errors="surrogateescape")
 
 
 class _Name(_Segment):

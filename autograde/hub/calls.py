@@ -23,7 +23,7 @@ from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.forms import is_multipart, parts
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
 from autograde.hub.webhooks import wants
 
@@ -234,7 +234,11 @@ def moved(request: Request, asked: str, repository: Repository) -> Refusal:
 
 def too_large(limit: int) -> Refusal:
     """The answer for a body above a limit in bytes."""
-    return Refusal(413, f"The request is larger than the {limit:,} bytes that this Hub accepts here.")
+    return Refusal(
+        413,
+        _marked("The request is larger than the {limit} bytes that this Hub accepts here."),
+        values={"limit": f"{limit:,}"},
+    )
 
 
 def bearer(hub: Hub, request: Request) -> Caller:

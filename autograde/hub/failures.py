@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access, disk
+from autograde.hub.access import ANONYMOUS
 from autograde.hub.calls import Call, endpoint, is_git
-from autograde.hub.pages.routes import not_found
-from autograde.hub.refusals import Refusal
+from autograde.hub.pages.routes import for_people, not_found
+from autograde.hub.pages.view import error_page
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
 
 
@@ -26,9 +28,14 @@ async def trouble(request: Request, error: Exception) -> Response:
 
 async def crashed(request: Request, error: Exception) -> Response:
     """A mistake of the Hub's: no answer shows its inside; the traceback goes to whoever runs it."""
-    request_id = request.scope["request_id"]
-    message = "The Hub made a mistake; this is not your fault. Tell whoever runs it, with this request's id."
-    return JSONResponse({"error": f"{message} ({request_id})"}, 500)
+    refusal = Refusal(
+        500,
+        _marked("The Hub made a mistake; this is not your fault. Tell whoever runs it, with this request's id. ({id})"),
+        values={"id": request.scope["request_id"]},
+    )
+    if for_people(request):
+        return error_page(Call(request.app.state.hub, request, ANONYMOUS, b""), refusal)
+    return JSONResponse({"error": refusal.message}, 500)
 
 
 async def unmatched(request: Request, error: Exception) -> Response:

@@ -58,8 +58,10 @@ class Refusal(Exception):
         if self.status == 401:
             headers["WWW-Authenticate"] = 'Basic realm="Hub", charset="UTF-8"'
         if plain:
-            return PlainTextResponse(self.message + "\n", self.status, headers)
-        return JSONResponse({"error": self.message, **self.body}, self.status, headers)
+            return PlainTextResponse((self.message + "\n").encode("utf-8", "replace"), self.status, headers)
+        # A file's name in it may be bytes that are no UTF-8.
+        message = self.message.encode("utf-8", "replace").decode()
+        return JSONResponse({"error": message, **self.body}, self.status, headers)
 
 
 def _header(text: str) -> str:

@@ -101,7 +101,7 @@ class _LargeFile(FileResponse):
 
 
 def _content_headers(entry: Entry, commit: str, *, inline: bool) -> dict[str, str]:
-    name = quote(entry.path.rpartition("/")[2])
+    name = quote(entry.path.rpartition("/")[2], errors="surrogateescape")
     return {
         "ETag": f'"{entry.etag}"',
         "X-Repo-Commit": commit,

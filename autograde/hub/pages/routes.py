@@ -110,8 +110,13 @@ def router() -> Router:
     return Router(page_routes())
 
 
+def for_people(request: Request) -> bool:
+    """Whether a browser asks for a page, and not a program for data."""
+    return not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
 async def not_found(request: Request, error: Exception) -> Response:
     """Any other address: JSON for programs, a page for people."""
-    if request.scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+    if not for_people(request):
         return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
     return await page(lists.lost)(request)

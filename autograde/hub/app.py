@@ -165,8 +165,10 @@ def _routes() -> tuple[Address, ...]:
     """Every address. The same for all Hubs of a process, and made once: it takes half of the time of a Hub's start."""
     routes = [Address("/healthz", _health, methods=["GET"])]
     for method, path, name in _api():
-        limit = "commit_body" if name == "commits.commit" else "json_body"
-        routes.append(Address(path, handler(f"api.{name}", limit=limit), methods=[method]))
+        answer = handler(f"api.{name}")
+        if name == "commits.commit":
+            answer = handler(f"api.{name}", limit="commit_body", watch="api.commits.watched")
+        routes.append(Address(path, answer, methods=[method]))
     routes += [
         Address("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", view("api.xet.put_xorb"), methods=["POST"]),
         Address("/xet/{instance:seg}/v1/shards", view("api.xet.put_shard"), methods=["POST"]),

@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -298,11 +299,21 @@ def is_git(request: Request) -> bool:
     return request.headers.get("user-agent", "").startswith("git/")
 
 
+async def _body(request: Request, limit: int, add: Callable[[int], None]) -> bytes:
+    """A whole body; ``add`` is told the length of each chunk."""
+    received = []
+    async for chunk in chunks(request, limit):
+        received.append(chunk)
+        add(len(chunk))
+    return b"".join(received)
+
+
 def endpoint(
     handler: Handler,
     *,
     limit: Callable[[Limits], int] = lambda limits: limits.json_body,
     identify: Callable[[Hub, Request], Caller] = bearer,
+    watch: Callable[[Hub, Request], AbstractContextManager[Callable[[int], None]]] | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
     """An ASGI endpoint around a handler: reads the body (up to a limit), finds the caller, says no properly.
 
@@ -312,7 +323,11 @@ def endpoint(
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
         try:
-            body = b"".join([chunk async for chunk in chunks(request, limit(hub.config.limits))])
+            if watch is None:
+                body = b"".join([chunk async for chunk in chunks(request, limit(hub.config.limits))])
+            else:
+                with await anyio.to_thread.run_sync(lambda: watch(hub, request)) as add:
+                    body = await _body(request, limit(hub.config.limits), add)
 
             def work() -> Response:
                 answer = handler(Call(hub, request, identify(hub, request), body))

@@ -69,8 +69,13 @@ def _entry(row: Row) -> Entry:
 
 
 def newest(hub: Hub, number: int) -> list[Entry]:
-    """The last entries, newest first."""
-    return [_entry(row) for row in hub.database.all("SELECT * FROM events ORDER BY id DESC LIMIT ?", (number,))]
+    """The last entries that are not a teacher's own, newest first."""
+    rows = hub.database.all(
+        "SELECT * FROM events WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users WHERE teacher = 1)"
+        " ORDER BY id DESC LIMIT ?",
+        (number,),
+    )
+    return [_entry(row) for row in rows]
 
 
 def about_person(

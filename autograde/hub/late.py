@@ -30,30 +30,35 @@ def load(name: str) -> Any:
     return getattr(import_module(f"autograde.hub.{module}"), attribute)
 
 
-def handler(name: str, *, limit: str = "json_body", identify: bool = True) -> Callable[[Request], Awaitable[Response]]:
+def handler(
+    name: str, *, limit: str = "json_body", identify: bool = True, watch: str = ""
+) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint around a handler of the JSON API.
 
     Args:
         name: the handler's name.
         limit: the one of :class:`autograde.hub.config.Limits` that holds for the body.
         identify: whether an access token says who asks; otherwise nobody is asked.
+        watch: the name of what is told how much of a body has arrived; empty: nobody wants to know.
     """
 
     async def run(request: Request) -> Response:
-        return await _endpoint(name, limit, identify)(request)
+        return await _endpoint(name, limit, identify, watch)(request)
 
     return run
 
 
 @lru_cache(maxsize=256)
-def _endpoint(name: str, limit: str, identify: bool) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(name: str, limit: str, identify: bool, watch: str) -> Callable[[Request], Awaitable[Response]]:
     from autograde.hub.calls import bearer, endpoint, nobody
 
     def bytes_of(limits: Limits) -> int:
         size: int = getattr(limits, limit)
         return size
 
-    return endpoint(load(name), limit=bytes_of, identify=bearer if identify else nobody)
+    return endpoint(
+        load(name), limit=bytes_of, identify=bearer if identify else nobody, watch=load(watch) if watch else None
+    )
 
 
 def failure(name: str) -> Callable[[Request, Exception], Awaitable[Response]]:

@@ -7,18 +7,22 @@ import binascii
 import html
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from autograde.hub import access, discussions, history
 from autograde.hub.accounts import User, find_user
 from autograde.hub.api.repositories import author_of, repository_url
-from autograde.hub.calls import Call
+from autograde.hub.calls import Call, bearer
 from autograde.hub.cards import parse_card
 from autograde.hub.commits import Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.contents import resolve, revision_not_found, snapshot
+from autograde.hub.core import Hub
 from autograde.hub.paths import path_problem
 from autograde.hub.pointers import is_oid
 from autograde.hub.refusals import Refusal
@@ -28,6 +32,9 @@ from autograde.hub.times import iso
 from autograde.hub.wildmatch import ignored, is_lfs_path
 
 PAGE = 50
+
+#: A commit's body from this size on, in bytes, takes long enough to be watched.
+_WATCHED = 1 << 20
 
 
 def preupload(call: Call) -> dict[str, Any]:
@@ -60,6 +67,10 @@ def preupload(call: Call) -> dict[str, Any]:
             if entry and not entry.is_folder:
                 answer["oid"] = entry.etag
             answers.append(answer)
+    ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
+    coming = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
+    if coming and call.caller.user:
+        call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", coming)
     return {"files": answers}
 
 
@@ -85,6 +96,18 @@ def _committer(call: Call, repository: Repository) -> User:
         return user
     access.require_write(call.hub, call.caller, repository)
     return user
+
+
+def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int], None]]:
+    """Whoever wants to know of each chunk of a commit's body while it arrives: those who look at the repository."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) < _WATCHED:
+        return nullcontext(lambda length: None)
+    call = Call(hub, request, bearer(hub, request), b"")
+    repository, user = call.find(), call.caller.user
+    if repository is None or user is None or not access.can_write(hub, call.caller, repository):
+        return nullcontext(lambda length: None)
+    return hub.incoming.receiving(repository.id, user.id, user.name, "HTTP")
 
 
 def commit(call: Call) -> dict[str, Any]:
@@ -119,15 +142,16 @@ def commit(call: Call) -> dict[str, Any]:
             call.hub, repository, revision, operations, author=author_of(user), message=message, parent=parent
         )
     except Refusal:
+        call.hub.incoming.ended(repository.id, user.id, user.name, "refused")
         if request:
             discussions.discard(call.hub, repository, request)
         raise
     if found := re.fullmatch(r"refs/pr/(\d{1,9})", revision):
         discussion = discussions.find(call.hub, repository, int(found[1]))
         discussions.add_event(call.hub, discussion, user, "commit", {"subject": summary, "oid": oid})
-    call.record(
-        "commit.created", repository, commit=oid, branch=revision, via="api", **_brought(call, repository, operations)
-    )
+    brought = _brought(call, repository, operations)
+    call.hub.incoming.ended(repository.id, user.id, user.name, "done", (brought["files"], brought["size"]))
+    call.record("commit.created", repository, commit=oid, branch=revision, via="api", **brought)
     url = f"{repository_url(call, repository)}/commit/{oid}"
     return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}
 

@@ -14,12 +14,12 @@ import re
 import signal
 import subprocess
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from autograde.hub import access
 from autograde.hub.calls import Call, bearer, chunks, too_large
@@ -109,6 +109,23 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
             chunk = inflate.unconsumed_tail
 
 
+class _Watched:
+    """A request's body on its way: how it begins, how long it is, and whoever wants to know of each chunk."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.beginning, self.length = b"", 0
+        self.add: Callable[[int], None] = lambda length: None
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if body := message.get("body"):
+            self.beginning = self.beginning or bytes(body[:64])
+            self.length += len(body)
+            self.add(len(body))
+        return message
+
+
 class Service:
     """``POST /{id}/git-upload-pack`` or ``/git-receive-pack``, as an ASGI application."""
 
@@ -116,7 +133,8 @@ class Service:
         self.service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        watched = _Watched(receive)
+        request = Request(scope, watched)
         hub: Hub = request.app.state.hub
         try:
             call = Call(hub, request, await anyio.to_thread.run_sync(lambda: bearer(hub, request)), b"")
@@ -124,34 +142,59 @@ class Service:
             if request.headers.get("content-type") != f"application/x-{self.service}-request":
                 raise Refusal(415, "This address is for git.")
             if self.service == "git-receive-pack":
-                await self._push(call, repository, send)
+                await self._push(call, repository, send, watched)
             else:
-                await self._run(call, repository, send, _environment(hub, request))
-                call.record("git.fetched", repository)
+
+                def note() -> None:
+                    # Before it fetches, git asks which branches there are; often that is all.
+                    if b"command=ls-refs" not in watched.beginning:
+                        call.record("git.fetched", repository)
+
+                await self._run(call, repository, send, _environment(hub, request), note)
         except Refusal as refusal:
             await refusal.response(plain=True)(scope, receive, send)
 
-    async def _push(self, call: Call, repository: Repository, send: Send) -> None:
-        with Push(call.hub, repository) as push:
+    async def _push(self, call: Call, repository: Repository, send: Send, watched: _Watched) -> None:
+        user = access.require_user(call.caller)
+        whose = (repository.id, user.id, user.name)
+        with Push(call.hub, repository) as push, call.hub.incoming.receiving(*whose, "git") as watched.add:
             environment = {**_environment(call.hub, call.request), **push.environment()}
             judge = asyncio.create_task(push.judge())
             try:
-                await self._run(call, repository, send, environment)
+                await self._run(
+                    call, repository, send, environment, lambda: self._note(call, repository, push, watched.length)
+                )
+            except BaseException:
+                call.hub.incoming.ended(*whose, "broken off")
+                raise
             finally:
                 judge.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await judge
-            await anyio.to_thread.run_sync(lambda: self._note(call, repository, push))
 
-    def _note(self, call: Call, repository: Repository, push: Push) -> None:
-        for number, (ref, old, new) in enumerate(push.landed()):
+    def _note(self, call: Call, repository: Repository, push: Push, length: int) -> None:
+        landed = push.landed()
+        # A long push is announced by an empty one, which finds out whether it is welcome.
+        if call.caller.user and (landed or push.brought["files"] or length > len("0000")):
+            whose = (repository.id, call.caller.user.id, call.caller.user.name)
+            brought = (push.brought["files"], push.brought["size"])
+            call.hub.incoming.ended(*whose, "done" if landed else "refused", brought)
+        for number, (ref, old, new) in enumerate(landed):
             touch(call.hub, repository)
             # What came with several refs came once.
-            brought = push.brought if number == 0 else {}
-            call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **brought)
+            first = push.brought if number == 0 else {}
+            call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **first)
 
-    async def _run(self, call: Call, repository: Repository, send: Send, environment: dict[str, str]) -> None:
-        """Feed the request to git and its answer to the client, both at once."""
+    async def _run(
+        self,
+        call: Call,
+        repository: Repository,
+        send: Send,
+        environment: dict[str, str],
+        note: Callable[[], None],
+    ) -> None:
+        """Feed the request to git and its answer to the client, both at once; ``note`` what came of it before the
+        answer ends, so that whoever asks after a push is told of it."""
         limits = call.hub.config.limits
         semaphore: asyncio.Semaphore = call.request.app.state.git_turns
         async with semaphore:
@@ -178,6 +221,7 @@ class Service:
                         started = True
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 await feeder
+                await anyio.to_thread.run_sync(note)
                 if not started:
                     await _start(send, self.service)
                 await send({"type": "http.response.body", "body": b""})

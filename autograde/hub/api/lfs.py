@@ -49,6 +49,9 @@ def batch(call: Call) -> Response:
     transfers = data.get("transfers")
     in_parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [_object(call, repository, operation, item, in_parts) for item in objects]
+    coming = [(a["oid"], a["size"]) for a in answers if "upload" in a.get("actions", {})]
+    if coming and call.caller.user:
+        call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", coming)
     transfer = (
         "multipart"
         if any("chunk_size" in a.get("actions", {}).get("upload", {}).get("header", {}) for a in answers)
@@ -120,11 +123,12 @@ async def transfer(request: Request) -> Response:
         return refusal.response(plain=is_git(request))
 
 
-async def receive(request: Request, writer: BlobWriter, limit: int) -> None:
-    """Stream a request's body into a blob, at most ``limit`` bytes of it."""
+async def receive(request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None]) -> None:
+    """Stream a request's body into a blob, at most ``limit`` bytes of it; ``add`` is told the length of each chunk."""
     async for chunk in chunks(request, limit):
         # Hashing and writing a chunk take less than a hop to another thread.
         writer.write(chunk)
+        add(len(chunk))
 
 
 def _keep(hub: Hub, claims: dict[str, Any], writer: BlobWriter) -> None:
@@ -152,12 +156,14 @@ def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> No
 
 
 async def _put(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
-    with hub.blobs.writer() as writer:
-        await receive(request, writer, claims["size"])
+    whose = (claims["repository"], claims["user"], None)
+    with hub.blobs.writer() as writer, hub.incoming.receiving(*whose, "LFS") as add:
+        await receive(request, writer, claims["size"], add)
 
         def finish() -> None:
             _keep(hub, claims, writer)
             _record("lfs.uploaded", hub, request, claims)
+            hub.incoming.whole(*whose, claims["oid"], claims["size"])
 
         await anyio.to_thread.run_sync(finish)
     return Response(status_code=200)
@@ -169,8 +175,9 @@ def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
 
 async def _put_part(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
     part = _part_size(claims["size"], hub.config.multipart_above)
-    with hub.blobs.writer() as writer:
-        await receive(request, writer, part)
+    whose = (claims["repository"], claims["user"], None)
+    with hub.blobs.writer() as writer, hub.incoming.receiving(*whose, "LFS") as add:
+        await receive(request, writer, part, add)
         etag = await anyio.to_thread.run_sync(lambda: writer.keep(_part_path(hub, claims, claims["part"])))
     return Response(status_code=200, headers={"ETag": f'"{etag}"'})
 
@@ -194,6 +201,7 @@ async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Respo
                         writer.write(data)
             _keep(hub, claims, writer)
         _record("lfs.uploaded", hub, request, claims)
+        hub.incoming.whole(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
         for path in paths:
             path.unlink(missing_ok=True)
 

@@ -1,0 +1,25 @@
+"""The Hub's socket."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+
+from autograde.hub.config import HubConfig
+from autograde.hub.server import RunningHub
+
+
+def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path) -> None:
+    """Nagle's algorithm kept the second half of every answer back for 40 ms."""
+    running = RunningHub(HubConfig(data=tmp_path, port=0, durable=False))
+    running.start()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+        (protocol,) = running._server.server_state.connections
+        accepted = protocol.transport.get_extra_info("socket")
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+        connection.close()
+    finally:
+        running.stop()

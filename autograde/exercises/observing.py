@@ -7,6 +7,7 @@ A learner's object may claim anything about itself. Only its real type is asked 
 from __future__ import annotations
 
 import sys
+from types import CoroutineType
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,12 @@ class _Observer:
         torch = sys.modules.get("torch")
         if torch is not None and issubclass(kind, torch.Tensor):
             with torch._C.DisableTorchFunctionSubclass():
+                if kind not in (torch.Tensor, torch.nn.Parameter):
+                    # A subclass may say anything of its shape and dtype: the plain tensor in it says what is so.
+                    value = torch.Tensor.as_subclass(value, torch.Tensor)
                 return self.tensor(value, torch)
+        if kind is CoroutineType:
+            value.close()  # or Python warns, later and on stderr, that nobody ever waited for it
         return self.other(value)
 
     def other(self, value: object, reason: str = "") -> Other:

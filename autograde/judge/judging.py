@@ -54,7 +54,7 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     cases = question.cases(seed)
     replies = [replace(reply, value=question.normal(reply.value)) for reply in _complete(evidence.replies, len(cases))]
     noise = next((reply.printed for reply in replies if reply.printed), "")
-    if all(isinstance(reply.value, Raised) and reply.value.type == "NotImplementedError" for reply in replies):
+    if all(_is_stub(reply) for reply in replies):
         summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)
         step = _("Replace the line that raises NotImplementedError by your own code.")
         items = blank(question, cases)
@@ -98,6 +98,12 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         else _("Work the rule out by hand on the smallest sentence, then compare."),
         noise=noise,
     )
+
+
+def _is_stub(reply: Reply) -> bool:
+    """Whether the released stub was called: a library that has not implemented something says what."""
+    value = reply.value
+    return isinstance(value, Raised) and value.type == "NotImplementedError" and not value.message
 
 
 def _not_attempted(question: Question, evidence: Evidence, seed: str | None) -> Verdict:

@@ -30,6 +30,7 @@ def right(asked: Question = SEGMENT_IDS, seed: str | None = None) -> list[Observ
         (Evidence("missing"), Outcome.NOT_ATTEMPTED),
         (Evidence("other", "list"), Outcome.COULD_NOT_RUN),
         (given(*[Raised("NotImplementedError")] * 6), Outcome.NOT_ATTEMPTED),
+        (given(*[Raised("NotImplementedError", "not for sparse tensors")] * 6), Outcome.COULD_NOT_RUN),
         (given(*[Raised("TypeError", "no")] * 6), Outcome.COULD_NOT_RUN),
         (given(*[None] * 6), Outcome.INCORRECT),
         (given(Raised("TimeLimit", "5")), Outcome.COULD_NOT_RUN),

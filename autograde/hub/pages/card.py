@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -44,6 +45,17 @@ def card(call: Call) -> Response:
         card=to_html(parsed.text, place_of(call, repository, revision)),
         files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed),
     )  # fmt: skip
+
+
+def incoming(call: Call) -> Response:
+    """``/{owner}/{name}/incoming``: the part of a repository's page that says what is arriving; for its readers."""
+    repository = call.readable()
+    response = render(call, "incoming.html", **common(call, repository, "main", ""))
+    version = f'"{sha256(response.body).hexdigest()[:16]}"'
+    if call.request.headers.get("if-none-match") == version:
+        return Response(status_code=304, headers={"ETag": version, "Cache-Control": "no-store"})
+    response.headers["ETag"] = version
+    return response
 
 
 def place_of(call: Call, repository: Repository, revision: str) -> Place:

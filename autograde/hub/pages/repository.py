@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from autograde.hub import access
 from autograde.hub.calls import Call
+from autograde.hub.pages.arrivals import arriving
 from autograde.hub.pages.view import endpoint_of, root
 from autograde.hub.repositories import Repository
 
@@ -38,4 +39,5 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
         "address": f"{endpoint_of(call.request)}/{repository.path}", "rev": quote(revision, safe=""),
         "can_write": access.can_write(call.hub, call.caller, repository),
         "can_change": access.can_change(call.hub, call.caller, repository), "liked": bool(liked),
+        "arrivals": arriving(call, repository),
     }  # fmt: skip

@@ -97,6 +97,7 @@ def page_routes() -> list[Address]:
             Address(base + "/discussions", page(discussions.listing), methods=both),
             Address(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
             Address(base + "/refs", page(refs.refs), methods=both),
+            Address(base + "/incoming", page(card.incoming)),
             Address(base + "/like", page(card.like), methods=["POST"]),
             Address(base + "/duplicate", page(card.duplicate), methods=both),
             Address(base + "/settings", page(settings.repository), methods=both),

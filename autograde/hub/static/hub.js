@@ -1,7 +1,13 @@
 // Everything on these pages works without this file; it adds a button that copies a command.
 const words = document.documentElement.dataset;
-for (const box of document.querySelectorAll(".command")) {
-  if (!navigator.clipboard) break;
+for (const box of document.querySelectorAll(".command")) addCopyButton(box);
+// follow.js puts newer parts into a page.
+document.addEventListener("refreshed", (event) => {
+  for (const box of event.target.querySelectorAll(".command")) addCopyButton(box);
+});
+
+function addCopyButton(box) {
+  if (!navigator.clipboard) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy small second";

@@ -174,11 +174,24 @@ def serve(
     seed: Annotated[
         Path | None, typer.Option(help=_("A snapshot of a Hub to begin with, when the data folder is new."))
     ] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(help=_("A teacher's user name, who sees /classroom; made when new; may be repeated.")),
+    ] = None,
     language: Language = None,
 ) -> None:
     from autograde.serve import serve as run
 
-    run(data, host=host, port=port, names=tuple(name or ()), seed=seed, say=say)
+    run(
+        data,
+        host=host,
+        port=port,
+        names=tuple(name or ()),
+        seed=seed,
+        teachers=teacher or (),
+        terminal=sys.stdout.isatty(),
+        say=say,
+    )
 
 
 def say(line: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from autograde import tools
-from autograde.hub import LocalHub, snapshots
+from autograde import settings, tools
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub, accounts, snapshots
+from autograde.hub.core import Hub
+from autograde.hub.names import user_name_problem
 from autograde.learn import stopped_by_signals
 from autograde.translation import messages
 from autograde.workspace import unwritable
@@ -26,6 +30,8 @@ def serve(
     names: tuple[str, ...],
     say: Callable[[str], object],
     seed: Path | None = None,
+    teachers: Sequence[str] = (),
+    terminal: bool = False,
 ) -> None:
     """Run a Hub until it is stopped with Ctrl-C or a signal.
 
@@ -36,11 +42,14 @@ def serve(
         names: names under which learners reach this machine, when they do not use its address.
         say: prints a line.
         seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
+        teachers: people who see ``/classroom``; accounts are made for those who have none.
+        terminal: whether a person reads what is said. Otherwise it may be a log, and no password is said.
 
     Raises:
         MissingTool: git is not on this machine.
         PortInUse: the port belongs to another program.
         FolderUnusable: the data folder cannot be written to, or the seed is no snapshot.
+        HubRefused: a teacher's name cannot be a person's.
     """
     tools.require([tools.GIT])
     try:
@@ -55,12 +64,42 @@ def serve(
             say(_("Your Hub:      {url}").format(url=f"http://{reached}:{hub.port}"))
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT=http://{reached}:{hub.port}"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
+            for name in teachers:
+                for line in introduce(hub.hub, name, terminal=terminal):
+                    say(line)
             say(_("To stop it: Ctrl-C here."))
             hub.wait()
         except KeyboardInterrupt:
             say("")
         finally:
             hub.stop()
+
+
+def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
+    """Make somebody a teacher; returns what to tell them. A new account's password is told this once: on the terminal,
+    or in a file that only this user can read.
+
+    Raises:
+        HubRefused: the name cannot be a person's, or is an organisation's.
+    """
+    user = accounts.find_user(hub, name)
+    if user is not None:
+        if user.kind != "user":
+            raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
+        accounts.set_teacher(hub, user)
+        return [_("Teacher:       {name}").format(name=user.name)]
+    if problem := user_name_problem(name, settings.language()):
+        raise HubRefused(problem)
+    password = accounts.first_password()
+    accounts.create_user(hub, name, password=password, teacher=True)
+    if terminal:
+        told = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
+        return [told.format(name=name, password=password)]
+    path = hub.data / f"first-password-{name}.txt"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(f"{password}\n")
+    told = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
+    return [told.format(name=name, file=path)]
 
 
 def lan_address() -> str:

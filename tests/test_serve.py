@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograde.hub import LocalHub
-from autograde.serve import lan_address
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub, Visitor, accounts
+from autograde.serve import introduce, lan_address
 from autograde.settings import environment
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -96,6 +99,47 @@ def test_a_new_class_begins_with_a_snapshot_and_an_old_one_goes_on(tmp_path: Pat
             process.wait(20)
         # The second start must not go back to the beginning.
         seed = tmp_path / "data" / "no-snapshot-any-more"
+
+
+def test_a_teacher_is_given_a_password_once_and_no_log_shows_it(tmp_path: Path) -> None:
+    """What is printed may be kept by whatever started the Hub; only a terminal is told the password."""
+    secret = tmp_path / "data" / "first-password-tina.txt"
+    for start in range(2):
+        with served(tmp_path / "data", "--teacher", "tina") as (process, url):
+            assert process.stdout
+            lines = [process.stdout.readline() for __ in range(3)]
+            assert lines[2].startswith("Teacher:       tina")
+            assert (str(secret) in lines[2]) is (start == 0)
+            if start == 0:
+                assert secret.stat().st_mode & 0o777 == 0o600
+                password = secret.read_text().strip()
+                secret.unlink()
+                visitor = Visitor(url)
+                visitor.log_in("tina", password)
+                assert "/classroom" in visitor.get("/")
+            process.send_signal(signal.SIGTERM)
+            rest, errors = process.communicate(timeout=20)
+            assert password not in "".join(lines) + rest + errors
+    assert not secret.exists()
+
+
+def test_a_teacher_at_a_terminal_is_told_the_password_once() -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        hub.create_organization("class")
+        (line,) = introduce(hub.hub, "tina", terminal=True)
+        found = re.search(r"password (\S+)", line)
+        assert found
+        assert accounts.check_password(hub.hub, "tina", found[1])
+        assert introduce(hub.hub, "tina", terminal=True) == ["Teacher:       tina"]
+        assert introduce(hub.hub, "ADA", terminal=True) == ["Teacher:       ada"]
+        for name in ("tina", "ada"):
+            user = accounts.find_user(hub.hub, name)
+            assert user
+            assert user.teacher
+        for name in ("class", "settings", "-x", "no good"):
+            with pytest.raises(HubRefused):
+                introduce(hub.hub, name, terminal=True)
 
 
 def test_what_is_no_snapshot_is_no_seed(tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""The course's terms in English and Chinese: one word for one thing, everywhere.
+
+Whoever translates a sentence finds the word here. A test holds it: where an English text uses a term, the Chinese text
+beside it uses one of the agreed words, in every message catalogue and in every pair of cells of a lesson or exercise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the field.
+
+    Attributes:
+        english: its English forms, the singular first; the plural in ``s`` or ``es`` is understood.
+        chinese: the agreed Chinese words, the usual one first; the others for sentences in which it would be clumsy.
+        never: Chinese words that other translators choose, and this course does not.
+    """
+
+    english: tuple[str, ...]
+    chinese: tuple[str, ...]
+    never: tuple[str, ...] = ()
+
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the term in an English text."""
+        forms = "|".join(f"{'[ -]'.join(map(re.escape, form.split()))}(?:e?s)?" for form in self.english)
+        return re.compile(rf"(?<![\w`./-])(?:{forms})(?![\w`])", re.IGNORECASE)
+
+
+def _term(english: str, chinese: str, never: str = "") -> Term:
+    return Term(tuple(english.split("/")), tuple(chinese.split("/")), tuple(filter(None, never.split("/"))))
+
+
+#: A longer term stands before the shorter one that it contains: what it covers is not looked at again.
+TERMS: tuple[Term, ...] = (
+    # The Hub
+    _term("model repository/model repositories", "模型仓库", "模型存储库"),
+    _term("dataset", "数据集"),
+    _term("repository/repositories", "仓库", "存储库/储存库/代码库"),
+    _term("access token", "访问令牌", "存取令牌/访问标记"),
+    _term("write token", "写入令牌"),
+    _term("read token", "只读令牌/读取令牌"),
+    _term("fine-grained", "细粒度"),
+    _term("namespace", "命名空间/名下", "名称空间"),
+    _term("commit message", "提交说明"),
+    _term("initial commit", "初始提交/initial commit"),
+    _term("commit/committed", "提交/commit", "递交"),
+    _term("pull request", "拉取请求/合并请求/PR"),
+    _term("branch", "分支"),
+    _term("revision", "版本/修订版本"),
+    _term("clone", "克隆/clone"),
+    _term("LFS pointer/pointer file", "指针文件/指针"),
+    _term("model card", "模型卡片", "模型名片"),
+    _term("license", "许可证", "授权条款/许可协议"),
+    _term("visibility", "可见范围", "可见性"),
+    _term("webhook", "Webhook/webhook"),
+    _term("quota", "配额"),
+    _term("account", "账号/注册", "帐号/帐户/账户"),
+    _term("password", "密码", "口令"),
+    _term("log in/logged in/login", "登录", "登陆/登入"),
+    _term("sign up/signing up/sign-up", "注册"),
+    # The model
+    _term("segment ids/segment id", "片段编号", "分段编号/段落编号/句段编号"),
+    _term("segment", "片段"),
+    _term("last hidden state", "最后一层隐藏状态/last_hidden_state"),
+    _term("hidden size", "隐藏层大小", "隐藏尺寸/隐藏维度"),
+    _term("batch axis", "批次轴/批次的轴"),
+    _term("attention mask", "注意力掩码", "注意力遮罩"),
+    _term("attention head", "注意力头"),
+    _term("tokenizer", "分词器", "标记器/词元化器"),
+    _term("vocabulary/vocabularies", "词表", "词汇表"),
+    _term("padding", "填充/补齐"),
+    _term("tensor", "张量"),
+    _term("gradient", "梯度"),
+    _term("weights", "权重"),
+    _term("token", "词元/令牌"),
+    # Notebooks and grading
+    _term("notebook", "笔记本/notebook"),
+    _term("kernel", "内核"),
+    _term("assignment", "作业"),
+    _term("exercise", "练习"),
+    _term("submission", "提交/作业"),
+    _term("feedback", "反馈"),
+    _term("misconception", "误解"),
+)
+
+
+def unlike(english: str, chinese: str) -> list[str]:
+    """The terms of the English text that the Chinese one renders by another word, and words that are never used.
+
+    Code is nobody's language: what stands between backticks, in a code block or in an HTML tag is not looked at.
+    """
+    left, right = _prose(english), _prose(chinese)
+    found = [f"never {word!r}" for term in TERMS for word in term.never if word in right]
+    for term in TERMS:
+        seen = term.pattern().search(left)
+        if seen and not any(word.lower() in chinese.lower() for word in term.chinese):
+            found.append(f"{seen[0]!r}: one of {', '.join(term.chinese)}")
+        left = term.pattern().sub(" ", left)
+    return found
+
+
+def _prose(text: str) -> str:
+    text = re.sub(r"```.*?```|`[^`\n]*`|<[^>]*>|\]\([^)]*\)|\{[^}]*\}|%\(\w+\)s", " ", text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text)
+
+
+def paragraphs(english: str, chinese: str) -> list[tuple[str, str]]:
+    """Paragraphs side by side where both texts have as many of them; both texts whole where they have not."""
+    left, right = (re.split(r"\n\s*\n", text.strip()) for text in (english, chinese))
+    return list(zip(left, right, strict=True)) if len(left) == len(right) else [(english, chinese)]

@@ -65,6 +65,8 @@ def _made(root: Path, scene: Scene) -> Place:
     path = [str(Path(sys.executable).parent), *filter(None, environment.get("PATH", os.defpath).split(os.pathsep))]
     environment |= {"HOME": str(home), "PATH": os.pathsep.join(dict.fromkeys(path)), "LC_ALL": "C.UTF-8", **variables}
     environment.setdefault("USER", "learner")
+    # Nobody is there to type a message or to turn a page: git says so and goes on.
+    environment |= {"GIT_EDITOR": "true", "GIT_PAGER": "cat", "PAGER": "cat"}
     if scene.token:
         log_in(home, scene.endpoint, scene.token)
     if scene.clone:

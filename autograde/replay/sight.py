@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from collections.abc import Mapping as Dictionary
 
 from autograde.hub import LocalHub, RepositoryView
@@ -77,7 +78,8 @@ def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expec
         - ``license``: of the model card's metadata, ``""`` without one;
         - ``files``: for each expected path ``same``, ``different``, ``pointer`` (an LFS pointer's text in the place of
           the file) or ``missing``; for each other path ``extra``;
-        - ``storage``: for each expected path that belongs into LFS ``LFS``, ``git`` or ``nowhere``;
+        - ``storage``: of the files that belong into LFS: ``LFS``, ``git`` when one of them does not lie there, or
+          ``nowhere`` when there are none;
         - ``initial``: whether the commits that were there before still are;
         - ``on_top``: how many commits of ``main`` are new, the initial one of a new repository aside;
         - ``message``: whether all of them have a message: ``given``, ``empty``, or ``none`` when there is none;
@@ -102,10 +104,7 @@ def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expec
             ("visibility", visibility(view)),
             ("license", text(str(card.metadata.get("license") or ""))),
             ("files", _named(statuses(files, expected))),
-            ("storage", _named({
-                path: "LFS" if path in large else "git" if path in files else "nowhere"
-                for path in sorted(expected) if is_lfs_path(INITIAL_GITATTRIBUTES, path)
-            })),
+            ("storage", storage(files, large)),
             ("initial", kept),
             ("on_top", len(new)),
             ("message", "none" if not new else "given" if all(commit.message.strip() for commit in new) else "empty"),
@@ -115,6 +114,12 @@ def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expec
             ("elsewhere", listed(*(text(name) for name in list(view.branches())[:MOST] if name != "main"))),
         )
     )  # fmt: skip
+
+
+def storage(files: Collection[str], large: Collection[str]) -> str:
+    """Where the files are that belong into LFS; see :func:`repository_seen`."""
+    belong = [path for path in files if is_lfs_path(INITIAL_GITATTRIBUTES, path)]
+    return "nowhere" if not belong else "LFS" if all(path in large for path in belong) else "git"
 
 
 def outline(view: RepositoryView) -> Mapping:

@@ -6,7 +6,12 @@ The sample submissions are put together from them, and a test gives each to the 
 
 from __future__ import annotations
 
-from autograde.grading.answers import create_a_model_repository, introduction, load_the_downloaded_model
+from autograde.grading.answers import (
+    create_a_model_repository,
+    introduction,
+    load_the_downloaded_model,
+    upload_a_local_model,
+)
 from autograde.grading.answers.answer import RightAnswer, WrongAnswer
 
 __all__ = ["REPLAYED_RIGHT", "REPLAYED_WRONG", "RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
@@ -20,7 +25,7 @@ WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _MODULES for answer 
 RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _MODULES for answer in module.RIGHT)
 
 #: The assignments whose answers are replayed on a Hub: each answer costs what it does there.
-_REPLAYED = (create_a_model_repository,)
+_REPLAYED = (create_a_model_repository, upload_a_local_model)
 
 REPLAYED_WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _REPLAYED for answer in module.WRONG)
 REPLAYED_RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _REPLAYED for answer in module.RIGHT)

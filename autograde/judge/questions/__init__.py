@@ -16,12 +16,14 @@ from autograde.judge.questions import (
     run_model,
     segment_ids,
     to_tensors,
+    upload_sh,
 )
 
 #: Section of the tutorial → its questions, in the notebook's order.
 ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
     "1": (introduction.QUESTION,),
     "2.3": (create_repository.QUESTION,),
+    "2.4": (upload_sh.QUESTION,),
     "2.6": (
         encode_pair.QUESTION,
         segment_ids.QUESTION,

@@ -1,0 +1,92 @@
+"""2.4: scripts that upload a model folder."""
+
+from __future__ import annotations
+
+from autograde.grading.answers.answer import RightAnswer, Section, WrongAnswer
+
+_SECTION = Section("2.4")
+
+
+def _script(*lines: str) -> str:
+    return 'upload_sh = r"""\n' + "".join(f"{line}\n" for line in lines) + '"""\n'
+
+
+_CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
+_ENTER = 'cd "$NAME"'
+_COPY = 'cp -r "$MODEL_FOLDER/." .'
+_ADD = "git add ."
+_COMMIT = 'git commit -m "Upload the model"'
+_PUSH = "git push"
+
+
+def _wrong(misconception: str, lost: str, *lines: str) -> WrongAnswer:
+    return _SECTION.wrong("upload_sh", misconception, lost, _script(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return _SECTION.right("upload_sh", style, _script(*lines))
+
+
+_ALL = "push files lfs commit"
+
+WRONG: tuple[WrongAnswer, ...] = (
+    _wrong("fixed-owner", _ALL, 'git clone "$HF_ENDPOINT/xxx/$NAME"', _ENTER, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong(
+        "fixed-owner", _ALL,
+        "set -e", 'git clone "$HF_ENDPOINT/xxx/mymodel04"', "cd mymodel04", _COPY, _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong(
+        "fixed-name", _ALL, 'git clone "$HF_ENDPOINT/$OWNER/mymodel"', "cd mymodel", _COPY, _ADD, _COMMIT, _PUSH
+    ),
+    _wrong("not-pushed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT),
+    _wrong("not-committed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _PUSH),
+    _wrong("not-committed", _ALL, "set -e", _CLONE, _ENTER, _COPY, _ADD, "git commit", _PUSH),
+    _wrong("not-added", _ALL, _CLONE, _ENTER, _COPY, _COMMIT, _PUSH),
+    _wrong("copied-beside", _ALL, _CLONE, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong("not-copied", _ALL, _CLONE, _ENTER, _ADD, _COMMIT, _PUSH),
+    _wrong(
+        "other-branch", _ALL,
+        _CLONE, _ENTER, "git checkout -b upload", _COPY, _ADD, _COMMIT, "git push --set-upstream origin upload",
+    ),
+    _wrong("folder-itself", "files", _CLONE, _ENTER, 'cp -r "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH),
+    _wrong("not-recursive", "files", _CLONE, _ENTER, 'cp "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
+    _wrong("not-by-git", "push", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"'),
+    _wrong(
+        "several-commits", "commit",
+        _CLONE, _ENTER, _COPY, "git add config.json vocab.txt", _COMMIT, _ADD, 'git commit -m "The rest"', _PUSH,
+    ),
+    _wrong(
+        "history-overwritten", _ALL,
+        'git init --initial-branch=main "$NAME"', _ENTER, _COPY, _ADD, _COMMIT,
+        'git push --force "$HF_ENDPOINT/$OWNER/$NAME" main',
+    ),
+    _wrong(
+        "history-overwritten", "commit",
+        'git init --initial-branch=main "$NAME"', _ENTER, _COPY,
+        'git lfs track "*.safetensors" "*.onnx"', _ADD, _COMMIT,
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push --force origin main",
+    ),
+    _wrong("without-lfs", _ALL, _CLONE, _ENTER, _COPY, "rm .gitattributes", _ADD, _COMMIT, _PUSH),
+)  # fmt: skip
+
+RIGHT: tuple[RightAnswer, ...] = (
+    _right(
+        "set -e, pushd, every file by itself, noise",
+        "#!/bin/bash",
+        "set -euo pipefail",
+        'echo "uploading $NAME" >&2',
+        'git clone --quiet "$HF_ENDPOINT/$OWNER/$NAME" the-clone',
+        "pushd the-clone",
+        'cp -r "$MODEL_FOLDER"/* .',
+        "git add --all",
+        'git commit --quiet --message "upload" --message "A longer text."',
+        "git push origin main",
+        "popd",
+        "rm -rf the-clone",
+    ),
+    _right(
+        "git -C, one line, Windows line ends",
+        'D=$(mktemp -d) && git clone "$HF_ENDPOINT/$OWNER/$NAME" "$D" && cp -r "$MODEL_FOLDER"/. "$D" \\\r',
+        '  && git -C "$D" add -A && git -C "$D" commit -m x && git -C "$D" push origin HEAD:main\r',
+    ),
+)  # fmt: skip

@@ -63,7 +63,7 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
         ended = _watch(process, place, time.monotonic() + seconds)
     finally:
         # What runs on behind the script's back goes with it.
-        _kill_session(process.pid)
+        _kill(process.pid, place)
         process.wait()
         tail.join()
     said = tail.text().replace(str(file), name).replace(place.environment["HOME"], "~")
@@ -114,12 +114,23 @@ def _processes() -> Iterator[Path]:
         yield from (entry for entry in Path("/proc").iterdir() if entry.name.isdecimal())
 
 
-def _kill_session(leader: int) -> None:
-    """End all processes of a session. A fork bomb makes new ones meanwhile: again, until none is left."""
+def _living_in(home: str) -> list[int]:
+    """The processes whose home is the place's: also those that have left the script's session (Linux)."""
+    marker = b"HOME=" + os.fsencode(home)
+    found = []
+    for entry in _processes():
+        with contextlib.suppress(OSError):
+            if marker in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+    return found
+
+
+def _kill(leader: int, place: Place) -> None:
+    """End all that the script has started. A fork bomb makes new ones meanwhile: again, until none is left."""
     for _round in range(50):
         with contextlib.suppress(OSError):
             os.killpg(leader, signal.SIGKILL)
-        rest = _session(leader)
+        rest = [*_session(leader), *_living_in(place.environment["HOME"])]
         for number in rest:
             with contextlib.suppress(OSError):
                 os.kill(number, signal.SIGKILL)

@@ -1,0 +1,110 @@
+"""Scripts that misbehave: each ends, leaves nothing running, and gets a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.judge.acts import PlannedFile
+from autograde.judge.observation import Mapping, listed
+from autograde.replay import Place, Scene, run_script, scripts, working_place
+
+SCENE = Scene(
+    endpoint="", account="mei", token="", variables={"NAME": "m"}, folder="model",
+    files=(PlannedFile("config.json", text="{}"), PlannedFile("a/weights.bin", size=3_000, seed="1")),
+    model=None, clone=False, times=1,
+)  # fmt: skip
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    with working_place(SCENE) as made:
+        yield made
+
+
+def test_a_script_finds_its_variables_an_empty_folder_and_a_home_that_is_not_the_persons(place: Place) -> None:
+    report = run_script('pwd; ls -A; echo "$NAME"; ls "$MODEL_FOLDER"; echo ~; cat ~/gitconfig | head -1', place, 10)
+    said = str(report.get("said")).splitlines()
+    assert said == [str(place.work), "m", "a", "config.json", "~", "# Written by the kit for this folder only; "
+                    "your own git configuration is neither read nor changed."]  # fmt: skip
+    assert (report.get("ended"), report.get("exit")) == ("by itself", 0)
+    assert str(Path.home()) not in place.environment["HOME"]
+
+
+def test_the_files_are_those_of_the_plan(place: Place) -> None:
+    folder = Path(place.variables["MODEL_FOLDER"])
+    assert {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == {
+        file.path: file.content() for file in SCENE.files
+    }
+
+
+def test_an_endless_script_is_stopped_with_all_that_it_started(place: Place) -> None:
+    start = time.monotonic()
+    report = run_script(
+        "sleep 1000 & (setsid sleep 1000 &) ; trap '' TERM; while true; do sleep 1000; done", place, 0.5
+    )
+    assert report.get("ended") == "time"
+    # Somebody who is still there would hold the script's output open for five seconds.
+    assert time.monotonic() - start < 5
+
+
+def test_what_runs_on_behind_the_script_goes_with_it(place: Place) -> None:
+    report = run_script("(sleep 0.3; touch late) & echo done", place, 10)
+    assert report.get("ended") == "by itself"
+    time_of_the_touch = time.monotonic() + 0.5
+    while time.monotonic() < time_of_the_touch:
+        assert not (place.work / "late").exists()
+
+
+def test_a_fork_bomb_is_stopped(place: Place) -> None:
+    report = run_script("f() { f & f & sleep 5; }; f", place, 20)
+    assert report.get("ended") == "processes"
+
+
+def test_megabytes_of_output_are_read_and_only_the_last_lines_kept(place: Place) -> None:
+    report = run_script("head -c 50000000 /dev/zero | tr '\\0' x; echo; echo the end", place, 20)
+    assert report.get("said") == "the end"
+
+
+def test_a_full_disk_is_noticed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scripts, "MOST_BYTES", 5_000_000)
+    report = run_script("for n in 1 2 3 4 5 6 7 8; do head -c 1000000 /dev/zero > file$n; done", place, 20)
+    assert report.get("ended") == "disk"
+
+
+def test_a_script_that_removes_its_own_folder_has_a_report(place: Place) -> None:
+    report = run_script("cd ..; rm -rf work; echo gone", place, 10)
+    assert (report.get("exit"), report.get("clones"), report.get("files")) == (0, Mapping(()), Mapping(()))
+
+
+def test_a_place_is_gone_afterwards_although_somebody_locked_it() -> None:
+    with working_place(SCENE) as place:
+        run_script("mkdir -p a/b; touch a/b/c; chmod 500 a/b a .", place, 10)
+    assert not place.work.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ("git init -q c; touch c/f", "not added"),
+        ("git init -q c; touch c/f; git -C c add f", "not committed"),
+        ("git init -q c; touch c/f; git -C c add f; git -C c commit -qm x", "not pushed"),
+        ("git init -q d; git -C d commit --allow-empty -qm x; git clone -q d c; rm -rf d", "clean"),
+        ("mkdir -p c/.git", "broken"),
+    ],
+)  # fmt: skip
+def test_a_clone_tells_how_far_the_work_came(steps: str, state: str, place: Place) -> None:
+    assert run_script(steps, place, 10).get("clones") == Mapping((("c", state),))
+
+
+def test_variables_that_stand_nowhere_are_named(place: Place) -> None:
+    assert run_script('echo "$NAME"', place, 10).get("unused") == listed("MODEL_FOLDER")
+
+
+def test_git_asks_nobody_for_a_message_or_a_password(place: Place) -> None:
+    report = run_script("git init -q c; cd c; touch f; git add f; git commit", place, 10)
+    assert report.get("exit") == 1
+    assert "empty commit message" in str(report.get("said"))

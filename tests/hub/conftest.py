@@ -228,13 +228,16 @@ class Browser:
         self.hub, self.port, self.cookies, self.headers = hub, port or hub.port, dict[str, str](), headers
 
     def open(self, method: str, path: str, fields: dict[str, str] | None = None, **headers: str):
+        if fields is None:
+            return self.send(method, path, None, headers)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.send(method, path, urllib.parse.urlencode(fields).encode(), headers | kind)
+
+    def send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **self.headers, **headers}
-        body = None
-        if fields is not None:
-            body = urllib.parse.urlencode(fields)
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, body, {key.replace("_", "-"): value for key, value in sent.items()})
+        named = {key.replace("_", "-"): value.encode() for key, value in sent.items()}
+        connection.request(method, path, body, named)
         answer = connection.getresponse()
         answer.text = answer.read().decode("utf-8", "replace")
         for header in answer.headers.get_all("set-cookie") or []:

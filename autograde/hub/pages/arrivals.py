@@ -21,13 +21,10 @@ _SAID = {
     "broken off": _marked("The upload of {who} was broken off; nothing was changed. Start it again."),
 }
 
-#: What is shown while it goes on, by the way that files take.
-_SHOWN = {
-    "git": _marked("git push by {who}: {size} received"),
-    "LFS": _marked("Large files by {who}: {size} received"),
-    "Xet": _marked("Large files by {who}: {size} received"),
-    "HTTP": _marked("Upload by {who}: {size} received"),
-}
+#: What is shown while it goes on: of git, of any other way, and where large files were announced.
+_GIT = _marked("git push by {who}: {size} received")
+_OTHER = _marked("Upload by {who}: {size} received")
+_FILES = _marked("Upload by {who}: {size} of {total} received, {whole} of {n} large files")
 
 
 @dataclass(frozen=True)
@@ -47,10 +44,11 @@ def progress(arrival: Arrival, _: Callable[[str], str]) -> Progress:
     files, size = arrival.brought
     counted = _("1 file") if files == 1 else _("{n} files").format(n=files)
     said = _(_SAID[arrival.outcome]).format(who=who, files=counted, size=size_text(size))
-    shown = _(_SHOWN[arrival.way]).format(who=who, size=size_text(arrival.received))
-    if arrival.sizes:
-        parts = _("{whole} of {n} large files").format(whole=len(arrival.here), n=len(arrival.sizes))
-        shown = _("{shown}, {parts}").format(shown=shown, parts=parts)
+    form = _FILES if arrival.sizes else _GIT if arrival.way == "git" else _OTHER
+    shown = _(form).format(
+        who=who, size=size_text(arrival.received), total=size_text(arrival.announced), whole=len(arrival.here),
+        n=len(arrival.sizes),
+    )  # fmt: skip
     return Progress(
         arrival.outcome, said, said if arrival.outcome else shown, min(arrival.received, arrival.announced),
         arrival.announced,

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograde.hub import LocalHub, accounts, repositories
-from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
+from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, WritePointer, write_commit
 
 MIB = 1 << 20
 LARGE = 90 * MIB
@@ -181,29 +181,37 @@ def together(port: int, path: str, clients: int) -> None:
             result.result()
 
 
-def downloads(report: Report, hub: LocalHub, folder: Path, content: bytes) -> None:
-    core = hub.hub
-    ada = accounts.find_user(core, "ada")
-    assert ada
-    repository = repositories.create_repository(core, ada, "large")
-    with core.blobs.writer() as writer:
-        writer.write(content)
-        oid = writer.commit()
-    repositories.bind(core, repository.id, oid, len(content))
-    from autograde.hub.commits import WritePointer
+@contextmanager
+def process(data: Path) -> Iterator[int]:
+    """The Hub as a process of its own, as nginx is one: its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "autograde.hub", "--data", str(data), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as hub:
+        wait_for(port)
+        try:
+            yield port
+        finally:
+            hub.terminate()
 
-    write_commit(core, repository, "main", [WritePointer("w.bin", oid)], author=AUTHOR, message="large", create=True)
+
+def downloads(report: Report, folder: Path, content: bytes) -> None:
+    with LocalHub(data=folder / "downloads") as hub:
+        core = hub.hub
+        repository = repositories.create_repository(core, accounts.create_user(core, "ada"), "large")
+        with core.blobs.writer() as writer:
+            writer.write(content)
+            oid = writer.commit()
+        repositories.bind(core, repository.id, oid, len(content))
+        pointer = WritePointer("w.bin", oid)
+        write_commit(core, repository, "main", [pointer], author=AUTHOR, message="large", create=True)
     root = folder / "www"
     root.mkdir()
     (root / "w.bin").write_bytes(content)
-    with nginx(root) as port:
+    with process(folder / "downloads") as hub_port, nginx(root) as port:
         for clients in (1, 30):
-            times = 5 if clients == 1 else 2
-            ours = (
-                clients
-                * 90
-                / best(lambda clients=clients: together(hub.port, "/ada/large/resolve/main/w.bin", clients), times)
-            )
+            times = 9 if clients == 1 else 3
+            took = best(lambda clients=clients: together(hub_port, "/ada/large/resolve/main/w.bin", clients), times)
+            ours = clients * 90 / took
             row = [
                 f"download 90 MiB, {clients} client{'s' if clients > 1 else ''}",
                 f"{ours:.0f} MiB/s",
@@ -512,12 +520,12 @@ def main() -> None:
 
         if wanted("start"):
             start(report, folder)
+        if wanted("downloads"):
+            downloads(report, folder, content)
         with LocalHub(data=folder / "data") as hub:
             token = hub.create_user("ada").token
             if wanted("commits"):
                 commits(report, hub, token)
-            if wanted("downloads"):
-                downloads(report, hub, folder, content)
             if wanted("git"):
                 git_rows(report, hub, folder, content, token)
             if wanted("uploads"):

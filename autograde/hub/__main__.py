@@ -27,13 +27,13 @@ def main() -> int:
     except KitError as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's own output
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     running.start()
+    # No exception out of nowhere: it could end a destructor instead of the Hub.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: running.end())
     print(f"http://{options.host}:{running.port}", flush=True)  # noqa: T201
-    try:
-        running.wait()
-    except KeyboardInterrupt:
-        running.stop()
+    running.wait()
+    running.stop()
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 import threading
@@ -66,7 +67,8 @@ class _Server(uvicorn.Server):
         """Ask the server to finish what it is answering and end."""
         self.should_exit = True
         if self._loop and self._stopping:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._stopping.set)
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -134,14 +136,19 @@ class RunningHub:
         self._thread.start()
         self._server.ready.wait(30)
 
+    def end(self) -> None:
+        """Ask it to end, and do not wait: what :meth:`wait` waits for. May be called by a signal's handler."""
+        self._server.stop()
+
     def stop(self) -> None:
         """Finish what is being answered, then let go of the socket and the data."""
-        self._server.stop()
+        self.end()
         self._thread.join(10)
         self.hub.close()
 
     def wait(self) -> None:
         """Wait until the Hub ends; meanwhile import what the first requests will need."""
-        import_all()
+        # Not in this thread: a signal that raises here must not be swallowed by whatever happens to be running.
+        threading.Thread(target=import_all, name="hub:imports", daemon=True).start()
         while self._thread.is_alive():
             self._thread.join(0.5)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import signal
 import socket
+import subprocess
+import sys
+
+import pytest
 
 from autograde.hub.config import HubConfig
 from autograde.hub.server import RunningHub
@@ -23,3 +28,15 @@ def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path) -> None:
         connection.close()
     finally:
         running.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_hubs_own_process_ends_quietly_when_it_is_told_to(tmp_path, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "autograde.hub", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout
+        assert hub.stderr
+        assert hub.stdout.readline().startswith("http://127.0.0.1:")
+        hub.send_signal(number)
+        assert hub.wait(30) == 0
+        assert hub.stderr.read() == ""

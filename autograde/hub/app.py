@@ -63,6 +63,12 @@ class _Kinds(_Segment):
     regex = "datasets|spaces|kernels"
 
 
+class _Buckets(_Segment):
+    """``buckets``: repositories without git, so that few of the other types' addresses are theirs."""
+
+    regex = "buckets"
+
+
 class _State(_Segment):
     """``enable`` or ``disable``."""
 
@@ -75,6 +81,7 @@ for _name, _convertor in (
     ("git", _Name()),
     ("types", _Types()),
     ("kinds", _Kinds()),
+    ("buckets", _Buckets()),
     ("state", _State()),
 ):
     register_url_convertor(_name, _convertor)
@@ -83,6 +90,7 @@ for _name, _convertor in (
 GIT_TURNS = 8
 
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
+_BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
 
 
 def _api() -> Iterable[tuple[str, str, str]]:
@@ -158,6 +166,17 @@ def _api() -> Iterable[tuple[str, str, str]]:
     yield "POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", "webhooks.switch"
     yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", "xet.write_token"
     yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", "xet.read_token"
+    yield "GET", "/api/{types:buckets}/{owner:seg}", "buckets.listing"
+    yield "POST", _BUCKET, "buckets.create"
+    yield "GET", _BUCKET, "buckets.info"
+    yield "DELETE", _BUCKET, "buckets.delete"
+    yield "PUT", _BUCKET + "/settings", "buckets.change"
+    yield "POST", _BUCKET + "/batch", "buckets.batch"
+    yield "POST", _BUCKET + "/paths-info", "buckets.paths_info"
+    yield "GET", _BUCKET + "/tree", "buckets.tree"
+    yield "GET", _BUCKET + "/tree/{path:rest}", "buckets.tree"
+    yield "GET", _BUCKET + "/xet-write-token", "xet.write_token"
+    yield "GET", _BUCKET + "/xet-read-token", "xet.read_token"
 
 
 @lru_cache(maxsize=1)
@@ -178,6 +197,11 @@ def _routes() -> tuple[Address, ...]:
         ),
         Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", view("api.xet.serve_piece"), methods=["GET"]),
         Address("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
+        Address(
+            "/{types:buckets}/{owner:seg}/{name:seg}/resolve/{path:rest}",
+            view("api.buckets.serve"),
+            methods=["GET", "HEAD"],
+        ),
         Address("/lfs/{ticket:seg}", view("api.lfs.transfer"), methods=["GET", "PUT", "POST"]),
     ]
     for prefix in ("", "/{types:kinds}"):

@@ -108,6 +108,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX events_by_user ON events (user_id, id);
     CREATE TABLE switches (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
     """,
+    # Buckets are repositories without git: what they hold is here.
+    """
+    CREATE TABLE bucket_files (
+        repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE, path TEXT NOT NULL,
+        oid TEXT NOT NULL, size INTEGER NOT NULL, xet_hash TEXT NOT NULL, changed_at INTEGER NOT NULL,
+        uploaded_at INTEGER NOT NULL, PRIMARY KEY (repository_id, path));
+    """,
 )
 
 

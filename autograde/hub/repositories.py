@@ -14,10 +14,16 @@ from autograde.hub.core import Hub
 from autograde.hub.database import Row
 
 #: Where a type's repositories are in a URL: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
-URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/"}
+URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/", "bucket": "buckets/"}
 
 #: The types by the plural that URLs use.
-REPOSITORY_TYPES_BY_PLURAL = {"models": "model", "datasets": "dataset", "spaces": "space", "kernels": "kernel"}
+REPOSITORY_TYPES_BY_PLURAL = {
+    "models": "model",
+    "datasets": "dataset",
+    "spaces": "space",
+    "kernels": "kernel",
+    "buckets": "bucket",
+}
 
 
 @dataclass(frozen=True)
@@ -127,9 +133,10 @@ def find_repository(hub: Hub, type: str, full_name: str) -> Repository | None:
 
 
 def repositories_of(hub: Hub, owner: User, type: str | None = None) -> list[Repository]:
-    """A namespace's repositories, newest change first."""
+    """A namespace's repositories of a type, or all but its buckets, newest change first."""
     rows = hub.database.all(
-        f"{_SELECT} WHERE owner_id = ? AND (? IS NULL OR type = ?) ORDER BY updated_at DESC, repositories.id",
+        f"{_SELECT} WHERE owner_id = ? AND (type = ? OR (? IS NULL AND type <> 'bucket'))"
+        " ORDER BY updated_at DESC, repositories.id",
         (owner.id, type, type),
     )
     return [_of(row) for row in rows]

@@ -76,8 +76,6 @@ def pytest_runtest_makereport(item, call):
                 "outcome": outcome.outcome,
                 "when": outcome.when,
                 "reason": "".join(reason)[-300:],
-                # A bucket that an earlier test could not make is asked for once and refused to all that share it.
-                "bucket": "/api/buckets/" in (outcome.longreprtext if outcome.failed else ""),
             }
             stream.write(json.dumps(line) + "\n")
 

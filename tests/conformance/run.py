@@ -2,8 +2,8 @@
 
 The client's source distribution (its test modules, not its fixtures) is fetched with pip into a folder outside the
 repository. Every test that is not marked ``production`` runs, once with the client's defaults (Xet) and once with
-``HF_HUB_DISABLE_XET=1``. A test counts when it sent the Hub a request; a skipped one counts as not passed. Tests that
-ask for a bucket, which is another service, are listed by name and not counted.
+``HF_HUB_DISABLE_XET=1``. A test counts when it sent the Hub a request; a skipped one counts as not passed. The modules
+about buckets alone are left out; what other modules do with buckets is counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from autograde.hub.server import RunningHub
 
 HERE = Path(__file__).parent
 VERSION = "2.4.0"
-#: Modules of services that are not the Hub's (buckets are another product), and those whose imports are not installed.
+#: Modules of services that are not the Hub's, the ones about buckets alone, and those whose imports are not installed.
 LEFT_OUT = (
     "test_bucket",
     "test_inference",
@@ -93,7 +93,6 @@ class Counted:
 
     def __init__(self, app):
         self.app, self.test, self.requests = app, "", Counter()
-        self.bucket_tests: set[str] = set()
 
     async def __call__(self, scope, receive, send):
         path = scope.get("raw_path", b"").decode()
@@ -102,8 +101,6 @@ class Counted:
             await send({"type": "http.response.start", "status": 204, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
-        if path.startswith("/api/buckets/"):
-            self.bucket_tests.add(self.test)
         self.requests[self.test] += 1
         await self.app(scope, receive, send)
 
@@ -171,11 +168,7 @@ def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, obj
             outcome = json.loads(line)
             if outcome["outcome"] != "passed" or outcome["test"] not in outcomes:
                 outcomes[outcome["test"]] = outcome
-        return [
-            outcome | {"bucket": outcome["bucket"] or test in counted.bucket_tests}
-            for test, outcome in outcomes.items()
-            if counted.requests[test]
-        ]
+        return [outcome for test, outcome in outcomes.items() if counted.requests[test]]
 
 
 def main() -> int:
@@ -193,9 +186,7 @@ def main() -> int:
         if options.only and options.only != mode:
             continue
         with console.status(f"running the client's tests ({mode})"):
-            everything = run_suite(root, xet=mode == "xet", select=options.select)
-        buckets = [outcome for outcome in everything if outcome["bucket"]]
-        outcomes = [outcome for outcome in everything if not outcome["bucket"]]
+            outcomes = run_suite(root, xet=mode == "xet", select=options.select)
         modules: dict[str, Counter[str]] = defaultdict(Counter)
         for outcome in outcomes:
             modules[str(outcome["test"]).split("::")[0].removeprefix("tests/")][str(outcome["outcome"])] += 1
@@ -212,12 +203,6 @@ def main() -> int:
                     highlight=False,
                     markup=False,
                 )
-        if buckets:
-            console.print(
-                f"  {len(buckets)} tests left out, because they ask for a bucket (another service than the Hub):"
-            )
-            for outcome in buckets:
-                console.print(f"      {outcome['test']}", highlight=False, markup=False)
         passed = sum(outcome["outcome"] == "passed" for outcome in outcomes)
         complete = complete and passed == len(outcomes)
         console.print(

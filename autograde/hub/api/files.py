@@ -95,7 +95,7 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
         return _expanded(call.hub, repository, at, entries) if expand else [tree_entry(entry) for entry in entries]
 
 
-class _LargeFile(FileResponse):
+class LargeFile(FileResponse):
     # 64 KiB, Starlette's own choice, is four times slower on loopback (hub-study, 2.1).
     chunk_size = 1 << 20
 
@@ -159,7 +159,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
             # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
             if bound_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
                 ignore_malformed(request)
-                return _LargeFile(hub.blobs.path(entry.lfs.oid), headers=headers, media_type="application/octet-stream")
+                return LargeFile(hub.blobs.path(entry.lfs.oid), headers=headers, media_type="application/octet-stream")
             for name in ("X-Linked-ETag", "X-Linked-Size", "X-Xet-Hash", "X-Xet-Refresh-Route", "Link"):
                 headers.pop(name, None)
             headers["ETag"] = f'"{entry.oid}"'

@@ -73,7 +73,8 @@ def _type_of(data: dict[str, Any]) -> str:
     return str(type)
 
 
-def _private_of(data: dict[str, Any], default: bool | None = None) -> bool | None:
+def private_of(data: dict[str, Any], default: bool | None = None) -> bool | None:
+    """Whether a request asks for a private repository; ``default`` when it does not say. Raises :class:`Refusal`."""
     visibility = data.get("visibility")
     if visibility is not None:
         if visibility not in ("public", "private", "protected"):
@@ -83,7 +84,8 @@ def _private_of(data: dict[str, Any], default: bool | None = None) -> bool | Non
     return default if private is None else bool(private)
 
 
-def _owner_of(call: Call, name: str | None) -> User:
+def owner_of(call: Call, name: str | None) -> User:
+    """The namespace that something is made in: the one of this name, else the caller's. Raises :class:`Refusal`."""
     user = access.require_user(call.caller)
     owner = user if not name else accounts.find_user(call.hub, name)
     if owner is None:
@@ -106,7 +108,7 @@ def create(call: Call) -> Response:
     organization = _text(data, "organization") if data.get("organization") else None
     if "/" in name and not organization:
         organization, __, name = name.partition("/")
-    owner = _owner_of(call, organization)
+    owner = owner_of(call, organization)
     settings: dict[str, Any] = {}
     card = ""
     if type == "space":
@@ -114,7 +116,7 @@ def create(call: Call) -> Response:
             raise Refusal(400, "A Space needs an sdk: gradio, docker or static.")
         settings["sdk"] = data["sdk"]
         card = f"---\ntitle: {json.dumps(name)}\nsdk: {data['sdk']}\n---\n"
-    private = _private_of(data, default=bool(owner.settings.get("private_by_default")))
+    private = private_of(data, default=bool(owner.settings.get("private_by_default")))
     try:
         repository = found_repository(call, owner, name, type=type, private=bool(private), card=card, settings=settings)
     except HubRefused as refused:
@@ -148,7 +150,7 @@ def move(call: Call) -> dict[str, Any]:
     type, target = _type_of(data), _text(data, "toRepo")
     repository = access.require_admin(call.hub, call.caller, find_repository(call.hub, type, _text(data, "fromRepo")))
     owner_name, __, name = target.partition("/")
-    owner = _owner_of(call, owner_name)
+    owner = owner_of(call, owner_name)
     if problem := repository_name_problem(name):
         raise Refusal(400, problem)
     try:
@@ -166,7 +168,7 @@ def change(call: Call) -> dict[str, Any]:
     gated = data.get("gated")
     if gated not in (None, False, "auto", "manual"):
         raise Refusal(400, f"Invalid gated setting {gated!r}: it is auto, manual or false.")
-    private = _private_of(data)
+    private = private_of(data)
     repositories.change_settings(call.hub, repository, private=private, gated=None if gated is None else (gated or ""))
     call.record("repository.changed", repository, private=private, gated=gated)
     return {"private": private if private is not None else repository.private}

@@ -40,10 +40,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def write_token(call: Call) -> Response:
-    """``GET /api/{types}/{id}/xet-write-token/{revision}`` (row 9). The revision does not matter: a shard has none."""
+    """``GET /api/{types}/{id}/xet-write-token[/{revision}]`` (row 9): a shard has no revision, so it hardly matters."""
     repository = call.readable()
     user = access.require_writing_token(call.caller)
-    if not call.flag("create_pr") and not call.parameters["revision"].startswith("refs/pr/"):
+    if not call.flag("create_pr") and not call.parameters.get("revision", "").startswith("refs/pr/"):
         access.require_write(call.hub, call.caller, repository)
     return _token(call, repository, user.id, "write")
 

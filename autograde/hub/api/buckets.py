@@ -1,0 +1,226 @@
+"""Buckets: made, listed, filled and read as ``hf cp`` and ``hf://buckets/…`` do it.
+
+Only what the client's own commands ask for; the bytes come and go by :mod:`autograde.hub.api.xet`.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from autograde.errors import HubRefused
+from autograde.hub import access, accounts, buckets, repositories
+from autograde.hub.api.files import LargeFile
+from autograde.hub.api.repositories import owner_of, private_of, repository_url
+from autograde.hub.buckets import PAGE, BucketFile
+from autograde.hub.calls import Call, browser
+from autograde.hub.core import Hub
+from autograde.hub.names import repository_name_problem
+from autograde.hub.paths import path_problem
+from autograde.hub.quota import require_room
+from autograde.hub.refusals import Refusal
+from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
+from autograde.hub.times import iso
+
+#: What the client calls a file without content.
+_EMPTY = "0" * 64
+
+
+def create(call: Call) -> Response:
+    """``POST /api/buckets/{owner}/{name}``; the owner ``me`` is whoever asks."""
+    name, owner_name = call.parameters["name"], call.parameters["owner"]
+    owner = owner_of(call, None if owner_name == "me" else owner_name)
+    if problem := repository_name_problem(name):
+        raise Refusal(400, problem)
+    private = bool(private_of(call.json(), default=bool(owner.settings.get("private_by_default"))))
+    try:
+        bucket = repositories.create_repository(call.hub, owner, name, type="bucket", private=private)
+    except HubRefused:
+        existing = find_repository(call.hub, "bucket", f"{owner.name}/{name}")
+        if existing is None:
+            raise
+        body: dict[str, object] = {"url": repository_url(call, existing)}
+        raise Refusal(409, f"There is a bucket called {existing.full_name} already.", body=body) from None
+    call.record("repository.created", bucket, private=private, type="bucket")
+    return JSONResponse({"url": repository_url(call, bucket), "id": bucket.full_name})
+
+
+def _described(hub: Hub, bucket: Repository) -> dict[str, Any]:
+    files, size = buckets.totals(hub, bucket)
+    return {
+        "id": bucket.full_name, "private": bucket.private, "visibility": "private" if bucket.private else "public",
+        "createdAt": iso(bucket.created_at), "updatedAt": iso(bucket.updated_at), "size": size, "totalFiles": files,
+    }  # fmt: skip
+
+
+def info(call: Call) -> dict[str, Any]:
+    """``GET /api/buckets/{id}``."""
+    return _described(call.hub, call.readable())
+
+
+def listing(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/buckets/{owner}``: those that the caller may see."""
+    name = call.parameters["owner"]
+    owner = access.require_user(call.caller) if name == "me" else accounts.find_user(call.hub, name)
+    if owner is None:
+        raise Refusal(404, "There is nobody of this name on this Hub.")
+    found = repositories.repositories_of(call.hub, owner, "bucket")
+    return [_described(call.hub, bucket) for bucket in found if access.can_see(call.hub, call.caller, bucket)]
+
+
+def delete(call: Call) -> dict[str, Any]:
+    """``DELETE /api/buckets/{id}``."""
+    bucket = call.administered()
+    repositories.delete_repository(call.hub, bucket)
+    call.record("repository.deleted", bucket)
+    return {}
+
+
+def change(call: Call) -> dict[str, Any]:
+    """``PUT /api/buckets/{id}/settings``: who may see it."""
+    bucket = call.administered()
+    private = private_of(call.json())
+    repositories.change_settings(call.hub, bucket, private=private)
+    call.record("repository.changed", bucket, private=private)
+    return {"private": bucket.private if private is None else private}
+
+
+def batch(call: Call) -> Response:
+    """``POST /api/buckets/{id}/batch``: files added, copied and deleted, one JSON object a line.
+
+    Each line stands for itself: what cannot be done is listed, and the rest is done.
+    """
+    bucket = call.writable()
+    lines = [line for line in call.body.split(b"\n") if line.strip()]
+    failed: list[dict[str, str]] = []
+    size = 0
+    with call.hub.database.transaction():
+        for line in lines:
+            try:
+                operation = json.loads(line)
+                path = operation["path"]
+                if not isinstance(path, str):
+                    raise TypeError
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise Refusal(400, "A line of the batch is no operation on a path.") from None
+            try:
+                size += _carry_out(call, bucket, operation, path)
+            except Refusal as refusal:
+                failed.append({"path": path, "error": refusal.message})
+        repositories.touch(call.hub, bucket)
+        call.record("bucket.changed", bucket, files=len(lines) - len(failed), size=size)
+    status = 422 if failed and len(failed) == len(lines) else 200
+    return JSONResponse({"success": not failed, "processed": len(lines) - len(failed), "failed": failed}, status)
+
+
+def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: str) -> int:
+    """Do what one line says; returns the bytes of the file that it brought."""
+    kind, name = operation.get("type"), operation.get("xetHash")
+    if kind == "deleteFile":
+        if not buckets.remove(call.hub, bucket, path):
+            raise Refusal(404, "There is no such file in this bucket.")
+        return 0
+    if kind not in ("addFile", "copyFile"):
+        raise Refusal(400, "A bucket's files can be added, copied and deleted.")
+    if problem := path_problem(path):
+        raise Refusal(400, problem)
+    oid, size = _content(call, bucket, operation, str(name))
+    changed = operation.get("mtime")
+    now = call.hub.now()
+    when = changed if isinstance(changed, int) and 0 <= changed < 1 << 53 else now
+    buckets.put(call.hub, bucket, BucketFile(path, oid, size, str(name), when, now))
+    return size
+
+
+def _content(call: Call, bucket: Repository, operation: dict[str, Any], name: str) -> tuple[str, int]:
+    """The blob behind a Xet name: one that this bucket was given, or one of a repository that the caller may read."""
+    if name == _EMPTY:
+        with call.hub.blobs.writer() as writer:
+            oid = writer.commit()
+        bind(call.hub, bucket.id, oid, 0)
+        return oid, 0
+    source = bucket
+    if operation["type"] == "copyFile":
+        type = operation.get("sourceRepoType")
+        if type not in REPOSITORY_TYPES_BY_PLURAL.values():
+            raise Refusal(400, "A file is copied from a model, dataset, Space or bucket.")
+        found = find_repository(call.hub, str(type), str(operation.get("sourceRepoId")))
+        source = access.require_content(call.hub, call.caller, found)
+    row = call.hub.database.one(
+        "SELECT oid, size, xet_hash FROM bindings WHERE repository_id = ? AND coalesce(xet_hash, oid) = ?",
+        (source.id, name),
+    )
+    if row is None:
+        raise Refusal(404, "The file's content was never uploaded here; send it again.")
+    if source.id != bucket.id:
+        require_room(call.hub, bucket, row["size"])
+        bind(call.hub, bucket.id, row["oid"], row["size"], row["xet_hash"])
+    return row["oid"], row["size"]
+
+
+def _file(file: BucketFile) -> dict[str, Any]:
+    return {
+        "type": "file", "path": file.path, "size": file.size, "xetHash": file.xet_hash,
+        "mtime": iso(file.changed_at), "uploadedAt": iso(file.uploaded_at),
+    }  # fmt: skip
+
+
+def paths_info(call: Call) -> list[dict[str, Any]]:
+    """``POST /api/buckets/{id}/paths-info``: the files at some paths; unknown ones are left out."""
+    bucket, paths = call.readable(), call.json().get("paths")
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise Refusal(400, "'paths' must be a list of file names.")
+    return [_file(file) for path in paths if (file := buckets.find(call.hub, bucket, path))]
+
+
+def tree(call: Call) -> Response:
+    """``GET /api/buckets/{id}/tree[/{prefix}]``: files whose path begins so, or one level (``recursive=false``)."""
+    bucket, query = call.readable(), call.request.query_params
+    prefix, after = call.parameters.get("path", ""), query.get("cursor", "")
+    flat = query.get("recursive", "true").lower() not in ("false", "0")
+    listed = (buckets.files if flat else buckets.level)(call.hub, bucket, prefix, after)
+    found = list(islice(listed, PAGE + 1))
+    headers = {}
+    if len(found) > PAGE:
+        last = found[PAGE - 1]
+        kept = [(key, value) for key, value in query.multi_items() if key != "cursor"]
+        parameters = urlencode([*kept, ("cursor", last if isinstance(last, str) else last.path)])
+        path = call.request.scope["raw_path"].decode("ascii", "replace")
+        headers["Link"] = f'<{call.base_url}{path}?{parameters}>; rel="next"'
+    answer = [
+        {"type": "directory", "path": item.rstrip("/")} if isinstance(item, str) else _file(item)
+        for item in found[:PAGE]
+    ]
+    return JSONResponse(answer, headers=headers)
+
+
+async def serve(request: Request) -> Response:
+    """``HEAD`` and ``GET /buckets/{id}/resolve/{path}``: a file."""
+    hub: Hub = request.app.state.hub
+
+    def work() -> Response:
+        call = Call(hub, request, browser(hub, request), b"")
+        bucket = call.readable()
+        file = buckets.find(hub, bucket, call.parameters["path"])
+        if file is None:
+            raise Refusal(404, "There is no such file in this bucket.", code="EntryNotFound")
+        route = f"{call.base_url}/api/{bucket.path}/xet-read-token"
+        headers = {
+            "ETag": f'"{file.oid}"', "X-Linked-ETag": f'"{file.oid}"', "X-Linked-Size": str(file.size),
+            "X-Xet-Hash": file.xet_hash, "X-Xet-Refresh-Route": route, "Link": f'<{route}>; rel="xet-auth"',
+            "Content-Disposition": "attachment", "Content-Security-Policy": "default-src 'none'; sandbox",
+        }  # fmt: skip
+        if request.method == "GET":
+            call.record("file.downloaded", bucket, path=file.path, files=1, size=file.size)
+        return LargeFile(hub.blobs.path(file.oid), headers=headers, media_type="application/octet-stream")
+
+    try:
+        return await anyio.to_thread.run_sync(work)
+    except Refusal as refusal:
+        return refusal.response(plain=False)

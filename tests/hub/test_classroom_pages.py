@@ -121,10 +121,26 @@ def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tin
     assert 'href="/classroom/tina"' not in page
     row = page.split('href="/classroom/ada"')[1].split("</tr>")[0]
     assert (row.count(">done<"), row.count(">not yet<")) == (2, 4), "an account and a token"
+    assert len(page) < 60_000
     assert 'href="/classroom/ada"' not in tina.get("/classroom?q=nobody").text
     assert 'href="/classroom/ada"' in tina.get("/classroom?lacking=push").text
     assert 'href="/classroom/ada"' not in tina.get("/classroom?lacking=login").text
     assert 'aria-sort="descending"' in tina.get("/classroom?sort=-seen").text
+
+
+def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
+    with LocalHub() as hub:
+        hub.create_user("tina", password="correct horse", teacher=True)
+        for number in range(250):
+            accounts.create_user(hub.hub, f"learner{number:03d}")
+        browser, path, found = open_browser(hub).log_in("tina"), "/classroom?sort=-name&lacking=login", []
+        while path:
+            page = browser.get(path).text
+            found += re.findall(r'href="/classroom/(learner\d+)"', page)
+            following = re.search(r'rel="next" href="([^"]*)"', page)
+            path = html.unescape(following[1]) if following else ""
+        assert found == [f"learner{number:03d}" for number in reversed(range(250))]
+        assert "learner000" in browser.get("/classroom?p=99999&sort=-name").text
 
 
 def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(room: LocalHub, tina: Any) -> None:

@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,13 +25,16 @@ from autograde.hub.calls import Call
 from autograde.hub.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub.diary import Entry
 from autograde.hub.pages.sentences import lines
-from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.pages.view import field, language_of, page_number, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.switches import open_sign_up
 from autograde.translation import translator
 
 #: How many of the newest events the class's page names.
 _NEWEST = 5
+
+#: How many learners stand on one page: any class, and a page that stays small where it is asked for all the time.
+_SHOWN = 100
 
 #: The columns of an export, in their order; README.md says what they mean.
 COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id")
@@ -64,12 +68,15 @@ def classroom(call: Call) -> Response:
     if part and call.request.headers.get("if-none-match") == version:
         return Response(status_code=304, headers={"ETag": version, "Cache-Control": "no-store"})
     everybody = learners(call.hub)
-    asked = {key: query.get(key, "")[:100] for key in ("sort", "q", "lacking")}
+    asked = {key: query.get(key, "")[:100] for key in ("sort", "q", "lacking", "p")}
     shown = arranged(everybody, order=asked["sort"], text=asked["q"].strip(), lacking=asked["lacking"])
+    page = min(page_number(call), max(len(shown) - 1, 0) // _SHOWN)
     _ = translator("hub", language_of(call.request))
     response = render(
-        call, "classroom-live.html" if part else "classroom.html", learners=shown, number=len(everybody), asked=asked,
+        call, "classroom-live.html" if part else "classroom.html", number=len(everybody), asked=asked, found=len(shown),
+        learners=shown[page * _SHOWN : (page + 1) * _SHOWN], page=page, more=len(shown) > (page + 1) * _SHOWN,
         reached=reached(everybody), steps=step_names(_), newest=lines(diary.newest(call.hub, _NEWEST), _),
+        turned=["?" + urlencode({**asked, "p": page + step}) for step in (-1, 1)],
         sorting={order: _sorting(asked, order) for order in ORDERS}, address="?" + urlencode({**asked, "part": "live"}),
     )  # fmt: skip
     response.headers["ETag"] = version
@@ -96,7 +103,7 @@ def _sorting(asked: dict[str, str], order: str) -> tuple[str, str]:
     first = order if order in ("name", "steps") else f"-{order}"
     other = order if first.startswith("-") else f"-{order}"
     state = {order: "ascending", f"-{order}": "descending"}.get(current, "none")
-    kept = {key: value for key, value in asked.items() if value and key != "sort"}
+    kept = {key: value for key, value in asked.items() if value and key in ("q", "lacking")}
     return "?" + urlencode({**kept, "sort": other if current == first else first}), state
 
 
@@ -242,6 +249,7 @@ def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def json_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Entries as one JSON object a line."""
-    for entry in entries:
-        yield json.dumps(_values(entry), ensure_ascii=False) + "\n"
+    """Entries as one JSON object a line, in pieces."""
+    lines = (json.dumps(_values(entry), ensure_ascii=False) + "\n" for entry in entries)
+    while piece := "".join(islice(lines, 500)):
+        yield piece

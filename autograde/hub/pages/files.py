@@ -162,12 +162,12 @@ def part_of(text: str, language: str, first: int) -> Part:
         for line in lines[first - 1 :]:
             cut = cut or len(line) > _LINE
             shown = line if len(line) <= _LINE else line[:_LINE] + "…"
-            used += len(shown) + 1
-            if taken and used > room:
+            if taken and used + len(shown) + 1 > room:
                 break
+            used += len(shown) + 1
             taken.append(shown)
         code = highlighted("\n".join(taken), language)
         if len(code) <= _MARKUP or len(taken) == 1:
             return Part(code, first, first + len(taken) - 1, len(lines), cut)
-        # Short words between many marks: as much less as the marks are too much.
+        # Short words between many marks: as much less as the marks are too much, and a line less in any case.
         room = min(used * _MARKUP // len(code), used - 1)

@@ -94,7 +94,7 @@ def _call(_function: str, answer: Any, arguments: list[Any], scene: Scene, place
         (
             ("returned", listed(*(result.value for result in results))),
             ("saved", saved),
-            ("token_in_notebook", token_in_notebook()),
+            ("token_in_notebook", token_in_notebook(answer)),
         )
     )
     return Reply(report, frozenset().union(*(result.effects for result in results)), results[-1].printed)
@@ -167,8 +167,9 @@ def _saved(scene: Scene, place: Place) -> str:
     return next((name for name, value in scene.variables.items() if value == token), "other")
 
 
-def token_in_notebook() -> bool:
-    """Whether a token stands in a cell that this notebook's kernel has run."""
+def token_in_notebook(answer: object) -> bool:
+    """Whether a token stands in the answer itself, or in a cell that this notebook's kernel has run."""
+    constants = getattr(getattr(answer, "__code__", None), "co_consts", ())
     shell: Any = ipython_shell()
     cells: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
-    return any(TOKEN.search(cell) is not None for cell in cells if isinstance(cell, str))
+    return any(TOKEN.search(text) is not None for text in (*cells, *constants) if isinstance(text, str))

@@ -83,6 +83,7 @@ class Setting:
         folder: the name of the model folder beside the working folder; ``""`` for none.
         files: what is in the model folder, or in the working folder when there is no model folder.
         model: what is in the model folder besides ``files``.
+        brings: files that the act is to bring to the repository besides those of the model folder.
         clone: whether the repository was cloned into the working folder before, without LFS.
         times: how often the function is called.
     """
@@ -96,6 +97,7 @@ class Setting:
     folder: str = ""
     files: tuple[PlannedFile, ...] = ()
     model: PlannedModel | None = None
+    brings: tuple[PlannedFile, ...] = ()
     clone: bool = False
     times: int = 1
 

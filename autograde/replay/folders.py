@@ -9,8 +9,8 @@ from autograde.judge.acts import PlannedFile, PlannedModel, Setting
 
 
 def expected_files(setting: Setting) -> dict[str, bytes]:
-    """``{path: content}`` of all that an upload of the setting's model folder must bring to the Hub."""
-    files = {file.path: file.content() for file in setting.files}
+    """``{path: content}`` of all that the act must bring to the Hub."""
+    files = {file.path: file.content() for file in (*setting.files, *setting.brings)}
     if setting.model is not None:
         with tempfile.TemporaryDirectory(prefix="autograde-model-") as folder:
             fill(Path(folder) / "model", setting.files, setting.model)

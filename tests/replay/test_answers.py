@@ -21,7 +21,7 @@ every_act = pytest.mark.parametrize(("section", "asked"), ACTS, ids=[asked.id fo
 def handed_in(code: str, name: str) -> Any:
     """The learner's function or value, as a notebook would define it."""
     namespace: dict[str, Any] = {}
-    exec(compile("from huggingface_hub import *\n" + code, "<learner>", "exec"), namespace)
+    exec(compile("from pathlib import Path\nfrom huggingface_hub import *\n" + code, "<learner>", "exec"), namespace)
     return namespace[name]
 
 

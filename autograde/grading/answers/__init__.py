@@ -10,22 +10,34 @@ from autograde.grading.answers import (
     create_a_model_repository,
     introduction,
     load_the_downloaded_model,
+    log_in,
     upload_a_local_model,
 )
 from autograde.grading.answers.answer import RightAnswer, WrongAnswer
+from autograde.judge.questions import question
 
 __all__ = ["REPLAYED_RIGHT", "REPLAYED_WRONG", "RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
 
 _MODULES = (
     introduction,
+    log_in,
+    create_a_model_repository,
+    upload_a_local_model,
     load_the_downloaded_model,
 )
 
-WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _MODULES for answer in module.WRONG)
-RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _MODULES for answer in module.RIGHT)
 
-#: The assignments whose answers are replayed on a Hub: each answer costs what it does there.
-_REPLAYED = (create_a_model_repository, upload_a_local_model)
+def _replayed(answer: WrongAnswer | RightAnswer) -> bool:
+    return question(answer.section, answer.function).act is not None
 
-REPLAYED_WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _REPLAYED for answer in module.WRONG)
-REPLAYED_RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _REPLAYED for answer in module.RIGHT)
+
+_WRONG: tuple[WrongAnswer, ...] = tuple(answer for module in _MODULES for answer in module.WRONG)
+_RIGHT: tuple[RightAnswer, ...] = tuple(answer for module in _MODULES for answer in module.RIGHT)
+
+#: Answers that are called or compared.
+WRONG = tuple(answer for answer in _WRONG if not _replayed(answer))
+RIGHT = tuple(answer for answer in _RIGHT if not _replayed(answer))
+
+#: Answers that are replayed on a Hub: each costs what it does there.
+REPLAYED_WRONG = tuple(answer for answer in _WRONG if _replayed(answer))
+REPLAYED_RIGHT = tuple(answer for answer in _RIGHT if _replayed(answer))

@@ -11,17 +11,21 @@ from autograde.judge.questions import (
     create_repository,
     encode_pair,
     introduction,
+    log_in,
     output_shapes,
     pad_pair,
+    roles,
     run_model,
     segment_ids,
     to_tensors,
     upload_sh,
+    write_then_read,
 )
 
 #: Section of the tutorial → its questions, in the notebook's order.
 ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
     "1": (introduction.QUESTION,),
+    "2.2": (log_in.QUESTION, roles.QUESTION, write_then_read.QUESTION),
     "2.3": (create_repository.QUESTION,),
     "2.4": (upload_sh.QUESTION,),
     "2.6": (

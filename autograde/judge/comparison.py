@@ -83,26 +83,31 @@ def first_difference(
         return None if same else differs(Kind.RAISED)
     if type(expected) is not type(got):
         return differs(Kind.TYPE)
-    if isinstance(expected, Sequence) and isinstance(got, Sequence):
-        if expected.kind != got.kind and not rules.lists_and_tuples:
-            return differs(Kind.TYPE)
-        if len(expected.items) != len(got.items):
-            return differs(Kind.LENGTH, len(expected.items), len(got.items))
-        pairs = enumerate(zip(expected.items, got.items, strict=True))
-        found = (first_difference(wanted, came, rules, (*path, place)) for place, (wanted, came) in pairs)
-        return next(filter(None, found), None)
-    if isinstance(expected, Mapping) and isinstance(got, Mapping):
-        if [name for name, _ in expected.items] != [name for name, _ in got.items]:
-            return differs(Kind.TYPE)
-        found = (first_difference(wanted, got.get(name), rules, (*path, name)) for name, wanted in expected.items)
-        return next(filter(None, found), None)
-    if isinstance(expected, Tensor) and isinstance(got, Tensor):
-        return _tensors(expected, got, rules, path)
-    if isinstance(expected, Other):
-        return None if expected == got else differs(Kind.TYPE)
-    if isinstance(expected, float) and isinstance(got, float):
-        close = expected == got or abs(expected - got) <= rules.tolerance or (expected != expected and got != got)
-        return None if close else differs(Kind.VALUE)
+    match expected, got:
+        case Sequence(), Sequence():
+            if expected.kind != got.kind and not rules.lists_and_tuples:
+                return differs(Kind.TYPE)
+            if len(expected.items) != len(got.items):
+                return differs(Kind.LENGTH, len(expected.items), len(got.items))
+            found = (
+                first_difference(wanted, got.items[place], rules, (*path, place))
+                for place, wanted in enumerate(expected.items)
+            )
+            return next(filter(None, found), None)
+        case Mapping(), Mapping():
+            if [name for name, _ in expected.items] != [name for name, _ in got.items]:
+                return differs(Kind.TYPE)
+            found = (first_difference(wanted, got.get(name), rules, (*path, name)) for name, wanted in expected.items)
+            return next(filter(None, found), None)
+        case Tensor(), Tensor():
+            return _tensors(expected, got, rules, path)
+        case Other(), _:
+            return None if expected == got else differs(Kind.TYPE)
+        case float(), float():
+            both_nan = expected != expected and got != got
+            # Two infinities are equal, and their difference is no number.
+            close = expected == got or abs(expected - got) <= rules.tolerance or both_nan
+            return None if close else differs(Kind.VALUE)
     return None if expected == got else differs(Kind.VALUE)
 
 

@@ -38,22 +38,21 @@ def _scored(
     expected: Sequence[Observation],
     replies: Sequence[Reply],
 ) -> ItemVerdict:
+    compared = [each for each in zip(cases, expected, replies, strict=True) if item.looks_at(each[0])]
     results = [
         not against_the_rules(question, reply) and item.aspect(case, right, reply.value) is None
-        for case, right, reply in zip(cases, expected, replies, strict=True)
-        if item.looks_at(case)
+        for case, right, reply in compared
     ]
     points = item.points if results and all(results) else 0.0
-    remark = None if points else _remark(question, item, cases, replies)
+    remark = None if points else _remark(question, [(case, reply) for case, _right, reply in compared])
     return ItemVerdict(item.id, item.about, points, item.points, sum(results), len(results), remark)
 
 
-def _remark(question: Question, item: RubricItem, cases: Sequence[Case], replies: Sequence[Reply]) -> Message | None:
-    """Why the item is lost, when a known wrong answer to one of its cases says so."""
+def _remark(question: Question, replies: Sequence[tuple[Case, Reply]]) -> Message | None:
+    """Why an item is lost, when a known wrong answer to one of its cases says so."""
     found = (
         misconception.explanation
-        for case, reply in zip(cases, replies, strict=True)
-        if item.looks_at(case)
+        for case, reply in replies
         for misconception in question.misconceptions
         if misconception.case == case.name and misconception.fits(case, reply, question.rules)
     )

@@ -92,3 +92,77 @@ def test_tolerance_counts_for_floats_on_both_sides_of_its_edge(off: float, same:
     assert (first_difference(tensor([0.0], "float64"), tensor([off], "float64"), rules) is None) is same
     assert found(0, 1, Rules(tolerance=5.0)).kind is Kind.VALUE
     assert found(tensor([0], "int64"), tensor([1], "int64"), Rules(tolerance=5.0)).kind is Kind.VALUE
+
+
+@pytest.mark.parametrize("off", [0.05, -0.05])
+def test_tolerance_is_about_the_distance_wherever_the_numbers_lie(off: float) -> None:
+    rules = Rules(tolerance=0.1)
+    for number in (-7.0, 0.0, 7.0):
+        assert first_difference(number, number + off, rules) is None
+        assert first_difference(tensor([number], "float64"), tensor([number + off], "float64"), rules) is None
+        assert found(number, -number + 1, rules).kind is Kind.VALUE
+        assert found(tensor([number], "float64"), tensor([-number + 1], "float64"), rules).kind is Kind.VALUE
+
+
+def test_the_rules_hold_inside_lists_and_dictionaries_too() -> None:
+    rules = Rules(tolerance=0.1, lists_and_tuples=False)
+    for wrap in (listed, tupled, lambda value: Mapping((("a", value),))):
+        assert first_difference(wrap(1.0), wrap(1.05), rules) is None
+        assert found(wrap(1.0), wrap(1.2), rules).kind is Kind.VALUE
+        assert found(wrap(listed(1)), wrap(tupled(1)), rules).kind is Kind.TYPE
+        assert first_difference(wrap(listed(1)), wrap(tupled(1))) is None
+        assert first_difference(wrap(tensor([1.0], "float32")), wrap(tensor([1.05], "float32")), rules) is None
+
+
+SMALL, LARGE = tensor([0], "int64"), Tensor("torch", "int64", (1,), None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "difference"),
+    [
+        (SMALL, tensor([0], "int64", library="numpy"), (Kind.TYPE, SMALL, tensor([0], "int64", library="numpy"))),
+        (SMALL, tensor([0], "bool"), (Kind.DTYPE, SMALL, tensor([0], "bool"))),
+        (SMALL, tensor([0, 0], "int64"), (Kind.SHAPE, SMALL, tensor([0, 0], "int64"))),
+        (
+            tensor([0.0], "float32"), tensor([0.0], "float32", gradient=True),
+            (Kind.GRADIENT, False, True),
+        ),
+        (SMALL, LARGE, (Kind.SIZE, SMALL, LARGE)),
+        (LARGE, SMALL, (Kind.SIZE, LARGE, SMALL)),
+        (LARGE, LARGE, (Kind.SIZE, LARGE, LARGE)),
+        (listed(1, 2), listed(1), (Kind.LENGTH, 2, 1)),
+        (listed(1), tupled(1), (Kind.TYPE, listed(1), tupled(1))),
+        (Other("a"), Other("b"), (Kind.TYPE, Other("a"), Other("b"))),
+        (Other("a", "x"), Other("a", "y"), (Kind.TYPE, Other("a", "x"), Other("a", "y"))),
+        (1, Other("b"), (Kind.TYPE, 1, Other("b"))),
+        (Raised("a"), 1, (Kind.RAISED, Raised("a"), 1)),
+        (None, 0, (Kind.TYPE, None, 0)),
+        (
+            Mapping((("a", 1), ("b", 2))), Mapping((("b", 2), ("a", 1))),
+            (Kind.TYPE, Mapping((("a", 1), ("b", 2))), Mapping((("b", 2), ("a", 1)))),
+        ),
+    ],
+)  # fmt: skip
+def test_a_difference_says_where_and_between_what(
+    expected: Observation, got: Observation, difference: tuple[Kind, Observation, Observation]
+) -> None:
+    kind, wanted, came = difference
+    for path in ((), (3,), ("a", 0)):
+        assert first_difference(expected, got, STRICT, path) == Difference(kind, path, wanted, came)
+
+
+def test_a_difference_in_a_tensor_says_where_between_what_and_at_which_place() -> None:
+    expected, got = tensor([[0, 1], [2, 3]], "int64"), tensor([[0, 1], [5, 3]], "int64")
+    assert first_difference(expected, got, STRICT, (1,)) == Difference(Kind.VALUE, (1,), 2, 5, (1, 0))
+
+
+def test_an_infinity_is_only_like_itself() -> None:
+    rules = Rules(tolerance=1.0)
+    for value in (math.inf, -math.inf, math.nan):
+        assert first_difference(value, value, rules) is None
+        assert first_difference(tensor([value], "float32"), tensor([value], "float32"), rules) is None
+        assert found(value, 0.0, rules).kind is Kind.VALUE
+        assert found(tensor([value], "float32"), tensor([0.0], "float32"), rules).kind is Kind.VALUE
+        assert found(0.0, value, rules).kind is Kind.VALUE
+    assert found(math.inf, -math.inf, rules).kind is Kind.VALUE
+    assert found(tensor([math.inf], "float32"), tensor([-math.inf], "float32"), rules).kind is Kind.VALUE

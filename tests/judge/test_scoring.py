@@ -7,8 +7,12 @@ from dataclasses import replace
 import pytest
 
 from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, Question, Reply, RubricItem, judge
-from autograde.judge.messages import _
-from autograde.judge.observation import Observation
+from autograde.judge.comparison import Difference, Kind, Rules
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, listed, tupled
+from autograde.judge.question import CALLED_TOKENIZER, part
+from autograde.judge.scoring import blank, first_of_reply, scored
+from autograde.judge.verdict import ItemVerdict
 
 NAMES = ("first", "second", "third")
 PLAIN = _("{what}", what="plain")
@@ -88,3 +92,120 @@ def test_words_of_its_own_hide_what_was_expected() -> None:
     verdict = judge(question, entries("a", "SECOND", "THIRD"))
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == "not a"
+
+
+def verdicts(question: Question, *values: Observation) -> tuple[ItemVerdict, ...]:
+    cases = question.visible
+    return scored(question, cases, [question.oracle(case) for case in cases], [Reply(value) for value in values])
+
+
+def test_an_items_verdict_says_what_it_asked_for_and_what_it_gave() -> None:
+    about = [_("{what}", what=name) for name in NAMES]
+    question = value_question()
+    rubric = tuple(replace(item, about=text) for item, text in zip(question.rubric, about, strict=True))
+    assert verdicts(replace(question, rubric=rubric), "FIRST", "second", "?") == (
+        ItemVerdict("first", about[0], 1.0, 1.0, 1, 1),
+        ItemVerdict("second", about[1], 0.0, 2.0, 0, 1, _("{name} is low", name="second")),
+        ItemVerdict("third", about[2], 0.0, 4.0, 0, 1),
+    )
+    assert blank(replace(question, rubric=rubric)) == tuple(
+        ItemVerdict(name, text, 0.0, 2.0**place, 0, 0)
+        for place, (name, text) in enumerate(zip(NAMES, about, strict=True))
+    )
+    assert [item.cases for item in blank(question, question.visible[1:])] == [0, 1, 1]
+
+
+def together(**changed: object) -> Question:
+    """One item, worth 3 points, that looks at all three cases."""
+    question = value_question()
+    return replace(question, rubric=(RubricItem("all", PLAIN, 3, **changed),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("groups", [(), NAMES])
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_an_item_is_given_when_every_case_is_right_and_not_otherwise(groups: tuple[str, ...], wrong: int) -> None:
+    question = together(groups=groups)
+    right = [name.upper() for name in NAMES]
+    (item,) = verdicts(question, *right)
+    assert (item.points, item.passed, item.cases, item.remark) == (3, 3, 3, None)
+    (item,) = verdicts(question, *right[:wrong], "?", *right[wrong + 1 :])
+    assert (item.points, item.passed, item.cases) == (0, 2, 3)
+
+
+def test_an_item_that_looks_at_no_case_gives_nothing() -> None:
+    (item,) = verdicts(together(groups=("no such group",)), *NAMES)
+    assert (item.points, item.passed, item.cases) == (0, 0, 0)
+
+
+def test_an_item_that_is_given_has_no_remark_even_if_a_wrong_model_fits() -> None:
+    (item,) = verdicts(together(aspect=lambda *_compared: None), *NAMES)
+    assert (item.points, item.remark) == (3, None)
+
+
+def test_an_aspect_is_told_the_case_the_right_answer_and_what_came() -> None:
+    told: list[tuple[str, Observation, Observation]] = []
+
+    def aspect(case: Case, right: Observation, got: Observation) -> None:
+        told.append((case.name, right, got))
+
+    question = together(aspect=aspect)
+    verdicts(question, *NAMES)
+    assert told == [(name, name.upper(), name) for name in NAMES]
+    told.clear()
+    assert first_of_reply(question, question.visible[1], "right", Reply("came")) is None
+    assert told == [("second", "right", "came")]
+
+
+def test_a_remark_is_of_the_items_own_cases_and_by_the_questions_rules() -> None:
+    def close(case: Case) -> Observation:
+        return 1.0
+
+    beliefs = tuple(
+        Misconception(f"{name}-near", _("{name} is near", name=name), PLAIN, (close,), case=name) for name in NAMES
+    )
+    question = replace(value_question(), misconceptions=beliefs, rules=Rules(tolerance=0.1))
+    remarks = [item.remark for item in verdicts(question, 1.05, 1.2, "THIRD")]
+    assert remarks == [_("{name} is near", name="first"), None, None]
+
+
+def test_as_many_answers_as_cases_and_as_many_replies() -> None:
+    question = value_question()
+    right = [question.oracle(case) for case in question.visible]
+    replies = [Reply(value) for value in right]
+    for expected, given in ((right[:2], replies), (right, replies[:2])):
+        with pytest.raises(ValueError, match="zip"):
+            scored(question, question.visible, expected, given)
+
+
+def test_the_rule_of_the_game_comes_before_everything_else() -> None:
+    question = replace(value_question(), by_hand=True)
+    case = question.visible[0]
+    broken = Reply("FIRST", frozenset({CALLED_TOKENIZER}))
+    assert first_of_reply(question, case, "FIRST", broken) == Difference(Kind.EFFECT, (), None, None)
+    assert first_of_reply(question, case, "FIRST", Reply("FIRST")) is None
+    allowed = replace(question, by_hand=False)
+    assert first_of_reply(allowed, case, "FIRST", broken) is None
+    replies = [broken, Reply("SECOND"), Reply("THIRD")]
+    assert [item.points for item in scored(question, question.visible, [*map(str.upper, NAMES)], replies)] == [0, 2, 4]
+    assert [item.points for item in scored(allowed, question.visible, [*map(str.upper, NAMES)], replies)] == [1, 2, 4]
+
+
+def test_the_first_difference_is_that_of_the_first_item_that_looks_at_the_case() -> None:
+    pair = replace(
+        value_question(),
+        rubric=(
+            RubricItem("none", PLAIN, 1, ("second",)),
+            RubricItem("right", PLAIN, 1, aspect=part(1)),
+            RubricItem("left", PLAIN, 1, aspect=part(0)),
+        ),
+    )
+    case = pair.visible[0]
+    assert first_of_reply(pair, case, tupled(1, 2), Reply(tupled(5, 6))) == Difference(Kind.VALUE, (1,), 2, 6)
+    assert first_of_reply(pair, case, tupled(1, 2), Reply(tupled(5, 2))) == Difference(Kind.VALUE, (0,), 1, 5)
+    assert first_of_reply(pair, case, tupled(1, 2), Reply(listed(1, 2))) is None
+
+
+def test_a_verdicts_points_are_the_sum_of_its_items() -> None:
+    verdict = judge(value_question(), entries("FIRST", "?", "THIRD"))
+    assert (verdict.points, verdict.possible) == (5.0, 7.0)
+    assert isinstance(verdict.summary, Message)

@@ -30,7 +30,8 @@ def references(hub: Hub, repository: Repository, *prefixes: str) -> list[Ref]:
         repository.id, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", *prefixes
     ).decode("utf-8", "surrogateescape")
     found = []
-    for line in lines.splitlines():
+    # Not splitlines: it would also split a name at U+2028 and the like.
+    for line in lines.split("\n")[:-1]:
         ref, target, *peeled = line.split(" ")
         prefix = next((prefix for prefix in prefixes if ref.startswith(prefix)), "")
         # A tag with a message is an object of its own; people want the commit that it names.

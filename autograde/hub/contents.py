@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from autograde.hub.core import Hub
 from autograde.hub.objects import Commit, ObjectReader, TreeEntry
@@ -42,6 +43,11 @@ class Entry:
     def is_folder(self) -> bool:
         """Whether this is a folder."""
         return self.mode == "40000"
+
+    @property
+    def utf8_path(self) -> str:
+        """The path for JSON, which cannot carry bytes that are no UTF-8: a question mark stands for each."""
+        return self.path.encode("utf-8", "replace").decode()
 
     @property
     def etag(self) -> str:
@@ -88,8 +94,10 @@ class Snapshot:
                 facts.popitem(last=False)
         return known
 
-    def list(self, folder: str = "", *, recursive: bool = False) -> list[Entry]:
-        """The entries of a folder, in git's order.
+    def list(
+        self, folder: str = "", *, recursive: bool = False, start: int = 0, most: int | None = None
+    ) -> list[Entry]:
+        """The entries of a folder, in git's order: all of them, or at most ``most`` from the place ``start`` on.
 
         Raises:
             Refusal: EntryNotFound, there is no such folder.
@@ -101,7 +109,8 @@ class Snapshot:
                 raise entry_not_found(folder, self.commit.oid)
             tree, prefix = found.oid, folder + "/"
         entries = self._reader.walk(tree, prefix) if recursive else self._reader.tree(tree, prefix)
-        return [self._entry(entry) for entry in entries]
+        chosen = islice(entries, start, None if most is None else start + most)
+        return [self._entry(entry) for entry in chosen]
 
     def find(self, path: str) -> Entry | None:
         """The entry at a path, or None."""

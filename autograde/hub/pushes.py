@@ -70,7 +70,8 @@ class Push:
         lines = await self._asked()
         try:
             text = await anyio.to_thread.run_sync(lambda: self._verdict(lines))
-        except (subprocess.SubprocessError, OSError, KeyError) as error:
+        except Exception as error:
+            # Whatever it is: git waits for an answer, and would wait for ever.
             text = _framed("The Hub could not look at what was pushed; nothing was changed.", type(error).__name__)
         answer = "refused\n" + text if text else "accepted\n"
         # The hook has the other end open already. A text longer than a pipe's buffer is cut rather than waited for.
@@ -146,7 +147,8 @@ class Push:
         )
         large, small, cards = [], [], []
         size_of_all = 0
-        for line in checked.decode("utf-8", "surrogateescape").splitlines():
+        # Not splitlines: it would also split a file's name at U+2028 and the like.
+        for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]:
             kind, oid, size, path = [*line.split(" ", 3), ""][:4]
             if kind != "blob":
                 continue

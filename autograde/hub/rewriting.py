@@ -46,7 +46,7 @@ def lfs_pointers(hub: Hub, repository: Repository) -> Iterator[tuple[str, str, s
     listed = hub.git.run(repository.id, "rev-list", "--objects", "--all", "--filter=blob:limit=1025")
     seen: set[str] = set()
     with hub.git.reader(repository.id) as reader:
-        for line in listed.decode("utf-8", "surrogateescape").splitlines():
+        for line in listed.decode("utf-8", "surrogateescape").split("\n"):
             oid, __, path = line.partition(" ")
             if not path or oid in seen:
                 continue

@@ -30,8 +30,8 @@ EXPANDED_PAGE = 50
 def tree_entry(entry: Entry) -> dict[str, Any]:
     """An entry as ``/tree`` and ``/paths-info`` show it."""
     if entry.is_folder:
-        return {"type": "directory", "oid": entry.oid, "size": 0, "path": entry.path}
-    answer: dict[str, Any] = {"type": "file", "oid": entry.oid, "size": entry.size, "path": entry.path}
+        return {"type": "directory", "oid": entry.oid, "size": 0, "path": entry.utf8_path}
+    answer: dict[str, Any] = {"type": "file", "oid": entry.oid, "size": entry.size, "path": entry.utf8_path}
     if entry.lfs:
         answer["lfs"] = {"oid": entry.lfs.oid, "size": entry.lfs.size, "pointerSize": entry.blob_size}
     if entry.xet_hash:
@@ -62,15 +62,16 @@ def tree(call: Call) -> Response:
     repository = call.readable()
     query = call.request.query_params
     with snapshot(call.hub, repository, call.parameters["revision"]) as at:
-        entries = at.list(call.parameters.get("path", "").strip("/"), recursive=call.flag("recursive"))
         expand = call.flag("expand")
         page = EXPANDED_PAGE if expand else PAGE
         cursor = query.get("cursor", "")
         start = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
-        shown = entries[start : start + page]
+        folder = call.parameters.get("path", "").strip("/")
+        entries = at.list(folder, recursive=call.flag("recursive"), start=start, most=page + 1)
+        shown = entries[:page]
         answers = _expanded(call.hub, repository, at, shown) if expand else [tree_entry(entry) for entry in shown]
     headers = {}
-    if start + page < len(entries):
+    if len(entries) > page:
         path = call.request.scope["raw_path"].decode("ascii", "replace")
         parameters = [(key, value) for key, value in query.multi_items() if key != "cursor"] + [
             ("cursor", str(start + page))

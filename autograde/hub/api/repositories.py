@@ -174,6 +174,10 @@ def change(call: Call) -> dict[str, Any]:
     return {"private": private if private is not None else repository.private}
 
 
+#: Commits whose summaries are kept in memory, each some kilobytes.
+_SUMMARIES = 2_000
+
+
 def card_of(call: Call, at: Snapshot, type: str) -> Card:
     """The card of a repository at a revision; an empty one when there is no README.md."""
     return parse_card(at.text("README.md", call.hub.config.limits.card) or "", type=type)
@@ -184,54 +188,66 @@ def describe(
 ) -> dict[str, Any]:
     """A repository as ``/api/models/{id}`` shows it (row 3)."""
     with snapshot(call.hub, repository, revision) as at:
-        card = card_of(call, at, repository.type)
-        metadata = card.metadata
-        answer: dict[str, Any] = {
-            "_id": repository.id[:24],
-            "id": repository.full_name,
-            "author": repository.owner,
-            "sha": at.commit.oid,
-            "private": repository.private,
-            "visibility": "private" if repository.private else "public",
-            "gated": repository.gated or False,
-            "disabled": False,
-            "downloads": repository.downloads,
-            "downloadsAllTime": repository.downloads,
-            "likes": repository.likes,
-            "trendingScore": repository.likes,
-            "createdAt": iso(repository.created_at),
-            "lastModified": iso(repository.updated_at),
-            "tags": tags(card, repository.type),
-            "cardData": metadata or None,
-            "usedStorage": used_storage(call, repository),
-        }
-        if repository.type == "model":
-            answer["modelId"] = repository.full_name
-            answer["pipeline_tag"] = metadata.get("pipeline_tag")
-            answer["library_name"] = metadata.get("library_name")
-            answer["model-index"] = metadata.get("model-index")
-            answer["config"] = _config(call, at)
-            answer["spaces"] = []
-            answer["inference"] = None
-            answer["safetensors"] = _safetensors(call, at)
-            answer["widgetData"] = None
-        elif repository.type == "dataset":
-            answer["description"] = card.text.strip()[:300] or None
-            answer["citation"] = None
-            answer["paperswithcode_id"] = None
-        else:
-            answer["sdk"] = metadata.get("sdk") or repository.settings.get("sdk")
-            answer["subdomain"] = repository.full_name.replace("/", "-").lower()
-            answer["models"] = []
-            answer["datasets"] = []
-            answer["runtime"] = {"stage": "NO_APP_FILE", "hardware": {"current": None, "requested": None}}
+        answer = _described(call, repository, _content(call, repository, at))
         if siblings:
             answer["siblings"] = [_sibling(entry, blobs) for entry in at.list(recursive=True) if not entry.is_folder]
     return answer
 
 
+def _described(call: Call, repository: Repository, content: dict[str, Any]) -> dict[str, Any]:
+    """What the database knows of a repository, and what a commit of it holds."""
+    answer: dict[str, Any] = {
+        "_id": repository.id[:24],
+        "id": repository.full_name,
+        "author": repository.owner,
+        "private": repository.private,
+        "visibility": "private" if repository.private else "public",
+        "gated": repository.gated or False,
+        "disabled": False,
+        "downloads": repository.downloads,
+        "downloadsAllTime": repository.downloads,
+        "likes": repository.likes,
+        "trendingScore": repository.likes,
+        "createdAt": iso(repository.created_at),
+        "lastModified": iso(repository.updated_at),
+        "usedStorage": used_storage(call, repository),
+        **content,
+    }
+    if repository.type == "model":
+        answer |= {"modelId": repository.full_name, "spaces": [], "inference": None, "widgetData": None}
+    elif repository.type == "dataset":
+        answer |= {"citation": None, "paperswithcode_id": None}
+    else:
+        answer["sdk"] = answer["sdk"] or repository.settings.get("sdk")
+        answer["subdomain"] = repository.full_name.replace("/", "-").lower()
+        answer["models"] = []
+        answer["datasets"] = []
+        answer["runtime"] = {"stage": "NO_APP_FILE", "hardware": {"current": None, "requested": None}}
+    return answer
+
+
+def _content(call: Call, repository: Repository, at: Snapshot) -> dict[str, Any]:
+    """What a commit says of its repository; it never changes, so it is remembered for the lists."""
+    known, key = call.hub.summaries, (repository.id, at.commit.oid)
+    if key not in known:
+        card = card_of(call, at, repository.type)
+        metadata = card.metadata
+        content = {"sha": at.commit.oid, "tags": tags(card, repository.type), "cardData": metadata or None}
+        if repository.type == "model":
+            content |= {key: metadata.get(key) for key in ("pipeline_tag", "library_name", "model-index")}
+            content |= {"config": _config(call, at), "safetensors": _safetensors(call, at)}
+        elif repository.type == "dataset":
+            content["description"] = card.text.strip()[:300] or None
+        else:
+            content["sdk"] = metadata.get("sdk")
+        known[key] = content
+        while len(known) > _SUMMARIES:
+            known.popitem(last=False)
+    return dict(known[key])
+
+
 def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
-    sibling: dict[str, Any] = {"rfilename": entry.path}
+    sibling: dict[str, Any] = {"rfilename": entry.utf8_path}
     if blobs:
         sibling |= {"size": entry.size, "blobId": entry.oid}
         if entry.lfs:
@@ -336,6 +352,9 @@ def listing(call: Call) -> Response:
 
 def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:
     """A repository as lists show it, whether or not it has a commit yet."""
+    main = call.hub.git.main(repository.id)
+    if main and not siblings and (content := call.hub.summaries.get((repository.id, main))):
+        return _described(call, repository, dict(content))
     if resolve(call.hub, repository, "main") is None:
         return {
             "_id": repository.id[:24],

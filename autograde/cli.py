@@ -194,6 +194,37 @@ def serve(
     )
 
 
+@hub_app.command("accounts", help=_("Make accounts from a class list: user name, e-mail address, full name."))
+def accounts(
+    listed: Annotated[Path, typer.Argument(metavar="CSV", exists=True, dir_okay=False, help=_("The list."))],
+    data: Annotated[Path, typer.Option(help=_("Folder of everything that the Hub keeps."))] = Path("hub-data"),
+    passwords: Annotated[
+        Path | None,
+        typer.Option(help=_("A new file for the names and passwords. Without it you only see what would happen.")),
+    ] = None,
+    language: Language = None,
+) -> None:
+    from autograde.class_records import accounts as run
+
+    raise typer.Exit(1 if run(listed, data, passwords, say) else 0)
+
+
+@hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))
+def events(
+    data: Annotated[Path, typer.Option(help=_("Folder of everything that the Hub keeps."))] = Path("hub-data"),
+    form: Annotated[str, typer.Option("--format", metavar="csv|ndjson", help=_("For a spreadsheet or a program."))] = (
+        "csv"
+    ),
+    since: Annotated[str, typer.Option(help=_("From this day or minute on: 2026-11-23 or 2026-11-23T09:30."))] = "",
+    until: Annotated[str, typer.Option(help=_("Until before this day or minute."))] = "",
+    language: Language = None,
+) -> None:
+    from autograde.class_records import events as run
+
+    for piece in run(data, form, since, until):
+        typer.echo(piece, nl=False)
+
+
 def say(line: str) -> None:
     """Print a line as it is: a URL in it stays whole, so that it can be copied."""
     Console(highlight=False).print(line, markup=False, soft_wrap=True)

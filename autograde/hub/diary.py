@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograde.hub.core import Hub
-from autograde.hub.database import Row
+from autograde.hub.database import Database, Row
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ def about_person(
     return [_entry(row) for row in rows[:limit]], more
 
 
-def between(hub: Hub, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Entry]:
-    """The whole diary from ``since`` until before ``until`` (milliseconds since 1970), oldest first, read as it is
-    asked for."""
+def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Entry]:
+    """The whole diary in a Hub's database, from ``since`` until before ``until`` (milliseconds since 1970), oldest
+    first, read as it is asked for."""
     last = 0
     while True:
-        rows = hub.database.all(
+        rows = database.all(
             "SELECT * FROM events WHERE id > ? AND at >= ? AND at < ? ORDER BY id LIMIT ?", (last, since, until, batch)
         )
         yield from map(_entry, rows)

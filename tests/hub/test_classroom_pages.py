@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from autograde.hub import LocalHub, accounts
-from autograde.hub.pages.classroom import COLUMNS, cell
+from autograde.hub.exports import COLUMNS, cell
 from autograde.hub.switches import open_sign_up, sign_up_is_open
 
 PAGES = ("/classroom", "/classroom/new", "/classroom/ada", "/classroom/events.csv", "/classroom/events.ndjson")

@@ -9,10 +9,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import json
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +20,7 @@ from autograde.hub import access, accounts, diary, rosters
 from autograde.hub.accounts import User
 from autograde.hub.calls import Call
 from autograde.hub.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
-from autograde.hub.diary import Entry
+from autograde.hub.exports import cell, csv_lines, json_lines, moment
 from autograde.hub.pages.sentences import lines
 from autograde.hub.pages.view import field, language_of, page_number, redirect, render
 from autograde.hub.refusals import Refusal, _marked
@@ -35,9 +32,6 @@ _NEWEST = 5
 
 #: How many learners stand on one page: any class, and a page that stays small where it is asked for all the time.
 _SHOWN = 100
-
-#: The columns of an export, in their order; README.md says what they mean.
-COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id")
 
 
 def required_teacher(call: Call) -> User:
@@ -186,70 +180,16 @@ def _slips(people: Iterable[tuple[str, str, str]]) -> str:
     return "data:text/csv;base64," + base64.b64encode(written.getvalue().encode("utf-8-sig")).decode()
 
 
-def cell(value: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.lstrip()[:1] in ("=", "+", "-", "@") or value[:1] in ("\t", "\r") else value
-
-
 def events(call: Call) -> Response:
     """``/classroom/events.csv`` and ``events.ndjson``: the diary, or a part of it, as a file."""
     required_teacher(call)
     form = call.parameters["format"]
     if form not in ("csv", "ndjson"):
         raise access.not_found(call.caller)
-    since, until = _moment(call, "since", 0), _moment(call, "until", 1 << 62)
-    found = diary.between(call.hub, since, until)
+    language, query = language_of(call.request), call.request.query_params
+    since = moment(query.get("since", ""), 0, language)
+    until = moment(query.get("until", ""), 1 << 62, language)
+    found = diary.between(call.hub.database, since, until)
     content, kind = (csv_lines(found), "text/csv") if form == "csv" else (json_lines(found), "application/x-ndjson")
     headers = {"Content-Disposition": f'attachment; filename="events.{form}"', "Cache-Control": "no-store"}
     return StreamingResponse(content, media_type=f"{kind}; charset=utf-8", headers=headers)
-
-
-def _moment(call: Call, name: str, otherwise: int) -> int:
-    """A time of the address, in milliseconds since 1970; a day or a minute of this machine's own clock."""
-    given = call.request.query_params.get(name, "").strip()
-    if not given:
-        return otherwise
-    try:
-        # A time without a zone is this machine's, which is the classroom's.
-        return int(datetime.fromisoformat(given).timestamp() * 1000)
-    except (ValueError, OverflowError, OSError):
-        _ = translator("hub", language_of(call.request))
-        raise HubRefused(
-            _("{text} is no date; write it as 2026-11-23 or 2026-11-23T09:30.").format(text=given)
-        ) from None
-
-
-def _values(entry: Entry) -> dict[str, Any]:
-    """An entry by the columns of an export."""
-    at = datetime.fromtimestamp(entry.at / 1000).astimezone().isoformat(timespec="milliseconds")
-    detail = {key: value for key, value in entry.detail.items() if key not in ("files", "size")}
-    values = (
-        at, entry.user, entry.kind, entry.repository, entry.detail.get("files"), entry.detail.get("size"), detail,
-        entry.request_id,
-    )  # fmt: skip
-    return dict(zip(COLUMNS, values, strict=True))
-
-
-def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Entries as CSV with a header, in pieces. Nothing in it is a formula to a spreadsheet."""
-    written = io.StringIO()
-    table = csv.writer(written)
-    # Excel takes a file for UTF-8 that begins with this mark.
-    written.write("\ufeff")
-    table.writerow(COLUMNS)
-    for entry in entries:
-        values = _values(entry)
-        values["detail"] = json.dumps(values["detail"], ensure_ascii=False)
-        table.writerow([cell(value) if isinstance(value, str) else value for value in values.values()])
-        if written.tell() > 1 << 16:
-            yield written.getvalue()
-            written.seek(0)
-            written.truncate()
-    yield written.getvalue()
-
-
-def json_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Entries as one JSON object a line, in pieces."""
-    lines = (json.dumps(_values(entry), ensure_ascii=False) + "\n" for entry in entries)
-    while piece := "".join(islice(lines, 500)):
-        yield piece

@@ -1,0 +1,85 @@
+"""A class's accounts and diary on the command line: as on the pages, and no password anywhere but in its file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from autograde import cli
+from autograde.errors import FolderUnusable, HubRefused
+from autograde.hub import LocalHub
+from autograde.hub import accounts as people
+
+
+def run(*arguments: str | Path) -> Result:
+    """``autograde hub …``; errors for people come out as they are."""
+    done = CliRunner().invoke(cli.app, ["hub", *map(str, arguments)])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "class.csv"
+    path.write_bytes("用户名;邮箱;姓名\nxiaoming;xm@example.org;王小明\nada;;=1+1\n-x;;\n".encode("gbk"))
+    return path
+
+
+def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path: Path, listed: Path) -> None:
+    data, secret = tmp_path / "hub", tmp_path / "passwords.csv"
+    looked = run("accounts", listed, "--data", data)
+    assert looked.exit_code == 1, "a row has a problem"
+    assert "line 4: -x: A user name neither starts" in looked.output
+    assert "line 2: xiaoming: is made" in looked.output
+    assert "Nothing is made yet" in looked.output
+    made = run("accounts", listed, "--data", data, "--passwords", secret)
+    assert made.exit_code == 1
+    assert secret.stat().st_mode & 0o777 == 0o600
+    rows = list(csv.reader(secret.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[:2] for row in rows] == [["username", "full name"], ["xiaoming", "王小明"], ["ada", "'=1+1"]]
+    with LocalHub(data, durable=False) as hub:
+        for name, __, password in rows[1:]:
+            assert people.check_password(hub.hub, name, password)
+            assert password not in made.output
+        assert [event.detail for event in hub.events(kind="account.made")] == [{"name": "xiaoming"}, {"name": "ada"}]
+        with pytest.raises(FolderUnusable, match="Another Hub"):
+            run("accounts", listed, "--data", data)
+
+
+def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> None:
+    secret = tmp_path / "passwords.csv"
+    secret.write_text("older")
+    with pytest.raises(FolderUnusable, match="already"):
+        run("accounts", listed, "--data", tmp_path / "hub", "--passwords", secret)
+    assert secret.read_text() == "older"
+    with LocalHub(tmp_path / "hub", durable=False) as hub:
+        assert people.find_user(hub.hub, "ada") is None
+
+
+def test_the_diary_of_a_running_hub(tmp_path: Path) -> None:
+    with LocalHub(tmp_path, durable=False) as hub:
+        for name in ("ada", "=bob"):
+            hub.hub.record("tag.created", user_name=name, detail={"tag": "v1", "files": 2, "size": 30})
+        found = list(csv.DictReader(run("events", "--data", tmp_path).output.removeprefix("\ufeff").splitlines()))
+        assert [(row["user"], row["files"], row["size"]) for row in found] == [("ada", "2", "30"), ("'=bob", "2", "30")]
+        lines = run("events", "--data", tmp_path, "--format", "ndjson").output.splitlines()
+        assert [json.loads(line)["detail"] for line in lines] == [{"tag": "v1"}] * 2
+        assert run("events", "--data", tmp_path, "--until", "2020-01-01", "--format", "ndjson").output == ""
+        assert run("events", "--data", tmp_path, "--since", "2020-01-01", "--format", "ndjson").output != ""
+
+
+@pytest.mark.parametrize("arguments", [("--format", "xlsx"), ("--since", "yesterday")])
+def test_what_is_not_understood_is_said(tmp_path: Path, arguments: tuple[str, str]) -> None:
+    with LocalHub(tmp_path, durable=False), pytest.raises(HubRefused, match=arguments[1]):
+        run("events", "--data", tmp_path, *arguments)
+
+
+def test_a_folder_without_a_hub_is_said_and_stays_empty(tmp_path: Path) -> None:
+    with pytest.raises(FolderUnusable, match="no Hub"):
+        run("events", "--data", tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from autograde.judge.acts import STOPPED
+import hashlib
+from collections.abc import Iterable
+
+from autograde.judge.acts import STOPPED, PlannedFile
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Other
 from autograde.judge.verdict import Finding
@@ -32,6 +35,22 @@ def stopped(got: Observation, seconds: float) -> Message | None:
         case "processes":
             return _("the script started more and more programs at once and was stopped")
     return _("the script filled its folder with hundreds of megabytes and was stopped")
+
+
+def came_down(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> Mapping:
+    """What a script left of each planned file in a folder of its working folder, from the fingerprints of its "
+    "report."""
+    found = report.get("files")
+    there = found if isinstance(found, Mapping) else Mapping(())
+
+    def became(file: PlannedFile) -> str:
+        content, got = file.content(), there.get(f"{folder}/{file.path}")
+        oid = hashlib.sha256(content).hexdigest()
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
+        named = {None: "missing", oid: "same", hashlib.sha256(pointer).hexdigest(): "pointer"}
+        return named.get(got if isinstance(got, str) else None, "different")
+
+    return Mapping(tuple((file.path, became(file)) for file in planned))
 
 
 def line(what: Message, expected: Observation, got: Observation, words: dict[Observation, Message]) -> Finding:

@@ -57,7 +57,6 @@ def _made(root: Path, scene: Scene) -> Place:
     variables = dict(scene.variables)
     if scene.folder:
         variables["MODEL_FOLDER"] = str(root / scene.folder)
-    fill(root / scene.folder if scene.folder else work, scene.files, scene.model)
     environment = client_environment(scene.endpoint or "http://127.0.0.1:9", home, name=scene.account or "learner")
     for name in _HOMES:
         environment.pop(name, None)
@@ -75,6 +74,8 @@ def _made(root: Path, scene: Scene) -> Place:
             ["git", "clone", "--quiet", address], cwd=work, env=environment | {"GIT_LFS_SKIP_SMUDGE": "1"},
             capture_output=True, check=True, timeout=60,
         )  # fmt: skip
+    # After the clone: git clones into no folder that has files in it.
+    fill(root / scene.folder if scene.folder else work, scene.files, scene.model)
     return Place(work, home, variables, environment)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from autograde.grading.answers import (
     create_a_model_repository,
+    download_with_git_clone,
     introduction,
     load_the_downloaded_model,
     log_in,
@@ -23,6 +24,7 @@ _MODULES = (
     log_in,
     create_a_model_repository,
     upload_a_local_model,
+    download_with_git_clone,
     load_the_downloaded_model,
 )
 

@@ -9,8 +9,10 @@ from autograde.errors import UnknownQuestion
 from autograde.judge.question import Question
 from autograde.judge.questions import (
     create_repository,
+    downloads,
     encode_pair,
     introduction,
+    is_lfs_pointer,
     log_in,
     output_shapes,
     pad_pair,
@@ -28,6 +30,7 @@ ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
     "2.2": (log_in.QUESTION, roles.QUESTION, write_then_read.QUESTION),
     "2.3": (create_repository.QUESTION,),
     "2.4": (upload_sh.QUESTION,),
+    "2.5": (is_lfs_pointer.QUESTION, downloads.DOWNLOAD, downloads.REPAIR),
     "2.6": (
         encode_pair.QUESTION,
         segment_ids.QUESTION,

@@ -96,6 +96,10 @@ class Hub:
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
+        #: How many commits lead to a repository's last asked commit, by the repository's id.
+        self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        #: What lists show of a repository's content, by its id and commit: immutable and bounded too.
+        self.summaries: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
 
     def _forget_xorbs(self, data: Path, boot: str) -> None:
         """Begin without xorbs, and under a new generation: clients remember which chunks a Hub of the old one had.

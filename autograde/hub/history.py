@@ -7,8 +7,12 @@ from collections.abc import Iterable
 
 from autograde.hub.contents import revision_not_found
 from autograde.hub.core import Hub
+from autograde.hub.gitstore import GitError
 from autograde.hub.objects import Commit
 from autograde.hub.repositories import Repository
+
+#: Repositories whose history's length is remembered.
+_LENGTHS = 10_000
 
 
 def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, limit: int = 50) -> list[Commit]:
@@ -27,8 +31,27 @@ def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, l
 
 
 def count(hub: Hub, repository: Repository, commit: str) -> int:
-    """How many commits lead to one, itself included."""
-    return int(hub.git.run(repository.id, "rev-list", "--count", commit))
+    """How many commits lead to one, itself included.
+
+    The last answer is remembered, and only what came on top of it is counted: a page of a long history costs no more
+    than one of a short one.
+    """
+    known = hub.lengths.get(repository.id)
+    if known is not None and known[0] == commit:
+        return known[1]
+    if known is not None:
+        try:
+            sides = hub.git.run(repository.id, "rev-list", "--count", "--left-right", f"{known[0]}...{commit}").split()
+        except GitError:  # the commit that was remembered is gone: the history was rewritten
+            sides = [b"1", b"0"]
+        if sides[0] == b"0":
+            hub.lengths[repository.id] = found = (commit, known[1] + int(sides[1]))
+            return found[1]
+    length = int(hub.git.run(repository.id, "rev-list", "--count", commit))
+    hub.lengths[repository.id] = (commit, length)
+    while len(hub.lengths) > _LENGTHS:
+        hub.lengths.popitem(last=False)
+    return length
 
 
 def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[str]) -> dict[str, Commit]:

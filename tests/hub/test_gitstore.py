@@ -123,3 +123,21 @@ def test_closing_ends_every_process(store: Hub, filled: str) -> None:
         pid = reader._process.pid
     store.git.close()
     assert subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode != 0
+
+
+def test_the_main_branch_is_read_as_git_reads_it(store: Hub, filled: str) -> None:
+    def asked() -> str:
+        return store.git.run(filled, "rev-parse", "main").decode().strip()
+
+    store.git.create("empty")
+    assert store.git.main("empty") is None
+    assert store.git.main(filled) == asked()
+    store.git.run(filled, "pack-refs", "--all", "--prune")
+    assert store.git.main(filled) == asked()
+    somebody = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    made = store.git.run(filled, *somebody, "commit-tree", "-p", "main", "-m", "n", "main^{tree}")
+    newer = made.decode().strip()
+    store.git.run(filled, "update-ref", "refs/heads/main", newer)
+    assert store.git.main(filled) == newer == asked()
+    store.git.run(filled, "update-ref", "-d", "refs/heads/main")
+    assert store.git.main(filled) is None

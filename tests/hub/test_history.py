@@ -56,3 +56,20 @@ def test_an_unknown_revision_is_refused(store: Hub, written: tuple[Repository, l
     with pytest.raises(Refusal) as refused:
         history.commits(store, written[0], "nope")
     assert refused.value.code == "RevisionNotFound"
+
+
+def test_the_length_is_right_whatever_was_asked_before(store: Hub, written: tuple[Repository, list[str]]) -> None:
+    repository, oids = written
+    author = Author("ada", "a@example.org")
+    store.git.run(repository.id, "update-ref", "refs/heads/side", oids[1])
+    side = write_commit(store, repository, "side", [WriteFile("s", b"1")], author=author, message="side")
+    for commit in (oids[0], oids[3], oids[4], oids[1], side, oids[4], side, oids[2]):
+        truth = int(store.git.run(repository.id, "rev-list", "--count", commit))
+        assert history.count(store, repository, commit) == truth
+        assert history.count(store, repository, commit) == truth
+
+
+def test_a_history_that_was_thrown_away_is_counted_anew(store: Hub, written: tuple[Repository, list[str]]) -> None:
+    repository, oids = written
+    store.lengths[repository.id] = ("f" * 40, 99)
+    assert history.count(store, repository, oids[4]) == 5

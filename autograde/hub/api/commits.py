@@ -257,9 +257,8 @@ def commits(call: Call) -> Response:
         if formatted:
             answer["formatted"] = {"title": html.escape(commit.title), "message": html.escape(commit.body)}
         answers.append(answer)
-    headers = (
-        {"X-Total-Count": str(history.count(call.hub, repository, listed[0].oid) + number * PAGE)} if listed else {}
-    )
+    head = resolve(call.hub, repository, call.parameters["revision"]) if listed else None
+    headers = {"X-Total-Count": str(history.count(call.hub, repository, head))} if head else {}
     if len(listed) > PAGE:
         path = call.request.scope["raw_path"].decode("ascii", "replace")
         parameters = [(key, value) for key, value in query.multi_items() if key != "p"] + [("p", str(number + 1))]

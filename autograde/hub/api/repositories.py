@@ -355,7 +355,7 @@ def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> di
     main = call.hub.git.main(repository.id)
     if main and not siblings and (content := call.hub.summaries.get((repository.id, main))):
         return _described(call, repository, dict(content))
-    if resolve(call.hub, repository, "main") is None:
+    if main is None:
         return {
             "_id": repository.id[:24],
             "id": repository.full_name,

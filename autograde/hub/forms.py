@@ -49,7 +49,7 @@ def parts(content_type: str, body: bytes) -> list[Part]:
 def _part(section: bytes) -> Part:
     head, __, content = section.removeprefix(b"\r\n").partition(b"\r\n\r\n")
     for line in head.decode("utf-8", "replace").split("\r\n"):
-        name, __, value = line.partition(":")
+        name, ___, value = line.partition(":")
         if name.lower() == "content-disposition":
             found = _header("Content-Disposition", value.strip())
             field = found.get_param("name", header="content-disposition")

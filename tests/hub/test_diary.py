@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import subprocess
 import urllib.request
+from pathlib import Path
 
-from autograde.hub import LocalHub
+from autograde.hub import LocalHub, accounts
+from autograde.hub.core import Hub
+from autograde.hub.diary import about_person, between
+from autograde.hub.repositories import create_repository
 
 
 def post(hub: LocalHub, path: str, token: str, body: dict) -> str:
@@ -42,3 +48,48 @@ def test_the_diary_can_be_narrowed() -> None:
         assert {event.repository for event in hub.events(kind="branch.created")} == {"ada/m", "bob/m"}
         assert [event.kind for event in hub.events(kind="branch.", repository="ada/m")] == ["branch.created"]
         assert hub.events(kind="branch") == []
+
+
+def test_asking_for_branches_is_no_fetch_and_a_push_is_told_before_git_returns(tmp_path: Path) -> None:
+    """A diary that is read right after a push must have it: lessons and graders do."""
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        post(hub, "/api/repos/create", ada.token, {"name": "m"})
+        address = hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m"
+
+        def git(*arguments: str) -> list[str]:
+            command = ["git", "-C", str(tmp_path), "-c", "credential.helper=", *arguments]
+            subprocess.run(command, env=hub.environment(), check=True, capture_output=True)
+            return [event.kind for event in hub.events(kind="git.")]
+
+        assert git("ls-remote", address) == []
+        assert git("clone", address, "m") == ["git.fetched"]
+        for number in range(1, 6):
+            git("-C", "m", "commit", "--allow-empty", "-m", "again")
+            assert git("-C", "m", "push") == ["git.fetched"] + ["git.pushed"] * number
+
+
+def test_one_person_is_told_newest_first_in_parts_with_what_nobody_did_to_theirs(store: Hub) -> None:
+    ada = accounts.create_user(store, "ada")
+    mine = create_repository(store, ada, "m")
+    for number in range(7):
+        whose = {"user_id": ada.id} if number % 2 else {"repository_id": mine.id}
+        store.record("x.y", detail={"n": number}, **whose)
+        store.record("x.y", user_id="somebody else", repository_id=mine.id, detail={"n": -1})
+    seen: list[int] = []
+    before = None
+    while True:
+        found, before = about_person(store, ada.id, before=before, limit=3)
+        seen += [entry.detail["n"] for entry in found]
+        if before is None:
+            break
+    assert seen == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_a_period_of_the_diary_in_batches(store: Hub) -> None:
+    store.now = lambda: next(clock)  # type: ignore[method-assign]
+    clock = itertools.count(1000)
+    for __ in range(25):
+        store.record("x.y")
+    assert [entry.at for entry in between(store.database, 1003, 1020, batch=4)] == list(range(1003, 1020))
+    assert len(list(between(store.database, batch=5))) == 25

@@ -104,6 +104,9 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
     elif act == "merge":
         access.require_write(call.hub, call.caller, repository)
         discussions.merge(call.hub, repository, found, user, author_of(user))
+    else:
+        # The act is a part of what the diary says, so it is none that somebody made up.
+        return
     call.record(f"discussion.{act}", repository, number=found.number)
 
 

@@ -45,6 +45,16 @@ _SENTENCES = {
     "access.granted": _marked("{who} granted access to {repository}"),
     "discussion.opened": _marked("{who} opened discussion {number} of {repository}"),
     "discussion.commented": _marked("{who} commented on discussion {number} of {repository}"),
+    "discussion.comment": _marked("{who} commented on discussion {number} of {repository}"),
+    "discussion.open": _marked("{who} opened discussion {number} of {repository} again"),
+    "discussion.closed": _marked("{who} closed discussion {number} of {repository}"),
+    "discussion.status": _marked("{who} opened or closed discussion {number} of {repository}"),
+    "discussion.merge": _marked("{who} merged pull request {number} of {repository}"),
+    "bucket.changed": _marked("{who} changed {files} of the bucket {repository}"),
+    "organization.created": _marked("{who} made the organisation {organization}"),
+    "organization.member_set": _marked("{who} made {member} a member of {organization}"),
+    "organization.member_removed": _marked("{who} took {member} out of {organization}"),
+    "classroom.sign_up": _marked("{who} opened or closed the sign-up"),
     "discussion.merged": _marked("{who} merged pull request {number} of {repository}"),
 }
 
@@ -83,7 +93,7 @@ def sentence(entry: Entry, _: Callable[[str], str]) -> str:
         "size": size_text(size),
         "kind": entry.kind,
     }
-    for key in ("name", "role", "to", "source", "branch", "tag", "number"):
+    for key in ("name", "role", "to", "source", "branch", "tag", "number", "organization", "member"):
         parts[key] = isolated(str(entry.detail.get(key, "")))
     return _(_SENTENCES.get(entry.kind, _OTHER)).format(**parts)
 

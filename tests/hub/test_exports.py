@@ -1,0 +1,65 @@
+"""The diary as a file holds what the diary holds, and runs nothing where it is opened."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde.errors import HubRefused
+from autograde.hub.diary import Entry
+from autograde.hub.exports import COLUMNS, cell, csv_lines, json_lines, moment
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
+ENTRIES = st.builds(
+    Entry, st.integers(0, 4_000_000_000_000), TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS,
+    st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3),
+)  # fmt: skip
+
+
+@given(st.lists(ENTRIES, max_size=5))
+def test_a_spreadsheet_reads_every_text_and_no_formula(entries: list[Entry]) -> None:
+    rows = list(csv.reader(io.StringIO("".join(csv_lines(entries)), newline="")))
+    assert rows[0] == ["\ufeff" + COLUMNS[0], *COLUMNS[1:]]
+    for row, entry in zip(rows[1:], entries, strict=True):
+        assert row[2].removeprefix("'") in (entry.kind, entry.kind.removeprefix("'"))
+        assert not any(value.startswith(("=", "+", "-", "@", "\t")) for value in row)
+
+
+@given(st.lists(ENTRIES, max_size=5))
+def test_a_program_reads_every_entry_as_it_is(entries: list[Entry]) -> None:
+    found = [json.loads(line) for line in "".join(json_lines(entries)).split("\n")[:-1]]
+    for item, entry in zip(found, entries, strict=True):
+        assert list(item) == list(COLUMNS)
+        moved = {key: item[key] for key in ("files", "size") if key in entry.detail}
+        assert item["detail"] | moved == entry.detail
+        assert (item["user"], item["kind"], item["repository"]) == (entry.user, entry.kind, entry.repository)
+        assert round(datetime.fromisoformat(item["time"]).timestamp() * 1000) == entry.at
+
+
+def test_a_long_diary_comes_in_pieces() -> None:
+    entries = [Entry(0, "Root=1", "tag.created", "ada", "ada/m", {"tag": f"v{n}"}) for n in range(5000)]
+    for pieces in (list(csv_lines(entries)), list(json_lines(entries))):
+        assert 2 < len(pieces) < 100
+        assert "".join(pieces).count("tag.created") == 5000
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", " =1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert cell(text) == f"'{text}"
+    assert cell(f"a{text}") == f"a{text}"
+
+
+def test_moments_are_this_machines() -> None:
+    assert moment("", 5) == 5
+    assert moment("2026-11-23", 0) == datetime(2026, 11, 23).timestamp() * 1000
+    assert moment(" 2026-11-23T09:30 ", 0) == datetime(2026, 11, 23, 9, 30).timestamp() * 1000
+    assert moment("2026-11-23T09:30+08:00", 0) == datetime.fromisoformat("2026-11-23T01:30+00:00").timestamp() * 1000
+    for text in ("yesterday", "23.11.2026", "9999999999", "0001-01-01"):
+        with pytest.raises(HubRefused, match=text):
+            moment(text, 0)

@@ -1,0 +1,83 @@
+"""The diary in sentences: every kind of entry has one, in both languages, and strangers' names cannot bend it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import autograde.hub
+from autograde.hub.diary import Entry
+from autograde.hub.pages.sentences import lines, sentence
+from autograde.translation import translator
+
+SOURCES = Path(autograde.hub.__file__).parent
+KINDS = sorted(
+    {
+        kind
+        for path in SOURCES.rglob("*.py")
+        for kind in re.findall(r'record\(\s*(?:hub,\s*)?"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+    }
+)
+DETAIL = {
+    "files": 2,
+    "size": 5000,
+    "name": "n",
+    "role": "r",
+    "to": "t",
+    "source": "s",
+    "branch": "b",
+    "tag": "g",
+    "number": 7,
+}
+
+
+def entry(kind: str, at: int = 0, user: str | None = "ada", **detail: object) -> Entry:
+    return Entry(at, "Root=1", kind, user, "ada/m", {**DETAIL, **detail})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_hub_records_has_a_sentence_in_both_languages(kind: str) -> None:
+    assert len(KINDS) > 30, "this is how entries are written"
+    english, chinese = (sentence(entry(kind), translator("hub", language)) for language in ("en", "zh"))
+    assert english.startswith("ada ")
+    assert kind not in english
+    assert "{" not in english + chinese
+    assert re.search("[\u4e00-\u9fff]", chinese)
+
+
+def test_an_unknown_kind_is_shown_as_it_is() -> None:
+    assert "brand.new" in sentence(entry("brand.new"), str)
+
+
+def test_whoever_has_no_name_is_somebody() -> None:
+    assert sentence(entry("git.fetched", user=None), str).startswith("somebody without a login")
+
+
+def test_downloads_in_a_row_are_one_sentence_and_others_stay() -> None:
+    minute = 60_000
+    found = lines(
+        [
+            entry("file.downloaded", 9 * minute, files=1, size=1000),
+            entry("file.downloaded", 8 * minute, files=1, size=500),
+            entry("git.pushed", 7 * minute), entry("git.pushed", 6 * minute),
+            entry("git.fetched", 5 * minute), entry("git.fetched", 4 * minute),
+            entry("file.downloaded", 3 * minute, user="bob"), entry("file.downloaded", -30 * minute, user="bob"),
+        ],
+        str,
+    )  # fmt: skip
+    texts = [line.text.replace("\u2068", "").replace("\u2069", "") for line in found]
+    assert [line.at // minute for line in found] == [9, 7, 6, 5, 3, -30]
+    assert texts[0] == "ada downloaded 2 files, 1.5 kB, of ada/m"
+    assert texts[3] == "ada fetched ada/m with git"
+
+
+def test_a_strangers_name_cannot_turn_the_sentence_around() -> None:
+    text = sentence(entry("branch.created", branch="x\u202e\n\x07y"), str)
+    assert not set("\u202e\n\x07") & set(text)
+    assert text.count("\u2068") == text.count("\u2069") > 0
+
+
+def test_a_size_that_is_no_number_breaks_nothing() -> None:
+    assert "0 files, 0 Bytes" in sentence(entry("git.pushed", files="x", size=None), str)

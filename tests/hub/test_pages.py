@@ -533,6 +533,24 @@ def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, 
         assert browser.get(path).status == 404
 
 
+#: HTML, style sheet and script of one page together, uncompressed, in bytes.
+HEAVIEST = 60_000
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_is_heavy(filled: tuple, language: str) -> None:
+    browser, paths = filled
+    known: dict[str, int] = {}
+    for path in paths:
+        text = browser.get(path, Accept="text/html", Accept_Language=language).text
+        links = set(re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"', text))
+        assert len(links) >= 2
+        for link in links - set(known):
+            known[link] = len(browser.get(link).text.encode())
+        weight = len(text.encode()) + sum(known[link] for link in links)
+        assert weight < HEAVIEST, (path, weight)
+
+
 def luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.2) of ``#rrggbb``."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -14,6 +14,7 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub import LocalHub, Visitor
+from autograde.hub.classroom import learners
 from autograde.models import FINETUNED_SHA256, finetuned_folder
 
 PASSWORD = "a long enough passphrase"
@@ -153,7 +154,7 @@ def test_a_fresh_clone_is_the_original_file_by_file(hub: LocalHub, learner: Lear
     assert names == {*FINETUNED_SHA256, ".git", ".gitattributes"}
 
 
-def test_the_tutorials_program_gives_its_result(learner: Learner, pushed: str) -> None:
+def test_the_tutorials_program_gives_its_result(hub: LocalHub, learner: Learner, pushed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env=learner.environment,
@@ -169,6 +170,10 @@ def test_the_tutorials_program_gives_its_result(learner: Learner, pushed: str) -
     assert result["segments_ids"] == result["tokenizer's own"] == [0] * 5 + [1] * 7
     assert (result["first"], result["second"]) == ("torch.Size([1, 12, 768])", "torch.Size([1, 768])")
     assert result["finite"]
+    # What a teacher sees of it, though nobody was logged in when the model was downloaded.
+    (seen,) = learners(hub.hub)
+    assert [step for step, at in seen.steps.items() if at is None] == []
+    assert seen.unnamed == {"download", "load"}
 
 
 def test_a_wrong_token_is_refused_and_nothing_changes(hub: LocalHub, learner: Learner, pushed: str) -> None:

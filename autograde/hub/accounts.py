@@ -118,7 +118,8 @@ def email_problem(email: str, language: str = "en") -> str | None:
     """Why ``email`` is no e-mail address, as a sentence; None when it looks like one."""
     if re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*", email) and len(email) <= 254:
         return None
-    return translator("hub", language)("This is not an e-mail address; it looks like name@example.org.")
+    _ = translator("hub", language)
+    return _("This is not an e-mail address; it looks like name@example.org.")
 
 
 def email_taken(hub: Hub, email: str) -> bool:

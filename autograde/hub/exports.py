@@ -31,7 +31,8 @@ def moment(text: str, otherwise: int, language: str = "en") -> int:
         # A time without a zone is this machine's, which is the classroom's.
         return int(datetime.fromisoformat(text.strip()).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
-        message = translator("hub", language)("{text} is no date; write it as 2026-11-23 or 2026-11-23T09:30.")
+        _ = translator("hub", language)
+        message = _("{text} is no date; write it as 2026-11-23 or 2026-11-23T09:30.")
         raise HubRefused(message.format(text=text.strip())) from None
 
 

@@ -63,3 +63,5 @@ def test_moments_are_this_machines() -> None:
     for text in ("yesterday", "23.11.2026", "9999999999", "0001-01-01"):
         with pytest.raises(HubRefused, match=text):
             moment(text, 0)
+    with pytest.raises(HubRefused, match="不是日期"):
+        moment("yesterday", 0, "zh")

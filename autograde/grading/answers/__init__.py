@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from autograde.grading.answers import (
     create_a_model_repository,
+    create_an_account,
     download_with_git_clone,
     introduction,
     load_the_downloaded_model,
@@ -21,6 +22,7 @@ __all__ = ["REPLAYED_RIGHT", "REPLAYED_WRONG", "RIGHT", "WRONG", "RightAnswer", 
 
 _MODULES = (
     introduction,
+    create_an_account,
     log_in,
     create_a_model_repository,
     upload_a_local_model,

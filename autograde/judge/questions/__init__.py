@@ -19,6 +19,7 @@ from autograde.judge.questions import (
     roles,
     run_model,
     segment_ids,
+    sign_up,
     to_tensors,
     upload_sh,
     write_then_read,
@@ -27,6 +28,7 @@ from autograde.judge.questions import (
 #: Section of the tutorial → its questions, in the notebook's order.
 ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
     "1": (introduction.QUESTION,),
+    "2.1": (sign_up.QUESTION,),
     "2.2": (log_in.QUESTION, roles.QUESTION, write_then_read.QUESTION),
     "2.3": (create_repository.QUESTION,),
     "2.4": (upload_sh.QUESTION,),

@@ -295,8 +295,7 @@ REPAIR = Question(
         _("Which command put the real file in the place of its pointer in lesson 2.5, and in which folder was it run?"),
         _('Go into the clone: `cd "$NAME"`. The command begins with `git lfs`.'),
         _(
-            "`git lfs fetch` only brings the files; the command that also puts them in their places rhymes with `git "
-            "pull`."
+            "`git lfs fetch` only brings the files. One other command of git-lfs also puts them in their places."
         ),
     ),
     solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',

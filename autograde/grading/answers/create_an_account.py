@@ -1,0 +1,43 @@
+"""2.1: fields of the sign-up form."""
+
+from __future__ import annotations
+
+from autograde.grading.answers.answer import RightAnswer, Section, WrongAnswer
+
+_SECTION = Section("2.1")
+
+
+def _fields(**changed: str) -> str:
+    return f"sign_up = { ({'username': 'grace-hopper', 'email': 'grace@example.org'} | changed)!r}\n"
+
+
+def _wrong(misconception: str, lost: str, **changed: str) -> WrongAnswer:
+    return _SECTION.wrong("sign_up", misconception, lost, _fields(**changed))
+
+
+WRONG: tuple[WrongAnswer, ...] = (
+    _wrong("password", "secret", password="a-long-one"),  # noqa: S106 - that is the mistake
+    _wrong("username-characters", "name", username="ada lovelace"),
+    _wrong("username-characters", "name", username="grace_hopper"),
+    _wrong("username-characters", "name", username="艾达"),
+    _wrong("username-hyphens", "name", username="grace--hopper"),
+    _wrong("username-hyphens", "name", username="-grace"),
+    _wrong("username-digits", "name", username="2026"),
+    _wrong("username-short", "name", username="g"),
+    _wrong("username-long", "name", username="grace" * 9),
+    _wrong("username-page", "name", username="Settings"),
+    _wrong("username-taken", "name", username="Ada"),
+    _wrong("email-no-address", "email", email="grace"),
+    _wrong("email-no-address", "email", email="grace hopper@example.org"),
+    _wrong("email-address-taken", "email", email="Learner@example.org"),
+    # Two mistakes: the first names the verdict, both have their reasons.
+    _wrong("username-digits", "name email", username="12", email="@"),
+)
+
+RIGHT: tuple[RightAnswer, ...] = (
+    _SECTION.right("sign_up", "two characters, an empty password", _fields(username="g7", password="")),
+    _SECTION.right(
+        "sign_up", "longest name, more fields",
+        _fields(username="g" * 42, email="a.b+c@mail.example.co", fullname="Grace"),
+    ),
+)  # fmt: skip

@@ -1,5 +1,8 @@
 """The blob port: large contents by their SHA-256, written once and never changed.
 
+The rest of the Hub asks :meth:`BlobStore.has`, :meth:`~BlobStore.open`, :meth:`~BlobStore.writer` and
+:meth:`~BlobStore.remove`; only :mod:`autograde.hub.sending` and this module know that a blob is a file.
+
 A writer streams into ``tmp/`` on the same file system, hashes as it goes, and only a whole, flushed and verified file
 is renamed into place: after ``kill -9`` there may be a stray temporary file, never half a blob (hub-study, 3).
 """
@@ -13,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from autograde.hub.drain import Drain
 
@@ -124,6 +128,18 @@ class BlobStore:
     def has(self, oid: str) -> bool:
         """Whether the whole blob is here. Says nothing about who may have it."""
         return self.path(oid).is_file()
+
+    def open(self, oid: str) -> BinaryIO:
+        """The blob's bytes, to be read from anywhere in them.
+
+        Raises:
+            FileNotFoundError: there is no such blob.
+        """
+        return self.path(oid).open("rb")
+
+    def remove(self, oid: str) -> None:
+        """Let go of a blob; whoever has it open goes on reading."""
+        self.path(oid).unlink(missing_ok=True)
 
     def writer(self, *, hashed: bool = True) -> BlobWriter:
         """A writer for a new blob; one that is not ``hashed`` gets its name from whoever commits it."""

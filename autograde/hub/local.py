@@ -67,10 +67,12 @@ class RepositoryView:
             found = {}
             for entry in at.list(recursive=True):
                 if not entry.is_folder:
-                    found[entry.path] = (
-                        self._hub.blobs.path(entry.lfs.oid).read_bytes() if entry.lfs else at.blob(entry)
-                    )
+                    found[entry.path] = self._blob(entry.lfs.oid) if entry.lfs else at.blob(entry)
             return found
+
+    def _blob(self, oid: str) -> bytes:
+        with self._hub.blobs.open(oid) as stream:
+            return stream.read()
 
     def lfs_paths(self, revision: str = "main") -> list[str]:
         """The files of a revision that git holds as LFS pointers."""

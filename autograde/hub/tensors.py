@@ -8,7 +8,6 @@ import struct
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 #: The largest header that is read, in bytes; clients of the format allow more, but no model of a class comes near.
@@ -38,14 +37,11 @@ def is_weights(path: str) -> bool:
     return path.lower().endswith(_WEIGHTS)
 
 
-def tensors_of(path: Path) -> list[Tensor] | None:
-    """The tensors of a file, in its order; None when it is no safetensors file. Never raises for its content."""
-    with path.open("rb") as stream:
-        return tensors_in(stream)
-
-
 def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
-    """The same of an open file, of which only the header is read."""
+    """The tensors of a file, in its order; None when it is no safetensors file. Only the header is read.
+
+    Never raises for the file's content.
+    """
     length = stream.read(8)
     if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > MAX_HEADER:
         return None

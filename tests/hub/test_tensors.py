@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.tensors import Tensor, parameter_counts, tensors_of
+from autograde.hub.tensors import Tensor, parameter_counts, tensors_in
 
 
 def test_a_file_made_by_the_library_is_read_without_it(tmp_path: Path) -> None:
     arrays = {"a": np.zeros((3, 4), np.float32), "b": np.zeros((5,), np.int64), "c": np.zeros((), np.float32)}
     save_file(arrays, tmp_path / "m.safetensors", {"format": "pt"})
-    found = tensors_of(tmp_path / "m.safetensors")
+    with (tmp_path / "m.safetensors").open("rb") as stream:
+        found = tensors_in(stream)
     assert found
     assert {t.name: (t.dtype, t.shape) for t in found} == {"a": ("F32", (3, 4)), "b": ("I64", (5,)), "c": ("F32", ())}
     assert parameter_counts(found) == {"F32": 13, "I64": 5}
@@ -28,7 +29,8 @@ def test_a_file_made_by_the_library_is_read_without_it(tmp_path: Path) -> None:
 def test_what_is_none_is_none(tmp_path_factory: pytest.TempPathFactory, content: bytes, framed: bool) -> None:
     path = tmp_path_factory.mktemp("x") / "m.safetensors"
     path.write_bytes(struct.pack("<Q", len(content)) + content if framed else content)
-    found = tensors_of(path)
+    with path.open("rb") as stream:
+        found = tensors_in(stream)
     assert found is None or all(isinstance(tensor, Tensor) for tensor in found)
 
 

@@ -16,7 +16,6 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
 from autograde.hub import access, accounts, buckets, repositories
-from autograde.hub.api.files import LargeFile
 from autograde.hub.api.repositories import owner_of, private_of, repository_url
 from autograde.hub.buckets import PAGE, BucketFile
 from autograde.hub.calls import Call, browser
@@ -26,6 +25,7 @@ from autograde.hub.paths import path_problem
 from autograde.hub.quota import require_room
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
+from autograde.hub.sending import blob_response
 from autograde.hub.times import iso
 
 #: What the client calls a file without content.
@@ -218,7 +218,7 @@ async def serve(request: Request) -> Response:
         }  # fmt: skip
         if request.method == "GET":
             call.record("file.downloaded", bucket, path=file.path, files=1, size=file.size)
-        return LargeFile(hub.blobs.path(file.oid), headers=headers, media_type="application/octet-stream")
+        return blob_response(hub.blobs, file.oid, headers)
 
     try:
         return await anyio.to_thread.run_sync(work)

@@ -13,7 +13,7 @@ from typing import Any
 
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access
 from autograde.hub.accounts import user_by_id
@@ -24,6 +24,7 @@ from autograde.hub.pointers import is_oid
 from autograde.hub.quota import require_room
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, bind, bound_size, repository_by_id
+from autograde.hub.sending import blob_response
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 
@@ -221,11 +222,7 @@ async def _get(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
         raise Refusal(404, "The file does not exist in this repository.")
     if request.method == "GET":
         await anyio.to_thread.run_sync(lambda: _record("lfs.downloaded", hub, request, claims))
-    response = FileResponse(
-        hub.blobs.path(claims["oid"]), media_type="application/octet-stream", headers={"ETag": f'"{claims["oid"]}"'}
-    )
-    response.chunk_size = 1 << 20
-    return response
+    return blob_response(hub.blobs, claims["oid"], {"ETag": f'"{claims["oid"]}"'})
 
 
 _TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, dict[str, Any]], Awaitable[Response]]] = {

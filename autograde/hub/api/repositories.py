@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -21,7 +19,7 @@ from autograde.hub.loading import loads_model
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, find_repository
-from autograde.hub.tensors import parameter_counts, tensors_of
+from autograde.hub.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
 
 PAGE = 1000
@@ -273,15 +271,10 @@ def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
     counts: dict[str, int] = {}
     for entry in at.list():
         if entry.lfs and entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
-            for dtype, number in _parameters(str(call.hub.blobs.path(entry.lfs.oid))).items():
-                counts[dtype] = counts.get(dtype, 0) + number
+            with call.hub.blobs.open(entry.lfs.oid) as stream:
+                for dtype, number in parameter_counts(tensors_in(stream) or []).items():
+                    counts[dtype] = counts.get(dtype, 0) + number
     return {"parameters": counts, "total": sum(counts.values())} if counts else None
-
-
-@lru_cache(maxsize=4096)
-def _parameters(path: str) -> dict[str, int]:
-    """The counts of one blob, which never change."""
-    return parameter_counts(tensors_of(Path(path)) or [])
 
 
 def used_storage(call: Call, repository: Repository) -> int:

@@ -113,7 +113,7 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, user_id: str, name: str) -> bool:
             "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?)", (*key, place, hub.now())
         )
     if before is not None:
-        hub.xorbs.path(before["oid"]).unlink(missing_ok=True)
+        hub.xorbs.remove(before["oid"])
     return before is None
 
 
@@ -127,7 +127,7 @@ def _xorb(hub: Hub, user_id: str, name: str) -> Iterator[mmap.mmap]:
     key = (user_id, name)
     while row := hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key):
         try:
-            stream = hub.xorbs.path(row["oid"]).open("rb")
+            stream = hub.xorbs.open(row["oid"])
         except FileNotFoundError:
             # Sent again between the two lines above, and kept in another place since.
             if hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key) == row:
@@ -241,7 +241,7 @@ async def serve_piece(request: Request) -> Response:
         return Refusal(403, "This download link is not valid, or no longer.").response(plain=False)
 
     def read() -> bytes:
-        with hub.blobs.path(claims["oid"]).open("rb") as stream:
+        with hub.blobs.open(claims["oid"]) as stream:
             stream.seek(claims["number"] * PIECE)
             return pack(stream.read(PIECE))
 

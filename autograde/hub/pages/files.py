@@ -18,7 +18,7 @@ from autograde.hub.pages.repository import common, crumbs, repository_and_revisi
 from autograde.hub.pages.view import page_number, render
 from autograde.hub.pages.visible import visible_text
 from autograde.hub.repositories import Repository, bound_size
-from autograde.hub.tensors import Tensor, tensors_in, tensors_of
+from autograde.hub.tensors import Tensor, tensors_in
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -109,7 +109,8 @@ def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> di
         if shown["lone"] or not call.hub.blobs.has(entry.lfs.oid):
             return shown
         if name.endswith(".safetensors"):
-            shown |= _tensors(call, tensors_of(call.hub.blobs.path(entry.lfs.oid)))
+            with call.hub.blobs.open(entry.lfs.oid) as stream:
+                shown |= _tensors(call, tensors_in(stream))
         shown["image"] = name.endswith(_IMAGES)
         return shown
     if name.endswith(_IMAGES):

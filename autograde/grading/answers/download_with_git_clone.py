@@ -51,7 +51,7 @@ WRONG: tuple[WrongAnswer, ...] = (
     _download("not-a-clone", "clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"'),
     _download("not-a-clone", "clone", _CLONE, 'rm -rf "$NAME/.git"'),
     _download("another-folder", "files weights clone", f"{_CLONE} model"),
-    _repair("fixed-name", "weights kept", "cd mymodel4", "git lfs pull"),
+    _repair("beside-the-clone", "weights kept", "cd mymodel4", "git lfs pull"),
     _repair("beside-the-clone", "weights kept", "git lfs pull", 'ls "$NAME"'),
     _repair("no-lfs-pull", "weights kept", 'cd "$NAME"', "git pull"),
     _repair("no-lfs-pull", "weights kept", 'cd "$NAME"', "git lfs fetch"),

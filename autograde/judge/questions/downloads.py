@@ -250,17 +250,12 @@ REPAIR = Question(
     ),
     misconceptions=(
         Misconception(
-            "fixed-name",
-            _("The folder's name stands in the script. Here it is called differently each time."),
-            _('Take the name from the variable: `cd "$NAME"`.'),
-            (
-                lambda case: replaced(_repaired(case), weights="pointer", outside=True, unused="NAME OWNER"),
-                lambda case: replaced(_repaired(case), weights="pointer", unused="NAME OWNER"),
-            ),
-        ),
-        Misconception(
             "beside-the-clone",
-            _("The command ran beside the clone: git works on the repository in whose folder it is called."),
+            _(
+                "The command ran beside the clone: git works on the repository in whose folder it is called. The "
+                "clone has "
+                "another name each time, which $NAME holds."
+            ),
             _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
             tuple(
                 lambda case, unused=unused: replaced(  # type: ignore[misc]

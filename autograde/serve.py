@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograde import settings, tools
 from autograde.errors import HubRefused
 from autograde.hub import LocalHub, accounts, snapshots
+from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.learn import stopped_by_signals
@@ -17,9 +17,6 @@ from autograde.translation import messages
 from autograde.workspace import unwritable
 
 _ = messages("cli")
-
-#: Addresses that mean "every network that this machine is on".
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
 def serve(
@@ -100,14 +97,3 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
         file.write(f"{password}\n")
     told = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
     return [told.format(name=name, file=path)]
-
-
-def lan_address() -> str:
-    """This machine's address on its network; ``127.0.0.1`` when it is on none. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # An address for documentation (RFC 5737): connecting a datagram socket only chooses a network card.
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])

@@ -18,11 +18,12 @@ from starlette.responses import Response, StreamingResponse
 from autograde.errors import HubRefused
 from autograde.hub import access, accounts, diary, rosters
 from autograde.hub.accounts import User
+from autograde.hub.addresses import for_others
 from autograde.hub.calls import Call
 from autograde.hub.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub.exports import cell, csv_lines, json_lines, moment
 from autograde.hub.pages.sentences import lines
-from autograde.hub.pages.view import field, language_of, page_number, redirect, render
+from autograde.hub.pages.view import endpoint_of, field, language_of, page_number, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.switches import open_sign_up
 from autograde.translation import translator
@@ -67,7 +68,8 @@ def classroom(call: Call) -> Response:
     page = min(page_number(call), max(len(shown) - 1, 0) // _SHOWN)
     _ = translator("hub", language_of(call.request))
     response = render(
-        call, "classroom-live.html" if part else "classroom.html", number=len(everybody), asked=asked, found=len(shown),
+        call, "classroom-live.html" if part else "classroom.html", number=len(everybody), asked=asked,
+        found=len(shown), reached_at=_address(call),
         learners=shown[page * _SHOWN : (page + 1) * _SHOWN], page=page, more=len(shown) > (page + 1) * _SHOWN,
         reached=reached(everybody), steps=step_names(_), newest=lines(diary.newest(call.hub, _NEWEST), _),
         turned=["?" + urlencode({**asked, "p": page + step}) for step in (-1, 1)],
@@ -75,6 +77,12 @@ def classroom(call: Call) -> Response:
     )  # fmt: skip
     response.headers["ETag"] = version
     return response
+
+
+def _address(call: Call) -> str:
+    """The Hub's address as learners need it."""
+    config = call.hub.config
+    return for_others(endpoint_of(call.request), host=config.host, names=config.hosts)
 
 
 def _version(call: Call) -> str:
@@ -116,6 +124,7 @@ def learner(call: Call) -> Response:
     return render(
         call, "classroom-learner.html", person=person, steps=step_names(_), lines=lines(events, _), more=more,
         password=password, slips=_slips([(person.name, person.fullname, password)]) if password else "",
+        reached_at=_address(call),
     )  # fmt: skip
 
 
@@ -150,7 +159,7 @@ def admission(call: Call) -> Response:
     slips = [(user.name, user.fullname, str(password)) for user, password in made]
     return render(
         call, "classroom-new.html", 400 if problem else 200, text=text, rows=rows, good=good, problem=problem,
-        shown=rosters.fingerprint(rows), made=slips, slips=_slips(slips),
+        shown=rosters.fingerprint(rows), made=slips, slips=_slips(slips), reached_at=_address(call),
     )  # fmt: skip
 
 

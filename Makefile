@@ -4,13 +4,14 @@
 #   make grade-demo   a class of sample submissions, graded
 #   make test         every test            make check   formatting, lint, types
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
+#   make mutation     small changes to the judge, each of which a test must notice
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
 #   make doctor       what is on this machine and what is missing
 #   make constraints  write the versions that are installed now into constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test check bench bench-hub conformance release messages doctor constraints learner developer
+.PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -58,6 +59,9 @@ check: developer
 
 bench: developer
 	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+
+mutation: developer
+	@$(BIN)/python tests/mutation/run.py $(ARGS)
 
 bench-hub: developer
 	@$(BIN)/python benchmarks/bench_hub.py $(ARGS)

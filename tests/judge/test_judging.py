@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from autograde.judge import Case, Evidence, Outcome, Question, Reply, RubricItem, judge
+from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, Question, Reply, RubricItem, judge
+from autograde.judge.comparison import Rules
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, listed, tensor
 from autograde.judge.question import CALLED_TOKENIZER
@@ -184,3 +186,195 @@ def test_what_was_printed_is_kept_as_information() -> None:
 def test_the_same_evidence_gives_the_same_verdict() -> None:
     evidence = given(*[listed(0, 1)] * len(SEGMENT_IDS.cases("1")))
     assert judge(SEGMENT_IDS, evidence, "1") == judge(SEGMENT_IDS, evidence, "1")
+
+
+ABOUT = _("{what}", what="about")
+NAMES = ("one", "two", "three")
+
+
+def small(kind: AnswerKind = AnswerKind.FUNCTION, **changed: object) -> Question:
+    """Three cases; the right answer to each is its own name."""
+    cases = tuple(Case(name, name, _("the case {name}", name=name), (name,)) for name in NAMES)
+    question = Question(
+        id="0/thing", function="thing", title=ABOUT, visible=cases, hidden=lambda _random: cases,
+        oracle=lambda case: case.name, rubric=(RubricItem("all", ABOUT, 3),), misconceptions=(), hints=(),
+        solution="", expectation=ABOUT, kind=kind,
+    )  # fmt: skip
+    return replace(question, **changed)  # type: ignore[arg-type]
+
+
+def named(identity: str, **belief: object) -> Misconception:
+    return Misconception(identity, _("{name} is why", name=identity), _("leave {name}", name=identity), **belief)  # type: ignore[arg-type]
+
+
+STUB = Raised("NotImplementedError")
+UNTOUCHED = "Not attempted yet: thing is still as it was handed out."
+RAISES = "Not attempted yet: thing still raises NotImplementedError."
+WRITE, FILL = "Write the function thing and run its cell.", "Fill in thing and run its cell."
+RUN = "Look at the line that raised the exception, and run the function yourself on the example."
+BY_HAND = "Work the rule out by hand on the smallest sentence, then compare."
+
+
+@pytest.mark.parametrize("seed", [None, "7"])
+@pytest.mark.parametrize(
+    ("kind", "evidence", "outcome", "summary", "step"),
+    [
+        ("function", Evidence("missing"), "not-attempted", "There is no answer yet: thing is not defined.", WRITE),
+        ("entries", Evidence("missing"), "not-attempted", "There is no answer yet: thing is not defined.", FILL),
+        ("entries", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
+        ("text", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
+        ("function", given(STUB, STUB, STUB), "not-attempted", RAISES,
+         "Replace the line that raises NotImplementedError by your own code."),
+        ("function", Evidence("other", "int"), "could-not-run", "What was handed in is no function: its type is int.",
+         "Hand in the function itself, without brackets after its name: thing"),
+        ("function", Evidence("untouched", "dict"), "could-not-run",
+         "What was handed in is no function: its type is dict.",
+         "Hand in the function itself, without brackets after its name: thing"),
+        ("entries", Evidence("text", "str"), "could-not-run", "What was handed in is no dictionary: its type is str.",
+         "Keep thing a dictionary with the names that were given, and fill in their values."),
+        ("text", Evidence("other", "int"), "could-not-run", "What was handed in is no text: its type is int.",
+         "Keep thing a text, between quotation marks."),
+        ("function", Evidence("failed", "no torch"), "our-fault",
+         "The check itself failed (no torch). This is not your mistake.",
+         "Please show this message to whoever runs the course."),
+        ("function", given("one", "two", "three", "four"), "our-fault",
+         "The check itself failed (ValueError: 4 replies to 3 cases). This is not your mistake.",
+         "Please show this message to whoever runs the course."),
+        ("function", given(Raised("E", "a"), Raised("E", "b"), Raised("F")), "could-not-run",
+         "thing could not be run on any case.", RUN),
+        ("function", given("one", "?", Raised("E")), "incorrect", "2 of 3 cases went wrong.", BY_HAND),
+        ("text", Evidence("text", "str", (Reply("one"), Reply("?"), Reply("three"))), "incorrect",
+         "1 of 3 cases went wrong.", BY_HAND),
+        ("entries", Evidence("entries", "dict", (Reply("one"), Reply("?"), Reply(None))), "incorrect",
+         "2 of 3 answers are not right yet.", BY_HAND),
+    ],
+)  # fmt: skip
+def test_what_each_outcome_says(
+    kind: str, evidence: Evidence, outcome: str, summary: str, step: str, seed: str | None
+) -> None:
+    verdict = judge(small(AnswerKind(kind)), evidence, seed)
+    assert verdict.outcome == outcome
+    assert verdict.summary.in_language("en") == summary
+    assert verdict.next_step is not None
+    assert verdict.next_step.in_language("en") == step
+    assert (verdict.seed, verdict.graded) == (seed or "", seed is not None)
+    assert (verdict.question, verdict.function, verdict.points, verdict.possible) == ("0/thing", "thing", 0, 3)
+    assert verdict.noise == ""
+    attempted = outcome == "incorrect" or summary.endswith("any case.") or "still raises" in summary
+    assert [item.cases for item in verdict.items] == [3 if attempted else 0]
+
+
+@pytest.mark.parametrize(
+    ("question", "seed", "summary"),
+    [
+        (small(), None, "Right on all 3 visible cases. The graded cell tries others that you have not seen."),
+        (small(), "7", "Right on all 3 cases."),
+        (small(hidden=None), None, "All 3 answers are right."),
+        (small(hidden=None), "7", "All 3 answers are right."),
+    ],
+)
+def test_what_a_right_answer_is_told(question: Question, seed: str | None, summary: str) -> None:
+    verdict = judge(question, given(*NAMES), seed)
+    assert verdict.outcome is Outcome.CORRECT
+    assert verdict.summary.in_language("en") == summary
+    assert (verdict.seed, verdict.next_step, verdict.difference, verdict.misconception) == (
+        seed or "",
+        None,
+        None,
+        None,
+    )
+
+
+def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases() -> None:
+    act = SimpleNamespace(
+        seen=lambda case, value: _("{case} has {value}", case=case.name, value=value),
+        findings=lambda case, right, got: ((case.name, right, got),),
+    )
+    question = small(act=act)
+    all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
+    assert judge(question, given(*NAMES)).summary.in_language("en") == f"{all_right} one has one"
+    assert judge(question, given(*NAMES), "7").summary.in_language("en") == "Right on all 3 cases."
+    wrong = judge(question, given("one", "?", "three"))
+    assert wrong.difference is not None
+    assert wrong.difference.findings == (("two", "two", "?"),)
+    assert wrong.next_step is not None
+    assert wrong.next_step.in_language("en").startswith("Read the task once more")
+    hidden = judge(question, given("one", "?", "three"), "7")
+    assert hidden.difference is not None
+    assert hidden.difference.findings == ()
+
+
+def test_a_difference_says_its_case_and_an_answer_comes_before_an_exception() -> None:
+    tokens = {"one": ("a", "b", "c"), "two": ("a", "b"), "three": ("a",)}
+    question = small(visible=tuple(replace(case, tokens=tokens[case.name]) for case in small().visible))
+    for values, name in (
+        (("?", "?", "?"), "three"), (("?", "?", "three"), "two"), (("?", Raised("E"), Raised("E")), "one"),
+        ((Raised("E"), Raised("E"), "three"), "two"),
+    ):  # fmt: skip
+        for seed in (None, "7"):
+            verdict = judge(replace(question, hidden=None), given(*values), seed)
+            assert verdict.difference is not None
+            assert verdict.difference.case.in_language("en") == f"the case {name}"
+
+
+def test_what_was_printed_first_is_quoted_whatever_the_outcome() -> None:
+    for values in (NAMES, ("?",) * 3, (STUB,) * 3):
+        replies = tuple(Reply(value, printed=text) for value, text in zip(values, ("", "first", "second"), strict=True))
+        assert judge(small(), Evidence("function", "function", replies)).noise == "first"
+
+
+LOW = named("low", models=(lambda case: case.name[:1],))
+FULL = named("full", models=(lambda case: case.name * 2, lambda case: f"{case.name}!"))
+TOLD = named("told", refusal=r"not allowed|forbidden")
+USED = named("used", effect=CALLED_TOKENIZER)
+ONLY_TWO = named("only-two", models=(lambda _case: 2.0,), case="two")
+NEAR = named("near", models=(lambda _case: 1.0,))
+ALL = (ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        (("o", "t", "t"), "low"),
+        (("o", "t", "?"), None),
+        (("oneone", "twotwo", "threethree"), "full"),
+        (("one!", "two!", "three!"), "full"),
+        (("one!", "twotwo", "three!"), None),
+        ((Raised("E", "it is not allowed"), Raised("F", "forbidden"), Raised("E", "not allowed")), "told"),
+        ((Raised("E", "it is not allowed"), Raised("F", "no"), Raised("E", "not allowed")), None),
+        (("not allowed",) * 3, None),
+        ((1.05, 0.95, 1.0), "near"),
+        ((1.05, 0.8, 1.0), None),
+        (("one", 2.05, "three"), "only-two"),
+        (("one", 2.2, "three"), None),
+        ((2.0, "two", "three"), None),
+        (("?", 2.0, "?"), "only-two"),
+    ],
+)
+def test_a_belief_is_named_when_it_explains_every_reply_or_its_own(
+    values: tuple[Observation, ...], name: str | None
+) -> None:
+    verdict = judge(small(misconceptions=ALL, rules=Rules(tolerance=0.1)), given(*values))
+    found = verdict.misconception
+    assert (None if found is None else found.id) == name
+    if found is not None:
+        assert found.explanation.in_language("en") == f"{name} is why"
+        assert verdict.next_step is not None
+        assert verdict.next_step.in_language("en") == f"leave {name}"
+        assert verdict.outcome is Outcome.INCORRECT
+
+
+@pytest.mark.parametrize(("by_hand", "name"), [(True, "used"), (False, "used")])
+def test_a_forbidden_help_is_named_when_every_call_used_it(by_hand: bool, name: str) -> None:
+    replies = tuple(Reply("?", frozenset({CALLED_TOKENIZER})) for _name in NAMES)
+    verdict = judge(small(misconceptions=ALL, by_hand=by_hand), Evidence("function", "function", replies))
+    assert verdict.misconception is not None
+    assert verdict.misconception.id == name
+
+
+@pytest.mark.parametrize(("by_hand", "name"), [(True, None), (False, "low")])
+def test_no_belief_is_named_where_the_rule_of_the_game_was_broken(by_hand: bool, name: str | None) -> None:
+    effects = (frozenset({CALLED_TOKENIZER}), frozenset[str](), frozenset[str]())
+    replies = tuple(Reply(case[:1], effect) for case, effect in zip(NAMES, effects, strict=True))
+    verdict = judge(small(misconceptions=ALL, by_hand=by_hand), Evidence("function", "function", replies))
+    assert (None if verdict.misconception is None else verdict.misconception.id) == name

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from autograde.judge import Evidence, Misconception, Question, Reply, judge
+from autograde.judge import Evidence, Misconception, Outcome, Question, Reply, judge
 from autograde.judge.describing import came, code
-from autograde.judge.observation import Observation, Raised, listed, tensor, tupled
+from autograde.judge.observation import Mapping, Observation, Raised, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.rendering import smaller_to_html, smaller_to_text
@@ -130,3 +130,25 @@ def test_a_mistake_is_known_by_its_name_or_by_its_first_difference() -> None:
     assert of(listed(5), *right[1:]) == of(listed(6), *right[1:])
     assert of(listed(5), *right[1:]) != of(listed(5, 5), *right[1:])
     assert of(*[Raised("E", "one")] * 6) != of(*[Raised("E", "two")] * 6)
+
+
+def test_only_a_failure_with_a_difference_is_a_mistake() -> None:
+    wrong = judge(SEGMENT_IDS, given(*[None] * 6))
+    assert mistake(replace(wrong, difference=None)) is None
+    for outcome in Outcome:
+        failed = outcome in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN)
+        assert mistake(replace(wrong, outcome=outcome)) == ("returns-nothing" if failed else None)
+
+
+def test_answers_that_mean_the_same_are_brought_into_one_form_first() -> None:
+    asked = question("2.6", "run_model")
+    (case,) = asked.smaller
+    right = asked.oracle(case)
+    assert isinstance(right, Mapping)
+    assert smallest_wrong(asked, given(tupled(*(value for _name, value in right.items)))) is None
+
+
+def test_without_tokens_there_are_no_positions() -> None:
+    found = smallest_wrong(question("2.6", "output_shapes"), given(tupled(1, 3, 4)))
+    assert found is not None
+    assert (found.tokens, found.values) == ((), ())

@@ -167,6 +167,17 @@ def test_a_large_file_is_told_while_it_arrives_and_to_nobody_else(
     until(look, "300 kB of 300 kB received, 1 of 1 large files")
 
 
+def test_nobody_announces_anything_on_anothers_page(
+    hub: LocalHub, bob: Account, repository: str, open_browser: Callable
+) -> None:
+    """Whoever may open a pull request may upload for it; that is no news for the owner's page."""
+    announced = {"operation": "upload", "objects": [{"oid": "0" * 64, "size": 60 << 30}]}
+    call(hub, bob, f"/{repository}.git/info/lfs/objects/batch", json.dumps(announced).encode())
+    files = {"files": [{"path": "model.safetensors", "size": 60 << 30, "sample": ""}]}
+    call(hub, bob, f"/api/models/{repository}/preupload/main?create_pr=1", json.dumps(files).encode())
+    assert bob.name not in open_browser(hub).get(f"/{repository}/incoming").text
+
+
 def test_a_commit_by_http_is_told_while_it_arrives_and_when_it_is_there(
     hub: LocalHub, ada: Account, repository: str, open_browser: Callable
 ) -> None:

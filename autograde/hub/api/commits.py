@@ -69,7 +69,8 @@ def preupload(call: Call) -> dict[str, Any]:
             answers.append(answer)
     ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
     coming = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
-    if coming and call.caller.user:
+    # What others send for a pull request is theirs to watch; nobody announces terabytes on another's page.
+    if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
         call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", coming)
     return {"files": answers}
 

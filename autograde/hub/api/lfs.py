@@ -51,7 +51,7 @@ def batch(call: Call) -> Response:
     in_parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [_object(call, repository, operation, item, in_parts) for item in objects]
     coming = [(a["oid"], a["size"]) for a in answers if "upload" in a.get("actions", {})]
-    if coming and call.caller.user:
+    if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
         call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", coming)
     transfer = (
         "multipart"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection
 from collections.abc import Mapping as Dictionary
@@ -10,6 +11,7 @@ from autograde.hub import LocalHub, RepositoryView
 from autograde.hub.accounts import find_user
 from autograde.hub.cards import parse_card
 from autograde.hub.commits import INITIAL_GITATTRIBUTES
+from autograde.hub.diary import Entry
 from autograde.hub.pointers import parse_pointer
 from autograde.hub.wildmatch import is_lfs_path
 from autograde.judge.acts import INITIAL_FILES, PlannedRepository, Setting
@@ -18,8 +20,11 @@ from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, li
 #: Most files, repositories and downloads that are listed; an observation has room for no more.
 MOST = 200
 
+#: How the diary calls downloads: a fetch by git, and files by their paths or by the SHA-256 of their content.
+_DOWNLOADS = ("git.fetched", "file.downloaded", "lfs.downloaded", "xet.downloaded")
+
 #: What the diary tells of looking only.
-_LOOKING = ("git.fetched", "file.downloaded")
+_LOOKING = (*_DOWNLOADS, "model.loaded")
 
 
 def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> Mapping:
@@ -43,10 +48,8 @@ def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> M
     there = {f"model {planned.owner}/{planned.name}" for planned in setting.repositories}
     made = [view for view in hub.repositories() if f"{view.type} {view.full_name}" not in there]
     entries = hub.events()
-    downloads = [
-        "git" if entry.kind == "git.fetched" else str(entry.detail.get("path")) for entry in entries
-        if entry.kind in _LOOKING and entry.user == setting.account
-    ]  # fmt: skip
+    paths = {hashlib.sha256(content).hexdigest(): path for path, content in expected.items()}
+    downloads = [_downloaded(entry, paths) for entry in entries if entry.kind in _DOWNLOADS]
     target = hub.repository(f"{setting.account}/{setting.name}") if setting.name else None
     people = {
         entry.user: find_user(hub.hub, entry.user)
@@ -66,6 +69,14 @@ def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> M
             ("joined", _named({name: user.email if user else None for name, user in people.items()})),
         )
     )
+
+
+def _downloaded(entry: Entry, paths: Dictionary[str, str]) -> str:
+    """What was downloaded: ``git`` for a fetch, else the file's path, or its SHA-256 when it is none of ``paths``."""
+    if entry.kind == "git.fetched":
+        return "git"
+    oid = str(entry.detail.get("oid"))
+    return str(entry.detail.get("path") or paths.get(oid, oid))
 
 
 def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expected: Dictionary[str, bytes]) -> Mapping:

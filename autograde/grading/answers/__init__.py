@@ -13,6 +13,7 @@ from autograde.grading.answers import (
     introduction,
     load_the_downloaded_model,
     log_in,
+    summary,
     upload_a_local_model,
 )
 from autograde.grading.answers.answer import RightAnswer, WrongAnswer
@@ -28,6 +29,7 @@ _MODULES = (
     upload_a_local_model,
     download_with_git_clone,
     load_the_downloaded_model,
+    summary,
 )
 
 

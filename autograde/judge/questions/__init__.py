@@ -16,6 +16,7 @@ from autograde.judge.questions import (
     log_in,
     output_shapes,
     pad_pair,
+    publish_and_load,
     roles,
     run_model,
     segment_ids,
@@ -41,6 +42,7 @@ ASSIGNMENTS: dict[str, tuple[Question, ...]] = {
         output_shapes.QUESTION,
         pad_pair.QUESTION,
     ),
+    "3": (publish_and_load.QUESTION,),
 }
 
 

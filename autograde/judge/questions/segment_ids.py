@@ -6,9 +6,10 @@ import random
 from dataclasses import replace
 
 from autograde.judge.beliefs import returns_nothing
+from autograde.judge.comparison import STRICT, first_difference
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation, Sequence, listed, tensor
+from autograde.judge.observation import Observation, Raised, Sequence, listed, tensor
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem
 from autograde.judge.sentences import (
     CHINESE,
@@ -144,7 +145,7 @@ def _at_every_separator(case: Case, *, after: int) -> Sequence:
 
 def _hard_coded(case: Case) -> Observation:
     index, _mark = _input(case)
-    return listed(*segments(index, MARK))
+    return listed(*segments(index, MARK)) if MARK in index else Raised("ValueError")
 
 
 MISCONCEPTIONS = (
@@ -311,6 +312,25 @@ MISCONCEPTIONS = (
     ),
     returns_nothing(_("the list")),
 )
+
+
+def belief(index: Sequence, mark: int, answer: Observation) -> Misconception | None:
+    """The first known wrong answer that gives just this to one input; None for the right and for an unknown one.
+
+    One input cannot tell every belief from every other, so this is for a widget, which says "looks like", and never for
+    a verdict.
+
+    Args:
+        index: ids, the ``mark`` among them.
+        mark: the id of the separator.
+        answer: a list of segment ids.
+    """
+    case = Case("one", PAIRS, _UNEQUAL, (index, mark))
+    if first_difference(listed(*_right(case)), answer) is None:
+        return None
+    models = ((each, model) for each in MISCONCEPTIONS for model in each.models)
+    return next((each for each, model in models if first_difference(model(case), answer, STRICT) is None), None)
+
 
 SOLUTION = """\
 def segment_ids(index, mark):

@@ -8,9 +8,10 @@ from typing import Any
 
 import ipywidgets
 
+from autograde import settings
 from autograde.translation import messages
 from autograde.widgets.notes import note
-from autograde.widgets.segments import Encoded, encode, explain, first_difference, steps, table
+from autograde.widgets.segments import Encoded, belief, encode, explain, first_difference, steps, table
 
 _ = messages("widgets")
 
@@ -94,10 +95,16 @@ class SegmentExplorer(ipywidgets.VBox):
                 "done", _("All {count} segments are as the tokenizer has them.").format(count=count)
             )
             return True
+        believed = belief(encoded, mine)
         self.message.value = note(
             "refused",
             _("The first difference is at position {position}.").format(position=position),
             explain(encoded, position),
+            ""
+            if believed is None
+            else _("This looks like a known mistake: {explanation}").format(
+                explanation=believed.explanation.in_language(settings.language())
+            ),
         )
         return False
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from autograde.judge.sentences import segments
 from autograde.translation import messages
 from autograde.widgets.tables import table as html_table
+
+if TYPE_CHECKING:
+    from autograde.judge import Misconception
 
 _ = messages("widgets")
 
@@ -56,8 +60,21 @@ def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
     Raises:
         ValueError: there is no separator among ``ids``.
     """
-    k = list(ids).index(separator)
-    return [0] * (k + 1) + [1] * (len(ids) - k - 1)
+    return list(segments(ids, separator))
+
+
+def belief(encoded: Encoded, mine: Sequence[int]) -> Misconception | None:
+    """The judge's misconception that a prediction looks like; None for a right one, and for an unknown one."""
+    # Only people who look at the questions need them.
+    from autograde.judge.observation import listed
+    from autograde.judge.questions import pad_pair, segment_ids
+
+    real = sum(encoded.attention)
+    if any(mine[real:]):
+        padding = next(each for each in pad_pair.MISCONCEPTIONS if each.id == "padding-in-second")
+        all_of_it = list(mine) == list(encoded.segments[:real]) + [1] * (len(mine) - real)
+        return padding if all_of_it else None
+    return segment_ids.belief(listed(*encoded.ids[:real]), encoded.separator, listed(*mine[:real]))
 
 
 def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograde.judge.questions import question
 from autograde.models import tiny_folder
 from autograde.widgets import SegmentExplorer
 from autograde.widgets import segments as rules
@@ -100,6 +102,48 @@ def test_the_first_wrong_token_is_named_with_its_reason(tokenizer: Any) -> None:
     assert not explorer.check()
     assert f"position {k}" in explorer.message.value
     assert "closes sentence A" in explorer.message.value
+    # In the judge's own words: one mistake is called the same in the lesson and in the exercise.
+    assert explanation("segment_ids", "separator-in-second", "en") in unescape(explorer.message.value)
+
+
+def explanation(function: str, misconception: str, language: str) -> str:
+    found = (each for each in question("2.6", function).misconceptions if each.id == misconception)
+    return next(found).explanation.in_language(language)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("predicted", "function", "misconception"),
+    [
+        ([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], "segment_ids", "separator-in-second"),
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "segment_ids", "all-zeros"),
+        ([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], "segment_ids", "swapped"),
+        ([0, 0, 0, 0, 0, 1, 1, 0, 0, 0], "segment_ids", "every-separator-zero"),
+        ([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], "pad_pair", "padding-in-second"),
+        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 1], None, None),
+        ([0, 1, 0, 1, 0, 1, 0, 1, 0, 0], None, None),
+        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 0], None, None),
+    ],
+)
+def test_a_prediction_is_called_what_the_judge_calls_it(
+    tokenizer: Any, predicted: list[int], function: str | None, misconception: str | None, language: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
+    explorer = SegmentExplorer(tokenizer, "a b c", "d e")
+    explorer.padding.value = 2
+    assert len(explorer.toggles) == len(predicted)
+    explorer.predict(predicted)
+    right = explorer.check()
+    found = rules.belief(explorer.encoded, predicted)
+    assert (None if found is None else found.id) == misconception
+    assert right == (predicted == list(explorer.encoded.segments))
+    if function is not None and misconception is not None:
+        assert explanation(function, misconception, language) in unescape(explorer.message.value)
+    if not right:
+        position = rules.first_difference(predicted, explorer.encoded.segments)
+        assert position is not None
+        assert rules.explain(explorer.encoded, position) in unescape(explorer.message.value)
 
 
 def test_changing_a_sentence_gives_a_button_for_each_new_token(tokenizer: Any) -> None:

@@ -315,10 +315,10 @@ MISCONCEPTIONS = (
 
 
 def belief(index: Sequence, mark: int, answer: Observation) -> Misconception | None:
-    """The first known wrong answer that gives just this to one input; None for the right and for an unknown one.
+    """The one known wrong answer that gives just this to one input; None when none does, or more than one.
 
-    One input cannot tell every belief from every other, so this is for a widget, which says "looks like", and never for
-    a verdict.
+    On one input two beliefs may look alike (a pair whose last ``[SEP]`` was taken for the first is all zeros), so this
+    is for a widget, which says "looks like", and never for a verdict.
 
     Args:
         index: ids, the ``mark`` among them.
@@ -328,8 +328,12 @@ def belief(index: Sequence, mark: int, answer: Observation) -> Misconception | N
     case = Case("one", PAIRS, _UNEQUAL, (index, mark))
     if first_difference(listed(*_right(case)), answer) is None:
         return None
-    models = ((each, model) for each in MISCONCEPTIONS for model in each.models)
-    return next((each for each, model in models if first_difference(model(case), answer, STRICT) is None), None)
+    fitting = [
+        each
+        for each in MISCONCEPTIONS
+        if any(first_difference(model(case), answer, STRICT) is None for model in each.models)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 SOLUTION = """\

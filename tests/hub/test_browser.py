@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import LocalHub
+from autograde.translation import translator
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -46,33 +47,33 @@ def open_page(chromium, hub: LocalHub) -> Iterator[Callable]:
     assert [error for error in errors if "status of 400" not in error and "status of 404" not in error] == []
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(("language", "javascript"), [("en", True), ("zh", False)])
 def test_the_learners_path(
-    hub: LocalHub, open_page, git, new_name: Callable[[str], str], tmp_path: Path, javascript: bool
+    hub: LocalHub, open_page, git, new_name: Callable[[str], str], tmp_path: Path, language: str, javascript: bool
 ) -> None:
     """/join, /welcome, a token, /new, the commands of the empty page, the push, files, a file, the token taken back."""
-    name = new_name("grace")
-    page = open_page(java_script_enabled=javascript)
+    name, _ = new_name("grace"), translator("hub", language)
+    page = open_page(java_script_enabled=javascript, locale={"en": "en-US", "zh": "zh-CN"}[language])
     page.goto("/")
-    page.get_by_role("link", name="Sign up").first.click()
-    page.get_by_label("E-mail address").fill(f"{name}@example.org")
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("Password").fill("correct horse")
-    page.get_by_role("button", name="Create the account").click()
+    page.get_by_role("link", name=_("Sign up")).first.click()
+    page.get_by_label(_("E-mail address")).fill(f"{name}@example.org")
+    page.get_by_label(_("User name")).fill(name)
+    page.get_by_label(_("Password")).fill("correct horse")
+    page.get_by_role("button", name=_("Create the account")).click()
     assert page.url.endswith("/welcome")
-    assert page.get_by_role("heading", level=1).inner_text() == f"Welcome, {name}"
+    assert page.get_by_role("heading", level=1).inner_text() == _("Welcome, {name}").format(name=name)
 
-    page.get_by_role("link", name="Make a token").click()
-    page.get_by_label("What is it for?").fill("git")
+    page.get_by_role("link", name=_("Make a token")).click()
+    page.get_by_label(_("What is it for?")).fill("git")
     page.get_by_label("write", exact=False).check()
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name=_("Make the token")).click()
     token = page.locator("[data-token]").get_attribute("data-token")
     assert token in page.locator("[data-token] code").inner_text()
 
-    page.get_by_role("link", name="New model").click()
-    page.get_by_label("Model name").fill("mymodel04")
-    page.get_by_label("License").select_option("apache-2.0")
-    page.get_by_role("button", name="Create the repository").click()
+    page.get_by_role("link", name=_("New model")).click()
+    page.get_by_label(_("Model name")).fill("mymodel04")
+    page.get_by_label(_("License")).select_option("apache-2.0")
+    page.get_by_role("button", name=_("Create the repository")).click()
     commands = page.locator(".command code").all_inner_texts()
     clone = next(command for command in commands if command.startswith("git clone"))
 
@@ -85,7 +86,7 @@ def test_the_learners_path(
     git("push", "--quiet", cwd=tmp_path / "mymodel04")
 
     page.goto(f"/{name}/mymodel04")
-    page.get_by_role("link", name="Files and versions").click()
+    page.get_by_role("link", name=_("Files and versions")).click()
     row = page.get_by_role("row").filter(has_text="model.safetensors")
     assert "LFS" in row.inner_text()
     assert "3 kB" in row.inner_text()
@@ -93,17 +94,17 @@ def test_the_learners_path(
     page.get_by_role("link", name="config.json", exact=True).click()
     assert "hidden_size" in page.locator(".file").inner_text()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name=_("Download")).click()
     assert Path(download.value.path()).read_text() == '{"hidden_size": 768}'
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name=_("History")).click()
     page.get_by_role("link", name="commit from grace").click()
-    assert '+{"hidden_size": 768}' in page.locator(".diff").inner_text()
+    assert '+{"hidden_size": 768}' in page.get_by_label("config.json").inner_text()
 
-    page.get_by_role("link", name="Access tokens").click()
-    page.get_by_role("button", name="Revoke").click()
-    assert page.get_by_text("You have no tokens yet.").is_visible()
-    page.get_by_role("button", name="Log out").click()
-    assert page.get_by_role("link", name="Log in").first.is_visible()
+    page.get_by_role("link", name=_("Access tokens")).click()
+    page.get_by_role("button", name=_("Revoke")).click()
+    assert page.get_by_text(_("You have no tokens yet.")).is_visible()
+    page.get_by_role("button", name=_("Log out")).click()
+    assert page.get_by_role("link", name=_("Log in")).first.is_visible()
     git("ls-remote", f"{hub.endpoint}/{name}/mymodel04")
     (tmp_path / "mymodel04" / "x").write_text("x")
     git("add", ".", cwd=tmp_path / "mymodel04")

@@ -115,15 +115,16 @@ def explanation(function: str, misconception: str, language: str) -> str:
 @pytest.mark.parametrize(
     ("predicted", "function", "misconception"),
     [
-        ([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], "segment_ids", "separator-in-second"),
+        ([0, 0, 0, 1, 1, 1, 1, 1, 0, 0], "segment_ids", "separator-in-second"),
+        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 0], "segment_ids", "only-the-example"),
+        ([1, 1, 1, 1, 0, 0, 0, 0, 0, 0], "segment_ids", "swapped"),
+        ([0, 0, 0, 0, 1, 1, 1, 0, 0, 0], "segment_ids", "every-separator-zero"),
+        ([0, 0, 0, 0, 1, 1, 1, 1, 1, 1], "pad_pair", "padding-in-second"),
         # All zeros, or the last [SEP] taken for the first: one input cannot tell, so nothing is guessed.
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0], None, None),
-        ([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], "segment_ids", "swapped"),
-        ([0, 0, 0, 0, 0, 1, 1, 0, 0, 0], "segment_ids", "every-separator-zero"),
-        ([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], "pad_pair", "padding-in-second"),
-        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 1], None, None),
+        ([0, 0, 0, 0, 1, 1, 1, 1, 0, 1], None, None),
         ([0, 1, 0, 1, 0, 1, 0, 1, 0, 0], None, None),
-        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 0], None, None),
+        ([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], None, None),
     ],
 )
 def test_a_prediction_is_called_what_the_judge_calls_it(
@@ -131,7 +132,7 @@ def test_a_prediction_is_called_what_the_judge_calls_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
-    explorer = SegmentExplorer(tokenizer, "a b c", "d e")
+    explorer = SegmentExplorer(tokenizer, "a b", "c d e")
     explorer.padding.value = 2
     assert len(explorer.toggles) == len(predicted)
     explorer.predict(predicted)

@@ -223,6 +223,23 @@ WRONG: tuple[WrongAnswer, ...] = (
             with torch.no_grad():
                 return model(tokens_tensor)
     """),
+    _wrong("run_model", "segments-as-mask", "last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            return model(tokens_tensor, segments_tensors)
+    """),
+    _wrong("run_model", "segments-forgotten", "last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            return model(tokens_tensor)
+    """),
+    _wrong("run_model", "only-last-hidden-state", "last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            return model(tokens_tensor, token_type_ids=segments_tensors).last_hidden_state
+    """),
+    _wrong("run_model", "outputs-swapped", "last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            last, pooled = model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)
+            return pooled, last
+    """),
     _wrong("run_model", "gradient-kept", "no_grad", """
         def run_model(model, tokens_tensor, segments_tensors):
             return model(tokens_tensor, token_type_ids=segments_tensors)
@@ -397,6 +414,28 @@ RIGHT: tuple[RightAnswer, ...] = (
             k = index.index(mark)
             return [int(place > k) for place in tqdm(range(len(index)), desc="segments")]
     """),
+    _right("segment_ids", "accumulate", """
+        def segment_ids(index, mark):
+            from itertools import accumulate
+            seen = accumulate((token == mark for token in index[:-1]), lambda old, new: old or new, initial=False)
+            return [int(each) for each in seen]
+    """),
+    _right("segment_ids", "cumulative sum, in NumPy's own integers", """
+        def segment_ids(index, mark):
+            import numpy as np
+            hits = np.cumsum(np.array(index) == mark)
+            return list(np.minimum(np.concatenate([[0], hits[:-1]]), 1))
+    """),
+    _right("encode_pair", "by hand, noisy", """
+        def encode_pair(tokenizer, first, second):
+            import logging, warnings
+            from tqdm import tqdm
+            warnings.warn("a deprecated thing")
+            pieces = [tokenizer.tokenize(text) for text in tqdm([first, second])]
+            tokens = ["[CLS]", *pieces[0], "[SEP]", *pieces[1], "[SEP]"]
+            logging.getLogger("transformers").warning("these are %d tokens", len(tokens))
+            return tokenizer.convert_tokens_to_ids(tokens), tokenizer.vocab["[SEP]"]
+    """),
     _right("encode_pair", "by call", """
         def encode_pair(tokenizer, first, second):
             found = tokenizer(first, second)
@@ -405,6 +444,22 @@ RIGHT: tuple[RightAnswer, ...] = (
     _right("to_tensors", "unsqueeze, a list", """
         def to_tensors(index, segments_ids):
             return [torch.LongTensor(index).unsqueeze(0), torch.LongTensor(segments_ids)[None, :]]
+    """),
+    _right("to_tensors", "from NumPy", """
+        def to_tensors(index, segments_ids):
+            import numpy
+            return tuple(torch.from_numpy(numpy.array(values)[None]) for values in (index, segments_ids))
+    """),
+    _right("to_tensors", "filled in a loop, noisy", """
+        def to_tensors(index, segments_ids):
+            import warnings
+            warnings.warn("slow")
+            tensors = torch.zeros(2, 1, len(index), dtype=torch.long)
+            for row, values in enumerate((index, segments_ids)):
+                for place, value in enumerate(values):
+                    tensors[row, 0, place] = value
+            print(tensors)
+            return tensors.unbind()
     """),
     _right("to_tensors", "int32", """
         def to_tensors(index, segments_ids):
@@ -422,6 +477,17 @@ RIGHT: tuple[RightAnswer, ...] = (
             with torch.no_grad():
                 return model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)
     """),
+    _right("run_model", "decorated, noisy, as a dictionary", """
+        @torch.no_grad()
+        def run_model(model, tokens_tensor, segments_tensors):
+            import logging, sys
+            from tqdm import tqdm
+            for _ in tqdm(range(3)):
+                result = model.forward(tokens_tensor, None, segments_tensors)
+            logging.warning("done")
+            print(result[0].shape, file=sys.stderr)
+            return dict(result)
+    """),
     _right("run_model", "detached", """
         def run_model(model, tokens_tensor, segments_tensors):
             mask = torch.ones_like(tokens_tensor)
@@ -433,10 +499,23 @@ RIGHT: tuple[RightAnswer, ...] = (
             result = model(torch.tensor([index]))
             return result.last_hidden_state.shape, result.pooler_output.shape
     """),
+    _right("output_shapes", "torch.Size and NumPy's numbers", """
+        def output_shapes(model, index):
+            import numpy
+            size = numpy.int64(model.config.hidden_size)
+            return torch.Size([1, len(index), int(size)]), numpy.array([[0] * size]).shape
+    """),
     _right("output_shapes", "lists", """
         def output_shapes(model, index):
             size = model.get_input_embeddings().embedding_dim
             return [[1, len(index), size], [1, size]]
+    """),
+    _right("pad_pair", "NumPy", """
+        def pad_pair(index, segments_ids, length, pad):
+            import numpy as np
+            behind = (0, length - len(index))
+            mask = np.where(np.arange(length) < len(index), 1, 0)
+            return np.pad(index, behind, constant_values=pad).tolist(), list(np.pad(segments_ids, behind)), list(mask)
     """),
     _right("pad_pair", "loop", """
         def pad_pair(index, segments_ids, length, pad):

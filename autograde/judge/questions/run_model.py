@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from autograde.judge.beliefs import returns_nothing
 from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
-from autograde.judge.question import Case, Misconception, Question, RubricItem
+from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
 from autograde.judge.tiny import Answer, ModelRecipe, answer
 
@@ -87,14 +89,29 @@ def _right(case: Case, *, gradient: bool = False) -> Mapping:
     return _outputs(answer(recipe, tokens, parts), gradient=gradient)
 
 
-def _without_segments(case: Case) -> Mapping:
+def _without_segments(case: Case, *, gradient: bool = False) -> Mapping:
     recipe, tokens, _parts = _input(case)
-    return _outputs(answer(recipe, tokens, (0,) * len(tokens)))
+    return _outputs(answer(recipe, tokens, (0,) * len(tokens)), gradient=gradient)
 
 
-def _segments_as_mask(case: Case) -> Mapping:
+def _segments_as_mask(case: Case, *, gradient: bool = False) -> Mapping:
     recipe, tokens, parts = _input(case)
-    return _outputs(answer(recipe, tokens, (0,) * len(tokens), parts))
+    return _outputs(answer(recipe, tokens, (0,) * len(tokens), parts), gradient=gradient)
+
+
+def _with_or_without_gradient(model: Callable[..., Observation]) -> tuple[WrongModel, ...]:
+    """The same belief inside ``no_grad`` and outside it: who holds it often forgets that too."""
+    return model, partial(model, gradient=True)
+
+
+def _only(name: str) -> Callable[..., Observation]:
+    """One of the two outputs instead of both."""
+    return lambda case, gradient=False: _right(case, gradient=gradient).get(name)
+
+
+def _outputs_swapped(case: Case, *, gradient: bool = False) -> Mapping:
+    right = _right(case, gradient=gradient)
+    return Mapping(((LAST, right.get(POOLER)), (POOLER, right.get(LAST))))
 
 
 def both_outputs(value: Observation) -> Observation:
@@ -144,13 +161,13 @@ MISCONCEPTIONS = (
             "A was hidden."
         ),
         _("Pass them by name: token_type_ids=..."),
-        (_segments_as_mask,),
+        _with_or_without_gradient(_segments_as_mask),
     ),
     Misconception(
         "segments-forgotten",
         _("The segment ids never reached the model: without them it takes every token for sentence A."),
         _("Pass them by name: token_type_ids=..."),
-        (_without_segments,),
+        _with_or_without_gradient(_without_segments),
     ),
     Misconception(
         "gradient-kept",
@@ -165,7 +182,7 @@ MISCONCEPTIONS = (
         "only-last-hidden-state",
         _("Only the first output came back. The whole result is asked for: last_hidden_state and pooler_output."),
         _("Return the result as the model gave it."),
-        (lambda case: _right(case).get(LAST),),
+        _with_or_without_gradient(_only(LAST)),
     ),
     Misconception(
         "pooler-for-last-hidden-state",
@@ -174,13 +191,13 @@ MISCONCEPTIONS = (
             "[CLS] alone."
         ),
         _("Return the result as the model gave it; result[0] is last_hidden_state."),
-        (lambda case: _right(case).get(POOLER),),
+        _with_or_without_gradient(_only(POOLER)),
     ),
     Misconception(
         "outputs-swapped",
         _("The two outputs are in the wrong order: last_hidden_state comes first, then pooler_output."),
         _("Return the result as the model gave it."),
-        (lambda case: Mapping(((LAST, _right(case).get(POOLER)), (POOLER, _right(case).get(LAST)))),),
+        _with_or_without_gradient(_outputs_swapped),
     ),
     returns_nothing(_("the model's result")),
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 #: Files of a folder, and tensors of a file, on one page.
-FILES = 100
+FILES = 80
 TENSORS = 200
 
 #: The largest text that can be looked at, in bytes, and how much of it is on one page, in characters.
@@ -155,14 +155,14 @@ def _laid_out(text: str) -> tuple[str, bool]:
 
 def part_of(text: str, language: str, first: int) -> Part:
     """As many lines of a text, from line ``first`` on, as a page has room for."""
-    lines = visible_text(text.replace("\r\n", "\n")).removesuffix("\n").split("\n")
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     first = min(max(first, 1), len(lines))
     room = _TEXT
     while True:
         taken, used, cut = list[str](), 0, False
         for line in lines[first - 1 :]:
             cut = cut or len(line) > _LINE
-            shown = line if len(line) <= _LINE else line[:_LINE] + "…"
+            shown = visible_text(line if len(line) <= _LINE else line[:_LINE] + "…")
             if taken and used + len(shown) + 1 > room:
                 break
             used += len(shown) + 1

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograde.judge.comparison import Difference, Kind, Rules, first_difference
+from autograde.judge.comparison import Difference, Rules, first_difference
 from autograde.judge.describing import NOT_CALLED, explain, rows
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply
+from autograde.judge.reasons import most_telling, with_reasons
 from autograde.judge.scoring import blank, first_of_reply, scored
 from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconception, Outcome, Verdict
 
@@ -72,6 +73,9 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
             summary = _("{summary} {seen}", summary=summary, seen=question.act.seen(cases[0], replies[0].value))
         return _verdict(question, seed, Outcome.CORRECT, items, summary, noise=noise)
 
+    # A self-check says one thing at a time, but for entries, each of which is a question of its own.
+    if seed is not None or question.kind is AnswerKind.ENTRIES:
+        items = with_reasons(question, items, cases, expected, replies)
     named = _misconception(question, cases, replies)
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
@@ -182,14 +186,9 @@ def _shown(
     wholes: Sequence[Difference | None],
     seed: str | None,
 ) -> FirstDifference:
-    """The difference that teaches most: of the smallest case that went wrong, and an answer before an exception."""
-
-    def order(place: int) -> tuple[bool, int, int]:
-        difference = wholes[place]
-        assert difference is not None
-        return difference.kind is Kind.RAISED, len(cases[place].tokens), place
-
-    place = min((place for place, difference in enumerate(wholes) if difference is not None), key=order)
+    """The difference that teaches most; of a hidden case no more than its kind and the first place."""
+    place = most_telling(cases, wholes)
+    assert place is not None
     difference = wholes[place]
     assert difference is not None
     text = explain(question, cases[place], difference)

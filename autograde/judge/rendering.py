@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from autograde.judge.messages import Message, _
+from autograde.judge.reasons import reason
 from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Finding, FirstDifference, ItemVerdict, Outcome, Verdict
 
@@ -187,11 +188,10 @@ def _item(item: ItemVerdict) -> Message:
 def _paragraphs(verdict: Verdict) -> list[Message]:
     """First difference, misconception and next step, each in a sentence of its own."""
     found = []
-    if verdict.difference is not None:
-        found.append(
-            _("First difference, in {case}: {text}.", case=verdict.difference.case, text=verdict.difference.text)
-        )
     remarked = {item.remark for item in verdict.items}
+    difference = verdict.difference
+    if difference is not None and reason(difference.case, difference.text) not in remarked:
+        found.append(_("First difference, in {case}: {text}.", case=difference.case, text=difference.text))
     if verdict.misconception is not None and verdict.misconception.explanation not in remarked:
         found.append(_("What this looks like: {explanation}", explanation=verdict.misconception.explanation))
     if verdict.next_step is not None:

@@ -25,7 +25,7 @@ JUDGE = Path("autograde/judge")
 #: No mutant of these may survive: they compare, and they give points.
 STRICT = ("comparison", "scoring")
 #: These are measured besides. What survives in them changes a sentence, or what only a replay on a Hub can show.
-MEASURED = ("judging", "smaller")
+MEASURED = ("judging", "reasons", "smaller")
 
 _EQUAL_LENGTHS = "the replies were made as many as the cases before: nothing is left for zip to notice"
 _ONE_FOR_EACH = "not being strict is what is meant, and what zip does when it is told nothing"
@@ -44,7 +44,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 }
 
 #: The tests that are run against each mutant: pure ones, without a model, a notebook's kernel or another process.
-TESTS = ("comparison", "scoring", "judging", "smaller")
+TESTS = ("comparison", "scoring", "judging", "reasons", "smaller")
 
 _SURVIVED, _NOT_COVERED = 0, 33
 

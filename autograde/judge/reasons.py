@@ -1,0 +1,70 @@
+"""A reason beside every lost point: for each line of the rubric that gave nothing, what went wrong there first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.describing import explain
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation
+from autograde.judge.question import Case, Question, Reply, RubricItem
+from autograde.judge.scoring import against_the_rules
+from autograde.judge.verdict import ItemVerdict
+
+
+def reason(case: Message, text: Message) -> Message:
+    """The sentence for a difference in one case."""
+    return _("{case}: {text}", case=case, text=text)
+
+
+def most_telling(cases: Sequence[Case], differences: Sequence[Difference | None]) -> int | None:
+    """The place of the difference that teaches most: of the smallest case that went wrong, and an answer before an
+    exception; None when nothing went wrong.
+    """
+    wrong = [
+        (difference.kind is Kind.RAISED, len(cases[place].tokens), place)
+        for place, difference in enumerate(differences)
+        if difference is not None
+    ]
+    return min(wrong)[2] if wrong else None
+
+
+def with_reasons(
+    question: Question,
+    items: Sequence[ItemVerdict],
+    cases: Sequence[Case],
+    expected: Sequence[Observation],
+    replies: Sequence[Reply],
+) -> tuple[ItemVerdict, ...]:
+    """The rubric's verdicts; those that gave nothing and have no remark yet get one."""
+    return tuple(
+        found
+        if found.points or found.remark
+        else replace(found, remark=_lost(question, item, cases, expected, replies))
+        for item, found in zip(question.rubric, items, strict=True)
+    )
+
+
+def _lost(
+    question: Question,
+    item: RubricItem,
+    cases: Sequence[Case],
+    expected: Sequence[Observation],
+    replies: Sequence[Reply],
+) -> Message | None:
+    differences = [
+        None
+        if not item.looks_at(case)
+        else Difference(Kind.EFFECT, (), None, None)
+        if against_the_rules(question, reply)
+        else item.aspect(case, right, reply.value)
+        for case, right, reply in zip(cases, expected, replies, strict=True)
+    ]
+    place = most_telling(cases, differences)
+    if place is None:
+        return None
+    difference = differences[place]
+    assert difference is not None
+    return reason(cases[place].about, explain(question, cases[place], difference))

@@ -1,0 +1,117 @@
+"""A reason beside every lost point, in graded verdicts and in quizzes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autograde.judge import Case, Evidence, Question, Reply, RubricItem, judge, to_html, to_text
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Raised, tupled
+from autograde.judge.question import CALLED_TOKENIZER, AnswerKind, part
+from autograde.judge.questions import ASSIGNMENTS
+from autograde.judge.reasons import most_telling, reason, with_reasons
+from autograde.judge.scoring import scored
+
+ABOUT = _("{what}", what="about")
+TOKENS = {"long": ("a", "b", "c"), "short": ("a",), "other": ("a", "b")}
+CASES = tuple(Case(name, name, _("the {name} case", name=name), (), tokens) for name, tokens in TOKENS.items())
+QUESTION = Question(
+    id="0/thing",
+    function="thing",
+    title=ABOUT,
+    visible=CASES,
+    hidden=None,
+    oracle=lambda case: tupled(1, 2),
+    rubric=(
+        RubricItem("left", ABOUT, 1, aspect=part(0)),
+        RubricItem("right", ABOUT, 1, ("long", "other"), aspect=part(1)),
+        RubricItem("nothing", ABOUT, 1, ("no such group",)),
+    ),
+    misconceptions=(),
+    hints=(),
+    solution="",
+    expectation=ABOUT,
+    parts=("left part", "right part"),
+)
+
+
+def remarks(
+    *values: Observation, question: Question = QUESTION, effects: frozenset[str] = frozenset()
+) -> list[str | None]:
+    expected, replies = [tupled(1, 2)] * 3, [Reply(value, effects) for value in values]
+    items = with_reasons(question, scored(question, CASES, expected, replies), CASES, expected, replies)
+    return [None if item.remark is None else item.remark.in_language("en") for item in items]
+
+
+def test_each_lost_item_says_where_it_first_went_wrong() -> None:
+    right = tupled(1, 2)
+    assert remarks(right, right, right) == [None, None, None]
+    assert remarks(right, tupled(5, 6), right) == ["the short case: left part: expected 1, got 5", None, None]
+    assert remarks(tupled(1, 6), right, tupled(7, 8)) == [
+        "the other case: left part: expected 1, got 7",
+        "the other case: right part: expected 2, got 8",
+        None,
+    ]
+    raised = Raised("E", "no")
+    assert remarks(tupled(5, 6), raised, raised) == [
+        "the long case: left part: expected 1, got 5",
+        "the long case: right part: expected 2, got 6",
+        None,
+    ]
+    assert remarks(right, raised, right)[0] == "the short case: your function raised E: no"
+
+
+def test_a_broken_rule_of_the_game_is_the_reason() -> None:
+    by_hand, effect = replace(QUESTION, by_hand=True), frozenset({CALLED_TOKENIZER})
+    found = remarks(*[tupled(1, 2)] * 3, question=by_hand, effects=effect)
+    assert found[0] == "the short case: your function called a tokenizer; here the rule is to be written by hand"
+    assert remarks(*[tupled(1, 2)] * 3, effects=effect) == [None, None, None]
+
+
+def test_a_remark_that_is_there_stays() -> None:
+    expected, replies = [tupled(1, 2)] * 3, [Reply(None)] * 3
+    items = tuple(replace(item, remark=ABOUT) for item in scored(QUESTION, CASES, expected, replies))
+    assert with_reasons(QUESTION, items, CASES, expected, replies) == items
+
+
+def test_the_difference_that_teaches_most() -> None:
+    value, raised = Difference(Kind.VALUE, (), 1, 2), Difference(Kind.RAISED, (), 1, Raised("E"))
+    assert most_telling(CASES, [None, None, None]) is None
+    assert most_telling(CASES, [value, value, value]) == 1
+    assert most_telling(CASES, [value, None, value]) == 2
+    assert most_telling(CASES, [value, raised, raised]) == 0
+    assert most_telling(CASES, [None, None, raised]) == 2
+    assert most_telling([CASES[0], CASES[0]], [value, value]) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("asked", ASSIGNMENTS["2.6"], ids=lambda asked: asked.function)
+def test_every_lost_point_of_a_graded_answer_has_its_reason_and_no_sentence_stands_twice(
+    asked: Question, language: str
+) -> None:
+    for belief in asked.misconceptions:
+        for model in belief.models:
+            replies = tuple(Reply(model(case)) for case in asked.cases("1"))
+            verdict = judge(asked, Evidence("function", "function", replies), "1")
+            assert all(bool(item.points) == (item.remark is None) for item in verdict.items)
+            assert verdict.difference is not None
+            shown = verdict.difference.text.in_language(language)
+            told = reason(verdict.difference.case, verdict.difference.text)
+            for item in verdict.items:
+                assert item.remark is None or item.remark.in_language(language) in to_text(verdict, language)
+            if told in [item.remark for item in verdict.items]:
+                assert to_text(verdict, language).count(f"{shown}.") == 0
+            assert '<div style="margin-left' in to_html(verdict, language)
+
+
+def test_a_self_check_of_a_function_says_one_thing_and_a_quiz_something_of_each_entry() -> None:
+    wrong = tuple(Reply(tupled(5, 6)) for _case in CASES)
+    alone = judge(QUESTION, Evidence("function", "function", wrong))
+    assert [item.remark for item in alone.items] == [None] * 3
+    graded = judge(QUESTION, Evidence("function", "function", wrong), "1")
+    assert [item.remark is None for item in graded.items] == [False, False, True]
+    entries = judge(replace(QUESTION, kind=AnswerKind.ENTRIES), Evidence("entries", "dict", wrong))
+    assert [item.remark is None for item in entries.items] == [False, False, True]

@@ -1,4 +1,7 @@
-"""Sample submissions of 2.6, made from the release as a learner would make them: never stored, always up to date."""
+"""Sample submissions, made from the release as a learner would make them: never stored, always up to date.
+
+A whole class of 2.6 for the demo, and three learners of every other assignment.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,24 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograde.grading.answers import WRONG, WrongAnswer
+from autograde.grading.answers import REPLAYED_WRONG, WRONG, WrongAnswer
 from autograde.judge.question import Question
 from autograde.judge.questions import ASSIGNMENTS
 
-#: The assignment that the samples belong to, and its section.
+#: The assignment of the demo's class, and its section.
 ASSIGNMENT = "2.6-load-the-downloaded-model"
 SECTION = "2.6"
+
+#: The other assignments, by section.
+OTHERS = {
+    "1": "1-introduction",
+    "2.1": "2.1-create-an-account",
+    "2.2": "2.2-log-in",
+    "2.3": "2.3-create-a-model-repository",
+    "2.4": "2.4-upload-a-local-model",
+    "2.5": "2.5-download-with-git-clone",
+    "3": "3-summary",
+}
 
 #: What a perfectly good answer may print: warnings, log lines, progress bars, text on stderr from every side.
 _NOISE = """\
@@ -38,6 +52,7 @@ class Sample:
         answers: code by function; a function without an entry is left as released.
         points: what each question must get, by function.
         misconceptions: what must be named, by function.
+        assignment: that was handed in.
     """
 
     name: str
@@ -45,6 +60,7 @@ class Sample:
     answers: Mapping[str, str]
     points: Mapping[str, float]
     misconceptions: Mapping[str, str] = field(default_factory=dict)
+    assignment: str = ASSIGNMENT
 
 
 def samples() -> tuple[Sample, ...]:
@@ -63,6 +79,30 @@ def samples() -> tuple[Sample, ...]:
         _one_wrong("en", "to_tensors", "no-batch-axis"),
         _one_wrong("zh", "run_model", "segments-as-mask"),
         _one_wrong("en", "output_shapes", "hard-coded-768"),
+    )
+
+
+def three_of(section: str) -> tuple[Sample, ...]:
+    """A perfect submission, one with a wrong answer to every question, and an empty one."""
+    questions, assignment = ASSIGNMENTS[section], OTHERS[section]
+    wrong = {
+        question.function: next(
+            each for each in (*WRONG, *REPLAYED_WRONG) if (each.section, each.function) == (section, question.function)
+        )
+        for question in questions
+    }
+    full = {question.function: question.points for question in questions}
+    return (
+        Sample("perfect", "en", {each.function: each.solution for each in questions}, full, assignment=assignment),
+        Sample(
+            "wrong",
+            "zh",
+            {name: answer.code for name, answer in wrong.items()},
+            {question.function: points_of(question, wrong[question.function]) for question in questions},
+            {name: answer.misconception for name, answer in wrong.items()},
+            assignment,
+        ),
+        Sample("empty", "zh", {}, dict.fromkeys(full, 0.0), assignment=assignment),
     )
 
 

@@ -33,7 +33,7 @@ def _case(name: str, account: str, model: str, planned: PlannedModel, first: lis
 
 VISIBLE = (
     _case(
-        "visible", "mei", "mymodel04", PlannedModel(hidden_size=24, layers=1, heads=2, seed=1),
+        "visible", "mei", "sentence-bert", PlannedModel(hidden_size=24, layers=1, heads=2, seed=1),
         "talk is good".split(), "show me your music !".split(),
     ),
 )  # fmt: skip
@@ -194,8 +194,6 @@ def _without_upload(case: Case) -> Observation:
 
 def _fixed_name(case: Case) -> Observation:
     name = f"{_setting(case).account}/mymodel04"
-    if name == _full_name(case):
-        return _oracle(case)
     return replaced(_oracle(case), made=f"model {name}", files="missing", storage="nowhere", name=name)
 
 

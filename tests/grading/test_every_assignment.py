@@ -1,0 +1,187 @@
+"""Every assignment but 2.6 under nbgrader as it is shipped: perfect, wrong and empty submissions.
+
+One process goes through nbgrader's own steps for all of them: its commands take seconds to start, each time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograde import notebooks
+from autograde.exercises.exercise import VERDICT
+from autograde.exercises.referee import RefereeHere, ask
+from autograde.grading.samples import OTHERS, Sample, submission, three_of
+from autograde.hub.environment import client_environment
+from autograde.judge import Outcome, Verdict
+from autograde.judge.questions import ASSIGNMENTS
+from autograde.workspace import KIT
+
+pytestmark = pytest.mark.timeout(600)
+
+#: A kernel for each is two to five seconds: empty ones of each kind of answer, and one of the two that load torch.
+LEFT_OUT = {(section, "empty") for section in OTHERS if section not in ("2.2", "2.4")} | {("3", "wrong")}
+SAMPLES = {
+    (section, sample.name): sample
+    for section in OTHERS
+    for sample in three_of(section)
+    if (section, sample.name) not in LEFT_OUT
+}
+every_sample = pytest.mark.parametrize(("section", "name"), SAMPLES, ids=lambda part: part)
+
+#: nbgrader's own steps, with nothing configured but the course's folder.
+STEPS = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import Config
+
+config = Config()
+config.CourseDirectory.root = sys.argv[1]
+api = NbGraderAPI(config=config)
+scores, failures = {}, []
+
+def done(step, answer):
+    if not answer["success"]:
+        failures.append([step, answer.get("error", ""), answer.get("log", "")[-2000:]])
+
+for assignment, learners in json.loads(sys.argv[2]).items():
+    done("generate_assignment " + assignment, api.generate_assignment(assignment))
+    for learner in learners:
+        done("autograde " + assignment + " " + learner, api.autograde(assignment, learner))
+    for learner in set(learners) - {"perfect"}:
+        done("generate_feedback " + assignment + " " + learner, api.generate_feedback(assignment, learner))
+with Gradebook("sqlite:///" + sys.argv[1] + "/gradebook.db") as gradebook:
+    for assignment in json.loads(sys.argv[2]):
+        scores[assignment] = {
+            found.student.id: {grade.cell.name: grade.score for book in found.notebooks for grade in book.grades}
+            for found in gradebook.assignment_submissions(assignment)
+        }
+print("RESULT " + json.dumps({"scores": scores, "failures": failures}))
+"""
+
+
+def make_course(folder: Path) -> None:
+    for section, name in SAMPLES:
+        sample = SAMPLES[section, name]
+        file = f"{sample.assignment}/{sample.assignment}.ipynb"
+        source = folder / "source" / file
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_bytes((KIT / "source" / file).read_bytes())
+        place = folder / "submitted" / name / file
+        place.parent.mkdir(parents=True)
+        handed_in = submission(released(section, sample.language), sample)
+        place.write_text(notebooks.canonical(handed_in), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("course").resolve()
+    make_course(folder)
+    environment = client_environment("http://127.0.0.1:9", folder / "home")
+    environment |= {
+        "OMP_NUM_THREADS": "1",
+        "HOME": str(folder / "home"),
+        "PATH": f"{Path(sys.executable).parent}:{environment.get('PATH', '')}",
+        "JUPYTER_CONFIG_DIR": str(folder / "home" / "jupyter"),
+        "IPYTHONDIR": str(folder / "home" / "ipython"),
+    }
+    learners = {assignment: [name for of, name in SAMPLES if of == section] for section, assignment in OTHERS.items()}
+    done = subprocess.run(
+        [sys.executable, "-c", STEPS, str(folder), json.dumps(learners)],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
+    assert found, done.stderr[-3000:]
+    result: dict[str, Any] = json.loads(found[1])
+    assert result["failures"] == []
+    return folder, result["scores"]
+
+
+def released(section: str, language: str) -> notebooks.NotebookNode:
+    return notebooks.read(KIT / "release" / language / OTHERS[section] / f"{OTHERS[section]}.ipynb")
+
+
+def verdicts(folder: Path, sample: Sample) -> dict[str, Verdict]:
+    path = folder / "autograded" / sample.name / sample.assignment / f"{sample.assignment}.ipynb"
+    found = (
+        Verdict.from_json(output.data[VERDICT])
+        for cell in notebooks.read(path).cells
+        for output in cell.get("outputs", [])
+        if VERDICT in output.get("data", {})
+    )
+    return {verdict.function: verdict for verdict in found}
+
+
+@every_sample
+def test_the_gradebook_has_the_points_that_it_should(
+    section: str, name: str, course: tuple[Path, dict[str, Any]]
+) -> None:
+    sample = SAMPLES[section, name]
+    scores = course[1][sample.assignment][name]
+    assert {cell.removeprefix("grade-").replace("-", "_"): points for cell, points in scores.items()} == sample.points
+    if name == "perfect":
+        assert sum(scores.values()) == sum(question.points for question in ASSIGNMENTS[section])
+
+
+@every_sample
+def test_the_feedback_names_the_misconception_in_the_learners_language(
+    section: str, name: str, course: tuple[Path, dict[str, Any]]
+) -> None:
+    sample = SAMPLES[section, name]
+    found = verdicts(course[0], sample)
+    named = {function: verdict.misconception.id for function, verdict in found.items() if verdict.misconception}
+    assert named == sample.misconceptions
+    if name == "perfect":
+        return
+    page = course[0] / "feedback" / name / sample.assignment / f"{sample.assignment}.html"
+    text = re.sub(r"<.*?>|&#\w+;|&\w+;|[`'\"<>&]", "", page.read_text(encoding="utf-8"))
+    for verdict in found.values():
+        summary = re.sub(r"[`'\"<>&]", "", verdict.summary.in_language(sample.language))
+        assert summary in text
+        assert verdict.difference is None or not (verdict.difference.rows or verdict.difference.findings)
+    if name == "empty":
+        assert {verdict.outcome for verdict in found.values()} == {Outcome.NOT_ATTEMPTED}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("section", OTHERS)
+def test_a_notebook_as_it_was_released_has_no_answer_in_it(section: str, language: str) -> None:
+    cells = {cell.id: cell.source for cell in released(section, language).cells}
+    for question in ASSIGNMENTS[section]:
+        namespace: dict[str, object] = {}
+        exec(cells[question.function.replace("_", "-")], namespace)
+        verdict = ask(RefereeHere(), section, question.function, namespace[question.function], graded=True)
+        assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0)
+
+
+def test_notebooks_that_need_no_model_import_no_torch() -> None:
+    for section, assignment in OTHERS.items():
+        text = (KIT / "release" / "en" / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+        assert ("import torch" in text) == (section == "3")
+
+
+def test_a_perfect_submission_is_valid_and_a_wrong_one_is_told_apart(course: tuple[Path, dict[str, Any]]) -> None:
+    """``nbgrader validate``, what a learner's Validate button runs."""
+    program = (
+        "import sys, warnings; warnings.simplefilter('ignore')\n"
+        "from nbgrader.validator import Validator\n"
+        "for path in sys.argv[1:]: print('RESULT', Validator().validate(path))\n"
+    )
+    folder = course[0]
+    file = "2.3-create-a-model-repository/2.3-create-a-model-repository.ipynb"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *(str(folder / "submitted" / name / file) for name in ("perfect", "wrong"))],
+        cwd=folder, env=client_environment("http://127.0.0.1:9", folder / "home"), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    perfect, wrong = re.findall(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
+    assert perfect == "{}", done.stderr[-2000:]
+    assert "failed" in wrong

@@ -1,0 +1,201 @@
+"""Functions that misbehave while they act, and what an act may see and change: nothing of the person's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import huggingface_hub
+import pytest
+from huggingface_hub import HfApi, constants, get_token
+
+from autograde import settings
+from autograde.exercises import acting
+from autograde.exercises.referee import RefereeHere, ask
+from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
+from autograde.judge.observation import dumps, loads
+from autograde.judge.questions import question
+from autograde.replay import Scene, Stage
+
+CREATE = question("2.3", "create_repository")
+
+
+def check(answer: object, section: str = "2.3", function: str = "create_repository", **options: Any) -> Verdict:
+    verdict = ask(options.get("referee") or RefereeHere(), section, function, answer, graded=False)
+    assert isinstance(verdict, Verdict)
+    return verdict
+
+
+def solution(name: str) -> str:
+    return str(huggingface_hub.create_repo(name, private=True, exist_ok=True).repo_id)
+
+
+def hang(_name: str) -> None:
+    while True:
+        time.sleep(0.05)
+
+
+def fork(name: str) -> str:
+    os.fork()
+    return name
+
+
+def remove_the_folder(name: str) -> str:
+    Path.cwd().rmdir()
+    return name
+
+
+def shout(name: str) -> str:
+    for _line in range(2_000):
+        print("x" * 1_000)
+        print("y" * 1_000, file=sys.stderr)
+    return name
+
+
+def attack(name: str) -> str:
+    HfApi().create_repo(f"ada/{name}")
+    return name
+
+
+def leave_a_mess(name: str) -> str:
+    settings.set_environment({"HF_ENDPOINT": "http://127.0.0.1:9"})
+    os.chdir("/")
+    constants.HF_TOKEN_PATH = "/nowhere/token"
+    return name
+
+
+NASTY: dict[str, Callable[[str], object]] = {
+    function.__name__: function for function in (hang, fork, remove_the_folder, shout, attack, leave_a_mess)
+}
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_nasty_function_gets_a_sentence_and_leaves_nothing(
+    nasty: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.5})}  # type: ignore[union-attr]
+    monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
+    before = (os.getcwd(), settings.environment(), constants.ENDPOINT, constants.HF_TOKEN_PATH, HfApi().endpoint)
+    verdict = check(NASTY[nasty])
+    assert verdict.points == 0
+    assert verdict.outcome in (Outcome.COULD_NOT_RUN, Outcome.INCORRECT)
+    assert len(to_text(verdict, "zh")) < 3_000
+    after = (os.getcwd(), settings.environment(), constants.ENDPOINT, constants.HF_TOKEN_PATH, HfApi().endpoint)
+    assert after == before
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.3})}  # type: ignore[union-attr]
+    monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
+    assert "within 0.3 seconds" in to_text(check(hang), "en")
+
+
+def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = "hf_" + 34 * "Z"
+    monkeypatch.setenv("HF_TOKEN", own)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    found: list[object] = []
+
+    def look(name: str) -> str:
+        found.extend([get_token(), settings.environment().get("HF_TOKEN"), settings.environment()["HOME"], name])
+        return name
+
+    check(look)
+    assert own not in map(str, found)
+    assert str(tmp_path) not in map(str, found)
+    assert get_token() == own
+
+
+def test_a_token_in_a_cell_of_the_notebook_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = SimpleNamespace(user_ns={"In": ["", f"token = 'hf_{34 * 'q'}'"]})
+    assert not acting.token_in_notebook(solution)
+    monkeypatch.setattr(acting, "ipython_shell", lambda: shell)
+    assert acting.token_in_notebook(solution)
+
+
+class RefereeElsewhere(RefereeHere):
+    """Stands for a grader on the far side of a sandbox: only text crosses, and what was seen does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crossed: list[str] = []
+
+    def cases(self, section: str, function: str, graded: bool) -> str:
+        return self._kept(super().cases(section, function, graded))
+
+    def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
+        return self._kept(super().prepare(section, function, graded, case))
+
+    def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
+        self._kept(evidence)
+        return super().verdict(section, function, graded, evidence)
+
+    def _kept(self, text: str) -> str:
+        self.crossed.append(text)
+        return text
+
+
+def test_all_that_crosses_is_text_and_no_answer_is_in_it() -> None:
+    referee = RefereeElsewhere()
+    check(solution, referee=referee)
+    assert all(type(text) is str for text in referee.crossed)
+    assert not any("apache" in text or "private" in text for text in referee.crossed)
+    for text in referee.crossed[1:-1]:
+        scene = Scene.from_json(loads(text))  # type: ignore[arg-type]
+        assert loads(dumps(scene.to_json())) == loads(text)
+
+
+def test_a_report_of_an_act_that_never_took_place_gives_nothing() -> None:
+    forged = Evidence("function", "function", ())
+    sent = dumps({**forged.to_json(), "replies": [{"value": {"dict": []}, "effects": [], "printed": ""}]})
+    assert '"our-fault"' in RefereeHere().verdict("2.3", "create_repository", True, sent)
+
+
+def test_the_hub_goes_also_when_the_learners_side_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+    usual = Stage.prepare
+
+    def prepare(stage: Stage, case: Any) -> Scene:
+        scene = usual(stage, case)
+        started.append(stage)
+        return scene
+
+    def broken(*_arguments: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(Stage, "prepare", prepare)
+    monkeypatch.setattr(acting, "working_place", broken)
+    verdict = check(solution)
+    assert verdict.outcome is Outcome.OUR_FAULT
+    assert "no room" in to_text(verdict, "en")
+    assert [stage.seen().items for stage in started] == [()]
+
+
+def test_a_check_of_an_act_costs_little_beside_the_act_itself() -> None:
+    def nothing(name: str) -> str:
+        return name
+
+    check(nothing)  # imports what it needs, once
+    times: list[float] = []
+    while len(times) < 20 and (not times or min(times) > 0.1):
+        start = time.perf_counter()
+        check(nothing)
+        times.append(time.perf_counter() - start)
+    assert min(times) <= 0.1, f"{min(times):.3f} s"
+
+
+def test_what_was_seen_is_shown_as_a_table() -> None:
+    verdict = check(solution)
+    assert "license: expected apache-2.0, seen no model card" in to_text(verdict, "en")
+    assert "许可证" in to_html(verdict, "zh")
+    assert to_html(verdict, "zh").count("<tr") == 5

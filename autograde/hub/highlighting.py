@@ -63,6 +63,8 @@ def language_of_file(name: str) -> str:
     return EXTENSIONS.get(name.lower().rpartition(".")[2], "")
 
 
+# A class looks at the same file at the same time.
+@lru_cache(maxsize=32)
 def highlighted(code: str, language: str) -> Markup:
     """Code as HTML, its words in ``<span class="h…">``; unknown languages and long texts are only escaped."""
     from markupsafe import Markup, escape

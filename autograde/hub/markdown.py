@@ -74,10 +74,13 @@ def _renderer() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True, "highlight": _code}).enable(["table", "strikethrough"])
 
 
-def _rendered(text: str) -> str:
-    """HTML with an id for each heading: its words, with hyphens, as links in a card's own contents expect them."""
+def _rendered(text: str, *, anchors: bool) -> str:
+    """HTML; with ``anchors`` each heading has an id: its words, with hyphens, as links in a card's own contents
+    expect them."""
     parser = _renderer()
     tokens = parser.parse(text[:MAX_TEXT])
+    if not anchors:
+        return str(parser.renderer.render(tokens, parser.options, {}))
     seen: dict[str, int] = {}
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
@@ -87,9 +90,9 @@ def _rendered(text: str) -> str:
     return str(parser.renderer.render(tokens, parser.options, {}))
 
 
-def _attributes(place: Place | None) -> Callable[[str, str, str], str | None]:
+def _attributes(place: Place | None, *, anchors: bool) -> Callable[[str, str, str], str | None]:
     def keep(tag: str, attribute: str, value: str) -> str | None:
-        if attribute == "id" and not re.fullmatch("h[1-6]", tag):
+        if attribute == "id" and not (anchors and re.fullmatch("h[1-6]", tag)):
             return None
         if attribute not in ("href", "src", "cite") or place is None:
             return value
@@ -106,19 +109,20 @@ def _allowed() -> dict[str, set[str]]:
     return {**nh3.ALLOWED_ATTRIBUTES} | {f"h{level}": {"id", "align"} for level in range(1, 7)}
 
 
-def to_html(text: str, place: Place | None = None) -> Markup:
+def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> Markup:
     """``text`` rendered as CommonMark with tables, every script, style, form and handler taken out.
 
     With a ``place`` its relative links and pictures lead to the files beside it, and pictures from elsewhere are left
-    out: a class without a network would wait for them, and nobody else need know who reads a card.
+    out: a class without a network would wait for them, and nobody else need know who reads a card. ``anchors`` gives
+    headings an id; a page with several texts goes without, because no id may be there twice.
     """
     import nh3
     from markupsafe import Markup
 
     html = nh3.clean(
-        _rendered(text),
+        _rendered(text, anchors=anchors),
         attributes=_allowed(),
-        attribute_filter=_attributes(place),
+        attribute_filter=_attributes(place, anchors=anchors),
         allowed_classes={"span": set(CLASSES.values())},
         id_prefix=_ID,
         link_rel="noopener nofollow ugc",

@@ -149,6 +149,10 @@ def test_headings_can_be_linked_to() -> None:
     assert re.findall(r'id="([^"]+)"', html) == ["card-how-to-use-it", "card-files", "card-files-1", "card-模型-介绍"]
 
 
+def test_a_text_without_anchors_has_no_id_at_all() -> None:
+    assert "id=" not in to_html("# One\n\n<h2 id=x>Two</h2>", anchors=False)
+
+
 def test_code_is_marked_up_in_the_languages_of_the_course_and_plain_in_others() -> None:
     assert '<span class="hk">import </span>' in to_html("```python\nimport torch\n```")
     assert "<span" not in to_html("```brainfuck\n+[]\n```")

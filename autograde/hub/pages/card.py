@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -14,13 +13,12 @@ from autograde.hub.api.storage import copy_repository
 from autograde.hub.calls import Call
 from autograde.hub.cards import parse_card, tags
 from autograde.hub.contents import snapshot
-from autograde.hub.markdown import Place, to_html
+from autograde.hub.markdown import to_html
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.making import chosen_owner, owners_for
 from autograde.hub.pages.people import required_user
-from autograde.hub.pages.repository import common, repository_and_revision
-from autograde.hub.pages.view import field, language_of, redirect, render, root
-from autograde.hub.repositories import Repository
+from autograde.hub.pages.repository import common, place_of, repository_and_revision
+from autograde.hub.pages.view import field, language_of, redirect, render
 
 
 def card(call: Call) -> Response:
@@ -56,12 +54,6 @@ def incoming(call: Call) -> Response:
         return Response(status_code=304, headers={"ETag": version, "Cache-Control": "no-store"})
     response.headers["ETag"] = version
     return response
-
-
-def place_of(call: Call, repository: Repository, revision: str) -> Place:
-    """Where a text of a repository stands, for the addresses in it."""
-    base, rev = f"{root(call.request)}/{repository.path}", quote(revision, safe="")
-    return Place(root(call.request), f"{base}/resolve/{rev}", f"{base}/blob/{rev}")
 
 
 def like(call: Call) -> Response:

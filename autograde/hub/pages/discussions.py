@@ -12,10 +12,10 @@ from autograde.hub.api.repositories import author_of
 from autograde.hub.calls import Call
 from autograde.hub.diffs import Change, changes
 from autograde.hub.discussions import Discussion, Event
-from autograde.hub.markdown import to_html
+from autograde.hub.markdown import Place, to_html
 from autograde.hub.pages.history import SHOWN
 from autograde.hub.pages.people import required_user
-from autograde.hub.pages.repository import common
+from autograde.hub.pages.repository import common, place_of
 from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository
@@ -67,7 +67,8 @@ def discussion(call: Call) -> Response:
             problem, status = refused.said(translator("hub", language_of(call.request))), refused.status
         else:
             return redirect(f"/{repository.path}/discussions/{found.number}")
-    events = [(event, _said(call, event)) for event in discussions.events(call.hub, found)]
+    place = place_of(call, repository, "main")
+    events = [(event, _said(call, event, place)) for event in discussions.events(call.hub, found)]
     changed, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
     return render(
         call, "discussion.html", status, **common(call, repository, "main", "discussions"),
@@ -76,7 +77,7 @@ def discussion(call: Call) -> Response:
     )  # fmt: skip
 
 
-def _said(call: Call, event: Event) -> Markup | str:
+def _said(call: Call, event: Event, place: Place) -> Markup | str:
     """A comment's text as HTML; empty for a hidden one and for events that are no comments."""
     if event.type != "comment" or event.data["hidden"]:
         return ""
@@ -84,7 +85,7 @@ def _said(call: Call, event: Event) -> Markup | str:
     if text == "_No description_":  # what the Hub writes where nothing was written
         _ = translator("hub", language_of(call.request))
         text = _("_No description_")
-    return to_html(text)
+    return to_html(text, place, anchors=False)
 
 
 def _may_decide(call: Call, repository: Repository, found: Discussion) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from autograde.hub import access
 from autograde.hub.calls import Call
+from autograde.hub.markdown import Place
 from autograde.hub.pages.arrivals import arriving
 from autograde.hub.pages.view import endpoint_of, root
 from autograde.hub.repositories import Repository
@@ -41,3 +42,9 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
         "can_change": access.can_change(call.hub, call.caller, repository), "liked": bool(liked),
         "arrivals": arriving(call, repository),
     }  # fmt: skip
+
+
+def place_of(call: Call, repository: Repository, revision: str) -> Place:
+    """Where a text of a repository stands, for the addresses in it."""
+    base, rev = f"{root(call.request)}/{repository.path}", quote(revision, safe="")
+    return Place(root(call.request), f"{base}/resolve/{rev}", f"{base}/blob/{rev}")

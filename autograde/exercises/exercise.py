@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from html import escape
 
@@ -117,6 +118,19 @@ class _Chosen:
     language: str | None = None
 
 
+#: An address at which no Hub answers, on any machine.
+_NOWHERE = "http://127.0.0.1:9"
+
+
+def _stay_off_the_internet() -> None:
+    """In a notebook that was opened without a Hub of the kit, let ``huggingface_hub`` lead nowhere.
+
+    A function that creates or uploads, tried by hand, would otherwise act on huggingface.co in the person's own name.
+    """
+    if settings.endpoint() is None and hasattr(ipython_shell(), "kernel") and "huggingface_hub" not in sys.modules:
+        settings.set_environment({**settings.environment(), "HF_ENDPOINT": _NOWHERE})
+
+
 def open_exercise(section: str, *, language: str | None = None, referee: Referee | None = None) -> Exercise:
     """The exercise of a section of the tutorial.
 
@@ -135,6 +149,8 @@ def open_exercise(section: str, *, language: str | None = None, referee: Referee
             f"There is no exercise for section {section}.", f"Choose one of: {', '.join(sorted(ASSIGNMENTS))}."
         )
     _Chosen.language = settings.language(language)
+    if any(question.act is not None for question in ASSIGNMENTS[section]):
+        _stay_off_the_internet()
     by = referee or RefereeHere()
     questions = ASSIGNMENTS[section]
     return Exercise({each.function: LearnerQuestion(section, each, _Chosen.language, by) for each in questions})

@@ -15,7 +15,7 @@ import pytest
 from huggingface_hub import HfApi, constants, get_token
 
 from autograde import settings
-from autograde.exercises import acting
+from autograde.exercises import acting, open_exercise
 from autograde.exercises.referee import RefereeHere, ask
 from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
@@ -52,8 +52,8 @@ def remove_the_folder(name: str) -> str:
 
 def shout(name: str) -> str:
     for _line in range(2_000):
-        print("x" * 1_000)
-        print("y" * 1_000, file=sys.stderr)
+        sys.stdout.write("x" * 1_000 + "\n")
+        os.write(2, b"y" * 1_000)
     return name
 
 
@@ -114,6 +114,21 @@ def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPa
     assert own not in map(str, found)
     assert str(tmp_path) not in map(str, found)
     assert get_token() == own
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "left_at"), [("", "http://127.0.0.1:9"), ("http://127.0.0.1:1", "http://127.0.0.1:1")]
+)
+def test_a_function_tried_by_hand_in_a_notebook_without_a_hub_reaches_nobody(
+    endpoint: str, left_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    monkeypatch.setattr("autograde.exercises.exercise.ipython_shell", lambda: SimpleNamespace(kernel=True))
+    monkeypatch.delitem(sys.modules, "huggingface_hub")
+    open_exercise("2.6")
+    assert settings.endpoint() == (endpoint or None)
+    open_exercise("2.3")
+    assert settings.endpoint() == left_at
 
 
 def test_a_token_in_a_cell_of_the_notebook_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,10 +202,11 @@ def test_a_check_of_an_act_costs_little_beside_the_act_itself() -> None:
 
     check(nothing)  # imports what it needs, once
     times: list[float] = []
+    # This process's own seconds, its Hub's thread among them: the machine may be busy with something else.
     while len(times) < 20 and (not times or min(times) > 0.1):
-        start = time.perf_counter()
+        start = time.process_time()
         check(nothing)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) <= 0.1, f"{min(times):.3f} s"
 
 

@@ -37,7 +37,7 @@ def _account(case: Case) -> str:
 
 
 def _oracle(case: Case) -> Observation:
-    return Mapping((("returned", _account(case)), ("saved", "the token"), ("secret", "kept")))
+    return Mapping((("returned", _account(case)), ("saved", "the token"), ("kept", "kept")))
 
 
 def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -58,7 +58,7 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         (
             ("returned", returned),
             ("saved", "the token" if saved == told else "nothing" if not saved else "another token"),
-            ("secret", secret),
+            ("kept", secret),
         )
     )
 
@@ -72,9 +72,9 @@ def _words(case: Case, difference: Difference) -> Message:
             return _("the Hub says {name}; the function returned {got}", name=_account(case), got=describe(got))
         case ("saved",):
             return _("afterwards nobody is logged in: the token was not saved")
-        case ("secret",) if got == "never used":
+        case ("kept",) if got == "never used":
             return _("the token was never used")
-        case ("secret",):
+        case ("kept",):
             return _("a token stands in this notebook")
     return _("the function returned {got}", got=describe(got))
 
@@ -112,7 +112,7 @@ MISCONCEPTIONS = (
             "needed without being written down."
         ),
         _("Remove the token, and revoke it on the Hub: what was written down once counts as known."),
-        (lambda case: replaced(_oracle(case), secret="in the notebook"),),
+        (lambda case: replaced(_oracle(case), kept="in the notebook"),),
     ),
     Misconception(
         "not-saved",
@@ -160,7 +160,7 @@ QUESTION = Question(
     rubric=(
         RubricItem("name", _("the function returns the name that the Hub knows"), 2, aspect=entry("returned")),
         RubricItem("saved", _("afterwards this account is logged in"), 1, aspect=entry("saved")),
-        RubricItem("secret", _("no token stands in the notebook"), 1, aspect=entry("secret")),
+        RubricItem("secret", _("no token stands in the notebook"), 1, aspect=entry("kept")),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

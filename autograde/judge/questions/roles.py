@@ -12,14 +12,14 @@ _NONE, _READ, _WRITE = _("No token."), _("A read token."), _("A write token.")
 def _item(name: str, about: Message, text: Message, *reasons: Message | None) -> Item:
     """An act; ``reasons`` say for no token, a read token and a write token what is wrong with it, None what is "
     "right."""
-    texts, ids = (_NONE, _READ, _WRITE), ("no-token", "read-token", "write-token")
+    texts, names = (_NONE, _READ, _WRITE), ("no-token", "read-token", "write-token")
     return Item(
         name,
         about,
         text,
         tuple(
-            Choice(choice) if reason is None else Choice(choice, f"{id}-for-{name.replace('_', '-')}", reason)
-            for choice, id, reason in zip(texts, ids, reasons, strict=True)
+            Choice(choice) if reason is None else Choice(choice, f"{token}-for-{name.replace('_', '-')}", reason)
+            for choice, token, reason in zip(texts, names, reasons, strict=True)
         ),
     )
 

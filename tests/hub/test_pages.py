@@ -475,6 +475,9 @@ def test_every_page_is_well_built(filled: tuple, language: str) -> None:
         assert answer.status in (200, 404), path
         page = read(answer.text)
         assert page.language == {"en": "en", "zh": "zh-CN"}[language]
+        assert {"en": "This is a local Hub", "zh": "用于学习的本地 Hub"}[language] in answer.text.split("<footer>")[
+            1
+        ], path
         assert page.levels.count(1) >= 1
         assert page.levels[0] == 1
         assert len(page.ids) == len(set(page.ids)), path

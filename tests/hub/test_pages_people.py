@@ -101,6 +101,9 @@ def test_an_organization_is_made_shared_and_owns_repositories(
         assert shown in page
     assert f"<option selected>{name}</option>" in bobs.get(f"/new?owner={name}").text
     assert adas.post(members, member=ada.name, act="remove").status == 400, "somebody has to administer it"
+    assert bobs.post(members, member=ada.name, act="remove").status == 403
+    assert bobs.post(members, member=bob.name, act="remove").status == 303, "everybody may leave"
+    assert adas.post(members, member=bob.name, role="read").status == 303
     assert adas.post(members, member=bob.name, act="remove").status == 303
     assert bobs.get(f"/{name}/shared").status == 404
     assert f"{name}/shared" not in bobs.get(f"/{name}").text

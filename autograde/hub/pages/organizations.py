@@ -33,7 +33,8 @@ def new(call: Call) -> Response:
 
 
 def members(call: Call) -> Response:
-    """``/organizations/{name}/members``: who belongs to it; its administrators add, change and remove."""
+    """``/organizations/{name}/members``: who belongs to it; its administrators add, change and remove, and everybody
+    may leave."""
     found = accounts.find_user(call.hub, call.parameters["owner"])
     if found is None or found.kind != "org":
         raise Refusal(404, _marked("There is no organization of this name on this Hub."))
@@ -45,7 +46,8 @@ def members(call: Call) -> Response:
         user = required_user(call)
         if isinstance(user, Response):
             return user
-        if not administers:
+        leaves = field(call, "act") == "remove" and field(call, "member") == user.name
+        if not administers and not leaves:
             raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": found.name})
         try:
             _change(call, found)

@@ -378,3 +378,10 @@ def test_no_belief_is_named_where_the_rule_of_the_game_was_broken(by_hand: bool,
     replies = tuple(Reply(case[:1], effect) for case, effect in zip(NAMES, effects, strict=True))
     verdict = judge(small(misconceptions=ALL, by_hand=by_hand), Evidence("function", "function", replies))
     assert (None if verdict.misconception is None else verdict.misconception.id) == name
+
+
+def test_answers_that_mean_the_same_are_brought_into_one_form_before_they_are_compared() -> None:
+    question = small(normal=lambda value: value.strip().lower() if isinstance(value, str) else value)
+    assert judge(question, given(" One", "TWO ", "three")).outcome is Outcome.CORRECT
+    assert judge(question, given(" One", "TWO ", None)).outcome is Outcome.INCORRECT
+    assert judge(small(), given(" One", "TWO ", "three")).outcome is Outcome.INCORRECT

@@ -167,6 +167,7 @@ def _api() -> Iterable[tuple[str, str, str]]:
     yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", "xet.write_token"
     yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", "xet.read_token"
     yield "GET", "/api/{types:buckets}/{owner:seg}", "buckets.listing"
+    yield "DELETE", "/api/{types:buckets}/{owner:seg}", "buckets.no_owner"
     yield "POST", _BUCKET, "buckets.create"
     yield "GET", _BUCKET, "buckets.info"
     yield "DELETE", _BUCKET, "buckets.delete"

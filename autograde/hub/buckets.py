@@ -29,6 +29,14 @@ class BucketFile:
     uploaded_at: int
 
 
+@dataclass(frozen=True)
+class BucketFolder:
+    """What several paths begin with, up to a slash, which is left out; ``uploaded_at`` is its first file's."""
+
+    path: str
+    uploaded_at: int
+
+
 def _of(row: Row) -> BucketFile:
     return BucketFile(
         row["path"], row["oid"], row["size"], row["xet_hash"], row["changed_at"], row["uploaded_at"]
@@ -81,17 +89,17 @@ def files(hub: Hub, bucket: Repository, prefix: str = "", after: str = "", *, st
         after = rows[-1]["path"]
 
 
-def level(hub: Hub, bucket: Repository, prefix: str = "", after: str = "") -> Iterator[BucketFile | str]:
-    """The files right below a prefix, and each folder there once, as its path with a slash; those after ``after``."""
+def level(hub: Hub, bucket: Repository, prefix: str = "", after: str = "") -> Iterator[BucketFile | BucketFolder]:
+    """The files right below a prefix, and each folder there once; those after ``after``, a folder's with its slash."""
     base = prefix.rpartition("/")[0]
     depth = len(base) + 1 if base else 0
     # Past all of a folder: "0" is the character right after "/".
     beyond = after[:-1] + "0" if after.endswith("/") else ""
-    folder = ""
+    folder = None
     for file in files(hub, bucket, prefix, "" if beyond else after, start=beyond):
         name, slash, __ = file.path[depth:].partition("/")
         if not slash:
             yield file
-        elif file.path[:depth] + name + slash != folder:
-            folder = file.path[:depth] + name + slash
-            yield folder
+        elif file.path[:depth] + name != folder:
+            folder = file.path[:depth] + name
+            yield BucketFolder(folder, file.uploaded_at)

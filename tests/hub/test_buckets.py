@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograde.hub import Account, LocalHub, accounts, buckets, repositories
-from autograde.hub.buckets import BucketFile
+from autograde.hub.buckets import BucketFile, BucketFolder
 from autograde.hub.core import Hub
 
 FILL = """
@@ -146,12 +146,12 @@ def test_pages_of_a_level_put_together_are_the_level(store: Hub, names: list[str
     whole = list(buckets.level(store, bucket, prefix))
     flat = list(buckets.files(store, bucket, prefix))
     assert sorted(file.path for file in flat) == sorted(name for name in names if name.startswith(prefix))
-    found: list[BucketFile | str] = []
+    found: list[BucketFile | BucketFolder] = []
     while step := next(iter(buckets.level(store, bucket, prefix, _name(found[-1]) if found else "")), None):
         found.append(step)
         assert len(found) <= len(whole)
     assert found == whole
 
 
-def _name(item: BucketFile | str) -> str:
-    return item if isinstance(item, str) else item.path
+def _name(item: BucketFile | BucketFolder) -> str:
+    return item.path if isinstance(item, BucketFile) else f"{item.path}/"

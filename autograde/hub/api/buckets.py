@@ -28,9 +28,6 @@ from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, b
 from autograde.hub.sending import blob_response
 from autograde.hub.times import iso
 
-#: What the client calls a file without content.
-_EMPTY = "0" * 64
-
 
 def create(call: Call) -> Response:
     """``POST /api/buckets/{owner}/{name}``; the owner ``me`` is whoever asks."""
@@ -70,8 +67,14 @@ def listing(call: Call) -> list[dict[str, Any]]:
     owner = access.require_user(call.caller) if name == "me" else accounts.find_user(call.hub, name)
     if owner is None:
         raise Refusal(404, "There is nobody of this name on this Hub.")
-    found = repositories.repositories_of(call.hub, owner, "bucket")
+    text = call.request.query_params.get("search", "").lower()
+    found = [b for b in repositories.repositories_of(call.hub, owner, "bucket") if text in b.full_name.lower()]
     return [_described(call.hub, bucket) for bucket in found if access.can_see(call.hub, call.caller, bucket)]
+
+
+def no_owner(call: Call) -> Response:
+    """``DELETE /api/buckets/{name}``: a bucket is deleted under its whole name only."""
+    raise access.not_found(call.caller)
 
 
 def delete(call: Call) -> dict[str, Any]:
@@ -140,11 +143,6 @@ def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: 
 
 def _content(call: Call, bucket: Repository, operation: dict[str, Any], name: str) -> tuple[str, int]:
     """The blob behind a Xet name: one that this bucket was given, or one of a repository that the caller may read."""
-    if name == _EMPTY:
-        with call.hub.blobs.writer() as writer:
-            oid = writer.commit()
-        bind(call.hub, bucket.id, oid, 0)
-        return oid, 0
     source = bucket
     if operation["type"] == "copyFile":
         type = operation.get("sourceRepoType")
@@ -190,11 +188,13 @@ def tree(call: Call) -> Response:
     if len(found) > PAGE:
         last = found[PAGE - 1]
         kept = [(key, value) for key, value in query.multi_items() if key != "cursor"]
-        parameters = urlencode([*kept, ("cursor", last if isinstance(last, str) else last.path)])
+        parameters = urlencode([*kept, ("cursor", last.path if isinstance(last, BucketFile) else f"{last.path}/")])
         path = call.request.scope["raw_path"].decode("ascii", "replace")
         headers["Link"] = f'<{call.base_url}{path}?{parameters}>; rel="next"'
     answer = [
-        {"type": "directory", "path": item.rstrip("/")} if isinstance(item, str) else _file(item)
+        _file(item)
+        if isinstance(item, BucketFile)
+        else {"type": "directory", "path": item.path, "uploadedAt": iso(item.uploaded_at)}
         for item in found[:PAGE]
     ]
     return JSONResponse(answer, headers=headers)

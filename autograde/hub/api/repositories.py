@@ -145,7 +145,7 @@ def delete(call: Call) -> dict[str, Any]:
 def move(call: Call) -> dict[str, Any]:
     """``POST /api/repos/move``."""
     data = call.json()
-    type, target = _type_of(data), _text(data, "toRepo")
+    type, target = "bucket" if data.get("type") == "bucket" else _type_of(data), _text(data, "toRepo")
     repository = access.require_admin(call.hub, call.caller, find_repository(call.hub, type, _text(data, "fromRepo")))
     owner_name, __, name = target.partition("/")
     owner = owner_of(call, owner_name)

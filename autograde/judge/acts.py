@@ -115,14 +115,14 @@ class Act:
         join: makes the answer that is judged.
         seen: one clause about what is on the Hub after an answer, for the sentence that a right answer gets.
         findings: a small table of what was expected and what is there, when that says more than the sentence.
-        seconds: wall time of one act.
+        seconds: wall time of one act; with stock nbgrader a whole cell has 30.
     """
 
     kind: str
     join: Join
     seen: Callable[[Case, Observation], Message]
     findings: Callable[[Case, Observation, Observation], tuple[Finding, ...]] = lambda _case, _expected, _got: ()
-    seconds: float = 20.0
+    seconds: float = 15.0
 
 
 def joined(act: Act, case: Case, report: Observation, seen: Mapping) -> Observation:

@@ -50,6 +50,7 @@ def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> M
     entries = hub.events()
     paths = {hashlib.sha256(content).hexdigest(): path for path, content in expected.items()}
     downloads = [_downloaded(entry, paths) for entry in entries if entry.kind in _DOWNLOADS]
+    used = {token.name: token.last_used_at is not None for token in hub.tokens(setting.account)}
     target = hub.repository(f"{setting.account}/{setting.name}") if setting.name else None
     people = {
         entry.user: find_user(hub.hub, entry.user)
@@ -65,7 +66,7 @@ def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> M
                 repository_seen(hub, target, setting, expected) if target is not None and target.exists else None,
             ),
             ("downloads", listed(*(text(path) for path in dict.fromkeys(downloads[:MOST])))),
-            ("tokens", _named({token.name: token.last_used_at is not None for token in hub.tokens(setting.account)})),
+            ("tokens", _named(dict(sorted(used.items())))),
             ("joined", _named({name: user.email if user else None for name, user in people.items()})),
         )
     )

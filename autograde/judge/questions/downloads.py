@@ -14,7 +14,7 @@ from autograde.judge.people import ACCOUNTS, MODELS
 from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
 from autograde.judge.verdict import Finding
 
-SECONDS = 30.0
+SECONDS = 20.0
 WEIGHTS = "model.safetensors"
 NOTES = "my-notes.txt"
 

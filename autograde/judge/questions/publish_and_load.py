@@ -14,7 +14,7 @@ from autograde.judge.people import ACCOUNTS, MODELS
 from autograde.judge.question import Case, Misconception, Question, RubricItem, entry
 from autograde.judge.verdict import Finding
 
-SECONDS = 60.0
+SECONDS = 25.0
 
 #: Words that are one token each in the tiny models' vocabulary.
 _ENGLISH = "talk is show me your the run we books she music at night yes no good".split()

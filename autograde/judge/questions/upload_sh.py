@@ -16,7 +16,7 @@ from autograde.judge.verdict import Finding
 
 #: More than a plain git file on the Hub may have, 10 MiB.
 LARGE = 11_000_000
-SECONDS = 30.0
+SECONDS = 20.0
 
 
 def _case(name: str, about: Message, account: str, model: str, folder: str, seed: str, weights: int) -> Case:

@@ -1,0 +1,110 @@
+"""What the referee sees on a Hub after an act: git's and the database's truth, in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import huggingface_hub
+import pytest
+
+from autograde.errors import HubUnreachable
+from autograde.hub import Visitor
+from autograde.hub.imported_client import imported_client
+from autograde.judge.acts import PlannedFile, PlannedRepository, Setting
+from autograde.judge.messages import Message
+from autograde.judge.observation import Mapping, listed
+from autograde.judge.question import Case
+from autograde.replay import Scene, Stage
+from autograde.replay.sight import statuses, storage
+
+FILES = (PlannedFile("config.json", text="{}"), PlannedFile("model.safetensors", size=2_000, seed="1"))
+SETTING = Setting(
+    account="mei", taken=("ada",), role="write", tokens=("read",), name="m", folder="model", files=FILES,
+    repositories=(PlannedRepository("mei", "m", private=True), PlannedRepository("ada", "hers", private=True)),
+)  # fmt: skip
+CASE = Case("case", "group", Message("a case"), (), setting=SETTING)
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    made = Stage()
+    yield made
+    made.close()
+
+
+def target(stage: Stage) -> Mapping:
+    found = stage.seen().get("target")
+    assert isinstance(found, Mapping)
+    return found
+
+
+def test_a_hub_that_nobody_touched(stage: Stage) -> None:
+    stage.prepare(CASE)
+    seen = stage.seen()
+    assert seen.get("untouched") is True
+    assert seen.get("repositories") == Mapping(())
+    assert (target(stage).get("arrived"), target(stage).get("on_top"), target(stage).get("initial")) == (
+        "nothing",
+        0,
+        True,
+    )
+    assert target(stage).get("files") == Mapping((("config.json", "missing"), ("model.safetensors", "missing")))
+
+
+def test_what_an_act_brings_changes_and_leaves(stage: Stage, tmp_path: Path) -> None:
+    scene = stage.prepare(CASE)
+    with imported_client(scene.endpoint, tmp_path):
+        api = huggingface_hub.HfApi(token=scene.token)
+        api.upload_file(path_or_fileobj=FILES[1].content(), path_in_repo="model.safetensors", repo_id="mei/m")
+        api.upload_file(path_or_fileobj=b"[]", path_in_repo="config.json", repo_id="mei/m")
+        api.upload_file(path_or_fileobj=b"x", path_in_repo="more.txt", repo_id="mei/m")
+        api.create_branch("mei/m", branch="aside")
+        api.create_repo("other", private=False)
+        huggingface_hub.hf_hub_download("mei/m", "config.json", token=scene.variables["READ_TOKEN"])
+    seen = stage.seen()
+    assert seen.get("untouched") is False
+    assert seen.get("downloads") == listed("config.json")
+    assert seen.get("tokens") == Mapping((("logged in, write", True), ("mei-write", False), ("read", True)))
+    repositories = seen.get("repositories")
+    assert isinstance(repositories, Mapping)
+    assert repositories.items == (("model mei/other", Mapping((("visibility", "public"), ("license", "no card")))),)
+    found = target(stage)
+    assert found.get("files") == Mapping(
+        (("config.json", "different"), ("model.safetensors", "same"), ("more.txt", "extra"))
+    )
+    assert [found.get(name) for name in ("visibility", "storage", "arrived", "on_top", "message", "elsewhere")] == [
+        "private", "LFS", "API", 3, "given", listed("aside"),
+    ]  # fmt: skip
+
+
+def test_the_scene_tells_the_learners_side_nothing_of_other_people(stage: Stage) -> None:
+    scene = stage.prepare(CASE)
+    assert scene.variables.keys() == {"OWNER", "NAME", "READ_TOKEN"}
+    assert "ada" not in str(scene.to_json())
+    assert Scene.from_json(scene.to_json()) == scene
+
+
+def test_a_new_case_has_a_new_hub_and_the_old_one_is_gone(stage: Stage) -> None:
+    first, second = stage.prepare(CASE), stage.prepare(CASE)
+    assert first.token != second.token
+    stage.close()
+    assert stage.seen() == Mapping(())
+    with pytest.raises(HubUnreachable):
+        Visitor(second.endpoint).get("/")
+
+
+def test_each_file_has_a_status() -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 3\n".encode()
+    expected = {"a": b"1", "b": b"2", "c": b"3", "d": b"4"}
+    assert statuses({"a": b"1", "b": b"x", "c": pointer, ".gitattributes": b"", "e": b""}, expected) == {
+        "a": "same", "b": "different", "c": "pointer", "d": "missing", "e": "extra",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "large", "where"),
+    [(["a.txt"], [], "nowhere"), (["a.bin", "b.txt"], ["a.bin"], "LFS"), (["a.bin", "b.onnx"], ["a.bin"], "git")],
+)
+def test_where_the_weights_lie(files: list[str], large: list[str], where: str) -> None:
+    assert storage(files, large) == where

@@ -91,12 +91,14 @@ def files(hub: Hub, bucket: Repository, prefix: str = "", after: str = "", *, st
 
 def level(hub: Hub, bucket: Repository, prefix: str = "", after: str = "") -> Iterator[BucketFile | BucketFolder]:
     """The files right below a prefix, and each folder there once; those after ``after``, a folder's with its slash."""
-    base = prefix.rpartition("/")[0]
-    depth = len(base) + 1 if base else 0
+    inside = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+    beside = len(prefix.rpartition("/")[0]) + 1 if "/" in prefix else 0
     # Past all of a folder: "0" is the character right after "/".
     beyond = after[:-1] + "0" if after.endswith("/") else ""
     folder = None
     for file in files(hub, bucket, prefix, "" if beyond else after, start=beyond):
+        # A folder's own name shows what is in it; a part of a name shows what begins so.
+        depth = len(inside) if file.path.startswith(inside) else beside
         name, slash, __ = file.path[depth:].partition("/")
         if not slash:
             yield file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Longer texts are cut: rendering must not become a way to stop the Hub.
 MAX_TEXT = 1 << 20
+
+#: Seconds of the processor for the code in one text.
+_CODE_SECONDS = 0.3
 
 #: Put before the ids of headings, so that no text can take the place of a part of the page.
 _ID = "card-"
@@ -62,8 +66,19 @@ class Place:
         return f"{self.files if shown else self.pages}/{quote(path)}" + (f"#{_ID}{rest}" if mark == "#" else "")
 
 
-def _code(code: str, language: str, attributes: str) -> str:
-    return str(highlighted(code, language))
+class _Code:
+    """Marks up the code in one text, as long as that text's share of the processor's time lasts."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+
+    def __call__(self, code: str, language: str, attributes: str) -> str:
+        if self._spent > _CODE_SECONDS:
+            return ""  # the renderer then escapes the code itself
+        start = time.thread_time()
+        marked = str(highlighted(code, language))
+        self._spent += time.thread_time() - start
+        return marked
 
 
 @lru_cache(maxsize=1)
@@ -71,23 +86,26 @@ def _renderer() -> MarkdownIt:
     # Not every Hub shows a card; importing this one takes 65 ms.
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True, "highlight": _code}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def _rendered(text: str, *, anchors: bool) -> str:
     """HTML; with ``anchors`` each heading has an id: its words, with hyphens, as links in a card's own contents
     expect them."""
+    from markdown_it.utils import OptionsDict
+
     parser = _renderer()
     tokens = parser.parse(text[:MAX_TEXT])
+    options = OptionsDict({**parser.options, "highlight": _Code()})
     if not anchors:
-        return str(parser.renderer.render(tokens, parser.options, {}))
+        return str(parser.renderer.render(tokens, options, {}))
     seen: dict[str, int] = {}
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             words = re.sub(r"[^\w\- ]", "", inline.content.lower()).strip().replace(" ", "-")[:80]
             seen[words] = seen.get(words, -1) + 1
             opening.attrSet("id", f"{words}-{seen[words]}" if seen[words] else words)
-    return str(parser.renderer.render(tokens, parser.options, {}))
+    return str(parser.renderer.render(tokens, options, {}))
 
 
 def _attributes(place: Place | None, *, anchors: bool) -> Callable[[str, str, str], str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from pygments.lexers import get_lexer_by_name
 
 import autograde.hub
 from autograde.hub.highlighting import CLASSES, EXTENSIONS, LANGUAGES, MAX_CODE, highlighted, language_of_file
+from autograde.hub.markdown import to_html
 
 SAMPLES = {
     "python": "@d\nclass A:\n    def f(self): return f'{self!r}' + \"<b>\"  # <c>\n",
     "json": '{"a": [1, true, null, "<script>"]}',
-    "console": "$ hf auth login\nToken:\n",
-    "diff": "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+<y>\n",
+    "bash": 'git clone "$HF_ENDPOINT"/ada/m && cd m  # <c>\n',
+    "ini": "[a]\nb = <c>\n",
 }
 
 
@@ -49,6 +51,27 @@ def test_words_are_told_apart() -> None:
 def test_long_and_unknown_texts_stay_plain() -> None:
     assert highlighted("<b>", "klingon") == "&lt;b&gt;"
     assert "<span" not in highlighted("import x\n" * MAX_CODE, "python")
+
+
+#: Each keeps the lexer of some language busy for seconds.
+SLOW = ["\n ", "\n\t", "\n", '"', "(", "a", "%", "`", "@@", "*a", "&a ", "$(", '{"a":', "'''"]
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
+def test_no_text_keeps_the_hub_busy(language: str) -> None:
+    """Lexers are quadratic in some texts: what takes too long stays plain."""
+    for piece in SLOW:
+        code = (piece * MAX_CODE)[:MAX_CODE]
+        start = time.thread_time()
+        assert text_of(highlighted(code, language)) == code
+        assert time.thread_time() - start < 2, piece
+
+
+def test_a_card_full_of_slow_code_is_shown_soon() -> None:
+    card = "\n\n".join("```python\n" + "\n \t" * 2500 + f"\nx = {number}\n```" for number in range(60))
+    start = time.thread_time()
+    assert "x = 59" in to_html(card)
+    assert time.thread_time() - start < 3
 
 
 def test_every_language_is_one_of_pygments_and_every_class_has_a_style() -> None:

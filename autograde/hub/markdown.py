@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from posixpath import normpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote
 
 from autograde.hub.highlighting import CLASSES, highlighted
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.utils import OptionsType
     from markupsafe import Markup
 
 #: Longer texts are cut: rendering must not become a way to stop the Hub.
@@ -96,7 +97,7 @@ def _rendered(text: str, *, anchors: bool) -> str:
 
     parser = _renderer()
     tokens = parser.parse(text[:MAX_TEXT])
-    options = OptionsDict({**parser.options, "highlight": _Code()})
+    options = OptionsDict(cast("OptionsType", {**parser.options, "highlight": _Code()}))
     if not anchors:
         return str(parser.renderer.render(tokens, options, {}))
     seen: dict[str, int] = {}

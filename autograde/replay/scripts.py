@@ -26,8 +26,9 @@ MOST_PROCESSES = 64
 MOST_BYTES = 400_000_000
 #: Most files of the working folder that are reported.
 MOST_FILES = 100
-#: Runs the file that is its argument, with no core dumps and no file larger than the limit.
-_LIMITED = f'ulimit -c 0; ulimit -f {MOST_BYTES // 1024}; exec bash --noprofile --norc "$1"'
+#: Runs the file that is its argument, with no core dumps, no file larger than the limit, and (for anybody but root) an
+#: end to new processes before the machine has none left.
+_LIMITED = f'ulimit -c 0; ulimit -u 4000 2>/dev/null; ulimit -f {MOST_BYTES // 1024}; exec bash --noprofile --norc "$1"'
 #: Seconds between two looks at a running script.
 _LOOK = 0.05
 
@@ -85,10 +86,11 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
 def _apart() -> tuple[str, ...]:
     """The command that gives a script a process namespace of its own, or nothing where the system has none to give.
 
-    The kernel ends such a namespace as one. From outside, a fork bomb makes processes faster than they can be listed.
+    The kernel ends such a namespace as one, also when this process is killed and can end nothing itself. From outside,
+    a fork bomb makes processes faster than they can be listed.
     """
     for more in ((), ("--user", "--map-root-user")):
-        command = ("unshare", *more, "--pid", "--fork", "--kill-child")
+        command = ("setpriv", "--pdeathsig", "KILL", "unshare", *more, "--pid", "--fork", "--kill-child")
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             subprocess.run([*command, "true"], check=True, capture_output=True, timeout=10)
             return command

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +67,28 @@ def test_too_many_processes_are_stopped_at_once(place: Place) -> None:
     """A bounded one: a real bomb that got away once took 32,000 processes and the machine with it."""
     report = run_script("for n in $(seq 150); do sleep 30 & done; wait", place, 20)
     assert report.get("ended") == "processes"
+
+
+@pytest.mark.skipif(not scripts._apart(), reason="without a process namespace nobody is left to end the script")
+def test_a_script_ends_with_the_process_that_runs_it() -> None:
+    """A kernel that is killed in the middle of a check leaves nothing running."""
+    program = (
+        "from autograde.replay import Scene, run_script, working_place\n"
+        "scene = Scene('', 'mei', '', {}, '', (), None, False, 1)\n"
+        "with working_place(scene) as place:\n"
+        "    print(place.home, flush=True)\n"
+        "    run_script('echo ready > started; sleep 120', place, 100)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as runner:
+        assert runner.stdout
+        home = Path(runner.stdout.readline().strip())
+        deadline = time.monotonic() + 30
+        while not (home.parent / "work" / "started").exists():
+            assert time.monotonic() < deadline
+        runner.kill()
+    while scripts._living_in(str(home)):
+        assert time.monotonic() < deadline
+    shutil.rmtree(home.parent)
 
 
 def test_megabytes_of_output_are_read_and_only_the_last_lines_kept(place: Place) -> None:

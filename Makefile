@@ -50,7 +50,7 @@ release: learner
 	@$(BIN)/autograde release $(ARGS)
 
 test: developer
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: developer
 	$(BIN)/ruff format --check .

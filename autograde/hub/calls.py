@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -299,6 +299,10 @@ def is_git(request: Request) -> bool:
     return request.headers.get("user-agent", "").startswith("git/")
 
 
+#: For most bodies nobody needs to know how far they have come.
+_UNWATCHED: AbstractContextManager[Callable[[int], None]] = nullcontext(lambda size: None)
+
+
 async def _body(request: Request, limit: int, add: Callable[[int], None]) -> bytes:
     """A whole body; ``add`` is told the length of each chunk."""
     received = []
@@ -323,11 +327,9 @@ def endpoint(
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
         try:
-            if watch is None:
-                body = b"".join([chunk async for chunk in chunks(request, limit(hub.config.limits))])
-            else:
-                with await anyio.to_thread.run_sync(lambda: watch(hub, request)) as add:
-                    body = await _body(request, limit(hub.config.limits), add)
+            watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
+            with watching as add:
+                body = await _body(request, limit(hub.config.limits), add)
 
             def work() -> Response:
                 answer = handler(Call(hub, request, identify(hub, request), body))

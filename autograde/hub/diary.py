@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograde.hub.accounts import user_by_id
 from autograde.hub.core import Hub
 from autograde.hub.database import Database, Row
+from autograde.hub.repositories import repository_by_id
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,26 @@ class Entry:
     user: str | None
     repository: str | None
     detail: dict[str, Any]
+
+
+def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str, Any], oid: str, size: int) -> None:
+    """Write down a large file that came or went by a signed address, which carries no login.
+
+    Args:
+        hub: the Hub.
+        kind: what happened, for example ``lfs.uploaded``.
+        request_id: by which request.
+        claims: what was signed: ``repository`` and ``user``, both ids; ``user`` may be of nobody.
+        oid: the file's SHA-256.
+        size: its bytes.
+    """
+    repository = repository_by_id(hub, claims["repository"])
+    user = user_by_id(hub, claims["user"]) if claims.get("user") else None
+    hub.record(
+        kind, request_id=request_id, user_id=user.id if user else None, user_name=user.name if user else None,
+        repository_id=claims["repository"], repository_name=repository.full_name if repository else None,
+        detail={"oid": oid, "files": 1, "size": size},
+    )  # fmt: skip
 
 
 def entries(

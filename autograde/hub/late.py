@@ -2,8 +2,8 @@
 
 A Hub that starts answers its first request sooner when it has not imported sixty modules before it, and a test's Hub
 never imports most of them. Handlers are therefore named, ``"api.commits.commit"`` for the function ``commit`` of
-``autograde.hub.api.commits``; a test holds that every name leads to something. Patterns of addresses
-are compiled late for the same reason: ninety of them take longer than all the rest of a Hub's start.
+``autograde.hub.api.commits``; a test holds that every name leads to something. Patterns of addresses are compiled late
+for the same reason: ninety of them take longer than all the rest of a Hub's start.
 """
 
 from __future__ import annotations

@@ -132,6 +132,13 @@ def test_lines_that_are_no_operations_change_nothing(hub: LocalHub, bucket: str,
     assert ask(hub, f"/api/buckets/{bucket}/tree") == before
 
 
+def test_a_batch_may_be_longer_than_other_requests(hub: LocalHub, bucket: str, ada: Account) -> None:
+    line = b'{"type": "deleteFile", "path": "a.txt"}'
+    body = line.ljust(hub.hub.config.limits.json_body) + b"\n"
+    assert ask(hub, f"/api/buckets/{bucket}/batch", token=ada.token, method="POST", body=body)["success"]
+    assert "a.txt" not in [each["path"] for each in ask(hub, f"/api/buckets/{bucket}/tree")]
+
+
 def test_a_bucket_is_on_no_page_and_in_no_list_of_models(hub: LocalHub, bucket: str, ada: Account) -> None:
     assert bucket not in [each["id"] for each in ask(hub, f"/api/models?author={ada.name}")]
     with urllib.request.urlopen(f"{hub.endpoint}/{ada.name}", timeout=30) as page:

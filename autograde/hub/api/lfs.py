@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access
-from autograde.hub.accounts import user_by_id
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks, is_git, json_object
 from autograde.hub.core import Hub
+from autograde.hub.diary import record_transfer
 from autograde.hub.pointers import is_oid
 from autograde.hub.quota import require_room
 from autograde.hub.refusals import Refusal
@@ -145,15 +145,9 @@ def _keep(hub: Hub, claims: dict[str, Any], writer: BlobWriter) -> None:
 
 
 def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> None:
-    """Write what a signed URL was used for into the diary."""
-    repository = repository_by_id(hub, claims["repository"])
-    user = user_by_id(hub, claims["user"]) if claims.get("user") else None
-    hub.record(
-        kind, request_id=request.scope["request_id"], user_id=user.id if user else None,
-        user_name=user.name if user else None, repository_id=claims["repository"],
-        repository_name=repository.full_name if repository else None,
-        detail={"oid": claims["oid"], "files": 1, "size": claims["size"]},
-    )  # fmt: skip
+    record_transfer(
+        hub, kind, request_id=request.scope["request_id"], claims=claims, oid=claims["oid"], size=claims["size"]
+    )
 
 
 async def _put(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:

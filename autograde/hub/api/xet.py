@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access
-from autograde.hub.accounts import user_by_id
 from autograde.hub.api.lfs import receive
 from autograde.hub.blobs import BlobRefused, BlobWriter
 from autograde.hub.calls import Call, chunks
 from autograde.hub.core import Hub
+from autograde.hub.diary import record_transfer
 from autograde.hub.quota import require_room
 from autograde.hub.ranges import ranged
 from autograde.hub.refusals import Refusal
@@ -108,9 +108,10 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, user_id: str, name: str) -> bool:
     key = (user_id, name)
     with hub.database.transaction():
         before = hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key)
-        hub.database.execute("DELETE FROM xorbs WHERE user_id = ? AND hash = ?", key)
         hub.database.execute(
-            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?)", (*key, place, hub.now())
+            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (user_id, hash) DO UPDATE SET oid = excluded.oid, created_at = excluded.created_at",
+            (*key, place, hub.now()),
         )
     if before is not None:
         hub.xorbs.remove(before["oid"])
@@ -165,18 +166,8 @@ def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -
             require_room(hub, repository, file.size)
         oid = _write_file(hub, claims["user"], file)
         bind(hub, claims["repository"], oid, file.size, file.hash)
-        _record("xet.uploaded", hub, request_id, claims, oid, file.size)
+        record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
-
-
-def _record(kind: str, hub: Hub, request_id: str, claims: dict[str, Any], oid: str, size: int) -> None:
-    """Write what an upload or download token was used for into the diary."""
-    repository, user = repository_by_id(hub, claims["repository"]), user_by_id(hub, claims["user"])
-    hub.record(
-        kind, request_id=request_id, user_id=user.id if user else None, user_name=user.name if user else None,
-        repository_id=claims["repository"], repository_name=repository.full_name if repository else None,
-        detail={"oid": oid, "files": 1, "size": size},
-    )  # fmt: skip
 
 
 def _write_file(hub: Hub, user_id: str, file: File) -> str:
@@ -216,7 +207,9 @@ def reconstruction(call: Call) -> Response:
         raise Refusal(416, "The file ends before this range.")
     if first == 0:
         # A client asks for a long file range by range; it is one download.
-        _record("xet.downloaded", call.hub, call.request_id, claims, row["oid"], size)
+        record_transfer(
+            call.hub, "xet.downloaded", request_id=call.request_id, claims=claims, oid=row["oid"], size=size
+        )
     terms: list[dict[str, Any]] = []
     fetch: dict[str, list[dict[str, Any]]] = {}
     for number in range(first // PIECE, min(last, size - 1) // PIECE + 1):

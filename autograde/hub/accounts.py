@@ -318,6 +318,12 @@ def find_token(hub: Hub, secret: str) -> tuple[User, Token] | None:
     return (user, token) if user else None
 
 
+def token_by_id(hub: Hub, token_id: str) -> Token | None:
+    """The token of this id, which is no secret; None when there is none, or no longer."""
+    row = hub.database.one("SELECT * FROM tokens WHERE id = ?", (token_id,))
+    return Token.of(row) if row else None
+
+
 def tokens(hub: Hub, user: User) -> list[Token]:
     """A person's tokens, newest first."""
     rows = hub.database.all("SELECT * FROM tokens WHERE user_id = ? ORDER BY created_at DESC, id", (user.id,))

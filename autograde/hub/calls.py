@@ -135,6 +135,8 @@ class Call:
             user_name=self.caller.name,
             repository_id=repository.id if repository else None,
             repository_name=repository.full_name if repository else None,
+            token_name=self.caller.token.name if self.caller.token else None,
+            token_role=self.caller.token.role if self.caller.token else None,
             detail=detail,
         )
         if repository:

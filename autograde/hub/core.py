@@ -141,9 +141,11 @@ class Hub:
         user_name: str | None = None,
         repository_id: str | None = None,
         repository_name: str | None = None,
+        token_name: str | None = None,
+        token_role: str | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write one line of the Hub's diary: who did what to which repository, by which request.
+        """Write one line of the Hub's diary: who did what to which repository, by which request, with which token.
 
         Of ``detail``, ``files``, ``size`` (bytes) and ``weights`` (whether a model's weights were among it) are also
         added up by person and repository, in the table ``activity``.
@@ -151,10 +153,13 @@ class Hub:
         now, detail = self.now(), detail or {}
         with self.database.transaction():
             self.database.execute(
-                "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name, detail)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (now, request_id, kind, user_id, user_name, repository_id, repository_name, json.dumps(detail)),
-            )
+                "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
+                " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    now, request_id, kind, user_id, user_name, repository_id, repository_name, token_name, token_role,
+                    json.dumps(detail),
+                ),
+            )  # fmt: skip
             self.database.execute(
                 "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
                 " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"

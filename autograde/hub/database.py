@@ -115,6 +115,11 @@ MIGRATIONS: tuple[str, ...] = (
         oid TEXT NOT NULL, size INTEGER NOT NULL, xet_hash TEXT NOT NULL, changed_at INTEGER NOT NULL,
         uploaded_at INTEGER NOT NULL, PRIMARY KEY (repository_id, path));
     """,
+    # With which of a person's tokens something was done: what the token is called and its role, never the token.
+    """
+    ALTER TABLE events ADD COLUMN token_name TEXT;
+    ALTER TABLE events ADD COLUMN token_role TEXT;
+    """,
 )
 
 

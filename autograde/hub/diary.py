@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograde.hub.accounts import user_by_id
+from autograde.hub.accounts import token_by_id, user_by_id
 from autograde.hub.core import Hub
 from autograde.hub.database import Database, Row
 from autograde.hub.repositories import repository_by_id
@@ -24,6 +24,9 @@ class Entry:
         user: who did it, or None.
         repository: the repository's name at that time, or None.
         detail: more, by kind: the commit, the branch, the path, the size.
+        token: what the token is called with which it was done, never the token itself; None: without one, or with one
+            that was revoked before a large file had come or gone.
+        token_role: that token's role: ``read``, ``write`` or ``fineGrained``; None as for ``token``.
     """
 
     at: int
@@ -32,6 +35,8 @@ class Entry:
     user: str | None
     repository: str | None
     detail: dict[str, Any]
+    token: str | None = None
+    token_role: str | None = None
 
 
 def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str, Any], oid: str, size: int) -> None:
@@ -41,15 +46,17 @@ def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str
         hub: the Hub.
         kind: what happened, for example ``lfs.uploaded``.
         request_id: by which request.
-        claims: what was signed: ``repository`` and ``user``, both ids; ``user`` may be of nobody.
+        claims: what was signed: ``repository``, ``user`` and ``token``, all ids; there may be no user and no token.
         oid: the file's SHA-256.
         size: its bytes.
     """
     repository = repository_by_id(hub, claims["repository"])
     user = user_by_id(hub, claims["user"]) if claims.get("user") else None
+    token = token_by_id(hub, claims["token"]) if claims.get("token") else None
     hub.record(
         kind, request_id=request_id, user_id=user.id if user else None, user_name=user.name if user else None,
         repository_id=claims["repository"], repository_name=repository.full_name if repository else None,
+        token_name=token.name if token else None, token_role=token.role if token else None,
         detail={"oid": oid, "files": 1, "size": size},
     )  # fmt: skip
 
@@ -86,8 +93,9 @@ def entries(
 
 def _entry(row: Row) -> Entry:
     return Entry(
-        row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], json.loads(row["detail"])
-    )
+        row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], json.loads(row["detail"]),
+        row["token_name"], row["token_role"],
+    )  # fmt: skip
 
 
 def newest(hub: Hub, number: int) -> list[Entry]:

@@ -15,7 +15,7 @@ from autograde.hub.diary import Entry
 from autograde.translation import translator
 
 #: The columns of an export, in their order.
-COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id")
+COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id", "token_role")
 
 
 def moment(text: str, otherwise: int, language: str = "en") -> int:
@@ -47,7 +47,7 @@ def _values(entry: Entry) -> dict[str, Any]:
     detail = {key: value for key, value in entry.detail.items() if key not in ("files", "size")}
     values = (
         at, entry.user, entry.kind, entry.repository, entry.detail.get("files"), entry.detail.get("size"), detail,
-        entry.request_id,
+        entry.request_id, entry.token_role,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -307,6 +307,7 @@ def test_the_diary_as_a_file_is_the_diary(room: LocalHub, tina: Any) -> None:
         assert row["kind"] == item["kind"] == event.kind
         assert datetime.fromisoformat(item["time"]).timestamp() == pytest.approx(event.at / 1000)
         assert json.loads(row["detail"]) == item["detail"]
+        assert item["token_role"] == event.token_role == (row["token_role"] or None)
         assert not any(value.startswith(("=", "+", "-", "@")) for value in row.values())
     assert rows[-1]["user"] == "'=cmd|' /C calc'!A0"
     assert objects[-1]["user"] == "=cmd|' /C calc'!A0"

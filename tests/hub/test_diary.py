@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import subprocess
@@ -67,6 +68,54 @@ def test_asking_for_branches_is_no_fetch_and_a_push_is_told_before_git_returns(t
         for number in range(1, 6):
             git("-C", "m", "commit", "--allow-empty", "-m", "again")
             assert git("-C", "m", "push") == ["git.fetched"] + ["git.pushed"] * number
+
+
+def ask(hub: LocalHub, path: str, token: str = "", body: dict | None = None) -> dict:
+    """Send a request; returns its answer when that is a JSON object."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    address = path if path.startswith("http") else hub.endpoint + path
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(address, data, headers)) as answer:
+        content = answer.read()
+    return dict(json.loads(content)) if content.startswith(b"{") else {}
+
+
+def test_the_diary_names_the_token_that_was_used_also_where_a_signed_address_was(tmp_path: Path) -> None:
+    """Who reads with a write token is the same person as who reads with a read token."""
+    large = b"weights " * 1000
+    oid = hashlib.sha256(large).hexdigest()
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        reads = hub.create_token("ada", role="read", name="for the lesson")
+        hub.create_repository("ada/m", files={"w.bin": large, "note.txt": b"note"})
+        secrets = {"read": reads, "write": ada.token, "none": ""}
+        batch = {"operation": "download", "objects": [{"oid": oid, "size": len(large)}]}
+        for secret in secrets.values():
+            ask(hub, "/ada/m/resolve/main/note.txt", secret)
+            (item,) = ask(hub, "/ada/m.git/info/lfs/objects/batch", secret, batch)["objects"]
+            ask(hub, item["actions"]["download"]["href"])
+            xet = ask(hub, "/api/models/ada/m/xet-read-token/main", secret)
+            ask(hub, f"{xet['casUrl']}/v1/reconstructions/{oid}", xet["accessToken"])
+        post(hub, "/api/models/ada/m/tag/main", ada.token, {"tag": "v1"})
+
+        names = {"read": "for the lesson", "write": "ada-write", "none": None}
+        kinds = ["file.downloaded", "lfs.downloaded", "xet.downloaded"]
+        roles = {role: None if role == "none" else role for role in secrets}
+        assert [(event.kind, event.token, event.token_role) for event in hub.events()] == [
+            *((kind, names[role], roles[role]) for role in secrets for kind in kinds),
+            ("tag.created", "ada-write", "write"),
+        ]
+
+        # The address that was signed for a token outlives it: it is still ada's doing.
+        (item,) = ask(hub, "/ada/m.git/info/lfs/objects/batch", reads, batch)["objects"]
+        user = accounts.find_user(hub.hub, "ada")
+        assert user
+        for token in accounts.tokens(hub.hub, user):
+            accounts.revoke_token(hub.hub, user, token.id)
+        ask(hub, item["actions"]["download"]["href"])
+        assert [(e.user, e.token, e.token_role) for e in hub.events()[-1:]] == [("ada", None, None)]
+        rows = json.dumps([dict(row) for row in hub.hub.database.all("SELECT * FROM events")])
+        assert not any(secret in rows for secret in (reads, ada.token))
 
 
 def test_one_person_is_told_newest_first_in_parts_with_what_nobody_did_to_theirs(store: Hub) -> None:

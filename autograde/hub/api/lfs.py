@@ -91,8 +91,9 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, in_pa
 
 def _href(call: Call, repository: Repository, oid: str, size: int, action: str, part: int = 0) -> str:
     claims = {"repository": repository.id, "oid": oid, "size": size, "action": action, "part": part}
-    # No credential: only whose doing the diary shall say it was.
+    # No credentials: only whose doing the diary shall say it was, and by which token.
     claims["user"] = call.caller.user.id if call.caller.user else None
+    claims["token"] = call.caller.token.id if call.caller.token else None
     claims["exp"] = call.hub.now() // 1000 + LIFETIME
     return f"{call.base_url}/lfs/{call.hub.signer.sign('lfs', claims)}"
 

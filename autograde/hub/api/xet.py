@@ -56,9 +56,10 @@ def read_token(call: Call) -> Response:
 
 def _token(call: Call, repository: Repository, user_id: str, action: str) -> Response:
     expires = call.hub.now() // 1000 + LIFETIME
-    token = call.hub.signer.sign(
-        "xet", {"repository": repository.id, "user": user_id, "action": action, "exp": expires}
-    )
+    claims = {"repository": repository.id, "user": user_id, "action": action, "exp": expires}
+    # Its id, which is no secret: the diary shall say by which token a file came or went.
+    claims["token"] = call.caller.token.id if call.caller.token else None
+    token = call.hub.signer.sign("xet", claims)
     # Clients remember, by this address, which chunks the server has. A Hub with other data, or another person, must
     # therefore have another address, or the client would send references to what was never uploaded here.
     cas = f"{call.base_url}/xet/{call.hub.generation}-{user_id[:12]}"

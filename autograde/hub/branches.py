@@ -41,9 +41,10 @@ def references(hub: Hub, repository: Repository, *prefixes: str) -> list[Ref]:
 
 def branches_and_tags(hub: Hub, repository: Repository) -> tuple[list[Ref], list[Ref]]:
     """A repository's branches, ``main`` first, and its tags."""
-    branches = references(hub, repository, "refs/heads/")
+    found = references(hub, repository, "refs/heads/", "refs/tags/")
+    branches = [ref for ref in found if ref.ref.startswith("refs/heads/")]
     branches.sort(key=lambda branch: branch.name != "main")
-    return branches, references(hub, repository, "refs/tags/")
+    return branches, [ref for ref in found if ref.ref.startswith("refs/tags/")]
 
 
 def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from autograde.errors import MissingTool
 from autograde.hub.objects import ObjectReader
+from autograde.hub.touched import LastTouched
 
 #: Readers (git processes) that one Hub keeps open between requests.
 MAX_READERS = 16
@@ -71,6 +72,8 @@ class GitStore:
         self._locks: dict[str, threading.RLock] = {}
         self._readers: OrderedDict[str, list[ObjectReader]] = OrderedDict()
         self._guard = threading.Lock()
+        #: What was found out about which commit touched a path last.
+        self.touched = LastTouched()
 
     def path(self, repository_id: str) -> Path:
         """The bare repository's folder."""
@@ -127,6 +130,7 @@ class GitStore:
             for reader in self._readers.pop(repository_id, []):
                 reader.close()
             self._locks.pop(repository_id, None)
+        self.touched.forget(repository_id)
         shutil.rmtree(self.path(repository_id), ignore_errors=True)
 
     def sweep(self, repository_id: str) -> None:

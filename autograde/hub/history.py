@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
+from secrets import token_bytes
 
 from autograde.hub.contents import revision_not_found
 from autograde.hub.core import Hub
@@ -57,33 +58,56 @@ def count(hub: Hub, repository: Repository, commit: str) -> int:
 def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[str]) -> dict[str, Commit]:
     """For each path (a file or a folder) the newest commit up to ``head`` that changed it.
 
-    One walk for all: git names what each commit touched until every path is found.
+    One walk for all: git names what each commit touched until every path is found, or a commit comes at which an
+    earlier walk has left the answers. A page of a long history costs no more than one of a short one.
     """
+    known = hub.git.touched
     wanted = set(paths)
-    found: dict[str, str] = {}
+    found = known.at(repository.id, head, wanted)
+    wanted.difference_update(found)
+    if wanted:
+        walked = _walked(hub, repository, head, wanted)
+        # An answer that is kept at every head that was looked at is at hand wherever the next walk begins.
+        known.keep(repository.id, head, walked)
+        found |= walked
+    with hub.git.reader(repository.id) as reader:
+        records = {oid: reader.commit(oid) for oid in set(found.values())}
+    return {path: records[oid] for path, oid in found.items()}
+
+
+def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dict[str, str]:
+    """The id of the newest commit up to ``head`` that changed each path, from git and from earlier walks."""
+    known = hub.git.touched
+    marked, wanted, found = known.commits(repository.id), set(paths), dict[str, str]()
+    # A file may be called anything, a line of our own format included: but not what nobody can guess.
+    mark = token_bytes(8).hex().encode()
     command = [
         hub.git.git, f"--git-dir={hub.git.path(repository.id)}", "log", "-z", "--root", "-m", "--first-parent",
-        "--name-only", "--no-renames", "--format=%x01%H", head,
+        "--name-only", "--no-renames", f"--format={mark.decode()}%H", head,
     ]  # fmt: skip
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=hub.git.environment()
     ) as process:
         assert process.stdout
-        oid, rest = "", b""
-        while wanted and (chunk := process.stdout.read(1 << 16)):
+        oid, rest, first = "", b"", False
+        # read1: git hands over a commit at a time, and read would wait for the history's end.
+        while wanted and (chunk := process.stdout.read1(1 << 16)):  # type: ignore[attr-defined]
             *fields, rest = (rest + chunk).split(b"\0")
             for item in fields:
-                text = item.decode("utf-8", "surrogateescape").lstrip("\n")
-                if text.startswith("\x01"):
-                    oid = text[1:41]
+                if item.startswith(mark):
+                    oid, first = item.removeprefix(mark).decode("ascii"), True
+                    if oid in marked:
+                        earlier = known.at(repository.id, oid, wanted)
+                        found |= earlier
+                        wanted.difference_update(earlier)
                     continue
-                parts = text.split("/")
+                # git puts a line end before the first name.
+                name, first = item[1:] if first else item, False
+                parts = name.decode("utf-8", "surrogateescape").split("/")
                 for depth in range(1, len(parts) + 1):
                     prefix = "/".join(parts[:depth])
                     if prefix in wanted:
                         wanted.discard(prefix)
                         found[prefix] = oid
         process.kill()
-    with hub.git.reader(repository.id) as reader:
-        known = {oid: reader.commit(oid) for oid in set(found.values())}
-    return {path: known[oid] for path, oid in found.items()}
+    return found

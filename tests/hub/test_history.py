@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import accounts, history
-from autograde.hub.commits import Author, Delete, WriteFile, write_commit
+from autograde.hub.commits import Author, Delete, Operation, WriteFile, write_commit
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import Repository, create_repository
@@ -15,7 +15,7 @@ from autograde.hub.repositories import Repository, create_repository
 def written(store: Hub) -> tuple[Repository, list[str]]:
     """A repository and its commits, oldest first."""
     repository = create_repository(store, accounts.create_user(store, "ada"), "m")
-    steps = [
+    steps: list[list[Operation]] = [
         [WriteFile("a", b"1"), WriteFile("d/x", b"1"), WriteFile("d/é y", b"1")],
         [WriteFile("a", b"2")],
         [WriteFile("d/x", b"2")],
@@ -50,6 +50,76 @@ def test_the_last_commit_of_each_path_is_gits_own_answer(store: Hub, written: tu
         }
         found = history.last_commits(store, repository, head, paths)
         assert {path: commit.oid for path, commit in found.items()} == {p: o for p, o in truth.items() if o}
+
+
+def last(store: Hub, repository: Repository, head: str, paths: list[str]) -> dict[str, str]:
+    """The answer, and that it is git's own."""
+    found = {path: commit.oid for path, commit in history.last_commits(store, repository, head, paths).items()}
+    for path in paths:
+        truth = store.git.run(repository.id, "log", "-1", "--first-parent", "--format=%H", head, "--", path).decode()
+        assert found.get(path, "") == truth.strip(), path
+    return found
+
+
+def test_the_last_commits_are_right_whatever_was_asked_before(
+    store: Hub, written: tuple[Repository, list[str]]
+) -> None:
+    """After a push, on a branch, after a force push to an older commit, after a merge, and by paths one by one."""
+    repository, oids = written
+    author, paths = Author("ada", "a@example.org"), ["a", "b", "d", "d/x"]
+
+    def write(branch: str, *files: WriteFile) -> str:
+        return write_commit(store, repository, branch, list(files), author=author, message="more")
+
+    last(store, repository, oids[1], ["a"])
+    last(store, repository, oids[4], ["d/x"])
+    last(store, repository, oids[4], paths)
+    newer = write("main", WriteFile("a", b"3"))
+    last(store, repository, newer, paths)
+    store.git.run(repository.id, "update-ref", "refs/heads/side", oids[1])
+    side = write("side", WriteFile("d/x", b"4"), WriteFile("b", b"5"))
+    last(store, repository, side, paths)
+    tree = store.git.run(repository.id, "rev-parse", f"{side}^{{tree}}").decode().strip()
+    identity = ["-c", "user.name=ada", "-c", "user.email=a@example.org"]
+    merge = ["commit-tree", tree, "-p", newer, "-p", side, "-m", "merge"]
+    merged = store.git.run(repository.id, *identity, *merge).decode().strip()
+    assert last(store, repository, merged, paths)["d/x"] == merged
+    store.git.run(repository.id, "update-ref", "refs/heads/main", oids[0])
+    forced = write("main", WriteFile("b", b"6"))
+    last(store, repository, forced, ["a", "b", "d"])
+    last(store, repository, newer, paths)
+
+
+def test_what_was_found_once_is_not_walked_again(
+    store: Hub, written: tuple[Repository, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository, oids = written
+    paths = ["a", "b", "d"]
+    first = last(store, repository, oids[4], paths)
+    with monkeypatch.context() as without_git:
+        without_git.setattr("autograde.hub.history.subprocess.Popen", None)
+        again = history.last_commits(store, repository, oids[4], paths)
+    assert {path: commit.oid for path, commit in again.items()} == first
+    # A walk from a newer commit stops where the answers lie. These are wrong, so that it shows who gave them.
+    newer = write_commit(
+        store, repository, "main", [WriteFile("a", b"9")], author=Author("ada", "a@example.org"), message="newer"
+    )
+    store.git.touched.keep(repository.id, oids[4], {"d": oids[1]})
+    found = history.last_commits(store, repository, newer, paths)
+    assert {path: commit.oid for path, commit in found.items()} == first | {"a": newer, "d": oids[1]}
+
+
+def test_no_file_name_is_read_as_a_commit(store: Hub) -> None:
+    repository = create_repository(store, accounts.create_user(store, "ada"), "m")
+    names = ["\nfirst", "\n\nsecond", "\x01" + "a" * 40, "z"]
+    # The Hub's own commits refuse such names; git does not.
+    blob = store.git.run(repository.id, "hash-object", "-w", "--stdin", stdin=b"1").decode().strip()
+    lines = "".join(f"100644 blob {blob}\t{name}\0" for name in names)
+    tree = store.git.run(repository.id, "mktree", "-z", stdin=lines.encode()).decode().strip()
+    identity = ["-c", "user.name=ada", "-c", "user.email=a@example.org"]
+    oid = store.git.run(repository.id, *identity, "commit-tree", tree, "-m", "x").decode().strip()
+    found = history.last_commits(store, repository, oid, names)
+    assert {path: commit.oid for path, commit in found.items()} == dict.fromkeys(names, oid)
 
 
 def test_an_unknown_revision_is_refused(store: Hub, written: tuple[Repository, list[str]]) -> None:

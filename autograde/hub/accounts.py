@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.database import Row
+from autograde.hub.database import Row, Taken
 from autograde.hub.names import user_name_problem
 from autograde.hub.secrets import digest, hash_password, new_token, random_string, verify_password
 from autograde.translation import translator
@@ -157,7 +156,7 @@ def create_user(
                 secret, int(teacher), json.dumps(dict(settings or {})), hub.now(),
             ),
         )  # fmt: skip
-    except sqlite3.IntegrityError:
+    except Taken:
         if find_user(hub, name):
             raise HubRefused(_("The name {name} is taken; choose another.").format(name=name)) from None
         raise HubRefused(_("There is an account with this e-mail address already. Log in instead.")) from None

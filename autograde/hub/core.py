@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import sqlite3
 import time
 import uuid
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from typing import Any, TextIO
 from autograde.errors import FolderUnusable
 from autograde.hub.blobs import BlobStore
 from autograde.hub.config import HubConfig
-from autograde.hub.database import Database
+from autograde.hub.database import Database, DatabaseTrouble
 from autograde.hub.gitstore import GitStore
 from autograde.hub.incoming import Incoming
 from autograde.hub.secrets import Signer
@@ -84,7 +83,7 @@ class Hub:
                 undo.pop_all()
         except OSError as error:
             raise _unusable(data, error) from error
-        except sqlite3.DatabaseError as error:
+        except DatabaseTrouble as error:
             raise FolderUnusable(
                 f"The Hub's database in {data} cannot be read: {error}.",
                 "Put hub.db back from a snapshot or a backup, or choose another folder.",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 from dataclasses import dataclass
 
 from autograde.hub import accounts
 from autograde.hub.accounts import User
 from autograde.hub.core import Hub
+from autograde.hub.database import Taken
 from autograde.hub.secrets import digest, random_string
 
 #: How long a code can be approved, and how often a client may ask, in seconds.
@@ -42,7 +42,7 @@ def start(hub: Hub) -> DeviceCode:
                 " VALUES (?, ?, 'pending', ?, ?)",
                 (digest(code.device_code), code.user_code, now, now + LIFETIME * 1000),
             )
-        except sqlite3.IntegrityError:
+        except Taken:
             continue
         return code
 

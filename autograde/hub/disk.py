@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 
+from autograde.hub.database import DatabaseTrouble
 from autograde.hub.gitstore import GitError
 from autograde.hub.refusals import Refusal, _marked
 
 #: What may be raised when there is no room left.
-TROUBLE = (OSError, sqlite3.OperationalError, GitError)
+TROUBLE = (OSError, DatabaseTrouble, GitError)
 
 _SAYS_FULL = ("no space left on device", "disk is full", "out of diskspace", "disk quota exceeded")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from autograde.errors import HubRefused
 from autograde.hub.accounts import User
 from autograde.hub.core import Hub
-from autograde.hub.database import Row
+from autograde.hub.database import Row, Taken
 
 #: Where a type's repositories are in a URL: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
 URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/", "bucket": "buckets/"}
@@ -109,7 +108,7 @@ def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:
             "INSERT INTO repository_names (type, name_key, repository_id, current) VALUES (?, ?, ?, 1)",
             (type, key, repository_id),
         )
-    except sqlite3.IntegrityError:
+    except Taken:
         raise HubRefused(f"A {type} repository called {full_name} already exists") from None
 
 

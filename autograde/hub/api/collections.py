@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access, accounts
 from autograde.hub.calls import Call, optional_text
-from autograde.hub.database import Row
+from autograde.hub.database import Row, Taken
 from autograde.hub.refusals import Refusal
 from autograde.hub.repositories import find_repository
 from autograde.hub.times import iso
@@ -195,7 +194,7 @@ def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
             " SELECT ?, ?, ?, ?, ?, coalesce(max(position), -1) + 1 FROM collection_items WHERE collection_id = ?",
             (call.hub.new_id()[:24], row["id"], kind, name, optional_text(item, "note"), row["id"]),
         )
-    except sqlite3.IntegrityError:
+    except Taken:
         raise Refusal(409, f"{name} is in this collection already.", body={"slug": _slug(call, row)}) from None
     call.hub.database.execute("UPDATE collections SET updated_at = ? WHERE id = ?", (call.hub.now(), row["id"]))
 

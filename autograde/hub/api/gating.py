@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 from autograde.hub import access, accounts
 from autograde.hub.api.account import avatar_url
 from autograde.hub.calls import Call
-from autograde.hub.database import Row
+from autograde.hub.database import Row, Taken
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository
 from autograde.hub.times import iso
@@ -51,7 +50,7 @@ def _insert(call: Call, repository: Repository, user_id: str, status: str, *, gr
             "?, ?, ?, ?, ?)",
             (call.hub.new_id()[:24], repository.id, user_id, status, int(granted), call.hub.now()),
         )
-    except sqlite3.IntegrityError:
+    except Taken:
         raise Refusal(400, _marked("This user has asked for access already; handle that request instead.")) from None
 
 

@@ -16,6 +16,7 @@ from types import FunctionType, TracebackType
 from typing import Any
 
 from autograde.exercises.capturing import captured
+from autograde.exercises.library_state import standard_state
 from autograde.exercises.observing import clean_text, observe, type_name
 from autograde.exercises.restoring import snapshot
 from autograde.exercises.time_limit import OutOfTime, time_limit
@@ -103,7 +104,7 @@ def _arguments(function: str, request: dict[str, Any]) -> list[Any]:
     """The live arguments of one call, new objects each time."""
     made = [from_json(argument) for argument in request["arguments"]]
     first = FIRST_ARGUMENT.get(function, _plain)
-    with captured():
+    with captured(), standard_state():
         # Libraries may report something while a model is made: that is neither an answer nor its noise.
         return [first(made[0]), *map(_plain, made[1:])]
 
@@ -144,17 +145,19 @@ def called(answer: Callable[..., object], arguments: list[Any], seconds: float) 
     process = os.getpid()
     effects: set[str] = set()
     value: Observation
-    with captured() as noise, _watched_tokenizers(effects):
+    with captured() as noise, _watched_tokenizers(effects), standard_state():
+        restore = snapshot()
         try:
             with time_limit(seconds):
-                restore = snapshot()
                 try:
                     result = answer(*arguments)
                 finally:
                     restore()
                 value = observe(result)
-        except OutOfTime:
-            value = Raised(TIME_LIMIT, f"{seconds:g}")
+        except OutOfTime as error:
+            # The end of the time may have come in the middle of it.
+            restore()
+            value = Raised(TIME_LIMIT, f"{seconds:g}", _own_line(error, answer))
         except BaseException as error:
             value = _raised(error, answer)
         finally:
@@ -172,6 +175,11 @@ def _raised(error: BaseException, answer: object) -> Raised:
             message = clean_text(re.sub(r"\(Request ID: [^)]*\)\s*", "", str(error)), 500)
     except BaseException:
         message = ""
+    return Raised(type_name(error), message, _own_line(error, answer))
+
+
+def _own_line(error: BaseException, answer: object) -> str:
+    """The deepest line of the learner's own code on the way to the exception; ``""`` when it is not known."""
     line = ""
     own = answer.__code__.co_filename if type(answer) is FunctionType else None
     # The exception's class may be the learner's own, and say anything of itself.
@@ -180,7 +188,7 @@ def _raised(error: BaseException, answer: object) -> Raised:
         if trace.tb_frame.f_code.co_filename == own:
             line = linecache.getline(str(own), trace.tb_lineno).strip()
         trace = trace.tb_next
-    return Raised(type_name(error), message, clean_text(line, 200))
+    return clean_text(line, 200)
 
 
 @contextlib.contextmanager

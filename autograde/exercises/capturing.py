@@ -18,6 +18,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from autograde.judge.complaints import plain
+
 #: Most characters that are kept of one call.
 LONGEST = 600
 
@@ -56,7 +58,7 @@ class Noise(io.TextIOBase):
     def take(self) -> str:
         """What was written since the last time, and forget it."""
         text, self.text = self.text, ""
-        return "\n".join(line.rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")).strip()
+        return plain(text).strip()
 
 
 @contextlib.contextmanager
@@ -102,7 +104,22 @@ def _logging(noise: Noise) -> Iterator[None]:
 
     A handler holds the stream that was ``sys.stderr`` when it was made, which may be another one by now.
     """
-    loggers = [logging.getLogger(), *logging.Logger.manager.loggerDict.values()]
+    before = [(handler, handler.stream) for handler in _console_handlers()]
+    for handler, _stream in before:
+        handler.stream = noise
+    try:
+        yield
+    finally:
+        for handler, stream in before:
+            handler.stream = stream
+        for handler in _console_handlers():
+            if handler.stream is noise:
+                # A library that was imported inside made it: from now on it speaks to the notebook.
+                handler.stream = sys.stderr
+
+
+def _console_handlers() -> list[logging.StreamHandler[Any]]:
+    loggers = [logging.getLogger(), *list(logging.Logger.manager.loggerDict.values())]
     handlers = [
         handler
         for logger in loggers
@@ -114,14 +131,7 @@ def _logging(noise: Noise) -> Iterator[None]:
         # logging's own last resort looks sys.stderr up each time (its stream is a property), and that is noise by now.
         and not isinstance(getattr(type(handler), "stream", None), property)
     ]
-    before = [(handler, handler.stream) for handler in dict.fromkeys(handlers)]
-    for handler, _stream in before:
-        handler.stream = noise
-    try:
-        yield
-    finally:
-        for handler, stream in before:
-            handler.stream = stream
+    return list(dict.fromkeys(handlers))
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -282,6 +281,22 @@ def test_a_hostile_answer_gets_a_sentence_and_no_points_and_harms_nobody(
     assert len(printed.out.splitlines()) >= 8
 
 
+@pytest.mark.parametrize(
+    "hostile", ["raises", "equals everything", "nan", "a lambda", "a generator", "nothing", "exits", "a class",
+                "too few parameters", "a tensor expanded to a terabyte"]
+)  # fmt: skip
+def test_a_hostile_answer_to_a_question_with_a_model_gets_a_sentence(
+    hostile: str, exercises: dict[str, Exercise], capfd: pytest.CaptureFixture[str]
+) -> None:
+    for exercise in exercises.values():
+        for asked in (exercise.run_model, exercise.encode_pair, exercise.output_shapes, exercise.pad_pair):
+            asked.check(HOSTILE[hostile])
+            assert asked.verdict is not None
+            assert asked.verdict.outcome in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN)
+            assert asked.verdict.points == 0
+    assert capfd.readouterr().err == ""
+
+
 ENTRIES: dict[str, Any] = {
     "equals everything": EqualsAll(),
     "a lying text": LyingText("a"),
@@ -318,23 +333,3 @@ def test_liars_are_seen_as_they_are() -> None:
     array = observe(np.zeros(3).view(LyingArray))
     assert isinstance(array, Tensor)
     assert array.shape == (3,)
-
-
-def test_what_a_function_adds_stays_and_what_it_takes_comes_back() -> None:
-    def answer(*_arguments: Any) -> None:
-        builtins.mine = SimpleNamespace()  # type: ignore[attr-defined]
-        del builtins.len
-        del torch.Tensor.split
-        torch.Tensor.tolist = lambda _self: "wrong"  # type: ignore[method-assign,assignment]
-
-    cases = [{"name": "a", "arguments": [{"list": [1]}, 1]}]
-    limit = sys.getrecursionlimit()
-    try:
-        evidence("segment_ids", answer, cases)
-        assert len([1]) == 1
-        assert torch.zeros(1).tolist() == [0.0]
-        assert len(torch.zeros(2).split(1)) == 2
-        assert builtins.mine is not None  # type: ignore[attr-defined]
-        assert sys.getrecursionlimit() == limit
-    finally:
-        del builtins.mine  # type: ignore[attr-defined]

@@ -104,7 +104,7 @@ def came(got: Observation) -> Message:
     """What came back, in full where it is small."""
     match got:
         case Raised():
-            return _raised(got)
+            return raised(got)
         case Mapping(items) if items:
             return _joined([_("{place}: {text}", place=name, text=came(value)) for name, value in items])
         case Sequence(_kind, items) if any(isinstance(item, Tensor | Sequence) for item in items) and len(items) <= 4:
@@ -137,7 +137,7 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
     place = _place(question, difference)
     expected, got = difference.expected, difference.got
     if difference.kind is Kind.RAISED and isinstance(got, Raised):
-        return _raised(got)
+        return raised(got)
     match difference.kind:
         case Kind.LENGTH:
             text = _("expected {expected} values, got {got}", expected=_number(expected), got=_number(got))
@@ -190,7 +190,8 @@ def rows(
     )
 
 
-def _raised(got: Raised) -> Message:
+def raised(got: Raised) -> Message:
+    """An exception in one clause: its name, its message, and the learner's own line."""
     if got.type == TIME_LIMIT:
         return _("your function did not come back within {seconds} seconds", seconds=shorten(got.message, 10))
     if got.type == NOT_CALLED:

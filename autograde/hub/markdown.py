@@ -142,6 +142,8 @@ def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> M
         _rendered(text, anchors=anchors),
         attributes=_allowed(),
         attribute_filter=_attributes(place, anchors=anchors),
+        # They scroll where the screen is narrow, and the keyboard has to get there.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
         allowed_classes={"span": set(CLASSES.values())},
         id_prefix=_ID,
         link_rel="noopener nofollow ugc",

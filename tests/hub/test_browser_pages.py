@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from autograde.hub import LocalHub, accounts
+from autograde.hub.calls import cookie_name
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -21,8 +24,17 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 SCRIPT = "<script>window.hacked=1</script>"
 HANDLER = '"><img src=x onerror=window.hacked=1>'
-#: Of what axe has found, the rules that are broken and where.
-SHORT = "result => result.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html.slice(0, 200))])"
+#: What axe finds on a page (the rules that are broken and where), how much wider than the screen it is, its language,
+#: and whether a stranger's text was run.
+LOOK = """async (rules) => {
+    for (const each of document.querySelectorAll("details")) each.open = true;
+    const root = document.documentElement;
+    const found = await axe.run(document, {resultTypes: ["violations"], preload: false, ...rules});
+    return {
+        broken: found.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html.slice(0, 200))]),
+        excess: root.scrollWidth - root.clientWidth, language: root.lang, hacked: window.hacked !== undefined,
+    };
+}"""
 CARD = f"""---
 license: apache-2.0
 tags: [bert, '{SCRIPT}']
@@ -63,11 +75,21 @@ def axe() -> str:
     return (Path(found.origin).parent / "axe.min.js").read_text("utf-8")
 
 
+@dataclass(frozen=True)
+class Site:
+    """Every kind of page, with everything in it: the addresses, and the cookies of those who may see them."""
+
+    addresses: list[str]
+    ada: list[dict[str, str]]
+    teacher: list[dict[str, str]]
+
+
 @pytest.fixture(scope="module")
-def site(hub: LocalHub, chromium, python_client) -> tuple[list[str], dict]:
-    """The addresses of every kind of page, with everything in it, and the cookies of who may see them all."""
+def site(hub: LocalHub, python_client) -> Site:
     ada = hub.create_user("browser-ada", password="correct horse")
     bob = hub.create_user("browser-bob", password="correct horse")
+    hub.create_user("browser-tina", password="correct horse", teacher=True)
+    hub.create_organization("browser-team", members={ada.name: "admin"})
     name, gated = f"{ada.name}/m", f"{ada.name}/gated"
     header = json.dumps({f"layer.{n}": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 0]} for n in range(3)})
     hub.create_repository(name, files={
@@ -81,6 +103,7 @@ def site(hub: LocalHub, chromium, python_client) -> tuple[list[str], dict]:
         """
         api, bob = huggingface_hub.HfApi(token=ada), huggingface_hub.HfApi(token=bob)
         add = huggingface_hub.CommitOperationAdd
+        bob.create_commit(name, [add("train.py", b"import w\\n")], commit_message="a conflict", create_pr=True)
         api.create_commit(name, [add("train.py", b"import z\\n# y\\n"), add("p.png", b"\\x89PN")], commit_message=nasty)
         api.create_tag(name, tag="v1")
         bob.create_commit(name, [add("new.txt", nasty.encode())], commit_message=nasty, create_pr=True)
@@ -94,21 +117,11 @@ def site(hub: LocalHub, chromium, python_client) -> tuple[list[str], dict]:
         " ('browser', ?, ?, 'pending', 0, 0)",
         (hub.repository(gated)._found().id, hub._user(bob.name).id),
     )
-    context = chromium.new_context(base_url=hub.endpoint)
-    page = context.new_page()
-    page.goto("/login?next=/organizations/new")
-    page.fill("#username", ada.name)
-    page.fill("#password", "correct horse")
-    page.click("form.stack button")
-    page.fill("#name", "browser-team")
-    page.click("form.stack button")
-    state = context.storage_state()
-    context.close()
     inside = [
         "", "/tree/main", "/tree/main/d", "/blob/main/config.json", "/blob/main/train.py",
         "/blob/main/model.safetensors",
         "/blob/main/p.png", "/blob/main/b.bin", "/commits/main", "/commit/main", "/refs", "/discussions",
-        "/discussions/1", "/discussions/2", "/settings", "/duplicate", "/tree/none",
+        "/discussions/1", "/discussions/2", "/discussions/3", "/settings", "/duplicate", "/tree/none",
         "/blob/main/d/%22%3E%3Cimg%20src=x%20onerror=window.hacked=1%3E.txt",
     ]  # fmt: skip
     addresses = [
@@ -117,72 +130,105 @@ def site(hub: LocalHub, chromium, python_client) -> tuple[list[str], dict]:
         "/models", f"/{ada.name}", "/browser-team", "/organizations/browser-team/members", "/organizations/new",
         f"/{ada.name}/empty", f"/{gated}/settings", "/nobody/none", *(f"/{name}{path}" for path in inside),
     ]  # fmt: skip
-    return addresses, state
+    return Site(addresses, _cookies(hub, ada.name), _cookies(hub, "browser-tina"))
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_axe_finds_nothing_on_any_page_in_either_theme(hub: LocalHub, chromium, site, axe: str, locale: str) -> None:
-    addresses, state = site
-    wrong, hacked, visited = [], [], 0
-    for cookies, paths in ((state, addresses), (None, ["/", f"/{addresses[-1].split('/')[1]}/gated", "/nobody/none"])):
-        context = chromium.new_context(
-            base_url=hub.endpoint, locale=locale, storage_state=cookies, color_scheme="light", reduced_motion="reduce"
-        )
-        page = context.new_page()
+def _cookies(hub: LocalHub, name: str) -> list[dict[str, str]]:
+    """What the browser of somebody who has logged in holds."""
+    return [
+        {"name": cookie_name(hub.hub), "value": accounts.open_session(hub.hub, hub._user(name)), "url": hub.endpoint}
+    ]
+
+
+def _visits(page, site: Site) -> Iterator[str]:
+    """Bring every kind of page into the browser, one after the other, and say which it is."""
+
+    def visit(*paths: str) -> Iterator[str]:
         for path in paths:
-            page.goto(path, wait_until="load")
-            page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-            page.evaluate(axe)
-            found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations']}}).then({SHORT})")
-            page.emulate_media(color_scheme="dark")
-            # Only colours differ from one theme to the other.
-            found += page.evaluate(f"axe.run(document, {{runOnly: ['color-contrast']}}).then({SHORT})")
-            page.emulate_media(color_scheme="light")
-            wrong += [(path, *rule) for rule in found]
-            hacked += [path] if page.evaluate("window.hacked !== undefined") else []
-            visited += 1
-        context.close()
-    assert wrong == []
-    assert hacked == [], "a stranger's text was run"
-    assert visited == len(addresses) + 3
+            page.goto(path)
+            assert page.url.endswith(path), f"{path} led to {page.url}"
+            yield path
+
+    page.context.add_cookies(site.ada)
+    yield from visit(*site.addresses, "/settings/tokens")
+    page.locator("form.stack button").click()
+    yield "a new token"
+    page.context.clear_cookies()
+    yield from visit("/", "/join", "/login", "/browser-ada/gated", "/nobody/none", "/browser-ada/m/tree/main")
+    page.context.add_cookies(site.teacher)
+    yield from visit("/classroom", "/classroom?q=nobody-is-called-so", "/classroom/browser-bob")
+    page.locator("button.danger").click()
+    yield "a new password"
+    yield from visit("/classroom/new")
+    name = f"nora-{page.locator('html').get_attribute('lang').lower()}"
+    page.locator("#list").fill(f"{name},{name}@example.org,Nora <b>\n-bad\n")
+    page.locator("form.stack button").click()
+    yield "a class list"
+    page.locator("form:not(.stack) button:visible").last.click()
+    page.locator(".slips").wait_for()
+    yield "the slips of a class"
 
 
-@pytest.mark.parametrize("width", [360, 1920])
-def test_no_kind_of_page_is_wider_than_the_screen(hub: LocalHub, chromium, site, width: int) -> None:
-    addresses, state = site
-    context = chromium.new_context(base_url=hub.endpoint, storage_state=state, viewport={"width": width, "height": 800})
+@pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-CN", "zh-CN")])
+def test_every_page_is_accessible_narrow_enough_and_runs_nothing_of_a_stranger(
+    hub: LocalHub, chromium, site: Site, axe: str, locale: str, language: str
+) -> None:
+    """In light and in dark, at the width of a telephone and of a projector."""
+    context = chromium.new_context(base_url=hub.endpoint, locale=locale, reduced_motion="reduce")
+    context.set_default_timeout(30_000)
+    context.add_init_script(axe)
     page = context.new_page()
-    wide = {}
-    for path in addresses:
-        page.goto(path)
-        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if excess > 0:
-            wide[path] = excess
+    looks, wrong, visits = itertools.cycle([("light", 360), ("dark", 1920)]), list[tuple[object, ...]](), 0
+
+    def look(visit: str, rules: dict[str, object]) -> None:
+        found = page.evaluate(LOOK, rules)
+        wrong.extend((visit, *rule, theme, width) for rule in found["broken"])
+        if found["excess"] > 0 or found["language"] != language or found["hacked"]:
+            wrong.append((visit, found, theme, width))
+
+    theme, width = next(looks)
+    page.set_viewport_size({"width": width, "height": 720})
+    page.emulate_media(color_scheme=theme)
+    for visit in _visits(page, site):
+        look(visit, {})
+        theme, width = next(looks)
+        page.set_viewport_size({"width": width, "height": 720})
+        page.emulate_media(color_scheme=theme)
+        # From one theme to the other only colours differ. The next page begins with this one.
+        look(visit, {"runOnly": ["color-contrast"]})
+        visits += 1
     context.close()
-    assert wide == {}
+    assert wrong == []
+    assert visits == len(site.addresses) + 15
 
 
-def test_every_element_that_the_keyboard_reaches_shows_it(hub: LocalHub, chromium, site) -> None:
-    addresses, state = site
-    context = chromium.new_context(base_url=hub.endpoint, storage_state=state)
+def test_every_element_that_the_keyboard_reaches_shows_it(hub: LocalHub, chromium, site: Site) -> None:
+    context = chromium.new_context(base_url=hub.endpoint, locale="en-US")
+    context.add_cookies(site.ada)
     page = context.new_page()
-    for path in (address for address in addresses if re.search(r"/tree/main$|tokens|members|/m/settings", address)):
+    pages = [address for address in site.addresses if re.search(r"/tree/main$|tokens|members|/m/settings", address)]
+    for path in pages:
         page.goto(path)
-        reached = []
-        for __ in range(60):
+        page.evaluate(
+            """() => {
+                window.reached = [];
+                document.addEventListener("focusin", ({target}) => window.reached.push(
+                    [target.tagName + " " + (target.id || target.textContent.trim().slice(0, 40)),
+                     getComputedStyle(target).outlineStyle]));
+            }"""
+        )
+        stops = page.evaluate(
+            "[...document.querySelectorAll('a, button, input:not([type=hidden], [type=radio]), select, textarea,"
+            " summary, pre[tabindex]')].filter(e => e.checkVisibility()).length"
+        )
+        for __ in range(stops):
             page.keyboard.press("Tab")
-            name, style = page.evaluate(
-                "(() => { const e = document.activeElement; const s = getComputedStyle(e);"
-                " return [e.tagName + ' ' + (e.id || e.textContent.trim().slice(0, 40)), s.outlineStyle] })()"
-            )
-            if name.startswith("BODY"):
-                break
-            assert style != "none", (path, name)
-            reached.append(name)
-        assert reached[0] == "A Skip to the content"
+        reached = page.evaluate("window.reached")
+        assert [name for name, style in reached if style == "none"] == [], path
+        assert reached[0][0] == "A Skip to the content"
         assert len(reached) > 12
     # The list of branches opens and closes without a mouse and without a script of ours.
-    page.goto(next(address for address in addresses if address.endswith("/tree/main")))
+    page.goto(next(address for address in site.addresses if address.endswith("/tree/main")))
     page.locator("details.refs summary").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="v1", exact=True).click()
@@ -222,12 +268,12 @@ def neighbour() -> Iterator[Callable[[str], str]]:
     server.server_close()
 
 
-def test_a_page_on_another_port_changes_and_reads_nothing(hub: LocalHub, chromium, site, neighbour) -> None:
+def test_a_page_on_another_port_changes_and_reads_nothing(hub: LocalHub, chromium, site: Site, neighbour) -> None:
     """The browser sends the cookie along, because ports do not count for it; the Hub has to look itself."""
-    __, state = site
     user = hub._user("browser-ada")
     before = [token.id for token in accounts.tokens(hub.hub, user)]
-    context = chromium.new_context(storage_state=state)
+    context = chromium.new_context(locale="en-US")
+    context.add_cookies(site.ada)
     page = context.new_page()
     form = (
         f'<form method="post" action="{hub.endpoint}/settings/tokens"><input name="name" value="stolen">'

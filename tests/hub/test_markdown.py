@@ -108,9 +108,16 @@ def test_attacks_put_together_are_harmless_too(pieces: list[str]) -> None:
     check_harmless("".join(pieces))
 
 
+def test_what_may_be_wider_than_the_screen_is_reached_with_the_keyboard() -> None:
+    html = to_html('```\nx\n```\n\n| a |\n|---|\n| 1 |\n\n<pre tabindex="7">y</pre>\n\n<p tabindex="7">z</p>')
+    assert re.findall("<[^>]*tabindex[^>]*>", html) == [
+        '<pre tabindex="0">', '<table tabindex="0">', '<pre tabindex="0">',
+    ]  # fmt: skip
+
+
 def test_what_a_card_needs_is_kept() -> None:
     html = to_html("# Bert\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n~~old~~ [paper](https://example.org) `code`\n\n- x")
-    for tag in ('<h1 id="card-bert">', "<table>", "<th>", "<td>", "<code>", "<li>", "<s>"):
+    for tag in ('<h1 id="card-bert">', "<table ", "<th>", "<td>", "<code>", "<li>", "<s>"):
         assert tag in html
     assert 'href="https://example.org"' in html
     assert 'rel="noopener nofollow ugc"' in html

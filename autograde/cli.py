@@ -56,6 +56,15 @@ Language = Annotated[
 ]
 
 
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help=_("Where browsers reach the Hub when a proxy stands before it; {port} stands for the Hub's port."),
+    ),
+]
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(__version__)
@@ -78,10 +87,13 @@ def learn(
         Path, typer.Option(help=_("Your folder: lessons, exercises, your work, and the Hub's data."))
     ] = Path("workspace"),
     browser: Annotated[bool, typer.Option(help=_("Open a browser window."))] = True,
+    public_url: PublicUrl = None,
     language: Language = None,
 ) -> None:
     from autograde.learn import learn as start
 
+    if public_url:
+        settings.choose_public_url(public_url)
     start(workspace, browser=browser, say=say)
 
 
@@ -171,6 +183,7 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help=_("A name under which learners reach this machine; may be repeated."))
     ] = None,
+    public_url: PublicUrl = None,
     seed: Annotated[
         Path | None, typer.Option(help=_("A snapshot of a Hub to begin with, when the data folder is new."))
     ] = None,
@@ -187,6 +200,7 @@ def serve(
         host=host,
         port=port,
         names=tuple(name or ()),
+        public_url=public_url or "",
         seed=seed,
         teachers=teacher or (),
         terminal=sys.stdout.isatty(),

@@ -50,6 +50,9 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
         hub = start_hub(home, ports, say)
         running.callback(hub.stop)
         environment = client_environment(hub.endpoint, home)
+        if public_url := settings.public_url():
+            # Lessons lead a browser there; JupyterLab is not told what JupyterHub told us.
+            environment["AUTOGRADE_PUBLIC_URL"] = public_url
         if ports["hub"][1:]:
             redirect(home, ports["hub"][0], ports["hub"][1:], environment)
         lab_port = first_free((ports["lab"] or [settings.lab_port()])[0])
@@ -65,7 +68,7 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
             say(_("You are root: right in a container; on a computer of your own, start this as yourself."))
         say("")
         say(_("Your lessons:  {url}").format(url=server.url))
-        say(_("Your Hub:      {url}").format(url=hub.endpoint))
+        say(_("Your Hub:      {url}").format(url=settings.pages(hub.endpoint)))
         say(_("Your folder:   {folder}").format(folder=workspace))
         say(_("To stop both: Ctrl-C here."))
         if browser and can_show_pages():
@@ -161,7 +164,7 @@ def start_hub(home: Path, ports: dict[str, list[int]], say: Callable[[str], obje
     wanted = (ports["hub"] or [settings.hub_port()])[0]
     port = first_free(wanted)
     while True:
-        hub = LocalHub(data=home / "hub", host="127.0.0.1", port=port)
+        hub = LocalHub(data=home / "hub", host="127.0.0.1", port=port, public_url=settings.public_url())
         try:
             hub.start()
         except PortInUse:

@@ -107,8 +107,8 @@ class Lesson:
         return folder
 
     def url(self, page: str = "/") -> str:
-        """The address of a page of the Hub, for example ``url("/settings/tokens")``."""
-        return f"{self.endpoint}/{page.lstrip('/')}"
+        """Where a browser finds a page of the Hub, for example ``url("/settings/tokens")``."""
+        return f"{settings.pages(self.endpoint)}/{page.lstrip('/')}"
 
     def sign_in(self) -> Account:
         """Who you are on the Hub: your own log-in, or the practice account when nobody is logged in.

@@ -25,6 +25,7 @@ def serve(
     host: str,
     port: int,
     names: tuple[str, ...],
+    public_url: str = "",
     say: Callable[[str], object],
     seed: Path | None = None,
     teachers: Sequence[str] = (),
@@ -37,6 +38,7 @@ def serve(
         host: address to listen on.
         port: port to listen on; 0 for any free one.
         names: names under which learners reach this machine, when they do not use its address.
+        public_url: where learners reach the Hub when a proxy stands before it (``https://hub.school.example``).
         say: prints a line.
         seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
         teachers: people who see ``/classroom``; accounts are made for those who have none.
@@ -46,20 +48,24 @@ def serve(
         MissingTool: git is not on this machine.
         PortInUse: the port belongs to another program.
         FolderUnusable: the data folder cannot be written to, or the seed is no snapshot.
-        HubRefused: a teacher's name cannot be a person's.
+        HubRefused: a teacher's name cannot be a person's, or the public URL is none.
     """
     tools.require([tools.GIT])
     try:
         if seed is not None and not (data.exists() and any(data.iterdir())):
             snapshots.load(seed, data)
-        hub = LocalHub(data=data.absolute(), host=host, port=port, hosts=names).start()
+        hub = LocalHub(data=data.absolute(), host=host, port=port, hosts=names, public_url=public_url).start()
     except PermissionError as error:
         raise unwritable(data, error) from error
-    reached = names[0] if names else lan_address() if host in EVERYWHERE else host
+    typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
+    if public := hub.hub.public:
+        reached = public.origin + public.path
+        # Programs know no path before the Hub's own, so below a path they need the Hub itself.
+        typed = typed if public.path else reached
     with stopped_by_signals():
         try:
-            say(_("Your Hub:      {url}").format(url=f"http://{reached}:{hub.port}"))
-            say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT=http://{reached}:{hub.port}"))
+            say(_("Your Hub:      {url}").format(url=reached))
+            say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
             for name in teachers:
                 for line in introduce(hub.hub, name, terminal=terminal):

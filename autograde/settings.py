@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 #: Languages of the lessons and messages; the first is the source language.
 LANGUAGES = ("en", "zh")
@@ -102,6 +103,32 @@ def hub_port() -> int:
 def lab_port() -> int:
     """The first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
     return int(os.environ.get("AUTOGRADE_LAB_PORT") or LAB_PORT)
+
+
+def public_url(port: int | str = "{port}") -> str:
+    """Where browsers reach the Hub on ``port`` of this machine, when a proxy stands between; empty when none does.
+
+    ``AUTOGRADE_PUBLIC_URL`` says it, with ``{port}`` in the place of the port:
+    ``https://jupyter.example.org/user/ada/proxy/{port}``. Otherwise ``JUPYTERHUB_PUBLIC_URL``, which JupyterHub gives
+    to its notebook servers where its own ``public_url`` is set, with jupyter-server-proxy's path behind it.
+    """
+    found = os.environ.get("AUTOGRADE_PUBLIC_URL") or ""
+    if not found and (server := os.environ.get("JUPYTERHUB_PUBLIC_URL")):
+        found = f"{server.rstrip('/')}/proxy/{{port}}"
+    return found.rstrip("/").replace("{port}", str(port))
+
+
+def choose_public_url(chosen: str) -> None:
+    """Make ``chosen`` the :func:`public_url` of this process and of those it starts."""
+    os.environ["AUTOGRADE_PUBLIC_URL"] = chosen
+
+
+def pages(endpoint: str) -> str:
+    """Where a browser finds the pages of the Hub at ``endpoint``: there, or behind the proxy of this machine."""
+    parts = urlsplit(endpoint)
+    if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        return endpoint
+    return public_url(parts.port or 80) or endpoint
 
 
 def grading_seed() -> str:

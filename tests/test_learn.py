@@ -353,6 +353,47 @@ def test_a_hub_of_the_last_start_is_looked_for_first(tmp_path: Path) -> None:
         hub.stop()
 
 
+@pytest.mark.parametrize(
+    ("variables", "pages"),
+    [
+        ({}, "http://127.0.0.1:{port}"),
+        (
+            {"JUPYTERHUB_PUBLIC_URL": "https://jupyter.example.org/user/ada/"},
+            "https://jupyter.example.org/user/ada/proxy/{port}",
+        ),
+        (
+            {
+                "JUPYTERHUB_PUBLIC_URL": "https://other.example/",
+                "AUTOGRADE_PUBLIC_URL": "https://a.example/hub-{port}/",
+            },
+            "https://a.example/hub-{port}",
+        ),
+    ],
+)
+def test_a_learners_hub_is_reached_where_the_notebook_server_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], pages: str
+) -> None:
+    for name in ("JUPYTERHUB_PUBLIC_URL", "AUTOGRADE_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    hub = start_hub(tmp_path, {"hub": [free_port()], "lab": []}, say=pytest.fail)
+    try:
+        wanted = pages.format(port=hub.port)
+        assert settings.pages(hub.endpoint) == wanted
+        assert settings.pages("http://class.example:8960") == "http://class.example:8960", "another machine's Hub"
+        request = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": wanted.split("/")[2]})
+        with OPENER.open(request, timeout=10) as answer:
+            assert answer.status == 200
+        stranger = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            OPENER.open(stranger, timeout=10)
+        refused.value.close()
+        assert refused.value.code == 421
+    finally:
+        hub.stop()
+
+
 @pytest.mark.parametrize("damage", ["", "[]", '{"hub": 5}', '{"hub": ["x"]}'])
 def test_damaged_notes_about_ports_are_forgotten(tmp_path: Path, damage: str) -> None:
     (tmp_path / "ports.json").write_text(damage)

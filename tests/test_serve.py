@@ -35,7 +35,7 @@ def served(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str],
     ) as process:
         assert process.stdout
         try:
-            found = re.search(r"http://\S+", process.stdout.readline())
+            found = re.search(r"https?://\S+", process.stdout.readline())
             assert found
             yield process, found[0]
         finally:
@@ -53,6 +53,22 @@ def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
         assert health(url)["status"] == "ok"
         assert process.stdout
         assert f"export HF_ENDPOINT={url}" in process.stdout.readline()
+
+
+def test_behind_a_proxy_learners_type_its_address(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--public-url", "https://hub.school.example") as (process, url):
+        assert process.stdout
+        assert "export HF_ENDPOINT=https://hub.school.example\n" in process.stdout.readline()
+        assert url == "https://hub.school.example"
+
+
+def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "d"), "--port", "0"]
+    variables = environment() | {"AUTOGRADE_LANGUAGE": "en"}
+    done = subprocess.run([*command, "--public-url", "hub.school"], env=variables, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("hub.school is not an address under which browsers could reach this Hub.")
+    assert "Traceback" not in done.stderr
 
 
 def test_it_stops_politely_and_is_the_same_hub_afterwards(tmp_path: Path) -> None:

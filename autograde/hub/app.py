@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograde import __version__
 from autograde.hub import disk
+from autograde.hub.addresses import host_name
 from autograde.hub.core import Hub
 from autograde.hub.late import Address, Application, failure, handler, view
 
@@ -250,7 +251,10 @@ class _Everywhere:
 
     def __init__(self, app: ASGIApp, hub: Hub) -> None:
         self._app = app
-        self._names = {"localhost", hub.config.host.lower(), *(name.lower() for name in hub.config.hosts)}
+        config = hub.config
+        self._names = {"localhost", config.host.lower(), *(name.lower() for name in config.hosts)}
+        if hub.public:
+            self._names.add(hub.public.name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -274,7 +278,10 @@ class _Everywhere:
 
         if not self._known_host(headers.get(b"host", "")):
             refusal = PlainTextResponse(
-                "This Hub does not answer under that name. Start it with --allow-host NAME.\n", 421
+                "This Hub does not answer under that name. Whoever runs it can allow it: for a class with\n"
+                "autograde hub serve --name NAME, in JupyterHub and behind any other proxy with\n"
+                "AUTOGRADE_PUBLIC_URL=https://NAME/path/before/the/hub in its environment.\n",
+                421,
             )
             await refusal(scope, receive, answer)
             return
@@ -282,7 +289,7 @@ class _Everywhere:
 
     def _known_host(self, host: str) -> bool:
         """Whether a request may name this host. IP addresses are safe: a rebinding attack needs a name of its own."""
-        name = re.sub(r":\d+\Z", "", host).strip("[]").lower()
+        name = host_name(host)
         try:
             ipaddress.ip_address(name)
         except ValueError:

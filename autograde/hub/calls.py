@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub import access, accounts
 from autograde.hub.access import ANONYMOUS, Caller
+from autograde.hub.addresses import PublicAddress
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.forms import is_multipart, parts
@@ -165,11 +166,22 @@ Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
 
 
 def base_url(request: Request) -> str:
-    """``scheme://host[:port]`` as the client wrote it (a proxy in front says so in ``X-Forwarded-…``)."""
+    """``scheme://host[:port]`` as the client wrote it: the Hub's own address, or that of the proxy before it."""
+    if proxy := through_proxy(request):
+        return proxy.origin
+    return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
+
+
+def through_proxy(request: Request) -> PublicAddress | None:
+    """The proxy that a request came through; None for the Hub's own address, and where no proxy was configured.
+
+    A proxy leaves the browser's ``Host`` as it is, or puts it into ``X-Forwarded-Host``. Whatever else a header says
+    is not believed: anybody can send one.
+    """
+    public: PublicAddress | None = request.app.state.hub.public
     headers = request.headers
-    scheme = headers.get("x-forwarded-proto", request.scope["scheme"])
-    host = headers.get("x-forwarded-host") or headers.get("host") or "localhost"
-    return f"{scheme}://{host}"
+    named = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")[:1]]
+    return public if public and any(map(public.is_meant_by, named)) else None
 
 
 def json_object(body: bytes) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class HubConfig:
         host: address to listen on. The default is reachable from this machine only.
         port: port to listen on; 0 lets the system choose a free one.
         hosts: names, besides ``localhost`` and IP addresses, under which browsers may reach this Hub.
+        public_url: where browsers reach this Hub when a proxy stands before it; ``{port}`` stands for its port. Only
+            then are a proxy's ``X-Forwarded-Host`` and ``-Proto`` believed, and only as far as they say the same.
         sign_up: whether ``/join`` accepts new people.
         durable: whether every acknowledged write is flushed to the disk. A throw-away Hub has nothing to keep.
         password_cost: scrypt's ``n``; 2**15 is about 0.1 s for each log-in.
@@ -64,6 +66,7 @@ class HubConfig:
     host: str = "127.0.0.1"
     port: int = 0
     hosts: tuple[str, ...] = ()
+    public_url: str = ""
     sign_up: bool = True
     durable: bool = True
     password_cost: int = 2**15

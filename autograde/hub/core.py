@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from autograde.errors import FolderUnusable
+from autograde.hub.addresses import PublicAddress, public_address
 from autograde.hub.blobs import BlobStore
 from autograde.hub.config import HubConfig
 from autograde.hub.database import Database, DatabaseTrouble
@@ -54,11 +55,14 @@ class Hub:
 
     Raises:
         FolderUnusable: the data folder cannot be written to, is full, or was made by a newer kit.
+        HubRefused: the public URL is none.
         MissingTool: git is not installed.
     """
 
     def __init__(self, config: HubConfig) -> None:
         self.config = config
+        #: Where a proxy shows this Hub; None where there is no proxy.
+        self.public: PublicAddress | None = public_address(config.public_url)
         data = config.data.absolute()
         try:
             data.mkdir(parents=True, exist_ok=True)

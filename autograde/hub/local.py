@@ -104,6 +104,7 @@ class LocalHub:
         durable: whether every acknowledged write is flushed to the disk; by default only where ``data`` is given.
         sign_up: whether ``/join`` accepts new people.
         hosts: more names under which browsers may reach it.
+        public_url: where a proxy shows it, with ``{port}`` in the place of its port.
 
     Raises:
         PortInUse: the port belongs to another program.
@@ -126,8 +127,10 @@ class LocalHub:
         durable: bool | None = None,
         sign_up: bool = True,
         hosts: tuple[str, ...] = (),
+        public_url: str = "",
     ) -> None:
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
+        self._public_url = public_url
         self._durable = data is not None if durable is None else durable
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
@@ -153,6 +156,7 @@ class LocalHub:
         self._running = RunningHub(
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
+                public_url=self._public_url,
                 # A throw-away Hub guards nobody's real password.
                 password_cost=2**15 if self._data else 2**4,
             )

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import socket
 import threading
+from dataclasses import replace
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -100,7 +101,8 @@ class RunningHub:
     def __init__(self, config: HubConfig, listening: socket.socket | None = None) -> None:
         self._socket = listening or open_socket(config.host, config.port)
         try:
-            self.hub = Hub(config)
+            port = str(self._socket.getsockname()[1])
+            self.hub = Hub(replace(config, public_url=config.public_url.replace("{port}", port)))
         except BaseException:
             self._socket.close()
             raise
@@ -118,6 +120,7 @@ class RunningHub:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # a proxy is believed where it was configured, see calls.through_proxy
                 date_header=True,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=3,

@@ -39,7 +39,7 @@ class Plan:
         return f"{self.owner}/{self.name}"
 
     def url(self, endpoint: str) -> str:
-        """The address of its page, which is also what git clones."""
+        """The address of its page, which is also what git clones where no proxy stands between."""
         return f"{endpoint}/{self.repo_id}"
 
     def clone_command(self, endpoint: str) -> str:
@@ -187,7 +187,9 @@ class RepositoryInput(ipywidgets.VBox):
             return note("refused", error.what, error.fix)
         said = _("The name is free.") if free else _("You have a model of this name already.")
         self.button.disabled = not free
-        return note("hint" if free else "refused", said, wanted.url(endpoint), wanted.clone_command(endpoint))
+        return note(
+            "hint" if free else "refused", said, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint)
+        )
 
     def _submit(self, _button: Any = None) -> None:
         self.message.value = note("busy", _("Asking the Hub …"))
@@ -196,6 +198,6 @@ class RepositoryInput(ipywidgets.VBox):
         except KitError as error:
             self.message.value = note("refused", error.what, error.fix)
             return
-        url = f"{settings.endpoint() or ''}/{repo_id}"
+        url = f"{settings.pages(settings.endpoint() or '')}/{repo_id}"
         self._preview()
         self.message.value = note("done", _("{name} was created.").format(name=repo_id), link=(url, url))

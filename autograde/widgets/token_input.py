@@ -56,7 +56,10 @@ class TokenInput(ipywidgets.VBox):
         )
         self.button = ipywidgets.Button(description=_("Log in"), button_style="primary", icon="sign-in")
         # The address and the name of the page where tokens are made.
-        self._page = (f"{settings.endpoint() or ''}/settings/tokens", _("Make a token on the Hub's page Access tokens"))
+        self._page = (
+            f"{settings.pages(settings.endpoint() or '')}/settings/tokens",
+            _("Make a token on the Hub's page Access tokens"),
+        )
         self.message = ipywidgets.HTML(
             note(
                 "hint",

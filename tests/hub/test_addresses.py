@@ -6,7 +6,8 @@ import ipaddress
 
 import pytest
 
-from autograde.hub.addresses import for_others, lan_address
+from autograde.errors import HubRefused
+from autograde.hub.addresses import for_others, lan_address, public_address
 
 
 def test_the_address_that_is_told_to_a_class_is_one_of_this_machine() -> None:
@@ -24,3 +25,46 @@ def test_a_teacher_at_the_hubs_own_machine_tells_the_address_for_others(seen: st
 @pytest.mark.parametrize("seen", ["http://192.0.2.7:8960", "https://hub.example.org", "http://hub.lan"])
 def test_an_address_that_others_use_stays(seen: str) -> None:
     assert for_others(seen, host="0.0.0.0", names=("hub.lan",)) == seen
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "path"),
+    [
+        ("https://jupyter.example.org/user/ada/proxy/8960", "https://jupyter.example.org", "/user/ada/proxy/8960"),
+        ("https://Jupyter.Example.org:443/", "https://jupyter.example.org", ""),
+        ("http://10.0.0.5:8000/user/a%40b/proxy/1/", "http://10.0.0.5:8000", "/user/a%40b/proxy/1"),
+        ("http://[::1]:8000", "http://[::1]:8000", ""),
+    ],
+)
+def test_a_public_url_is_read(url: str, origin: str, path: str) -> None:
+    found = public_address(url)
+    assert found
+    assert (found.origin, found.path) == (origin, path)
+    assert found.is_meant_by(origin.partition("://")[2])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "jupyter.example.org", "ftp://x.example", "https://", "https://a b/", "https://x/../y", "https://x/?a=1",
+        "https://x/#a", "https://u:p@x/", "https://x:99999", "javascript:alert(1)", "https://x//y", 'https://x/"',
+    ],
+)  # fmt: skip
+def test_what_is_no_public_url_is_refused(url: str) -> None:
+    with pytest.raises(HubRefused, match="not an address under which browsers"):
+        public_address(url)
+
+
+def test_a_proxy_is_known_by_its_name_and_a_bare_address_by_its_port_too() -> None:
+    named, bare = public_address("https://hub.example.org"), public_address("http://127.0.0.1:8000/hub")
+    assert public_address("") is None
+    assert named
+    assert bare
+    assert [named.is_meant_by(host) for host in ("HUB.example.org:8000", "x.hub.example.org", "127.0.0.1")] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert [bare.is_meant_by(host) for host in ("127.0.0.1:8000", "127.0.0.1:8960", "127.0.0.1")] == [
+        True,
+        False,
+        False,
+    ]

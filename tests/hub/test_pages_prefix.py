@@ -7,6 +7,7 @@ import re
 import threading
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,27 +19,30 @@ from autograde.hub.calls import cookie_name
 PREFIX = "/user/ada%40x/proxy/8960"
 
 
-@pytest.fixture(scope="module")
-def proxy(hub: LocalHub) -> Iterator[int]:
-    """A proxy's port. It takes its path off, says so in a header, and puts it before a bare path in ``Location``."""
+@contextmanager
+def started_proxy(hub: LocalHub, prefix: str, **headers: str) -> Iterator[int]:
+    """A proxy's port. It takes its path off, and puts it before a bare path in ``Location``; ``headers`` are what it
+    says to the Hub, besides what the browser said."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            if not self.path.startswith(PREFIX + "/"):
+            if not self.path.startswith(prefix + "/"):
                 self.send_error(404, "Not the Hub's")
                 return
             connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
-            headers = dict(self.headers.items()) | {"X-Forwarded-Prefix": PREFIX, "X-ProxyContextPath": PREFIX}
-            connection.request(self.command, self.path.removeprefix(PREFIX), body or None, headers)
+            added = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(
+                self.command, self.path.removeprefix(prefix), body or None, dict(self.headers.items()) | added
+            )
             found = connection.getresponse()
             content = found.read()
             self.send_response(found.status)
             for name, value in found.getheaders():
                 if name.lower() == "location" and value.startswith("/"):
-                    value = PREFIX + value
+                    value = prefix + value
                 if name.lower() not in ("content-length", "transfer-encoding", "connection"):
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
@@ -59,6 +63,13 @@ def proxy(hub: LocalHub) -> Iterator[int]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def proxy(hub: LocalHub) -> Iterator[int]:
+    """A proxy as jupyter-server-proxy is one, before the shared Hub, which was told of none."""
+    with started_proxy(hub, PREFIX, X_Forwarded_Prefix=PREFIX, X_ProxyContextPath=PREFIX) as port:
+        yield port
 
 
 def links_of(page: str) -> list[str]:
@@ -148,6 +159,91 @@ def test_the_origin_is_still_checked_behind_a_proxy(hub: LocalHub, proxy: int, o
     fields = {"csrf": token[1], "username": "x", "password": "y"}
     assert browser.open("POST", f"{PREFIX}/login", fields, Origin="http://evil.example").status == 403
     assert browser.open("POST", f"{PREFIX}/login", fields, Origin=f"http://127.0.0.1:{proxy}").status == 400
+
+
+#: What proxies do: leave the browser's Host, or put their own in its place and say the browser's; some name their path.
+PROXIES = {
+    "JupyterHub": {"X_Forwarded_Prefix": "PATH"},
+    "another Host": {
+        "Host": "127.0.0.1:80",
+        "X_Forwarded_Host": "JUPYTER.example.org:443",
+        "X_Forwarded_Proto": "http",
+    },
+    "two proxies": {"Host": "localhost", "X_Forwarded_Host": "jupyter.example.org, inner.example"},
+}
+
+
+@pytest.fixture(scope="module")
+def public() -> Iterator[LocalHub]:
+    """A Hub that was told under which address browsers reach it."""
+    with LocalHub(public_url="https://jupyter.example.org/user/ada/proxy/{port}/") as hub:
+        hub.create_user("ada", password="correct horse")
+        hub.create_repository("ada/m")
+        yield hub
+
+
+@pytest.mark.parametrize("kind", PROXIES)
+def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(public: LocalHub, open_browser, kind: str) -> None:
+    path, origin = f"/user/ada/proxy/{public.port}", "https://jupyter.example.org"
+    said = {name: path if value == "PATH" else value for name, value in PROXIES[kind].items()}
+    with started_proxy(public, path, **said) as port:
+        browser = open_browser(public, port=port, Host="jupyter.example.org", Origin=origin)
+        page = browser.get(f"{path}/login")
+        assert page.status == 200
+        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert token
+        fields = {"csrf": token[1], "username": "ada", "password": "correct horse", "next": "/ada/m"}
+        answer = browser.open("POST", f"{path}/login", fields)
+        assert (answer.status, answer.headers["location"]) == (303, f"{origin}{path}/ada/m")
+        cookie = answer.headers["set-cookie"]
+        assert f"Path={path};" in cookie
+        assert "Secure" in cookie
+        text = browser.get(f"{path}/ada/m").text
+        assert all(link.startswith((path + "/", "?", "#")) for link in links_of(text))
+        # git and Python have no log-in for the proxy; they run beside the Hub.
+        assert f"git clone http://127.0.0.1:{public.port}/ada/m" in text
+        assert browser.open("POST", f"{path}/login", fields, Origin="https://evil.example").status == 403
+
+
+def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, open_browser) -> None:
+    page = open_browser(public).get("/ada/m")
+    assert f"git clone http://127.0.0.1:{public.port}/ada/m" in page.text
+    assert 'href="/static/' in page.text
+    assert "Secure" not in page.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_name_that_nobody_configured_is_refused_whatever_a_header_says(
+    hub: LocalHub, public: LocalHub, open_browser, told: bool
+) -> None:
+    """A page of evil.example whose name was made to lead to 127.0.0.1 may send any header, but not another Host."""
+    browser = open_browser(public if told else hub)
+    headers = {
+        "X_Forwarded_Host": "jupyter.example.org", "X_Forwarded_Proto": "https",
+        "X_Forwarded_Prefix": "/user/ada/proxy/1",
+    }  # fmt: skip
+    names = ["evil.example", f"evil.example:{browser.port}", "jupyter.example.org.evil.example", ""]
+    for name in [*names, *([] if told else ["jupyter.example.org"])]:
+        for more in ({}, headers):
+            answer = browser.get("/api/models", Host=name, **more)
+            assert (answer.status, name) == (421, name)
+            assert "AUTOGRADE_PUBLIC_URL" in answer.text
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_what_a_header_says_of_another_machine_is_not_believed(
+    hub: LocalHub, public: LocalHub, open_browser, told: bool
+) -> None:
+    seen = public if told else hub
+    browser = open_browser(seen, X_Forwarded_Host="evil.example", X_Forwarded_Proto="https")
+    page = browser.get("/login")
+    token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert token
+    assert "evil.example" not in page.text
+    assert "Secure" not in page.headers["set-cookie"]
+    fields = {"csrf": token[1], "username": "x", "password": "y"}
+    assert browser.open("POST", "/login", fields, Origin="https://evil.example").status == 403
+    assert browser.open("POST", "/login", fields, Origin=f"http://127.0.0.1:{seen.port}").status == 400
 
 
 def test_every_template_puts_the_path_before_its_links() -> None:

@@ -81,7 +81,9 @@ def classroom(call: Call) -> Response:
 
 def _address(call: Call) -> str:
     """The Hub's address as learners need it."""
-    config = call.hub.config
+    config, public = call.hub.config, call.hub.public
+    if public and not public.path:
+        return public.origin
     return for_others(endpoint_of(call.request), host=config.host, names=config.hosts)
 
 

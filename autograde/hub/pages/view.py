@@ -19,7 +19,8 @@ from autograde import settings
 from autograde.errors import HubRefused
 from autograde.hub import disk
 from autograde.hub.access import ANONYMOUS, Caller
-from autograde.hub.calls import Call, base_url, browser, chunks, cookie_name, session_secret
+from autograde.hub.addresses import PREFIX
+from autograde.hub.calls import Call, base_url, browser, chunks, cookie_name, session_secret, through_proxy
 from autograde.hub.core import Hub
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.refusals import Refusal
@@ -102,19 +103,18 @@ def language_of(request: Request) -> str:
     return settings.language(chosen)
 
 
-#: A path that a proxy may put before the Hub's own: plain segments, none of them ``.`` or ``..``.
-_PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[\w.~%@:+-]+)+", re.ASCII)
-
-
 def root(request: Request) -> str:
     """The path under which a browser finds this Hub, without a slash at the end; empty where no proxy has put one.
 
     jupyter-server-proxy shows the Hub at ``/user/ada/proxy/8960/`` and says so in ``X-Forwarded-Prefix``. Every link of
-    a page begins with this path. It is only ever a path: no header can lead a page's links to another machine.
+    a page begins with this path. It is only ever a path: no header can lead a page's links to another machine. Other
+    proxies say nothing; then it is the path of the configured public URL.
     """
     given = request.headers.get("x-forwarded-prefix", "").rstrip("/")
-    if len(given) <= 500 and _PREFIX.fullmatch(given):
+    if len(given) <= 500 and PREFIX.fullmatch(given):
         return given
+    if proxy := through_proxy(request):
+        return proxy.path
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 

@@ -115,6 +115,7 @@ class Act:
         join: makes the answer that is judged.
         seen: one clause about what is on the Hub after an answer, for the sentence that a right answer gets.
         findings: a small table of what was expected and what is there, when that says more than the sentence.
+        quote: the error that explains a wrong answer, as a clause with its own words; None when there is none.
         seconds: wall time of one act; with stock nbgrader a whole cell has 30.
     """
 
@@ -122,6 +123,7 @@ class Act:
     join: Join
     seen: Callable[[Case, Observation], Message]
     findings: Callable[[Case, Observation, Observation], tuple[Finding, ...]] = lambda _case, _expected, _got: ()
+    quote: Callable[[Observation], Message | None] = lambda _answer: None
     seconds: float = 15.0
 
 
@@ -129,7 +131,7 @@ def joined(act: Act, case: Case, report: Observation, seen: Mapping) -> Observat
     """The answer that is judged.
 
     An exception that left the Hub as it was is the whole answer; so is a script that had to be stopped, as an object of
-    the type :data:`STOPPED` with the reason.
+    the type :data:`STOPPED` with the reason and, after a colon, the command that was running.
     """
     if not isinstance(report, Mapping):
         return report
@@ -138,7 +140,7 @@ def joined(act: Act, case: Case, report: Observation, seen: Mapping) -> Observat
     if isinstance(last, Raised) and seen.get("untouched") is not False:
         return last
     if report.get("ended") not in (None, "by itself"):
-        return Other(STOPPED, str(report.get("ended")))
+        return Other(STOPPED, f"{report.get('ended')}: {report.get('running') or ''}")
     return act.join(case, report, seen)
 
 

@@ -12,6 +12,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply
 from autograde.judge.reasons import most_telling, with_reasons
+from autograde.judge.replays import after_stop
 from autograde.judge.scoring import blank, first_of_reply, scored
 from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconception, Outcome, Verdict
 
@@ -53,7 +54,8 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     if evidence.given != question.kind:
         return _of_the_wrong_kind(question, evidence, seed)
     cases = question.cases(seed)
-    replies = [replace(reply, value=question.normal(reply.value)) for reply in _complete(evidence.replies, len(cases))]
+    sent = _complete(evidence.replies, len(cases))
+    replies = [replace(reply, value=question.normal(reply.value)) for reply in sent]
     noise = next((reply.printed for reply in replies if reply.printed), "")
     if all(_is_stub(reply) for reply in replies):
         summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)
@@ -85,23 +87,37 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         summary = _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=len(cases))
     if outcome is Outcome.COULD_NOT_RUN:
         summary = _("{function} could not be run on any case.", function=question.function)
+    place = most_telling(cases, wholes)
+    assert place is not None
+    quote = question.act.quote(sent[place].value) if question.act is not None else None
     return _verdict(
         question,
         seed,
         outcome,
         items,
         summary,
-        difference=_shown(question, cases, expected, replies, wholes, seed),
+        difference=_shown(question, cases[place], expected[place], replies[place], wholes[place], quote, seed),
         misconception=None if named is None else NamedMisconception(named.id, named.explanation),
-        next_step=_("Look at the line that raised the exception, and run the function yourself on the example.")
-        if outcome is Outcome.COULD_NOT_RUN
-        else named.next_step
-        if named is not None
-        else _("Read the task once more, and compare each line of it with what is there.")
-        if question.act is not None
-        else _("Work the rule out by hand on the smallest sentence, then compare."),
+        next_step=_next_step(question, outcome, named, replies[place].value, quote),
         noise=noise,
     )
+
+
+def _next_step(
+    question: Question, outcome: Outcome, named: Misconception | None, got: Observation, quote: Message | None
+) -> Message:
+    """One thing to do about an answer that is not right."""
+    if outcome is Outcome.COULD_NOT_RUN:
+        return _("Look at the line that raised the exception, and run the function yourself on the example.")
+    if named is not None:
+        return named.next_step
+    if (advice := after_stop(got)) is not None:
+        return advice
+    if quote is not None:
+        return _("Read the error word by word: it names the command, the file or the address that it is about.")
+    if question.act is not None:
+        return _("Read the task once more, and compare each line of it with what is there.")
+    return _("Work the rule out by hand on the smallest sentence, then compare.")
 
 
 def _is_stub(reply: Reply) -> bool:
@@ -180,23 +196,22 @@ def _same(believed: Observation, got: Observation, rules: Rules) -> bool:
 
 def _shown(
     question: Question,
-    cases: Sequence[Case],
-    expected: Sequence[Observation],
-    replies: Sequence[Reply],
-    wholes: Sequence[Difference | None],
+    case: Case,
+    expected: Observation,
+    reply: Reply,
+    difference: Difference | None,
+    quote: Message | None,
     seed: str | None,
 ) -> FirstDifference:
-    """The difference that teaches most; of a hidden case no more than its kind and the first place."""
-    place = most_telling(cases, wholes)
-    assert place is not None
-    difference = wholes[place]
+    """One difference with the error that explains it; of a hidden case no more than its kind and the first place."""
     assert difference is not None
-    text = explain(question, cases[place], difference)
+    text = explain(question, case, difference)
+    if quote is not None:
+        text = _("{first}; {then}", first=text, then=quote)
     if seed is not None:
-        return FirstDifference(cases[place].about, text)
-    right, got = expected[place], replies[place].value
-    findings = question.act.findings(cases[place], right, got) if question.act is not None else ()
-    return FirstDifference(cases[place].about, text, rows(question, cases[place], difference, right, got), findings)
+        return FirstDifference(case.about, text)
+    findings = question.act.findings(case, expected, reply.value) if question.act is not None else ()
+    return FirstDifference(case.about, text, rows(question, case, difference, expected, reply.value), findings)
 
 
 def _correct(question: Question, count: int, seed: str | None) -> Message:

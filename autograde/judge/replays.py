@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Iterable
 
 from autograde.judge.acts import STOPPED, PlannedFile
+from autograde.judge.complaints import telling
+from autograde.judge.describing import shorten
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Mapping, Observation, Other
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
 from autograde.judge.verdict import Finding
 
 #: What there is to say of a file that is on the Hub, or in a folder, or is not.
@@ -29,7 +31,13 @@ def stopped(got: Observation, seconds: float) -> Message | None:
     """Why a script was stopped; None for any other answer."""
     if not isinstance(got, Other) or got.type != STOPPED:
         return None
-    match got.reason:
+    why, running = _stop(got)
+    match why:
+        case "time" if running:
+            return _(
+                "the script did not end within {seconds} seconds and was stopped; `{command}` was running then",
+                seconds=f"{seconds:g}", command=running,
+            )  # fmt: skip
         case "time":
             return _("the script did not end within {seconds} seconds and was stopped", seconds=f"{seconds:g}")
         case "processes":
@@ -37,9 +45,70 @@ def stopped(got: Observation, seconds: float) -> Message | None:
     return _("the script filled its folder with hundreds of megabytes and was stopped")
 
 
+def after_stop(got: Observation) -> Message | None:
+    """What to do about a script that was stopped; None for any other answer."""
+    if not isinstance(got, Other) or got.type != STOPPED:
+        return None
+    why, running = _stop(got)
+    match why:
+        case "time" if running:
+            return _(
+                "Find the line with `{command}`. Usual reasons for not ending: it watches or serves something for "
+                "ever, it waits for a machine that does not answer, or for somebody to type (a password, a message in "
+                "an editor), and here nobody is there.",
+                command=running,
+            )
+        case "time":
+            return _("Look for a loop that never comes to its end: `while true`, or a condition that never changes.")
+        case "processes":
+            return _("Look for a loop that starts programs with `&`, and for a function that calls itself.")
+    return _("Look for a line that writes without end, and for something that is copied into itself.")
+
+
+def _stop(got: Other) -> tuple[str, str]:
+    """The reason, and the command that was running."""
+    why, _colon, running = got.reason.partition(":")
+    return why, running.strip().replace("`", "'")
+
+
+def texts(report: Mapping, name: str) -> tuple[str, ...]:
+    """The texts of a list in a script's report."""
+    found = report.get(name)
+    return tuple(item for item in found.items if isinstance(item, str)) if isinstance(found, Sequence) else ()
+
+
+def quoted(report: Mapping) -> str:
+    """What best explains why nothing came of a script: a variable that nobody has set, or a program's own complaint."""
+    if unknown := texts(report, "unknown"):
+        return f"${unknown[0]}"
+    return telling(texts(report, "complaints"))
+
+
+def quote(answer: Observation) -> Message | None:
+    """The clause about the entry ``error`` of an answer, which is what :func:`quoted` found."""
+    error = answer.get("error") if isinstance(answer, Mapping) else None
+    if not isinstance(error, str) or not error:
+        return None
+    if error.startswith("$"):
+        return _("nobody has set the variable {name}, and bash takes it for empty", name=error)
+    return _("the error was: `{line}`", line=error.replace("`", "'"))
+
+
+def without_error(answer: Observation) -> Observation:
+    """The answer without what is quoted only: no wrong model foresees its words."""
+    if not isinstance(answer, Mapping):
+        return answer
+    return Mapping(tuple(item for item in answer.items if item[0] != "error"))
+
+
+def fingerprint(file: PlannedFile) -> str:
+    """The SHA-256 of a planned file's content."""
+    return hashlib.sha256(file.content()).hexdigest()
+
+
 def came_down(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> Mapping:
-    """What a script left of each planned file in a folder of its working folder, from the fingerprints of its "
-    "report."""
+    """What a script left of each planned file in a folder of its working folder, from the fingerprints of its
+    report."""
     found = report.get("files")
     there = found if isinstance(found, Mapping) else Mapping(())
 
@@ -51,6 +120,15 @@ def came_down(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> M
         return named.get(got if isinstance(got, str) else None, "different")
 
     return Mapping(tuple((file.path, became(file)) for file in planned))
+
+
+def exceptions(answer: Mapping) -> dict[str, Message]:
+    """For a table: the entries of an answer that an exception stands in for; the first quotes it, the others are
+    dashes."""
+    names = [name for name, value in answer.items if isinstance(value, Raised)]
+    quotes = [verbatim(shorten(f"{error.type}: {error.message}")) for error in map(answer.get, names[:1])
+              if isinstance(error, Raised)]  # fmt: skip
+    return dict.fromkeys(names, verbatim("—")) | dict(zip(names, quotes, strict=False))
 
 
 def line(what: Message, expected: Observation, got: Observation, words: dict[Observation, Message]) -> Finding:

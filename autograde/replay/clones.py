@@ -1,50 +1,84 @@
-"""What is left in a learner's clones: how far somebody came whose work never reached the Hub."""
+"""What is left in a learner's clones: how far somebody came whose work never reached the Hub, and whose a clone is."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from autograde.judge.observation import Mapping, Observation
-from autograde.replay.place import Place
+from autograde.replay.place import MADE_BEFORE, Place
 
 #: Most clones that are looked at.
 MOST_CLONES = 4
 
 
 def state_of_clones(place: Place) -> Mapping:
-    """``{folder: state}`` of each git repository in the working folder or directly below it, ``.`` for itself.
+    """``{folder: what is there}`` of each git repository in the working folder or directly below it, ``.`` for itself.
 
-    The state is ``not committed`` when there are changes that git was told of, else ``not added`` when there are some
-    that it was not told of, else ``not pushed`` when there are commits that no remote has, else ``clean``; or
-    ``broken``.
+    Each is a dictionary with
+
+    - ``state``: ``not committed`` when there are changes that git was told of, else ``not added`` when there are some
+      that it was not told of, else ``not pushed`` when there are commits that no remote has, else ``clean``; or
+      ``bare`` for a repository without files, or ``broken``;
+    - ``head``: the commit that is checked out, None when there is none;
+    - ``remote``: the path of the first remote's address, for example ``mei/mymodel04``; ``""`` without a remote;
+    - ``before``: whether it is the clone that was there before the script;
+    - ``stashed``: whether something was put aside by ``git stash``.
     """
     if not place.work.is_dir():
         return Mapping(())
     folders = [place.work, *sorted(path for path in place.work.iterdir() if path.is_dir() and not path.is_symlink())]
-    found = [folder for folder in folders if (folder / ".git").exists()][:MOST_CLONES]
-    states: list[tuple[str, Observation]] = []
+    found = [folder for folder in folders if (folder / ".git").exists() or _is_bare(folder)][:MOST_CLONES]
+    clones: list[tuple[str, Observation]] = []
     for folder in found:
         name = folder.relative_to(place.work).as_posix().encode("utf-8", "replace").decode()
-        states.append((name[:200], _state(folder, place)))
-    return Mapping(tuple(states))
+        clones.append((name[:200], _seen(folder, place)))
+    return Mapping(tuple(clones))
+
+
+def _is_bare(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+
+
+def _seen(folder: Path, place: Place) -> Mapping:
+    state = "bare" if _is_bare(folder) else _state(folder, place)
+    remotes = _git(folder, place, "config", "--get-regexp", r"^remote\..*\.url$").split()
+    path = urlsplit(remotes[1]).path if len(remotes) > 1 else ""
+    return Mapping(
+        (
+            ("state", state),
+            ("head", _git(folder, place, "rev-parse", "--verify", "--quiet", "HEAD").strip()[:64] or None),
+            ("remote", path.strip("/").removesuffix(".git")[:200]),
+            ("before", _git(folder, place, "config", "--local", "--get", MADE_BEFORE).strip() == "true"),
+            ("stashed", bool(_git(folder, place, "rev-parse", "--verify", "--quiet", "refs/stash").strip())),
+        )
+    )
 
 
 def _state(folder: Path, place: Place) -> str:
     try:
-        lines = _git(folder, place, "status", "--porcelain", "--untracked-files=normal").splitlines()
+        lines = _asked(folder, place, "status", "--porcelain", "--untracked-files=normal").splitlines()
         if any(line[:1] not in (" ", "?") for line in lines):
             return "not committed"
         if lines:
             return "not added"
         # Without any commit there is nothing that could be pushed.
-        ahead = _git(folder, place, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
+        ahead = _asked(folder, place, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
         return "not pushed" if ahead != "0" else "clean"
     except (subprocess.SubprocessError, OSError):
         return "broken"
 
 
 def _git(folder: Path, place: Place, *arguments: str) -> str:
+    """What git answers; ``""`` when it has no answer."""
+    try:
+        return _asked(folder, place, *arguments)
+    except (subprocess.SubprocessError, OSError):
+        return ""
+
+
+def _asked(folder: Path, place: Place, *arguments: str) -> str:
     # A learner's repository may name programs to run (a file system monitor, say): none of them is wanted.
     safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
     done = subprocess.run(

@@ -20,6 +20,9 @@ from autograde.hub import client_environment
 from autograde.replay.folders import fill
 from autograde.replay.scene import Scene
 
+#: The entry of git's configuration by which a clone is known that was there before the act.
+MADE_BEFORE = "autograde.madebefore"
+
 #: Variables that lead to a person's own files.
 _HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "NETRC", "SSH_AUTH_SOCK", "BASH_ENV", "ENV")
 
@@ -71,7 +74,8 @@ def _made(root: Path, scene: Scene) -> Place:
     if scene.clone:
         address = f"{scene.endpoint}/{scene.variables['OWNER']}/{scene.variables['NAME']}"
         subprocess.run(
-            ["git", "clone", "--quiet", address], cwd=work, env=environment | {"GIT_LFS_SKIP_SMUDGE": "1"},
+            ["git", "clone", "--quiet", "--config", f"{MADE_BEFORE}=true", address],
+            cwd=work, env=environment | {"GIT_LFS_SKIP_SMUDGE": "1"},
             capture_output=True, check=True, timeout=60,
         )  # fmt: skip
     # After the clone: git clones into no folder that has files in it.

@@ -14,12 +14,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
+from autograde.judge.complaints import complaints, plain
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.replay.clones import state_of_clones
 from autograde.replay.place import Place
+from autograde.replay.slips import slips, unknown, unused
 
-#: Bytes of each stream that are kept, the last ones.
+#: Bytes of the output that are kept, of its beginning and of its end.
 KEPT = 4_000
+#: Most characters of a command's line that are reported.
+LONGEST_COMMAND = 100
 #: Most processes that a script may have at once.
 MOST_PROCESSES = 64
 #: Most bytes that a script may leave in its folders.
@@ -47,13 +51,19 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
 
         - ``ended``: ``by itself``, or why it was stopped: ``time``, ``processes``, ``disk``;
         - ``exit``: its exit code, None when it was stopped;
+        - ``running``: the command that was running when its time was over, ``""`` when there was none;
         - ``said``: the last of what it printed, on both streams;
-        - ``unused``: the names of the place's variables that stand nowhere in the script;
+        - ``complaints``: the lines among all that it printed that tell of something that failed;
+        - ``unused``: the names of the place's variables that the script does not use;
+        - ``unknown``: the names of variables that it uses and that nobody has set;
+        - ``slips``: what else is wrong in its text (see :func:`autograde.replay.slips.slips`);
         - ``clones``: what is left in the working folder's clones (see :mod:`autograde.replay.clones`);
-        - ``files``: ``{path: sha256}`` of the working folder's files, git's own aside.
+        - ``files``: ``{path: sha256}`` of the working folder's files, git's own aside;
+        - ``model``: the same of the model folder.
     """
+    script = script.replace("\r\n", "\n").replace("\0", "")
     file = place.work.parent / name
-    file.write_text(script.replace("\r\n", "\n").replace("\0", ""), encoding="utf-8", errors="replace")
+    file.write_text(script, encoding="utf-8", errors="replace")
     process = subprocess.Popen(
         [*_apart(), "bash", "--noprofile", "--norc", "-c", _LIMITED, "bash", str(file)],
         cwd=place.work, env=place.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -63,21 +73,34 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
     tail = _Tail(process.stdout)
     try:
         ended = _watch(process, place, time.monotonic() + seconds)
+        running = _running(process.pid, file) if ended == "time" else ""
     finally:
         # What runs on behind the script's back goes with it.
         _kill(process.pid, place)
         process.wait()
         tail.join()
-    said = tail.text().replace(str(file), name).replace(place.environment["HOME"], "~")
-    unused: list[Observation] = [name for name in place.variables if name not in script]
+
+    def told(text: str) -> str:
+        """The text with the names of this very run's folders made short."""
+        short = ((str(file), name), (place.environment["HOME"], "~"), (str(place.work.parent), "/tmp"))  # noqa: S108
+        for long, instead in short:
+            text = text.replace(long, instead)
+        return text
+
+    model = place.variables.get("MODEL_FOLDER")
     return Mapping(
         (
             ("ended", ended),
             ("exit", process.returncode if ended == "by itself" else None),
-            ("said", said),
-            ("unused", listed(*unused)),
+            ("running", told(running)[:LONGEST_COMMAND]),
+            ("said", told(tail.text())),
+            ("complaints", listed(*complaints(told(tail.whole())))),
+            ("unused", listed(*unused(script, place.variables))),
+            ("unknown", listed(*unknown(script, place.environment)[:10])),
+            ("slips", listed(*slips(script, place.variables))),
             ("clones", state_of_clones(place)),
             ("files", Mapping(tuple(fingerprints(place.work).items()))),
+            ("model", Mapping(tuple(fingerprints(Path(model)).items()) if model else ())),
         )
     )
 
@@ -126,6 +149,22 @@ def _session(leader: int) -> list[int]:
     return found
 
 
+def _running(leader: int, script: Path) -> str:
+    """The line of the command that the script waits for; ``""`` when bash itself is busy, or nobody can tell."""
+    marker = os.fsencode(script)
+    parents: dict[int, int] = {}
+    lines: dict[int, list[bytes]] = {}
+    for number in _session(leader):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            folder = Path("/proc", str(number))
+            parents[number] = int((folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+            lines[number] = (folder / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+    # bash and what starts it have the script's path in their own lines, and so has a subshell.
+    of_bash = {number for number, line in lines.items() if marker in line}
+    own = [number for number in lines if number not in of_bash and parents[number] in of_bash]
+    return b" ".join(lines[max(own)]).decode("utf-8", "replace") if own else ""
+
+
 def _processes() -> Iterator[Path]:
     with contextlib.suppress(OSError):
         yield from (entry for entry in Path("/proc").iterdir() if entry.name.isdecimal())
@@ -168,26 +207,32 @@ def _too_large(place: Place) -> bool:
 
 
 class _Tail:
-    """Reads a stream to its end in a thread of its own and keeps the last :data:`KEPT` bytes."""
+    """Reads a stream to its end in a thread of its own and keeps its first and its last :data:`KEPT` bytes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._kept = stream, b""
+        self._stream, self._first, self._kept = stream, b"", b""
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             while chunk := os.read(self._stream.fileno(), 1 << 16):
-                self._kept = (self._kept + chunk)[-KEPT:]
+                room = KEPT - len(self._first)
+                self._first += chunk[:room]
+                self._kept = (self._kept + chunk[room:])[-KEPT:]
 
     def join(self) -> None:
         """Wait for the stream's end: everybody who could write to it is gone."""
         self._thread.join(5)
         self._stream.close()
 
+    def whole(self) -> str:
+        """The first and the last of it; a line that was cut in two stands there as two."""
+        return self._first.decode("utf-8", "replace") + self._kept.decode("utf-8", "replace")
+
     def text(self) -> str:
-        """The last whole lines, without what a progress bar has overwritten, at most 600 characters."""
-        lines = [line.rsplit("\r", 1)[-1].rstrip() for line in self._kept.decode("utf-8", "replace").split("\n")]
+        """The last whole lines, as a terminal would leave them, at most 600 characters."""
+        lines = plain((self._first + self._kept)[-KEPT:].decode("utf-8", "replace")).split("\n")
         kept: list[str] = []
         for line in reversed(lines):
             if sum(map(len, kept)) + len(kept) + len(line) > 500:

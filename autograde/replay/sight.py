@@ -27,18 +27,22 @@ _DOWNLOADS = ("git.fetched", "file.downloaded", "lfs.downloaded", "xet.downloade
 _LOOKING = (*_DOWNLOADS, "model.loaded")
 
 
-def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> Mapping:
+def look(
+    hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes], first: Dictionary[str, str] | None = None
+) -> Mapping:
     """What is on the Hub.
 
     Args:
         hub: a Hub that was prepared for ``setting``, after the act.
         setting: what there was before.
         expected: ``{path: content}`` of the files that the act is to bring into the repository that it is about.
+        first: the initial commit of each repository that was there before, by the repository's name.
 
     Returns:
         A dictionary with
 
         - ``untouched``: whether nothing was changed, or tried to be changed successfully;
+        - ``changes``: the kinds of change, as the Hub's diary calls them, for example ``git.pushed``;
         - ``repositories``: what was made, by type and name, for example ``model ada/m`` (see :func:`outline`);
         - ``target``: the model repository that the act is about (see :func:`repository_seen`), None when there is none;
         - ``downloads``: paths that were downloaded, and ``git`` for a clone or a fetch;
@@ -60,10 +64,13 @@ def look(hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes]) -> M
     return Mapping(
         (
             ("untouched", all(entry.kind in _LOOKING for entry in entries)),
+            ("changes", listed(*sorted({entry.kind for entry in entries} - set(_LOOKING))[:MOST])),
             ("repositories", _named({f"{view.type} {view.full_name}": outline(view) for view in made[:MOST]})),
             (
                 "target",
-                repository_seen(hub, target, setting, expected) if target is not None and target.exists else None,
+                repository_seen(hub, target, setting, expected, first or {})
+                if target is not None and target.exists
+                else None,
             ),
             ("downloads", listed(*(text(path) for path in dict.fromkeys(downloads[:MOST])))),
             ("tokens", _named(dict(sorted(used.items())))),
@@ -80,8 +87,14 @@ def _downloaded(entry: Entry, paths: Dictionary[str, str]) -> str:
     return str(entry.detail.get("path") or paths.get(oid, oid))
 
 
-def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expected: Dictionary[str, bytes]) -> Mapping:
-    """One repository.
+def repository_seen(
+    hub: LocalHub,
+    view: RepositoryView,
+    setting: Setting,
+    expected: Dictionary[str, bytes],
+    first: Dictionary[str, str],
+) -> Mapping:
+    """One repository; for the arguments see :func:`look`.
 
     Returns:
         A dictionary with
@@ -96,6 +109,9 @@ def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expec
         - ``on_top``: how many commits of ``main`` are new, the initial one of a new repository aside;
         - ``message``: whether all of them have a message: ``given``, ``empty``, or ``none`` when there is none;
         - ``arrived``: how they came: ``git push``, ``API``, ``both`` or ``nothing``;
+        - ``aside``: whether commits came by the API to other branches;
+        - ``anew``: whether a repository of this name was deleted or renamed;
+        - ``head``: the last commit of ``main``, None when there is none;
         - ``elsewhere``: the other branches.
     """
     files = view.files() if view.head() else {}
@@ -107,10 +123,13 @@ def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expec
         len(commits) >= old
         and commits[-1].title == "initial commit"
         and ".gitattributes" in view.files(commits[-1].oid)
+        and first.get(view.full_name, commits[-1].oid) == commits[-1].oid
     )
     new = commits[: len(commits) - old] if kept else commits
     card = parse_card(files.get("README.md", b"").decode("utf-8", "replace"))
-    ways = {entry.kind for entry in hub.events(repository=view.full_name) if _on_main(entry.kind, entry.detail)}
+    entries = hub.events(repository=view.full_name)
+    ways = {entry.kind for entry in entries if _on_main(entry.kind, entry.detail)}
+    aside = any(entry.kind == "commit.created" and not _on_main(entry.kind, entry.detail) for entry in entries)
     return Mapping(
         (
             ("visibility", visibility(view)),
@@ -123,6 +142,9 @@ def repository_seen(hub: LocalHub, view: RepositoryView, setting: Setting, expec
             ("arrived", {(True, False): "git push", (False, True): "API", (True, True): "both"}.get(
                 ("git.pushed" in ways, "commit.created" in ways), "nothing"
             )),
+            ("aside", aside),
+            ("anew", any(entry.kind in ("repository.deleted", "repository.moved") for entry in entries)),
+            ("head", view.head()),
             ("elsewhere", listed(*(text(name) for name in list(view.branches())[:MOST] if name != "main"))),
         )
     )  # fmt: skip

@@ -28,12 +28,13 @@ class Stage:
         self._hub: LocalHub | None = None
         self._setting = Setting()
         self._expected: dict[str, bytes] = {}
+        self._first: dict[str, str] = {}
 
     def prepare(self, case: Case) -> Scene:
         """Make the setting of ``case`` on a fresh Hub; returns what the learner's side may know of it."""
         self.close()
         setting = case.setting or Setting()
-        self._setting = setting
+        self._setting, self._first = setting, {}
         variables: dict[str, str] = {}
         token = ""
         if setting.account:
@@ -45,11 +46,12 @@ class Stage:
             for role in setting.tokens:
                 variables[TOKEN_VARIABLES[role]] = hub.create_token(setting.account, role=role, name=role)
             for planned in setting.repositories:
-                hub.create_repository(
+                made = hub.create_repository(
                     f"{planned.owner}/{planned.name}",
                     private=planned.private,
                     files={file.path: file.content() for file in planned.files},
                 )
+                self._first[made.full_name] = made.commits()[-1].oid
         if setting.name:
             variables |= {"OWNER": setting.account, "NAME": setting.name}
         self._expected = expected_files(setting)
@@ -69,7 +71,7 @@ class Stage:
         """What is on the Hub now; see :func:`autograde.replay.sight.look`. Without a Hub, nothing."""
         if self._hub is None:
             return Mapping(())
-        return look(self._hub, self._setting, self._expected)
+        return look(self._hub, self._setting, self._expected, self._first)
 
     def close(self) -> None:
         """Stop the Hub and remove its data; harmless when there is none."""

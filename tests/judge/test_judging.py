@@ -289,6 +289,7 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
     act = SimpleNamespace(
         seen=lambda case, value: _("{case} has {value}", case=case.name, value=value),
         findings=lambda case, right, got: ((case.name, right, got),),
+        quote=lambda _got: None,
     )
     question = small(act=act)
     all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
@@ -302,6 +303,18 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
     hidden = judge(question, given("one", "?", "three"), "7")
     assert hidden.difference is not None
     assert hidden.difference.findings == ()
+
+
+@pytest.mark.parametrize("seed", [None, "7"])
+def test_the_error_that_explains_a_failed_act_stands_in_the_first_sentence(seed: str | None) -> None:
+    act = SimpleNamespace(
+        seen=lambda *_: _("fine"), findings=lambda *_: (), quote=lambda got: _("the error was: `{line}`", line=got)
+    )
+    verdict = judge(small(act=act), given("one", "fatal: it", "three"), seed)
+    assert verdict.difference is not None
+    assert verdict.difference.text.in_language("en").endswith("; the error was: `fatal: it`")
+    assert verdict.next_step is not None
+    assert verdict.next_step.in_language("en").startswith("Read the error")
 
 
 def test_a_difference_says_its_case_and_an_answer_comes_before_an_exception() -> None:

@@ -28,10 +28,20 @@ def place() -> Iterator[Place]:
         yield made
 
 
+def clone(report: Mapping) -> Mapping:
+    """The one clone of a report."""
+    clones = report.get("clones")
+    assert isinstance(clones, Mapping)
+    ((name, found),) = clones.items
+    assert (name, isinstance(found, Mapping)) == ("c", True)
+    assert isinstance(found, Mapping)
+    return found
+
+
 def test_a_script_finds_its_variables_an_empty_folder_and_a_home_that_is_not_the_persons(place: Place) -> None:
     report = run_script('pwd; ls -A; echo "$NAME"; ls "$MODEL_FOLDER"; echo ~; cat ~/gitconfig | head -1', place, 10)
     said = str(report.get("said")).splitlines()
-    assert said == [str(place.work), "m", "a", "config.json", "~", "# Written by the kit for this folder only; "
+    assert said == ["/tmp/work", "m", "a", "config.json", "~", "# Written by the kit for this folder only; "
                     "your own git configuration is neither read nor changed."]  # fmt: skip
     assert (report.get("ended"), report.get("exit")) == ("by itself", 0)
     assert str(Path.home()) not in place.environment["HOME"]
@@ -124,7 +134,53 @@ def test_a_place_is_gone_afterwards_although_somebody_locked_it() -> None:
     ],
 )  # fmt: skip
 def test_a_clone_tells_how_far_the_work_came(steps: str, state: str, place: Place) -> None:
-    assert run_script(steps, place, 10).get("clones") == Mapping((("c", state),))
+    assert clone(run_script(steps, place, 10)).get("state") == state
+
+
+def test_a_clone_tells_whose_it_is(place: Place) -> None:
+    report = run_script(
+        "git init -q d; git -C d commit --allow-empty -qm x; git clone -q d c; cd c; git rev-parse HEAD; rm -rf ../d;"
+        "git remote set-url origin http://user:secret@127.0.0.1:9/mei/m.git; touch f; git stash -uq",
+        place,
+        10,
+    )
+    found = clone(report)
+    assert found.get("head") == report.get("said")
+    assert [found.get(name) for name in ("remote", "before", "stashed")] == ["mei/m", False, True]
+
+
+def test_a_bare_repository_is_none_with_files(place: Place) -> None:
+    found = clone(run_script("git init -q --bare c", place, 10))
+    assert [found.get(name) for name in ("state", "head", "remote")] == ["bare", None, ""]
+
+
+def test_what_a_script_does_to_the_model_folder_is_seen(place: Place) -> None:
+    before = run_script("true", place, 10).get("model")
+    assert isinstance(before, Mapping)
+    assert [path for path, _digest in before.items] == ["config.json", "a/weights.bin"]
+    after = run_script('rm "$MODEL_FOLDER/config.json"', place, 10).get("model")
+    assert after == Mapping(before.items[1:])
+
+
+def test_the_command_that_was_running_when_the_time_was_over_is_told(place: Place) -> None:
+    assert run_script("(cd /; tail -f /dev/null)", place, 0.5).get("running") == "tail -f /dev/null"
+    assert run_script("while true; do :; done", place, 0.5).get("running") == ""
+
+
+def test_complaints_are_told_also_when_much_is_printed_after_them(place: Place) -> None:
+    report = run_script("git -C nowhere status; seq 100000; printf '\\e[31merror: \\e[0mthe last\\r\\n'", place, 10)
+    assert report.get("complaints") == listed(
+        "fatal: cannot change to 'nowhere': No such file or directory", "error: the last"
+    )
+    assert str(report.get("said")).endswith("\nerror: the last")
+
+
+def test_the_names_of_this_runs_folders_are_made_short(place: Place) -> None:
+    said = run_script('cat nothing; pwd; echo "$MODEL_FOLDER" $HOME; cd nowhere', place, 10, "upload.sh").get("said")
+    assert said == (
+        "cat: nothing: No such file or directory\n/tmp/work\n/tmp/model ~\n"
+        "upload.sh: line 1: cd: nowhere: No such file or directory"
+    )
 
 
 def test_variables_that_stand_nowhere_are_named(place: Place) -> None:

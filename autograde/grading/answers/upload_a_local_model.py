@@ -27,7 +27,7 @@ def _right(style: str, *lines: str) -> RightAnswer:
     return _SECTION.right("upload_sh", style, _script(*lines))
 
 
-_ALL = "push files lfs commit"
+_ALL = "push files lfs commit rest"
 
 WRONG: tuple[WrongAnswer, ...] = (
     _wrong("fixed-owner", _ALL, 'git clone "$HF_ENDPOINT/xxx/$NAME"', _ENTER, _COPY, _ADD, _COMMIT, _PUSH),
@@ -38,19 +38,67 @@ WRONG: tuple[WrongAnswer, ...] = (
     _wrong(
         "fixed-name", _ALL, 'git clone "$HF_ENDPOINT/$OWNER/mymodel"', "cd mymodel", _COPY, _ADD, _COMMIT, _PUSH
     ),
+    _wrong("notebook-commands", _ALL, f"!{_CLONE}", "%cd $NAME", f"!{_COPY}", f"!{_ADD}", f"!{_COMMIT}", f"!{_PUSH}"),
+    _wrong(
+        "single-quotes", _ALL,
+        "git clone '$HF_ENDPOINT/$OWNER/$NAME'", "cd '$NAME'", "cp -r '$MODEL_FOLDER/.' .", _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong("unknown-variable", _ALL, 'git clone "$HF_ENDPOINT/$owner/$NAME"', _ENTER, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong("another-hub", _ALL, 'git clone "https://huggingface.co/$OWNER/$NAME"', _ENTER, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong("wrong-address", _ALL, 'git clone "$HF_ENDPOINT/models/$OWNER/$NAME"', _ENTER, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong("pointers-only", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT, "git push --no-verify"),
+    _wrong(
+        "not-cloned", _ALL,
+        'git init -b main "$NAME"', _ENTER, _COPY, "git lfs track '*.safetensors' '*.onnx'", _ADD, _COMMIT,
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push -u origin main",
+    ),
+    _wrong("push-refused", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT, "git push origin master"),
+    _wrong("push-refused", _ALL, _CLONE, _ENTER, "git checkout -b upload", _COPY, _ADD, _COMMIT, _PUSH),
     _wrong("not-pushed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT),
+    _wrong("not-pushed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT, 'echo "To $HF_ENDPOINT/$OWNER/$NAME"'),
     _wrong("not-committed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _PUSH),
     _wrong("not-committed", _ALL, "set -e", _CLONE, _ENTER, _COPY, _ADD, "git commit", _PUSH),
     _wrong("not-added", _ALL, _CLONE, _ENTER, _COPY, _COMMIT, _PUSH),
     _wrong("copied-beside", _ALL, _CLONE, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong("fixed-folder", _ALL, _CLONE, _ENTER, "cp -r /home/li/bert-finetuned/. .", _ADD, _COMMIT, _PUSH),
+    _wrong("fixed-folder", _ALL, _CLONE, _ENTER, "cp -r ../../bert-finetuned/. .", _ADD, _COMMIT, _PUSH),
     _wrong("not-copied", _ALL, _CLONE, _ENTER, _ADD, _COMMIT, _PUSH),
     _wrong(
         "other-branch", _ALL,
         _CLONE, _ENTER, "git checkout -b upload", _COPY, _ADD, _COMMIT, "git push --set-upstream origin upload",
     ),
     _wrong("folder-itself", "files", _CLONE, _ENTER, 'cp -r "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH),
+    _wrong("folder-itself", "files rest", _CLONE, _ENTER, 'mv "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH),
     _wrong("not-recursive", "files", _CLONE, _ENTER, 'cp "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
     _wrong("not-by-git", "push", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"'),
+    _wrong(
+        "not-by-git", "push commit",
+        'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"',
+        _CLONE, _ENTER, 'git commit --allow-empty -m "Upload the model"', _PUSH,
+    ),
+    _wrong(
+        "not-by-git", "push",
+        'hf repos branch create "$OWNER/$NAME" aside',
+        'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --revision aside --commit-message "Upload the model"',
+        _CLONE, _ENTER, "git merge origin/aside", _PUSH, "git push origin --delete aside",
+    ),
+    _wrong("empty-message", "commit", _CLONE, _ENTER, _COPY, _ADD, 'git commit --allow-empty-message -m ""', _PUSH),
+    _wrong(
+        "made-anew", "commit",
+        'hf repos delete "$OWNER/$NAME" --yes', 'hf repos create "$OWNER/$NAME"',
+        _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong("more-than-asked", "rest", _CLONE, _ENTER, _COPY, "touch notes.txt", _ADD, _COMMIT, _PUSH),
+    _wrong(
+        "more-than-asked", "rest",
+        _CLONE, _ENTER, "git checkout -b work", _COPY, _ADD, _COMMIT, "git checkout main", "git merge work",
+        "git push --all",
+    ),
+    _wrong(
+        "more-than-asked", "rest",
+        'hf repos settings "$OWNER/$NAME" --private', _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong("moved", "rest", _CLONE, _ENTER, 'mv "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
     _wrong(
         "several-commits", "commit",
         _CLONE, _ENTER, _COPY, "git add config.json vocab.txt", _COMMIT, _ADD, 'git commit -m "The rest"', _PUSH,
@@ -65,6 +113,11 @@ WRONG: tuple[WrongAnswer, ...] = (
         'git init --initial-branch=main "$NAME"', _ENTER, _COPY,
         'git lfs track "*.safetensors" "*.onnx"', _ADD, _COMMIT,
         'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push --force origin main",
+    ),
+    _wrong(
+        "history-overwritten", "commit",
+        _CLONE, _ENTER, 'git commit --amend --reset-author -m "initial commit"', _COPY, _ADD, _COMMIT,
+        "git push --force",
     ),
     _wrong("without-lfs", _ALL, _CLONE, _ENTER, _COPY, "rm .gitattributes", _ADD, _COMMIT, _PUSH),
 )  # fmt: skip
@@ -88,5 +141,32 @@ RIGHT: tuple[RightAnswer, ...] = (
         "git -C, one line, Windows line ends",
         'D=$(mktemp -d) && git clone "$HF_ENDPOINT/$OWNER/$NAME" "$D" && cp -r "$MODEL_FOLDER"/. "$D" \\\r',
         '  && git -C "$D" add -A && git -C "$D" commit -m x && git -C "$D" push origin HEAD:main\r',
+    ),
+    _right(
+        "a branch that is merged, and a name of one's own",
+        "git config --global user.name 'Li Hua'",
+        "git config --global user.email li@example.org",
+        _CLONE,
+        _ENTER,
+        "git checkout -b work",
+        _COPY,
+        _ADD,
+        "git commit -F - <<END",
+        "Upload $NAME",
+        "END",
+        "git checkout main",
+        "git merge work",
+        _PUSH,
+    ),
+    _right(
+        "in the model folder itself, with more types for LFS",
+        'cd "$MODEL_FOLDER"',
+        "git init -b main",
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"',
+        "git pull origin main",
+        'git lfs track "*.json"',
+        _ADD,
+        _COMMIT,
+        "git push origin main",
     ),
 )  # fmt: skip

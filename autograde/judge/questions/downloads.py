@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge import replays
+from autograde.judge import replays, unreached
 from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, replaced
 from autograde.judge.comparison import Difference
+from autograde.judge.complaints import kinds
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, WrongModel, entry
 from autograde.judge.verdict import Finding
 
 SECONDS = 20.0
 WEIGHTS = "model.safetensors"
 NOTES = "my-notes.txt"
+#: What stands there.
+_OWN = "not on the Hub\n"
+
+#: Of the ways to miss a repository those that are ways to miss a folder, too.
+_ALSO_HERE = ("notebook-commands", "single-quotes", "unknown-variable")
 
 
 def _case(name: str, account: str, model: str, seed: str, *, clone: bool) -> Case:
@@ -31,7 +37,7 @@ def _case(name: str, account: str, model: str, seed: str, *, clone: bool) -> Cas
         role="write",
         repositories=(PlannedRepository(account, model, private=True, files=files),),
         name=model,
-        files=(PlannedFile(f"{model}/{NOTES}", text="not on the Hub\n"),) if clone else (),
+        files=(PlannedFile(f"{model}/{NOTES}", text=_OWN),) if clone else (),
         clone=clone,
     )
     about = _("the case of the private model {name}", name=f"{account}/{model}")
@@ -51,34 +57,36 @@ def _small(case: Case, status: str) -> Mapping:
     return Mapping(tuple((file.path, status) for file in _files(case) if file.path != WEIGHTS))
 
 
-def _unused(report: Mapping) -> str:
-    unused = report.get("unused")
-    return " ".join(sorted(map(str, unused.items))) if isinstance(unused, Sequence) else ""
-
-
 def _clones(report: Mapping) -> Mapping:
     clones = report.get("clones")
     return clones if isinstance(clones, Mapping) else Mapping(())
+
+
+def _clone(report: Mapping, name: str) -> Mapping:
+    """What is known of the clone in the folder ``name``, nothing when there is none."""
+    found = _clones(report).get(name)
+    return found if isinstance(found, Mapping) else Mapping(())
+
+
+def _head(seen: Mapping) -> Observation:
+    """The last commit on the Hub."""
+    target = seen.get("target")
+    return target.get("head") if isinstance(target, Mapping) else None
 
 
 # The download
 
 
 def _downloaded(case: Case) -> Observation:
-    return Mapping(
-        (("files", _small(case, "same")), ("weights", "same"), ("clone", True), ("elsewhere", False), ("unused", ""))
-    )
+    return Mapping((("files", _small(case, "same")), ("weights", "same"), ("clone", True), ("reason", "")))
 
 
-def _nothing(case: Case, unused: str = "", elsewhere: bool = False) -> Mapping:
-    return replaced(
-        _downloaded(case),
-        files=_small(case, "missing"),
-        weights="missing",
-        clone=False,
-        elsewhere=elsewhere,
-        unused=unused,
-    )
+def _nothing(case: Case, reason: str) -> Mapping:
+    return replaced(_downloaded(case), files=_small(case, "missing"), weights="missing", clone=False, reason=reason)
+
+
+def _for_download(*reasons: str) -> tuple[WrongModel, ...]:
+    return tuple(lambda case, reason=reason: _nothing(case, reason) for reason in reasons)
 
 
 def _join_download(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -87,16 +95,33 @@ def _join_download(case: Case, report: Mapping, seen: Mapping) -> Observation:
     assert isinstance(downloads, Sequence)
     became = replays.came_down(report, name, _files(case))
     missing = all(status == "missing" for _path, status in became.items)
-    clones = _clones(report)
+    clone = _clone(report, name)
+    # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub.
+    is_clone = (
+        "git" in downloads.items
+        and clone.get("head") is not None
+        and clone.get("head") == _head(seen)
+        and clone.get("remote") == f"{case.setting.account}/{name}"
+        and clone.get("state") != "bare"
+    )
     return Mapping(
         (
             ("files", Mapping(tuple(item for item in became.items if item[0] != WEIGHTS))),
             ("weights", became.get(WEIGHTS)),
-            ("clone", clones.get(name) is not None and "git" in downloads.items),
-            ("elsewhere", missing and bool(clones.items)),
-            ("unused", _unused(report) if missing else ""),
+            ("clone", is_clone),
+            ("reason", _reason_download(report, name, _head(seen)) if missing else ""),
+            ("error", replays.quoted(report) if any(status != "same" for _path, status in became.items) else ""),
         )
     )
+
+
+def _reason_download(report: Mapping, name: str, head: Observation) -> str:
+    """Why there is nothing, as far as the script and what it left tell."""
+    if _clone(report, name).get("state") == "bare":
+        return "bare"
+    if any(isinstance(clone, Mapping) and clone.get("head") == head for _folder, clone in _clones(report).items):
+        return "elsewhere"
+    return unreached.reason(report)
 
 
 def _words_download(case: Case, difference: Difference) -> Message:
@@ -109,7 +134,7 @@ def _words_download(case: Case, difference: Difference) -> Message:
             return _("`{path}` in the folder {folder}: {status}",
                      path=WEIGHTS, folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
         case ("clone",):
-            return _("the folder {folder} is no clone that git has made", folder=case.setting.name)
+            return _("the folder {folder} is no clone of the Hub's repository", folder=case.setting.name)
     return replays.stopped(difference.got, SECONDS) or describe(difference.got)
 
 
@@ -137,18 +162,7 @@ DOWNLOAD = Question(
         RubricItem("clone", _("the folder is a clone, made by git"), 1, aspect=entry("clone")),
     ),
     misconceptions=(
-        Misconception(
-            "fixed-owner",
-            _("The owner stands in the script. The check, and whoever uses the script next, downloads another model."),
-            _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-            (lambda case: _nothing(case, "OWNER"), lambda case: _nothing(case, "NAME OWNER")),
-        ),
-        Misconception(
-            "fixed-name",
-            _("The repository's name stands in the script. Here the repository is called differently each time."),
-            _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-            (lambda case: _nothing(case, "NAME"),),
-        ),
+        *unreached.named(_for_download),
         Misconception(
             "without-lfs",
             _(
@@ -165,14 +179,23 @@ DOWNLOAD = Question(
                 "The files are right, and there is no clone around them: no history, and `git pull` will bring "
                 "nothing new."
             ),
-            _("Use `git clone`, and leave its folder .git where it is."),
+            _("Use `git clone`, and leave its folder .git as it is."),
             (lambda case: replaced(_downloaded(case), clone=False),),
         ),
         Misconception(
             "another-folder",
             _("The clone is in a folder of another name than asked for."),
             _("Without a second argument, `git clone` names the folder after the repository."),
-            (lambda case: _nothing(case, elsewhere=True),),
+            _for_download("elsewhere"),
+        ),
+        Misconception(
+            "bare-clone",
+            _(
+                "The folder holds what git itself keeps, and none of the repository's files: a bare clone (`--bare`, "
+                "`--mirror`) is for servers."
+            ),
+            _("Use `git clone` without `--bare` and `--mirror`."),
+            _for_download("bare"),
         ),
     ),
     hints=(
@@ -187,10 +210,11 @@ DOWNLOAD = Question(
     expectation=_("the text of a shell script"),
     kind=AnswerKind.TEXT,
     words=_words_download,
+    normal=replays.without_error,
     act=Act(
         "script", _join_download,
         lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
-        _findings_download, seconds=SECONDS,
+        _findings_download, replays.quote, seconds=SECONDS,
     ),
 )  # fmt: skip
 
@@ -199,22 +223,66 @@ DOWNLOAD = Question(
 
 
 def _repaired(_case: Case) -> Observation:
-    return Mapping((("weights", "same"), ("kept", True), ("outside", False), ("unused", "")))
+    return Mapping((("weights", "same"), ("kept", True), ("hub", True), ("reason", "")))
 
 
-def _join_repair(case: Case, report: Mapping, _seen: Mapping) -> Observation:
+def _still(case: Case, reason: str) -> Mapping:
+    """The pointer is still there."""
+    return replaced(_repaired(case), weights="pointer", reason=reason)
+
+
+def _for_repair(*reasons: str) -> tuple[WrongModel, ...]:
+    return tuple(lambda case, reason=reason: _still(case, reason) for reason in reasons)
+
+
+def _lost(*reasons: str) -> tuple[WrongModel, ...]:
+    return tuple(lambda case, reason=reason: replaced(_repaired(case), kept=False, reason=reason) for reason in reasons)
+
+
+def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:
     assert case.setting is not None
-    weights = replays.came_down(report, case.setting.name, _files(case)).get(WEIGHTS)
-    notes = replays.came_down(report, case.setting.name, (PlannedFile(NOTES, text="not on the Hub\n"),)).get(NOTES)
-    said = str(report.get("said")).lower()
+    name = case.setting.name
+    became = replays.came_down(report, name, (*_files(case), PlannedFile(NOTES, text=_OWN)))
+    weights, clone = became.get(WEIGHTS), _clone(report, name)
+    others = [status for path, status in became.items if path != WEIGHTS]
+    kept = all(status == "same" for status in others) and clone.get("state") not in (None, "broken", "bare")
+    still = _reason_repair(case, report, seen, clone) if weights != "same" else ""
     return Mapping(
         (
             ("weights", weights),
-            ("kept", notes == "same"),
-            ("outside", weights != "same" and ("not a git repository" in said or "not in a git repository" in said)),
-            ("unused", _unused(report) if weights != "same" else ""),
+            ("kept", kept),
+            ("hub", seen.get("untouched") is True),
+            ("reason", still if weights != "same" or kept else _loss(clone)),
+            ("error", replays.quoted(report) if weights != "same" else ""),
         )
     )
+
+
+def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
+    """Why the pointer is still there: ``""`` when nobody has tried to download the weights."""
+    downloads, slips = seen.get("downloads"), replays.texts(report, "slips")
+    about = kinds(replays.texts(report, "complaints"))
+    # A large file is known to the Hub by its path or by its content, as it was asked for.
+    known = {WEIGHTS, *(replays.fingerprint(file) for file in _files(case) if file.path == WEIGHTS)}
+    if isinstance(downloads, Sequence) and known & {*downloads.items}:
+        return "elsewhere" if len(_clones(report).items) > 1 else "fetched" if clone.get("before") is True else ""
+    if "exists" in about:
+        return "exists"
+    for slip in ("notebook", "quotes"):
+        if slip in slips:
+            return slip
+    if replays.texts(report, "unknown"):
+        return "unknown"
+    return "outside" if "outside" in about else ""
+
+
+def _loss(clone: Mapping) -> str:
+    """How something was lost that was in the folder."""
+    if clone.get("state") is None:
+        return "no clone"
+    if clone.get("before") is not True:
+        return "anew"
+    return "stashed" if clone.get("stashed") is True else "removed"
 
 
 def _words_repair(case: Case, difference: Difference) -> Message:
@@ -224,16 +292,22 @@ def _words_repair(case: Case, difference: Difference) -> Message:
             return _("`{path}` in the folder {folder}: {status}",
                      path=WEIGHTS, folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
         case ("kept",):
-            return _("`{path}`, which was in the clone and on no Hub, is gone", path=NOTES)
+            return _("something that was in the clone is gone or has changed: its other files, `{path}`, or its folder "
+                     ".git", path=NOTES)  # fmt: skip
+        case ("hub",):
+            return _("something on the Hub was changed; a repair only downloads")
     return replays.stopped(difference.got, SECONDS) or describe(difference.got)
 
 
-def _findings_repair(_case: Case, _expected: Observation, got: Observation) -> tuple[Finding, ...]:
+def _findings_repair(_case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
     if not isinstance(got, Mapping):
         return ()
-    wanted = Mapping(((WEIGHTS, "same"), (NOTES, "same")))
-    return replays.files(
-        wanted, Mapping(((WEIGHTS, got.get("weights")), (NOTES, "same" if got.get("kept") else "missing")))
+    assert isinstance(expected, Mapping)
+    words: dict[Observation, Message] = {True: _("as it was"), False: _("changed")}
+    return (
+        *replays.files(Mapping(((WEIGHTS, "same"),)), Mapping(((WEIGHTS, got.get("weights")),))),
+        replays.line(_("everything else in the folder"), expected.get("kept"), got.get("kept"), words),
+        replays.line(_("the Hub"), expected.get("hub"), got.get("hub"), words),
     )
 
 
@@ -246,9 +320,22 @@ REPAIR = Question(
     oracle=_repaired,
     rubric=(
         RubricItem("weights", _("the weights are the real bytes now"), 2, aspect=entry("weights")),
-        RubricItem("kept", _("what else was in the clone is still there"), 1, aspect=entry("weights", "kept")),
+        RubricItem(
+            "kept", _("what else was in the clone is still there, and the Hub is as it was"), 1,
+            aspect=entry("weights", "kept", "hub"),
+        ),
     ),
     misconceptions=(
+        *(named for named in unreached.named(_for_repair) if named.id in _ALSO_HERE),
+        Misconception(
+            "clone-over-it",
+            _(
+                "`git clone` makes a new folder, and refuses when there is one of this name with files in it: nothing "
+                "has changed."
+            ),
+            _("Work in the clone that is there: `cd \"$NAME\"`, and then one command that begins with `git lfs`."),
+            _for_repair("exists"),
+        ),
         Misconception(
             "beside-the-clone",
             _(
@@ -257,24 +344,31 @@ REPAIR = Question(
                 "another name each time, which $NAME holds."
             ),
             _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
-            tuple(
-                lambda case, unused=unused: replaced(  # type: ignore[misc]
-                    _repaired(case), weights="pointer", outside=True, unused=unused
-                )
-                for unused in ("OWNER", "NAME OWNER", "")
+            _for_repair("outside"),
+        ),
+        Misconception(
+            "cloned-beside",
+            _("A second clone was made beside the first: it has the weights, and the first still has its pointer."),
+            _('Repair the clone that is there: go into it, `cd "$NAME"`; one command fetches what is missing.'),
+            _for_repair("elsewhere"),
+        ),
+        Misconception(
+            "only-fetched",
+            _(
+                "The weights were downloaded, and are in git's own store only: `git lfs fetch` leaves the pointer "
+                "where it is."
             ),
+            _("`git lfs pull` does both; after a fetch, `git lfs checkout` does the second half."),
+            _for_repair("fetched"),
         ),
         Misconception(
             "no-lfs-pull",
             _(
-                "The pointer is still there. `git pull` brings new commits, and there are none; `git lfs fetch` brings "
-                "large files into git's own store only. `git lfs pull` puts them in the place of their pointers."
+                "The pointer is still there, and nobody has asked the Hub for the weights. `git pull` brings new "
+                "commits, and there are none; `git lfs install` prepares git for the clones to come."
             ),
             _("`git lfs pull`, inside the clone."),
-            (
-                lambda case: replaced(_repaired(case), weights="pointer", unused="OWNER"),
-                lambda case: replaced(_repaired(case), weights="pointer"),
-            ),
+            _for_repair(""),
         ),
         Misconception(
             "cloned-anew",
@@ -283,7 +377,43 @@ REPAIR = Question(
                 "downloaded twice."
             ),
             _("Repair the clone that is there: one command fetches what the pointers point to."),
-            (lambda case: replaced(_repaired(case), kept=False),),
+            _lost("anew"),
+        ),
+        Misconception(
+            "put-aside",
+            _(
+                "`git stash` has put somebody's own file aside. It is not lost, and it is not in the folder either: "
+                "whoever looks for it does not find it."
+            ),
+            _("Nothing need be put aside for `git lfs pull`. What was, comes back by `git stash pop`."),
+            _lost("stashed"),
+        ),
+        Misconception(
+            "cleaned-up",
+            _(
+                "Files that were in the folder were removed or changed: `git clean` and `rm` delete what git does not "
+                "know, and nothing brings it back."
+            ),
+            _("Leave out what deletes: `git lfs pull` replaces the pointer and touches nothing else."),
+            _lost("removed"),
+        ),
+        Misconception(
+            "no-longer-a-clone",
+            _(
+                "The weights are there, and the folder is no clone any more: with .git its history and its way to the "
+                "Hub are gone."
+            ),
+            _("Leave the folder .git as it is; `git lfs pull` needs it."),
+            _lost("no clone"),
+        ),
+        Misconception(
+            "changed-the-hub",
+            _(
+                "The repair has changed the Hub: somebody's own files were committed and pushed, or the repository was "
+                "changed otherwise. What is on the Hub, others see."
+            ),
+            _("A repair only downloads: no commit, no push, no upload."),
+            (lambda case: replaced(_repaired(case), hub=False),),
         ),
     ),
     hints=(
@@ -297,9 +427,10 @@ REPAIR = Question(
     expectation=_("the text of a shell script"),
     kind=AnswerKind.TEXT,
     words=_words_repair,
+    normal=replays.without_error,
     act=Act(
         "script", _join_repair,
         lambda case, _answer: _("Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])),
-        _findings_repair, seconds=SECONDS,
+        _findings_repair, replays.quote, seconds=SECONDS,
     ),
 )  # fmt: skip

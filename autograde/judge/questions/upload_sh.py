@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge import replays
+from autograde.judge import replays, unreached
 from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, replaced
 from autograde.judge.comparison import Difference
+from autograde.judge.complaints import kinds
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence
@@ -75,44 +76,89 @@ def _oracle(case: Case) -> Observation:
             ("initial", True),
             ("on_top", 1),
             ("message", "given"),
+            ("others", ""),
+            ("folder", "kept"),
             ("folder_itself", False),
-            ("elsewhere", False),
-            ("left", ""),
-            ("unused", ""),
+            ("anew", False),
+            ("reason", ""),
         )
     )
 
 
-def _nothing(case: Case, left: str, unused: str = "", elsewhere: bool = False) -> Mapping:
+def _nothing(case: Case, reason: str) -> Mapping:
     """Nothing has reached the branch main."""
     return replaced(
         _oracle(case), arrived="nothing", files=_all_files(case, "missing"), storage="nowhere", on_top=0,
-        message="none", left=left, unused=unused, elsewhere=elsewhere,
+        message="none", others=None, reason=reason,
     )  # fmt: skip
 
 
 def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     target = seen.get("target")
-    assert isinstance(target, Mapping)
-    statuses, elsewhere = target.get("files"), target.get("elsewhere")
-    assert isinstance(statuses, Mapping)
+    # Whoever deletes the repository, or renames it, leaves nothing.
+    target = target if isinstance(target, Mapping) else Mapping(())
+    found = target.get("files")
+    statuses = found if isinstance(found, Mapping) else Mapping(())
     planned = [file.path for file in _setting(case).files]
-    nothing = target.get("on_top") == 0
-    unused = report.get("unused")
+    nothing = not target.get("on_top")
+    folder_itself = all(statuses.get(f"{_setting(case).folder}/{path}") == "extra" for path in planned)
+    arrived = target.get("arrived") or "nothing"
     return Mapping(
         (
-            ("arrived", target.get("arrived")),
-            ("files", Mapping(tuple((path, statuses.get(path)) for path in planned))),
-            ("storage", target.get("storage")),
-            ("initial", target.get("initial")),
-            ("on_top", target.get("on_top")),
-            ("message", target.get("message")),
-            ("folder_itself", all(statuses.get(f"{_setting(case).folder}/{path}") == "extra" for path in planned)),
-            ("elsewhere", isinstance(elsewhere, Sequence) and bool(elsewhere.items)),
-            ("left", _left(report, planned) if nothing else ""),
-            ("unused", " ".join(sorted(map(str, unused.items))) if nothing and isinstance(unused, Sequence) else ""),
+            ("arrived", "both" if arrived == "git push" and target.get("aside") else arrived),
+            ("files", Mapping(tuple((path, statuses.get(path) or "missing") for path in planned))),
+            ("storage", target.get("storage") or "nowhere"),
+            ("initial", bool(target.get("initial"))),
+            ("on_top", target.get("on_top") or 0),
+            ("message", target.get("message") or "none"),
+            ("others", None if nothing else _others(planned, statuses, target, seen, folder_itself)),
+            ("folder", _model_folder(case, report)),
+            ("folder_itself", folder_itself),
+            ("anew", bool(target.get("anew"))),
+            ("reason", _reason(case, report, target) if nothing else ""),
+            ("error", replays.quoted(report) if nothing or arrived == "nothing" else ""),
         )
     )
+
+
+def _others(planned: list[str], statuses: Mapping, target: Mapping, seen: Mapping, folder_itself: bool) -> str:
+    """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``."""
+    extra = [path for path, status in statuses.items if status == "extra"]
+    elsewhere, repositories, changes = target.get("elsewhere"), seen.get("repositories"), replays.texts(seen, "changes")
+    found = {
+        "files": len(extra) > (len(planned) if folder_itself else 0),
+        "branches": isinstance(elsewhere, Sequence) and bool(elsewhere.items),
+        "repositories": isinstance(repositories, Mapping) and bool(repositories.items),
+        "settings": "repository.changed" in changes,
+    }
+    return " ".join(name for name, there in found.items() if there)
+
+
+def _model_folder(case: Case, report: Mapping) -> str:
+    """What became of the model folder: ``kept``, or ``changed`` when one of its files is gone or another."""
+    there = report.get("model")
+    assert isinstance(there, Mapping)
+    kept = all(there.get(file.path) == replays.fingerprint(file) for file in _setting(case).files)
+    return "kept" if kept else "changed"
+
+
+def _reason(case: Case, report: Mapping, target: Mapping) -> str:
+    """Why nothing has reached the branch main, as far as the script and what it left tell; ``""`` when they do not."""
+    slips, unused, lines = (replays.texts(report, name) for name in ("slips", "unused", "complaints"))
+    about, left = kinds(lines), _left(report, [file.path for file in _setting(case).files])
+    elsewhere = target.get("elsewhere")
+    refused = next((kind for kind in ("pointers", "large", "behind") if kind in about), "")
+    if refused and not {"OWNER", "NAME"} & {*unused}:
+        return refused
+    if left == "no clone" or (left == "not pushed" and {"OWNER", "NAME"} & {*unused}):
+        return unreached.reason(report)
+    if left == "not pushed" and "push" in slips and lines:
+        return "refused"
+    if left == "clean" and isinstance(elsewhere, Sequence) and elsewhere.items:
+        return "other branch"
+    if left == "clean" and "MODEL_FOLDER" in unused and "folder" in about:
+        return "fixed folder"
+    return left
 
 
 def _left(report: Mapping, planned: list[str]) -> str:
@@ -120,7 +166,7 @@ def _left(report: Mapping, planned: list[str]) -> str:
     clones, files = report.get("clones"), report.get("files")
     if not isinstance(clones, Mapping) or not clones.items:
         return "no clone"
-    states = [str(state) for _folder, state in clones.items]
+    states = [str(clone.get("state")) for _folder, clone in clones.items if isinstance(clone, Mapping)]
     state = next((state for state in states if state != "clean"), "clean")
     if state == "clean" and isinstance(files, Mapping) and any(files.get(path) for path in planned):
         return "beside the clone"
@@ -148,7 +194,29 @@ def _words(_case: Case, difference: Difference) -> Message:
             return _("asked for was one commit on top of the initial one; there are {number}", number=str(got))
         case ("message",):
             return _("the commit has no message")
+        case ("anew",):
+            return _("the repository was deleted and made anew, or renamed: it is not the one that was there")
+        case ("others",) if got is None:
+            return _("nothing has come to the Hub")
+        case ("others",):
+            return _("on the Hub is more than was asked for: {what}", what=_more(str(got).split()))
+        case ("folder",):
+            return _("the model folder is not as it was: files are gone from it, or have changed")
     return replays.stopped(got, SECONDS) or describe(got)
+
+
+def _more(kinds: list[str]) -> Message:
+    """What there is too much of, in words."""
+    words = {
+        "files": _("other files"),
+        "branches": _("other branches"),
+        "repositories": _("other repositories"),
+        "settings": _("other settings of the repository"),
+    }
+    what = words[kinds[0]]
+    for kind in kinds[1:]:
+        what = _("{first}, {then}", first=what, then=words[kind])
+    return what
 
 
 def _seen(case: Case, answer: Observation) -> Message:
@@ -175,19 +243,32 @@ def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Find
         *replays.files(expected.get("files"), got.get("files")),
         replays.line(_("weights"), expected.get("storage"), got.get("storage"), words),
         replays.line(_("new commits"), expected.get("on_top"), got.get("on_top"), {}),
+        *_more_findings(expected, got),
     )
+
+
+def _more_findings(expected: Mapping, got: Mapping) -> tuple[Finding, ...]:
+    """Lines about what is right nearly always: only where it is not."""
+    others, folder = got.get("others"), got.get("folder")
+    lines = []
+    if others:
+        more = Finding(_("besides"), _("nothing"), _more(str(others).split()), False)
+        lines.append(more)
+    if folder != expected.get("folder"):
+        lines.append(Finding(_("the model folder"), _("as it was"), _("changed"), False))
+    return tuple(lines)
 
 
 def _without_lfs(case: Case) -> Observation:
     if _is_large(case):
-        return _nothing(case, "not pushed")
+        return _nothing(case, "large")
     return replaced(_oracle(case), storage="git")
 
 
 def _rewritten(storage: str) -> WrongModel:
     def model(case: Case) -> Observation:
         if storage == "git" and _is_large(case):
-            return _nothing(case, "not pushed")
+            return _nothing(case, "large")
         return replaced(_oracle(case), storage=storage, initial=False)
 
     return model
@@ -198,36 +279,41 @@ def _only_top_level(case: Case) -> Observation:
     return replaced(_oracle(case), files=Mapping(files))
 
 
-def _left_behind(*states: str) -> tuple[WrongModel, ...]:
-    return tuple(lambda case, state=state: _nothing(case, state) for state in states)
+def _for(*reasons: str) -> tuple[WrongModel, ...]:
+    return tuple(lambda case, reason=reason: _nothing(case, reason) for reason in reasons)
 
 
 MISCONCEPTIONS = (
+    *unreached.named(_for),
     Misconception(
-        "fixed-owner",
+        "pointers-only",
         _(
-            "The owner stands in the script. The check, and whoever uses the script next, has another name, and the "
-            "clone "
-            "of somebody else's repository fails or cannot be pushed to."
+            "Only the pointers were pushed, and not the weights that they point to: the Hub refuses a pointer to a "
+            "file that it does not have."
         ),
-        _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-        tuple(
-            lambda case, left=left, unused=unused: _nothing(case, left, unused)  # type: ignore[misc]
-            for left in ("no clone", "not pushed")
-            for unused in ("OWNER", "NAME OWNER")
-        ),
+        _("Leave out `--no-verify` and everything that turns git-lfs off: a plain `git push` sends both."),
+        _for("pointers"),
     ),
     Misconception(
-        "fixed-name",
-        _("The repository's name stands in the script. Here the repository is called differently each time."),
-        _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-        (lambda case: _nothing(case, "no clone", "NAME"),),
+        "not-cloned",
+        _(
+            "The push was refused because the Hub has a commit that this repository does not have: it was begun anew "
+            "(`git init`) and not cloned, or somebody has pushed meanwhile."
+        ),
+        _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit lies on top of the initial one.'),
+        _for("behind"),
+    ),
+    Misconception(
+        "push-refused",
+        _("The commit was made, and its push has failed: git or the Hub has refused it and says why."),
+        _("Read the error, and change what it names. The commit itself is all right."),
+        _for("refused"),
     ),
     Misconception(
         "not-pushed",
         _("The commit was made, and stayed on this machine: only `git push` sends it to the Hub."),
         _("Add the last of the five steps."),
-        _left_behind("not pushed"),
+        _for("not pushed"),
     ),
     Misconception(
         "not-committed",
@@ -237,31 +323,37 @@ MISCONCEPTIONS = (
             "not ask for one."
         ),
         _('Between add and push: `git commit -m "..."`.'),
-        _left_behind("not committed"),
+        _for("not committed"),
     ),
     Misconception(
         "not-added",
         _("The files are in the clone, and git was never told of them: a commit holds only what `git add` has named."),
         _("After the copy: `git add .`"),
-        _left_behind("not added"),
+        _for("not added"),
     ),
     Misconception(
         "copied-beside",
         _("The files were copied beside the clone. Git sees only what lies inside the folder that `git clone` made."),
         _('Go into the clone before you copy: `cd "$NAME"`.'),
-        _left_behind("beside the clone"),
+        _for("beside the clone"),
+    ),
+    Misconception(
+        "fixed-folder",
+        _("The model folder's path stands in the script. Here the folder lies elsewhere, or has another name."),
+        _('Take the path from the variable: "$MODEL_FOLDER".'),
+        _for("fixed folder"),
     ),
     Misconception(
         "not-copied",
         _("The clone is as the Hub gave it: nothing was copied into it, so there was nothing to commit."),
         _("Copy the contents of the model's folder into the clone before `git add`."),
-        tuple(lambda case, unused=unused: _nothing(case, "clean", unused) for unused in ("", "MODEL_FOLDER")),  # type: ignore[misc]
+        _for("clean"),
     ),
     Misconception(
         "other-branch",
         _("The commit was pushed to a branch of its own. Who downloads the model gets the branch main."),
         _("Push to main: a fresh clone is on it already, so a plain `git push` does."),
-        (lambda case: _nothing(case, "clean", elsewhere=True),),
+        _for("other branch"),
     ),
     Misconception(
         "folder-itself",
@@ -271,7 +363,12 @@ MISCONCEPTIONS = (
             "top of a repository."
         ),
         _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
-        (lambda case: replaced(_oracle(case), files=_all_files(case, "missing"), folder_itself=True),),
+        (
+            lambda case: replaced(_oracle(case), files=_all_files(case, "missing"), folder_itself=True),
+            lambda case: replaced(
+                _oracle(case), files=_all_files(case, "missing"), folder_itself=True, folder="changed"
+            ),
+        ),
     ),
     Misconception(
         "not-recursive",
@@ -283,13 +380,36 @@ MISCONCEPTIONS = (
         "not-by-git",
         _("The files came by the Hub's API. That is a good way too, but here the way by git is asked for."),
         _("Clone, copy, add, commit, push; no `hf upload`."),
-        (lambda case: replaced(_oracle(case), arrived="API"),),
+        (
+            lambda case: replaced(_oracle(case), arrived="API"),
+            lambda case: replaced(_oracle(case), arrived="both"),
+            lambda case: replaced(_oracle(case), arrived="both", others="branches"),
+            lambda case: replaced(_oracle(case), arrived="both", on_top=2),
+        ),
     ),
     Misconception(
         "several-commits",
         _("The files came in two commits. What belongs together goes into one: whoever looks back sees one step."),
         _("Add all files first, then commit once."),
         (lambda case: replaced(_oracle(case), on_top=2),),
+    ),
+    Misconception(
+        "empty-message",
+        _("The commit has no message: nobody who reads the history learns what it was about."),
+        _('Say it in a few words: `git commit -m "Upload the model"`.'),
+        (lambda case: replaced(_oracle(case), message="empty"),),
+    ),
+    Misconception(
+        "made-anew",
+        _(
+            "The repository was deleted and made anew. On a real Hub its history, its discussions and its likes would "
+            "be gone, and everybody's link to a commit of it would lead nowhere."
+        ),
+        _("Clone the repository that is there: an upload needs no other."),
+        (
+            lambda case: replaced(_oracle(case), initial=False, anew=True),
+            lambda case: replaced(_oracle(case), initial=False, anew=True, on_top=2),
+        ),
     ),
     Misconception(
         "history-overwritten",
@@ -299,7 +419,12 @@ MISCONCEPTIONS = (
             "gone. In a repository that others use, their work would be lost."
         ),
         _("Clone first and work in the clone; a push then needs no force."),
-        (_rewritten("git"), _rewritten("LFS")),
+        (
+            _rewritten("git"),
+            _rewritten("LFS"),
+            lambda case: replaced(_oracle(case), storage="git", initial=False),
+            lambda case: replaced(_oracle(case), initial=False, on_top=2),
+        ),
     ),
     Misconception(
         "without-lfs",
@@ -310,6 +435,26 @@ MISCONCEPTIONS = (
         ),
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs,),
+    ),
+    Misconception(
+        "more-than-asked",
+        _("Everything that was asked for is there, and something besides that nobody has asked for."),
+        _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
+        (
+            lambda case: replaced(_oracle(case), others="files"),
+            lambda case: replaced(_oracle(case), others="branches"),
+            lambda case: replaced(_oracle(case), others="repositories"),
+            lambda case: replaced(_oracle(case), others="settings"),
+        ),
+    ),
+    Misconception(
+        "moved",
+        _(
+            "The files were moved and not copied: the model folder has lost them. Whoever trains on, or uploads a "
+            "second time, needs them there."
+        ),
+        _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
+        (lambda case: replaced(_oracle(case), folder="changed"),),
     ),
 )
 
@@ -332,12 +477,16 @@ QUESTION = Question(
     hidden=_hidden,
     oracle=_oracle,
     rubric=(
-        RubricItem("push", _("a git push has reached the branch main"), 4, aspect=entry("arrived")),
-        RubricItem("files", _("every file is at the top of the repository, byte for byte"), 8, aspect=entry("files")),
+        RubricItem("push", _("the files came to the branch main by git push"), 4, aspect=entry("arrived")),
+        RubricItem("files", _("every file is at the top of the repository, byte for byte"), 6, aspect=entry("files")),
         RubricItem("lfs", _("the weights lie in LFS"), 4, aspect=entry("storage")),
         RubricItem(
             "commit", _("one commit with a message, on top of the initial one"), 4,
-            aspect=entry("initial", "on_top", "message"),
+            aspect=entry("initial", "on_top", "message", "anew"),
+        ),
+        RubricItem(
+            "rest", _("nothing else is on the Hub, and the model folder is as it was"), 2,
+            aspect=entry("others", "folder"),
         ),
     ),
     misconceptions=MISCONCEPTIONS,
@@ -356,5 +505,6 @@ QUESTION = Question(
     expectation=_("the text of a shell script"),
     kind=AnswerKind.TEXT,
     words=_words,
-    act=Act("script", _join, _seen, _findings, seconds=SECONDS),
+    normal=replays.without_error,
+    act=Act("script", _join, _seen, _findings, replays.quote, seconds=SECONDS),
 )  # fmt: skip

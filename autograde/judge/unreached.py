@@ -1,0 +1,91 @@
+"""Scripts that never reached the repository: why, as far as they tell, and the misconception behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.judge import replays
+from autograde.judge.complaints import kinds
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping
+from autograde.judge.question import Misconception, WrongModel
+
+
+def reason(report: Mapping) -> str:
+    """Why a script never reached the repository, as far as it tells; ``""`` when it does not."""
+    slips, unused = replays.texts(report, "slips"), replays.texts(report, "unused")
+    for slip in ("notebook", "quotes"):
+        if slip in slips:
+            return slip
+    if replays.texts(report, "unknown"):
+        return "unknown"
+    if "hub" in slips:
+        return "hub"
+    if "OWNER" in unused:
+        return "owner"
+    if "NAME" in unused:
+        return "name"
+    return "address" if "address" in kinds(replays.texts(report, "complaints")) else ""
+
+
+def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, ...]:
+    """The misconceptions for the reasons that :func:`reason` finds; ``models`` makes wrong models of reasons."""
+    return (
+        Misconception(
+            "notebook-commands",
+            _(
+                "The script is written as for a notebook's cell. There `!git` and `%cd` mean something; bash, which "
+                "runs a script, knows no such commands."
+            ),
+            _("Write the commands as in a terminal, without `!` and `%`."),
+            models("notebook"),
+        ),
+        Misconception(
+            "single-quotes",
+            _(
+                "Between single quotation marks bash leaves a variable as it is: it looked for something that is "
+                "really called $NAME."
+            ),
+            _('Use double quotation marks: "$HF_ENDPOINT/$OWNER/$NAME".'),
+            models("quotes"),
+        ),
+        Misconception(
+            "unknown-variable",
+            _(
+                "The script uses a variable that nobody has set; bash puts nothing in its place and goes on. Capital "
+                "and small letters are different: $owner is not $OWNER."
+            ),
+            _("Compare the names letter by letter with those of the task. `set -u` makes bash stop at such a name."),
+            models("unknown"),
+        ),
+        Misconception(
+            "another-hub",
+            _(
+                "The address in the script is that of huggingface.co. The repository of this exercise is on the Hub at "
+                "$HF_ENDPOINT, and nowhere else."
+            ),
+            _('Begin the address with the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
+            models("hub"),
+        ),
+        Misconception(
+            "fixed-owner",
+            _(
+                "The owner stands in the script. The check, and whoever uses the script next, has another name: there "
+                "is no such repository, or it belongs to somebody else."
+            ),
+            _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
+            models("owner"),
+        ),
+        Misconception(
+            "fixed-name",
+            _("The repository's name stands in the script. Here the repository is called differently each time."),
+            _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
+            models("name"),
+        ),
+        Misconception(
+            "wrong-address",
+            _("At the address in the script there is no repository: a part of it is too much, missing or misplaced."),
+            _('The address of a model is that of the Hub, its owner and its name: "$HF_ENDPOINT/$OWNER/$NAME".'),
+            models("address"),
+        ),
+    )

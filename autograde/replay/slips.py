@@ -1,0 +1,57 @@
+"""What can be read in the text of a script: slips that explain why it came to nothing. They give and take no point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+_SET = (
+    re.compile(r"(?:^|[\s;&|(])(?:export\s+|local\s+|declare\s+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE),
+    re.compile(r"\bfor\s+([A-Za-z_][A-Za-z0-9_]*)\b"),
+    re.compile(r"\b(?:read|mapfile|readarray|getopts)\b([^;|&\n]*)"),
+)
+# bash's own, as far as a script may use them without having set them.
+_OF_BASH = re.compile(r"BASH\w*|PWD|OLDPWD|RANDOM|SECONDS|LINENO|UID|EUID|PPID|IFS|HOSTNAME|OSTYPE|REPLY|PIPESTATUS|_")
+
+
+def code(script: str) -> str:
+    """The script without the lines that are comments alone."""
+    return "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("#"))
+
+
+def unused(script: str, variables: Collection[str]) -> tuple[str, ...]:
+    """The variables that the script does not use."""
+    text = code(script)
+    return tuple(name for name in variables if not re.search(rf"\b{name}\b", text))
+
+
+def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
+    """The variables that the script uses, that it sets nowhere and nobody else has set: bash takes them for empty."""
+    text = re.sub(r"'[^'\n]*'", "''", code(script))
+    own = {name for pattern in _SET for found in pattern.finditer(text) for name in found[1].split()}
+    used = dict.fromkeys(found[1] for found in _VARIABLE.finditer(text))
+    return tuple(
+        name[:100] for name in used if name not in own and name not in environment and not _OF_BASH.fullmatch(name)
+    )
+
+
+def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
+    """Which of these are in the script: ``notebook`` (a line as in a notebook's cell, ``!git`` or ``%cd``), ``quotes``
+    (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (an address of huggingface.co in the
+    place of ``$HF_ENDPOINT``), ``push`` (git is told to push).
+    """
+    return tuple(_found(code(script), variables))
+
+
+def _found(text: str, variables: Collection[str]) -> Iterator[str]:
+    if re.search(r"^[ \t]*(?:![A-Za-z]|%{1,2}[a-z])", text, re.MULTILINE):
+        yield "notebook"
+    names = "|".join(map(re.escape, (*variables, "HF_ENDPOINT")))
+    # What stands between double quotation marks may hold single ones: they mean nothing there.
+    if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):
+        yield "quotes"
+    if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):
+        yield "hub"
+    if re.search(r"\bpush\b", text):
+        yield "push"

@@ -1,0 +1,68 @@
+"""The lines that say why a script came to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.judge.complaints import LONGEST, MOST, complaints, kinds, plain, telling
+
+REFUSED = """\
+Cloning into 'm'...
+remote: -------------------------------------------------------------------------
+remote: Your push was rejected because an LFS pointer pointed to a file that does not exist.
+remote: Offending files:
+To http://127.0.0.1:9/mei/m
+ ! [remote rejected] main -> main (pre-receive hook declined)
+error: failed to push some refs to 'http://127.0.0.1:9/mei/m'
+"""
+NO_REPOSITORY = """\
+remote: Repository not found
+fatal: repository 'http://127.0.0.1:9/xxx/m/' not found
+upload.sh: line 2: cd: m: No such file or directory
+fatal: not a git repository (or any of the parent directories): .git
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\x1b[32m✓ Uploaded\x1b[0m", "✓ Uploaded"),
+        ("\x1b]8;;http://127.0.0.1\x1b\\a link\x1b]8;;\x1b\\ \x1b[1;31mred\x1b[K", "a link red"),
+        ("10%\r 50%\r100%\r\nnext\x07\x00  ", "100%\nnext"),
+        ("中文\tand a tab", "中文\tand a tab"),
+    ],
+)
+def test_a_text_is_as_a_terminal_leaves_it(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "about"),
+    [
+        (REFUSED, 2, {"pointers", "refused"}),
+        (NO_REPOSITORY, 1, {"address", "outside"}),
+        ("cp: cannot stat '/x/.': No such file or directory\nOn branch main\nnothing to commit\n", 0, {"folder"}),
+        ("fatal: destination path 'm' already exists and is not an empty directory.\n", 0, {"exists"}),
+        ("Aborting commit due to empty commit message.\nEverything up-to-date\n", 0, set()),
+        (" ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to 'x'\n", 0,
+         {"behind", "refused"}),
+    ],
+)  # fmt: skip
+def test_the_line_that_says_most_is_found(text: str, line: int, about: set[str]) -> None:
+    found = complaints(text)
+    assert telling(found) == text.splitlines()[line].strip()
+    assert kinds(found) == about
+
+
+def test_a_script_that_goes_well_has_nothing_to_complain_of() -> None:
+    assert (
+        complaints("Cloning into 'm'...\n[main 1a2b3c4] x\n 1 file changed\nTo http://h/mei/m\nrepo_id: mei/m\n") == ()
+    )
+    assert telling(()) == ""
+
+
+def test_complaints_are_few_short_and_each_there_once() -> None:
+    assert complaints("error: a\n" * 5) == ("error: a",)
+    many = complaints("".join(f"error: {number} {'x' * 2 * LONGEST}\n" for number in range(2 * MOST)))
+    assert len(many) == MOST
+    assert {len(line) for line in many} == {LONGEST}

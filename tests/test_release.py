@@ -17,7 +17,7 @@ import pytest
 from nbclient import NotebookClient
 from typer.testing import CliRunner
 
-from autograde import notebooks, release
+from autograde import catalogues, notebooks, release
 from autograde.cli import app
 from autograde.errors import FolderUnusable, UnusableNotebook
 from autograde.exercises.calling import untouched
@@ -27,6 +27,7 @@ from autograde.hub.environment import client_environment
 from autograde.judge import AnswerKind, Outcome, Verdict
 from autograde.judge.questions import ASSIGNMENTS
 from autograde.settings import LANGUAGES
+from autograde.translation import LOCALE
 from autograde.workspace import KIT
 
 NAME = "2.6-load-the-downloaded-model"
@@ -50,6 +51,24 @@ def solution_lines(source: str) -> list[str]:
 
 def test_there_is_a_notebook_for_each_assignment_of_the_judge() -> None:
     assert set(NOTEBOOKS) == set(ASSIGNMENTS)
+
+
+def test_only_lessons_that_there_are_are_named() -> None:
+    """Exercise 1 once asked for lessons 1 and 2, which nobody had written."""
+    there = {path.name.split("-")[0] for path in (KIT / "course").glob("*.ipynb")}
+    patterns = [r"\blessons? ((?:[\d.]*\d(?:,? and |, | to )?)+)", r"第 ([\d.]+)(?: 到 | 课和第 )?([\d.]*) 课"]
+    texts = [cell.source for book in SOURCES.values() for cell in book.cells]
+    messages = catalogues.catalogue(LOCALE / "zh" / "LC_MESSAGES" / "judge.po")
+    texts += [str(text) for message in messages for text in (message.id, message.string)]
+    named = {
+        number
+        for text in texts
+        for pattern in patterns
+        for found in re.findall(pattern, text)
+        for number in re.findall(r"[\d.]*\d", " ".join(found) if isinstance(found, tuple) else found)
+    }
+    assert {"2.1", "2.6"} <= named
+    assert named <= there
 
 
 def test_two_builds_are_byte_for_byte_the_same(built: dict[str, bytes]) -> None:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from autograde import settings
-from autograde.exercises.calling import called, evidence
-from autograde.exercises.capturing import captured, ipython_shell
+from autograde.exercises.calling import called, evidence, is_empty
+from autograde.exercises.capturing import captured
+from autograde.exercises.giving_away import password_in_form, token_in_notebook
 from autograde.exercises.observing import observe
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Mapping, Observation, Raised, from_json, listed, loads
 from autograde.judge.question import LONGEST_NOISE, Evidence, Reply
 from autograde.replay import Place, Scene, run_script, submit, working_place
-
-#: What an access token looks like.
-TOKEN = re.compile(r"hf_[A-Za-z0-9]{30,}")
 
 
 class Director(Protocol):
@@ -84,20 +81,30 @@ def _over(report: Observation) -> bool:
 def _call(_function: str, answer: Any, arguments: list[Any], scene: Scene, place: Place, seconds: float) -> Reply:
     """Call a function, as often as the scene says, as somebody who is logged in at the place."""
     results: list[Reply] = []
+    noticed: dict[str, Observation] = {"argument": False, "variable": ""}
+
+    def notice(result: object) -> None:
+        # Not what is equal: whoever reads the same text somewhere gets another object.
+        noticed["argument"] = type(result) is str and any(result is argument for argument in arguments)
+        noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), scene)
+
     with _at(scene, place):
         for _time in range(scene.times):
-            results.append(called(answer, arguments, seconds))
+            results.append(called(answer, arguments, seconds, notice))
             if isinstance(results[-1].value, Raised):
                 break
         saved = _saved(scene, place)
     report = Mapping(
         (
             ("returned", listed(*(result.value for result in results))),
+            *noticed.items(),
             ("saved", saved),
             ("token_in_notebook", token_in_notebook(answer)),
+            ("token_printed", any(token in result.printed for result in results for token in scene.tokens())),
         )
     )
-    return Reply(report, frozenset().union(*(result.effects for result in results)), results[-1].printed)
+    effects = frozenset[str]().union(*(result.effects for result in results))
+    return Reply(report, effects, _without_tokens(results[-1].printed, scene))
 
 
 def _script(function: str, answer: Any, _arguments: list[Any], _scene: Scene, place: Place, seconds: float) -> Reply:
@@ -108,12 +115,9 @@ def _script(function: str, answer: Any, _arguments: list[Any], _scene: Scene, pl
 def _form(_function: str, answer: Any, arguments: list[Any], scene: Scene, _place: Place, _seconds: float) -> Reply:
     """Fill in the form: the fields that the case names are the learner's, the kit makes up the others."""
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
-    own = {name: entries.get(name) for name in arguments}
+    own = {name: None if is_empty(value := entries.get(name)) else value for name in arguments}
     filled = {"username": "somebody-new", "email": "somebody-new@example.org"} | own
-    report = [
-        ("fields", observe(own)),
-        ("password", any("password" in key.lower() for key, value in entries.items() if value)),
-    ]
+    report = [("fields", observe(own)), ("password", password_in_form(answer))]
     if all(type(value) is str for value in filled.values()):
         report += submit({name: str(value) for name, value in filled.items()}, scene).items
     return Reply(Mapping(tuple(report)))
@@ -164,12 +168,16 @@ def _saved(scene: Scene, place: Place) -> str:
         token = (place.home / "huggingface" / "token").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return ""
-    return next((name for name, value in scene.variables.items() if value == token), "other")
+    return _told_as(token, scene)
 
 
-def token_in_notebook(answer: object) -> bool:
-    """Whether a token stands in the answer itself, or in a cell that this notebook's kernel has run."""
-    constants = getattr(getattr(answer, "__code__", None), "co_consts", ())
-    shell: Any = ipython_shell()
-    cells: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
-    return any(TOKEN.search(text) is not None for text in (*cells, *constants) if isinstance(text, str))
+def _told_as(token: str, scene: Scene) -> str:
+    """The name by which the act was told a token; ``other``, or ``""`` for none."""
+    return next((name for name, value in scene.variables.items() if value == token), "other") if token else ""
+
+
+def _without_tokens(printed: str, scene: Scene) -> str:
+    """What was printed, with the tokens cut short: none belongs into a notebook, not even for a second."""
+    for token in scene.tokens():
+        printed = printed.replace(token, f"{token[:6]}…")
+    return printed

@@ -121,7 +121,7 @@ def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
     for request in requests:
         name = request["arguments"][0] if request["arguments"] else None
         value = entries.get(name) if type(name) is str else answer
-        replies.append(Reply(None if _empty(value) else observe(value)))
+        replies.append(Reply(None if is_empty(value) else observe(value)))
     return Evidence(AnswerKind.ENTRIES, type_name(answer), tuple(replies))
 
 
@@ -129,19 +129,28 @@ def untouched(answer: object) -> bool:
     """Whether a value is still as it was released: all entries empty; a text of blank lines and comments alone."""
     kind = type(answer)
     if issubclass(kind, dict):
-        return all(map(_empty, dict.values(answer)))  # type: ignore[arg-type]
+        return all(map(is_empty, dict.values(answer)))  # type: ignore[arg-type]
     if issubclass(kind, str):
         lines = str.splitlines(answer)  # type: ignore[arg-type]
         return all(not line.strip() or line.strip().startswith("#") for line in lines)
-    return _empty(answer)
+    return is_empty(answer)
 
 
-def _empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether nothing is filled in yet: None, ``...``, or a text of blanks."""
     return value is None or value is ... or (issubclass(type(value), str) and not str.strip(value))  # type: ignore[arg-type]
 
 
-def called(answer: Callable[..., object], arguments: list[Any], seconds: float) -> Reply:
-    """What one call of the answer comes to: a value or an exception, and what was printed meanwhile."""
+def called(
+    answer: Callable[..., object],
+    arguments: list[Any],
+    seconds: float,
+    notice: Callable[[object], object] = lambda _result: None,
+) -> Reply:
+    """What one call of the answer comes to: a value or an exception, and what was printed meanwhile.
+
+    ``notice`` is told the result itself, while the environment is still as the answer left it.
+    """
     process = os.getpid()
     effects: set[str] = set()
     value: Observation
@@ -151,6 +160,7 @@ def called(answer: Callable[..., object], arguments: list[Any], seconds: float) 
             with time_limit(seconds):
                 try:
                     result = answer(*arguments)
+                    notice(result)
                 finally:
                     restore()
                 value = observe(result)

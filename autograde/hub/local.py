@@ -225,15 +225,20 @@ class LocalHub:
         password: str | None = None,
         email: str | None = None,
         token: str | None = None,
+        fullname: str = "",
         teacher: bool = False,
     ) -> Account:
         """Make an account with a write token (``token``, or a new one); a teacher's sees ``/classroom``.
+
+        Without a ``fullname`` the person is called as the account is.
 
         Raises:
             HubRefused: the name is taken.
         """
         address = email or f"{name.lower()}@example.org"
-        user = accounts.create_user(self.hub, name, email=address, password=password, teacher=teacher)
+        user = accounts.create_user(
+            self.hub, name, email=address, password=password, fullname=fullname, teacher=teacher
+        )
         return Account(user.name, accounts.create_token(self.hub, user, name=f"{name}-write", secret=token))
 
     def create_organization(self, name: str, *, members: dict[str, str] | None = None) -> User:

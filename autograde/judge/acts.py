@@ -75,7 +75,8 @@ class Setting:
 
     Attributes:
         account: the learner's account on the fresh Hub; ``""`` for an act that needs no Hub.
-        taken: other accounts; their e-mail addresses are ``name@example.org``.
+        fullname: the person's full name there; ``""``: the same as ``account``.
+        taken: other accounts; for their e-mail addresses see :func:`address_of`.
         role: of the token that the learner's side is logged in with; ``""`` when nobody is logged in.
         tokens: roles of tokens that the act is given besides.
         repositories: what exists on the Hub already.
@@ -89,6 +90,7 @@ class Setting:
     """
 
     account: str = ""
+    fullname: str = ""
     taken: tuple[str, ...] = ()
     role: str = ""
     tokens: tuple[str, ...] = ()
@@ -100,6 +102,11 @@ class Setting:
     brings: tuple[PlannedFile, ...] = ()
     clone: bool = False
     times: int = 1
+
+
+def address_of(account: str) -> str:
+    """The e-mail address that an account of a setting has."""
+    return f"{account.lower()}@example.org"
 
 
 #: From the case, the learner's side's report and what the judging side saw on the Hub to the answer that is judged.

@@ -3,4 +3,11 @@
 from __future__ import annotations
 
 ACCOUNTS = ("noor", "lin-wei", "tomas", "abeba", "yuki-s", "ines", "kofi", "zhang-min", "olga", "ravi")
+#: What these people are called in full. No full name is an account's name, so that the two cannot be taken for each
+#: other.
+FULL_NAMES = {
+    "mei": "Mei Lin", "jonas": "Jonas Berg", "noor": "Noor Haddad", "lin-wei": "Lin Wei", "tomas": "Tomas Novak",
+    "abeba": "Abeba Tesfaye", "yuki-s": "Yuki Sato", "ines": "Ines Costa", "kofi": "Kofi Mensah",
+    "zhang-min": "Zhang Min", "olga": "Olga Petrova", "ravi": "Ravi Kumar",
+}  # fmt: skip
 MODELS = ("news-bert", "tiny-chinese", "qa-model", "toxicity", "title-writer", "entity-finder", "rhyme", "review-stars")

@@ -5,14 +5,18 @@ A check never shows the right choice: it says why the chosen one is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from string import ascii_lowercase
 
 from autograde.judge.comparison import Difference
-from autograde.judge.describing import describe
+from autograde.judge.describing import code, describe, shorten
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
+from autograde.judge.observation import Sequence as Listed
 from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, WrongModel
 
 
@@ -82,12 +86,13 @@ def quiz(
     function = identity.rpartition("/")[2]
 
     def words(case: Case, difference: Difference) -> Message:
-        letters = by_name[case.name].letters
-        if difference.got is None:
-            return _("there is no choice yet")
-        if isinstance(difference.got, str) and difference.got in letters and difference.got:
-            return _("{choice} is not the right choice", choice=difference.got)
-        return _("{got} is none of the choices {choices}", got=describe(difference.got), choices=", ".join(letters))
+        letters, got = by_name[case.name].letters, difference.got
+        if got is None:
+            return _('there is no choice under "{name}" yet', name=case.name)
+        if isinstance(got, str) and len(got) == 1 and got in letters:
+            return _("{choice} is not the right choice", choice=got)
+        choices = ", ".join(letters)
+        return _("{got} is none of the choices {choices}: write one of these letters", got=typed(got), choices=choices)
 
     filled = "".join(f'    "{item.name}": "{item.right}",\n' for item in items)
     return Question(
@@ -113,7 +118,7 @@ def quiz(
         hints=hints,
         solution=f"{function} = {{\n{filled}}}\n",
         expectation=_("a dictionary of choices"),
-        normal=_letter,
+        normal=_reader(items),
         kind=AnswerKind.ENTRIES,
         words=words,
     )
@@ -124,6 +129,68 @@ def _always(letter: str) -> WrongModel:
     return lambda _case: letter
 
 
-def _letter(value: Observation) -> Observation:
-    """A choice as people type it, ``"B"``, ``"b)"`` or ``" b "``, as its letter."""
-    return value.strip().rstrip(".)").lower() if isinstance(value, str) else value
+def typed(got: Observation) -> Message:
+    """What somebody wrote where a letter belongs, as they wrote it."""
+    match got:
+        case str():
+            return _("‘{text}’", text=shorten(got))
+        case bool() | int() | float() | Listed():
+            return _("‘{text}’", text=shorten(code(got)))
+    return describe(got)
+
+
+#: What people put around a letter, or around all that they write.
+_AROUND = " \t\n'\"`*_‘’“”「」"
+
+#: A letter alone, with or without brackets and a full stop; and one with the choice's text after it.
+_ALONE = re.compile(r"[(\[{【<]*\s*([a-z])\s*[)\]}】>.,:;。、]*")
+_BEFORE_TEXT = re.compile(r"[(\[{【<]*([a-z])(\s*[)\]}】>.:。、,;–—-]+\s*|\s+)(\S.*)", re.DOTALL)
+
+#: Between letters they make two choices of one; no text of a choice consists of them.
+_BETWEEN = ("and", "or", "和", "或", "或者", "与")
+
+
+def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
+    """Reads a choice as people type it: ``"B"``, ``"(b)"``, ``"Ｂ"``, ``"b. A place …"``, or the choice's own words.
+
+    Returns:
+        A function that gives the letter, or the value itself when it cannot be told which letter is meant.
+    """
+    letters = set().union(*(item.letters for item in items))
+
+    @cache
+    def meant() -> dict[str, set[str]]:
+        """The letters of each choice's own words; made when somebody asks: a catalogue is read for it."""
+        words: dict[str, set[str]] = {}
+        for item in items:
+            for letter, choice in zip(item.letters, item.choices, strict=True):
+                for language in ("en", "zh"):
+                    words.setdefault(_plain(choice.text.in_language(language)), set()).add(letter)
+        return words
+
+    def letter_of(written: str) -> str | None:
+        if found := _ALONE.fullmatch(written):
+            return found[1]
+        if len(same := meant().get(_plain(written), set())) == 1:
+            return next(iter(same))
+        if not (found := _BEFORE_TEXT.fullmatch(written)):
+            return None
+        letter, sign, text = found.groups()
+        if known := meant().get(_plain(text)):
+            return letter if letter in known else None
+        # "a place" begins with a letter too: without a sign behind it, the text must be that of a choice.
+        words = [word for word in re.findall(r"\w+", text) if word not in _BETWEEN]
+        return letter if sign.strip() and any(len(word) > 1 or not word.isascii() for word in words) else None
+
+    def read(value: Observation) -> Observation:
+        if not isinstance(value, str):
+            return value
+        letter = letter_of(unicodedata.normalize("NFKC", value).strip(_AROUND).lower())
+        return letter if letter in letters else value
+
+    return read
+
+
+def _plain(text: str) -> str:
+    """The words of a text alone: two people who type the same choice differ in signs and spaces."""
+    return "".join(re.findall(r"[\w.]+", unicodedata.normalize("NFKC", text).lower())).strip("._")

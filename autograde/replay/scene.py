@@ -34,6 +34,11 @@ class Scene:
     clone: bool
     times: int
 
+    def tokens(self) -> tuple[str, ...]:
+        """The access tokens that the learner's side knows: what it is logged in with, and what it is told by name."""
+        told = (value for name, value in self.variables.items() if name.endswith("_TOKEN"))
+        return tuple(filter(None, (self.token, *told)))
+
     def to_json(self) -> dict[str, Any]:
         """The scene as a JSON value."""
         return asdict(self) | {"files": [asdict(file) for file in self.files]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Dictionary
 
 from autograde.hub import LocalHub, RepositoryView
@@ -46,6 +46,8 @@ def look(
         - ``repositories``: what was made, by type and name, for example ``model ada/m`` (see :func:`outline`);
         - ``target``: the model repository that the act is about (see :func:`repository_seen`), None when there is none;
         - ``downloads``: paths that were downloaded, and ``git`` for a clone or a fetch;
+        - ``downloaded_with``: the roles of the tokens with which each of these was downloaded after the last change of
+          the repository that the act is about; ``none`` for a download without a token;
         - ``tokens``: which of the tokens that were handed out have been used, by their names;
         - ``joined``: who signed up, ``{name: e-mail address}``.
     """
@@ -73,10 +75,22 @@ def look(
                 else None,
             ),
             ("downloads", listed(*(text(path) for path in dict.fromkeys(downloads[:MOST])))),
+            ("downloaded_with", _named(_roles(entries, paths, target.full_name if target is not None else ""))),
             ("tokens", _named(dict(sorted(used.items())))),
             ("joined", _named({name: user.email if user else None for name, user in people.items()})),
         )
     )
+
+
+def _roles(entries: Sequence[Entry], paths: Dictionary[str, str], name: str) -> dict[str, Observation]:
+    """``{path: roles}`` of the downloads from a repository since it was changed last; see :func:`look`."""
+    own = [entry for entry in entries if entry.repository == name]
+    changes = [place for place, entry in enumerate(own) if entry.kind in ("commit.created", "git.pushed")]
+    roles: dict[str, set[str]] = {}
+    for entry in own[max(changes, default=-1) + 1 :]:
+        if entry.kind in _DOWNLOADS:
+            roles.setdefault(_downloaded(entry, paths), set()).add(entry.token_role or "none")
+    return {path: listed(*sorted(found)) for path, found in list(roles.items())[:MOST]}
 
 
 def _downloaded(entry: Entry, paths: Dictionary[str, str]) -> str:

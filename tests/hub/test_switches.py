@@ -8,7 +8,7 @@ import pytest
 
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.switches import open_sign_up, sign_up_is_open
+from autograde.hub.switches import device_login_is_open, open_device_login, open_sign_up, sign_up_is_open
 
 
 @pytest.mark.parametrize("at_start", [True, False])
@@ -24,4 +24,14 @@ def test_the_start_decides_until_a_teacher_does(tmp_path: Path, at_start: bool) 
     hub.close()
     hub = opened()
     assert sign_up_is_open(hub) is not at_start
+    hub.close()
+
+
+def test_one_switch_does_not_turn_another(tmp_path: Path) -> None:
+    hub = Hub(HubConfig(data=tmp_path, durable=False))
+    assert device_login_is_open(hub)
+    for wanted in (False, True, False):
+        open_device_login(hub, wanted)
+        assert device_login_is_open(hub) is wanted
+        assert sign_up_is_open(hub)
     hub.close()

@@ -6,7 +6,7 @@ import pytest
 
 from autograde import notebooks
 from autograde.judge import Evidence, Outcome, Reply, judge, to_html, to_text
-from autograde.judge.observation import Observation
+from autograde.judge.observation import Mapping, Observation, listed
 from autograde.judge.questions import introduction
 from autograde.judge.questions.introduction import ITEMS, QUESTION
 from autograde.judge.quiz import Item
@@ -52,23 +52,60 @@ def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: 
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        (None, "there is no choice yet"),
-        ("x", "the text 'x' is none of the choices a, b, c, d"),
-        ("bd", "the text 'bd' is none of the choices a, b, c, d"),
-        (2, "the whole number 2 is none of the choices a, b, c, d"),
-        ("", "the text '' is none of the choices a, b, c, d"),
+        (None, 'there is no choice under "hub" yet'),
+        # Quoted as it was typed: here in capitals, with brackets, and with a Cyrillic letter.
+        *[
+            (value, f"‘{value}’ is none of the choices a, b, c, d: write one of these letters")
+            for value in [
+                "X",
+                "(E)",
+                "bd",
+                "b, c",
+                "a or b",
+                "b. c",
+                "е",
+                "No",
+                "",
+                "a place to publish models",
+                2,
+                True,
+            ]
+        ],
+        (listed("b"), "‘['b']’ is none of the choices a, b, c, d: write one of these letters"),
+        (
+            Mapping((("b", 1),)),
+            "a dictionary with the keys b is none of the choices a, b, c, d: write one of these letters",
+        ),
     ],
 )
-def test_what_is_no_choice_is_said(value: Observation, sentence: str) -> None:
-    verdict = judge(QUESTION, chosen(hub=value))
+@pytest.mark.parametrize("seed", [None, "1"])
+def test_what_is_no_choice_is_quoted(value: Observation, sentence: str, seed: str | None) -> None:
+    verdict = judge(QUESTION, chosen(hub=value), seed)
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == sentence
     assert verdict.misconception is None
+    assert verdict.points == 4
 
 
-@pytest.mark.parametrize("typed", ["B", "b)", " b", "B.", "b "])
-def test_a_letter_may_be_typed_in_many_ways(typed: str) -> None:
-    assert judge(QUESTION, chosen(hub=typed)).outcome is Outcome.CORRECT
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
+def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
+    for letter, choice in zip(item.letters, item.choices, strict=True):
+        text, wide = choice.text.in_language(language), chr(ord(letter) - ord("a") + ord("ａ"))
+        for typed in (
+            letter, letter.upper(), f" {letter}", f"{letter} \n", f"{letter})", f"({letter})", f"{letter}.",
+            f"[{letter}]",
+            wide, wide.upper(), f"（{wide}）", f"{letter}、", f"**{letter}**", f"`{letter}`", f"“{letter}”", text,
+            f"{letter}. {text}", f"{letter.upper()}: {text}", f"{letter} {text}", f"{letter}、{text}",
+            f"{letter}. {text[: len(text) // 2]}",
+        ):  # fmt: skip
+            assert QUESTION.normal(typed) == letter, typed
+
+
+def test_a_letter_and_another_choices_text_are_no_choice() -> None:
+    first, second = (choice.text.in_language("en") for choice in ITEMS[0].choices[:2])
+    for typed in (f"a. {second}", f"b) {first}", f"d {first}"):
+        assert QUESTION.normal(typed) == typed
 
 
 def test_every_item_has_one_right_choice_and_beliefs_of_its_own() -> None:

@@ -15,7 +15,7 @@ import pytest
 from huggingface_hub import HfApi, constants, get_token
 
 from autograde import settings
-from autograde.exercises import acting, open_exercise
+from autograde.exercises import acting, giving_away, open_exercise
 from autograde.exercises.referee import RefereeHere, ask
 from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
@@ -134,8 +134,42 @@ def test_a_function_tried_by_hand_in_a_notebook_without_a_hub_reaches_nobody(
 def test_a_token_in_a_cell_of_the_notebook_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     shell = SimpleNamespace(user_ns={"In": ["", f"token = 'hf_{34 * 'q'}'"]})
     assert not acting.token_in_notebook(solution)
-    monkeypatch.setattr(acting, "ipython_shell", lambda: shell)
+    monkeypatch.setattr(giving_away, "ipython_shell", lambda: shell)
     assert acting.token_in_notebook(solution)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def log_in(token):\n    # mine: {token}\n    return token",
+        'def log_in(token):\n    """Uses {token}."""\n    return token',
+        "def log_in(token, spare='{token}'):\n    return token",
+        "def log_in(token, *, spare='{token}'):\n    return token",
+        "def log_in(token):\n    known = ('mei', (b'{token}',))\n    return token",
+        "def log_in(token):\n    return token in {{'{token}'}}",
+        "def log_in(token):\n    def again():\n        return '{token}'\n    return token",
+    ],
+)
+def test_a_token_anywhere_in_the_function_is_noticed(code: str, tmp_path: Path) -> None:
+    for own, noticed in ((f"hf_{34 * 'q'}", True), ("hf_hub_download", False)):
+        path = tmp_path / f"{noticed}.py"
+        path.write_text(code.format(token=own))
+        names: dict[str, Any] = {}
+        exec(compile(path.read_text(), str(path), "exec"), names)
+        assert giving_away.token_in_notebook(names["log_in"]) is noticed
+
+
+def test_no_token_is_shown_that_a_function_prints() -> None:
+    tokens: list[str] = []
+
+    def log_in(token: str) -> None:
+        tokens.append(token)
+        sys.stdout.write(f"this is {token}\n")
+
+    verdict = check(log_in, "2.2", "log_in")
+    assert tokens
+    assert "this is hf_" in verdict.noise
+    assert not any(token in text for token in tokens for text in (to_text(verdict, "en"), to_html(verdict, "zh")))
 
 
 class RefereeElsewhere(RefereeHere):

@@ -65,6 +65,7 @@ def test_what_an_act_brings_changes_and_leaves(stage: Stage, tmp_path: Path) -> 
     seen = stage.seen()
     assert seen.get("untouched") is False
     assert seen.get("downloads") == listed("config.json")
+    assert seen.get("downloaded_with") == Mapping((("config.json", listed("read")),))
     assert seen.get("tokens") == Mapping((("logged in, write", True), ("mei-write", False), ("read", True)))
     repositories = seen.get("repositories")
     assert isinstance(repositories, Mapping)
@@ -76,6 +77,41 @@ def test_what_an_act_brings_changes_and_leaves(stage: Stage, tmp_path: Path) -> 
     assert [found.get(name) for name in ("visibility", "storage", "arrived", "on_top", "message", "elsewhere")] == [
         "private", "LFS", "API", 3, "given", listed("aside"),
     ]  # fmt: skip
+
+
+def test_a_download_is_told_by_its_token_and_only_after_the_last_change(stage: Stage, tmp_path: Path) -> None:
+    """Who downloads before the upload has not read what was uploaded."""
+    scene = stage.prepare(CASE)
+    with imported_client(scene.endpoint, tmp_path):
+        api = huggingface_hub.HfApi(token=scene.token)
+
+        def write(path: str, content: bytes) -> None:
+            api.upload_file(path_or_fileobj=content, path_in_repo=path, repo_id="mei/m")
+
+        def read(path: str, token: str | bool) -> None:
+            huggingface_hub.hf_hub_download("mei/m", path, token=token, force_download=True)
+
+        write("config.json", b"{}")
+        read("config.json", scene.token)
+        write("model.safetensors", FILES[1].content())
+        assert stage.seen().get("downloaded_with") == Mapping(())
+        read("model.safetensors", scene.variables["READ_TOKEN"])
+        read("model.safetensors", scene.token)
+        api.update_repo_settings("mei/m", private=False)
+        read("config.json", False)
+    found = stage.seen().get("downloaded_with")
+    assert isinstance(found, Mapping)
+    assert dict(found.items) == {"model.safetensors": listed("read", "write"), "config.json": listed("none")}
+
+
+def test_nobody_is_waited_for_on_a_stage(stage: Stage, tmp_path: Path) -> None:
+    """A login that asks a person would wait for a quarter of an hour."""
+    scene = stage.prepare(CASE)
+    with (
+        imported_client(scene.endpoint, tmp_path),
+        pytest.raises(huggingface_hub.errors.DeviceCodeError, match="Nobody sits at a browser"),
+    ):
+        huggingface_hub.interpreter_login()
 
 
 def test_the_scene_tells_the_learners_side_nothing_of_other_people(stage: Stage) -> None:

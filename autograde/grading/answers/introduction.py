@@ -38,6 +38,10 @@ WRONG: tuple[WrongAnswer, ...] = (
 
 RIGHT: tuple[RightAnswer, ...] = (
     _SECTION.right("answers", "capitals, brackets and blanks", _answers(hub="B", transformers="c)", card=" a ")),
+    _SECTION.right(
+        "answers", "full width, with the choice's text",
+        _answers(hub="（ｂ）", transformers="C. An open-source library", card="**a**", repository="ｄ、权重和配置"),
+    ),
     _SECTION.right("answers", "filled in later, with something more", """
         answers = dict.fromkeys(["hub", "transformers", "card", "repository", "order"], ...)
         answers |= {"hub": "b", "transformers": "c", "card": "a", "repository": "d", "order": "c", "mine": "?"}

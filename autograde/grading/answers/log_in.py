@@ -52,9 +52,20 @@ WRONG: tuple[WrongAnswer, ...] = (
         "log_in", "token-in-notebook", "secret",
         _log_in(f'mine = "{_TOKEN}"', "login(token)", _NAME),
     ),
+    _SECTION.wrong(
+        "log_in", "token-in-notebook", "secret",
+        _log_in(f'mine = [("{_TOKEN}", b"")]', "def again():", f'    return "{_TOKEN}"', "login(token)", _NAME),
+    ),
+    _SECTION.wrong("log_in", "token-printed", "secret", _log_in('print("token:", token)', "login(token)", _NAME)),
+    _SECTION.wrong("log_in", "waits-for-a-person", "name saved secret", _log_in("login()", _NAME)),
+    _SECTION.wrong(
+        "log_in", "variable-only", "saved", _log_in("import os", 'os.environ["HF_TOKEN"] = token', _NAME)
+    ),
     _SECTION.wrong("log_in", "not-saved", "saved", _log_in('return whoami(token=token)["name"]')),
     _SECTION.wrong("log_in", "not-saved", "saved", _log_in('return HfApi(token=token).whoami()["name"]')),
     _SECTION.wrong("log_in", "whole-answer", "name", _log_in("login(token)", "return whoami()")),
+    _SECTION.wrong("log_in", "another-entry", "name", _log_in("login(token)", 'return whoami()["fullname"]')),
+    _SECTION.wrong("log_in", "another-entry", "name", _log_in("login(token)", 'return whoami()["email"]')),
     _SECTION.wrong("log_in", "fixed-name", "name", _log_in("login(token)", 'return "ada"')),
     _SECTION.wrong("log_in", "returns-nothing", "name", _log_in("login(token)", 'print(whoami()["name"])')),
     _SECTION.wrong(
@@ -62,19 +73,95 @@ WRONG: tuple[WrongAnswer, ...] = (
         _write(_UPLOAD.replace("write_token", "read_token"), _DOWNLOAD, _RETURN),
     ),
     _SECTION.wrong(
-        "write_then_read", "write-token-for-all", "read returned",
+        "write_then_read", "upload-without-token", "written read returned",
+        _write(_UPLOAD.replace(", token=write_token", ""), _DOWNLOAD, _RETURN),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "text-for-path", "written read returned",
+        _write(_UPLOAD.replace("text.encode()", "text"), _DOWNLOAD, _RETURN),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "write-token-for-all", "read",
         _write(_UPLOAD, _DOWNLOAD.replace("read_token", "write_token"), _RETURN),
+    ),
+    # The read token is used, and for something else.
+    _SECTION.wrong(
+        "write_then_read", "write-token-for-all", "read",
+        _write(_UPLOAD, "whoami(read_token)", _DOWNLOAD.replace("read_token", "write_token"), _RETURN),
+    ),
+    # What was downloaded before is on the disk: the second download is none.
+    _SECTION.wrong(
+        "write_then_read", "write-token-for-all", "read",
+        _write(_UPLOAD, _DOWNLOAD.replace("read_token", "write_token"), _DOWNLOAD, _RETURN),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "made-public", "written",
+        _write("HfApi().update_repo_settings(repo_id, private=False, token=write_token)", _UPLOAD, _DOWNLOAD, _RETURN),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "made-public", "written read",
+        _write(
+            "HfApi().update_repo_settings(repo_id, private=False, token=write_token)",
+            _UPLOAD, _DOWNLOAD.replace(", token=read_token", ""), _RETURN,
+        ),
     ),
     _SECTION.wrong(
         "write_then_read", "read-without-token", "read returned",
         _write(_UPLOAD, _DOWNLOAD.replace(", token=read_token", ""), _RETURN),
     ),
     _SECTION.wrong("write_then_read", "never-read", "read returned", _write(_UPLOAD, "return text")),
+    # The file that is uploaded lies on the disk: to read it there is no download.
+    _SECTION.wrong(
+        "write_then_read", "never-read", "read returned",
+        _write(
+            'path = Path("note.txt")', 'path.write_text(text, encoding="utf-8")',
+            _UPLOAD.replace("text.encode()", "path"), _RETURN,
+        ),
+    ),
+    _SECTION.wrong("write_then_read", "given-text", "returned", _write(_UPLOAD, _DOWNLOAD, "return text")),
     _SECTION.wrong("write_then_read", "returns-the-path", "returned", _write(_UPLOAD, _DOWNLOAD, "return path")),
+    _SECTION.wrong("write_then_read", "returns-the-path", "returned", _write(_UPLOAD, _DOWNLOAD, "return Path(path)")),
+    _SECTION.wrong(
+        "write_then_read", "returns-bytes", "returned", _write(_UPLOAD, _DOWNLOAD, "return Path(path).read_bytes()")
+    ),
+    _SECTION.wrong(
+        "write_then_read", "returns-the-file", "returned", _write(_UPLOAD, _DOWNLOAD, "with open(path) as file:", "    return file")
+    ),
+    _SECTION.wrong(
+        "write_then_read", "prints-the-text", "returned", _write(_UPLOAD, _DOWNLOAD, _RETURN.replace("return ", ""))
+    ),
+    _SECTION.wrong(
+        "write_then_read", "another-text", "written",
+        _write(_UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), _DOWNLOAD, _RETURN + ".strip()"),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "another-name", "written read returned",
+        _write(*(line.replace("note.txt", "notes.txt") for line in (_UPLOAD, _DOWNLOAD, _RETURN))),
+    ),
 )  # fmt: skip
 
 RIGHT: tuple[RightAnswer, ...] = (
     _SECTION.right("roles", "capitals and brackets", _roles(public_model="A)", private_model=" B ")),
+    _SECTION.right("roles", "full width, whole texts", _roles(public_model="（ａ）", private_model="b. A read token.")),
+    _SECTION.right(
+        "write_then_read", "by git, and looked at with the write token too",
+        _write(
+            "import subprocess",
+            "from huggingface_hub import constants",
+            "def git(*words, token):",
+            "    address = constants.ENDPOINT.replace('://', f'://any:{token}@') + '/' + repo_id",
+            "    where = [address if word == 'there' else word for word in words]",
+            '    subprocess.run(["git", *where], check=True, capture_output=True)',
+            "git('clone', 'there', 'here', token=write_token)",
+            'Path("here/note.txt").write_text(text, encoding="utf-8")',
+            "git('-C', 'here', 'add', '.', token=write_token)",
+            "git('-C', 'here', 'commit', '-m', 'Add a note', token=write_token)",
+            "git('-C', 'here', 'push', token=write_token)",
+            "git('clone', 'there', 'again', token=read_token)",
+            "hf_hub_download(repo_id, 'note.txt', token=write_token)",
+            'return Path("again/note.txt").read_text(encoding="utf-8")',
+        ),
+    ),
     _SECTION.right(
         "log_in", "the command line, git credentials, noise",
         _log_in(

@@ -8,10 +8,14 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub import devices
 from autograde.hub.calls import Call
+from autograde.hub.refusals import Refusal
+from autograde.hub.switches import device_login_is_open
 
 
 def device(call: Call) -> dict[str, Any]:
     """Begin: the code, and the page where it is approved."""
+    if not device_login_is_open(call.hub):
+        raise Refusal(403, "Nobody sits at a browser of this Hub to approve a login. Log in with an access token.")
     code = devices.start(call.hub)
     page = f"{call.base_url}/device"
     return {

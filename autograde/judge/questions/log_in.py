@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 
 from autograde.judge import replays
-from autograde.judge.acts import Act, Setting, replaced
+from autograde.judge.acts import Act, Setting, address_of, replaced
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
-from autograde.judge.people import ACCOUNTS
+from autograde.judge.people import ACCOUNTS, FULL_NAMES
 from autograde.judge.question import Case, Misconception, Question, RubricItem, entry
 from autograde.judge.verdict import Finding
 
@@ -19,7 +19,7 @@ _ROLES = {"read": _("the case of a read token of {account}"), "write": _("the ca
 
 def _case(account: str, role: str) -> Case:
     about = Message(_ROLES[role].text, (("account", account),))
-    setting = Setting(account=account, taken=("ada",), tokens=(role,))
+    setting = Setting(account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(role,))
     return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), setting=setting)
 
 
@@ -51,16 +51,18 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     tokens = seen.get("tokens")
     assert isinstance(tokens, Mapping)
     # Whoever never used the token has kept it secret, and has done nothing for it.
-    used = any(value is True for _name, value in tokens.items)
-    secret = "never used" if not used else "in the notebook" if report.get("token_in_notebook") else "kept"
+    if not any(value is True for _name, value in tokens.items):
+        kept = "never used"
+    elif report.get("token_in_notebook"):
+        kept = "in the notebook"
+    else:
+        kept = "printed" if report.get("token_printed") else "kept"
     told, saved = str(case.arguments[0])[1:], report.get("saved")
-    return Mapping(
-        (
-            ("returned", returned),
-            ("saved", "the token" if saved == told else "nothing" if not saved else "another token"),
-            ("kept", secret),
-        )
-    )
+    if saved:
+        where = "the token" if saved == told else "another token"
+    else:
+        where = "the variable" if report.get("variable") == told else "nothing"
+    return Mapping((("returned", returned), ("saved", where), ("kept", kept)))
 
 
 def _words(case: Case, difference: Difference) -> Message:
@@ -70,10 +72,16 @@ def _words(case: Case, difference: Difference) -> Message:
             return _("the function returned all that the Hub says of the account; asked for was its name")
         case ("returned",):
             return _("the Hub says {name}; the function returned {got}", name=_account(case), got=describe(got))
+        case ("saved",) if got == "the variable":
+            return _("the token was not saved: it stands in the variable HF_TOKEN only")
+        case ("saved",) if got == "another token":
+            return _("another token than the given one was saved")
         case ("saved",):
             return _("afterwards nobody is logged in: the token was not saved")
         case ("kept",) if got == "never used":
             return _("the token was never used")
+        case ("kept",) if got == "printed":
+            return _("the token was printed")
         case ("kept",):
             return _("a token stands in this notebook")
     return _("the function returned {got}", got=describe(got))
@@ -89,7 +97,7 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
     assert isinstance(expected, Mapping)
     words: dict[Observation, Message] = {
         "the token": _("the token"), "nothing": verbatim("—"), "another token": _("another token"),
-        "the whole answer": _("the whole answer"),
+        "the whole answer": _("the whole answer"), "the variable": _("the variable HF_TOKEN only"),
     }  # fmt: skip
     return (
         replays.line(_("returned"), expected.get("returned"), got.get("returned"), words),
@@ -97,7 +105,23 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
     )
 
 
+def _of_another_entry(case: Case, name: str) -> Observation:
+    """What somebody returns who takes another entry of what the Hub says of the account."""
+    assert case.setting is not None
+    others = {"fullname": case.setting.fullname, "email": address_of(case.setting.account), "type": "user"}
+    return replaced(_oracle(case), returned=others[name])
+
+
 MISCONCEPTIONS = (
+    Misconception(
+        "waits-for-a-person",
+        _(
+            "`login()` without a token asks a person in a browser. In a program that runs by itself nobody is there to "
+            "answer."
+        ),
+        _("Hand the token to it: `login(token)`."),
+        refusal=r"oauth/device|Nobody sits at a browser",
+    ),
     Misconception(
         "own-token",
         _("The function uses a token of its own and not the one that it is given, or it changes it on the way."),
@@ -108,18 +132,34 @@ MISCONCEPTIONS = (
         "token-in-notebook",
         _(
             "A token stands in the notebook. Whoever gets the notebook gets the account with it; a token goes where "
-            "it is "
-            "needed without being written down."
+            "it is needed without being written down."
         ),
         _("Remove the token, and revoke it on the Hub: what was written down once counts as known."),
         (lambda case: replaced(_oracle(case), kept="in the notebook"),),
     ),
     Misconception(
+        "token-printed",
+        _(
+            "The function prints the token. What a cell prints is kept in the notebook's file, and goes wherever the "
+            "notebook goes."
+        ),
+        _("Take the token out of what is printed. Who is logged in, the account's name says."),
+        (lambda case: replaced(_oracle(case), kept="printed"),),
+    ),
+    Misconception(
+        "variable-only",
+        _(
+            "The token stands in the variable HF_TOKEN of this Python. It is forgotten when Python ends; a terminal "
+            "and the next notebook know nothing of it."
+        ),
+        _("Save the token: `login` does that."),
+        (lambda case: replaced(_oracle(case), saved="the variable"),),
+    ),
+    Misconception(
         "not-saved",
         _(
             "The function asks the Hub who the token belongs to, and forgets it again: the next call of "
-            "huggingface_hub is "
-            "made by nobody."
+            "huggingface_hub is made by nobody."
         ),
         _("`login` saves a token where all later calls find it."),
         (lambda case: replaced(_oracle(case), saved="nothing"),),
@@ -131,6 +171,15 @@ MISCONCEPTIONS = (
         (lambda case: replaced(_oracle(case), returned="the whole answer"),),
     ),
     Misconception(
+        "another-entry",
+        _(
+            "The function returns another entry of what the Hub says of the account: the full name, the address or "
+            "the type."
+        ),
+        _('The account\'s name, the one in its addresses, is the entry "name".'),
+        tuple(lambda case, name=name: _of_another_entry(case, name) for name in ("fullname", "email", "type")),  # type: ignore[misc]
+    ),
+    Misconception(
         "fixed-name",
         _("The function returns the same name whoever the token belongs to: it stands in the code."),
         _("Ask the Hub: whoami() knows whose token it is."),
@@ -139,7 +188,7 @@ MISCONCEPTIONS = (
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
-        _("Return the account's name."),
+        _("Write `return` before the account's name; what is printed is not returned."),
         (lambda case: replaced(_oracle(case), returned=None),),
     ),
 )
@@ -159,8 +208,8 @@ QUESTION = Question(
     oracle=_oracle,
     rubric=(
         RubricItem("name", _("the function returns the name that the Hub knows"), 2, aspect=entry("returned")),
-        RubricItem("saved", _("afterwards this account is logged in"), 1, aspect=entry("saved")),
-        RubricItem("secret", _("no token stands in the notebook"), 1, aspect=entry("kept")),
+        RubricItem("saved", _("afterwards this account is logged in, by a saved token"), 1, aspect=entry("saved")),
+        RubricItem("secret", _("no token stands in the notebook or in its output"), 1, aspect=entry("kept")),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

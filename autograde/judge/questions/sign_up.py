@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import re
-
 from autograde.judge.acts import Act, Setting
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
-from autograde.judge.messages import Message, _
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
 
-#: Accounts that the Hub of the check has already, and their addresses.
+#: Accounts that the Hub of the check has already, and their addresses: no others, or a learner could not know them.
 TAKEN = ("ada", "learner")
 
-#: What the Hub says when it refuses, and what to call that.
-_REFUSALS = (
-    (r"at least 2 characters", "short"),
-    (r"at most 42 characters", "long"),
-    (r"made of letters", "characters"),
-    (r"hyphen", "hyphens"),
-    (r"needs at least one letter", "digits"),
-    (r"belongs to a page", "page"),
-    (r"name .* is taken", "taken"),
-    (r"not an e-mail address", "no-address"),
-    (r"account with this e-mail", "address-taken"),
-)
+#: What the Hub says to a name that somebody has.
+TAKEN_ALREADY = "The name {name} is taken; choose another."
+
+#: The Hub's own other sentences when it refuses, by what they are called here; a test holds them to the Hub's.
+REFUSALS = {
+    "short": _("A user name has at least 2 characters."),
+    "long": _("A user name has at most 42 characters."),
+    "characters": _("A user name is made of letters a-z, digits and hyphens."),
+    "hyphens": _("A user name neither starts nor ends with a hyphen, and has no two hyphens in a row."),
+    "digits": _("A user name needs at least one letter."),
+    "page": _("This name belongs to a page of the Hub; choose another."),
+    "no-address": _("This is not an e-mail address; it looks like name@example.org."),
+    "address-taken": _("There is an account with this e-mail address already. Log in instead."),
+}
 
 
 def _case(name: str, about: Message, *fields: str) -> Case:
-    return Case(name, name, about, fields, setting=Setting(account="host", taken=TAKEN))
+    first, *others = TAKEN
+    return Case(name, name, about, fields, setting=Setting(account=first, taken=tuple(others)))
 
 
 VISIBLE = (
@@ -48,30 +49,48 @@ def _oracle(case: Case) -> Observation:
 def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
     fields = report.get("fields")
     assert isinstance(fields, Mapping)
-    filled = len(fields.items) == len(case.arguments) and all(value for _name, value in fields.items)
+    filled = len(fields.items) == len(case.arguments) and all(value is not None for _name, value in fields.items)
     if case.name == "whole":
         return Mapping(
             (("password", "given" if report.get("password") else "kept" if filled else "nothing filled in"),)
         )
     value = fields.items[0][1] if fields.items else None
-    refused = str(report.get("refused"))
-    code = next((code for pattern, code in _REFUSALS if re.search(pattern, refused)), refused and "otherwise")
-    return Mapping((("refused", code), ("value", "a text" if isinstance(value, str) and value else _kind(value))))
+    refused = str(report.get("refused") or "")
+    name = value.strip() if isinstance(value, str) else ""
+    code = next((code for code, sentence in REFUSALS.items() if sentence.text == refused), refused)
+    if code == "characters":
+        code = _characters(name)
+    if refused == TAKEN_ALREADY.format(name=name):
+        code = "taken"
+    return Mapping((("refused", code), ("value", "a text" if isinstance(value, str) else _kind(value))))
+
+
+def _characters(name: str) -> str:
+    """What there is in a name besides letters a-z, digits and hyphens: of one kind, or of several."""
+    others = {character for character in name if not (character.isascii() and character.isalnum()) and character != "-"}
+    if all(map(str.isspace, others)):
+        return "blanks"
+    if all(map(str.isalnum, others)):
+        return "letters"
+    return "signs" if all(each.isascii() and not each.isspace() for each in others) else "characters"
 
 
 def _kind(value: Observation) -> str:
-    return "empty" if value is None or value == "" else "no text"
+    return "empty" if value is None else "no text"
 
 
 def _words(case: Case, difference: Difference) -> Message:
     got = difference.got
     match difference.path:
         case ("refused",):
-            return _WORDS.get(str(got), _("the Hub does not take it"))
+            code = "characters" if got in _OF_CHARACTERS else str(got)
+            if code == "taken":
+                return _("the Hub says that this name is taken")
+            return _("the Hub says: “{sentence}”", sentence=REFUSALS.get(code, verbatim(code)))
         case ("value",) if got == "empty":
-            return _("the field is empty")
+            return _('nothing is filled in under "{name}"', name=case.name)
         case ("value",):
-            return _("the field holds no text")
+            return _('what stands under "{name}" is no text: write it between quotation marks', name=case.name)
         case ("password",) if got == "given":
             return _("there is a password in it")
         case ("password",):
@@ -79,23 +98,24 @@ def _words(case: Case, difference: Difference) -> Message:
     return describe(got)
 
 
-_WORDS = {
-    "short": _("the Hub says: a user name has at least 2 characters"),
-    "long": _("the Hub says: a user name has at most 42 characters"),
-    "characters": _("the Hub says: a user name is made of letters a-z, digits and hyphens"),
-    "hyphens": _("the Hub says: no hyphen at the start or the end, and no two in a row"),
-    "digits": _("the Hub says: a user name needs at least one letter"),
-    "page": _("the Hub says: this name belongs to a page of the Hub"),
-    "taken": _("the Hub says: this name is taken"),
-    "no-address": _("the Hub says: this is not an e-mail address"),
-    "address-taken": _("the Hub says: there is an account with this e-mail address already"),
-}
+#: Kinds of wrong characters, for which the Hub has one sentence.
+_OF_CHARACTERS = ("blanks", "letters", "signs")
 
 
 def _refused(case: str, code: str, explanation: Message, next_step: Message) -> Misconception:
     return Misconception(
         f"{case}-{code}", explanation, next_step,
         (lambda _case: Mapping((("refused", code), ("value", "a text"))),), case=case,
+    )  # fmt: skip
+
+
+def _no_text(case: str) -> Misconception:
+    return Misconception(
+        f"{case}-no-text",
+        _("What is typed into a form is text. In Python a text stands between quotation marks; a number, a list or a "
+          "name without them is something else."),
+        _("Write the value between quotation marks."),
+        (lambda _case: Mapping((("refused", ""), ("value", "no text"))),), case=case,
     )  # fmt: skip
 
 
@@ -116,20 +136,34 @@ QUESTION = Question(
             "password",
             _(
                 "A password stands in the notebook. Whoever gets the notebook can log in with it; the check makes "
-                "one up "
-                "for itself."
+                "one up for itself."
             ),
             _("Remove the password, and use another one on every Hub where you had used this one."),
             (lambda _case: Mapping((("password", "given"),)),),
             case="whole",
         ),
         _refused(
-            "username", "characters",
+            "username", "blanks",
+            _("There is a blank in the name. A name becomes part of addresses, and addresses have no blanks."),
+            _("Put a hyphen where the blank is."),
+        ),
+        _refused(
+            "username", "letters",
             _(
-                "A name becomes part of addresses: it may have letters a-z, digits and hyphens, and neither blanks "
-                "nor @ nor _."
+                "There are other letters than a-z in the name. A name becomes part of addresses, which everybody has "
+                "to be able to type."
             ),
-            _("Put hyphens where you would put blanks."),
+            _("Write the name with the letters a-z, Chinese names in pinyin."),
+        ),
+        _refused(
+            "username", "signs",
+            _("There is another sign than the hyphen in the name, such as _ or . or @."),
+            _("Leave the sign out, or put a hyphen in its place."),
+        ),
+        _refused(
+            "username", "characters",
+            _("There are several kinds of characters in the name that the Hub does not take there."),
+            _("Keep to the letters a-z, digits and single hyphens."),
         ),
         _refused(
             "username", "hyphens",
@@ -142,10 +176,10 @@ QUESTION = Question(
             _("Add a letter."),
         ),
         _refused(
-            "username", "short", _("One character is too short for a name: two are the least."), _("Choose a longer "
-            "one."),
+            "username", "short",
+            _("One character is too short for a name: two are the least."), _("Choose a longer name."),
         ),
-        _refused("username", "long", _("The name has more than 42 characters."), _("Choose a shorter one.")),
+        _refused("username", "long", _("The name has more than 42 characters."), _("Choose a shorter name.")),
         _refused(
             "username", "page",
             _(
@@ -159,9 +193,11 @@ QUESTION = Question(
             _("The name belongs to somebody on this Hub already. Capital and small letters make no difference."),
             _("Add something to it until nobody else has it."),
         ),
+        _no_text("username"),
+        _no_text("email"),
         _refused(
             "email", "no-address",
-            _("An e-mail address has a name, an @ and a domain, and no blanks."),
+            _("An e-mail address has a name, exactly one @ and a domain, and no blanks."),
             _("Write it as name@example.org: on a Hub for learning it may be made up."),
         ),
         _refused(

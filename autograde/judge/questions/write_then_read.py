@@ -9,9 +9,9 @@ from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, r
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Mapping, Observation, Raised, Sequence
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel, entry
 from autograde.judge.verdict import Finding
 
 NOTE = "note.txt"
@@ -41,42 +41,82 @@ def _hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def _oracle(case: Case) -> Observation:
-    return Mapping((("note", "same"), ("read_with", "the read token"), ("returned", case.arguments[3])))
+    return Mapping(
+        (
+            ("note", "same"),
+            ("visibility", "private"),
+            ("read_with", "the read token"),
+            ("returned", case.arguments[3]),
+        )
+    )
 
 
 def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    calls, target, tokens, downloads = (report.get("returned"), seen.get("target"), seen.get("tokens"),
-                                        seen.get("downloads"))  # fmt: skip
+    calls, target, downloads = report.get("returned"), seen.get("target"), seen.get("downloaded_with")
     assert isinstance(calls, Sequence)
     assert isinstance(target, Mapping)
-    assert isinstance(tokens, Mapping)
-    assert isinstance(downloads, Sequence)
-    returned, files = calls.items[-1], target.get("files")
+    assert isinstance(downloads, Mapping)
+    files, returned = target.get("files"), calls.items[-1]
     assert isinstance(files, Mapping)
-    if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
-        returned = "a path"
-    downloaded = {NOTE, "git"} & set(map(str, downloads.items))
-    reader = "the read token" if tokens.get("read") else "the write token"
+    note = files.get(NOTE)
+    if note == "missing" and any(status == "extra" for _path, status in files.items):
+        note = "under another name"
+    roles = {role for path in (NOTE, "git") for role in getattr(downloads.get(path), "items", ())}
+    read_with = next((words for role, words in _READERS.items() if role in roles), "nothing")
+    if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
+        returned = "the given text"
     return Mapping(
         (
-            ("note", files.get(NOTE)),
-            ("read_with", reader if downloaded else "nothing"),
-            ("returned", returned),
+            ("note", note),
+            ("visibility", target.get("visibility")),
+            ("read_with", read_with),
+            ("returned", _instead_of_a_text(returned)),
         )
     )
+
+
+#: By the role of the token that was used: the right one first, for whoever looks once more with another.
+_READERS = {"read": "the read token", "write": "the write token", "none": "no token"}
+
+#: What people return who have found the file and not read it, by the names of their types.
+_FILES = {
+    "PosixPath": "a path", "WindowsPath": "a path", "bytes": "bytes", "bytearray": "bytes",
+    "TextIOWrapper": "an open file", "BufferedReader": "an open file",
+}  # fmt: skip
+
+
+def _instead_of_a_text(returned: Observation) -> Observation:
+    """What was returned; a path, bytes and an open file by these names."""
+    if isinstance(returned, Other):
+        return _FILES.get(returned.type, returned)
+    if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
+        return "a path"
+    return returned
 
 
 def _words(case: Case, difference: Difference) -> Message:
     got = difference.got
     match difference.path:
+        case ("note",) if got == "under another name":
+            return _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE)
         case ("note",):
             return _("`{path}` on the Hub: {status}", path=NOTE, status=replays.status(got))
+        case ("visibility",):
+            return _("the repository is public now; it was private")
         case ("read_with",) if got == "nothing":
-            return _("`{path}` was not downloaded from the Hub", path=NOTE)
+            return _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE)
+        case ("read_with",) if got == "no token":
+            return _("the download was made without a token")
         case ("read_with",):
-            return _("the download was made with the write token; the read token was never used")
+            return _("the download was made with the write token; the read token downloaded nothing")
+        case ("returned",) if got == "the given text":
+            return _("the function returned the text that it was given; asked for was the one in the downloaded file")
         case ("returned",) if got == "a path":
             return _("the function returned the path of the downloaded file; asked for was the text in it")
+        case ("returned",) if got == "bytes":
+            return _("the function returned the file's bytes; asked for was the text that they stand for")
+        case ("returned",) if got == "an open file":
+            return _("the function returned the open file; asked for was the text in it")
         case ("returned",):
             return _("asked for was {expected}; the function returned {got}",
                      expected=describe(difference.expected), got=describe(got))  # fmt: skip
@@ -93,13 +133,23 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
     assert isinstance(expected, Mapping)
     words: dict[Observation, Message] = {
         "the read token": _("the read token"), "the write token": _("the write token"), "nothing": verbatim("—"),
+        "no token": _("no token"), "under another name": _("under another name"),
         "same": replays.status("same"), "missing": replays.status("missing"),
         "different": replays.status("different"),
     }  # fmt: skip
     return (
         replays.line(verbatim(NOTE), expected.get("note"), got.get("note"), words),
+        replays.line(_("visibility"), expected.get("visibility"), got.get("visibility"), _VISIBILITIES),
         replays.line(_("read with"), expected.get("read_with"), got.get("read_with"), words),
     )
+
+
+_VISIBILITIES: dict[Observation, Message] = {"private": _("private"), "public": _("public")}
+
+
+def _wrong(**changes: Observation) -> WrongModel:
+    """The wrong model of somebody whose answer differs from the right one in ``changes``."""
+    return lambda case: replaced(_oracle(case), **changes)
 
 
 MISCONCEPTIONS = (
@@ -110,35 +160,100 @@ MISCONCEPTIONS = (
         refusal=r"may only read",
     ),
     Misconception(
+        "upload-without-token",
+        _("The upload was tried without a token: the Hub does not know who writes."),
+        _("Hand the write token to the upload."),
+        refusal=r"(?s)^401 (?!.*[Ii]nvalid).*(preupload|/commit/)",
+    ),
+    Misconception(
+        "text-for-path",
+        _(
+            "`path_or_fileobj` takes a text for the path of a file on your disk. The content itself it takes as bytes "
+            "or as an open file."
+        ),
+        _("Make bytes of the text: `text.encode()`."),
+        refusal=r"is not a file on the local file system|path_or_fileobj",
+    ),
+    Misconception(
+        "made-public",
+        _(
+            "The repository was made public. Then everybody may read what is in it, and the read token proves nothing "
+            "any more."
+        ),
+        _("Leave the repository private: the read token of its owner may read it."),
+        tuple(_wrong(visibility="public", read_with=reader) for reader in ("the read token", "no token")),
+    ),
+    Misconception(
         "write-token-for-all",
         _(
             "The write token was used for reading too. It works, and it gives away more than is needed: who only "
-            "downloads "
-            "needs no right to change anything."
+            "downloads needs no right to change anything."
         ),
         _("Hand the read token to the download."),
-        (lambda case: replaced(_oracle(case), read_with="the write token"),),
+        (_wrong(read_with="the write token"), _wrong(read_with="the write token", returned="the given text")),
     ),
     Misconception(
         "read-without-token",
         _("The download was tried without a token. The repository is private: for a stranger it does not exist."),
         _("Hand the read token to the download."),
         tuple(
-            lambda case, name=name: replaced(_oracle(case), read_with="nothing", returned=Raised(name))  # type: ignore[misc]
-            for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError")
+            _wrong(read_with="nothing", returned=Raised(name))
+            for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError", "GatedRepoError")
         ),
     ),
     Misconception(
         "never-read",
         _("The text was returned without a look at the Hub: nothing was downloaded."),
         _("Download the note, and return what stands in the downloaded file."),
-        (lambda case: replaced(_oracle(case), read_with="nothing"),),
+        (_wrong(read_with="nothing", returned="the given text"),),
+    ),
+    Misconception(
+        "given-text",
+        _("The note was downloaded and not looked at: the function returns the very text that it was given."),
+        _("Read the downloaded file, and return what stands in it."),
+        (_wrong(returned="the given text"),),
     ),
     Misconception(
         "returns-the-path",
         _("hf_hub_download returns where the file lies, not what stands in it."),
         _("Read the file at that path, and return its text."),
-        (lambda case: replaced(_oracle(case), returned="a path"),),
+        (_wrong(returned="a path"),),
+    ),
+    Misconception(
+        "returns-bytes",
+        _("A file holds bytes. A text is what they stand for in an encoding, here UTF-8."),
+        _('Read the file as a text, `read_text(encoding="utf-8")`, or make one of the bytes: `.decode("utf-8")`.'),
+        (_wrong(returned="bytes"),),
+    ),
+    Misconception(
+        "returns-the-file",
+        _("The function returns an open file. A file is where a text can be read, and not the text."),
+        _("Read the file, and return what was read."),
+        (_wrong(returned="an open file"),),
+    ),
+    Misconception(
+        "prints-the-text",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("Write `return` before the text; what is printed is not returned."),
+        (_wrong(returned=None),),
+    ),
+    Misconception(
+        "another-text",
+        _(
+            "What is on the Hub is not the given text, byte for byte: something was added, left out or encoded "
+            "otherwise."
+        ),
+        _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
+        (_wrong(note="different"),),
+    ),
+    Misconception(
+        "another-name",
+        _("The text was uploaded under another name. Who looks for a file looks for its exact name."),
+        _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
+        (
+            _wrong(note="under another name", read_with="nothing", returned="the given text"),
+            _wrong(note="under another name", read_with="nothing", returned="a path"),
+        ),
     ),
 )
 
@@ -157,11 +272,14 @@ QUESTION = Question(
     hidden=_hidden,
     oracle=_oracle,
     rubric=(
-        RubricItem("written", _("the note is on the Hub"), 1, aspect=entry("note")),
-        RubricItem("read", _("it was downloaded with the read token"), 1, aspect=entry("read_with")),
         RubricItem(
-            "returned", _("the function returns the text that was read"), 1, aspect=entry("returned", "read_with")
+            "written",
+            _("the note is on the Hub, in a repository that is private"),
+            1,
+            aspect=entry("note", "visibility"),
         ),
+        RubricItem("read", _("it was downloaded with the read token"), 1, aspect=entry("read_with")),
+        RubricItem("returned", _("the function returns the text that was read"), 1, aspect=entry("returned")),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import linecache
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, TracebackType
@@ -19,6 +18,7 @@ from autograde.exercises.capturing import captured
 from autograde.exercises.library_state import standard_state
 from autograde.exercises.observing import clean_text, observe, type_name
 from autograde.exercises.restoring import snapshot
+from autograde.exercises.own_words import own_words
 from autograde.exercises.time_limit import OutOfTime, time_limit
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Observation, Raised, Tensor, from_json
@@ -182,7 +182,7 @@ def _raised(error: BaseException, answer: object) -> Raised:
     try:
         # An id of the Hub's for one request tells a learner nothing.
         with time_limit(_SECONDS_OF_MESSAGE):
-            message = clean_text(re.sub(r"\(Request ID: [^)]*\)\s*", "", str(error)), 500)
+            message = clean_text(own_words(str(error)), 500)
     except BaseException:
         message = ""
     return Raised(type_name(error), message, _own_line(error, answer))

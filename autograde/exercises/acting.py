@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from autograde import settings
@@ -16,6 +17,7 @@ from autograde.exercises.calling import called, evidence, is_empty
 from autograde.exercises.capturing import captured
 from autograde.exercises.giving_away import password_in_form, token_in_notebook
 from autograde.exercises.observing import observe
+from autograde.exercises.runs import watched
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Mapping, Observation, Raised, from_json, listed, loads
 from autograde.judge.question import LONGEST_NOISE, Evidence, Reply
@@ -27,6 +29,9 @@ class Director(Protocol):
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
         """JSON: the scene of a case, on a fresh Hub."""
+
+    def between(self) -> None:
+        """A function was called once and will be called again."""
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
         """The act is over."""
@@ -49,7 +54,8 @@ def act(
     kind = requests[0]["act"]["kind"]
     if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
         return found
-    perform = {"call": _call, "script": _script, "form": _form}[kind]
+    performers: dict[str, Callable[..., Reply]] = {"call": partial(_call, director), "script": _script, "form": _form}
+    perform = performers[kind]
     replies: list[Reply] = []
     for request in requests:
         scene = Scene.from_json(loads(director.prepare(section, function, graded, request["name"])))  # type: ignore[arg-type]  # the referee writes dictionaries
@@ -78,7 +84,15 @@ def _over(report: Observation) -> bool:
     return isinstance(report, Raised) and report.type in (TIME_LIMIT, "KeyboardInterrupt")
 
 
-def _call(_function: str, answer: Any, arguments: list[Any], scene: Scene, place: Place, seconds: float) -> Reply:
+def _call(
+    director: Director,
+    _function: str,
+    answer: Any,
+    arguments: list[Any],
+    scene: Scene,
+    place: Place,
+    seconds: float,
+) -> Reply:
     """Call a function, as often as the scene says, as somebody who is logged in at the place."""
     results: list[Reply] = []
     noticed: dict[str, Observation] = {"argument": False, "variable": ""}
@@ -88,12 +102,14 @@ def _call(_function: str, answer: Any, arguments: list[Any], scene: Scene, place
         noticed["argument"] = type(result) is str and any(result is argument for argument in arguments)
         noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), scene)
 
-    with _at(scene, place):
-        for _time in range(scene.times):
+    for time in range(scene.times):
+        if time:
+            director.between()
+        with _at(scene, place), watched(place.variables.get("MODEL_FOLDER") if scene.model else None) as runs:
             results.append(called(answer, arguments, seconds, notice))
-            if isinstance(results[-1].value, Raised):
-                break
-        saved = _saved(scene, place)
+            saved = _saved(scene, place)
+        if isinstance(results[-1].value, Raised):
+            break
     report = Mapping(
         (
             ("returned", listed(*(result.value for result in results))),
@@ -101,6 +117,7 @@ def _call(_function: str, answer: Any, arguments: list[Any], scene: Scene, place
             ("saved", saved),
             ("token_in_notebook", token_in_notebook(answer)),
             ("token_printed", any(token in result.printed for result in results for token in scene.tokens())),
+            ("ran", listed(*runs)),
         )
     )
     effects = frozenset[str]().union(*(result.effects for result in results))

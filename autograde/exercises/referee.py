@@ -29,6 +29,10 @@ class Referee(Protocol):
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
         """JSON: the scene of one case of a question with an act (:class:`autograde.replay.Scene`), on a fresh Hub."""
 
+    def between(self) -> None:
+        """A function was called once and will be called again: the referee looks at the Hub, and something may happen
+        there."""
+
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
         """The act is over: the referee looks at the Hub, keeps what it saw, and takes the Hub away."""
 
@@ -74,6 +78,11 @@ class RefereeHere:
         cases = question(section, function).cases(_seed(graded))
         self._stage = self._stage or Stage()
         return dumps(self._stage.prepare(next(each for each in cases if each.name == case)).to_json())
+
+    def between(self) -> None:
+        """Look at the Hub, and let happen there what the case plans between two calls."""
+        assert self._stage is not None
+        self._stage.between()
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
         """Look at the Hub, keep what was seen, and take the Hub away."""

@@ -263,14 +263,22 @@ class LocalHub:
         owner, __, name = full_name.partition("/")
         user = self._user(owner)
         made = repositories.create_repository(self.hub, user, name, type=type, private=private)
-        author = Author(user.name, f"{user.name}@users.noreply.localhost")
+        self._commit(made, user, [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())], "initial commit")
+        if files:
+            self.add_files(full_name, files, type=type)
+        return self.repository(full_name, type=type)
 
-        def commit(operations: list[Operation], message: str) -> None:
-            write_commit(self.hub, made, "main", operations, author=author, message=message, create=True)
+    def add_files(self, full_name: str, files: Mapping[str, bytes], *, type: str = "model") -> None:
+        """Put ``files`` into a repository with one commit of its owner's; LFS takes its own, the diary says nothing.
 
-        commit([WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())], "initial commit")
+        Raises:
+            HubRefused: there is no such repository.
+        """
+        made = find_repository(self.hub, type, full_name)
+        if made is None:
+            raise HubRefused(f"There is no {type} repository called {full_name} on this Hub.")
         operations: list[Operation] = []
-        for path, content in (files or {}).items():
+        for path, content in files.items():
             if not is_lfs_path(INITIAL_GITATTRIBUTES, path):
                 operations.append(WriteFile(path, content))
                 continue
@@ -279,9 +287,11 @@ class LocalHub:
                 oid = writer.commit()
             repositories.bind(self.hub, made.id, oid, len(content))
             operations.append(WritePointer(path, oid))
-        if operations:
-            commit(operations, "Add files")
-        return self.repository(full_name, type=type)
+        self._commit(made, self._user(full_name.partition("/")[0]), operations, "Add files")
+
+    def _commit(self, repository: Repository, user: User, operations: list[Operation], message: str) -> None:
+        author = Author(user.name, f"{user.name}@users.noreply.localhost")
+        write_commit(self.hub, repository, "main", operations, author=author, message=message, create=True)
 
     def repositories(self) -> list[RepositoryView]:
         """Every repository of this Hub, whoever may see it, in the order of their names."""

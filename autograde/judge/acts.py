@@ -87,6 +87,7 @@ class Setting:
         brings: files that the act is to bring to the repository besides those of the model folder.
         clone: whether the repository was cloned into the working folder before, without LFS.
         times: how often the function is called.
+        meanwhile: what somebody uploads into the repository after the first call, if it is there by then.
     """
 
     account: str = ""
@@ -102,6 +103,7 @@ class Setting:
     brings: tuple[PlannedFile, ...] = ()
     clone: bool = False
     times: int = 1
+    meanwhile: tuple[PlannedFile, ...] = ()
 
 
 def address_of(account: str) -> str:

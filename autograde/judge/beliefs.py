@@ -1,16 +1,73 @@
-"""Wrong answers that people give to questions of every sort."""
+"""Wrong answers that people give to questions of every sort, in one place: the same belief has the same words."""
 
 from __future__ import annotations
 
 from autograde.judge.messages import Message, _
-from autograde.judge.question import Misconception
+from autograde.judge.question import Misconception, WrongModel
 
 
-def returns_nothing(what: Message) -> Misconception:
+def returns_nothing(what: Message, *models: WrongModel) -> Misconception:
     """The result was computed, or printed, and never returned; ``what`` is to stand after ``return``."""
     return Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("End the function with return and {what}.", what=what),
-        (lambda _case: None,),
+        models or (lambda _case: None,),
+    )
+
+
+def fixed_owner(*models: WrongModel) -> Misconception:
+    """Somebody's name stands in the code; ``models`` answer as far as the Hub refuses nothing."""
+    return Misconception(
+        "fixed-owner",
+        _(
+            "The owner stands in the code. The Hub lets you create in your own namespace only, and whoever runs the "
+            "function next has another name."
+        ),
+        _("Leave the owner out: create_repo takes the account that is logged in."),
+        models,
+        refusal="rights to create a repository under the namespace",
+    )
+
+
+def fixed_name(*models: WrongModel) -> Misconception:
+    """The tutorial's name of the model stands in the code."""
+    return Misconception(
+        "fixed-name",
+        _("The repository is called mymodel04 whatever name the function is given: the tutorial's name stands in it."),
+        _("Use the parameter `name`."),
+        models,
+    )
+
+
+def not_the_full_name(*models: WrongModel) -> Misconception:
+    """After the repository was made, something else than its full name was asked for; ``models`` raise what came."""
+    return Misconception(
+        "not-the-full-name",
+        _(
+            "The repository was made, and then a name was used under which there is none: everything but create_repo "
+            "needs the full name, with the owner."
+        ),
+        _("Hand on what create_repo returned: its `repo_id` is the full name."),
+        models,
+    )
+
+
+def returns_the_address(*models: WrongModel) -> Misconception:
+    """What ``create_repo`` returned is returned as it is."""
+    return Misconception(
+        "returns-the-address",
+        _("The function returns the repository's address. Programs name a repository by its full name, owner/name."),
+        _("What create_repo returns is an address that knows more: look at its `repo_id`."),
+        models,
+    )
+
+
+def returns_the_short_name(*models: WrongModel) -> Misconception:
+    """The name that was handed in is returned."""
+    return Misconception(
+        "returns-the-short-name",
+        _("The function returns the name without its owner: `owner/name` is what others need to find the repository."),
+        _("What create_repo returns knows the owner: look at its `repo_id`."),
+        models,
     )

@@ -125,10 +125,13 @@ def came_down(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> M
 def exceptions(answer: Mapping) -> dict[str, Message]:
     """For a table: the entries of an answer that an exception stands in for; the first quotes it, the others are
     dashes."""
-    names = [name for name, value in answer.items if isinstance(value, Raised)]
-    quotes = [verbatim(shorten(f"{error.type}: {error.message}")) for error in map(answer.get, names[:1])
-              if isinstance(error, Raised)]  # fmt: skip
-    return dict.fromkeys(names, verbatim("—")) | dict(zip(names, quotes, strict=False))
+    found = [(name, value) for name, value in answer.items if isinstance(value, Raised)]
+    quoted = {name: verbatim(_quoted(value)) for name, value in found[:1]}
+    return dict.fromkeys((name for name, _value in found), verbatim("—")) | quoted
+
+
+def _quoted(error: Raised) -> str:
+    return shorten(f"{error.type}: {error.message}".removesuffix(": "))
 
 
 def line(what: Message, expected: Observation, got: Observation, words: dict[Observation, Message]) -> Finding:

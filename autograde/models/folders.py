@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -150,7 +151,7 @@ def model_config(shape: BertShape, pad_id: int) -> dict[str, object]:
 
 def _make_folder(folder: Path, shape: BertShape, seed: int, tokens: list[str], card: str | None) -> None:
     """Write a whole model folder beside its place, then rename it into its place."""
-    texts = {"config.json": json_text(model_config(shape, tokens.index("[PAD]"))), **tokenizer_files(tokens)}
+    texts = {"config.json": json_text(model_config(shape, tokens.index("[PAD]"))), **_tokenizer_texts(tuple(tokens))}
     if card is not None:
         texts["README.md"] = card
     try:
@@ -167,6 +168,12 @@ def _make_folder(folder: Path, shape: BertShape, seed: int, tokens: list[str], c
             f"The model folder {folder} cannot be written: {error.strerror or error}.",
             "Free some disk space (200 MB are enough), or set AUTOGRADE_CACHE to a folder that you may write to.",
         ) from error
+
+
+@lru_cache(maxsize=2)
+def _tokenizer_texts(tokens: tuple[str, ...]) -> dict[str, str]:
+    """The tokenizer's files, kept for the next folder: they take longer than a tiny model's weights."""
+    return tokenizer_files(tokens)
 
 
 def _put(made: Path, folder: Path, aside: Path) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 
 from autograde.hub import LocalHub, RepositoryView
 from autograde.hub.accounts import find_user
-from autograde.hub.cards import parse_card
+from autograde.hub.cards import Card, parse_card, tags
 from autograde.hub.commits import INITIAL_GITATTRIBUTES
 from autograde.hub.diary import Entry
 from autograde.hub.pointers import parse_pointer
@@ -45,7 +45,8 @@ def look(
         - ``changes``: the kinds of change, as the Hub's diary calls them, for example ``git.pushed``;
         - ``repositories``: what was made, by type and name, for example ``model ada/m`` (see :func:`outline`);
         - ``target``: the model repository that the act is about (see :func:`repository_seen`), None when there is none;
-        - ``downloads``: paths that were downloaded, and ``git`` for a clone or a fetch;
+        - ``downloads``: paths that were downloaded, and ``git`` for a clone or a fetch of a repository that had
+          anything to fetch;
         - ``downloaded_with``: the roles of the tokens with which each of these was downloaded after the last change of
           the repository that the act is about; ``none`` for a download without a token;
         - ``tokens``: which of the tokens that were handed out have been used, by their names;
@@ -54,10 +55,14 @@ def look(
     there = {f"model {planned.owner}/{planned.name}" for planned in setting.repositories}
     made = [view for view in hub.repositories() if f"{view.type} {view.full_name}" not in there]
     entries = hub.events()
-    paths = {hashlib.sha256(content).hexdigest(): path for path, content in expected.items()}
-    downloads = [_downloaded(entry, paths) for entry in entries if entry.kind in _DOWNLOADS]
     used = {token.name: token.last_used_at is not None for token in hub.tokens(setting.account)}
     target = hub.repository(f"{setting.account}/{setting.name}") if setting.name else None
+    there_now = target.files() if target is not None and target.exists and target.head() else {}
+    paths = {
+        hashlib.sha256(content).hexdigest(): path for files in (there_now, expected) for path, content in files.items()
+    }
+    filled = {f"{planned.owner}/{planned.name}" for planned in setting.repositories}
+    downloads = [_downloaded(entry, paths) for entry in _fetched(entries, filled)]
     people = {
         entry.user: find_user(hub.hub, entry.user)
         for entry in entries
@@ -80,6 +85,21 @@ def look(
             ("joined", _named({name: user.email if user else None for name, user in people.items()})),
         )
     )
+
+
+def _fetched(entries: Iterable[Entry], filled: Collection[str]) -> Iterator[Entry]:
+    """The downloads; not a clone of a repository into which nothing was uploaded yet.
+
+    Args:
+        entries: of the diary, oldest first.
+        filled: names of the repositories that were there before.
+    """
+    full = set(filled)
+    for entry in entries:
+        if entry.kind in ("commit.created", "git.pushed") and entry.repository:
+            full.add(entry.repository)
+        if entry.kind in _DOWNLOADS and (entry.kind != "git.fetched" or entry.repository in full):
+            yield entry
 
 
 def _roles(entries: Sequence[Entry], paths: Dictionary[str, str], name: str) -> dict[str, Observation]:
@@ -147,7 +167,7 @@ def repository_seen(
     return Mapping(
         (
             ("visibility", visibility(view)),
-            ("license", text(str(card.metadata.get("license") or ""))),
+            ("license", text(_license(card))),
             ("files", _named(statuses(files, expected))),
             ("storage", storage(files, large)),
             ("initial", kept),
@@ -176,8 +196,14 @@ def outline(view: RepositoryView) -> Mapping:
     licence = "no card"
     if "README.md" in files:
         card = parse_card(files["README.md"].decode("utf-8", "replace"))
-        licence = str(card.metadata.get("license") or "not in the metadata")
+        licence = _license(card) or "not in the metadata"
     return Mapping((("visibility", visibility(view)), ("license", text(licence))))
+
+
+def _license(card: Card) -> str:
+    """The card's licenses as the Hub reads them, a single one or a list; ``""`` without any."""
+    alone = Card({"license": card.metadata.get("license")}, "")
+    return ", ".join(tag.removeprefix("license:") for tag in tags(alone, "model"))
 
 
 def statuses(files: Dictionary[str, bytes], expected: Dictionary[str, bytes]) -> dict[str, str]:

@@ -30,12 +30,13 @@ class Stage:
         self._setting = Setting()
         self._expected: dict[str, bytes] = {}
         self._first: dict[str, str] = {}
+        self._meanwhile: Mapping | None = None
 
     def prepare(self, case: Case) -> Scene:
         """Make the setting of ``case`` on a fresh Hub; returns what the learner's side may know of it."""
         self.close()
         setting = case.setting or Setting()
-        self._setting, self._first = setting, {}
+        self._setting, self._first, self._meanwhile = setting, {}, None
         variables: dict[str, str] = {}
         token = ""
         if setting.account:
@@ -70,11 +71,38 @@ class Stage:
             times=setting.times,
         )
 
+    def between(self) -> None:
+        """The first call is over, another one follows: look at what is there, and let somebody upload the files that
+        the setting plans for this moment."""
+        target = f"{self._setting.account}/{self._setting.name}"
+        if self._hub is None:
+            return
+        seen = look(self._hub, self._setting, self._expected, self._first)
+        if seen.get("target") is not None and self._setting.meanwhile:
+            self._hub.add_files(target, {file.path: file.content() for file in self._setting.meanwhile})
+        self._meanwhile = seen
+
+    def _kept(self) -> bool | None:
+        """Whether what came :meth:`between` two calls is still there; None when nothing came."""
+        assert self._hub is not None
+        if self._meanwhile is None or self._meanwhile.get("target") is None or not self._setting.meanwhile:
+            return None
+        target = self._hub.repository(f"{self._setting.account}/{self._setting.name}")
+        there = target.files() if target.exists and target.head() else {}
+        return all(there.get(file.path) == file.content() for file in self._setting.meanwhile)
+
     def seen(self) -> Mapping:
-        """What is on the Hub now; see :func:`autograde.replay.sight.look`. Without a Hub, nothing."""
+        """What is on the Hub now; see :func:`autograde.replay.sight.look`. Without a Hub, nothing.
+
+        For a function that is called twice there are besides ``meanwhile``, the repositories after the first call, and
+        ``kept``, whether what was uploaded then is still there; None when nothing was.
+        """
         if self._hub is None:
             return Mapping(())
-        return look(self._hub, self._setting, self._expected, self._first)
+        seen = look(self._hub, self._setting, self._expected, self._first)
+        if self._meanwhile is None:
+            return seen
+        return Mapping((*seen.items, ("meanwhile", self._meanwhile.get("repositories")), ("kept", self._kept())))
 
     def close(self) -> None:
         """Stop the Hub and remove its data; harmless when there is none."""

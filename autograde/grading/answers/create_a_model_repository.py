@@ -6,7 +6,13 @@ from autograde.grading.answers.answer import RightAnswer, Section, WrongAnswer
 
 _SECTION = Section("2.3")
 
-_IMPORTS = "from huggingface_hub import HfApi, ModelCard, create_repo, metadata_update\n\n"
+_IMPORTS = """\
+import tempfile
+from pathlib import Path
+
+from huggingface_hub import HfApi, ModelCard, create_repo, metadata_update
+
+"""
 
 
 def _function(*lines: str) -> str:
@@ -33,8 +39,42 @@ _ALL = "repository visibility license returned again"
 WRONG: tuple[WrongAnswer, ...] = (
     _wrong("fixed-owner", _ALL, _CREATE.replace("name", '"xxx/" + name'), _LICENSE, _RETURN),
     _wrong("fixed-owner", _ALL, _CREATE.replace("name", 'f"ada/{name}"'), _LICENSE, _RETURN),
+    _wrong("fixed-owner", "returned", _CREATE, _LICENSE, 'return f"ada/{name}"'),
     _wrong("fixed-name", "repository returned", _CREATE.replace("name", '"mymodel04"'), _LICENSE, _RETURN),
+    _wrong("fixed-name", "repository", _CREATE.replace("name", '"mymodel04"'), _LICENSE,
+        'return HfApi().whoami()["name"] + "/" + name',
+    ),
+    _wrong("not-the-full-name", "license returned again", _CREATE,
+        'metadata_update(name, {"license": "apache-2.0"}, overwrite=True)', _RETURN,
+    ),
+    _wrong("not-the-full-name", "license returned again", _CREATE,
+        'metadata_update("ada/" + name, {"license": "apache-2.0"}, overwrite=True)', _RETURN,
+    ),
     _wrong("not-twice", "again", "url = create_repo(name, private=True)", _LICENSE, _RETURN),
+    _wrong("deletes", "again",
+        'repo_id = HfApi().whoami()["name"] + "/" + name',
+        "HfApi().delete_repo(repo_id, missing_ok=True)",
+        "url = create_repo(name, private=True)", _LICENSE, _RETURN,
+    ),
+    _wrong("deletes", "again", _CREATE,
+        "with tempfile.TemporaryDirectory() as folder:",
+        '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+        '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")', _RETURN,
+    ),
+    _wrong("needs-two-calls", "license",
+        'repo_id = HfApi().whoami()["name"] + "/" + name',
+        "try:",
+        "    create_repo(name, private=True)",
+        "except Exception:",
+        '    metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)',
+        "return repo_id",
+    ),
+    _wrong("needs-two-calls", "visibility",
+        'repo_id = HfApi().whoami()["name"] + "/" + name',
+        "if HfApi().repo_exists(repo_id):",
+        "    HfApi().update_repo_settings(repo_id, private=True)",
+        "url = create_repo(name, exist_ok=True)", _LICENSE, _RETURN,
+    ),
     _wrong("public", "visibility", "url = create_repo(name, exist_ok=True)", _LICENSE, _RETURN),
     _wrong(
         "dataset", "repository",
@@ -74,6 +114,24 @@ RIGHT: tuple[RightAnswer, ...] = (
         '        card = b"---\\nlicense: apache-2.0\\n---\\n"\n'
         '        api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=url.repo_id)\n'
         "    return url.repo_id\n",
+    ),
+    _right(
+        "the license as a list of one",
+        _CREATE,
+        'card = b"---\\nlicense:\\n- apache-2.0\\n---\\n"',
+        f"{_UPLOAD})",
+        _RETURN,
+    ),
+    _right(
+        "the license with git, in a clone",
+        "import subprocess",
+        _CREATE,
+        "with tempfile.TemporaryDirectory() as folder:",
+        '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+        '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+        '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+        "                   shell=True, check=True, cwd=folder)",
+        _RETURN,
     ),
     _right(
         "the command line, noise on stderr",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from autograde.judge.acts import Act, Setting, replaced
-from autograde.judge.comparison import Difference
-from autograde.judge.describing import describe, shorten
+from autograde.judge import beliefs, replays
+from autograde.judge.acts import Act, PlannedFile, Setting, replaced
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.describing import describe, raised, shorten
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel, entry
 from autograde.judge.verdict import Finding
 
 LICENSE = "apache-2.0"
@@ -18,10 +20,18 @@ LICENSE = "apache-2.0"
 #: Names that people copy from a tutorial: on the Hub of a case they belong to somebody else.
 TAKEN = ("ada", "xxx")
 
+#: What somebody uploads between the two calls: whoever makes things anew destroys it.
+MEANWHILE = (PlannedFile("config.json", text='{"model_type": "bert"}\n'),)
+
+#: What is right after the second call only.
+_LATE = "only after the second call"
+#: The second call was never made.
+_NOT_REACHED = "the first call raised"
+
 
 def _case(name: str, account: str, model: str) -> Case:
     about = _("the case of the account {account} and the name {model}", account=account, model=model)
-    setting = Setting(account=account, taken=TAKEN, role="write", name=model, times=2)
+    setting = Setting(account=account, taken=TAKEN, role="write", name=model, times=2, meanwhile=MEANWHILE)
     return Case(name, "names", about, (model,), setting=setting)
 
 
@@ -41,7 +51,9 @@ def _full_name(case: Case) -> str:
     return f"{case.setting.account}/{case.setting.name}"
 
 
-def _answer(made: str, visibility: str, license: str, returned: Observation, again: str) -> Mapping:
+def _answer(
+    made: Observation, visibility: Observation, license: Observation, returned: Observation, again: Observation
+) -> Mapping:
     return Mapping(
         (("made", made), ("visibility", visibility), ("license", license), ("returned", returned), ("again", again))
     )
@@ -57,20 +69,36 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     assert isinstance(calls, Sequence)
     assert isinstance(made, Mapping)
     first, last = calls.items[0], calls.items[-1]
-    outline = made.items[0][1] if made.items else None
-    visibility = license = "none"
-    if isinstance(outline, Mapping):
-        visibility, license = str(outline.get("visibility")), str(outline.get("license"))
-    again = "no harm"
+    again: Observation = "no harm"
     if not made.items:
         again = "nothing was made"
+    elif isinstance(first, Raised):
+        again = _NOT_REACHED
     elif isinstance(last, Raised):
-        again = f"raised {last.type}" if len(calls.items) > 1 else "the first call raised"
+        again = last
+    elif seen.get("kept") is False:
+        again = "lost"
     elif last != first:
         again = "returned something else"
+    license = _after_both(seen, "license", LICENSE)
+    if isinstance(first, Raised) and license in ("no card", "not in the metadata"):
+        license = first
     if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{_full_name(case)}"):
         first = "the address"
-    return _answer(", ".join(name for name, _outline in made.items), visibility, license, first, again)
+    names = ", ".join(name for name, _outline in made.items)
+    return _answer(names, _after_both(seen, "visibility", "private"), license, first, again)
+
+
+def _after_both(seen: Mapping, name: str, right: str) -> Observation:
+    """What the first repository's outline says under ``name``, after the first call as well as after the second."""
+    after = _outlined(seen.get("repositories"), name)
+    before = _outlined(seen.get("meanwhile"), name)
+    return _LATE if after == right and before not in (None, right) else after or "none"
+
+
+def _outlined(repositories: Observation, name: str) -> Observation:
+    outline = repositories.items[0][1] if isinstance(repositories, Mapping) and repositories.items else None
+    return outline.get(name) if isinstance(outline, Mapping) else None
 
 
 def _words(case: Case, difference: Difference) -> Message:
@@ -81,18 +109,33 @@ def _words(case: Case, difference: Difference) -> Message:
             return _("asked for was the model repository {name}; {seen}", name=name, seen=_made(got))
         case ("visibility",) if got == "none":
             return _("there is no repository whose visibility could be looked at")
+        case ("visibility",) if got == _LATE:
+            return _("after the first call the repository was public; only the second call made it private")
         case ("visibility",):
             return _("the repository is public; asked for was a private one")
         case ("license",) if got == "no card":
             return _("the repository has no model card (README.md) that names a license")
         case ("license",) if got == "not in the metadata":
             return _("the model card has no `license` in the metadata at its top")
+        case ("license",) if got == "none":
+            return _("there is no repository whose license could be looked at")
+        case ("license",) if got == _LATE:
+            return _("after the first call the card did not name the license; only the second call wrote it")
         case ("license",):
             return _("the license is {got}; asked for was {expected}", got=str(got), expected=str(expected))
         case ("returned",):
             return _("asked for was the name {name}; the function returned {got}", name=name, got=_returned(got))
-        case ("again",) if str(got).startswith("raised "):
-            return _("the second call raised {name}", name=shorten(str(got).removeprefix("raised ")))
+        case ("again",) if isinstance(got, Raised):
+            return _("the second call: {what}", what=raised(got))
+        case ("again",) if got == "lost":
+            return _(
+                "between the two calls somebody uploaded {file}; after the second call it was gone",
+                file=MEANWHILE[0].path,
+            )
+        case ("again",) if got == _NOT_REACHED:
+            return _("there was no second call, because the first one raised an exception")
+        case ("again",) if got == "nothing was made":
+            return _("no repository was made that a second call could harm")
         case ("again",):
             return _("the second call did not end like the first one")
     return _("the function returned {got}", got=describe(got))
@@ -122,19 +165,27 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
     assert isinstance(expected, Mapping)
     names = {"made": _("repository"), "visibility": _("visibility"), "license": _("license"), "again": _("second call")}
 
-    def plain(value: Observation) -> Message:
-        return {
-            "private": _("private"), "public": _("public"), "no harm": _("no harm"), "none": verbatim("—"),
-            "no card": _("no model card"), "not in the metadata": _("not in the metadata"),
-            "nothing was made": verbatim("—"), "the first call raised": verbatim("—"),
-            "returned something else": _("another result"),
-            "": verbatim("—"),
-        }.get(str(value), verbatim(shorten(str(value))))  # fmt: skip
-
+    words: dict[Observation, Message] = {
+        "private": _("private"), "public": _("public"), "no harm": _("no harm"), "none": verbatim("—"),
+        "no card": _("no model card"), "not in the metadata": _("not in the metadata"),
+        "nothing was made": verbatim("—"), _NOT_REACHED: verbatim("—"), _LATE: _("only after the second call"),
+        "lost": _("what was there is gone"), "returned something else": _("another result"), "": verbatim("—"),
+    }  # fmt: skip
+    raised = replays.exceptions(got)
     return tuple(
-        Finding(what, plain(expected.get(name)), plain(got.get(name)), expected.get(name) == got.get(name))
+        replays.line(what, expected.get(name), got.get(name), words | {got.get(name): raised[name]})
+        if name in raised
+        else replays.line(what, expected.get(name), got.get(name), words)
         for name, what in names.items()
     )
+
+
+def _again(case: Case, expected: Observation, got: Observation) -> Difference | None:
+    """The aspect of the second call: an exception there is one more thing that a second call can do."""
+    found = entry("again")(case, expected, got)
+    if found is not None and found.kind is Kind.RAISED and found.path:
+        return replace(found, kind=Kind.VALUE)
+    return found
 
 
 def _dataset(case: Case) -> Observation:
@@ -147,30 +198,42 @@ def _fixed_name(case: Case) -> Observation:
     return replaced(_oracle(case), made=f"model {name}", returned=name)
 
 
+def _another_owner(owner: str) -> WrongModel:
+    return lambda case: replaced(_oracle(case), returned=f"{owner}/{case.arguments[0]}")
+
+
+def _stopped_at_the_license(error: str) -> WrongModel:
+    return lambda case: replaced(_oracle(case), license=Raised(error), returned=Raised(error), again=_NOT_REACHED)
+
+
 MISCONCEPTIONS = (
-    Misconception(
-        "fixed-owner",
-        _(
-            "The owner stands in the code. The Hub lets you create in your own namespace only, and whoever runs the "
-            "function next has another name."
-        ),
-        _("Leave the owner out: create_repo takes the account that is logged in."),
-        refusal=r"under the namespace|[Nn]amespace .* (does not|doesn't) exist|Repository not found|404|no user",
-    ),
-    Misconception(
-        "fixed-name",
-        _("The repository is called mymodel04 whatever name the function is given: the tutorial's name stands in it."),
-        _("Use the parameter `name`."),
-        (
-            _fixed_name,
-            lambda case: replaced(_fixed_name(case), returned=_full_name(case)),
-        ),
-    ),
+    beliefs.fixed_owner(*map(_another_owner, TAKEN)),
+    beliefs.fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), returned=_full_name(case))),
+    beliefs.not_the_full_name(*map(_stopped_at_the_license, ("RepositoryNotFoundError", "HFValidationError"))),
     Misconception(
         "not-twice",
         _("The second call fails because the repository is there already. A program that makes things is run again."),
         _("Tell create_repo that an existing repository is fine: it has a parameter for that."),
-        (lambda case: replaced(_oracle(case), again="raised HfHubHTTPError"),),
+        (lambda case: replaced(_oracle(case), again=Raised("HfHubHTTPError")),),
+    ),
+    Misconception(
+        "deletes",
+        _(
+            "The second call deletes the repository and makes another one: whatever was uploaded into the first one is "
+            "lost for good."
+        ),
+        _("Delete nothing. Tell create_repo that an existing repository is fine: it has a parameter for that."),
+        (lambda case: replaced(_oracle(case), again="lost"),),
+    ),
+    Misconception(
+        "needs-two-calls",
+        _("One call leaves the work half done: what is missing is only made good when the repository exists already."),
+        _("Do all the steps in every call, whether the repository is new or not."),
+        (
+            lambda case: replaced(_oracle(case), license=_LATE),
+            lambda case: replaced(_oracle(case), visibility=_LATE),
+            lambda case: replaced(_oracle(case), visibility=_LATE, license=_LATE),
+        ),
     ),
     Misconception(
         "public",
@@ -208,18 +271,8 @@ MISCONCEPTIONS = (
         _("Return the full name; what create_repo returns has it as `repo_id`."),
         (lambda case: replaced(_oracle(case), returned=None),),
     ),
-    Misconception(
-        "returns-the-address",
-        _("The function returns the repository's address. Programs name a repository by its full name, owner/name."),
-        _("What create_repo returns is an address that knows more: look at its `repo_id`."),
-        (lambda case: replaced(_oracle(case), returned="the address"),),
-    ),
-    Misconception(
-        "returns-the-short-name",
-        _("The function returns the name without its owner: `owner/name` is what others need to find the repository."),
-        _("What create_repo returns knows the owner: look at its `repo_id`."),
-        (lambda case: replaced(_oracle(case), returned=case.arguments[0]),),
-    ),
+    beliefs.returns_the_address(lambda case: replaced(_oracle(case), returned="the address")),
+    beliefs.returns_the_short_name(lambda case: replaced(_oracle(case), returned=case.arguments[0])),
 )
 
 SOLUTION = """\
@@ -243,7 +296,7 @@ QUESTION = Question(
         RubricItem("visibility", _("it is private"), 2, aspect=entry("visibility")),
         RubricItem("license", _("its model card names the license"), 2, aspect=entry("license")),
         RubricItem("returned", _("the function returns the full name"), 1, aspect=entry("returned")),
-        RubricItem("again", _("calling it twice does no harm"), 2, aspect=entry("again")),
+        RubricItem("again", _("calling it twice does no harm"), 2, aspect=_again),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

@@ -1,0 +1,26 @@
+"""What an exception says, without what its library says besides: colours, addresses of manuals, ids of requests."""
+
+from __future__ import annotations
+
+import re
+
+from autograde.judge.complaints import plain
+
+#: Longest message that is kept, in characters.
+_LONGEST = 500
+
+#: What huggingface_hub and httpx say every time, and mostly before the Hub's own sentence.
+_BESIDES = re.compile(
+    r"\(Request ID: [^)]*\)"
+    r"|For more information check: \S+"
+    r"|For more details, see \S+"
+    r"|Cannot access content at: \S+"
+    r"|Make sure your token has the correct permissions\.?"
+)
+
+
+def own_words(message: str) -> str:
+    """The message in one line of at most 500 characters, with the Hub's own sentence near its start."""
+    text = " ".join(_BESIDES.sub("", plain(message)).split())
+    text = re.sub(r"(Client error '\d{3} [^']*') for url '[^']*'", r"\1:", text)
+    return re.sub(r"\.( *\.)+(?= |$)", ".", text)[:_LONGEST]

@@ -71,3 +71,11 @@ class MalformedEvidence(KitError):
 
 class UnknownQuestion(KitError):
     """A notebook asks for an exercise or a question that this version of the kit does not have."""
+
+
+class UnknownAttribute(UnknownQuestion, AttributeError):
+    """An exercise has no question of the name that was written after the dot."""
+
+
+class UnknownLanguage(KitError):
+    """The course does not exist in the language that was asked for."""

@@ -84,6 +84,7 @@ TERMS: tuple[Term, ...] = (
     _term("exercise", "练习"),
     _term("submission", "提交/作业"),
     _term("feedback", "反馈"),
+    _term("not attempted", "尚未作答", "没有作答/没作答/还没作答/未曾作答/未答题"),
     _term("misconception", "误解"),
 )
 

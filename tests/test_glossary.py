@@ -72,6 +72,12 @@ def test_a_longer_term_stands_before_the_shorter_one_in_it() -> None:
         ("tokenizer", "分词器", 0),
         ("an unaccountable thing", "一件怪事", 0),
         ("batch-axis", "批次轴", 0),
+        ("Your account has a name.", "你的账号有一个名字。", 0),
+        ("Your account has a name.", "你的账户有一个名字。", 2),
+        ("A name.", "账户的名字。", 1),
+        ("not attempted", "尚未作答", 0),
+        ("not attempted", "还没有作答", 2),
+        ("There is no answer yet.", "还没有作答。", 1),
     ],
 )
 def test_another_word_is_noticed(english: str, chinese: str, found: int) -> None:

@@ -11,19 +11,20 @@ import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from types import FunctionType, TracebackType
 from typing import Any
 
 from autograde.exercises.capturing import captured
 from autograde.exercises.library_state import standard_state
 from autograde.exercises.observing import clean_text, observe, type_name
-from autograde.exercises.restoring import snapshot
 from autograde.exercises.own_words import own_words
+from autograde.exercises.restoring import snapshot
 from autograde.exercises.time_limit import OutOfTime, time_limit
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Observation, Raised, Tensor, from_json
 from autograde.judge.observation import Sequence as ObservedSequence
-from autograde.judge.question import CALLED_TOKENIZER, LONGEST_NOISE, AnswerKind, Evidence, Reply
+from autograde.judge.question import CALLED_TOKENIZER, LEFT_TRAINING, LONGEST_NOISE, AnswerKind, Evidence, Reply
 
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
@@ -87,6 +88,8 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
         return _value(answer, requests)
     if not callable(answer) or issubclass(type(answer), type):
         return Evidence("other", type_name(answer))
+    if asynchronous(answer):
+        return Evidence("asynchronous", type_name(answer))
     replies: list[Reply] = []
     for request in requests:
         watched = _TOKENIZERS in sys.modules
@@ -98,6 +101,11 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
         if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
             break
     return Evidence("function", type_name(answer), tuple(replies))
+
+
+def asynchronous(answer: object) -> bool:
+    """Whether the answer is a function that was defined by ``async def``: a call of it only makes an object."""
+    return type(answer) is FunctionType and bool(answer.__code__.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
 
 
 def _arguments(function: str, request: dict[str, Any]) -> list[Any]:
@@ -163,6 +171,7 @@ def called(
                     notice(result)
                 finally:
                     restore()
+                effects.update(_left_training(arguments))
                 value = observe(result)
         except OutOfTime as error:
             # The end of the time may have come in the middle of it.
@@ -175,6 +184,17 @@ def called(
                 # The answer has forked: the copy of this process must not go on to hand in evidence of its own.
                 os._exit(0)
     return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_NOISE))
+
+
+def _left_training(arguments: Sequence[object]) -> Iterator[str]:
+    """The effect of a model, among the arguments, of which some part is in training mode."""
+    torch = sys.modules.get("torch")
+    for argument in arguments:
+        if torch is None or not issubclass(type(argument), torch.nn.Module):
+            continue
+        # The objects' own entries, whatever their classes say of them.
+        if any(vars(part).get("training") is True for part in torch.nn.Module.modules(argument)):
+            yield LEFT_TRAINING
 
 
 def _raised(error: BaseException, answer: object) -> Raised:

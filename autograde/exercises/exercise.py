@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
+from difflib import get_close_matches
 from html import escape
 
 from autograde import settings
-from autograde.errors import UnknownQuestion
+from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises.capturing import ipython_shell
+from autograde.exercises.observing import type_name
 from autograde.exercises.referee import Referee, RefereeHere, ask
 from autograde.judge import smaller
+from autograde.judge.describing import shorten
 from autograde.judge.messages import _
 from autograde.judge.question import Question
 from autograde.judge.rendering import number, smaller_to_html, smaller_to_text, to_html, to_score, to_text
@@ -23,6 +27,10 @@ from autograde.judge.verdict import Outcome, Verdict
 
 #: MIME type of a verdict's JSON form in a cell's outputs.
 VERDICT = "application/vnd.autograde.verdict+json"
+
+
+#: Wall time of a call with a smaller case, in seconds: an answer that hangs has taken its time already.
+_SECONDS_OF_SMALLER = 1.0
 
 
 class LearnerQuestion:
@@ -63,16 +71,22 @@ class LearnerQuestion:
         question = self._question
         if not question.smaller:
             return None
-        found = evidence(question.function, answer, [case.request() for case in question.smaller])
+        requests = [case.request() for case in question.smaller]
+        found = evidence(question.function, answer, requests, _SECONDS_OF_SMALLER)
         return smaller.smallest_wrong(question, found)
 
     def hint(self, number: int = 1) -> None:
         """Show a hint: 1 is a question, higher ones say more."""
         hints = self._question.hints
-        place = min(max(int(number), 1), len(hints))
-        text = _("Hint {number} of {hints}: {text}", number=place, hints=len(hints), text=hints[place - 1]).in_language(
-            self._language
-        )
+        if type(number) is int and 1 <= number <= len(hints):
+            message = _("Hint {number} of {hints}: {text}", number=number, hints=len(hints), text=hints[number - 1])
+        else:
+            message = _(
+                "There is no hint({given}): write a whole number from 1 to {hints} between the brackets.",
+                given=_as_written(number),
+                hints=len(hints),
+            )
+        text = message.in_language(self._language)
         _show(text, f'<p lang="{self._language}">{escape(text)}</p>')
 
     def solution(self) -> None:
@@ -92,14 +106,22 @@ class LearnerQuestion:
 class Exercise:
     """An assignment: its questions are attributes, under the names of the learner's functions."""
 
-    def __init__(self, questions: Mapping[str, LearnerQuestion]) -> None:
+    def __init__(self, questions: Mapping[str, LearnerQuestion], language: str) -> None:
         self._questions = dict(questions)
+        self._language = language
 
     def __getattr__(self, name: str) -> LearnerQuestion:
-        try:
-            return self.__dict__["_questions"][name]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name.startswith("_"):
+            # Nobody's question: Python and IPython ask what an object can do.
+            raise AttributeError(name)
+        questions: dict[str, LearnerQuestion] = self.__dict__["_questions"]
+        if name in questions:
+            return questions[name]
+        what = _("This exercise has no question {name}.", name=name)
+        fix = _("Its questions are: {names}.", names=", ".join(questions))
+        if near := get_close_matches(name, questions, 1):
+            fix = _("Did you mean {name}?", name=near[0])
+        raise UnknownAttribute(what.in_language(self._language), fix.in_language(self._language))
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._questions]
@@ -131,29 +153,53 @@ def _stay_off_the_internet() -> None:
         settings.set_environment({**settings.environment(), "HF_ENDPOINT": _NOWHERE})
 
 
-def open_exercise(section: str, *, language: str | None = None, referee: Referee | None = None) -> Exercise:
+def open_exercise(section: str | float, *, language: str | None = None, referee: Referee | None = None) -> Exercise:
     """The exercise of a section of the tutorial.
 
     Args:
-        section: ``"2.6"``.
+        section: ``"2.6"``; the number 2.6 means the same.
         language: ``"en"`` or ``"zh"``; the settings decide when None.
         referee: who judges; the judge in this process when None.
 
     Raises:
+        UnknownLanguage: the course does not exist in the language.
         UnknownQuestion: there is no exercise for the section.
     """
     from autograde.judge.questions import ASSIGNMENTS
 
-    if section not in ASSIGNMENTS:
-        raise UnknownQuestion(
-            f"There is no exercise for section {section}.", f"Choose one of: {', '.join(sorted(ASSIGNMENTS))}."
-        )
-    _Chosen.language = settings.language(language)
+    chosen = _known_language(language)
+    section = str(section) if type(section) in (int, float) else section
+    if type(section) is not str or section not in ASSIGNMENTS:
+        what = _("There is no exercise for section {section}.", section=_as_written(section))
+        fix = _("Choose one of: {choices}.", choices=", ".join(f'"{each}"' for each in sorted(ASSIGNMENTS)))
+        raise UnknownQuestion(what.in_language(chosen), fix.in_language(chosen))
+    _Chosen.language = chosen
     if any(question.act is not None for question in ASSIGNMENTS[section]):
         _stay_off_the_internet()
     by = referee or RefereeHere()
     questions = ASSIGNMENTS[section]
-    return Exercise({each.function: LearnerQuestion(section, each, _Chosen.language, by) for each in questions})
+    return Exercise({each.function: LearnerQuestion(section, each, chosen, by) for each in questions}, chosen)
+
+
+def _known_language(language: object) -> str:
+    """The language of an exercise; ``"zh-CN"`` and ``"en_GB"`` are languages of the course too.
+
+    Raises:
+        UnknownLanguage: it is none of the course's languages.
+    """
+    if language is None:
+        return settings.language()
+    if type(language) is str and (found := re.split("[-_]", language.lower())[0]) in settings.LANGUAGES:
+        return found
+    what = _("This course does not exist in the language {language}.", language=_as_written(language))
+    fix = _("Choose one of: {choices}.", choices=", ".join(f'"{each}"' for each in settings.LANGUAGES))
+    raise UnknownLanguage(what.in_language(settings.language()), fix.in_language(settings.language()))
+
+
+def _as_written(value: object) -> str:
+    """A value as somebody wrote it, short; of a thing that could say anything of itself, only the type."""
+    written = repr(value) if type(value) in (int, float, bool, str, type(None)) else type_name(value)
+    return shorten(written, 40)
 
 
 def grade(section: str, function: str, namespace: Mapping[str, object], *, referee: Referee | None = None) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
@@ -12,12 +14,26 @@ from autograde.judge.verdict import Row
 TIME_LIMIT = "TimeLimit"
 NOT_CALLED = "NotCalled"
 
+#: The exception of a notebook's stop button.
+INTERRUPTED = "KeyboardInterrupt"
+
 _LONGEST = 80
+
+#: Colours and other commands to a terminal, also one that was cut off at the end of a text.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*(?:[@-~]|$)|\][^\x07\x1b]*(?:\x07|\x1b\\|$)|[@-Z\\^_]|$)")
+
+#: What no page shows as it is: control characters but tabs and line ends, and commands to write the other way round.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text without colours, commands to a terminal and control characters."""
+    return _CONTROLS.sub("", _ESCAPES.sub("", text))
 
 
 def shorten(text: str, longest: int = _LONGEST) -> str:
-    """The text in one line of at most ``longest`` characters."""
-    line = " ".join(text.split())
+    """The visible text in one line of at most ``longest`` characters."""
+    line = " ".join(visible(text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
@@ -139,16 +155,16 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
     if difference.kind is Kind.RAISED and isinstance(got, Raised):
         return raised(got)
     match difference.kind:
+        case Kind.LENGTH if question.parts and not difference.path:
+            text = _(
+                "expected {expected}; the number of values that came is {got}",
+                expected=question.expectation,
+                got=_number(got),
+            )
         case Kind.LENGTH:
             text = _("expected {expected} values, got {got}", expected=_number(expected), got=_number(got))
         case Kind.SHAPE:
-            assert isinstance(expected, Tensor)
-            assert isinstance(got, Tensor)
-            text = _(
-                "expected the shape {expected}, got {got}",
-                expected=shape_text(expected.shape),
-                got=shape_text(got.shape),
-            )
+            text = _("expected the shape {expected}, got {got}", expected=_as_shape(expected), got=_as_shape(got))
         case Kind.DTYPE:
             assert isinstance(expected, Tensor)
             assert isinstance(got, Tensor)
@@ -190,18 +206,34 @@ def rows(
     )
 
 
+def _as_shape(observation: Observation) -> str | Message:
+    """A tensor's shape, or an answer that is to be a shape: numbers in a row as they are, anything else by its kind."""
+    match observation:
+        case Tensor(shape=shape):
+            return shape_text(shape)
+        case Sequence(_kind, items) if all(type(item) in (int, float, str) for item in items) and len(items) < 8:
+            return f"[{', '.join(map(plain, items))}]"
+    return describe(observation)
+
+
 def raised(got: Raised) -> Message:
     """An exception in one clause: its name, its message, and the learner's own line."""
-    if got.type == TIME_LIMIT:
-        return _("your function did not come back within {seconds} seconds", seconds=shorten(got.message, 10))
     if got.type == NOT_CALLED:
         return _("this case was not tried, because an earlier one did not come back")
-    what = _("your function raised {name}: {message}", name=shorten(got.type), message=shorten(got.message, 160))
-    if not got.message.strip():
-        what = _("your function raised {name}", name=shorten(got.type))
+    what = _what_was_raised(got)
     if got.line:
         return _("{what}, in the line `{line}`", what=what, line=shorten(got.line, 100))
     return what
+
+
+def _what_was_raised(got: Raised) -> Message:
+    if got.type == TIME_LIMIT:
+        return _("your function did not come back within {seconds} seconds", seconds=shorten(got.message, 10))
+    if got.type == INTERRUPTED:
+        return _("your function was interrupted before it came back")
+    if not visible(got.message).strip():
+        return _("your function raised {name}", name=shorten(got.type))
+    return _("your function raised {name}: {message}", name=shorten(got.type), message=shorten(got.message, 160))
 
 
 def _place(question: Question, difference: Difference) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from autograde.judge.advice import advice
 from autograde.judge.comparison import Difference, Rules, first_difference
-from autograde.judge.describing import NOT_CALLED, explain, rows
+from autograde.judge.describing import NOT_CALLED, TIME_LIMIT, explain, rows, visible
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply
@@ -51,12 +52,14 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         return our_fault(question, seed, evidence.type)
     if evidence.given == "missing" or (evidence.given == "untouched" and question.kind is not AnswerKind.FUNCTION):
         return _not_attempted(question, evidence, seed)
+    if evidence.given == "asynchronous" and question.kind is AnswerKind.FUNCTION:
+        return _asynchronous(question, seed)
     if evidence.given != question.kind:
         return _of_the_wrong_kind(question, evidence, seed)
     cases = question.cases(seed)
     sent = _complete(evidence.replies, len(cases))
     replies = [replace(reply, value=question.normal(reply.value)) for reply in sent]
-    noise = next((reply.printed for reply in replies if reply.printed), "")
+    noise = visible(next((reply.printed for reply in replies if reply.printed), ""))
     if all(_is_stub(reply) for reply in replies):
         summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)
         step = _("Replace the line that raises NotImplementedError by your own code.")
@@ -87,6 +90,14 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         summary = _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=len(cases))
     if outcome is Outcome.COULD_NOT_RUN:
         summary = _("{function} could not be run on any case.", function=question.function)
+    if (untried := _untried(replies)) is not None:
+        summary = _("{function} did not come back from one case.", function=question.function)
+        if untried:
+            summary = _(
+                "{function} did not come back from one case. Not tried after it: {untried}.",
+                function=question.function,
+                untried=untried,
+            )
     place = most_telling(cases, wholes)
     assert place is not None
     quote = question.act.quote(sent[place].value) if question.act is not None else None
@@ -98,26 +109,38 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         summary,
         difference=_shown(question, cases[place], expected[place], replies[place], wholes[place], quote, seed),
         misconception=None if named is None else NamedMisconception(named.id, named.explanation),
-        next_step=_next_step(question, outcome, named, replies[place].value, quote),
+        next_step=_next_step(question, cases[place], wholes[place], named, replies[place].value, quote),
         noise=noise,
     )
 
 
 def _next_step(
-    question: Question, outcome: Outcome, named: Misconception | None, got: Observation, quote: Message | None
+    question: Question,
+    case: Case,
+    difference: Difference | None,
+    named: Misconception | None,
+    got: Observation,
+    quote: Message | None,
 ) -> Message:
     """One thing to do about an answer that is not right."""
-    if outcome is Outcome.COULD_NOT_RUN:
-        return _("Look at the line that raised the exception, and run the function yourself on the example.")
+    assert difference is not None
     if named is not None:
         return named.next_step
-    if (advice := after_stop(got)) is not None:
-        return advice
+    if isinstance(got, Raised):
+        return advice(question, case, difference)
+    if (step := after_stop(got)) is not None:
+        return step
     if quote is not None:
         return _("Read the error word by word: it names the command, the file or the address that it is about.")
     if question.act is not None:
         return _("Read the task once more, and compare each line of it with what is there.")
-    return _("Work the rule out by hand on the smallest sentence, then compare.")
+    return advice(question, case, difference)
+
+
+def _untried(replies: Sequence[Reply]) -> int | None:
+    """How many cases were not tried because an earlier one did not come back; None when all came back."""
+    types = [reply.value.type for reply in replies if isinstance(reply.value, Raised)]
+    return types.count(NOT_CALLED) if TIME_LIMIT in types else None
 
 
 def _is_stub(reply: Reply) -> bool:
@@ -136,6 +159,20 @@ def _not_attempted(question: Question, evidence: Evidence, seed: str | None) -> 
     if not function:
         step = _("Fill in {function} and run its cell.", function=name)
     return _verdict(question, seed, Outcome.NOT_ATTEMPTED, blank(question), summary, next_step=step)
+
+
+def _asynchronous(question: Question, seed: str | None) -> Verdict:
+    return _verdict(
+        question,
+        seed,
+        Outcome.COULD_NOT_RUN,
+        blank(question),
+        _(
+            "{function} was defined by `async def`: called as an ordinary function, it does nothing yet.",
+            function=question.function,
+        ),
+        next_step=_("Remove `async` in front of `def`, and each `await` inside the function."),
+    )
 
 
 def _of_the_wrong_kind(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
@@ -168,6 +205,10 @@ def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[
         if misconception.effect and all(misconception.effect in reply.effects for reply in replies):
             return misconception
         if misconception.refusal and all(_says(misconception.refusal, reply.value) for reply in replies):
+            return misconception
+        if misconception.form is not None and all(
+            misconception.form(case, reply.value) for case, reply in zip(cases, replies, strict=True)
+        ):
             return misconception
         if misconception.case:
             continue

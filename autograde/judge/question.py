@@ -13,13 +13,14 @@ from enum import StrEnum
 
 from autograde.errors import MalformedEvidence
 from autograde.judge.acts import Act, Setting
-from autograde.judge.comparison import USUAL, Difference, Rules, first_difference
+from autograde.judge.comparison import USUAL, Difference, Kind, Rules, first_difference
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, Observation, Sequence, from_json, to_json
 
-#: The one effect that is watched: the learner's code called a tokenizer.
+#: The effects that are watched: the learner's code called a tokenizer; it left a model in training mode.
 CALLED_TOKENIZER = "called-tokenizer"
-EFFECTS = frozenset({CALLED_TOKENIZER})
+LEFT_TRAINING = "left-training"
+EFFECTS = frozenset({CALLED_TOKENIZER, LEFT_TRAINING})
 
 #: Most characters of what a learner's code printed that are kept.
 LONGEST_NOISE = 600
@@ -78,7 +79,7 @@ class Reply:
     printed: str = ""
 
 
-_GIVEN = frozenset({*AnswerKind, "missing", "untouched", "other", "failed"})
+_GIVEN = frozenset({*AnswerKind, "missing", "untouched", "asynchronous", "other", "failed"})
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ class Evidence:
 
     Attributes:
         given: the :class:`AnswerKind` of what was handed in; ``"missing"`` (no such name, or None), ``"untouched"`` (a
-            value that is still as it was released), ``"other"`` (neither function, dictionary nor text), or
-            ``"failed"``: the learner's side itself could not do its work.
+            value that is still as it was released), ``"asynchronous"`` (a function that was defined by ``async def``),
+            ``"other"`` (neither function, dictionary nor text), or ``"failed"``: the learner's side itself could not do
+            its work.
         type: the type's name of what was given; after a failure, what failed.
         replies: one for each case in their order; fewer when a call took too long. Of a dictionary, an entry that is
             missing or untouched is None.
@@ -158,6 +160,38 @@ def part(place: int, rules: Rules = USUAL) -> Aspect:
     return compare
 
 
+def shape_part(place: int) -> Aspect:
+    """The aspect that looks at one part of an answer, and that part is a shape: what differs is the whole of it."""
+
+    def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
+        return _whole_shape(part(place)(case, expected, got), expected, got)
+
+    return compare
+
+
+def shape_entry(name: str) -> Aspect:
+    """The aspect that looks at one entry of an answer, and that entry is a shape: what differs is the whole of it."""
+
+    def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
+        return _whole_shape(entry(name)(case, expected, got), expected, got)
+
+    return compare
+
+
+def _whole_shape(found: Difference | None, expected: Observation, got: Observation) -> Difference | None:
+    """A difference inside a shape as one between two shapes; one between what holds the shapes as it is."""
+    if found is None or not found.path:
+        return found
+    step = found.path[0]
+
+    def at(value: Observation) -> Observation:
+        if isinstance(step, str):
+            return value.get(step) if isinstance(value, Mapping) else None
+        return value.items[step] if isinstance(value, Sequence) else None
+
+    return Difference(Kind.SHAPE, (step,), at(expected), at(got))
+
+
 def entry(*names: str, rules: Rules = USUAL) -> Aspect:
     """The aspect that looks at some entries of an answer that is a dictionary."""
 
@@ -215,6 +249,7 @@ class Misconception:
         models: what somebody who believes it answers; several where the same belief is written in several ways.
         effect: for a rule of the game rather than a belief: the effect that was seen in every call.
         case: the name of the one case that it is about; ``""`` when it is about all of them.
+        form: for an answer that cannot be computed, such as a generator: whether one looks like it in this case.
         refusal: for an act that ends with an exception: what the exception's message says in every case, as a regular
             expression.
     """
@@ -226,6 +261,7 @@ class Misconception:
     effect: str = ""
     case: str = ""
     refusal: str = ""
+    form: Callable[[Case, Observation], bool] | None = None
 
     def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
         """Whether one of the models answers just this to the case."""
@@ -256,6 +292,7 @@ class Question:
         kind: what the learner hands in.
         words: puts a difference in words of its own; for answers whose expected value must not be shown, and for what
             is on a Hub.
+        advice: one thing to do about a wrong value that no misconception explains; None for the usual words.
         smaller: cases small enough to be worked out by hand, the smallest first.
         act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
     """
@@ -278,6 +315,7 @@ class Question:
     kind: AnswerKind = AnswerKind.FUNCTION
     words: Callable[[Case, Difference], Message] | None = None
     act: Act | None = None
+    advice: Message | None = None
     smaller: tuple[Case, ...] = ()
 
     @property

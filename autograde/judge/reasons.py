@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.describing import explain
+from autograde.judge.describing import NOT_CALLED, explain
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Observation
+from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Case, Question, Reply, RubricItem
 from autograde.judge.scoring import against_the_rules
 from autograde.judge.verdict import ItemVerdict
@@ -21,14 +21,18 @@ def reason(case: Message, text: Message) -> Message:
 
 def most_telling(cases: Sequence[Case], differences: Sequence[Difference | None]) -> int | None:
     """The place of the difference that teaches most: of the smallest case that went wrong, and an answer before an
-    exception; None when nothing went wrong.
+    exception, and that before a case that was not tried; None when nothing went wrong.
     """
     wrong = [
-        (difference.kind is Kind.RAISED, len(cases[place].tokens), place)
+        (difference.kind is Kind.RAISED, _untried(difference), len(cases[place].tokens), place)
         for place, difference in enumerate(differences)
         if difference is not None
     ]
-    return min(wrong)[2] if wrong else None
+    return min(wrong)[-1] if wrong else None
+
+
+def _untried(difference: Difference) -> bool:
+    return isinstance(difference.got, Raised) and difference.got.type == NOT_CALLED
 
 
 def with_reasons(

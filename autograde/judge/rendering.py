@@ -58,7 +58,7 @@ def to_text(verdict: Verdict, language: str) -> str:
     if verdict.difference is not None and verdict.difference.findings:
         lines.extend(_lines(verdict.difference.findings, language))
     if verdict.noise:
-        lines.append(_("Printed meanwhile (no fault, for information):").in_language(language))
+        lines.append(_noise_title(verdict).in_language(language))
         lines.extend(f"  | {line}" for line in verdict.noise.splitlines())
     return "\n".join(lines)
 
@@ -85,7 +85,7 @@ def to_html(verdict: Verdict, language: str) -> str:
     if verdict.difference is not None and verdict.difference.findings:
         parts.append(_findings(verdict.difference.findings, language))
     if verdict.noise:
-        title = _html(_("Printed meanwhile (no fault, for information):"), language)
+        title = _html(_noise_title(verdict), language)
         parts.append(f"<details><summary>{title}</summary><pre>{escape(verdict.noise)}</pre></details>")
     parts.append("</div>")
     return "".join(parts)
@@ -136,7 +136,7 @@ def _smaller(smaller: SmallerCase) -> tuple[Message, Message, Message]:
     return (
         _("The same mistake three times. This is the smallest case on which your answer still goes wrong:"),
         _("Your answer: {got}", got=smaller.got),
-        _("Work out by hand, part by part, what it should be. Then look for the line of your code that differs."),
+        smaller.task,
     )
 
 
@@ -151,6 +151,13 @@ def _headline(verdict: Verdict) -> Message:
         points=number(verdict.points),
         possible=number(verdict.possible),
     )
+
+
+def _noise_title(verdict: Verdict) -> Message:
+    """Beside a right answer whatever was printed is no fault; beside a wrong one it may say what went wrong."""
+    if verdict.outcome is Outcome.CORRECT:
+        return _("Printed meanwhile (no fault, for information):")
+    return _("Printed meanwhile:")
 
 
 def _symbol(item: ItemVerdict) -> str:
@@ -191,7 +198,7 @@ def _paragraphs(verdict: Verdict) -> list[Message]:
     remarked = {item.remark for item in verdict.items}
     difference = verdict.difference
     if difference is not None and reason(difference.case, difference.text) not in remarked:
-        found.append(_("First difference, in {case}: {text}.", case=difference.case, text=difference.text))
+        found.append(_("First difference ({case}): {text}.", case=difference.case, text=difference.text))
     if verdict.misconception is not None and verdict.misconception.explanation not in remarked:
         found.append(_("What this looks like: {explanation}", explanation=verdict.misconception.explanation))
     if verdict.next_step is not None:

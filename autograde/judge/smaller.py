@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from autograde.judge.comparison import Kind
-from autograde.judge.describing import came, in_a_row
-from autograde.judge.messages import Message
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.describing import TIME_LIMIT, came, in_a_row
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Raised
 from autograde.judge.question import Evidence, Question
 from autograde.judge.scoring import first_of_reply
 from autograde.judge.verdict import Outcome, Verdict
@@ -28,12 +29,20 @@ class SmallerCase:
         got: what came back.
         tokens: the token at each position; ``()`` when positions are not tokens.
         values: what came back at each position, when that can be told; as many as there are, or ``()``.
+        task: what the learner is to do with it.
     """
 
     about: Message
     got: Message
     tokens: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    task: Message = _(
+        "Work out by hand, part by part, what it should be. Then look for the line of your code that differs."
+    )
+
+
+#: What to do with a case on which the function raises an exception.
+_FOLLOW = _("Call your function with just this, and follow it line by line: what does each name stand for?")
 
 
 def mistake(verdict: Verdict) -> object | None:
@@ -53,13 +62,29 @@ def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None
         evidence: what the learner's side sent: one reply for each of them; fewer when a call took too long.
 
     Returns:
-        None when the answer is right on all of them, or breaks a rule of the game, which no smaller case explains.
+        None when the answer is right on all of them, or when a smaller case explains nothing: the answer breaks a rule
+        of the game, is of another kind altogether, could not be called, or did not come back.
     """
     for case, reply in zip(question.smaller, evidence.replies, strict=False):
         got = question.normal(reply.value)
         difference = first_of_reply(question, case, question.oracle(case), replace(reply, value=got))
-        if difference is not None and difference.kind is Kind.EFFECT:
+        if difference is None:
+            continue
+        if _says_all(difference):
             return None
-        if difference is not None:
-            return SmallerCase(case.about, came(got), case.tokens, in_a_row(got) if case.tokens else ())
+        smallest = SmallerCase(case.about, came(got), case.tokens, in_a_row(got) if case.tokens else ())
+        if difference.kind is Kind.RAISED:
+            return replace(smallest, task=_FOLLOW)
+        if question.rules.tolerance and question.advice is not None:
+            # Nobody works a model's numbers out by hand.
+            return replace(smallest, task=question.advice)
+        return smallest
     return None
+
+
+def _says_all(difference: Difference) -> bool:
+    """Whether the difference is the same on every case, large or small."""
+    if difference.kind is Kind.RAISED:
+        got = difference.got
+        return not isinstance(got, Raised) or not got.line or got.type == TIME_LIMIT
+    return difference.kind is Kind.EFFECT or (difference.kind is Kind.TYPE and not difference.path)

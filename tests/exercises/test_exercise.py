@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import linecache
 import time
 from typing import Any
 
 import pytest
 import torch
 
-from autograde.errors import UnknownQuestion
+from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises import Exercise, grade, open_exercise
 from autograde.exercises.referee import RefereeHere, ask
 from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
@@ -18,6 +19,17 @@ from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 
 LANGUAGES = ["en", "zh"]
+
+
+class EqualsAll:
+    """Equals everything."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = object.__hash__
+
+
 #: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
 QUESTIONS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions if asked.act is None]
 NO_HUB = {(section, asked.function) for section, asked in QUESTIONS}
@@ -160,16 +172,28 @@ def test_a_check_is_quick() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_hints_climb_and_stay_at_the_last(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hints_climb(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     asked = open_exercise("2.6", language=language).segment_ids
     shown = []
-    for level in (1, 2, 3, 99):
+    for level in (1, 2, 3):
         asked.hint(level)
         shown.append(capsys.readouterr().out)
     assert len(set(shown)) == 3
-    assert shown[2] == shown[3]
     asked.hint()
     assert capsys.readouterr().out == shown[0]
+
+
+@pytest.mark.parametrize("number", ["x", "2", None, 2.5, True, 99, 0, -1, [], EqualsAll()])
+@pytest.mark.parametrize(("language", "said"), [("en", "There is no hint("), ("zh", "没有 hint(")])
+def test_a_hint_that_does_not_exist_gets_one_sentence(
+    number: Any, language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_exercise("2.6", language=language).segment_ids.hint(number)
+    printed = capsys.readouterr()
+    assert printed.out.startswith(said)
+    assert "3" in printed.out.partition(")")[2]
+    assert len(printed.out.splitlines()) == 1
+    assert printed.err == ""
 
 
 def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
@@ -183,15 +207,73 @@ def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exerci
     exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").solution, "pad_pair"))
     ticked = [line for line in repr(exercise).splitlines() if line.startswith("✓")]
     assert [line.split(":")[0] for line in ticked] == ["✓ pad_pair"]
-    with pytest.raises(AttributeError):
-        _ = exercise.no_such_question
 
 
 def test_what_does_not_exist_is_named(exercise: Exercise) -> None:
-    with pytest.raises(UnknownQuestion, match=r"9\.9"):
-        open_exercise("9.9")
     with pytest.raises(UnknownQuestion, match="sing"):
         grade("2.6", "sing", {})
+    with pytest.raises(UnknownAttribute, match="no question segmnt_ids. Did you mean segment_ids?"):
+        _ = exercise.segmnt_ids
+    with pytest.raises(UnknownAttribute, match="Its questions are: encode_pair, segment_ids"):
+        _ = exercise.sing
+    # What Python and IPython ask of every object is no question that somebody misspelt.
+    for name in ("sing", "_repr_html_", "__len__"):
+        assert not hasattr(exercise, name)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Choose one of: "), ("zh", "请从中选择：")])
+@pytest.mark.parametrize("section", ["9.9", "2.6 ", 9.9, 2, True, None, [2.6], EqualsAll()])
+def test_a_section_that_does_not_exist_is_answered_with_those_that_do(section: Any, language: str, said: str) -> None:
+    with pytest.raises(UnknownQuestion) as raised:
+        open_exercise(section, language=language)
+    assert raised.value.fix.startswith(said)
+    assert all(f'"{each}"' in raised.value.fix for each in ASSIGNMENTS)
+
+
+@pytest.mark.parametrize(("section", "name"), [(2.6, "segment_ids"), ("2.6", "segment_ids"), (1, "answers")])
+def test_a_section_may_be_written_as_a_number(section: Any, name: str) -> None:
+    assert name in dir(open_exercise(section, language="en"))
+
+
+@pytest.mark.parametrize("language", ["fr", "", "english", 1, True, EqualsAll()])
+def test_a_language_that_the_course_does_not_have_is_refused_with_the_list(language: Any) -> None:
+    with pytest.raises(UnknownLanguage, match='"en", "zh"'):
+        open_exercise("2.6", language=language)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "提示"), ("zh_TW", "提示"), ("EN", "Hint"), ("en-GB", "Hint")])
+def test_a_variant_of_a_language_is_that_language(
+    language: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_exercise("2.6", language=language).segment_ids.hint()
+    assert capsys.readouterr().out.startswith(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_asynchronous_function_is_told_how_to_become_an_ordinary_one(
+    language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def segment_ids(index: list[int], mark: int) -> list[int]:
+        return index
+
+    open_exercise("2.6", language=language).segment_ids.check(segment_ids)
+    said = capsys.readouterr().out
+    assert "`async`" in said
+    assert "`await`" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_function_that_never_ends_is_told_the_line(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from autograde.exercises import calling
+
+    waiting = "def segment_ids(index, mark):\n    while index:\n        mark += 1\n"
+    linecache.cache["<learner>"] = (len(waiting), None, waiting.splitlines(True), "<learner>")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calling.evidence, "__defaults__", (0.05,))
+        open_exercise("2.6", language=language).segment_ids.check(handed_in(waiting, "segment_ids"))
+    said = capsys.readouterr().out
+    assert "`while index:`" in said or "`mark += 1`" in said
+    assert "0.05" in said
 
 
 def test_graded_cells_speak_the_notebooks_language(capsys: pytest.CaptureFixture[str]) -> None:

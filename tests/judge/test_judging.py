@@ -211,8 +211,13 @@ STUB = Raised("NotImplementedError")
 UNTOUCHED = "Not attempted yet: thing is still as it was handed out."
 RAISES = "Not attempted yet: thing still raises NotImplementedError."
 WRITE, FILL = "Write the function thing and run its cell.", "Fill in thing and run its cell."
-RUN = "Look at the line that raised the exception, and run the function yourself on the example."
-BY_HAND = "Work the rule out by hand on the smallest sentence, then compare."
+RUN = "Run the function yourself on the example: the last line of what Python shows names the mistake."
+COMPARE = "Run the function yourself on the example, and compare what comes with what you expect."
+SLOW = (
+    "Look for a loop whose condition never becomes false. If there is none, see what the function waits for: an input, "
+    "a pause, or a download."
+)
+TIME = Raised("TimeLimit", "5", "while True:")
 
 
 @pytest.mark.parametrize("seed", [None, "7"])
@@ -242,11 +247,19 @@ BY_HAND = "Work the rule out by hand on the smallest sentence, then compare."
          "Please show this message to whoever runs the course."),
         ("function", given(Raised("E", "a"), Raised("E", "b"), Raised("F")), "could-not-run",
          "thing could not be run on any case.", RUN),
-        ("function", given("one", "?", Raised("E")), "incorrect", "2 of 3 cases went wrong.", BY_HAND),
+        ("function", given("one", "?", Raised("E")), "incorrect", "2 of 3 cases went wrong.", COMPARE),
         ("text", Evidence("text", "str", (Reply("one"), Reply("?"), Reply("three"))), "incorrect",
-         "1 of 3 cases went wrong.", BY_HAND),
+         "1 of 3 cases went wrong.", COMPARE),
         ("entries", Evidence("entries", "dict", (Reply("one"), Reply("?"), Reply(None))), "incorrect",
-         "2 of 3 answers are not right yet.", BY_HAND),
+         "2 of 3 answers are not right yet.", COMPARE),
+        ("function", given(TIME), "could-not-run",
+         "thing did not come back from one case. Not tried after it: 2.", SLOW),
+        ("function", given("one", "two", TIME), "incorrect", "thing did not come back from one case.", SLOW),
+        ("function", Evidence("asynchronous", "function"), "could-not-run",
+         "thing was defined by `async def`: called as an ordinary function, it does nothing yet.",
+         "Remove `async` in front of `def`, and each `await` inside the function."),
+        ("text", Evidence("asynchronous", "function"), "could-not-run",
+         "What was handed in is no text: its type is function.", "Keep thing a text, between quotation marks."),
     ],
 )  # fmt: skip
 def test_what_each_outcome_says(
@@ -260,7 +273,7 @@ def test_what_each_outcome_says(
     assert (verdict.seed, verdict.graded) == (seed or "", seed is not None)
     assert (verdict.question, verdict.function, verdict.points, verdict.possible) == ("0/thing", "thing", 0, 3)
     assert verdict.noise == ""
-    attempted = outcome == "incorrect" or summary.endswith("any case.") or "still raises" in summary
+    attempted = outcome == "incorrect" or summary.endswith(("any case.", "after it: 2.")) or "still raises" in summary
     assert [item.cases for item in verdict.items] == [3 if attempted else 0]
 
 
@@ -289,7 +302,7 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
     act = SimpleNamespace(
         seen=lambda case, value: _("{case} has {value}", case=case.name, value=value),
         findings=lambda case, right, got: ((case.name, right, got),),
-        quote=lambda _got: None,
+        quote=lambda _answer: None,
     )
     question = small(act=act)
     all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
@@ -398,3 +411,29 @@ def test_answers_that_mean_the_same_are_brought_into_one_form_before_they_are_co
     assert judge(question, given(" One", "TWO ", "three")).outcome is Outcome.CORRECT
     assert judge(question, given(" One", "TWO ", None)).outcome is Outcome.INCORRECT
     assert judge(small(), given(" One", "TWO ", "three")).outcome is Outcome.INCORRECT
+
+
+def test_a_case_that_was_not_tried_teaches_less_than_the_one_that_hung() -> None:
+    verdict = judge(SEGMENT_IDS, given(Raised("TimeLimit", "5", "while True:")))
+    assert verdict.difference is not None
+    assert verdict.difference.case == SEGMENT_IDS.visible[0].about
+    said = verdict.difference.text.in_language("en")
+    assert said == "your function did not come back within 5 seconds, in the line `while True:`"
+
+
+@pytest.mark.parametrize("message", ["\x1b[31mred\x1b[0m", "\x1b]0;title\x07red", "re\x00d", "\u202ered", "red\x1b[3"])
+def test_what_an_exception_and_a_print_say_is_quoted_without_colours_and_commands(message: str) -> None:
+    replies = (Reply(Raised("ValueError", message), printed=message),) * 6
+    verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
+    assert verdict.difference is not None
+    assert verdict.difference.text.in_language("en") == "your function raised ValueError: red"
+    assert verdict.noise == "red"
+
+
+def test_an_answer_is_named_by_its_form_where_every_reply_has_it() -> None:
+    belief = named("later", form=lambda _case, got: isinstance(got, Other))
+    question = small(misconceptions=(belief,))
+    every, some = (judge(question, given(*values)) for values in ([Other("map")] * 3, [Other("map"), "?", "?"]))
+    assert every.misconception is not None
+    assert every.misconception.id == "later"
+    assert some.misconception is None

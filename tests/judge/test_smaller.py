@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 import pytest
 
 from autograde.judge import Evidence, Misconception, Outcome, Question, Reply, judge
+from autograde.judge.comparison import Kind
 from autograde.judge.describing import came, code
-from autograde.judge.observation import Mapping, Observation, Raised, listed, tensor, tupled
+from autograde.judge.observation import Mapping, Observation, Other, Raised, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.rendering import smaller_to_html, smaller_to_text
+from autograde.judge.scoring import first_of_reply
 from autograde.judge.smaller import mistake, smallest_wrong
 
 LANGUAGES = ["en", "zh"]
@@ -33,6 +36,14 @@ def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_i
     for model in belief.models:
         replies = [model(case) for case in asked.smaller]
         found = smallest_wrong(asked, given(*replies))
+        difference = next(
+            filter(None, (first_of_reply(asked, case, asked.oracle(case), Reply(asked.normal(reply)))
+                          for case, reply in zip(asked.smaller, replies, strict=True)))
+        )  # fmt: skip
+        if difference.kind is Kind.TYPE and not difference.path:
+            # Something of another kind is the same on every case, large or small.
+            assert found is None
+            continue
         assert found is not None
         place = next(place for place, case in enumerate(asked.smaller) if case.about == found.about)
         right = asked.oracle(asked.smaller[place])
@@ -67,6 +78,36 @@ def test_the_smallest_wrong_case_is_the_first_one() -> None:
         assert found.about == SEGMENT_IDS.smaller[place].about
         assert found.tokens == SEGMENT_IDS.smaller[place].tokens
         assert found.values == ("7",)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 3, Other("generator"), Raised("TimeLimit", "1", "while True:"), Raised("TypeError", "2 were given")]
+)
+def test_what_is_the_same_on_every_case_gets_none(value: Observation) -> None:
+    assert smallest_wrong(SEGMENT_IDS, given(*[value] * len(SEGMENT_IDS.smaller))) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sort_of_mistake_has_its_own_task(language: str) -> None:
+    run_model = question("2.6", "run_model")
+    (forgotten,) = (each for each in run_model.misconceptions if each.id == "segments-forgotten")
+    by_hand, followed, looked_up = (
+        smallest_wrong(asked, given(value))
+        for asked, value in (
+            (SEGMENT_IDS, listed(7)),
+            (SEGMENT_IDS, Raised("ValueError", "7 is not in list", "index.index(7)")),
+            (run_model, forgotten.models[0](run_model.smaller[0])),
+        )
+    )
+    assert by_hand
+    assert followed
+    assert looked_up
+    tasks = [found.task.in_language(language) for found in (by_hand, followed, looked_up)]
+    assert len(set(tasks)) == 3
+    assert tasks[2] == run_model.advice.in_language(language)  # type: ignore[union-attr]
+    verdict = judge(SEGMENT_IDS, given(*[listed(7)] * 6))
+    assert tasks[1] in smaller_to_text(verdict, followed, language)
+    assert escape(tasks[1]) in smaller_to_html(verdict, followed, language)
 
 
 def test_what_no_smaller_case_explains_gets_none() -> None:

@@ -1,12 +1,14 @@
 """Answers as people write them: for each question right ones in several styles, wrong ones, and what each must get.
 
 They are code, because that is what learners hand in; the wrong models of the judge are written independently of them.
-The sample submissions are put together from them, and a test gives each to the judge. One module for each assignment.
+The sample submissions are put together from them, and a test gives each to the judge. One module for each
+assignment, two for 2.6.
 """
 
 from __future__ import annotations
 
 from autograde.grading.answers import (
+    call_the_downloaded_model,
     create_a_model_repository,
     create_an_account,
     download_with_git_clone,
@@ -29,6 +31,7 @@ _MODULES = (
     upload_a_local_model,
     download_with_git_clone,
     load_the_downloaded_model,
+    call_the_downloaded_model,
     summary,
 )
 

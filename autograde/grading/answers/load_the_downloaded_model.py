@@ -1,4 +1,4 @@
-"""2.6: answers to the questions about the tutorial's program."""
+"""2.6: answers to the questions about what a model is given: ids, segment ids, tensors, padding."""
 
 from __future__ import annotations
 
@@ -137,6 +137,72 @@ WRONG: tuple[WrongAnswer, ...] = (
             first, second = "a " * (k - 1), "a " * (len(index) - k - 2)
             return tokenizer(first, second)["token_type_ids"]
     """),
+    _wrong("segment_ids", "toggles", "edges", """
+        def segment_ids(index, mark):
+            segment, result = 0, []
+            for token in index:
+                result.append(segment)
+                if token == mark:
+                    segment = 1 - segment
+            return result
+    """),
+    _wrong("segment_ids", "one-token-late", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark) + 1
+            return [0] * (k + 1) + [1] * (len(index) - k - 1)
+    """),
+    _wrong("segment_ids", "marks-the-separators", _SEGMENTS, """
+        def segment_ids(index, mark):
+            return [1 if token == mark else 0 for token in index]
+    """),
+    _wrong("segment_ids", "compares-the-ids", _SEGMENTS, """
+        def segment_ids(index, mark):
+            return [0 if token <= mark else 1 for token in index]
+    """),
+    _wrong("segment_ids", "one-and-two", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return [1] * (k + 1) + [2] * (len(index) - k - 1)
+    """),
+    _wrong("segment_ids", "texts", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return ["0"] * (k + 1) + ["1"] * (len(index) - k - 1)
+    """),
+    _wrong("segment_ids", "texts", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return "0" * (k + 1) + "1" * (len(index) - k - 1)
+    """),
+    _wrong("segment_ids", "all-ones", _SEGMENTS, """
+        def segment_ids(index, mark):
+            return [1] * len(index)
+    """),
+    _wrong("segment_ids", "two-lists", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return [0] * (k + 1), [1] * (len(index) - k - 1)
+    """),
+    _wrong("segment_ids", "only-the-position", _SEGMENTS, """
+        def segment_ids(index, mark):
+            return index.index(mark)
+    """),
+    _wrong("segment_ids", "not-computed-yet", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return (int(place > k) for place in range(len(index)))
+    """),
+    _wrong("segment_ids", "not-computed-yet", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return map(int, (place > k for place in range(len(index))))
+    """),
+    _wrong("segment_ids", "not-computed-yet", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            for place in range(len(index)):
+                yield int(place > k)
+    """),
     _wrong("encode_pair", "hard-coded-102", "mark", """
         def encode_pair(tokenizer, first, second):
             return tokenizer.encode(first, second), 102
@@ -170,6 +236,55 @@ WRONG: tuple[WrongAnswer, ...] = (
     _wrong("encode_pair", "returns-nothing", "index mark", """
         def encode_pair(tokenizer, first, second):
             index = tokenizer.encode(first, second)
+    """),
+    _wrong("encode_pair", "joined-text", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.encode(first + second), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "second-forgotten", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.encode(first), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "sentences-swapped", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.encode(second, first), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "batch-of-two", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "tokens-for-ids", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "whole-encoding", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer(first, second), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "whole-encoding", "index mark", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer(first, second)
+    """),
+    _wrong("encode_pair", "tensor-for-list", "index", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.encode(first, second, return_tensors="pt"), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "mark-of-another-token", "mark", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.encode(first, second), tokenizer.cls_token_id
+    """),
+    _wrong("encode_pair", "swapped", "index mark", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.sep_token_id, tokenizer.encode(first, second)
+    """),
+    _wrong("encode_pair", "dictionary", "index mark", """
+        def encode_pair(tokenizer, first, second):
+            return {"index": tokenizer.encode(first, second), "mark": tokenizer.sep_token_id}
+    """),
+    _wrong("encode_pair", "not-computed-yet", "index mark", """
+        def encode_pair(tokenizer, first, second):
+            yield tokenizer.encode(first, second)
+            yield tokenizer.sep_token_id
     """),
     _wrong("to_tensors", "no-batch-axis", "tokens segments", """
         def to_tensors(index, segments_ids):
@@ -213,106 +328,33 @@ WRONG: tuple[WrongAnswer, ...] = (
             batch = tokenizer.pad([one], return_tensors="pt")
             return batch["input_ids"], batch["token_type_ids"]
     """),
-    _wrong("run_model", "segments-as-mask", "last_hidden_state pooler_output", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                return model(tokens_tensor, segments_tensors)
+    _wrong("to_tensors", "batch-axis-once", "segments", """
+        def to_tensors(index, segments_ids):
+            return torch.tensor([index]), torch.tensor(segments_ids)
     """),
-    _wrong("run_model", "segments-forgotten", "last_hidden_state pooler_output", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                return model(tokens_tensor)
+    _wrong("to_tensors", "one-axis-too-many", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            return torch.tensor([[index]]), torch.tensor([[segments_ids]])
     """),
-    _wrong("run_model", "segments-as-mask", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            return model(tokens_tensor, segments_tensors)
+    _wrong("to_tensors", "floats", "segments", """
+        def to_tensors(index, segments_ids):
+            return torch.tensor([index]), torch.zeros(1, len(index)) + torch.tensor(segments_ids)
     """),
-    _wrong("run_model", "segments-forgotten", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            return model(tokens_tensor)
+    _wrong("to_tensors", "other-whole-numbers", "segments", """
+        def to_tensors(index, segments_ids):
+            return torch.tensor([index]), torch.tensor([segments_ids], dtype=torch.uint8)
     """),
-    _wrong("run_model", "only-last-hidden-state", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            return model(tokens_tensor, token_type_ids=segments_tensors).last_hidden_state
+    _wrong("to_tensors", "only-the-ids", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            return torch.tensor([index])
     """),
-    _wrong("run_model", "outputs-swapped", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            last, pooled = model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)
-            return pooled, last
+    _wrong("to_tensors", "dictionary", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            return {"input_ids": torch.tensor([index]), "token_type_ids": torch.tensor([segments_ids])}
     """),
-    _wrong("run_model", "gradient-kept", "no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            return model(tokens_tensor, token_type_ids=segments_tensors)
-    """),
-    _wrong("run_model", "only-last-hidden-state", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                return model(tokens_tensor, token_type_ids=segments_tensors)[0]
-    """),
-    _wrong("run_model", "pooler-for-last-hidden-state", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                return model(tokens_tensor, token_type_ids=segments_tensors).pooler_output
-    """),
-    _wrong("run_model", "outputs-swapped", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                result = model(tokens_tensor, token_type_ids=segments_tensors)
-            return result[1], result[0]
-    """),
-    _wrong("run_model", "returns-nothing", "last_hidden_state pooler_output no_grad", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                result = model(tokens_tensor, token_type_ids=segments_tensors)
-            print(result[0].shape)
-    """),
-    _wrong("output_shapes", "only-the-example", "last_hidden_state pooler_output", """
-        def output_shapes(model, index):
-            return (1, 12, 768), (1, 768)
-    """),
-    _wrong("output_shapes", "hard-coded-768", "last_hidden_state pooler_output", """
-        def output_shapes(model, index):
-            return (1, len(index), 768), (1, 768)
-    """),
-    _wrong("output_shapes", "twelve-tokens", "last_hidden_state", """
-        def output_shapes(model, index):
-            return (1, 12, model.config.hidden_size), (1, model.config.hidden_size)
-    """),
-    _wrong("output_shapes", "layers-for-tokens", "last_hidden_state", """
-        def output_shapes(model, index):
-            config = model.config
-            return (1, config.num_hidden_layers, config.hidden_size), (1, config.hidden_size)
-    """),
-    _wrong("output_shapes", "heads-for-tokens", "last_hidden_state", """
-        def output_shapes(model, index):
-            config = model.config
-            return (1, config.num_attention_heads, config.hidden_size), (1, config.hidden_size)
-    """),
-    _wrong("output_shapes", "no-batch-axis", "last_hidden_state pooler_output", """
-        def output_shapes(model, index):
-            return (len(index), model.config.hidden_size), (model.config.hidden_size,)
-    """),
-    _wrong("output_shapes", "pooler-for-last-hidden-state", "last_hidden_state", """
-        def output_shapes(model, index):
-            pooled = model(torch.tensor([index])).pooler_output.shape
-            return pooled, pooled
-    """),
-    _wrong("output_shapes", "last-hidden-state-for-pooler", "pooler_output", """
-        def output_shapes(model, index):
-            last = model(torch.tensor([index]))[0].shape
-            return last, last
-    """),
-    _wrong("output_shapes", "swapped", "last_hidden_state pooler_output", """
-        def output_shapes(model, index):
-            return (1, model.config.hidden_size), (1, len(index), model.config.hidden_size)
-    """),
-    _wrong("output_shapes", "one-shape", "last_hidden_state pooler_output", """
-        def output_shapes(model, index):
-            return (1, len(index), model.config.hidden_size)
-    """),
-    _wrong("output_shapes", "returns-nothing", "last_hidden_state pooler_output", """
-        def output_shapes(model, index):
-            print(model(torch.tensor([index]))[0].shape)
+    _wrong("to_tensors", "not-computed-yet", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            return map(lambda values: torch.tensor([values]), (index, segments_ids))
     """),
     _wrong("pad_pair", "padding-in-second", "segments", """
         def pad_pair(index, segments_ids, length, pad):
@@ -361,6 +403,58 @@ WRONG: tuple[WrongAnswer, ...] = (
     _wrong("pad_pair", "returns-nothing", "index segments attention_mask", """
         def pad_pair(index, segments_ids, length, pad):
             index += [pad] * (length - len(index))
+    """),
+    _wrong("pad_pair", "pad-in-segments", "segments", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            return index + [pad] * more, segments_ids + [pad] * more, [1] * len(index) + [0] * more
+    """),
+    _wrong("pad_pair", "mask-after-padding", "attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            index += [pad] * more
+            segments_ids += [0] * more
+            return index, segments_ids, [1] * len(index) + [0] * more
+    """),
+    _wrong("pad_pair", "length-times-padding", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            return index + [pad] * length, segments_ids + [0] * length, [1] * len(index) + [0] * length
+    """),
+    _wrong("pad_pair", "nothing-padded", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            return index, segments_ids, [1] * len(index)
+    """),
+    _wrong("pad_pair", "pad-as-text", "index", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            return index + ["[PAD]"] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more
+    """),
+    _wrong("pad_pair", "booleans", "attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            return index + [pad] * more, segments_ids + [0] * more, [place < len(index) for place in range(length)]
+    """),
+    _wrong("pad_pair", "order", "segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            return index + [pad] * more, [1] * len(index) + [0] * more, segments_ids + [0] * more
+    """),
+    _wrong("pad_pair", "tensors-for-lists", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            lists = index + [pad] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more
+            return tuple(map(torch.tensor, lists))
+    """),
+    _wrong("pad_pair", "dictionary", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            ids, segments = index + [pad] * more, segments_ids + [0] * more
+            return {"input_ids": ids, "token_type_ids": segments, "attention_mask": [1] * len(index) + [0] * more}
+    """),
+    _wrong("pad_pair", "not-computed-yet", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            yield from (index + [pad] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more)
     """),
 )  # fmt: skip
 
@@ -465,50 +559,6 @@ RIGHT: tuple[RightAnswer, ...] = (
         def to_tensors(index, segments_ids):
             both = torch.tensor([[index], [segments_ids]], dtype=torch.int32)
             return both[0], both[1]
-    """),
-    _right("run_model", "inference mode, all by name", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            model.eval()
-            with torch.inference_mode():
-                return model(input_ids=tokens_tensor, token_type_ids=segments_tensors)
-    """),
-    _right("run_model", "tuple", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            with torch.no_grad():
-                return model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)
-    """),
-    _right("run_model", "decorated, noisy, as a dictionary", """
-        @torch.no_grad()
-        def run_model(model, tokens_tensor, segments_tensors):
-            import logging, sys
-            from tqdm import tqdm
-            for _ in tqdm(range(3)):
-                result = model.forward(tokens_tensor, None, segments_tensors)
-            logging.warning("done")
-            print(result[0].shape, file=sys.stderr)
-            return dict(result)
-    """),
-    _right("run_model", "detached", """
-        def run_model(model, tokens_tensor, segments_tensors):
-            mask = torch.ones_like(tokens_tensor)
-            result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)
-            return [output.detach() for output in result.to_tuple()]
-    """),
-    _right("output_shapes", "by running", """
-        def output_shapes(model, index):
-            result = model(torch.tensor([index]))
-            return result.last_hidden_state.shape, result.pooler_output.shape
-    """),
-    _right("output_shapes", "torch.Size and NumPy's numbers", """
-        def output_shapes(model, index):
-            import numpy
-            size = numpy.int64(model.config.hidden_size)
-            return torch.Size([1, len(index), int(size)]), numpy.array([[0] * size]).shape
-    """),
-    _right("output_shapes", "lists", """
-        def output_shapes(model, index):
-            size = model.get_input_embeddings().embedding_dim
-            return [[1, len(index), size], [1, size]]
     """),
     _right("pad_pair", "NumPy", """
         def pad_pair(index, segments_ids, length, pad):

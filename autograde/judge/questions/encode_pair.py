@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.observation import Mapping, Observation, Other, Sequence, listed, tensor, tupled
 from autograde.judge.question import Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import (
     CHINESE,
@@ -22,6 +23,7 @@ from autograde.judge.sentences import (
     unequal_pair,
 )
 from autograde.judge.tiny import Vocabulary
+from autograde.judge.unfinished import not_computed_yet
 
 _SIZE = 120
 _SPECIAL = (PAD, "[UNK]", CLS, SEP, "[MASK]")
@@ -118,6 +120,40 @@ def _glued(case: Case) -> list[Observation]:
     return [cls, *first, sep, cls, *second, sep]
 
 
+def _run_together(case: Case) -> list[Observation]:
+    """The two texts with nothing between them: the words at the seam become one that no vocabulary has."""
+    vocabulary = Vocabulary.read(case.arguments[0])
+    first, second, cls, sep = _pieces(case)
+    seam = case.tokens[len(first)], case.tokens[len(first) + 2]
+    if all(word.isascii() and word.isalpha() for word in seam):
+        return [cls, *first[:-1], vocabulary.id("[UNK]"), *second[1:], sep]
+    return [cls, *first, *second, sep]
+
+
+def _turned_round(case: Case) -> list[Observation]:
+    first, second, cls, sep = _pieces(case)
+    return [cls, *second, sep, *first, sep]
+
+
+def _as_a_batch(case: Case) -> Observation:
+    first, second, cls, sep = _pieces(case)
+    return tupled(listed(listed(cls, *first, sep), listed(cls, *second, sep)), sep)
+
+
+def _as_tensor(case: Case, library: str, batch: int) -> Observation:
+    ids = [number for number in _index(case) if isinstance(number, int)]
+    return tupled(tensor([ids] if batch else ids, "int64", library=library), _sep(case))
+
+
+def _with_mark_of(case: Case, token: str) -> Observation:
+    return _answer(_index(case), Vocabulary.read(case.arguments[0]).id(token))
+
+
+def _holds_the_encoding(_case: Case, got: Observation) -> bool:
+    found = got.items[0] if isinstance(got, Sequence) and got.items else got
+    return isinstance(found, Other) and found.type == "BatchEncoding"
+
+
 def _bare(case: Case) -> list[Observation]:
     first, second, _cls, _sep = _pieces(case)
     return [*first, *second]
@@ -134,7 +170,31 @@ MISCONCEPTIONS = (
         "joined-text",
         _("Both sentences went in as one text, so no [SEP] stands between them and the model sees a single sentence."),
         _("Give the tokenizer the two sentences as two arguments."),
-        (lambda case: _answer(_joined(case), _sep(case)),),
+        (
+            lambda case: _answer(_joined(case), _sep(case)),
+            lambda case: _answer(_run_together(case), _sep(case)),
+        ),
+    ),
+    Misconception(
+        "second-forgotten",
+        _("Only the first sentence was encoded: the second one is nowhere in the list."),
+        _("Give the tokenizer the second sentence as its second argument."),
+        (lambda case: _answer([_pieces(case)[2], *_pieces(case)[0], _sep(case)], _sep(case)),),
+    ),
+    Misconception(
+        "sentences-swapped",
+        _("The sentences are in the wrong order: sentence A comes first, sentence B after it."),
+        _("Give the tokenizer `first` before `second`."),
+        (lambda case: _answer(_turned_round(case), _sep(case)),),
+    ),
+    Misconception(
+        "batch-of-two",
+        _(
+            "The sentences went in as a list, and a list is a batch: each one was encoded by itself. A pair is one "
+            "input with both sentences in it."
+        ),
+        _("Give the tokenizer the two sentences as two arguments, without square brackets."),
+        (_as_a_batch,),
     ),
     Misconception(
         "encoded-apart",
@@ -147,6 +207,33 @@ MISCONCEPTIONS = (
         _("[CLS] and [SEP] are missing: BERT was trained with them, and without [SEP] no boundary can be found."),
         _("Use encode, which adds them, not tokenize or convert_tokens_to_ids."),
         (lambda case: _answer(_bare(case), _sep(case)),),
+    ),
+    Misconception(
+        "tokens-for-ids",
+        _("The tokens came as texts. The model looks rows up by their number, so each token has an id."),
+        _("Use encode instead of tokenize, or hand the tokens on to convert_tokens_to_ids."),
+        (
+            lambda case: _answer(list(case.tokens), _sep(case)),
+            lambda case: _answer([token for token in case.tokens if token not in (CLS, SEP)], _sep(case)),
+        ),
+    ),
+    Misconception(
+        "whole-encoding",
+        _("The tokenizer's whole result came back. The list of ids is one entry of it."),
+        _("Take its entry input_ids, or use encode, which gives the list alone."),
+        form=_holds_the_encoding,
+    ),
+    Misconception(
+        "tensor-for-list",
+        _("The ids came as a tensor or array. Here a plain list is asked for; the tensors are made in a later step."),
+        _("Leave return_tensors out."),
+        tuple(partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)),
+    ),
+    Misconception(
+        "mark-of-another-token",
+        _("The ids are right, and the second value is the id of another special token than [SEP]."),
+        _("Take sep_token_id: sep stands for separator."),
+        (partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
     ),
     Misconception(
         "mark-as-text",
@@ -166,6 +253,19 @@ MISCONCEPTIONS = (
         _("Return both: the list, and the separator's id."),
         (lambda case: listed(*_index(case)),),
     ),
+    Misconception(
+        "swapped",
+        _("The two results are in the wrong order: first the list of ids, then the separator's id."),
+        _("Return the list first."),
+        (lambda case: tupled(_sep(case), listed(*_index(case))),),
+    ),
+    Misconception(
+        "dictionary",
+        _("A dictionary came back. Two values are asked for, in this order: the list of ids, the separator's id."),
+        _("Return them with a comma between them."),
+        form=lambda _case, got: isinstance(got, Mapping),
+    ),
+    not_computed_yet(_("Return both values themselves, with a comma between them.")),
     returns_nothing(_("both results")),
 )
 
@@ -198,5 +298,6 @@ QUESTION = Question(
     solution=SOLUTION,
     expectation=_("a list of ids and the id of the separator"),
     parts=("index", "mark"),
+    advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)` and read them."),
     smaller=SMALLER,
 )

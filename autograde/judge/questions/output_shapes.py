@@ -6,9 +6,10 @@ import random
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Observation, Sequence, listed, tupled
-from autograde.judge.question import Case, Misconception, Question, RubricItem, part
+from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, listed, tupled
+from autograde.judge.question import Case, Misconception, Question, RubricItem, shape_part
 from autograde.judge.tiny import ModelRecipe
+from autograde.judge.unfinished import not_computed_yet
 
 #: Hidden size, layers, heads and number of tokens; the four differ within a case.
 VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))
@@ -71,6 +72,35 @@ def _tokens_as(case: Case, axis: int) -> Observation:
     return _shapes((1, axis, hidden_size), (1, hidden_size))
 
 
+def _sized(case: Case, size: int) -> Observation:
+    """The right shapes but for the last axis."""
+    return _shapes((1, _sizes(case)[0], size), (1, size))
+
+
+def _as_pooler(case: Case, *shape: int) -> Observation:
+    """The right shape of last_hidden_state, and another one of pooler_output."""
+    tokens, recipe = _sizes(case)
+    return _shapes((1, tokens, recipe.hidden_size), shape)
+
+
+def _hidden_size(case: Case) -> int:
+    return _sizes(case)[1].hidden_size
+
+
+def _outputs_themselves(_case: Case, got: Observation) -> bool:
+    match got:
+        case Sequence(_kind, items):
+            return len(items) == 2 and all(isinstance(item, Tensor) for item in items)
+        case Mapping(items):
+            return any(isinstance(item, Tensor) for _name, item in items)
+    return False
+
+
+def _as_text(_case: Case, got: Observation) -> bool:
+    parts = got.items if isinstance(got, Sequence) else (got,)
+    return bool(parts) and all(isinstance(part, str) for part in parts)
+
+
 def _no_batch(case: Case) -> Observation:
     tokens, recipe = _sizes(case)
     return _shapes((tokens, recipe.hidden_size), (recipe.hidden_size,))
@@ -113,6 +143,16 @@ MISCONCEPTIONS = (
         (_hard_coded,),
     ),
     Misconception(
+        "other-size-for-hidden-size",
+        _("The last axis is another size of the model: config names several, and each counts something else."),
+        _("The length of a token's vector is model.config.hidden_size."),
+        (
+            lambda case: _sized(case, _sizes(case)[1].vocab_size),
+            lambda case: _sized(case, 2 * _hidden_size(case)),
+            lambda case: _sized(case, ModelRecipe.positions),
+        ),
+    ),
+    Misconception(
         "twelve-tokens",
         _("The middle axis is always 12. In the example 12 is the number of tokens, and it changes with the sentence."),
         _("Take the length of the list of ids."),
@@ -152,6 +192,36 @@ MISCONCEPTIONS = (
         (_last_twice,),
     ),
     Misconception(
+        "pooler-with-tokens",
+        _(
+            "pooler_output was given an axis for the tokens. It holds one vector for the whole input, however long "
+            "that is."
+        ),
+        _("The second shape has two axes: the batch, and the hidden size."),
+        (
+            lambda case: _as_pooler(case, 1, 1, _hidden_size(case)),
+            lambda case: _as_pooler(case, _sizes(case)[0], _hidden_size(case)),
+        ),
+    ),
+    Misconception(
+        "pooler-without-batch-axis",
+        _("The second shape has no batch axis: a model answers with a batch, even for one sentence."),
+        _("Both shapes start with 1, the number of sentences."),
+        (lambda case: _as_pooler(case, _hidden_size(case)),),
+    ),
+    Misconception(
+        "outputs-for-shapes",
+        _("The outputs themselves came back. Their shapes are asked for: tuples of whole numbers."),
+        _("Return the shape of each output, for example result.last_hidden_state.shape."),
+        form=_outputs_themselves,
+    ),
+    Misconception(
+        "texts",
+        _("The shapes came as text. Two tuples of whole numbers are asked for."),
+        _("Leave the quotation marks out, and write the numbers in round brackets."),
+        form=_as_text,
+    ),
+    Misconception(
         "swapped",
         _("The two shapes are in the wrong order: first last_hidden_state, then pooler_output."),
         _("Return the shape with the axis of the tokens first."),
@@ -163,6 +233,7 @@ MISCONCEPTIONS = (
         _("Return both shapes."),
         (_one,),
     ),
+    not_computed_yet(_("Return both shapes themselves, with a comma between them.")),
     returns_nothing(_("both results")),
 )
 
@@ -182,8 +253,8 @@ QUESTION = Question(
     hidden=_hidden,
     oracle=_right,
     rubric=(
-        RubricItem("last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=part(0)),
-        RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=part(1)),
+        RubricItem("last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=shape_part(0)),
+        RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=shape_part(1)),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(
@@ -197,5 +268,6 @@ QUESTION = Question(
     solution=SOLUTION,
     expectation=_("two shapes"),
     parts=("last_hidden_state", "pooler_output"),
+    advice=_("Print both shapes for two models and two lists: which number changes with which?"),
     smaller=SMALLER,
 )

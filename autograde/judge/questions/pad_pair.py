@@ -8,9 +8,10 @@ from dataclasses import replace
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, listed, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import CHINESE, ENGLISH, PAD, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
+from autograde.judge.unfinished import not_computed_yet
 
 
 def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
@@ -82,6 +83,53 @@ def _in_front(case: Case) -> Observation:
     return _three([pad] * more + index, [0] * more + parts, [0] * more + [1] * len(index))
 
 
+def _filled(case: Case, filling: list[Observation]) -> Observation:
+    """The right lists, but for what fills the ids up."""
+    index, parts, more, _pad = _input(case)
+    mask = [1] * len(index) + [0] * more
+    return tupled(listed(*index, *filling), listed(*parts, *[0] * more), listed(*mask))
+
+
+def _masked(case: Case, mask: list[int]) -> Observation:
+    index, parts, more, pad = _input(case)
+    return _three(index + [pad] * more, parts + [0] * more, mask)
+
+
+def _mask_after_padding(case: Case) -> Observation:
+    index, _parts, more, _pad = _input(case)
+    return _masked(case, [1] * (len(index) + more) + [0] * more)
+
+
+def _by_the_length(case: Case) -> Observation:
+    index, parts, more, pad = _input(case)
+    length = len(index) + more
+    return _three(index + [pad] * length, parts + [0] * length, [1] * len(index) + [0] * length)
+
+
+def _unpadded(case: Case) -> Observation:
+    index, parts, _more, _pad = _input(case)
+    return _three(index, parts, [1] * len(index))
+
+
+def _in_another_order(case: Case) -> Observation:
+    index, parts, more, pad = _input(case)
+    return _three(index + [pad] * more, [1] * len(index) + [0] * more, parts + [0] * more)
+
+
+def _booleans(case: Case) -> Observation:
+    index, parts, more, pad = _input(case)
+    mask = [True] * len(index) + [False] * more
+    return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more), listed(*mask))
+
+
+def _is_tensors(_case: Case, got: Observation) -> bool:
+    return isinstance(got, Sequence) and len(got.items) == 3 and all(isinstance(each, Tensor) for each in got.items)
+
+
+def _pad_in_segments(case: Case) -> Observation:
+    return _answer(case, segment=_input(case)[3])
+
+
 def _two_lists(case: Case) -> Observation:
     index, parts, more, pad = _input(case)
     return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more))
@@ -104,6 +152,12 @@ MISCONCEPTIONS = (
         _("Padding was counted as sentence B. It belongs to no sentence, and its segment id is 0."),
         _("Fill the segment ids with 0."),
         (lambda case: _answer(case, segment=1),),
+    ),
+    Misconception(
+        "pad-in-segments",
+        _("The segment ids were filled with the padding id. Segment ids are 0 or 1, and padding gets a 0."),
+        _("Fill the segment ids with 0."),
+        (_pad_in_segments,),
     ),
     Misconception(
         "mask-all-ones",
@@ -136,11 +190,63 @@ MISCONCEPTIONS = (
         (lambda case: _answer(case, pad=0),),
     ),
     Misconception(
+        "mask-after-padding",
+        _(
+            "The mask was made when the list had grown already, so padding counts as tokens and the mask is too long. "
+            "append and += change the list itself."
+        ),
+        _("Make the mask before you add the padding, or remember the length first."),
+        (_mask_after_padding,),
+    ),
+    Misconception(
+        "length-times-padding",
+        _("As many places were added as the lists are to have in the end. Only those that are missing are needed."),
+        _("Add length - len(index) places."),
+        (_by_the_length,),
+    ),
+    Misconception(
+        "nothing-padded",
+        _("Nothing was added: the lists are as long as before."),
+        _("Add length - len(index) places to each list."),
+        (_unpadded,),
+    ),
+    Misconception(
+        "pad-as-text",
+        _("The ids were filled with the text [PAD]. The list holds ids, so padding is an id too."),
+        _("Fill with pad, which the function is given."),
+        (lambda case: _filled(case, [PAD] * _input(case)[2]),),
+    ),
+    Misconception(
+        "booleans",
+        _("True and False stand in the mask where 1 and 0 are asked for."),
+        _("Turn each truth value into a whole number with int(...)."),
+        (_booleans,),
+    ),
+    Misconception(
+        "order",
+        _("The mask and the segment ids changed places: the mask is asked for as the third list."),
+        _("Return the ids, the segment ids and the mask, in this order."),
+        (_in_another_order,),
+    ),
+    Misconception(
+        "tensors-for-lists",
+        _("Tensors or arrays came back. Here plain lists are asked for; they become tensors later."),
+        _("Return the lists, or call tolist() on the results."),
+        form=_is_tensors,
+    ),
+    Misconception(
+        "dictionary",
+        _("A dictionary came back. Three lists are asked for, in this order: ids, segment ids, attention mask."),
+        _("Return them with commas between them."),
+        form=lambda _case, got: isinstance(got, Mapping),
+    ),
+    Misconception(
         "no-mask",
         _("Only two lists came back. Without an attention mask, the model cannot tell padding from text."),
         _("Return the attention mask as the third list."),
         (_two_lists,),
     ),
+    not_computed_yet(_("Return the three lists themselves, with commas between them.")),
     returns_nothing(_("the three lists")),
 )
 
@@ -175,5 +281,6 @@ QUESTION = Question(
     expectation=_("three lists of the asked length"),
     parts=("index", "segments_ids", "attention_mask"),
     by_hand=True,
+    advice=_("Work the three lists out by hand for a short pair, and compare."),
     smaller=SMALLER,
 )

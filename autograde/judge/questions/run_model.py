@@ -13,9 +13,10 @@ from autograde.judge.beliefs import returns_nothing
 from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
-from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel
+from autograde.judge.question import LEFT_TRAINING, Case, Misconception, Question, RubricItem, WrongModel
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
 from autograde.judge.tiny import Answer, ModelRecipe, answer
+from autograde.judge.unfinished import not_computed_yet
 
 LAST, POOLER = "last_hidden_state", "pooler_output"
 
@@ -124,6 +125,14 @@ def both_outputs(value: Observation) -> Observation:
     return value
 
 
+def _arrays(value: Sequence | Mapping) -> list[Observation]:
+    """What a list, tuple or dictionary holds of NumPy's arrays and plain lists."""
+    items = value.items if isinstance(value, Sequence) else [item for _name, item in value.items]
+    return [
+        item for item in items if isinstance(item, Sequence) or (isinstance(item, Tensor) and item.library == "numpy")
+    ]
+
+
 def _without_gradient(value: Observation) -> Observation:
     return replace(value, gradient=False) if isinstance(value, Tensor) else value
 
@@ -199,6 +208,31 @@ MISCONCEPTIONS = (
         _("Return the result as the model gave it."),
         _with_or_without_gradient(_outputs_swapped),
     ),
+    Misconception(
+        "left-training",
+        _(
+            "The model is in training mode, which switches dropout on: it sets numbers to 0 at random, so that each "
+            "call gives another result."
+        ),
+        _("Call model.eval() before the model, or leave model.train() out: from_pretrained gives it ready for use."),
+        effect=LEFT_TRAINING,
+    ),
+    Misconception(
+        "ids-as-segments",
+        _(
+            "The ids went in where the segment ids belong. The model looks a segment up in a table of two rows, 0 and "
+            "1, and found none for such an id."
+        ),
+        _("Pass the tensor of the ids first, and the other one by name: token_type_ids=..."),
+        refusal="^index out of range in self$",
+    ),
+    Misconception(
+        "arrays",
+        _("The outputs came as NumPy arrays or lists. The model's result holds tensors, and they are asked for."),
+        _("Return the result as the model gave it."),
+        form=lambda _case, got: isinstance(got, Sequence | Mapping) and len(_arrays(got)) == 2,
+    ),
+    not_computed_yet(_("Return the result as the model gave it.")),
     returns_nothing(_("the model's result")),
 )
 
@@ -230,5 +264,6 @@ QUESTION = Question(
     expectation=_("the model's result with its two outputs"),
     rules=RULES,
     normal=both_outputs,
+    advice=_("Look up, with help(model.forward), which argument each of your values reaches."),
     smaller=SMALLER,
 )

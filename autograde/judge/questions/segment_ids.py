@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.comparison import STRICT, first_difference
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation, Raised, Sequence, listed, tensor
+from autograde.judge.observation import Observation, Raised, Sequence, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem
 from autograde.judge.sentences import (
     CHINESE,
@@ -23,6 +24,7 @@ from autograde.judge.sentences import (
     unequal_pair,
     words,
 )
+from autograde.judge.unfinished import not_computed_yet
 
 PAIRS, VOCABULARIES, EDGES = "pairs", "vocabularies", "edges"
 
@@ -143,6 +145,17 @@ def _at_every_separator(case: Case, *, after: int) -> Sequence:
     return listed(*(sum(index[other] == mark for other in range(place + 1 - after)) for place in places))
 
 
+def _toggled(case: Case, *, after: int) -> Sequence:
+    """From 0 to 1 and back at every separator, or after it."""
+    return listed(*(int(part) % 2 for part in _at_every_separator(case, after=after).items if isinstance(part, int)))
+
+
+def _each(case: Case, rule: Callable[[int, int], object]) -> Sequence:
+    """A segment id for each token from its id and the separator's alone, wherever it stands."""
+    index, mark = _input(case)
+    return listed(*(int(bool(rule(token, mark))) for token in index))
+
+
 def _hard_coded(case: Case) -> Observation:
     index, _mark = _input(case)
     return listed(*segments(index, MARK)) if MARK in index else Raised("ValueError")
@@ -226,6 +239,37 @@ MISCONCEPTIONS = (
         (lambda case: _at_every_separator(case, after=1), lambda case: _at_every_separator(case, after=0)),
     ),
     Misconception(
+        "toggles",
+        _(
+            "Each [SEP] turns 0 into 1 and 1 back into 0. After the first one everything is 1, whatever else is typed "
+            "into the text."
+        ),
+        _("At a [SEP], set the number to 1 instead of turning it round."),
+        (lambda case: _toggled(case, after=1), lambda case: _toggled(case, after=0)),
+    ),
+    Misconception(
+        "one-token-late",
+        _("The first token of sentence B still got a 0: the zeros go one token too far."),
+        _("Count the tokens up to and including the first [SEP]: if its position is k, they are k + 1."),
+        (lambda case: _split(_first(case) + 2, _length(case) - _first(case) - 2),),
+    ),
+    Misconception(
+        "marks-the-separators",
+        _("Only the separators stand out here. Every token has a segment id, and it says which sentence it is in."),
+        _("Give all tokens up to the first [SEP] a 0, and all others a 1."),
+        (lambda case: _each(case, lambda token, mark: token == mark), lambda case: _each(case, lambda t, m: t != m)),
+    ),
+    Misconception(
+        "compares-the-ids",
+        _("Ids were compared by their size. An id is a word's place in the vocabulary, not its place in the text."),
+        _("Compare positions: where does the first [SEP] stand, and where does the token?"),
+        (
+            lambda case: _each(case, lambda token, mark: token > mark),
+            lambda case: _each(case, lambda token, mark: token >= mark),
+            lambda case: _each(case, lambda token, mark: token < mark),
+        ),
+    ),
+    Misconception(
         "hard-coded-102",
         _("102 is written down. It is the id of [SEP] in bert-base-uncased; other vocabularies give it another one."),
         _("Search for mark, which the function is given, not for 102."),
@@ -263,6 +307,27 @@ MISCONCEPTIONS = (
         _("0 and 1 are swapped: sentence A is segment 0, sentence B is segment 1."),
         _("Give the tokens of the first sentence 0."),
         (lambda case: listed(*(1 - part for part in _right(case))),),
+    ),
+    Misconception(
+        "one-and-two",
+        _("The sentences are counted 1 and 2. BERT counts segments from 0: sentence A is 0, sentence B is 1."),
+        _("Begin with 0."),
+        (lambda case: listed(*(1 + part for part in _right(case))),),
+    ),
+    Misconception(
+        "texts",
+        _("The digits are right but came as text: an embedding is looked up by whole numbers."),
+        _("Leave the quotation marks out: 0 and 1, in a list."),
+        (
+            lambda case: listed(*map(str, _right(case))),
+            lambda case: "".join(map(str, _right(case))),
+        ),
+    ),
+    Misconception(
+        "all-ones",
+        _("Every token got a 1, as if there were no sentence A."),
+        _("The tokens up to and including the first [SEP] belong to sentence A: give them 0."),
+        (lambda case: _split(0, _length(case)),),
     ),
     Misconception(
         "all-zeros",
@@ -310,6 +375,19 @@ MISCONCEPTIONS = (
         _("Return the flat list of numbers."),
         (lambda case: listed(listed(*_right(case))),),
     ),
+    Misconception(
+        "two-lists",
+        _("The zeros and the ones came as two lists. One list is asked for: a comma makes two, + makes one."),
+        _("Join the two lists with + before you return them."),
+        (lambda case: tupled(_split(_first(case) + 1, 0), _split(0, _length(case) - _first(case) - 1)),),
+    ),
+    Misconception(
+        "only-the-position",
+        _("The position of the first [SEP] came back. It is the right place to look at, and not yet the list."),
+        _("Make the list from it: k + 1 zeros, and ones for all tokens that are left."),
+        (_first, lambda case: _first(case) + 1),
+    ),
+    not_computed_yet(_("Put list(...) around it, or write square brackets instead of round ones.")),
     returns_nothing(_("the list")),
 )
 
@@ -365,5 +443,6 @@ QUESTION = Question(
     solution=SOLUTION,
     expectation=_("a list of whole numbers"),
     by_hand=True,
+    advice=_("Write down a short list of ids, work its segment ids out by hand, and compare."),
     smaller=SMALLER,
 )

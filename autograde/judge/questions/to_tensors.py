@@ -8,9 +8,10 @@ from dataclasses import replace
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
+from autograde.judge.observation import Mapping, Observation, Sequence, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
+from autograde.judge.unfinished import not_computed_yet
 
 
 def _case(name: str, about: Message, sentences: Sentences) -> Case:
@@ -60,6 +61,15 @@ def _pair(case: Case, dtype: str = "int64", library: str = "torch") -> Observati
     return tupled(tensor([index], dtype, library=library), tensor([ids], dtype, library=library))
 
 
+def _of_two_dtypes(case: Case, first: str, second: str) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor([index], first), tensor([ids], second))
+
+
+#: Whole numbers that an embedding does not take, and truth values.
+_OTHER_WHOLE = ("uint8", "int8", "int16", "bool")
+
+
 def _flat(case: Case) -> Observation:
     index, ids = _lists(case)
     return tupled(tensor(index, "int64"), tensor(ids, "int64"))
@@ -68,6 +78,21 @@ def _flat(case: Case) -> Observation:
 def _columns(case: Case) -> Observation:
     index, ids = _lists(case)
     return tupled(tensor([[value] for value in index], "int64"), tensor([[value] for value in ids], "int64"))
+
+
+def _flat_segments(case: Case) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor([index], "int64"), tensor(ids, "int64"))
+
+
+def _flat_tokens(case: Case) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor(index, "int64"), tensor([ids], "int64"))
+
+
+def _deep(case: Case) -> Observation:
+    index, ids = _lists(case)
+    return tupled(tensor([[index]], "int64"), tensor([[ids]], "int64"))
 
 
 def _swapped(case: Case) -> Observation:
@@ -89,6 +114,18 @@ MISCONCEPTIONS = (
         (_flat,),
     ),
     Misconception(
+        "batch-axis-once",
+        _("Only one of the two tensors has a batch axis. The model needs both in the same shape, [1, tokens]."),
+        _("Make both tensors in the same way."),
+        (_flat_segments, _flat_tokens),
+    ),
+    Misconception(
+        "one-axis-too-many",
+        _("There is one axis too many: the batch and the tokens are all, so one sentence has the shape [1, tokens]."),
+        _("Take one pair of brackets away, or one unsqueeze."),
+        (_deep,),
+    ),
+    Misconception(
         "batch-axis-last",
         _("The batch axis is at the wrong end: it is the first axis, so one sentence has the shape [1, tokens]."),
         _("Use unsqueeze(0), or brackets around the whole list."),
@@ -101,7 +138,22 @@ MISCONCEPTIONS = (
             "(torch.long)."
         ),
         _("Make the tensor from whole numbers and give no floating-point dtype."),
-        (lambda case: _pair(case, "float32"), lambda case: _pair(case, "float64")),
+        (
+            lambda case: _pair(case, "float32"),
+            lambda case: _pair(case, "float64"),
+            lambda case: _of_two_dtypes(case, "int64", "float32"),
+            lambda case: _of_two_dtypes(case, "float32", "int64"),
+        ),
+    ),
+    Misconception(
+        "other-whole-numbers",
+        _("The whole numbers are of a kind that an embedding does not take: it takes int64 (torch.long) and int32."),
+        _("Leave the dtype out: torch.tensor makes int64 from whole numbers."),
+        (
+            *(lambda case, dtype=dtype: _of_two_dtypes(case, "int64", dtype) for dtype in _OTHER_WHOLE),
+            lambda case: _pair(case, "int16"),
+            lambda case: _of_two_dtypes(case, "int16", "int64"),
+        ),
     ),
     Misconception(
         "lists-for-tensors",
@@ -130,6 +182,19 @@ MISCONCEPTIONS = (
         _("Return the tensor of the ids first."),
         (_swapped,),
     ),
+    Misconception(
+        "only-the-ids",
+        _("Only the tensor of the ids came back. The tensor of the segment ids is asked for as well."),
+        _("Return both tensors."),
+        (lambda case: tensor([_lists(case)[0]], "int64"), lambda case: tensor(_lists(case)[0], "int64")),
+    ),
+    Misconception(
+        "dictionary",
+        _("A dictionary came back. Two tensors are asked for, in this order: the ids, the segment ids."),
+        _("Return them with a comma between them."),
+        form=lambda _case, got: isinstance(got, Mapping),
+    ),
+    not_computed_yet(_("Return both tensors themselves, with a comma between them.")),
     returns_nothing(_("both results")),
 )
 
@@ -161,5 +226,6 @@ QUESTION = Question(
     expectation=_("two tensors of the shape [1, tokens]"),
     parts=("tokens_tensor", "segments_tensors"),
     by_hand=True,
+    advice=_("Print both tensors beside the lists that they were made from."),
     smaller=SMALLER,
 )

@@ -1,0 +1,68 @@
+"""One thing to do next about a difference that no known wrong answer explains."""
+
+from __future__ import annotations
+
+import re
+
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.describing import INTERRUPTED, TIME_LIMIT, describe
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Raised, Tensor
+from autograde.judge.question import Case, Question
+
+#: What Python says when a function has other parameters than it is called with.
+_PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
+
+
+def advice(question: Question, case: Case, difference: Difference) -> Message:
+    """What to do about the difference, in one or two sentences.
+
+    Args:
+        question: whose answer it is.
+        case: the case that went wrong.
+        difference: what went wrong in it.
+    """
+    got = difference.got
+    match difference.kind:
+        case Kind.RAISED if isinstance(got, Raised):
+            return _after_exception(question, case, got)
+        case Kind.EFFECT:
+            return _("Work with the values that the function is given, and leave the tokenizer out of it.")
+        case Kind.TYPE | Kind.LENGTH if not difference.path:
+            return _("Return {expected}.", expected=question.expectation)
+        case Kind.TYPE:
+            expected = describe(difference.expected)
+            return _("Convert it before you return it: {expected} is asked for.", expected=expected)
+        case Kind.LENGTH:
+            return _("Print the length of what you return beside the length of what the function is given.")
+        case Kind.SHAPE:
+            return _("Print the shape, and say of each of its numbers what it counts.")
+        case Kind.DTYPE:
+            assert isinstance(difference.expected, Tensor)
+            return _("Print the dtype of what you return; {dtype} is asked for.", dtype=difference.expected.dtype)
+        case Kind.GRADIENT:
+            return _("Put the call inside with torch.no_grad():")
+        case Kind.SIZE:
+            return _("Return what is asked for and nothing else: nothing in it is that large.")
+    return question.advice or _(
+        "Run the function yourself on the example, and compare what comes with what you expect."
+    )
+
+
+def _after_exception(question: Question, case: Case, got: Raised) -> Message:
+    if got.type == TIME_LIMIT:
+        return _(
+            "Look for a loop whose condition never becomes false. If there is none, see what the function waits for: "
+            "an input, a pause, or a download."
+        )
+    if got.type == INTERRUPTED:
+        return _("Run the check once more, and let it come to its end.")
+    if not got.line and got.type == "TypeError" and _PARAMETERS.search(got.message):
+        return _(
+            "Give {function} the parameters that it was handed out with: the check calls it with {count} values.",
+            function=question.function,
+            count=len(case.arguments),
+        )
+    if not got.line:
+        return _("Run the function yourself on the example: the last line of what Python shows names the mistake.")
+    return _("Look at the line that raised the exception, and run the function yourself on the example.")

@@ -1,0 +1,31 @@
+"""Answers that are no answer yet: a generator, a map or another object that computes nothing before somebody asks."""
+
+from __future__ import annotations
+
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Other
+from autograde.judge.question import Misconception
+
+#: Types of objects that give their values one by one, and later.
+_LATER = frozenset(
+    {
+        *("generator", "map", "filter", "zip", "enumerate", "reversed", "range_iterator", "list_iterator"),
+        *("list_reverseiterator", "tuple_iterator", "callable_iterator"),
+        # itertools
+        *("accumulate", "batched", "chain", "compress", "cycle", "dropwhile", "islice", "pairwise", "repeat"),
+        *("starmap", "takewhile", "zip_longest"),
+    }
+)
+
+
+def not_computed_yet(step: Message) -> Misconception:
+    """The function returns an object that would compute the answer if somebody asked; ``step`` says what to do."""
+    return Misconception(
+        "not-computed-yet",
+        _(
+            "What came back is a recipe (a generator, a map or the like): it holds no values before somebody asks for "
+            "them one by one."
+        ),
+        step,
+        form=lambda _case, got: isinstance(got, Other) and got.type in _LATER,
+    )

@@ -1,0 +1,80 @@
+"""The next step fits what went wrong, and speaks of nothing that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.judge import Question
+from autograde.judge.advice import advice
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.describing import explain
+from autograde.judge.observation import Observation, Raised, Tensor, listed, tensor, tupled
+from autograde.judge.question import Reply
+from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.judge.scoring import first_of_reply
+
+ENCODE_PAIR, SEGMENT_IDS = question("2.6", "encode_pair"), question("2.6", "segment_ids")
+QUESTIONS = [each for questions in ASSIGNMENTS.values() for each in questions]
+
+
+def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked: Question = SEGMENT_IDS) -> str:
+    expected = tensor([1], "int64")
+    return advice(asked, asked.visible[0], Difference(kind, path, expected, got)).in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("kind", "got", "said"),
+    [
+        (Kind.RAISED, Raised("ValueError", "no", "index.index(7)"), "Look at the line"),
+        (Kind.RAISED, Raised("ValueError", "no"), "the last line of what Python shows"),
+        (Kind.RAISED, Raised("TimeLimit", "5", "while True:"), "a loop whose condition"),
+        (Kind.RAISED, Raised("KeyboardInterrupt"), "Run the check once more"),
+        (Kind.RAISED, Raised("TypeError", "f() takes 0 positional arguments but 2 were given"), "with 2 values"),
+        (Kind.RAISED, Raised("TypeError", "f() missing 1 required positional argument: 'c'"), "with 2 values"),
+        (Kind.RAISED, Raised("TypeError", "takes 1 positional argument", "f(1, 2)"), "Look at the line"),
+        (Kind.EFFECT, None, "leave the tokenizer out"),
+        (Kind.TYPE, 3, "a tensor of shape [1] (int64) is asked for"),
+        (Kind.LENGTH, 3, "Print the length"),
+        (Kind.SHAPE, tensor([[1]], "int64"), "what it counts"),
+        (Kind.DTYPE, tensor([1], "float32"), "int64 is asked for"),
+        (Kind.GRADIENT, True, "torch.no_grad()"),
+        (Kind.SIZE, Tensor("torch", "int64", (1 << 30,), None), "that large"),
+        (Kind.VALUE, 3, "by hand"),
+    ],
+)
+def test_each_kind_of_difference_has_its_own_step(kind: Kind, got: Observation, said: str) -> None:
+    assert said in step(kind, got)
+
+
+@pytest.mark.parametrize("kind", [Kind.TYPE, Kind.LENGTH])
+def test_an_answer_of_another_kind_is_told_what_to_return(kind: Kind) -> None:
+    assert step(kind, 3, ()) == "Return a list of whole numbers."
+    assert step(kind, 3, (), ENCODE_PAIR) == "Return a list of ids and the id of the separator."
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.id)
+def test_a_wrong_value_is_worked_out_by_hand_only_where_a_smaller_case_can_be(asked: Question) -> None:
+    said = step(Kind.VALUE, 1, (0,), asked)
+    assert ("by hand" in said) <= bool(asked.smaller)
+    assert "sentence" not in said
+
+
+@pytest.mark.parametrize(
+    ("got", "said"),
+    [
+        ((listed(1, 12, 768), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [1, 12, 768]"),
+        ((listed(12, 48), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [12, 48]"),
+        ((13, listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got the whole number 13"),
+        ((listed(1, 12, 48), None), "pooler_output: expected the shape [1, 48], got nothing (None)"),
+        ((listed(1, "12", 48), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [1, '12', 48]"),
+        ((tensor([[1.0]], "float32"), listed(1, 48)), "expected the shape [1, 12, 48], got [1, 1]"),
+        ((listed(1, 12, 48),), "expected two shapes; the number of values that came is 1"),
+    ],
+)
+def test_a_shape_differs_as_a_whole_and_something_else_by_its_kind(got: tuple[Observation, ...], said: str) -> None:
+
+    asked = question("2.6", "output_shapes")
+    case = asked.visible[0]
+    difference = first_of_reply(asked, case, asked.oracle(case), Reply(tupled(*got)))
+    assert difference is not None
+    assert said in explain(asked, case, difference).in_language("en")

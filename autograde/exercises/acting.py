@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 from autograde import settings
@@ -154,12 +155,23 @@ def _at(scene: Scene, place: Place) -> Iterator[None]:
                     stack.enter_context(imported_client(scene.endpoint, place.home))
                     stack.enter_context(_every_client(scene.endpoint))
             settings.set_environment(place.environment)
-            os.chdir(place.work)
+            _enter(place.work)
             yield
     finally:
         os.fchdir(folder)
         os.close(folder)
         settings.set_environment(before)
+
+
+def _enter(folder: Path) -> None:
+    """Work in the folder; when an earlier call removed it, or left something else in its place, in a new one."""
+    try:
+        os.chdir(folder)
+    except OSError:
+        with contextlib.suppress(OSError):
+            folder.rename(folder.with_name("what-an-earlier-call-left"))
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chdir(folder)
 
 
 @contextlib.contextmanager

@@ -23,4 +23,4 @@ def own_words(message: str) -> str:
     """The message in one line of at most 500 characters, with the Hub's own sentence near its start."""
     text = " ".join(_BESIDES.sub("", plain(message)).split())
     text = re.sub(r"(Client error '\d{3} [^']*') for url '[^']*'", r"\1:", text)
-    return re.sub(r"\.( *\.)+(?= |$)", ".", text)[:_LONGEST]
+    return re.sub(r"(?<!\.)\. ?\.(?= |$)", ".", text)[:_LONGEST]

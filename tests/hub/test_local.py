@@ -51,6 +51,18 @@ def test_twenty_live_side_by_side_and_know_nothing_of_each_other() -> None:
         hubs[3].create_user("ada")
 
 
+def test_files_are_added_to_a_repository_that_is_there() -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        view = hub.create_repository("ada/m", files={"a.txt": b"1"})
+        hub.add_files("ada/m", {"a.txt": b"2", "b.bin": b"3"})
+        files = view.files()
+        assert (files["a.txt"], files["b.bin"], view.lfs_paths()) == (b"2", b"3", ["b.bin"])
+        assert len(view.commits()) == 3
+        with pytest.raises(HubRefused, match="no dataset repository called ada/m"):
+            hub.add_files("ada/m", {"a.txt": b"3"}, type="dataset")
+
+
 def test_starting_and_stopping_twice_does_no_harm() -> None:
     hub = LocalHub()
     assert hub.start() is hub.start()

@@ -50,6 +50,12 @@ def remove_the_folder(name: str) -> str:
     return name
 
 
+def replace_the_folder(name: str) -> str:
+    Path.cwd().rmdir()
+    (Path(os.environ["HOME"]).parent / "work").write_text("a file")
+    return name
+
+
 def shout(name: str) -> str:
     for _line in range(2_000):
         sys.stdout.write("x" * 1_000 + "\n")
@@ -70,7 +76,8 @@ def leave_a_mess(name: str) -> str:
 
 
 NASTY: dict[str, Callable[[str], object]] = {
-    function.__name__: function for function in (hang, fork, remove_the_folder, shout, attack, leave_a_mess)
+    function.__name__: function
+    for function in (hang, fork, remove_the_folder, replace_the_folder, shout, attack, leave_a_mess)
 }
 
 
@@ -249,3 +256,56 @@ def test_what_was_seen_is_shown_as_a_table() -> None:
     assert "license: expected apache-2.0, seen no model card" in to_text(verdict, "en")
     assert "许可证" in to_html(verdict, "zh")
     assert to_html(verdict, "zh").count("<tr") == 5
+
+
+def test_an_exception_after_the_repository_was_made_is_quoted() -> None:
+    def careless(name: str) -> str:
+        repo_id = huggingface_hub.create_repo(name, exist_ok=True).repo_id
+        raise KeyError(f"\x1b[31m{repo_id}\x1b[0m is nowhere")
+
+    referee = RefereeHere()
+    for graded in (False, True):
+        verdict = ask(referee, "2.3", "create_repository", careless, graded=graded)
+        # Of a check's table the first line is about something else: the repository is public.
+        for language in ("en", "zh"):
+            text = to_text(verdict, language)
+            assert "KeyError" in text
+            assert "is nowhere" in text
+            assert "\x1b" not in text
+        assert (verdict.outcome, verdict.points) == (Outcome.INCORRECT, 3)
+
+
+def test_a_misspelt_variable_is_not_called_an_owner() -> None:
+    def misspelt(name: str) -> str:
+        return str(namespace) + name  # type: ignore[name-defined]  # noqa: F821
+
+    def misspelt_too(folder: str, name: str, first: str, second: str) -> str:
+        return misspelt(name)
+
+    for verdict in (check(misspelt), check(misspelt_too, "3", "publish_and_load")):
+        assert verdict.misconception is None
+        assert "'namespace' is not defined" in to_text(verdict, "en")
+
+
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        ([1, 2, 3], "asked for was the shape [1, 11, 24]; the function returned [1, 2, 3]"),
+        ("[1, 11, 24]", "the function returned the text '[1, 11, 24]'"),
+        (11, "the function returned the whole number 11"),
+        (None, "the function returned no shape"),
+    ],
+)
+def test_a_wrong_shape_is_called_a_shape_and_something_else_by_its_type(returned: object, sentence: str) -> None:
+    def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
+        from transformers import AutoModel, AutoTokenizer
+
+        repo_id = huggingface_hub.create_repo(name).repo_id
+        huggingface_hub.upload_folder(repo_id=repo_id, folder_path=folder)
+        tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModel.from_pretrained(repo_id)
+        model(**tokenizer(first, second, return_tensors="pt"))
+        return repo_id, returned
+
+    verdict = check(answer, "3", "publish_and_load")
+    assert verdict.points == 8
+    assert sentence in to_text(verdict, "en")

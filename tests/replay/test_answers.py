@@ -31,7 +31,7 @@ def handed_in(code: str, name: str) -> Any:
 #: Wrong answers that look right as long as the visible case is the only one.
 NEED_HIDDEN_CASES = {"fixed-name", "fixed-folder", "without-lfs", "history-overwritten"}
 #: Assignments whose every case is seconds of work: there one case, the visible one, is enough for the other answers.
-DEAR = {"2.4", "3"}
+DEAR = {"2.4"}
 
 
 @pytest.mark.parametrize("wrong", REPLAYED_WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import huggingface_hub
 import pytest
 
 from autograde.errors import HubUnreachable
-from autograde.hub import Visitor
+from autograde.hub import Visitor, client_environment
 from autograde.hub.imported_client import imported_client
 from autograde.judge.acts import PlannedFile, PlannedRepository, Setting
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, listed
 from autograde.judge.question import Case
 from autograde.replay import Scene, Stage
-from autograde.replay.sight import statuses, storage
+from autograde.replay.sight import outline, statuses, storage
 
 FILES = (PlannedFile("config.json", text="{}"), PlannedFile("model.safetensors", size=2_000, seed="1"))
 SETTING = Setting(
@@ -144,3 +146,83 @@ def test_each_file_has_a_status() -> None:
 )
 def test_where_the_weights_lie(files: list[str], large: list[str], where: str) -> None:
     assert storage(files, large) == where
+
+
+TWICE = Setting(account="mei", role="write", name="n", times=2, meanwhile=(PlannedFile("notes.txt", text="mine"),))
+
+
+@pytest.mark.parametrize(("again", "kept"), [("nothing", True), ("deletes", False), ("removes", False)])
+def test_what_was_uploaded_between_two_calls_is_looked_for(
+    stage: Stage, tmp_path: Path, again: str, kept: bool
+) -> None:
+    scene = stage.prepare(replace(CASE, setting=TWICE))
+    with imported_client(scene.endpoint, tmp_path):
+        api = huggingface_hub.HfApi(token=scene.token)
+        api.create_repo("n", private=True)
+        stage.between()
+        if again == "deletes":
+            api.delete_repo("mei/n")
+            api.create_repo("n")
+        if again == "removes":
+            api.delete_file("notes.txt", "mei/n")
+    seen = stage.seen()
+    assert seen.get("kept") is kept
+    before, after = seen.get("meanwhile"), seen.get("repositories")
+    assert before == Mapping((("model mei/n", Mapping((("visibility", "private"), ("license", "no card")))),))
+    assert (after == before) is (again != "deletes")
+
+
+def test_between_two_calls_nothing_is_uploaded_into_a_repository_that_is_not_there(stage: Stage) -> None:
+    stage.prepare(replace(CASE, setting=TWICE))
+    assert stage.seen().get("meanwhile") is None
+    stage.between()
+    assert (stage.seen().get("meanwhile"), stage.seen().get("kept")) == (Mapping(()), None)
+    stage.prepare(CASE)
+    assert stage.seen().get("meanwhile") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("license: apache-2.0", "apache-2.0"),
+        ("license:\n- apache-2.0", "apache-2.0"),
+        ("license: [apache-2.0, mit]", "apache-2.0, mit"),
+        ("license:", "not in the metadata"),
+        ("license: []", "not in the metadata"),
+        ("tags: [license]", "not in the metadata"),
+    ],
+)
+def test_the_license_is_what_the_hub_reads(stage: Stage, written: str, read: str) -> None:
+    stage.prepare(CASE)
+    hub = stage._hub
+    assert hub is not None
+    view = hub.create_repository("mei/carded", files={"README.md": f"---\n{written}\n---\n# m\n".encode()})
+    assert outline(view).get("license") == read
+
+
+def test_a_clone_of_an_empty_repository_is_no_download(stage: Stage, tmp_path: Path) -> None:
+    scene = stage.prepare(replace(CASE, setting=replace(SETTING, repositories=())))
+    hub = stage._hub
+    assert hub is not None
+    environment = client_environment(scene.endpoint, tmp_path / "home")
+    with imported_client(scene.endpoint, tmp_path):
+        api = huggingface_hub.HfApi(token=scene.token)
+        api.create_repo("m")
+        for folder, found in (("before", listed()), ("after", listed("git"))):
+            subprocess.run(
+                ["git", "clone", "--quiet", f"{scene.endpoint}/mei/m", folder],
+                cwd=tmp_path,
+                env=environment,
+                check=True,
+            )
+            assert stage.seen().get("downloads") == found
+            api.upload_file(path_or_fileobj=b"1", path_in_repo="config.json", repo_id="mei/m")
+
+
+def test_a_file_that_was_written_anew_is_called_by_its_path(stage: Stage, tmp_path: Path) -> None:
+    scene = stage.prepare(CASE)
+    with imported_client(scene.endpoint, tmp_path):
+        api = huggingface_hub.HfApi(token=scene.token)
+        api.upload_file(path_or_fileobj=b"other weights", path_in_repo="model.safetensors", repo_id="mei/m")
+        api.hf_hub_download("mei/m", "model.safetensors")
+    assert stage.seen().get("downloads") == listed("model.safetensors")

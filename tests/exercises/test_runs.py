@@ -1,0 +1,88 @@
+"""Which runs of a model are noticed, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModel, BertForMaskedLM
+
+from autograde.exercises.runs import watched
+from autograde.judge.observation import Mapping, listed, tensor
+from autograde.models import tiny_folder
+
+IDS = [[101, 7, 8, 102]]
+SHAPE = listed(1, 4, 16)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_folder(tmp_path_factory.mktemp("models") / "model", hidden_size=16, num_hidden_layers=1)
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> Any:
+    return AutoModel.from_pretrained(folder)
+
+
+def told(call: Callable[[], object], folder: Path | str | None) -> list[Mapping]:
+    with watched(None if folder is None else str(folder)) as runs:
+        call()
+        assert runs == []
+    return runs
+
+
+def run(ids: object = None, shape: object = None, folder: bool = False, ended: bool = True) -> Mapping:
+    return Mapping((("ids", ids), ("shape", shape), ("folder", folder), ("ended", ended)))  # type: ignore[arg-type]
+
+
+def test_a_run_is_told_with_its_ids_and_the_shape_of_its_result(model: Any, folder: Path) -> None:
+    ids = torch.tensor(IDS)
+    seen = run(tensor(IDS, "int64"), SHAPE, folder=True)
+    for call in (
+        lambda: model(ids),
+        lambda: model(input_ids=ids, return_dict=False),
+        lambda: model(**{"input_ids": ids}),
+    ):
+        assert told(call, folder) == [seen]
+    assert told(lambda: model(ids), f"{folder}/../{folder.name}") == [seen]
+    assert told(lambda: model(ids), folder.parent) == [run(tensor(IDS, "int64"), SHAPE)]
+
+
+def test_a_run_that_raises_did_not_end(model: Any, folder: Path) -> None:
+    def call() -> None:
+        with pytest.raises(AttributeError):
+            model(IDS)
+
+    assert told(call, folder) == [run(folder=True, ended=False)]
+
+
+def test_of_vectors_and_of_forward_itself_the_ids_are_not_known(model: Any, folder: Path) -> None:
+    assert told(lambda: model(inputs_embeds=torch.zeros(1, 4, 16)), folder) == [run(None, SHAPE, folder=True)]
+    assert told(lambda: model.forward(torch.tensor(IDS)), folder) == [run()]
+
+
+def test_a_model_inside_another_one_is_told_beside_it(folder: Path) -> None:
+    whole = BertForMaskedLM.from_pretrained(folder)
+    runs = told(lambda: whole(torch.tensor(IDS)), folder)
+    assert [each.get("ended") for each in runs] == [True, True]
+    assert [each.get("shape") for each in runs] == [listed(1, 4, whole.config.vocab_size), SHAPE]
+
+
+def test_only_the_last_runs_are_told_and_other_modules_are_nobodys_business(model: Any, folder: Path) -> None:
+    def many() -> None:
+        for length in range(1, 21):
+            model(torch.ones(1, length, dtype=torch.int64))
+
+    assert [each.get("shape") for each in told(many, folder)] == [listed(1, length, 16) for length in range(13, 21)]
+    assert told(lambda: torch.nn.Linear(2, 2)(torch.zeros(2)), folder) == []
+
+
+def test_without_a_folder_and_afterwards_nothing_is_noticed(model: Any, folder: Path) -> None:
+    assert told(lambda: model(torch.tensor(IDS)), None) == []
+    runs = told(lambda: None, folder)
+    model(torch.tensor(IDS))
+    assert runs == []

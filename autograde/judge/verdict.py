@@ -13,8 +13,12 @@ from pathlib import Path
 from autograde.errors import MalformedEvidence
 from autograde.judge.messages import Message
 
-#: Version of the JSON form; it grows when a reader of the old form could misread the new one.
-VERSION = 1
+#: Version of the JSON form; it grows with every change of ``verdict.schema.json``, whose readers refuse what they do not
+#: know. 1: without the remarks of the rubric's items, and without findings. 2: with both, each there or null or empty.
+VERSION = 2
+
+#: The versions that :meth:`Verdict.from_json` reads: what an older one lacks is empty.
+READABLE = (1, VERSION)
 
 #: The JSON Schema of the form.
 SCHEMA = Path(__file__).with_name("verdict.schema.json")
@@ -177,14 +181,15 @@ class Verdict:
 
     @classmethod
     def from_json(cls, value: object) -> Verdict:
-        """The verdict that :meth:`to_json` wrote.
+        """The verdict that :meth:`to_json` wrote, in this version or an older one of :data:`READABLE`.
 
         Raises:
             MalformedEvidence: ``value`` is not such a verdict, or of another version.
         """
         try:
-            if not isinstance(value, dict) or value["version"] != VERSION:
+            if not isinstance(value, dict) or value["version"] not in READABLE:
                 raise ValueError("another version")
+            old = value["version"] == 1
             difference, misconception, step = value["difference"], value["misconception"], value["next_step"]
             return cls(
                 question=value["question"],
@@ -198,7 +203,7 @@ class Verdict:
                         **{
                             **item,
                             "about": Message.from_json(item["about"]),
-                            "remark": None if item["remark"] is None else Message.from_json(item["remark"]),
+                            "remark": None if old or item["remark"] is None else Message.from_json(item["remark"]),
                         }
                     )
                     for item in value["items"]
@@ -212,7 +217,7 @@ class Verdict:
                     tuple(Row(*row) for row in difference["rows"]),
                     tuple(
                         Finding(Message.from_json(what), Message.from_json(expected), Message.from_json(seen), right)
-                        for what, expected, seen, right in difference["findings"]
+                        for what, expected, seen, right in (() if old else difference["findings"])
                     ),
                 ),
                 misconception=None

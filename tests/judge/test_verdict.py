@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -19,6 +21,7 @@ from autograde.judge import SCHEMA, Evidence, Reply, Verdict, judge, our_fault, 
 from autograde.judge.messages import Message
 from autograde.judge.observation import Raised, dumps, listed, loads
 from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.judge.verdict import READABLE, VERSION
 
 SEGMENT_IDS = question("2.6", "segment_ids")
 HOSTILE = "</div><script>alert('x')</script> {braces} `ticks`"
@@ -57,7 +60,45 @@ def test_the_schema_describes_every_field_and_nothing_else() -> None:
     assert set(schema["properties"]) == set(VERDICTS[0].to_json()) == set(schema["required"])
 
 
-@pytest.mark.parametrize("value", [None, [], {}, {"version": 2}, {"version": 1}, {"version": 1, "outcome": "fine"}])
+def form(schema: object) -> object:
+    """A schema without its descriptions, which change nothing for a reader."""
+    if isinstance(schema, dict):
+        return {key: form(value) for key, value in schema.items() if key != "description"}
+    return [form(each) for each in schema] if isinstance(schema, list) else schema
+
+
+#: Version of the form → SHA-256 of its schema. A changed schema gets a new version and a line of its own here, and
+#: ``Verdict.from_json`` a way to read the old one.
+PUBLISHED = {
+    2: "1dd38fbcad79e60c4a9d55dd39a5850b95fbec9942c6fba78b6bf9a8fd93f29f",
+}
+
+
+def test_a_schema_does_not_change_without_its_version() -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert schema["properties"]["version"] == {"const": VERSION}
+    assert hashlib.sha256(dumps(form(schema)).encode()).hexdigest() == PUBLISHED[VERSION]
+    assert max(PUBLISHED) == VERSION
+    assert VERSION in READABLE
+
+
+def test_a_verdict_of_the_first_version_is_still_read() -> None:
+    for verdict in VERDICTS:
+        value: Any = loads(dumps(verdict.to_json() | {"version": 1}))
+        for item in value["items"]:
+            del item["remark"]
+        if value["difference"] is not None:
+            del value["difference"]["findings"]
+        found = Verdict.from_json(value)
+        assert (found.outcome, found.points, found.summary) == (verdict.outcome, verdict.points, verdict.summary)
+        assert all(item.remark is None for item in found.items)
+        assert found.difference is None or found.difference.findings == ()
+        assert found.version == VERSION
+
+
+@pytest.mark.parametrize(
+    "value", [None, [], {}, {"version": 3}, {"version": 2}, {"version": 1}, {"version": 1, "outcome": "fine"}]
+)
 def test_something_else_is_no_verdict(value: object) -> None:
     with pytest.raises(MalformedEvidence):
         Verdict.from_json(value)

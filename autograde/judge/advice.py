@@ -8,7 +8,7 @@ from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import INTERRUPTED, TIME_LIMIT, describe
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Raised, Tensor
-from autograde.judge.question import Case, Question
+from autograde.judge.question import AnswerKind, Case, Question
 
 #: What Python says when a function has other parameters than it is called with.
 _PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
@@ -23,6 +23,8 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
         difference: what went wrong in it.
     """
     got = difference.got
+    if question.kind is AnswerKind.ENTRIES and question.advice is not None:
+        return question.advice
     match difference.kind:
         case Kind.RAISED if isinstance(got, Raised):
             return _after_exception(question, case, got)

@@ -133,7 +133,7 @@ def _next_step(
     if quote is not None:
         return _("Read the error word by word: it names the command, the file or the address that it is about.")
     if question.act is not None:
-        return _("Read the task once more, and compare each line of it with what is there.")
+        return question.advice or _("Read the task once more, and compare each line of it with what is there.")
     return advice(question, case, difference)
 
 

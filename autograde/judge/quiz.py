@@ -120,6 +120,7 @@ def quiz(
         expectation=_("a dictionary of choices"),
         normal=_reader(items),
         kind=AnswerKind.ENTRIES,
+        advice=_('Write one letter and nothing else under each name, for example "a".'),
         words=words,
     )
 

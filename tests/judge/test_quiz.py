@@ -85,6 +85,8 @@ def test_what_is_no_choice_is_quoted(value: Observation, sentence: str, seed: st
     assert verdict.difference.text.in_language("en") == sentence
     assert verdict.misconception is None
     assert verdict.points == 4
+    assert verdict.next_step is not None
+    assert verdict.next_step.text.startswith("Write one letter and nothing else")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -38,6 +38,8 @@ def test_fields_under_other_names_are_missed_by_their_names() -> None:
     verdict = check(user="grace-hopper", mail="grace@example.org")
     assert verdict.points == 0
     assert 'nothing is filled in under "username"' in to_text(verdict, "en")
+    assert verdict.next_step is not None
+    assert "username and email" in verdict.next_step.in_language("zh").replace(" 和 ", " and ")
 
 
 @pytest.mark.parametrize(
@@ -75,8 +77,9 @@ def test_the_hub_is_quoted_word_for_word(language: str) -> None:
     }  # fmt: skip
     said = {code: user_name_problem(name, language) for code, name in names.items()}
     said["no-address"] = email_problem("grace", language)
-    said["address-taken"] = translator("hub", language)(REFUSALS["address-taken"].text)
-    assert {code: sentence.in_language(language) for code, sentence in REFUSALS.items()} == said
+    said["address-taken"] = translator("hub", language)(f"{REFUSALS['address-taken'].text}.")
+    stop = {"en": ".", "zh": "。"}[language]
+    assert {code: sentence.in_language(language) + stop for code, sentence in REFUSALS.items()} == said
 
 
 def test_the_hub_of_the_check_has_no_accounts_but_those_that_the_notebook_names() -> None:

@@ -15,16 +15,17 @@ TAKEN = ("ada", "learner")
 #: What the Hub says to a name that somebody has.
 TAKEN_ALREADY = "The name {name} is taken; choose another."
 
-#: The Hub's own other sentences when it refuses, by what they are called here; a test holds them to the Hub's.
+#: The Hub's own other sentences when it refuses, by what they are called here and without the full stop; a test holds
+#: them to the Hub's.
 REFUSALS = {
-    "short": _("A user name has at least 2 characters."),
-    "long": _("A user name has at most 42 characters."),
-    "characters": _("A user name is made of letters a-z, digits and hyphens."),
-    "hyphens": _("A user name neither starts nor ends with a hyphen, and has no two hyphens in a row."),
-    "digits": _("A user name needs at least one letter."),
-    "page": _("This name belongs to a page of the Hub; choose another."),
-    "no-address": _("This is not an e-mail address; it looks like name@example.org."),
-    "address-taken": _("There is an account with this e-mail address already. Log in instead."),
+    "short": _("A user name has at least 2 characters"),
+    "long": _("A user name has at most 42 characters"),
+    "characters": _("A user name is made of letters a-z, digits and hyphens"),
+    "hyphens": _("A user name neither starts nor ends with a hyphen, and has no two hyphens in a row"),
+    "digits": _("A user name needs at least one letter"),
+    "page": _("This name belongs to a page of the Hub; choose another"),
+    "no-address": _("This is not an e-mail address; it looks like name@example.org"),
+    "address-taken": _("There is an account with this e-mail address already. Log in instead"),
 }
 
 
@@ -57,7 +58,7 @@ def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
     value = fields.items[0][1] if fields.items else None
     refused = str(report.get("refused") or "")
     name = value.strip() if isinstance(value, str) else ""
-    code = next((code for code, sentence in REFUSALS.items() if sentence.text == refused), refused)
+    code = next((code for code, sentence in REFUSALS.items() if f"{sentence.text}." == refused), refused)
     if code == "characters":
         code = _characters(name)
     if refused == TAKEN_ALREADY.format(name=name):
@@ -214,6 +215,7 @@ QUESTION = Question(
     solution='sign_up = {\n    "username": "grace-hopper",\n    "email": "grace@example.org",\n}\n',
     expectation=_("a dictionary with the fields of the form"),
     kind=AnswerKind.ENTRIES,
+    advice=_("Fill in both fields, under the names that they were handed out with: username and email."),
     words=_words,
     act=Act(
         "form", _join,

@@ -20,17 +20,18 @@ _CONTROL = re.compile(
 # Programs whose every failure begins with their name. Not `rm` and `mkdir`: what they say is harmless nearly always.
 _PROGRAMS = "fatal|error|Error|ERROR|remote|git|hf|cp|mv|cd|cat|ln|tar|rsync|curl|wget|ssh|find|bash|sh|python3?|LFS"
 _COMPLAINT = re.compile(
-    rf"(?:{_PROGRAMS}|batch response|\w+(?:Error|Exception)): \S"
+    rf"(?:{_PROGRAMS}|batch response|\w+(?:Error|Exception)):\s+(?!-----)\S"
     r"|! \[(?:remote )?rejected\]"
     r"|\S+\.sh: line \d+: "
     r"|Aborting commit|nothing (?:added )?to commit|no changes added to commit|Not in a Git repository"
+    r"|hint: Your push was rejected"
 )
 # Of the Hub's own words the one line that says why.
 _OWN_WORDS = re.compile(r"remote: .*(?:rejected|refused|forbidden|cannot|only|no longer|read token)", re.IGNORECASE)
 
 #: What complaints are about; see :func:`kinds`.
 _KINDS = {
-    "pointers": r"LFS pointer pointed to a file that does not exist",
+    "pointers": r"LFS pointer pointed to a file that does not exist|rejected due to missing or corrupt local objects",
     "large": r"larger than 10 MiB",
     "behind": r"\((?:fetch first|non-fast-forward)\)",
     "refused": r"! \[(?:remote )?rejected\]|failed to push some refs|has no upstream branch|src refspec",
@@ -66,8 +67,11 @@ def kinds(lines: Sequence[str]) -> frozenset[str]:
 
 def telling(lines: Sequence[str]) -> str:
     """The one complaint that says most about why nothing came of a script; ``""`` when there is none."""
-    for kind in _DECISIVE:
-        if found := [line for line in lines if re.search(_KINDS[kind], line)]:
-            return found[0]
-    said = (line for line in lines if not line.startswith("remote: ") or _OWN_WORDS.match(line))
-    return next(said, "")
+    own = [line for line in lines if not line.startswith("remote:") or _OWN_WORDS.match(line)]
+    decisive = [line for kind in _DECISIVE for line in own if re.search(_KINDS[kind], line)]
+    said = next(iter(decisive or own), "")
+    if said.endswith(":"):
+        # The Hub gives its reason in the line below.
+        below = [*lines, ""][[*lines, ""].index(said) + 1]
+        said = f"{said} {below.removeprefix('remote:').strip(' -')}".strip()
+    return said.rstrip(".:")

@@ -21,6 +21,8 @@ def reason(report: Mapping) -> str:
         return "unknown"
     if "hub" in slips:
         return "hub"
+    if "clone" not in slips:
+        return "no clone command"
     if "OWNER" in unused:
         return "owner"
     if "NAME" in unused:
@@ -66,6 +68,12 @@ def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception,
             ),
             _('Begin the address with the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models("hub"),
+        ),
+        Misconception(
+            "never-cloned",
+            _("No line of the script asks git for the repository: without a clone there is nothing to work in."),
+            _('The first line: `git clone "$HF_ENDPOINT/$OWNER/$NAME"`.'),
+            models("no clone command"),
         ),
         Misconception(
             "fixed-owner",

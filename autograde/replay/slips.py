@@ -39,7 +39,7 @@ def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
 def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
     """Which of these are in the script: ``notebook`` (a line as in a notebook's cell, ``!git`` or ``%cd``), ``quotes``
     (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (an address of huggingface.co in the
-    place of ``$HF_ENDPOINT``), ``push`` (git is told to push).
+    place of ``$HF_ENDPOINT``), and which of these it does: ``clone`` (or another way to a repository), ``push``.
     """
     return tuple(_found(code(script), variables))
 
@@ -53,5 +53,7 @@ def _found(text: str, variables: Collection[str]) -> Iterator[str]:
         yield "quotes"
     if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):
         yield "hub"
+    if re.search(r"\b(?:clone|fetch|pull|remote)\b", text):
+        yield "clone"
     if re.search(r"\bpush\b", text):
         yield "push"

@@ -50,8 +50,14 @@ def test_a_text_is_as_a_terminal_leaves_it(text: str, expected: str) -> None:
 )  # fmt: skip
 def test_the_line_that_says_most_is_found(text: str, line: int, about: set[str]) -> None:
     found = complaints(text)
-    assert telling(found) == text.splitlines()[line].strip()
+    assert telling(found) == text.splitlines()[line].strip().rstrip(".")
     assert kinds(found) == about
+
+
+def test_a_reason_in_the_line_below_is_quoted_with_it() -> None:
+    text = "remote: -----\nremote: Your push was rejected because of invalid metadata in README.md:\nremote: - no\n"
+    assert telling(complaints(text)) == "remote: Your push was rejected because of invalid metadata in README.md: no"
+    assert telling(complaints(text.rpartition("remote:")[0])).endswith("README.md")
 
 
 def test_a_script_that_goes_well_has_nothing_to_complain_of() -> None:

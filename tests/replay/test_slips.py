@@ -39,14 +39,15 @@ def test_a_variable_is_unknown_when_nobody_has_set_it(script: str, expected: tup
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', ()),
-        ("!git clone x\n%cd y", ("notebook",)),
-        ("if ! git clone x; then exit 1; fi\n[ $((7 %2)) ]", ()),
-        ("git clone '$HF_ENDPOINT/$OWNER/$NAME'", ("quotes",)),
+        ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', ("clone",)),
+        ("git add .", ()),
+        ("!git clone x\n%cd y", ("notebook", "clone")),
+        ("if ! git clone x; then exit 1; fi\n[ $((7 %2)) ]", ("clone",)),
+        ("git clone '$HF_ENDPOINT/$OWNER/$NAME'", ("quotes", "clone")),
         ("cd '${NAME}'", ("quotes",)),
         ("git commit -m \"it's $NAME's\"; awk '{print $1}'", ()),
-        ("git clone https://huggingface.co/$OWNER/$NAME", ("hub",)),
-        ("git clone git@hf.co:$OWNER/$NAME; git push", ("hub", "push")),
+        ("git clone https://huggingface.co/$OWNER/$NAME", ("hub", "clone")),
+        ("git clone git@hf.co:$OWNER/$NAME; git push", ("hub", "clone", "push")),
         ("# git push\necho pushed", ()),
     ],
 )

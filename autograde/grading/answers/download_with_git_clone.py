@@ -77,6 +77,7 @@ WRONG: tuple[WrongAnswer, ...] = (
     _download("another-hub", _NOTHING, 'git clone "https://huggingface.co/$OWNER/$NAME"'),
     _download("another-hub", _NOTHING, 'git clone "git@hf.co:$OWNER/$NAME"'),
     _download("wrong-address", _NOTHING, 'git clone "$HF_ENDPOINT/datasets/$OWNER/$NAME"'),
+    _download("never-cloned", _NOTHING, 'cd "$NAME"', "git lfs install"),
     _download("fixed-owner", _NOTHING, 'git clone "$HF_ENDPOINT/xxx/$NAME"'),
     _download("fixed-owner", _NOTHING, "git clone https://127.0.0.1:9/xxx/mymodel4"),
     _download("fixed-name", _NOTHING, 'git clone "$HF_ENDPOINT/$OWNER/mymodel4"'),

@@ -54,6 +54,21 @@ WRONG: tuple[WrongAnswer, ...] = (
     ),
     _wrong("push-refused", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT, "git push origin master"),
     _wrong("push-refused", _ALL, _CLONE, _ENTER, "git checkout -b upload", _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong(
+        "pointers-only", _ALL,
+        _CLONE, _ENTER, _COPY, "git lfs pointer --file=model.safetensors > pointer", "mv pointer model.safetensors",
+        _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong("never-cloned", _ALL, _ENTER, _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong(
+        "never-cloned", _ALL,
+        'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --create-pr --commit-message "Upload the model"',
+    ),
+    _wrong("empty-commit", _ALL, _CLONE, _ENTER, 'git commit --allow-empty -m "Upload the model"', _PUSH),
+    _wrong(
+        "empty-commit", _ALL, _CLONE, _ENTER, _COPY, 'git lfs track "*.json"', "git add .gitattributes", _COMMIT, _PUSH
+    ),
+    _wrong("repository-gone", _ALL, 'hf repos delete "$OWNER/$NAME" --yes'),
     _wrong("not-pushed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT),
     _wrong("not-pushed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _COMMIT, 'echo "To $HF_ENDPOINT/$OWNER/$NAME"'),
     _wrong("not-committed", _ALL, _CLONE, _ENTER, _COPY, _ADD, _PUSH),

@@ -100,33 +100,37 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     found = target.get("files")
     statuses = found if isinstance(found, Mapping) else Mapping(())
     planned = [file.path for file in _setting(case).files]
-    nothing = not target.get("on_top")
+    extra = [path for path, status in statuses.items if status == "extra"]
+    # A push that brings no file has brought nothing.
+    empty = not extra and all(statuses.get(path) in (None, "missing") for path in planned)
+    nothing = empty or not target.get("on_top")
     folder_itself = all(statuses.get(f"{_setting(case).folder}/{path}") == "extra" for path in planned)
     arrived = target.get("arrived") or "nothing"
+    if nothing:
+        arrived = "nothing" if target.items else "gone"
     return Mapping(
         (
             ("arrived", "both" if arrived == "git push" and target.get("aside") else arrived),
             ("files", Mapping(tuple((path, statuses.get(path) or "missing") for path in planned))),
             ("storage", target.get("storage") or "nowhere"),
             ("initial", bool(target.get("initial"))),
-            ("on_top", target.get("on_top") or 0),
-            ("message", target.get("message") or "none"),
-            ("others", None if nothing else _others(planned, statuses, target, seen, folder_itself)),
+            ("on_top", 0 if nothing else target.get("on_top")),
+            ("message", "none" if nothing else target.get("message")),
+            ("others", None if nothing else _others(len(extra) - len(planned) * folder_itself, target, seen)),
             ("folder", _model_folder(case, report)),
             ("folder_itself", folder_itself),
             ("anew", bool(target.get("anew"))),
             ("reason", _reason(case, report, target) if nothing else ""),
-            ("error", replays.quoted(report) if nothing or arrived == "nothing" else ""),
+            ("error", replays.quoted(report) if nothing else ""),
         )
     )
 
 
-def _others(planned: list[str], statuses: Mapping, target: Mapping, seen: Mapping, folder_itself: bool) -> str:
+def _others(files: int, target: Mapping, seen: Mapping) -> str:
     """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``."""
-    extra = [path for path, status in statuses.items if status == "extra"]
     elsewhere, repositories, changes = target.get("elsewhere"), seen.get("repositories"), replays.texts(seen, "changes")
     found = {
-        "files": len(extra) > (len(planned) if folder_itself else 0),
+        "files": files > 0,
         "branches": isinstance(elsewhere, Sequence) and bool(elsewhere.items),
         "repositories": isinstance(repositories, Mapping) and bool(repositories.items),
         "settings": "repository.changed" in changes,
@@ -147,6 +151,10 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
     slips, unused, lines = (replays.texts(report, name) for name in ("slips", "unused", "complaints"))
     about, left = kinds(lines), _left(report, [file.path for file in _setting(case).files])
     elsewhere = target.get("elsewhere")
+    if not target.items:
+        return "gone"
+    if target.get("on_top"):
+        return "empty commit"
     refused = next((kind for kind in ("pointers", "large", "behind") if kind in about), "")
     if refused and not {"OWNER", "NAME"} & {*unused}:
         return refused
@@ -180,8 +188,10 @@ def _words(_case: Case, difference: Difference) -> Message:
             return _("the files came by the Hub's API, and not by git push")
         case ("arrived",) if got == "both":
             return _("the files came partly by the Hub's API, and not by git push alone")
+        case ("arrived",) if got == "gone":
+            return _("the repository is gone from the Hub, or has another name")
         case ("arrived",):
-            return _("no push has reached the branch main: the Hub has the initial commit only")
+            return _("no push has brought a file to the branch main: what the Hub has is the initial commit")
         case ("files", path):
             return _("`{path}` on the Hub: {status}", path=str(path), status=replays.status(got))
         case ("storage",) if got == "nowhere":
@@ -235,7 +245,8 @@ def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Find
         return ()
     assert isinstance(expected, Mapping)
     words: dict[Observation, Message] = {
-        "API": _("the API"), "both": _("both"), "nothing": _("nothing"), "git": _("in git itself"),
+        "API": _("the API"), "both": _("both"), "nothing": _("nothing"), "gone": _("nothing"),
+        "git": _("in git itself"),
         "LFS": _("in LFS"), "nowhere": _("not there"),
     }  # fmt: skip
     return (
@@ -288,10 +299,10 @@ MISCONCEPTIONS = (
     Misconception(
         "pointers-only",
         _(
-            "Only the pointers were pushed, and not the weights that they point to: the Hub refuses a pointer to a "
-            "file that it does not have."
+            "Only pointers were to be pushed, and not the weights that they point to: a pointer to a file that the "
+            "Hub does not have is refused."
         ),
-        _("Leave out `--no-verify` and everything that turns git-lfs off: a plain `git push` sends both."),
+        _("Copy the weights themselves, and leave out `--no-verify` and whatever else turns git-lfs off."),
         _for("pointers"),
     ),
     Misconception(
@@ -308,6 +319,20 @@ MISCONCEPTIONS = (
         _("The commit was made, and its push has failed: git or the Hub has refused it and says why."),
         _("Read the error, and change what it names. The commit itself is all right."),
         _for("refused"),
+    ),
+    Misconception(
+        "empty-commit",
+        _(
+            "A commit was pushed, and none of the model's files is in it: `--allow-empty`, or the wrong files were added."
+        ),
+        _("Copy the files into the clone, and name them to git: `git add .`"),
+        _for("empty commit"),
+    ),
+    Misconception(
+        "repository-gone",
+        _("The repository was deleted, or it was renamed: nobody finds it at its address any more."),
+        _("Leave the repository as it is; the script adds one commit to it."),
+        (lambda case: replaced(_nothing(case, "gone"), arrived="gone", initial=False),),
     ),
     Misconception(
         "not-pushed",

@@ -13,8 +13,8 @@ from pathlib import Path
 from autograde.errors import MalformedEvidence
 from autograde.judge.messages import Message
 
-#: Version of the JSON form; it grows with every change of ``verdict.schema.json``: who reads a form refuses what it does
-#: not know. 1: without the remarks of the rubric's items, and without findings. 2: with both, or null and empty.
+#: Version of the JSON form; it grows with every change of ``verdict.schema.json``: readers refuse what they do not
+#: know. 1: without the remarks of the rubric's items, and without findings. 2: with both, or null and empty.
 VERSION = 2
 
 #: The versions that :meth:`Verdict.from_json` reads: what an older one lacks is empty.

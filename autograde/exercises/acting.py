@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from autograde import settings
 from autograde.exercises.calling import called, evidence, is_empty
 from autograde.exercises.capturing import captured
-from autograde.exercises.giving_away import password_in_form, token_in_notebook
+from autograde.exercises.giving_away import password_in_form, token_in_answer, token_in_notebook
 from autograde.exercises.observing import observe
 from autograde.exercises.runs import watched
 from autograde.judge.describing import TIME_LIMIT
@@ -113,9 +113,10 @@ def _call(
             break
     report = Mapping(
         (
-            ("returned", listed(*(result.value for result in results))),
+            ("returned", listed(*(_by_name(result.value, scene) for result in results))),
             *noticed.items(),
             ("saved", saved),
+            ("token_in_answer", token_in_answer(answer)),
             ("token_in_notebook", token_in_notebook(answer)),
             ("token_printed", any(token in result.printed for result in results for token in scene.tokens())),
             ("ran", listed(*runs)),
@@ -203,6 +204,13 @@ def _saved(scene: Scene, place: Place) -> str:
 def _told_as(token: str, scene: Scene) -> str:
     """The name by which the act was told a token; ``other``, or ``""`` for none."""
     return next((name for name, value in scene.variables.items() if value == token), "other") if token else ""
+
+
+def _by_name(value: Observation, scene: Scene) -> Observation:
+    """What came back; a token by the name it was told by, as arguments are written, ``$READ_TOKEN``."""
+    if isinstance(value, str) and value in scene.tokens():
+        return f"${_told_as(value, scene)}"
+    return value
 
 
 def _without_tokens(printed: str, scene: Scene) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import linecache
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -47,20 +48,25 @@ def _names_a_password(key: str) -> bool:
     return _PASSWORD.search(letters) is not None
 
 
+def token_in_answer(answer: object) -> bool:
+    """Whether a token stands in a function itself, its comments included."""
+    return type(answer) is FunctionType and any(map(TOKEN.search, _texts_of(answer)))
+
+
 def token_in_notebook(answer: object) -> bool:
-    """Whether a token stands in the answer itself, its comments included, or in a cell that this kernel has run."""
+    """Whether a token stands in the answer, or in a cell that this kernel has run."""
     shell: Any = ipython_shell()
     cells: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
-    own = _texts_of(answer) if type(answer) is FunctionType else ()
-    return any(TOKEN.search(text) is not None for text in (*cells, *own) if isinstance(text, str))
+    return token_in_answer(answer) or any(TOKEN.search(text) for text in cells if isinstance(text, str))
 
 
 def _texts_of(function: FunctionType) -> Iterator[str]:
     """The source of a function, where there is one, and the texts in its code and its parameters' defaults."""
     code = function.__code__
     # Where it is from no cell and no file, only the code itself is there to look at.
+    # inspect.getsource would first look through every module that there is for one of this file.
     with contextlib.suppress(OSError, TypeError, SyntaxError, IndexError):
-        yield inspect.getsource(code)
+        yield "".join(inspect.getblock(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]))
     yield from _texts_in([code, function.__defaults__, tuple((function.__kwdefaults__ or {}).values())])
 
 

@@ -76,7 +76,7 @@ class Setting:
     Attributes:
         account: the learner's account on the fresh Hub; ``""`` for an act that needs no Hub.
         fullname: the person's full name there; ``""``: the same as ``account``.
-        taken: other accounts; for their e-mail addresses see :func:`address_of`.
+        taken: other accounts.
         role: of the token that the learner's side is logged in with; ``""`` when nobody is logged in.
         tokens: roles of tokens that the act is given besides.
         repositories: what exists on the Hub already.
@@ -105,10 +105,11 @@ class Setting:
     times: int = 1
     meanwhile: tuple[PlannedFile, ...] = ()
 
-
-def address_of(account: str) -> str:
-    """The e-mail address that an account of a setting has."""
-    return f"{account.lower()}@example.org"
+    def address_of(self, account: str) -> str:
+        """The e-mail address of ``account`` or of one of ``taken``; nobody can tell an account's name from it who has
+        a full name."""
+        name = self.fullname if account == self.account and self.fullname else account
+        return f"{name.lower().replace(' ', '.')}@example.org"
 
 
 #: From the case, the learner's side's report and what the judging side saw on the Hub to the answer that is judged.

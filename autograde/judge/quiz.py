@@ -88,7 +88,7 @@ def quiz(
     def words(case: Case, difference: Difference) -> Message:
         letters, got = by_name[case.name].letters, difference.got
         if got is None:
-            return _('there is no choice under "{name}" yet', name=case.name)
+            return _("there is no choice yet")
         if isinstance(got, str) and len(got) == 1 and got in letters:
             return _("{choice} is not the right choice", choice=got)
         choices = ", ".join(letters)

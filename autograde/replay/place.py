@@ -60,7 +60,7 @@ def _made(root: Path, scene: Scene) -> Place:
     variables = dict(scene.variables)
     if scene.folder:
         variables["MODEL_FOLDER"] = str(root / scene.folder)
-    environment = client_environment(scene.endpoint or "http://127.0.0.1:9", home, name=scene.account or "learner")
+    environment = client_environment(scene.endpoint or "http://127.0.0.1:9", home, name=_person(scene))
     for name in _HOMES:
         environment.pop(name, None)
     # `hf` lies beside this Python, and often not on the PATH.
@@ -81,6 +81,11 @@ def _made(root: Path, scene: Scene) -> Place:
     # After the clone: git clones into no folder that has files in it.
     fill(root / scene.folder if scene.folder else work, scene.files, scene.model)
     return Place(work, home, variables, environment)
+
+
+def _person(scene: Scene) -> str:
+    """Who git says that it is: nobody in particular, as long as nobody is logged in."""
+    return scene.account if scene.account and scene.token else "learner"
 
 
 def log_in(home: Path, endpoint: str, token: str) -> None:

@@ -144,6 +144,7 @@ def repository_seen(
         - ``message``: whether all of them have a message: ``given``, ``empty``, or ``none`` when there is none;
         - ``arrived``: how they came: ``git push``, ``API``, ``both`` or ``nothing``;
         - ``aside``: whether commits came by the API to other branches;
+        - ``exposed``: whether it was made public, if only for a moment;
         - ``anew``: whether a repository of this name was deleted or renamed;
         - ``head``: the last commit of ``main``, None when there is none;
         - ``elsewhere``: the other branches.
@@ -177,6 +178,10 @@ def repository_seen(
                 ("git.pushed" in ways, "commit.created" in ways), "nothing"
             )),
             ("aside", aside),
+            (
+                "exposed",
+                any(entry.kind == "repository.changed" and entry.detail.get("private") is False for entry in entries),
+            ),
             ("anew", any(entry.kind in ("repository.deleted", "repository.moved") for entry in entries)),
             ("head", view.head()),
             ("elsewhere", listed(*(text(name) for name in list(view.branches())[:MOST] if name != "main"))),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from autograde.hub import LocalHub
 from autograde.hub.switches import open_device_login
-from autograde.judge.acts import Setting, address_of
+from autograde.judge.acts import Setting
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Case
 from autograde.replay.folders import expected_files
@@ -44,7 +44,7 @@ class Stage:
             open_device_login(hub.hub, False)
             names = {setting.account: setting.fullname} | dict.fromkeys(setting.taken, "")
             for name, fullname in names.items():
-                hub.create_user(name, email=address_of(name), fullname=fullname)
+                hub.create_user(name, email=setting.address_of(name), fullname=fullname)
             if setting.role:
                 token = hub.create_token(setting.account, role=setting.role, name=f"logged in, {setting.role}")
             for role in setting.tokens:

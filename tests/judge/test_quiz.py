@@ -52,7 +52,7 @@ def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: 
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        (None, 'there is no choice under "hub" yet'),
+        (None, "there is no choice yet"),
         # Quoted as it was typed: here in capitals, with brackets, and with a Cyrillic letter.
         *[
             (value, f"‘{value}’ is none of the choices a, b, c, d: write one of these letters")

@@ -57,6 +57,8 @@ WRONG: tuple[WrongAnswer, ...] = (
         _log_in(f'mine = [("{_TOKEN}", b"")]', "def again():", f'    return "{_TOKEN}"', "login(token)", _NAME),
     ),
     _SECTION.wrong("log_in", "token-printed", "secret", _log_in('print("token:", token)', "login(token)", _NAME)),
+    _SECTION.wrong("log_in", "whoami-first", "name saved secret", _log_in(_NAME, "login(token)")),
+    _SECTION.wrong("log_in", "returns-the-token", "name", _log_in("login(token)", "return token")),
     _SECTION.wrong("log_in", "waits-for-a-person", "name saved secret", _log_in("login()", _NAME)),
     _SECTION.wrong(
         "log_in", "variable-only", "saved", _log_in("import os", 'os.environ["HF_TOKEN"] = token', _NAME)
@@ -125,7 +127,8 @@ WRONG: tuple[WrongAnswer, ...] = (
         "write_then_read", "returns-bytes", "returned", _write(_UPLOAD, _DOWNLOAD, "return Path(path).read_bytes()")
     ),
     _SECTION.wrong(
-        "write_then_read", "returns-the-file", "returned", _write(_UPLOAD, _DOWNLOAD, "with open(path) as file:", "    return file")
+        "write_then_read", "returns-the-file", "returned",
+        _write(_UPLOAD, _DOWNLOAD, "with open(path) as file:", "    return file"),
     ),
     _SECTION.wrong(
         "write_then_read", "prints-the-text", "returned", _write(_UPLOAD, _DOWNLOAD, _RETURN.replace("return ", ""))
@@ -133,6 +136,31 @@ WRONG: tuple[WrongAnswer, ...] = (
     _SECTION.wrong(
         "write_then_read", "another-text", "written",
         _write(_UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), _DOWNLOAD, _RETURN + ".strip()"),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "another-branch", "written",
+        _write(
+            _UPLOAD.replace(", token", ", create_pr=True, token"),
+            _DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'), _RETURN,
+        ),
+    ),
+    _SECTION.wrong("write_then_read", "token-given-away", "returned",
+                   _write(_UPLOAD, "print(read_token)", _DOWNLOAD, _RETURN)),
+    _SECTION.wrong("write_then_read", "token-given-away", "returned",
+                   _write(f'mine = "{_TOKEN}"', _UPLOAD, _DOWNLOAD, _RETURN)),
+    _SECTION.wrong(
+        "write_then_read", "made-public", "written",
+        _write(
+            "api = HfApi(token=write_token)", "api.update_repo_settings(repo_id, private=False)", _UPLOAD, _DOWNLOAD,
+            "api.update_repo_settings(repo_id, private=True)", _RETURN,
+        ),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "made-anew", "written",
+        _write(
+            "api = HfApi(token=write_token)", "api.delete_repo(repo_id)", "api.create_repo(repo_id, private=True)",
+            _UPLOAD, _DOWNLOAD, _RETURN,
+        ),
     ),
     _SECTION.wrong(
         "write_then_read", "another-name", "written read returned",
@@ -169,6 +197,15 @@ RIGHT: tuple[RightAnswer, ...] = (
             'subprocess.run(["hf", "auth", "login", "--token", token, "--add-to-git-credential"], check=True)',
             'print("logged in", file=sys.stderr)',
             'return HfApi().whoami()["name"]',
+        ),
+    ),
+    _SECTION.right(
+        "write_then_read", "makes sure of the repository first",
+        _write(
+            "api = HfApi(token=write_token)",
+            "api.create_repo(repo_id, private=True, exist_ok=True)",
+            "api.update_repo_settings(repo_id, private=True)",
+            _UPLOAD, _DOWNLOAD, _RETURN,
         ),
     ),
     _SECTION.right(

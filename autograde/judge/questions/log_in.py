@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from autograde.judge import replays
-from autograde.judge.acts import Act, Setting, address_of, replaced
+from autograde.judge.acts import Act, Setting, replaced
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _, verbatim
@@ -68,6 +68,8 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 def _words(case: Case, difference: Difference) -> Message:
     got = difference.got
     match difference.path:
+        case ("returned",) if got == case.arguments[0]:
+            return _("the function returned the token; asked for was the account's name")
         case ("returned",) if got == "the whole answer":
             return _("the function returned all that the Hub says of the account; asked for was its name")
         case ("returned",):
@@ -91,7 +93,7 @@ def _seen(case: Case, _answer: Observation) -> Message:
     return _("Seen on the Hub: {name} was asked for, and is logged in now.", name=_account(case))
 
 
-def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
+def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
     if not isinstance(got, Mapping):
         return ()
     assert isinstance(expected, Mapping)
@@ -99,8 +101,12 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
         "the token": _("the token"), "nothing": verbatim("—"), "another token": _("another token"),
         "the whole answer": _("the whole answer"), "the variable": _("the variable HF_TOKEN only"),
     }  # fmt: skip
+    returned = got.get("returned")
+    if returned not in words and returned is not None:
+        words[returned] = describe(returned) if returned != case.arguments[0] else _("the token")
+    words[expected.get("returned")] = verbatim(str(expected.get("returned")))
     return (
-        replays.line(_("returned"), expected.get("returned"), got.get("returned"), words),
+        replays.line(_("returned"), expected.get("returned"), returned, words),
         replays.line(_("saved"), expected.get("saved"), got.get("saved"), words),
     )
 
@@ -108,7 +114,7 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
 def _of_another_entry(case: Case, name: str) -> Observation:
     """What somebody returns who takes another entry of what the Hub says of the account."""
     assert case.setting is not None
-    others = {"fullname": case.setting.fullname, "email": address_of(case.setting.account), "type": "user"}
+    others = {"fullname": case.setting.fullname, "email": case.setting.address_of(case.setting.account), "type": "user"}
     return replaced(_oracle(case), returned=others[name])
 
 
@@ -127,6 +133,12 @@ MISCONCEPTIONS = (
         _("The function uses a token of its own and not the one that it is given, or it changes it on the way."),
         _("Hand the parameter `token` on as it is."),
         refusal=r"Invalid (user|credentials)|Invalid username|401|must be|[Ii]llegal header",
+    ),
+    Misconception(
+        "whoami-first",
+        _("whoami() was asked before anybody was logged in: it was told of no token."),
+        _("First `login(token)`, then `whoami()`."),
+        refusal=r"no token found",
     ),
     Misconception(
         "token-in-notebook",
@@ -169,6 +181,12 @@ MISCONCEPTIONS = (
         _("The function returns all that the Hub says of the account. Asked for is the name only."),
         _("The Hub's answer is a dictionary: take one entry of it."),
         (lambda case: replaced(_oracle(case), returned="the whole answer"),),
+    ),
+    Misconception(
+        "returns-the-token",
+        _("The function returns the token. Who calls it wants to know whose token it is; the token itself they have."),
+        _("Ask the Hub with `whoami()`, and return the name in its answer."),
+        (lambda case: replaced(_oracle(case), returned=case.arguments[0]),),
     ),
     Misconception(
         "another-entry",

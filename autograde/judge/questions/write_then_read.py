@@ -29,7 +29,7 @@ def _case(name: str, account: str, model: str, text: str) -> Case:
     return Case(name, "notes", about, ("$WRITE_TOKEN", "$READ_TOKEN", f"{account}/{model}", text), setting=setting)
 
 
-VISIBLE = (_case("first", "mei", "mymodel04", "Read this first."),)
+VISIBLE = (_case("first", "mei", "mymodel04", "Read this first: 先读这里。"),)
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
@@ -47,6 +47,7 @@ def _oracle(case: Case) -> Observation:
             ("visibility", "private"),
             ("read_with", "the read token"),
             ("returned", case.arguments[3]),
+            ("given_away", "nothing"),
         )
     )
 
@@ -61,6 +62,12 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     note = files.get(NOTE)
     if note == "missing" and any(status == "extra" for _path, status in files.items):
         note = "under another name"
+    elif note == "missing" and target.get("aside") is True:
+        note = "on another branch"
+    visibility = "public" if target.get("exposed") is True else target.get("visibility")
+    given_away = "in the code" if report.get("token_in_answer") is True else "nothing"
+    if report.get("token_printed") is True:
+        given_away = "printed"
     roles = {role for path in (NOTE, "git") for role in getattr(downloads.get(path), "items", ())}
     read_with = next((words for role, words in _READERS.items() if role in roles), "nothing")
     if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
@@ -68,9 +75,10 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     return Mapping(
         (
             ("note", note),
-            ("visibility", target.get("visibility")),
+            ("visibility", "made anew" if target.get("anew") is True else visibility),
             ("read_with", read_with),
             ("returned", _instead_of_a_text(returned)),
+            ("given_away", given_away),
         )
     )
 
@@ -99,10 +107,18 @@ def _words(case: Case, difference: Difference) -> Message:
     match difference.path:
         case ("note",) if got == "under another name":
             return _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE)
+        case ("note",) if got == "on another branch":
+            return _("`{path}` is on another branch, and not on main", path=NOTE)
         case ("note",):
             return _("`{path}` on the Hub: {status}", path=NOTE, status=replays.status(got))
+        case ("visibility",) if got == "made anew":
+            return _("the repository was deleted or renamed on the way")
         case ("visibility",):
-            return _("the repository is public now; it was private")
+            return _("the repository was made public; it was private")
+        case ("given_away",) if got == "printed":
+            return _("the token was printed")
+        case ("given_away",):
+            return _("a token stands in this function")
         case ("read_with",) if got == "nothing":
             return _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE)
         case ("read_with",) if got == "no token":
@@ -134,6 +150,7 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
     words: dict[Observation, Message] = {
         "the read token": _("the read token"), "the write token": _("the write token"), "nothing": verbatim("—"),
         "no token": _("no token"), "under another name": _("under another name"),
+        "on another branch": _("on another branch"),
         "same": replays.status("same"), "missing": replays.status("missing"),
         "different": replays.status("different"),
     }  # fmt: skip
@@ -144,7 +161,9 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
     )
 
 
-_VISIBILITIES: dict[Observation, Message] = {"private": _("private"), "public": _("public")}
+_VISIBILITIES: dict[Observation, Message] = {
+    "private": _("private"), "public": _("public"), "made anew": _("not the repository that was there"),
+}  # fmt: skip
 
 
 def _wrong(**changes: Observation) -> WrongModel:
@@ -180,8 +199,14 @@ MISCONCEPTIONS = (
             "The repository was made public. Then everybody may read what is in it, and the read token proves nothing "
             "any more."
         ),
-        _("Leave the repository private: the read token of its owner may read it."),
+        _("Leave the repository as it is: the read token of its owner may read it."),
         tuple(_wrong(visibility="public", read_with=reader) for reader in ("the read token", "no token")),
+    ),
+    Misconception(
+        "made-anew",
+        _("The repository was deleted or renamed on the way. What others had in it, or their way to it, is gone."),
+        _("Leave the repository as it is: a file can be uploaded without that."),
+        (_wrong(visibility="made anew"),),
     ),
     Misconception(
         "write-token-for-all",
@@ -247,6 +272,18 @@ MISCONCEPTIONS = (
         (_wrong(note="different"),),
     ),
     Misconception(
+        "another-branch",
+        _("The note was uploaded to another branch, or as a pull request. Who looks at the repository sees main."),
+        _("Leave `revision` and `create_pr` out: then the upload goes to main."),
+        (_wrong(note="on another branch"),),
+    ),
+    Misconception(
+        "token-given-away",
+        _("The function writes a token down or prints it. With the notebook it goes to whoever gets the notebook."),
+        _("Take the token out of the code and out of what is printed; the parameters hold all that is needed."),
+        (_wrong(given_away="in the code"), _wrong(given_away="printed")),
+    ),
+    Misconception(
         "another-name",
         _("The text was uploaded under another name. Who looks for a file looks for its exact name."),
         _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
@@ -279,7 +316,12 @@ QUESTION = Question(
             aspect=entry("note", "visibility"),
         ),
         RubricItem("read", _("it was downloaded with the read token"), 1, aspect=entry("read_with")),
-        RubricItem("returned", _("the function returns the text that was read"), 1, aspect=entry("returned")),
+        RubricItem(
+            "returned",
+            _("the function returns the text that was read, and gives no token away"),
+            1,
+            aspect=entry("returned", "given_away"),
+        ),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

@@ -112,7 +112,7 @@ def tiny_folder(
         while free in special.values():
             free += 1
         special[token] = free
-    tokens = small_vocabulary(special)
+    tokens = list(_small_vocabulary(tuple(special.items())))
     shape = BertShape(
         vocab_size=len(tokens),
         hidden_size=hidden_size,
@@ -168,6 +168,11 @@ def _make_folder(folder: Path, shape: BertShape, seed: int, tokens: list[str], c
             f"The model folder {folder} cannot be written: {error.strerror or error}.",
             "Free some disk space (200 MB are enough), or set AUTOGRADE_CACHE to a folder that you may write to.",
         ) from error
+
+
+@lru_cache(maxsize=2)
+def _small_vocabulary(special: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    return tuple(small_vocabulary(dict(special)))
 
 
 @lru_cache(maxsize=2)

@@ -143,6 +143,27 @@ def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
         assert "learner000" in browser.get("/classroom?p=99999&sort=-name").text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language: str) -> None:
+    with LocalHub() as hub:
+        hub.create_user("tina", password="correct horse", teacher=True)
+        for number in range(37):
+            user = accounts.create_user(hub.hub, f"learner-{number:03d}", fullname=f"学员 {number}")
+            accounts.create_token(hub.hub, user, role="write")
+            made = hub.create_repository(f"{user.name}/bert-base-uncased-finetuned")._found()
+            for kind in ("git.pushed", "git.fetched", "lfs.downloaded"):
+                hub.hub.record(
+                    kind, user_id=user.id, user_name=user.name, repository_id=made.id, repository_name=made.full_name,
+                    detail={"files": 6, "size": 438_000_000, "weights": True},
+                )  # fmt: skip
+        browser = open_browser(hub, Accept_Language=language).log_in("tina")
+        page = browser.get("/classroom").text
+        assert page.count("<tr data-row") == 36
+        links = set(re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"', page))
+        assert len(links) == 4
+        assert len(page.encode()) + sum(len(browser.get(link).text.encode()) for link in links) < 60_000
+
+
 def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(room: LocalHub, tina: Any) -> None:
     first = tina.get("/classroom?part=live")
     assert "<html" not in first.text

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import autograde.hub
-from autograde.hub import Account, LocalHub, accounts
+from autograde.hub import Account, LocalHub, accounts, discussions
 from autograde.hub.calls import cookie_name
-from autograde.hub.pages.view import local_path
+from autograde.hub.pages.view import LISTED, local_path
 
 NASTY = "<img src=x onerror=alert(1)>"
 
@@ -350,6 +350,41 @@ def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
     assert "A question" in stranger.get(f"/{name}/discussions").text
     assert stranger.post(opened.headers["location"], act="comment", comment="x").status == 303
     assert "Log in" in stranger.get(opened.headers["location"]).text
+
+
+def test_a_long_discussion_is_read_in_parts_and_an_answer_leads_to_its_end(hub: LocalHub, ada: Account, adas) -> None:
+    name = f"{ada.name}/talk"
+    repository, person = hub.create_repository(name)._found(), hub._user(ada.name)
+    found = discussions.open_discussion(hub.hub, repository, person, "Long", "word-0.", pull_request=False)
+    for number in range(1, 60):
+        discussions.comment(hub.hub, found, person, f"word-{number}. " + "x " * (300 if number > 50 else 5))
+    path: str | None = f"/{name}/discussions/1"
+    said, pages = list[str](), 0
+    while path:
+        page = adas.get(path).text
+        said += re.findall(r"word-\d+\.", page)
+        assert "Your comment" in page
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path, pages = f"/{name}/discussions/1{following[1]}" if following else None, pages + 1
+    assert said == [f"word-{number}." for number in range(60)]
+    assert pages > 1
+    answered = adas.post(f"/{name}/discussions/1", act="comment", comment="the last word")
+    assert answered.headers["location"].endswith(f"?p={pages - 1}")
+    assert "the last word" in adas.get(answered.headers["location"]).text
+    assert "the last word" in adas.get(f"/{name}/discussions/1?p=999").text
+    # One comment may be longer than a page has room for.
+    discussions.comment(hub.hub, found, person, "y " * 20_000)
+    assert "y y y" in adas.get(f"/{name}/discussions/1?p={pages}").text
+
+
+def test_many_discussions_are_listed_in_parts(hub: LocalHub, ada: Account, adas) -> None:
+    name = f"{ada.name}/asked"
+    repository, person = hub.create_repository(name)._found(), hub._user(ada.name)
+    for number in range(LISTED + 1):
+        discussions.open_discussion(hub.hub, repository, person, f"title-{number}.", "", pull_request=False)
+    listed = [re.findall(r"title-(\d+)\.", adas.get(f"/{name}/discussions?p={page}").text) for page in (0, 1, 2)]
+    newest_first = [str(number) for number in reversed(range(LISTED + 1))]
+    assert listed == [newest_first[:LISTED], newest_first[LISTED:], []]
 
 
 def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas) -> None:

@@ -31,8 +31,8 @@ from autograde.translation import translator
 #: How many of the newest events the class's page names.
 _NEWEST = 5
 
-#: How many learners stand on one page: any class, and a page that stays small where it is asked for all the time.
-_SHOWN = 100
+#: How many learners stand on one page: most classes, and less than 60 kB where it is asked for all the time.
+_SHOWN = 36
 
 
 def required_teacher(call: Call) -> User:
@@ -70,7 +70,8 @@ def classroom(call: Call) -> Response:
     response = render(
         call, "classroom-live.html" if part else "classroom.html", number=len(everybody), asked=asked,
         found=len(shown), reached_at=_address(call),
-        learners=shown[page * _SHOWN : (page + 1) * _SHOWN], page=page, more=len(shown) > (page + 1) * _SHOWN,
+        learners=shown[page * _SHOWN : (page + 1) * _SHOWN], page=page, first=page * _SHOWN + 1,
+        more=len(shown) > (page + 1) * _SHOWN,
         reached=reached(everybody), steps=step_names(_), newest=lines(diary.newest(call.hub, _NEWEST), _),
         turned=["?" + urlencode({**asked, "p": page + step}) for step in (-1, 1)],
         sorting={order: _sorting(asked, order) for order in ORDERS}, address="?" + urlencode({**asked, "part": "live"}),

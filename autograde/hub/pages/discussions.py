@@ -16,13 +16,17 @@ from autograde.hub.markdown import Place, to_html
 from autograde.hub.pages.history import SHOWN
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of
-from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.pages.view import LISTED, field, language_of, page_number, redirect, render
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repositories import Repository
 from autograde.translation import translator
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+#: What one page shows of a long discussion: events, and characters of what was said.
+_EVENTS = 40
+_CHARACTERS = 12 << 10
 
 
 def listing(call: Call) -> Response:
@@ -44,10 +48,11 @@ def listing(call: Call) -> Response:
         else:
             call.record("discussion.opened", repository, number=opened.number)
             return redirect(f"/{repository.path}/discussions/{opened.number}")
-    found = discussions.listing(call.hub, repository)
+    found, number = discussions.listing(call.hub, repository), page_number(call)
     return render(
         call, "discussions.html", 400 if problem else 200, **common(call, repository, "main", "discussions"),
-        discussions=found, problem=problem, given=given,
+        discussions=found[number * LISTED : (number + 1) * LISTED], page=number,
+        more=len(found) > (number + 1) * LISTED, problem=problem, given=given,
     )  # fmt: skip
 
 
@@ -66,22 +71,44 @@ def discussion(call: Call) -> Response:
         except Refusal as refused:
             problem, status = refused.said(translator("hub", language_of(call.request))), refused.status
         else:
-            return redirect(f"/{repository.path}/discussions/{found.number}")
+            last = len(_parts(discussions.events(call.hub, found))) - 1
+            return redirect(f"/{repository.path}/discussions/{found.number}" + (f"?p={last}" if last else ""))
     place = place_of(call, repository, "main")
-    events = [(event, _said(call, event, place)) for event in discussions.events(call.hub, found)]
+    parts = _parts(discussions.events(call.hub, found))
+    page = min(page_number(call), len(parts) - 1)
+    events = [(event, _said(call, event, place)) for event in parts[page]]
     changed, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
     return render(
         call, "discussion.html", status, **common(call, repository, "main", "discussions"),
-        discussion=found, events=events, changes=changed, conflicts=conflicts, problem=problem, at=found.ref,
+        discussion=found, events=events, page=page, more=page < len(parts) - 1,
+        changes=changed, conflicts=conflicts, problem=problem, at=found.ref,
         may_decide=_may_decide(call, repository, found), given=field(call, "comment"),
     )  # fmt: skip
 
 
-def _said(call: Call, event: Event, place: Place) -> Markup | str:
-    """A comment's text as HTML; empty for a hidden one and for events that are no comments."""
+def _parts(events: list[Event]) -> list[list[Event]]:
+    """A discussion in pages: as much on each as reads well, and at least one event."""
+    parts, room = [list[Event]()], _CHARACTERS
+    for event in events:
+        size = len(_written(event))
+        if parts[-1] and (len(parts[-1]) == _EVENTS or size > room):
+            parts.append([])
+            room = _CHARACTERS
+        parts[-1].append(event)
+        room -= size
+    return parts
+
+
+def _written(event: Event) -> str:
+    """What somebody wrote; empty for a hidden comment and for events that are no comments."""
     if event.type != "comment" or event.data["hidden"]:
         return ""
-    text = event.data["versions"][-1]["raw"]
+    return str(event.data["versions"][-1]["raw"])
+
+
+def _said(call: Call, event: Event, place: Place) -> Markup | str:
+    """A comment's text as HTML; empty for a hidden one and for events that are no comments."""
+    text = _written(event)
     if text == "_No description_":  # what the Hub writes where nothing was written
         _ = translator("hub", language_of(call.request))
         text = _("_No description_")

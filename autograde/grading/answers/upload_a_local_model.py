@@ -85,6 +85,11 @@ WRONG: tuple[WrongAnswer, ...] = (
     _wrong("folder-itself", "files", _CLONE, _ENTER, 'cp -r "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH),
     _wrong("folder-itself", "files rest", _CLONE, _ENTER, 'mv "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH),
     _wrong("not-recursive", "files", _CLONE, _ENTER, 'cp "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
+    _wrong("only-some-files", "files", _CLONE, _ENTER, _COPY, "git add *.safetensors config.json", _COMMIT, _PUSH),
+    _wrong(
+        "something-else", "files lfs rest",
+        _CLONE, _ENTER, 'tar czf model.tar.gz -C "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH,
+    ),
     _wrong("not-by-git", "push", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"'),
     _wrong(
         "not-by-git", "push commit",

@@ -105,6 +105,8 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     empty = not extra and all(statuses.get(path) in (None, "missing") for path in planned)
     nothing = empty or not target.get("on_top")
     folder_itself = all(statuses.get(f"{_setting(case).folder}/{path}") == "extra" for path in planned)
+    weights = [file.path for file in _setting(case).files if file.size]
+    no_weights = nothing or (not folder_itself and all(statuses.get(path) == "missing" for path in weights))
     arrived = target.get("arrived") or "nothing"
     if nothing:
         arrived = "nothing" if target.items else "gone"
@@ -112,7 +114,7 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         (
             ("arrived", "both" if arrived == "git push" and target.get("aside") else arrived),
             ("files", Mapping(tuple((path, statuses.get(path) or "missing") for path in planned))),
-            ("storage", target.get("storage") or "nowhere"),
+            ("storage", "nowhere" if no_weights else target.get("storage")),
             ("initial", bool(target.get("initial"))),
             ("on_top", 0 if nothing else target.get("on_top")),
             ("message", "none" if nothing else target.get("message")),
@@ -122,8 +124,33 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
             ("anew", bool(target.get("anew"))),
             ("reason", _reason(case, report, target) if nothing else ""),
             ("error", replays.quoted(report) if nothing else ""),
+            ("extra", "" if nothing or folder_itself else ", ".join(extra[:3])[:200]),
         )
     )
+
+
+def _without_words(answer: Observation) -> Observation:
+    """The answer without what is quoted only."""
+    kept = replays.without_error(answer)
+    return Mapping(tuple(item for item in kept.items if item[0] != "extra")) if isinstance(kept, Mapping) else kept
+
+
+def _quote(answer: Observation) -> Message | None:
+    extra = answer.get("extra") if isinstance(answer, Mapping) else None
+    return _("there are besides: {files}", files=str(extra)) if extra else replays.quote(answer)
+
+
+def _only_some(_case: Case, answer: Observation) -> bool:
+    """Whether some of the files have come, as they are, and others have not."""
+    files = answer.get("files") if isinstance(answer, Mapping) else None
+    return isinstance(files, Mapping) and {status for _path, status in files.items} == {"same", "missing"}
+
+
+def _something_else(case: Case, answer: Observation) -> bool:
+    """Whether none of the files has come under its name, and others have."""
+    if not isinstance(answer, Mapping) or answer.get("folder_itself"):
+        return False
+    return answer.get("files") == _all_files(case, "missing") and "files" in str(answer.get("others"))
 
 
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
@@ -322,9 +349,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "empty-commit",
-        _(
-            "A commit was pushed, and none of the model's files is in it: `--allow-empty`, or the wrong files were added."
-        ),
+        _("A commit was pushed, and none of the model's files is in it: `--allow-empty`, or other files were added."),
         _("Copy the files into the clone, and name them to git: `git add .`"),
         _for("empty commit"),
     ),
@@ -400,6 +425,24 @@ MISCONCEPTIONS = (
         _("Only the files at the top of the folder were copied. `cp` leaves folders out unless it is told `-r`."),
         _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
         (_only_top_level,),
+    ),
+    Misconception(
+        "only-some-files",
+        _(
+            "Some files have come, and others have not: git takes into a commit what `git add` has named, and `*` "
+            "names what is called so in this very folder."
+        ),
+        _("Add all that is in the clone: `git add .`, with the dot."),
+        form=_only_some,
+    ),
+    Misconception(
+        "something-else",
+        _(
+            "Files have come, and none of them is one of the model's under its own name: packed into an archive, "
+            "renamed, or in another folder. Programs look for config.json at the top of a repository."
+        ),
+        _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
+        form=_something_else,
     ),
     Misconception(
         "not-by-git",
@@ -530,6 +573,6 @@ QUESTION = Question(
     expectation=_("the text of a shell script"),
     kind=AnswerKind.TEXT,
     words=_words,
-    normal=replays.without_error,
-    act=Act("script", _join, _seen, _findings, replays.quote, seconds=SECONDS),
+    normal=_without_words,
+    act=Act("script", _join, _seen, _findings, _quote, seconds=SECONDS),
 )  # fmt: skip

@@ -15,6 +15,9 @@ from autograde.hub.repositories import Repository
 #: Repositories whose history's length is remembered.
 _LENGTHS = 10_000
 
+#: Paths that one walk through a history remembers.
+_BY_THE_WAY = 5000
+
 
 def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, limit: int = 50) -> list[Commit]:
     """The commits that lead to a revision, newest first.
@@ -69,14 +72,15 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
         walked = _walked(hub, repository, head, wanted)
         # An answer that is kept at every head that was looked at is at hand wherever the next walk begins.
         known.keep(repository.id, head, walked)
-        found |= walked
+        found |= {path: walked[path] for path in wanted if path in walked}
     with hub.git.reader(repository.id) as reader:
         records = {oid: reader.commit(oid) for oid in set(found.values())}
     return {path: records[oid] for path, oid in found.items()}
 
 
 def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dict[str, str]:
-    """The id of the newest commit up to ``head`` that changed each path, from git and from earlier walks."""
+    """The id of the newest commit up to ``head`` that changed each path, from git and from earlier walks; also of other
+    paths that came by, so that the next page need not walk the same way."""
     known = hub.git.touched
     marked, wanted, found = known.commits(repository.id), set(paths), dict[str, str]()
     # A file may be called anything, a line of our own format included: but not what nobody can guess.
@@ -106,7 +110,7 @@ def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dic
                 parts = name.decode("utf-8", "surrogateescape").split("/")
                 for depth in range(1, len(parts) + 1):
                     prefix = "/".join(parts[:depth])
-                    if prefix in wanted:
+                    if prefix in wanted or (len(found) < _BY_THE_WAY and prefix not in found):
                         wanted.discard(prefix)
                         found[prefix] = oid
         process.kill()

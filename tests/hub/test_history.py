@@ -95,6 +95,9 @@ def test_what_was_found_once_is_not_walked_again(
 ) -> None:
     repository, oids = written
     paths = ["a", "b", "d"]
+    # Whoever looks for the oldest change meets the others on the way.
+    assert [commit.oid for commit in history.last_commits(store, repository, oids[4], ["a"]).values()] == [oids[1]]
+    assert set(store.git.touched.at(repository.id, oids[4], [*paths, "d/x"])) == {*paths, "d/x"}
     first = last(store, repository, oids[4], paths)
     with monkeypatch.context() as without_git:
         without_git.setattr("autograde.hub.history.subprocess.Popen", None)

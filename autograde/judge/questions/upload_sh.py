@@ -218,7 +218,7 @@ def _words(_case: Case, difference: Difference) -> Message:
         case ("arrived",) if got == "gone":
             return _("the repository is gone from the Hub, or has another name")
         case ("arrived",):
-            return _("no push has brought a file to the branch main: what the Hub has is the initial commit")
+            return _("no push has brought a file to the branch main")
         case ("files", path):
             return _("`{path}` on the Hub: {status}", path=str(path), status=replays.status(got))
         case ("storage",) if got == "nowhere":

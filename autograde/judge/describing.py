@@ -221,6 +221,8 @@ def raised(got: Raised) -> Message:
     if got.type == NOT_CALLED:
         return _("this case was not tried, because an earlier one did not come back")
     what = _what_was_raised(got)
+    if got.line and got.type in (TIME_LIMIT, INTERRUPTED):
+        return _("{what}; it was in the line `{line}` then", what=what, line=shorten(got.line, 100))
     if got.line:
         return _("{what}, in the line `{line}`", what=what, line=shorten(got.line, 100))
     return what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from autograde.judge.messages import Message, _
@@ -50,11 +51,12 @@ def to_text(verdict: Verdict, language: str) -> str:
     """The verdict as lines of plain text, without a newline at the end."""
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
     for item in _listed(verdict):
-        lines.append(f"  {_symbol(item)} {_item(item).in_language(language)}")
+        lines.append(f"  {_symbol(verdict, item)} {_item(item).in_language(language)}")
         if item.remark is not None:
             lines.append(f"    {item.remark.in_language(language)}")
     lines.append(verdict.summary.in_language(language))
-    lines.extend(message.in_language(language) for message in _paragraphs(verdict))
+    found = (_difference(verdict), _belief(verdict), _step(verdict))
+    lines.extend(message.in_language(language) for message in found if message is not None)
     if verdict.difference is not None and verdict.difference.findings:
         lines.extend(_lines(verdict.difference.findings, language))
     if verdict.noise:
@@ -65,25 +67,25 @@ def to_text(verdict: Verdict, language: str) -> str:
 
 def to_html(verdict: Verdict, language: str) -> str:
     """The verdict as a piece of HTML that works without scripts and style sheets, in light and dark themes."""
-    colour = COLOURS[verdict.outcome]
-    parts = [
-        f'<div lang="{language}" style="border-left:4px solid {colour};padding:.2em 0 .2em .8em;margin:.3em 0">',
-        f'<p style="margin:.2em 0"><strong><span aria-hidden="true">{SYMBOLS[verdict.outcome]}</span> '
-        f"{_html(_headline(verdict), language)}</strong></p>",
-    ]
+    parts = [_opening(verdict, language)]
     if items := _listed(verdict):
         lines = "".join(
-            f'<li><span aria-hidden="true">{_symbol(item)}</span> {_html(_item(item), language)}'
+            f'<li><span aria-hidden="true">{_symbol(verdict, item)}</span> {_html(_item(item), language)}'
             f"{_remark(item, language)}</li>"
             for item in items
         )
         parts.append(f'<ul style="list-style:none;padding-left:.5em;margin:.3em 0">{lines}</ul>')
-    parts.append(f'<p style="margin:.3em 0">{_html(verdict.summary, language)}</p>')
-    parts.extend(f'<p style="margin:.3em 0">{_html(message, language)}</p>' for message in _paragraphs(verdict))
+    parts.append(f'<p style="{_LINE}">{_html(verdict.summary, language)}</p>')
+    if (difference := _difference(verdict)) is not None:
+        parts.append(f'<p style="{_LINE}">{_labelled(difference, language)}</p>')
     if verdict.difference is not None and verdict.difference.rows:
         parts.append(_table(verdict.difference, language))
     if verdict.difference is not None and verdict.difference.findings:
         parts.append(_findings(verdict.difference.findings, language))
+    if (belief := _belief(verdict)) is not None:
+        parts.append(f'<p style="{_LINE}">{_labelled(belief, language)}</p>')
+    if (step := _step(verdict)) is not None:
+        parts.append(f'<p style="{_BOX}">{_labelled(step, language)}</p>')
     if verdict.noise:
         title = _html(_noise_title(verdict), language)
         parts.append(f"<details><summary>{title}</summary><pre>{escape(verdict.noise)}</pre></details>")
@@ -105,11 +107,8 @@ def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> st
     """A smaller case instead of the verdict's own detail, as HTML."""
     about, got, task = _smaller(smaller)
     parts = [
-        f'<div lang="{language}" style="border-left:4px solid {COLOURS[verdict.outcome]};padding:.2em 0 .2em .8em;'
-        'margin:.3em 0">',
-        f'<p style="margin:.2em 0"><strong><span aria-hidden="true">{SYMBOLS[verdict.outcome]}</span> '
-        f"{_html(_headline(verdict), language)}</strong></p>",
-        f'<p style="margin:.3em 0">{_html(about, language)}</p>',
+        _opening(verdict, language),
+        f'<p style="{_LINE}">{_html(about, language)}</p>',
         f'<p style="margin:.3em 0 .3em 1em"><code>{escape(smaller.about.in_language(language))}</code></p>',
     ]
     if smaller.tokens and not smaller.values:
@@ -128,8 +127,20 @@ def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> st
             f'<table style="margin:.4em 2px;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>"
         )
-    parts.extend(f'<p style="margin:.3em 0">{_html(message, language)}</p>' for message in (got, task))
+    if not smaller.values:
+        parts.append(f'<p style="{_LINE}">{_labelled(got, language)}</p>')
+    parts.append(f'<p style="{_BOX}">{_html(task, language)}</p>')
     return "".join([*parts, "</div>"])
+
+
+def _opening(verdict: Verdict, language: str) -> str:
+    """The start of the piece of HTML: the bar at its side, and the headline."""
+    colour = COLOURS[verdict.outcome]
+    return (
+        f'<div lang="{language}" style="border-left:4px solid {colour};padding:.2em 0 .2em .8em;margin:.3em 0">'
+        f'<p style="margin:.2em 0"><strong><span aria-hidden="true" style="color:{colour}">{SYMBOLS[verdict.outcome]}'
+        f"</span> {_html(_headline(verdict), language)}</strong></p>"
+    )
 
 
 def _smaller(smaller: SmallerCase) -> tuple[Message, Message, Message]:
@@ -160,8 +171,10 @@ def _noise_title(verdict: Verdict) -> Message:
     return _("Printed meanwhile:")
 
 
-def _symbol(item: ItemVerdict) -> str:
-    return "✓" if item.points else "✗"
+def _symbol(verdict: Verdict, item: ItemVerdict) -> str:
+    """Beside a line of the rubric; nothing is wrong yet where nothing was attempted."""
+    lost = SYMBOLS[Outcome.NOT_ATTEMPTED if verdict.outcome is Outcome.NOT_ATTEMPTED else Outcome.INCORRECT]
+    return SYMBOLS[Outcome.CORRECT] if item.points else lost
 
 
 def _remark(item: ItemVerdict, language: str) -> str:
@@ -192,19 +205,34 @@ def _item(item: ItemVerdict) -> Message:
     )
 
 
-def _paragraphs(verdict: Verdict) -> list[Message]:
-    """First difference, misconception and next step, each in a sentence of its own."""
-    found = []
-    remarked = {item.remark for item in verdict.items}
+def _difference(verdict: Verdict) -> Message | None:
+    """The sentence about the first difference; None when there is none, or a line of the rubric has said it."""
     difference = verdict.difference
-    if difference is not None and reason(difference.case, difference.text) not in remarked:
-        found.append(_("First difference ({case}): {text}.", case=difference.case, text=difference.text))
-    if verdict.misconception is not None and verdict.misconception.explanation not in remarked:
-        found.append(_("What this looks like: {explanation}", explanation=verdict.misconception.explanation))
-    if verdict.next_step is not None:
-        found.append(_("Next step: {step}", step=verdict.next_step))
-    return found
+    if difference is None or reason(difference.case, difference.text) in _remarks(verdict):
+        return None
+    if verdict.outcome is Outcome.COULD_NOT_RUN:
+        return _("What happened ({case}): {text}.", case=difference.case, text=difference.text)
+    return _("First difference ({case}): {text}.", case=difference.case, text=difference.text)
 
+
+def _belief(verdict: Verdict) -> Message | None:
+    """The sentence about the misconception; None when there is none, or a line of the rubric has said it."""
+    if verdict.misconception is None or verdict.misconception.explanation in _remarks(verdict):
+        return None
+    return _("What this looks like: {explanation}", explanation=verdict.misconception.explanation)
+
+
+def _step(verdict: Verdict) -> Message | None:
+    return None if verdict.next_step is None else _("Next step: {step}", step=verdict.next_step)
+
+
+def _remarks(verdict: Verdict) -> set[Message | None]:
+    return {item.remark for item in verdict.items}
+
+
+#: A paragraph; and the one that a reader should not miss.
+_LINE = "margin:.3em 0"
+_BOX = "margin:.5em 0 .3em;padding:.35em .7em;background:rgba(128,128,128,.13);border-radius:3px"
 
 _HEAD = "padding:.15em .8em;text-align:left"
 
@@ -263,9 +291,33 @@ def _findings(findings: tuple[Finding, ...], language: str) -> str:
     )
 
 
+#: What looks like code in any language: a name with an underscore, a dotted name or a call of one, a special token, and
+#: a shape, which is not to be broken over two lines.
+_CODE = re.compile(
+    r"(?<![\w./@&#;:-])(?:"
+    r"(?:[A-Za-z]\w*\.)+[A-Za-z]\w*\((?:\.\.\.)?\)|(?:[A-Za-z]\w*\.)*[A-Za-z]\w*_\w+(?:\.\w+)*(?:\((?:\.\.\.)?\)|=\.\.\.)?"
+    r"|[a-z]\w*\((?:\.\.\.)?\)|\[(?:CLS|SEP|PAD|UNK|MASK)\]|\[\d+(?:, \d+)*\]"
+    r")(?![\w/-])",
+    re.ASCII,
+)
+
+
 def _html(message: Message, language: str) -> str:
-    """The sentence with its HTML escaped; text between backticks becomes code."""
-    pieces = escape(message.in_language(language)).split("`")
+    """The sentence with its HTML escaped; what stands between backticks, or looks like code, becomes code."""
+    return _coded(escape(message.in_language(language)))
+
+
+def _coded(text: str) -> str:
+    pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return "`".join(pieces)
-    return "".join(f"<code>{piece}</code>" if place % 2 else piece for place, piece in enumerate(pieces))
+    return "".join(
+        f"<code>{piece}</code>" if place % 2 else _CODE.sub(r'<code style="white-space:nowrap">\g<0></code>', piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _labelled(message: Message, language: str) -> str:
+    """The sentence, its first words up to a bracket or colon in bold."""
+    label, rest = re.match(r"([^(（:：]*)(.*)", escape(message.in_language(language)), re.DOTALL).groups()  # type: ignore[union-attr]  # fits every text
+    return f"<strong>{label.rstrip()}</strong>{label[len(label.rstrip()) :]}{_coded(rest)}"

@@ -418,7 +418,7 @@ def test_a_case_that_was_not_tried_teaches_less_than_the_one_that_hung() -> None
     assert verdict.difference is not None
     assert verdict.difference.case == SEGMENT_IDS.visible[0].about
     said = verdict.difference.text.in_language("en")
-    assert said == "your function did not come back within 5 seconds, in the line `while True:`"
+    assert said == "your function did not come back within 5 seconds; it was in the line `while True:` then"
 
 
 @pytest.mark.parametrize("message", ["\x1b[31mred\x1b[0m", "\x1b]0;title\x07red", "re\x00d", "\u202ered", "red\x1b[3"])

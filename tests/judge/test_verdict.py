@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 import autograde.judge
 from autograde.errors import MalformedEvidence
 from autograde.judge import SCHEMA, Evidence, Reply, Verdict, judge, our_fault, to_html, to_score, to_text
-from autograde.judge.messages import Message
+from autograde.judge.messages import Message, verbatim
 from autograde.judge.observation import Raised, dumps, listed, loads
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.verdict import READABLE, VERSION
@@ -168,6 +169,38 @@ def test_the_table_is_a_real_one_with_headers() -> None:
     assert "<caption" in html
     assert html.count('scope="col"') == 4
     assert 'scope="row"' in html
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_next_step_stands_last_below_the_table_and_labels_stand_out(language: str) -> None:
+    wrong = tuple(Reply(listed(*[0] * len(case.tokens))) for case in SEGMENT_IDS.visible)
+    html = to_html(judge(SEGMENT_IDS, Evidence("function", "function", wrong)), language)
+    label = {"en": "<strong>Next step</strong>", "zh": "<strong>下一步</strong>"}[language]
+    assert html.index("</table>") < html.index(label)
+    assert "<p" not in html[html.index(label) :]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Read model.config.hidden_size now.", ["model.config.hidden_size"]),
+        ("用 segment_ids 的 tolist()，或 int(...)。", ["segment_ids", "tolist()", "int(...)"]),
+        ("with torch.no_grad(): the shape [1, 12, 768], not [SEP]", ["torch.no_grad()", "[1, 12, 768]", "[SEP]"]),
+        ("by name: token_type_ids=...", ["token_type_ids=..."]),
+        ("`a b_c` and b_c", ["a b_c", "b_c"]),
+        ("Plain words, 3.5 of them (or more): a/b_c <x_y>.", []),
+        ("one ` tick and a_b", []),
+    ],
+)
+def test_what_looks_like_code_is_shown_as_code(text: str, code: list[str]) -> None:
+    html = to_html(replace(VERDICTS[0], summary=verbatim(text)), "en")
+    assert re.findall(r"<code[^>]*>(.*?)</code>", html) == code
+
+
+def test_nothing_is_crossed_out_where_nothing_was_attempted() -> None:
+    for language in ("en", "zh"):
+        for show in (to_text, to_html):
+            assert "✗" not in show(judge(SEGMENT_IDS, Evidence("missing"), "1"), language)
 
 
 def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_translation() -> None:

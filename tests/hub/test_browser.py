@@ -20,8 +20,12 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 def chromium() -> Iterator:
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                "--host-resolver-rules=MAP hub.school.example 127.0.0.1",
+            ],
+        )  # fmt: skip
         yield browser
         browser.close()
 
@@ -113,57 +117,66 @@ def test_the_learners_path(
     assert git.code != 0, "the token was taken back"
 
 
-def test_a_login_with_the_keyboard_alone(hub: LocalHub, ada, open_page) -> None:
-    page = open_page()
-    page.goto("/login")
-    reached = []
-    for __ in range(20):
-        page.keyboard.press("Tab")
-        focus = page.evaluate(
-            "(() => { const e = document.activeElement, s = getComputedStyle(e);"
-            " return [e.id || e.textContent.trim() || e.getAttribute('aria-label'), s.outlineStyle] })()"
-        )
-        reached.append(focus[0])
-        assert focus[1] != "none", f"{focus[0]} does not show that it has the focus"
-        if focus[0] == "username":
-            page.keyboard.type(ada.name)
-        if focus[0] == "password":
-            page.keyboard.type("correct horse")
-            page.keyboard.press("Enter")
-            break
-    assert reached[0] == "Skip to the content"
-    assert reached.index("username") < reached.index("password")
-    page.wait_for_url("**/")
-    assert page.get_by_role("button", name="Log out").is_visible()
+def test_the_way_to_the_upload_with_the_keyboard_alone(hub: LocalHub, open_page, new_name) -> None:
+    """From the front page by an account, a token and a repository to the command that uploads: no mouse, and whatever
+    has the focus shows it."""
+    name = new_name("keys")
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/")
 
+    def go_to(wanted: str) -> None:
+        """Press Tab until the focus is on the element of this id, label or text."""
+        for __ in range(60):
+            page.keyboard.press("Tab")
+            names, outline = page.evaluate(
+                "(() => { const e = document.activeElement; return [[e.id, e.getAttribute('aria-label'), e.value,"
+                " e.textContent.trim()], getComputedStyle(e).outlineStyle] })()"
+            )
+            assert outline != "none", f"{names} does not show that it has the focus"
+            if wanted in names:
+                return
+        raise AssertionError(f"{wanted} is not reached")
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_no_page_is_wider_than_the_screen(
-    hub: LocalHub, ada, open_page, python_client, width: int, locale: str
-) -> None:
-    name = f"{ada.name}/wide"
-    python_client.run(
-        """
-        api = huggingface_hub.HfApi(token=token)
-        api.create_repo(name)
-        operations = [huggingface_hub.CommitOperationAdd(path, b"x" * 500) for path in ("a" * 120, "w.bin", "b.txt")]
-        api.create_commit(name, operations, commit_message="word" * 40)
-        """,
-        token=ada.token,
-        name=name,
-    )
-    page = open_page(viewport={"width": width, "height": 800}, locale=locale)
-    page.goto("/login")
-    page.fill("#username", ada.name)
-    page.fill("#password", "correct horse")
-    page.click("form.stack button")
-    head = hub.repository(name).head()
-    inside = [f"/{name}{path}" for path in ("", "/tree/main", "/blob/main/b.txt", "/blob/main/w.bin", "/commits/main")]
-    for path in ["/", "/welcome", "/new", "/settings/tokens", "/device", "/models", *inside, f"/{name}/commit/{head}"]:
-        page.goto(path)
-        excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert excess <= 0, f"{path} is {excess} px too wide"
+    def type_into(wanted: str, text: str) -> None:
+        go_to(wanted)
+        page.keyboard.type(text)
+
+    def follow(wanted: str, path: str) -> None:
+        go_to(wanted)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{path}")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("/#main"), "the first stop leads past the head of the page"
+    follow("Sign up", "/join")
+    type_into("email", f"{name}@example.org")
+    type_into("username", name)
+    type_into("password", "correct horse")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/welcome")
+    follow("Make a token", "/settings/tokens")
+    type_into("name", "git")
+    go_to("read")
+    page.keyboard.press("ArrowDown")
+    go_to("Make the token")
+    page.keyboard.press("Enter")
+    token = page.locator("[data-token]").get_attribute("data-token")
+    go_to("Copy: The new token")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == token
+    assert [(made.name, made.role) for made in hub.tokens(name)] == [("git", "write")]
+    page.keyboard.press("Control+Home")
+    page.goto("/settings/tokens")
+    follow("New model", "/new")
+    type_into("name", "mymodel04")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{name}/mymodel04")
+    go_to("Copy: Clone")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == f"git clone {hub.endpoint}/{name}/mymodel04"
 
 
 def test_a_command_is_copied_with_one_press(chromium, hub: LocalHub, ada) -> None:
@@ -177,3 +190,21 @@ def test_a_command_is_copied_with_one_press(chromium, hub: LocalHub, ada) -> Non
     button.click()
     assert page.evaluate("navigator.clipboard.readText()") == "hf auth login --add-to-git-credential"
     context.close()
+
+
+def test_a_command_is_copied_where_the_browser_keeps_its_clipboard_from_pages(chromium) -> None:
+    """A class reaches its Hub by http and a name, and browsers trust such pages less than those of this machine."""
+    with LocalHub(hosts=("hub.school.example",)) as hub:
+        hub.create_user("ada", password="correct horse")
+        hub.create_repository("ada/m")
+        context = chromium.new_context(locale="en-US")
+        page = context.new_page()
+        page.goto(f"http://hub.school.example:{hub.port}/ada/m")
+        assert page.evaluate("navigator.clipboard") is None
+        page.get_by_role("button", name="Copy: Clone").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        page.goto(f"http://hub.school.example:{hub.port}/login")
+        page.locator("#username").focus()
+        page.keyboard.press("Control+V")
+        assert page.locator("#username").input_value() == f"git clone http://hub.school.example:{hub.port}/ada/m"
+        context.close()

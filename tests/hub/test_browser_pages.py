@@ -23,6 +23,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 SCRIPT = "<script>window.hacked=1</script>"
+LONG = "a" * 120
 HANDLER = '"><img src=x onerror=window.hacked=1>'
 #: What axe finds on a page (the rules that are broken and where), how much wider than the screen it is, its language,
 #: and whether a stranger's text was run.
@@ -95,7 +96,7 @@ def site(hub: LocalHub, python_client) -> Site:
     hub.create_repository(name, files={
         "README.md": CARD.encode(), "config.json": b'{"a": [1, true, null, "x"]}', "train.py": b"import x\n# y\n",
         "model.safetensors": len(header).to_bytes(8, "little") + header.encode(), "p.png": b"\x89PNG",
-        f"d/{HANDLER}.txt": SCRIPT.encode(), "b.bin": bytes(20), f"{SCRIPT}/x": b"x",
+        f"d/{HANDLER}.txt": SCRIPT.encode(), "b.bin": bytes(20), f"{SCRIPT}/x": b"x", LONG: b"x" * 500,
     })  # fmt: skip
     hub.create_repository(gated)
     hub.create_repository(f"{ada.name}/empty")
@@ -104,10 +105,11 @@ def site(hub: LocalHub, python_client) -> Site:
         api, bob = huggingface_hub.HfApi(token=ada), huggingface_hub.HfApi(token=bob)
         add = huggingface_hub.CommitOperationAdd
         bob.create_commit(name, [add("train.py", b"import w\\n")], commit_message="a conflict", create_pr=True)
-        api.create_commit(name, [add("train.py", b"import z\\n# y\\n"), add("p.png", b"\\x89PN")], commit_message=nasty)
+        changed = [add("train.py", b"import z\\n# y\\n"), add("p.png", b"\\x89PN")]
+        api.create_commit(name, changed, commit_message=nasty + "word" * 40)
         api.create_tag(name, tag="v1")
         bob.create_commit(name, [add("new.txt", nasty.encode())], commit_message=nasty, create_pr=True)
-        bob.create_discussion(name, nasty, description=nasty)
+        bob.create_discussion(name, nasty + "word" * 30, description=nasty + "word" * 30)
         api.update_repo_settings(gated, gated="manual")
         """,
         ada=ada.token, bob=bob.token, name=name, gated=gated, nasty=HANDLER + SCRIPT,
@@ -119,8 +121,8 @@ def site(hub: LocalHub, python_client) -> Site:
     )
     inside = [
         "", "/tree/main", "/tree/main/d", "/blob/main/config.json", "/blob/main/train.py",
-        "/blob/main/model.safetensors",
-        "/blob/main/p.png", "/blob/main/b.bin", "/commits/main", "/commit/main", "/refs", "/discussions",
+        "/blob/main/model.safetensors", "/blob/main/p.png", "/blob/main/b.bin", f"/blob/main/{LONG}",
+        "/commits/main", "/commit/main", "/refs", "/discussions",
         "/discussions/1", "/discussions/2", "/discussions/3", "/settings", "/duplicate", "/tree/none",
         "/blob/main/d/%22%3E%3Cimg%20src=x%20onerror=window.hacked=1%3E.txt",
     ]  # fmt: skip

@@ -7,17 +7,32 @@ document.addEventListener("refreshed", (event) => {
 });
 
 function addCopyButton(box) {
-  if (!navigator.clipboard) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy small second";
-  button.textContent = words.copy;
   // Two buttons of one name tell a listener nothing: each is described by what it copies.
-  button.setAttribute("aria-label", `${words.copy}: ${box.querySelector("pre").getAttribute("aria-label")}`);
+  const name = `${words.copy}: ${box.querySelector("pre").getAttribute("aria-label")}`;
+  button.textContent = words.copy;
+  button.setAttribute("aria-label", name);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(box.querySelector("code").textContent);
+    if (!(await copied(box.querySelector("code")))) return;
     button.textContent = words.copied;
-    setTimeout(() => { button.textContent = words.copy; }, 2000);
+    button.setAttribute("aria-label", words.copied);
+    setTimeout(() => {
+      button.textContent = words.copy;
+      button.setAttribute("aria-label", name);
+    }, 2000);
   });
   box.append(button);
+}
+
+async function copied(code) {
+  // Browsers give the clipboard to pages of this machine and of https. A class reaches its Hub by http and a name: there
+  // the text is marked and copied as a person would, and stays marked.
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(code.textContent);
+    return true;
+  }
+  getSelection().selectAllChildren(code);
+  return document.execCommand("copy");
 }

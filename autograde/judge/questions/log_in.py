@@ -105,9 +105,14 @@ def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Find
     if returned not in words and returned is not None:
         words[returned] = describe(returned) if returned != case.arguments[0] else _("the token")
     words[expected.get("returned")] = verbatim(str(expected.get("returned")))
+    secrets: dict[Observation, Message] = {
+        "kept": _("kept"), "never used": _("never used"), "in the notebook": _("in the notebook"),
+        "printed": _("printed"),
+    }  # fmt: skip
     return (
         replays.line(_("returned"), expected.get("returned"), returned, words),
         replays.line(_("saved"), expected.get("saved"), got.get("saved"), words),
+        replays.line(_("the secret"), expected.get("kept"), got.get("kept"), secrets),
     )
 
 

@@ -55,7 +55,7 @@ QUESTION: Question = quiz(
     "2.2/roles",
     ITEMS,
     title=_("The least that an act needs"),
-    next_step=_("Look at the table that lesson 2.2 made under *Investigate*, then choose again."),
+    next_step=_("Look at the table that lesson 2.2 made under “Investigate”, then choose again."),
     hints=(
         _("Who may do it: everybody, only somebody whom the Hub knows, or only somebody who may change things?"),
         _("Of the three acts, one changes something, one needs no name at all."),

@@ -34,7 +34,7 @@ VISIBLE = (_case("first", "mei", "mymodel04", "Read this first: 先读这里。"
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
-    texts = (f"Version {rng.randint(2, 99)} is out.", f"第 {rng.randint(2, 99)} 版已发布。")
+    texts = (f"Voilà, version {rng.randint(2, 99)} is out.", f"第 {rng.randint(2, 99)} 版已发布。")
     return tuple(
         _case(f"hidden-{place}", *each) for place, each in enumerate(zip(accounts, models, texts, strict=True))
     )
@@ -143,7 +143,7 @@ def _seen(_case: Case, _answer: Observation) -> Message:
     return _("Seen on the Hub: `{path}` was written with the write token and read with the read token.", path=NOTE)
 
 
-def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
+def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
     if not isinstance(got, Mapping):
         return ()
     assert isinstance(expected, Mapping)
@@ -158,7 +158,17 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
         replays.line(verbatim(NOTE), expected.get("note"), got.get("note"), words),
         replays.line(_("visibility"), expected.get("visibility"), got.get("visibility"), _VISIBILITIES),
         replays.line(_("read with"), expected.get("read_with"), got.get("read_with"), words),
+        replays.line(_("returned"), case.arguments[3], got.get("returned"), _returned(case, got.get("returned"))),
     )
+
+
+def _returned(case: Case, got: Observation) -> dict[Observation, Message]:
+    """What the table says of the text that was asked for, and of what came."""
+    names: dict[Observation, Message] = {
+        "the given text": _("the given text"), "a path": _("a path"), "bytes": _("bytes"),
+        "an open file": _("an open file"),
+    }  # fmt: skip
+    return {got: names.get(got) or describe(got), case.arguments[3]: _("the text that was read")}
 
 
 _VISIBILITIES: dict[Observation, Message] = {

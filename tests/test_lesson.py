@@ -144,6 +144,26 @@ def test_a_class_hub_is_used_with_a_home_of_the_lessons_own(hub: LocalHub, tmp_p
     assert found["hf_home"] == str(tmp_path / "lessons" / ".autograde" / "huggingface")
 
 
+def test_in_jupyterhub_links_lead_through_the_proxy_and_programs_past_it(tmp_path: Path) -> None:
+    environment = plain_environment(tmp_path, JUPYTERHUB_PUBLIC_URL="https://jupyter.example.org/user/ada/")
+    found = run(
+        """
+import urllib.request
+lesson = open_lesson("2.2")
+request = urllib.request.Request(f"{lesson.endpoint}/login", headers={"Host": "jupyter.example.org"})
+page = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).read().decode()
+say(endpoint=lesson.endpoint, join=lesson.url("/join"), shown=lesson._repr_html_(), page=page)
+""",
+        tmp_path / "lessons",
+        environment,
+    )
+    port = found["endpoint"].removeprefix("http://127.0.0.1:")
+    behind = f"https://jupyter.example.org/user/ada/proxy/{port}"
+    assert found["join"] == f"{behind}/join"
+    assert f'href="{behind}/settings/tokens"' in found["shown"]
+    assert f'href="/user/ada/proxy/{port}/join"' in found["page"]
+
+
 def test_a_persons_own_log_in_wins_over_the_practice_account(hub: LocalHub, tmp_path: Path) -> None:
     reading = hub.create_token(hub.create_user("wins").name, role="read", name="reading")
     environment = client_environment(hub.endpoint, tmp_path / ".autograde") | {"TYPED": reading}

@@ -39,6 +39,9 @@ _KINDS = {
     "outside": r"[Nn]ot (?:a|in a) [Gg]it repository",
     "address": r"repository '.*' (?:not found|does not exist)|Could not read from remote repository",
     "folder": r"(?:cp|mv|tar|rsync): .*No such file",
+    "cd": r": cd: .*No such file",
+    "recursive": r"cp: -r not specified",
+    "not added": r"nothing added to commit|no changes added to commit",
 }  # fmt: skip
 
 #: The kinds whose own line says more than an earlier complaint.
@@ -60,7 +63,8 @@ def complaints(text: str) -> tuple[str, ...]:
 def kinds(lines: Sequence[str]) -> frozenset[str]:
     """What the complaints are about: ``pointers`` without their content, files too ``large`` for git, a repository that
     is ``behind`` the Hub's, a push ``refused``, a folder that ``exists``, git called ``outside`` of a repository, an
-    ``address`` without one, a ``folder`` that is not there.
+    ``address`` without one, a ``folder`` that is not there, ``cd`` into one that is not, a copy that is not
+    ``recursive``, a commit of what was ``not added``.
     """
     return frozenset(kind for kind, pattern in _KINDS.items() if any(re.search(pattern, line) for line in lines))
 

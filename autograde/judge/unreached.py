@@ -10,11 +10,14 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Misconception, WrongModel
 
+#: Slips of the pen that make nonsense of a whole script, the more telling first.
+SLIPS = ("notebook", "prompt", "typographic", "quotes")
+
 
 def reason(report: Mapping) -> str:
     """Why a script never reached the repository, as far as it tells; ``""`` when it does not."""
     slips, unused = replays.texts(report, "slips"), replays.texts(report, "unused")
-    for slip in ("notebook", "quotes"):
+    for slip in SLIPS:
         if slip in slips:
             return slip
     if replays.texts(report, "unknown"):
@@ -41,6 +44,24 @@ def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception,
             ),
             _("Write the commands as in a terminal, without `!` and `%`."),
             models("notebook"),
+        ),
+        Misconception(
+            "copied-prompt",
+            _(
+                "A line begins with `$`: that is how a terminal asks for a command, and manuals print it. It is no "
+                "part of the command, and bash looks for a program of this name."
+            ),
+            _("Leave out the `$` and the blank after it at the beginning of each line."),
+            models("prompt"),
+        ),
+        Misconception(
+            "typographic-quotes",
+            _(
+                "The quotation marks are typographic ones, “ and ”, as text editors and Chinese keyboards make them. "
+                "For bash they are letters like any others."
+            ),
+            _('Type straight quotation marks: "$NAME".'),
+            models("typographic"),
         ),
         Misconception(
             "single-quotes",

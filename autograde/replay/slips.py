@@ -37,7 +37,8 @@ def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
 
 
 def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
-    """Which of these are in the script: ``notebook`` (a line as in a notebook's cell, ``!git`` or ``%cd``), ``quotes``
+    """Which of these are in the script: ``notebook`` (a line as in a notebook's cell, ``!git`` or ``%cd``), ``prompt``
+    (the terminal's ``$`` at the beginning of a line), ``typographic`` (curled quotation marks), ``quotes``
     (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (an address of huggingface.co in the
     place of ``$HF_ENDPOINT``), and which of these it does: ``clone`` (or another way to a repository), ``push``.
     """
@@ -47,6 +48,11 @@ def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
 def _found(text: str, variables: Collection[str]) -> Iterator[str]:
     if re.search(r"^[ \t]*(?:![A-Za-z]|%{1,2}[a-z])", text, re.MULTILINE):
         yield "notebook"
+    if re.search(r"^[ \t]*\$ +[A-Za-z]", text, re.MULTILINE):
+        yield "prompt"
+    # Not in what stands between straight ones: a message may have any.
+    if re.search("[“”‘’]", re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", '""', text)):
+        yield "typographic"
     names = "|".join(map(re.escape, (*variables, "HF_ENDPOINT")))
     # What stands between double quotation marks may hold single ones: they mean nothing there.
     if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):

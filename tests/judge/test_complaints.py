@@ -40,9 +40,11 @@ def test_a_text_is_as_a_terminal_leaves_it(text: str, expected: str) -> None:
     ("text", "line", "about"),
     [
         (REFUSED, 2, {"pointers", "refused"}),
-        (NO_REPOSITORY, 1, {"address", "outside"}),
+        (NO_REPOSITORY, 1, {"address", "outside", "cd"}),
         ("cp: cannot stat '/x/.': No such file or directory\nOn branch main\nnothing to commit\n", 0, {"folder"}),
         ("fatal: destination path 'm' already exists and is not an empty directory.\n", 0, {"exists"}),
+        ("cp: -r not specified; omitting directory '/x'\nnothing to commit, working tree clean\n", 0, {"recursive"}),
+        ("nothing added to commit but untracked files present\n", 0, {"not added"}),
         ("Aborting commit due to empty commit message.\nEverything up-to-date\n", 0, set()),
         (" ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to 'x'\n", 0,
          {"behind", "refused"}),

@@ -11,6 +11,8 @@ NOT_FOUND = "fatal: repository 'http://127.0.0.1/x/y/' not found"
 #: What a report may hold, the more telling first, and the reason that it is.
 CAUSES = (
     ("slips", "notebook", "notebook"),
+    ("slips", "prompt", "prompt"),
+    ("slips", "typographic", "typographic"),
     ("slips", "quotes", "quotes"),
     ("unknown", "owner", "unknown"),
     ("slips", "hub", "hub"),

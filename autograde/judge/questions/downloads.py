@@ -22,7 +22,7 @@ NOTES = "my-notes.txt"
 _OWN = "not on the Hub\n"
 
 #: Of the ways to miss a repository those that are ways to miss a folder, too.
-_ALSO_HERE = ("notebook-commands", "single-quotes", "unknown-variable")
+_ALSO_HERE = ("notebook-commands", "copied-prompt", "typographic-quotes", "single-quotes", "unknown-variable")
 
 
 def _case(name: str, account: str, model: str, seed: str, *, clone: bool) -> Case:
@@ -268,7 +268,7 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
         return "elsewhere" if len(_clones(report).items) > 1 else "fetched" if clone.get("before") is True else ""
     if "exists" in about:
         return "exists"
-    for slip in ("notebook", "quotes"):
+    for slip in unreached.SLIPS:
         if slip in slips:
             return slip
     if replays.texts(report, "unknown"):

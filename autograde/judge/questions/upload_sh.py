@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 
 from autograde.judge import replays, unreached
 from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, replaced
@@ -187,13 +188,34 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
         return refused
     if left == "no clone" or (left == "not pushed" and {"OWNER", "NAME"} & {*unused}):
         return unreached.reason(report)
-    if left == "not pushed" and "push" in slips and lines:
-        return "refused"
-    if left == "clean" and isinstance(elsewhere, Sequence) and elsewhere.items:
-        return "other branch"
-    if left == "clean" and "MODEL_FOLDER" in unused and "folder" in about:
-        return "fixed folder"
+    if left == "not pushed" and "push" in slips:
+        return "refused" if lines else "wrong order"
+    if left == "not committed" and "not added" in about:
+        return "wrong order"
+    if left == "beside the clone" and "cd" in about:
+        return "name"
+    if left == "clean":
+        return _nothing_copied(slips, unused, about, elsewhere)
     return left
+
+
+def _nothing_copied(
+    slips: Collection[str], unused: Collection[str], about: Collection[str], elsewhere: Observation
+) -> str:
+    """Why a clone is as the Hub gave it."""
+    if isinstance(elsewhere, Sequence) and elsewhere.items:
+        return "other branch"
+    if "recursive" in about:
+        return "not recursive"
+    if "typographic" in slips:
+        return "typographic"
+    return "fixed folder" if "MODEL_FOLDER" in unused and "folder" in about else "clean"
+
+
+def _changed(_case: Case, answer: Observation) -> bool:
+    """Whether a file has come with other bytes."""
+    files = answer.get("files") if isinstance(answer, Mapping) else None
+    return isinstance(files, Mapping) and any(status == "different" for _path, status in files.items)
 
 
 def _left(report: Mapping, planned: list[str]) -> str:
@@ -366,11 +388,19 @@ MISCONCEPTIONS = (
         _for("not pushed"),
     ),
     Misconception(
+        "wrong-order",
+        _(
+            "The steps are there, and one comes before what it needs: a commit takes what was added, and a push what "
+            "was committed."
+        ),
+        _("Keep the order: clone, copy, add, commit, push."),
+        _for("wrong order"),
+    ),
+    Misconception(
         "not-committed",
         _(
-            "Git knows of the files, and no commit was made: `git commit` is missing, or it had no message (-m) and "
-            "could "
-            "not ask for one."
+            "Git knows of the files, and no commit was made: `git commit` is missing, it has failed, or it had no "
+            "message (-m) and could not ask for one."
         ),
         _('Between add and push: `git commit -m "..."`.'),
         _for("not committed"),
@@ -424,7 +454,7 @@ MISCONCEPTIONS = (
         "not-recursive",
         _("Only the files at the top of the folder were copied. `cp` leaves folders out unless it is told `-r`."),
         _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
-        (_only_top_level,),
+        (_only_top_level, *_for("not recursive")),
     ),
     Misconception(
         "only-some-files",
@@ -443,6 +473,15 @@ MISCONCEPTIONS = (
         ),
         _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
         form=_something_else,
+    ),
+    Misconception(
+        "changed-on-the-way",
+        _(
+            "A file on the Hub is not that of the model folder: it was changed in the clone, or something else was "
+            "copied."
+        ),
+        _("Copy the files, and change none of them: their bytes are compared."),
+        form=_changed,
     ),
     Misconception(
         "not-by-git",
@@ -518,8 +557,8 @@ MISCONCEPTIONS = (
     Misconception(
         "moved",
         _(
-            "The files were moved and not copied: the model folder has lost them. Whoever trains on, or uploads a "
-            "second time, needs them there."
+            "The model folder has lost files: they were moved and not copied, or removed afterwards. Whoever trains "
+            "on, or uploads a second time, needs them there."
         ),
         _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
         (lambda case: replaced(_oracle(case), folder="changed"),),

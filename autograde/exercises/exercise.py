@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
-from html import escape
 
 from autograde import settings
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
@@ -21,7 +20,16 @@ from autograde.judge import smaller
 from autograde.judge.describing import shorten
 from autograde.judge.messages import _
 from autograde.judge.question import Question
-from autograde.judge.rendering import number, smaller_to_html, smaller_to_text, to_html, to_score, to_text
+from autograde.judge.rendering import (
+    code_to_html,
+    number,
+    sentence_to_html,
+    smaller_to_html,
+    smaller_to_text,
+    to_html,
+    to_score,
+    to_text,
+)
 from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Outcome, Verdict
 
@@ -86,15 +94,15 @@ class LearnerQuestion:
                 given=_as_written(number),
                 hints=len(hints),
             )
-        text = message.in_language(self._language)
-        _show(text, f'<p lang="{self._language}">{escape(text)}</p>')
+        _show(message.in_language(self._language), sentence_to_html(message, self._language))
 
     def solution(self) -> None:
         """Show one right answer; there are others."""
-        text = _("One way to do it; yours may look different:").in_language(self._language)
+        introduction = _("One way to do it; yours may look different:")
         code = self._question.solution
         _show(
-            f"{text}\n\n{code}", f'<p lang="{self._language}">{escape(text)}</p><pre><code>{escape(code)}</code></pre>'
+            f"{introduction.in_language(self._language)}\n\n{code}",
+            sentence_to_html(introduction, self._language) + code_to_html(code),
         )
 
     def __repr__(self) -> str:

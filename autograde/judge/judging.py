@@ -152,7 +152,7 @@ def _is_stub(reply: Reply) -> bool:
 def _not_attempted(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     name, function = question.function, question.kind is AnswerKind.FUNCTION
     if evidence.given == "missing":
-        summary = _("There is no answer yet: {function} is not defined.", function=name)
+        summary = _("There is no answer yet: {function} was not handed in.", function=name)
     else:
         summary = _("Not attempted yet: {function} is still as it was handed out.", function=name)
     step = _("Write the function {function} and run its cell.", function=name)

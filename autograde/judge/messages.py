@@ -6,6 +6,7 @@ belong into it, never a finished text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,6 +15,9 @@ from autograde.translation import translator
 
 #: What may stand in a sentence: a number, a piece of text that is nobody's language (a token, a name), or a sentence.
 Value: TypeAlias = "int | float | str | Message"
+
+#: A space between two Chinese characters: where a Chinese value came into a place that is meant for a number.
+_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 #: The catalogue of this room.
 DOMAIN = "judge"
@@ -37,7 +41,7 @@ class Message:
         filled = {
             name: value.in_language(language) if isinstance(value, Message) else value for name, value in self.values
         }
-        return translate(self.text).format(**filled)
+        return _SPACE.sub("", translate(self.text).format(**filled))
 
     def to_json(self) -> dict[str, object]:
         """The message as JSON: ``{"text": ..., "values": {...}}``."""

@@ -93,6 +93,16 @@ def to_html(verdict: Verdict, language: str) -> str:
     return "".join(parts)
 
 
+def sentence_to_html(message: Message, language: str) -> str:
+    """One sentence as a paragraph, what looks like code as code."""
+    return f'<p lang="{language}" style="{_LINE}">{_html(message, language)}</p>'
+
+
+def code_to_html(code: str) -> str:
+    """Lines of code as a block that stands out."""
+    return f'<pre style="{_BOX}"><code>{escape(code)}</code></pre>'
+
+
 def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
     """A smaller case instead of the verdict's own detail, as lines of plain text."""
     about, got, task = _smaller(smaller)

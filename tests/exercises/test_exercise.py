@@ -241,10 +241,10 @@ def test_a_language_that_the_course_does_not_have_is_refused_with_the_list(langu
         open_exercise("2.6", language=language)
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-CN", "提示"), ("zh_TW", "提示"), ("EN", "Hint"), ("en-GB", "Hint")])
-def test_a_variant_of_a_language_is_that_language(
-    language: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "提示"), ("zh_TW", "提示"), ("EN", "Hint"), ("en-GB", "Hint")]
+)
+def test_a_variant_of_a_language_is_that_language(language: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     open_exercise("2.6", language=language).segment_ids.hint()
     assert capsys.readouterr().out.startswith(said)
 

@@ -224,8 +224,8 @@ TIME = Raised("TimeLimit", "5", "while True:")
 @pytest.mark.parametrize(
     ("kind", "evidence", "outcome", "summary", "step"),
     [
-        ("function", Evidence("missing"), "not-attempted", "There is no answer yet: thing is not defined.", WRITE),
-        ("entries", Evidence("missing"), "not-attempted", "There is no answer yet: thing is not defined.", FILL),
+        ("function", Evidence("missing"), "not-attempted", "There is no answer yet: thing was not handed in.", WRITE),
+        ("entries", Evidence("missing"), "not-attempted", "There is no answer yet: thing was not handed in.", FILL),
         ("entries", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
         ("text", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
         ("function", given(STUB, STUB, STUB), "not-attempted", RAISES,

@@ -197,6 +197,13 @@ def test_what_looks_like_code_is_shown_as_code(text: str, code: list[str]) -> No
     assert re.findall(r"<code[^>]*>(.*?)</code>", html) == code
 
 
+def test_a_chinese_noun_in_the_place_of_a_number_stands_without_spaces() -> None:
+    wrong = (Reply(None),) * 6
+    text = to_text(judge(SEGMENT_IDS, Evidence("function", "function", wrong)), "zh")
+    assert not re.search(r"[\u4e00-\u9fff] [\u4e00-\u9fff]", text)
+    assert re.search(r"[\u4e00-\u9fff] \d", text)
+
+
 def test_nothing_is_crossed_out_where_nothing_was_attempted() -> None:
     for language in ("en", "zh"):
         for show in (to_text, to_html):

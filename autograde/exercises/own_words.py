@@ -16,6 +16,8 @@ _BESIDES = re.compile(
     r"|For more details, see \S+"
     r"|Cannot access content at: \S+"
     r"|Make sure your token has the correct permissions\.?"
+    r"|Please make sure you specified the correct `repo_id` and `repo_type`\."
+    r"|If you are trying to access a private or gated repo, make sure you are authenticated[^.]*\."
 )
 
 

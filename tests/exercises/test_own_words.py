@@ -25,6 +25,13 @@ from autograde.judge.observation import Raised
             "For more information check: https://example.org/409\n\nYou already created this model repo: ada/m",
             "Client error '409 Conflict': You already created this model repo: ada/m",
         ),
+        (
+            "404 Client Error. (Request ID: 1-2)\n\nRepository Not Found for url: http://127.0.0.1:1/m/x.\n"
+            "Please make sure you specified the correct `repo_id` and `repo_type`.\nIf you are trying to access a "
+            "private or gated repo, make sure you are authenticated and your token has the required permissions.\n"
+            "For more details, see https://example.org/authentication",
+            "404 Client Error. Repository Not Found for url: http://127.0.0.1:1/m/x.",
+        ),
         ("x" * 1_000, "x" * 500),
     ],
 )

@@ -309,3 +309,17 @@ def test_a_wrong_shape_is_called_a_shape_and_something_else_by_its_type(returned
     verdict = check(answer, "3", "publish_and_load")
     assert verdict.points == 8
     assert sentence in to_text(verdict, "en")
+
+
+def test_the_shape_of_a_models_head_is_not_that_of_its_hidden_state() -> None:
+    def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
+        from transformers import AutoModelForMaskedLM, AutoTokenizer
+
+        repo_id = huggingface_hub.create_repo(name).repo_id
+        huggingface_hub.upload_folder(repo_id=repo_id, folder_path=folder)
+        tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModelForMaskedLM.from_pretrained(repo_id)
+        return repo_id, model(**tokenizer(first, second, return_tensors="pt")).logits.shape
+
+    verdict = check(answer, "3", "publish_and_load")
+    assert [item.id for item in verdict.items if not item.points] == ["returned"]
+    assert "asked for was the shape [1, 11, 24]; the function returned [1, 11, " in to_text(verdict, "en")

@@ -181,13 +181,17 @@ def _runs(report: Mapping) -> tuple[Mapping, ...]:
 
 
 def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
-    """What the model ran on, and the shape of what it answered; of several runs the right one counts, else the last."""
+    """What the model ran on, and the shape that goes with it; of several runs the right one counts, else the last.
+
+    A model with a head answers something else first: only a shape that ends with the hidden size is believed.
+    """
     runs = [run for run in every_run if run.get("ended") is True]
     if not runs:
         return _BROKEN_OFF if every_run else "nothing", _shape(case)
     told = [(_input(case, run.get("ids")), run.get("shape")) for run in runs]
     ran, shape = next((each for each in told if each[0] == "the pair"), told[-1])
-    return ran, listed(*shape.items) if isinstance(shape, Sequence) else _shape(case)
+    believed = ran != "the pair" and isinstance(shape, Sequence) and shape.items[2:] == _shape(case).items[2:]
+    return ran, shape if believed and isinstance(shape, Sequence) else _shape(case)
 
 
 def _input(case: Case, ids: Observation) -> str:

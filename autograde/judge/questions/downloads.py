@@ -29,6 +29,7 @@ def _case(name: str, account: str, model: str, seed: str, *, clone: bool) -> Cas
     files = (
         PlannedFile("README.md", text=f"# {model}\n"),
         PlannedFile("config.json", text=f'{{"note": "{seed}"}}\n'),
+        PlannedFile("eval/results.json", text=f'{{"accuracy": 0.9, "note": "{seed}"}}\n'),
         PlannedFile(WEIGHTS, size=3_000, seed=seed),
     )
     setting = Setting(
@@ -83,6 +84,11 @@ def _downloaded(case: Case) -> Observation:
 
 def _nothing(case: Case, reason: str) -> Mapping:
     return replaced(_downloaded(case), files=_small(case, "missing"), weights="missing", clone=False, reason=reason)
+
+
+def _only_top_level(case: Case) -> Observation:
+    files = tuple((file.path, "missing" if "/" in file.path else "same") for file in _files(case))
+    return replaced(_downloaded(case), files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
 
 
 def _for_download(*reasons: str) -> tuple[WrongModel, ...]:
@@ -187,6 +193,18 @@ DOWNLOAD = Question(
             _("The clone is in a folder of another name than asked for."),
             _("Without a second argument, `git clone` names the folder after the repository."),
             _for_download("elsewhere"),
+        ),
+        Misconception(
+            "not-checked-out",
+            _("The clone knows the commits, and none of the files was put into the folder: a checkout does that."),
+            _("Use `git clone` without `--no-checkout`, or run `git checkout main` in the clone."),
+            (lambda case: replaced(_nothing(case, "elsewhere"), clone=True),),
+        ),
+        Misconception(
+            "only-the-top",
+            _("The files at the top are there, and those in folders are not: `--sparse` leaves folders out."),
+            _("Use `git clone` without `--sparse`."),
+            (_only_top_level,),
         ),
         Misconception(
             "bare-clone",

@@ -158,6 +158,7 @@ MISCONCEPTIONS = (
             _says("pointer", "mentions", "longer", "quoted", "inside"),
             _says("pointer", "mentions", "short", "longer", "quoted", "inside"),
             _says("pointer", "mentions", "quoted", "inside"),
+            _says("pointer", "longer", "inside"),
         ),
     ),
     Misconception(

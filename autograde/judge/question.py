@@ -164,32 +164,14 @@ def shape_part(place: int) -> Aspect:
     """The aspect that looks at one part of an answer, and that part is a shape: what differs is the whole of it."""
 
     def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
-        return _whole_shape(part(place)(case, expected, got), expected, got)
+        found = part(place)(case, expected, got)
+        if found is None or not found.path:
+            return found
+        assert isinstance(expected, Sequence)
+        assert isinstance(got, Sequence)
+        return Difference(Kind.SHAPE, (place,), expected.items[place], got.items[place])
 
     return compare
-
-
-def shape_entry(name: str) -> Aspect:
-    """The aspect that looks at one entry of an answer, and that entry is a shape: what differs is the whole of it."""
-
-    def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
-        return _whole_shape(entry(name)(case, expected, got), expected, got)
-
-    return compare
-
-
-def _whole_shape(found: Difference | None, expected: Observation, got: Observation) -> Difference | None:
-    """A difference inside a shape as one between two shapes; one between what holds the shapes as it is."""
-    if found is None or not found.path:
-        return found
-    step = found.path[0]
-
-    def at(value: Observation) -> Observation:
-        if isinstance(step, str):
-            return value.get(step) if isinstance(value, Mapping) else None
-        return value.items[step] if isinstance(value, Sequence) else None
-
-    return Difference(Kind.SHAPE, (step,), at(expected), at(got))
 
 
 def entry(*names: str, rules: Rules = USUAL) -> Aspect:

@@ -20,6 +20,10 @@ from autograde.judge.verdict import Outcome, Verdict
 PATIENCE = 3
 
 
+#: What to do with a case that can be worked out by hand: all but those of a model.
+BY_HAND = _("Work out by hand, part by part, what it should be. Then look for the line of your code that differs.")
+
+
 @dataclass(frozen=True)
 class SmallerCase:
     """A case small enough to be worked out by hand.
@@ -36,9 +40,7 @@ class SmallerCase:
     got: Message
     tokens: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    task: Message = _(
-        "Work out by hand, part by part, what it should be. Then look for the line of your code that differs."
-    )
+    task: Message = BY_HAND
 
 
 #: What to do with a case on which the function raises an exception.

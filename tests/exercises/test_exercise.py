@@ -19,17 +19,6 @@ from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 
 LANGUAGES = ["en", "zh"]
-
-
-class EqualsAll:
-    """Equals everything."""
-
-    def __eq__(self, other: object) -> bool:
-        return True
-
-    __hash__ = object.__hash__
-
-
 #: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
 QUESTIONS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions if asked.act is None]
 NO_HUB = {(section, asked.function) for section, asked in QUESTIONS}
@@ -183,7 +172,7 @@ def test_hints_climb(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == shown[0]
 
 
-@pytest.mark.parametrize("number", ["x", "2", None, 2.5, True, 99, 0, -1, [], EqualsAll()])
+@pytest.mark.parametrize("number", ["x", "2", None, 2.5, True, 99, 0, -1, [], object()])
 @pytest.mark.parametrize(("language", "said"), [("en", "There is no hint("), ("zh", "没有 hint(")])
 def test_a_hint_that_does_not_exist_gets_one_sentence(
     number: Any, language: str, said: str, capsys: pytest.CaptureFixture[str]
@@ -212,7 +201,7 @@ def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exerci
 def test_what_does_not_exist_is_named(exercise: Exercise) -> None:
     with pytest.raises(UnknownQuestion, match="sing"):
         grade("2.6", "sing", {})
-    with pytest.raises(UnknownAttribute, match="no question segmnt_ids. Did you mean segment_ids?"):
+    with pytest.raises(UnknownAttribute, match=r"no question segmnt_ids\. Did you mean segment_ids\?"):
         _ = exercise.segmnt_ids
     with pytest.raises(UnknownAttribute, match="Its questions are: encode_pair, segment_ids"):
         _ = exercise.sing
@@ -222,7 +211,7 @@ def test_what_does_not_exist_is_named(exercise: Exercise) -> None:
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Choose one of: "), ("zh", "请从中选择：")])
-@pytest.mark.parametrize("section", ["9.9", "2.6 ", 9.9, 2, True, None, [2.6], EqualsAll()])
+@pytest.mark.parametrize("section", ["9.9", "2.6 ", 9.9, 2, True, None, [2.6], object()])
 def test_a_section_that_does_not_exist_is_answered_with_those_that_do(section: Any, language: str, said: str) -> None:
     with pytest.raises(UnknownQuestion) as raised:
         open_exercise(section, language=language)
@@ -235,7 +224,7 @@ def test_a_section_may_be_written_as_a_number(section: Any, name: str) -> None:
     assert name in dir(open_exercise(section, language="en"))
 
 
-@pytest.mark.parametrize("language", ["fr", "", "english", 1, True, EqualsAll()])
+@pytest.mark.parametrize("language", ["fr", "", "english", 1, True, object()])
 def test_a_language_that_the_course_does_not_have_is_refused_with_the_list(language: Any) -> None:
     with pytest.raises(UnknownLanguage, match='"en", "zh"'):
         open_exercise("2.6", language=language)

@@ -7,8 +7,9 @@ from functools import partial
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
+from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Mapping, Observation, Other, Sequence, listed, tensor, tupled
+from autograde.judge.observation import Observation, Other, Sequence, listed, tensor, tupled
 from autograde.judge.question import Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import (
     CHINESE,
@@ -23,7 +24,6 @@ from autograde.judge.sentences import (
     unequal_pair,
 )
 from autograde.judge.tiny import Vocabulary
-from autograde.judge.unfinished import not_computed_yet
 
 _SIZE = 120
 _SPECIAL = (PAD, "[UNK]", CLS, SEP, "[MASK]")
@@ -259,12 +259,7 @@ MISCONCEPTIONS = (
         _("Return the list first."),
         (lambda case: tupled(_sep(case), listed(*_index(case))),),
     ),
-    Misconception(
-        "dictionary",
-        _("A dictionary came back. Two values are asked for, in this order: the list of ids, the separator's id."),
-        _("Return them with a comma between them."),
-        form=lambda _case, got: isinstance(got, Mapping),
-    ),
+    dictionary(_("the list of ids, the separator's id"), _("Return them with a comma between them.")),
     not_computed_yet(_("Return both values themselves, with a comma between them.")),
     returns_nothing(_("both results")),
 )

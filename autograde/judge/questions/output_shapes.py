@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 from autograde.judge.beliefs import returns_nothing
+from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, listed, tupled
 from autograde.judge.question import Case, Misconception, Question, RubricItem, shape_part
 from autograde.judge.tiny import ModelRecipe
-from autograde.judge.unfinished import not_computed_yet
 
 #: Hidden size, layers, heads and number of tokens; the four differ within a case.
 VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))

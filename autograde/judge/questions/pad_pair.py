@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
+from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, listed, tupled
+from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import CHINESE, ENGLISH, PAD, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
-from autograde.judge.unfinished import not_computed_yet
 
 
 def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
@@ -234,12 +234,7 @@ MISCONCEPTIONS = (
         _("Return the lists, or call tolist() on the results."),
         form=_is_tensors,
     ),
-    Misconception(
-        "dictionary",
-        _("A dictionary came back. Three lists are asked for, in this order: ids, segment ids, attention mask."),
-        _("Return them with commas between them."),
-        form=lambda _case, got: isinstance(got, Mapping),
-    ),
+    dictionary(_("the ids, the segment ids, the attention mask"), _("Return them with commas between them.")),
     Misconception(
         "no-mask",
         _("Only two lists came back. Without an attention mask, the model cannot tell padding from text."),

@@ -11,12 +11,12 @@ import numpy as np
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.comparison import Difference, Kind, Rules, first_difference
+from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
 from autograde.judge.question import LEFT_TRAINING, Case, Misconception, Question, RubricItem, WrongModel
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
 from autograde.judge.tiny import Answer, ModelRecipe, answer
-from autograde.judge.unfinished import not_computed_yet
 
 LAST, POOLER = "last_hidden_state", "pooler_output"
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.comparison import STRICT, first_difference
 from autograde.judge.describing import call
+from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Raised, Sequence, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem
@@ -24,7 +25,6 @@ from autograde.judge.sentences import (
     unequal_pair,
     words,
 )
-from autograde.judge.unfinished import not_computed_yet
 
 PAIRS, VOCABULARIES, EDGES = "pairs", "vocabularies", "edges"
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
+from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Mapping, Observation, Sequence, listed, tensor, tupled
+from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
-from autograde.judge.unfinished import not_computed_yet
 
 
 def _case(name: str, about: Message, sentences: Sentences) -> Case:
@@ -188,12 +188,7 @@ MISCONCEPTIONS = (
         _("Return both tensors."),
         (lambda case: tensor([_lists(case)[0]], "int64"), lambda case: tensor(_lists(case)[0], "int64")),
     ),
-    Misconception(
-        "dictionary",
-        _("A dictionary came back. Two tensors are asked for, in this order: the ids, the segment ids."),
-        _("Return them with a comma between them."),
-        form=lambda _case, got: isinstance(got, Mapping),
-    ),
+    dictionary(_("the tensor of the ids, the tensor of the segment ids"), _("Return them with a comma between them.")),
     not_computed_yet(_("Return both tensors themselves, with a comma between them.")),
     returns_nothing(_("both results")),
 )

@@ -1,9 +1,9 @@
-"""Answers that are no answer yet: a generator, a map or another object that computes nothing before somebody asks."""
+"""Wrong answers that are told by their form, whatever is in them."""
 
 from __future__ import annotations
 
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Other
+from autograde.judge.observation import Mapping, Other
 from autograde.judge.question import Misconception
 
 #: Types of objects that give their values one by one, and later.
@@ -28,4 +28,14 @@ def not_computed_yet(step: Message) -> Misconception:
         ),
         step,
         form=lambda _case, got: isinstance(got, Other) and got.type in _LATER,
+    )
+
+
+def dictionary(asked: Message, step: Message) -> Misconception:
+    """The function returns a dictionary where values in an order are ``asked`` for."""
+    return Misconception(
+        "dictionary",
+        _("A dictionary came back. Asked for are, in this order: {asked}.", asked=asked),
+        step,
+        form=lambda _case, got: isinstance(got, Mapping),
     )

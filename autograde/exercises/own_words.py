@@ -22,7 +22,9 @@ _BESIDES = re.compile(
 
 
 def own_words(message: str) -> str:
-    """The message in one line of at most 500 characters, with the Hub's own sentence near its start."""
+    """The message in one line of at most 500 characters without a full stop, the Hub's own sentence near its start."""
     text = " ".join(_BESIDES.sub("", plain(message)).split())
     text = re.sub(r"(Client error '\d{3} [^']*') for url '[^']*'", r"\1:", text)
-    return re.sub(r"(?<!\.)\. ?\.(?= |$)", ".", text)[:_LONGEST]
+    text = re.sub(r"(?<!\.)\. ?\.(?= |$)", ".", text)
+    # The sentence goes on after it.
+    return re.sub(r"(?<!\.)\.$", "", text)[:_LONGEST]

@@ -18,7 +18,7 @@ from autograde.judge.observation import Raised
         (
             "403 Forbidden: You don't have the rights.\nCannot access content at: http://127.0.0.1:1/api.\n"
             "Make sure your token has the correct permissions.",
-            "403 Forbidden: You don't have the rights.",
+            "403 Forbidden: You don't have the rights",
         ),
         (
             "Client error '409 Conflict' for url 'http://127.0.0.1:1/api' (Request ID: Root=1-2)\n"
@@ -30,7 +30,7 @@ from autograde.judge.observation import Raised
             "Please make sure you specified the correct `repo_id` and `repo_type`.\nIf you are trying to access a "
             "private or gated repo, make sure you are authenticated and your token has the required permissions.\n"
             "For more details, see https://example.org/authentication",
-            "404 Client Error. Repository Not Found for url: http://127.0.0.1:1/m/x.",
+            "404 Client Error. Repository Not Found for url: http://127.0.0.1:1/m/x",
         ),
         ("x" * 1_000, "x" * 500),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+import huggingface_hub
 import pytest
 
 from autograde.exercises.referee import RefereeHere, ask
@@ -90,3 +91,49 @@ def test_every_known_misconception_has_somebody_who_gives_it() -> None:
     given = {(wrong.section, wrong.function, wrong.misconception) for wrong in REPLAYED_WRONG}
     known = {(section, asked.function, each.id) for section, asked in ACTS for each in asked.misconceptions}
     assert given == known
+
+
+def test_a_misspelt_variable_is_not_called_an_owner() -> None:
+    for section, function in (("2.3", "create_repository"), ("3", "publish_and_load")):
+        misspelt = handed_in(f"def {function}(*given):\n    return namespace + given[0]", function)
+        verdict = ask(RefereeHere(), section, function, misspelt, graded=True)
+        assert verdict.misconception is None
+        assert "'namespace' is not defined" in to_text(verdict, "en")
+
+
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        ([1, 2, 3], "asked for was the shape [1, 11, 24]; the function returned [1, 2, 3]"),
+        ("[1, 11, 24]", "the function returned the text '[1, 11, 24]'"),
+        (11, "the function returned the whole number 11"),
+        (None, "the function returned no shape"),
+    ],
+)
+def test_a_wrong_shape_is_called_a_shape_and_something_else_by_its_type(returned: object, sentence: str) -> None:
+    def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
+        from transformers import AutoModel, AutoTokenizer
+
+        repo_id = huggingface_hub.create_repo(name).repo_id
+        huggingface_hub.upload_folder(repo_id=repo_id, folder_path=folder)
+        tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModel.from_pretrained(repo_id)
+        model(**tokenizer(first, second, return_tensors="pt"))
+        return repo_id, returned
+
+    verdict = ask(RefereeHere(), "3", "publish_and_load", answer, graded=False)
+    assert verdict.points == 8
+    assert sentence in to_text(verdict, "en")
+
+
+def test_the_shape_of_a_models_head_is_not_that_of_its_hidden_state() -> None:
+    def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
+        from transformers import AutoModelForMaskedLM, AutoTokenizer
+
+        repo_id = huggingface_hub.create_repo(name).repo_id
+        huggingface_hub.upload_folder(repo_id=repo_id, folder_path=folder)
+        tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModelForMaskedLM.from_pretrained(repo_id)
+        return repo_id, model(**tokenizer(first, second, return_tensors="pt")).logits.shape
+
+    verdict = ask(RefereeHere(), "3", "publish_and_load", answer, graded=False)
+    assert [item.id for item in verdict.items if not item.points] == ["returned"]
+    assert "asked for was the shape [1, 11, 24]; the function returned [1, 11, " in to_text(verdict, "en")

@@ -30,7 +30,9 @@ HANDLER = '"><img src=x onerror=window.hacked=1>'
 LOOK = """async (rules) => {
     for (const each of document.querySelectorAll("details")) each.open = true;
     const root = document.documentElement;
-    const found = await axe.run(document, {resultTypes: ["violations"], preload: false, ...rules});
+    // No style of ours depends on what axe would load again, and it need not name every element: that halves its time.
+    const options = {resultTypes: ["violations"], preload: false, selectors: false};
+    const found = await axe.run(document, {...options, ...rules});
     return {
         broken: found.violations.map(rule => [rule.id, ...rule.nodes.map(node => node.html.slice(0, 200))]),
         excess: root.scrollWidth - root.clientWidth, language: root.lang, hacked: window.hacked !== undefined,

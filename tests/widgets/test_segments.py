@@ -116,12 +116,14 @@ def explanation(function: str, misconception: str, language: str) -> str:
     ("predicted", "function", "misconception"),
     [
         ([0, 0, 0, 1, 1, 1, 1, 1, 0, 0], "segment_ids", "separator-in-second"),
-        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 0], "segment_ids", "only-the-example"),
         ([1, 1, 1, 1, 0, 0, 0, 0, 0, 0], "segment_ids", "swapped"),
+        ([0, 0, 0, 1, 0, 0, 0, 1, 0, 0], "segment_ids", "marks-the-separators"),
         ([0, 0, 0, 0, 1, 1, 1, 0, 0, 0], "segment_ids", "every-separator-zero"),
         ([0, 0, 0, 0, 1, 1, 1, 1, 1, 1], "pad_pair", "padding-in-second"),
         # All zeros, or the last [SEP] taken for the first: one input cannot tell, so nothing is guessed.
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0], None, None),
+        # The zeros of the example, or one token too late.
+        ([0, 0, 0, 0, 0, 1, 1, 1, 0, 0], None, None),
         ([0, 0, 0, 0, 1, 1, 1, 1, 0, 1], None, None),
         ([0, 1, 0, 1, 0, 1, 0, 1, 0, 0], None, None),
         ([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], None, None),

@@ -117,7 +117,8 @@ def explanation(function: str, misconception: str, language: str) -> str:
     [
         ([0, 0, 0, 1, 1, 1, 1, 1, 0, 0], "segment_ids", "separator-in-second"),
         ([1, 1, 1, 1, 0, 0, 0, 0, 0, 0], "segment_ids", "swapped"),
-        ([0, 0, 0, 1, 0, 0, 0, 1, 0, 0], "segment_ids", "marks-the-separators"),
+        ([2, 2, 2, 2, 1, 1, 1, 1, 0, 0], None, None),
+        ([1, 1, 1, 1, 1, 1, 1, 1, 0, 0], "segment_ids", "all-ones"),
         ([0, 0, 0, 0, 1, 1, 1, 0, 0, 0], "segment_ids", "every-separator-zero"),
         ([0, 0, 0, 0, 1, 1, 1, 1, 1, 1], "pad_pair", "padding-in-second"),
         # All zeros, or the last [SEP] taken for the first: one input cannot tell, so nothing is guessed.

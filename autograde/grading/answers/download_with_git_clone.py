@@ -93,6 +93,10 @@ WRONG: tuple[WrongAnswer, ...] = (
         'hf download "$OWNER/$NAME" --local-dir "$NAME"', 'cd "$NAME"', "git init",
         'git fetch "$HF_ENDPOINT/$OWNER/$NAME"',
     ),
+    _download(
+        "not-a-clone", "files clone",
+        'hf download "$OWNER/$NAME" README.md config.json model.safetensors --local-dir "$NAME"',
+    ),
     _download("not-a-clone", "clone", _CLONE, 'git -C "$NAME" remote remove origin'),
     _download("another-folder", _NOTHING, f"{_CLONE} model"),
     _download("not-checked-out", "files weights", 'git clone --no-checkout "$HF_ENDPOINT/$OWNER/$NAME"'),

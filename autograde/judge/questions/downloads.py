@@ -182,11 +182,13 @@ DOWNLOAD = Question(
         Misconception(
             "not-a-clone",
             _(
-                "The files are right, and there is no clone around them: no history, and `git pull` will bring "
-                "nothing new."
+                "There are files, and no clone around them: no history, and `git pull` will bring nothing new."
             ),
             _("Use `git clone`, and leave its folder .git as it is."),
-            (lambda case: replaced(_downloaded(case), clone=False),),
+            (
+                lambda case: replaced(_downloaded(case), clone=False),
+                lambda case: replaced(_only_top_level(case), clone=False),
+            ),
         ),
         Misconception(
             "another-folder",

@@ -100,7 +100,8 @@ def sentence_to_html(message: Message, language: str) -> str:
 
 def code_to_html(code: str) -> str:
     """Lines of code as a block that stands out."""
-    return f'<pre style="{_BOX}"><code>{escape(code)}</code></pre>'
+    # JupyterLab gives code a background of its own, line by line.
+    return f'<pre style="{_BOX}"><code style="background:none;padding:0">{escape(code)}</code></pre>'
 
 
 def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> str:

@@ -106,14 +106,15 @@ def _call(
 
     # For a function that is still as it was released nothing need be imported.
     folder = place.variables.get("MODEL_FOLDER") if scene.model and not _is_stub(answer) else None
-    for time in range(scene.times):
-        if time:
-            director.between()
-        with _at(scene, place), watched(folder) as runs:
-            results.append(called(answer, arguments, seconds, notice))
-            saved = _saved(scene, place)
-        if isinstance(results[-1].value, Raised):
-            break
+    with _client(scene, place):
+        for time in range(scene.times):
+            if time:
+                director.between()
+            with _inside(place), watched(folder) as runs:
+                results.append(called(answer, arguments, seconds, notice))
+                saved = _saved(scene, place)
+            if isinstance(results[-1].value, Raised):
+                break
     report = Mapping(
         (
             ("returned", listed(*(_by_name(result.value, scene) for result in results))),
@@ -151,9 +152,9 @@ def _form(_function: str, answer: Any, arguments: list[Any], scene: Scene, _plac
 
 
 @contextlib.contextmanager
-def _at(scene: Scene, place: Place) -> Iterator[None]:
-    """Inside the block this process works at the place: folder, environment, and the client's Hub."""
-    before, folder = settings.environment(), os.open(".", os.O_RDONLY)
+def _client(scene: Scene, place: Place) -> Iterator[None]:
+    """Inside the block this process's ``huggingface_hub`` leads to the scene's Hub and to the place's home."""
+    before = settings.environment()
     try:
         with contextlib.ExitStack() as stack:
             if scene.endpoint:
@@ -163,9 +164,19 @@ def _at(scene: Scene, place: Place) -> Iterator[None]:
                     # A library that is imported here for the first time may say something.
                     stack.enter_context(imported_client(scene.endpoint, place.home))
                     stack.enter_context(_every_client(scene.endpoint))
-            settings.set_environment(place.environment)
-            _enter(place.work)
             yield
+    finally:
+        settings.set_environment(before)
+
+
+@contextlib.contextmanager
+def _inside(place: Place) -> Iterator[None]:
+    """Inside the block this process works at the place: in its folder, with its environment."""
+    before, folder = settings.environment(), os.open(".", os.O_RDONLY)
+    try:
+        settings.set_environment(place.environment)
+        _enter(place.work)
+        yield
     finally:
         os.fchdir(folder)
         os.close(folder)

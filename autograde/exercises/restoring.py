@@ -23,7 +23,8 @@ _MODULES = ("builtins", "json", "json.decoder", "json.encoder", "math", "os", "r
             "numpy", "torch", "torch.nn", "torch.nn.functional")  # fmt: skip
 
 #: Classes that learners patch: (module, name).
-_CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"), ("transformers.models.bert.modeling_bert", "BertModel"))
+_CLASSES = (("torch", "Tensor"), ("torch.nn", "Module"), ("transformers.models.bert.modeling_bert", "BertModel"),
+            ("huggingface_hub.hf_api", "HfApi"))  # fmt: skip
 
 #: Names of ``sys`` that are the capturing's own business.
 _STREAMS = ("stdout", "stderr", "stdin", "displayhook", "excepthook")

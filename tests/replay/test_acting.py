@@ -72,7 +72,13 @@ def leave_a_mess(name: str) -> str:
     settings.set_environment({"HF_ENDPOINT": "http://127.0.0.1:9"})
     os.chdir("/")
     constants.HF_TOKEN_PATH = "/nowhere/token"
+    HfApi.create_repo = HfApi.upload_file = None  # type: ignore[method-assign, assignment]
     return name
+
+
+def state_of_this_process() -> tuple[object, ...]:
+    client = (constants.ENDPOINT, constants.HF_TOKEN_PATH, HfApi().endpoint, HfApi.create_repo, HfApi.upload_file)
+    return os.getcwd(), settings.environment(), *client
 
 
 NASTY: dict[str, Callable[[str], object]] = {
@@ -89,12 +95,12 @@ def test_a_nasty_function_gets_a_sentence_and_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", None)
     short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.5})}  # type: ignore[union-attr]
     monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
-    before = (os.getcwd(), settings.environment(), constants.ENDPOINT, constants.HF_TOKEN_PATH, HfApi().endpoint)
+    before = state_of_this_process()
     verdict = check(NASTY[nasty])
     assert verdict.points == 0
     assert verdict.outcome in (Outcome.COULD_NOT_RUN, Outcome.INCORRECT)
     assert len(to_text(verdict, "zh")) < 3_000
-    after = (os.getcwd(), settings.environment(), constants.ENDPOINT, constants.HF_TOKEN_PATH, HfApi().endpoint)
+    after = state_of_this_process()
     assert after == before
     assert list(tmp_path.iterdir()) == []
     assert capfd.readouterr() == ("", "")

@@ -430,8 +430,17 @@ def test_what_an_exception_and_a_print_say_is_quoted_without_colours_and_command
     assert verdict.noise == "red"
 
 
+def test_the_next_step_is_that_of_the_case_that_is_shown() -> None:
+    wrong = Raised("TypeError", "thing() takes 0 positional arguments but 2 were given")
+    step = judge(SEGMENT_IDS, given(*[wrong] * 6)).next_step
+    assert step is not None
+    assert step.in_language("en").endswith("the check calls it with 2 values.")
+    value = judge(small(advice=_("look at {it}", it="it")), given("one", "?", "three")).next_step
+    assert value == _("look at {it}", it="it")
+
+
 def test_an_answer_is_named_by_its_form_where_every_reply_has_it() -> None:
-    belief = named("later", form=lambda _case, got: isinstance(got, Other))
+    belief = named("later", form=lambda case, got: case.name in NAMES and isinstance(got, Other))
     question = small(misconceptions=(belief,))
     every, some = (judge(question, given(*values)) for values in ([Other("map")] * 3, [Other("map"), "?", "?"]))
     assert every.misconception is not None

@@ -38,6 +38,12 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         for strict in ("strict=None", "strict=False", "")
     },
     **{
+        ("judging", f"misconception.form(case, reply.value) for case, reply in zip(cases, replies, {strict})"): (
+            _EQUAL_LENGTHS
+        )
+        for strict in ("strict=None", "strict=False", "")
+    },
+    **{
         ("smaller", f"for case, reply in zip(question.smaller, evidence.replies, {strict}):"): _ONE_FOR_EACH
         for strict in ("strict=None", "")
     },

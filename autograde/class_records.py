@@ -9,10 +9,11 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.errors import FolderUnusable, HubRefused
-from autograde.hub import diary, exports, rosters
+from autograde.hub import diary, exports
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.database import Database
+from autograde.hub.people import rosters
+from autograde.hub.storage.database import Database
 from autograde.translation import messages
 
 _ = messages("cli")

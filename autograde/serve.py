@@ -8,10 +8,11 @@ from pathlib import Path
 
 from autograde import settings, tools
 from autograde.errors import HubRefused
-from autograde.hub import LocalHub, accounts, snapshots
+from autograde.hub import LocalHub, snapshots
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
+from autograde.hub.people import accounts
 from autograde.learn import stopped_by_signals
 from autograde.translation import messages
 from autograde.workspace import unwritable

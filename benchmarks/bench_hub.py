@@ -32,8 +32,10 @@ from unittest import mock
 from rich.console import Console
 from rich.table import Table
 
-from autograde.hub import LocalHub, accounts, repositories
-from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, WritePointer, write_commit
+from autograde.hub import LocalHub
+from autograde.hub.people import accounts
+from autograde.hub.repos import repositories
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, WritePointer, write_commit
 
 MIB = 1 << 20
 LARGE = 90 * MIB

@@ -24,9 +24,11 @@ from bench_hub import nginx
 from rich.console import Console
 from rich.table import Table
 
-from autograde.hub import LocalHub, accounts, discussions
-from autograde.hub.calls import cookie_name
-from autograde.hub.commits import Author, WriteFile, write_commit
+from autograde.hub import LocalHub
+from autograde.hub.people import accounts
+from autograde.hub.repos import discussions
+from autograde.hub.repos.commits import Author, WriteFile, write_commit
+from autograde.hub.web.calls import cookie_name
 
 AUTHOR = Author("ada", "ada@example.org")
 CARD = "---\nlicense: mit\ntags: [bert]\n---\n# A model\n\n" + (

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from autograde import cli
 from autograde.errors import FolderUnusable, HubRefused
 from autograde.hub import LocalHub
-from autograde.hub import accounts as people
+from autograde.hub.people import accounts as people
 
 
 def run(*arguments: str | Path) -> Result:

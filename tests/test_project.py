@@ -38,6 +38,11 @@ FORBIDDEN = {
     "judge": ("hub", "replay", "exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
 }
 
+#: The Hub's own rooms, the lowest first: none knows those above it.
+_STOREYS = ("storage", "people", "repos", "web")
+for _number, _room in enumerate(_STOREYS):
+    FORBIDDEN[f"hub/{_room}"] = tuple(f"hub.{above}" for above in (*_STOREYS[_number + 1 :], "api", "pages"))
+
 #: Rooms that only some others may import: exercises replay acts on a Hub of their own, which lies behind this door.
 DOORS = {"replay": ("replay", "exercises", "grading")}
 

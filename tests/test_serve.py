@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import HubRefused
-from autograde.hub import LocalHub, Visitor, accounts
+from autograde.hub import LocalHub, Visitor
+from autograde.hub.people import accounts
 from autograde.serve import introduce
 from autograde.settings import environment
 

@@ -14,7 +14,7 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub import LocalHub, Visitor
-from autograde.hub.classroom import learners
+from autograde.hub.people.classroom import learners
 from autograde.models import FINETUNED_SHA256, finetuned_folder
 
 PASSWORD = "a long enough passphrase"

@@ -18,10 +18,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograde import __version__
-from autograde.hub import disk
 from autograde.hub.addresses import host_name
 from autograde.hub.core import Hub
 from autograde.hub.late import Address, Application, failure, handler, view
+from autograde.hub.web import disk
 
 
 class _Segment(Convertor[str]):

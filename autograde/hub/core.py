@@ -17,12 +17,12 @@ from typing import Any, TextIO
 
 from autograde.errors import FolderUnusable
 from autograde.hub.addresses import PublicAddress, public_address
-from autograde.hub.blobs import BlobStore
 from autograde.hub.config import HubConfig
-from autograde.hub.database import Database, DatabaseTrouble
-from autograde.hub.gitstore import GitStore
 from autograde.hub.incoming import Incoming
 from autograde.hub.secrets import Signer
+from autograde.hub.storage.blobs import BlobStore
+from autograde.hub.storage.database import Database, DatabaseTrouble
+from autograde.hub.storage.gitstore import GitStore
 from autograde.hub.webhooks import Deliveries
 
 try:

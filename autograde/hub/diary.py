@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograde.hub.accounts import token_by_id, user_by_id
 from autograde.hub.core import Hub
-from autograde.hub.database import Database, Row
-from autograde.hub.repositories import repository_by_id
+from autograde.hub.people.accounts import token_by_id, user_by_id
+from autograde.hub.repos.repositories import repository_by_id
+from autograde.hub.storage.database import Database, Row
 
 
 @dataclass(frozen=True)

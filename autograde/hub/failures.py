@@ -9,13 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub import access, disk
-from autograde.hub.access import ANONYMOUS
-from autograde.hub.calls import Call, endpoint, is_git
 from autograde.hub.pages.routes import for_people, not_found
 from autograde.hub.pages.view import error_page
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
+from autograde.hub.repos import access
+from autograde.hub.repos.access import ANONYMOUS
+from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
+from autograde.hub.web import disk
+from autograde.hub.web.calls import Call, endpoint, is_git
 
 
 async def trouble(request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from autograde.hub.pointers import is_oid
+from autograde.hub.repos.pointers import is_oid
 
 #: Arrivals that are remembered at once; the one that was quiet for longest goes first.
 MOST = 500

@@ -50,7 +50,7 @@ def handler(
 
 @lru_cache(maxsize=256)
 def _endpoint(name: str, limit: str, identify: bool, watch: str) -> Callable[[Request], Awaitable[Response]]:
-    from autograde.hub.calls import bearer, endpoint, nobody
+    from autograde.hub.web.calls import bearer, endpoint, nobody
 
     def bytes_of(limits: Limits) -> int:
         size: int = getattr(limits, limit)

@@ -11,17 +11,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts, history, repositories, snapshots
-from autograde.hub.accounts import Token, User
-from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub import snapshots
 from autograde.hub.config import HubConfig
-from autograde.hub.contents import resolve, snapshot
 from autograde.hub.core import Hub
 from autograde.hub.diary import Entry, entries
 from autograde.hub.environment import client_environment
-from autograde.hub.objects import Commit
-from autograde.hub.repositories import Repository, find_repository
-from autograde.hub.wildmatch import is_lfs_path
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import Token, User
+from autograde.hub.repos import history, repositories
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.contents import resolve, snapshot
+from autograde.hub.repos.repositories import Repository, find_repository
+from autograde.hub.repos.wildmatch import is_lfs_path
+from autograde.hub.storage.objects import Commit
 
 if TYPE_CHECKING:
     from autograde.hub.server import RunningHub

@@ -17,7 +17,7 @@ from autograde.hub.app import create_app
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.late import import_all
-from autograde.hub.sendfile import SendfileProtocol
+from autograde.hub.web.sendfile import SendfileProtocol
 
 
 class _Server(uvicorn.Server):

@@ -13,7 +13,7 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from autograde.hub.database import Row
+from autograde.hub.storage.database import Row
 
 #: Seconds that a receiver has to answer.
 TIMEOUT = 5

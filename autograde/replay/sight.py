@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 
 from autograde.hub import LocalHub, RepositoryView
-from autograde.hub.accounts import find_user
-from autograde.hub.cards import Card, parse_card, tags
-from autograde.hub.commits import INITIAL_GITATTRIBUTES
 from autograde.hub.diary import Entry
-from autograde.hub.pointers import parse_pointer
-from autograde.hub.wildmatch import is_lfs_path
+from autograde.hub.people.accounts import find_user
+from autograde.hub.repos.cards import Card, parse_card, tags
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
+from autograde.hub.repos.pointers import parse_pointer
+from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.judge.acts import INITIAL_FILES, PlannedRepository, Setting
 from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograde.hub import LocalHub
-from autograde.hub.switches import open_device_login
+from autograde.hub.people.switches import open_device_login
 from autograde.judge.acts import Setting
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Case

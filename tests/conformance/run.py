@@ -23,8 +23,8 @@ from urllib.parse import unquote
 from rich.console import Console
 from rich.table import Table
 
-from autograde.hub import accounts
 from autograde.hub.config import HubConfig
+from autograde.hub.people import accounts
 from autograde.hub.server import RunningHub
 
 HERE = Path(__file__).parent

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import FolderUnusable
-from autograde.hub import accounts, core
+from autograde.hub import core
 from autograde.hub.config import HubConfig
 from autograde.hub.core import LAYOUT, Hub
+from autograde.hub.people import accounts
 
 
 def opened(folder: Path) -> Hub:

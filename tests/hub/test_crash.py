@@ -23,15 +23,16 @@ from pathlib import Path
 
 import pytest
 
-from autograde.hub import accounts, repositories
-from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
 from autograde.hub.late import import_all
-from autograde.hub.rewriting import lfs_pointers
+from autograde.hub.people import accounts
+from autograde.hub.repos import repositories
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
+from autograde.hub.repos.rewriting import lfs_pointers
+from autograde.hub.repos.xetformat import Term
 from autograde.hub.server import RunningHub
-from autograde.hub.xetformat import Term
 
 from .test_xetformat import packed, shard_of
 

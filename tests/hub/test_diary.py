@@ -9,10 +9,11 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-from autograde.hub import LocalHub, accounts
+from autograde.hub import LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.diary import about_person, between
-from autograde.hub.repositories import create_repository
+from autograde.hub.people import accounts
+from autograde.hub.repos.repositories import create_repository
 
 
 def post(hub: LocalHub, path: str, token: str, body: dict) -> str:

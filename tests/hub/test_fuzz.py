@@ -16,8 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograde.hub import LocalHub, accounts, repositories
-from autograde.hub.commits import Author, WriteFile, WritePointer, write_commit
+from autograde.hub import LocalHub
+from autograde.hub.people import accounts
+from autograde.hub.repos import repositories
+from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
 
 SECRET = b"the victim's secret weights " * 40
 SECRET_OID = hashlib.sha256(SECRET).hexdigest()

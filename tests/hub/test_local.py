@@ -131,8 +131,8 @@ def test_a_request_in_flight_is_answered_before_the_end(tmp_path: Path) -> None:
         with hub.hub.blobs.writer() as writer:
             writer.write(content)
             oid = writer.commit()
-        from autograde.hub.commits import Author, WritePointer, write_commit
-        from autograde.hub.repositories import bind, find_repository
+        from autograde.hub.repos.commits import Author, WritePointer, write_commit
+        from autograde.hub.repos.repositories import bind, find_repository
 
         repository = find_repository(hub.hub, "model", "ada/m")
         assert repository

@@ -14,7 +14,7 @@ import pglast
 import pytest
 
 import autograde.hub
-from autograde.hub.database import MIGRATIONS
+from autograde.hub.storage.database import MIGRATIONS
 
 _MODULES = [
     found.name
@@ -71,4 +71,5 @@ def test_what_only_sqlite_speaks_is_noticed() -> None:
 
 
 def test_only_the_port_knows_which_database_it_is() -> None:
-    assert [name for name in _MODULES if "sqlite3" in vars(importlib.import_module(name))] == ["autograde.hub.database"]
+    knowing = [name for name in _MODULES if "sqlite3" in vars(importlib.import_module(name))]
+    assert knowing == ["autograde.hub.storage.database"]

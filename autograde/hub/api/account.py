@@ -6,12 +6,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograde.hub import access, accounts
-from autograde.hub.accounts import User
-from autograde.hub.calls import Call
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, repositories_of
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import Repository, repositories_of
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
 
 
 def avatar_url(call: Call, user: User) -> str:

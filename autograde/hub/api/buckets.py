@@ -15,18 +15,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
-from autograde.hub import access, accounts, buckets, repositories
 from autograde.hub.api.repositories import owner_of, private_of, repository_url
-from autograde.hub.buckets import PAGE, BucketFile
-from autograde.hub.calls import Call, browser
 from autograde.hub.core import Hub
 from autograde.hub.names import repository_name_problem
-from autograde.hub.paths import path_problem
-from autograde.hub.quota import require_room
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
-from autograde.hub.sending import blob_response
+from autograde.hub.repos import access, buckets, repositories
+from autograde.hub.repos.buckets import PAGE, BucketFile
+from autograde.hub.repos.paths import path_problem
+from autograde.hub.repos.quota import require_room
+from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call, browser
+from autograde.hub.web.sending import blob_response
 
 
 def create(call: Call) -> Response:

@@ -7,12 +7,13 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub import access, accounts
-from autograde.hub.calls import Call, optional_text
-from autograde.hub.database import Row, Taken
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import find_repository
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import find_repository
+from autograde.hub.storage.database import Row, Taken
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call, optional_text
 
 THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
 _ITEM_TYPES = ("model", "dataset", "space", "kernel", "paper", "collection", "bucket")

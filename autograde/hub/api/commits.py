@@ -15,21 +15,21 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from autograde.hub import access, discussions, history
-from autograde.hub.accounts import User, find_user
 from autograde.hub.api.repositories import author_of, repository_url
-from autograde.hub.calls import Call, bearer
-from autograde.hub.cards import parse_card
-from autograde.hub.commits import Delete, Operation, WriteFile, WritePointer, write_commit
-from autograde.hub.contents import resolve, revision_not_found, snapshot
 from autograde.hub.core import Hub
-from autograde.hub.paths import path_problem
-from autograde.hub.pointers import is_oid
+from autograde.hub.people.accounts import User, find_user
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, bound_size
-from autograde.hub.tensors import is_weights
+from autograde.hub.repos import access, discussions, history
+from autograde.hub.repos.cards import parse_card
+from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
+from autograde.hub.repos.paths import path_problem
+from autograde.hub.repos.pointers import is_oid
+from autograde.hub.repos.repositories import Repository, bound_size
+from autograde.hub.repos.tensors import is_weights
+from autograde.hub.repos.wildmatch import ignored, is_lfs_path
 from autograde.hub.times import iso
-from autograde.hub.wildmatch import ignored, is_lfs_path
+from autograde.hub.web.calls import Call, bearer
 
 PAGE = 50
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograde.hub import access, discussions
-from autograde.hub.accounts import User
 from autograde.hub.api.account import avatar_url
 from autograde.hub.api.repositories import author_of
-from autograde.hub.calls import Call
-from autograde.hub.contents import resolve
-from autograde.hub.discussions import Discussion, Event
-from autograde.hub.markdown import to_html
+from autograde.hub.pages.markdown import to_html
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository
+from autograde.hub.repos import access, discussions
+from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.discussions import Discussion, Event
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
 
 PAGE = 50
 

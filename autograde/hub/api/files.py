@@ -10,18 +10,18 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub.access import Caller
-from autograde.hub.calls import Call, browser, is_git
-from autograde.hub.contents import Entry, Snapshot, snapshot
 from autograde.hub.core import Hub
-from autograde.hub.history import last_commits
-from autograde.hub.loading import loads_weights
-from autograde.hub.ranges import ignore_malformed, ranged
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, bound_size, count_download
-from autograde.hub.sending import blob_response
-from autograde.hub.tensors import is_weights
+from autograde.hub.repos.access import Caller
+from autograde.hub.repos.contents import Entry, Snapshot, snapshot
+from autograde.hub.repos.history import last_commits
+from autograde.hub.repos.loading import loads_weights
+from autograde.hub.repos.repositories import Repository, bound_size, count_download
+from autograde.hub.repos.tensors import is_weights
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call, browser, is_git
+from autograde.hub.web.ranges import ignore_malformed, ranged
+from autograde.hub.web.sending import blob_response
 
 PAGE = 1000
 #: Smaller pages when each entry needs its history.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autograde.hub import access, accounts
 from autograde.hub.api.account import avatar_url
-from autograde.hub.calls import Call
-from autograde.hub.database import Row, Taken
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.repositories import Repository
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.storage.database import Row, Taken
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
 
 STATUSES = ("pending", "accepted", "rejected")
 

@@ -21,12 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from autograde.hub import access
-from autograde.hub.calls import Call, bearer, chunks, too_large
 from autograde.hub.core import Hub
-from autograde.hub.pushes import Push
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, touch
+from autograde.hub.repos import access
+from autograde.hub.repos.pushes import Push
+from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.web.calls import Call, bearer, chunks, too_large
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 

@@ -15,16 +15,16 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub import access
-from autograde.hub.blobs import BlobRefused, BlobWriter
-from autograde.hub.calls import Call, chunks, is_git, json_object
 from autograde.hub.core import Hub
 from autograde.hub.diary import record_transfer
-from autograde.hub.pointers import is_oid
-from autograde.hub.quota import require_room
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, bind, bound_size, repository_by_id
-from autograde.hub.sending import blob_response
+from autograde.hub.repos import access
+from autograde.hub.repos.pointers import is_oid
+from autograde.hub.repos.quota import require_room
+from autograde.hub.repos.repositories import Repository, bind, bound_size, repository_by_id
+from autograde.hub.storage.blobs import BlobRefused, BlobWriter
+from autograde.hub.web.calls import Call, chunks, is_git, json_object
+from autograde.hub.web.sending import blob_response
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 

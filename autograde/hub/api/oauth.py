@@ -6,10 +6,10 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub import devices
-from autograde.hub.calls import Call
+from autograde.hub.people import devices
+from autograde.hub.people.switches import device_login_is_open
 from autograde.hub.refusals import Refusal
-from autograde.hub.switches import device_login_is_open
+from autograde.hub.web.calls import Call
 
 
 def device(call: Call) -> dict[str, Any]:

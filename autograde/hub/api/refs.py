@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograde.hub import access, branches
 from autograde.hub.api.repositories import author_of
-from autograde.hub.calls import Call
+from autograde.hub.repos import access, branches
+from autograde.hub.web.calls import Call
 
 
 def list_refs(call: Call) -> dict[str, Any]:

@@ -9,18 +9,19 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
-from autograde.hub import access, accounts, repositories
-from autograde.hub.accounts import User
-from autograde.hub.calls import Call
-from autograde.hub.cards import Card, parse_card, tags
-from autograde.hub.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
-from autograde.hub.contents import Snapshot, resolve, snapshot
-from autograde.hub.loading import loads_model
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, find_repository
-from autograde.hub.tensors import parameter_counts, tensors_in
+from autograde.hub.repos import access, repositories
+from autograde.hub.repos.cards import Card, parse_card, tags
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
+from autograde.hub.repos.contents import Snapshot, resolve, snapshot
+from autograde.hub.repos.loading import loads_model
+from autograde.hub.repos.repositories import Repository, find_repository
+from autograde.hub.repos.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
 
 PAGE = 1000
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograde.hub import access, accounts
 from autograde.hub.api.account import avatar_url
-from autograde.hub.calls import Call
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import repository_by_id
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import repository_by_id
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
 
 
 def like(call: Call) -> dict[str, Any]:

@@ -7,15 +7,16 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
-from autograde.hub import access, accounts, repositories, rewriting
-from autograde.hub.accounts import User
 from autograde.hub.api.repositories import author_of, repository_url
-from autograde.hub.calls import Call
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
-from autograde.hub.pointers import is_oid
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, bind, bound_size, find_repository
+from autograde.hub.repos import access, repositories, rewriting
+from autograde.hub.repos.pointers import is_oid
+from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
 
 
 def super_squash(call: Call) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autograde.hub import access
-from autograde.hub.calls import Call
-from autograde.hub.database import Row
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos import access
+from autograde.hub.storage.database import Row
+from autograde.hub.web.calls import Call
 
 DOMAINS = ("repo", "discussion")
 _WATCHED = ("user", "org", "model", "dataset", "space")

@@ -18,17 +18,26 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub import access
 from autograde.hub.api.lfs import receive
-from autograde.hub.blobs import BlobRefused, BlobWriter
-from autograde.hub.calls import Call, chunks
 from autograde.hub.core import Hub
 from autograde.hub.diary import record_transfer
-from autograde.hub.quota import require_room
-from autograde.hub.ranges import ranged
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository, bind, bound_size, repository_by_id
-from autograde.hub.xetformat import CHUNK_HEADER, MAX_CHUNK, File, XetRefused, chunks_of, pack, parse_shard, unpack
+from autograde.hub.repos import access
+from autograde.hub.repos.quota import require_room
+from autograde.hub.repos.repositories import Repository, bind, bound_size, repository_by_id
+from autograde.hub.repos.xetformat import (
+    CHUNK_HEADER,
+    MAX_CHUNK,
+    File,
+    XetRefused,
+    chunks_of,
+    pack,
+    parse_shard,
+    unpack,
+)
+from autograde.hub.storage.blobs import BlobRefused, BlobWriter
+from autograde.hub.web.calls import Call, chunks
+from autograde.hub.web.ranges import ranged
 
 #: How long an upload token is good for, in seconds.
 LIFETIME = 3600

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.hub.calls import Call
 from autograde.hub.incoming import Arrival
 from autograde.hub.pages.view import language_of
 from autograde.hub.refusals import _marked
-from autograde.hub.repositories import Repository
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import size_text
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 #: What is said once when something changes, for those who listen to the page.

@@ -7,18 +7,18 @@ from hashlib import sha256
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub import access, history
 from autograde.hub.api import gating, social
 from autograde.hub.api.storage import copy_repository
-from autograde.hub.calls import Call
-from autograde.hub.cards import parse_card, tags
-from autograde.hub.contents import snapshot
-from autograde.hub.markdown import to_html
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.making import chosen_owner, owners_for
+from autograde.hub.pages.markdown import to_html
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
 from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.repos import access, history
+from autograde.hub.repos.cards import parse_card, tags
+from autograde.hub.repos.contents import snapshot
+from autograde.hub.web.calls import Call
 
 
 def card(call: Call) -> Response:

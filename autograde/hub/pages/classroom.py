@@ -16,16 +16,18 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 
 from autograde.errors import HubRefused
-from autograde.hub import access, accounts, diary, rosters
-from autograde.hub.accounts import User
+from autograde.hub import diary
 from autograde.hub.addresses import for_others
-from autograde.hub.calls import Call
-from autograde.hub.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub.exports import cell, csv_lines, json_lines, moment
 from autograde.hub.pages.sentences import lines
 from autograde.hub.pages.view import endpoint_of, field, language_of, page_number, redirect, render
+from autograde.hub.people import accounts, rosters
+from autograde.hub.people.accounts import User
+from autograde.hub.people.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
+from autograde.hub.people.switches import open_sign_up
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.switches import open_sign_up
+from autograde.hub.repos import access
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 #: How many of the newest events the class's page names.

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from autograde.hub import access, discussions
-from autograde.hub.accounts import User
 from autograde.hub.api.repositories import author_of
-from autograde.hub.calls import Call
-from autograde.hub.diffs import Change, changes
-from autograde.hub.discussions import Discussion, Event
-from autograde.hub.markdown import Place, to_html
 from autograde.hub.pages.history import SHOWN
+from autograde.hub.pages.markdown import Place, to_html
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of
 from autograde.hub.pages.view import LISTED, field, language_of, page_number, redirect, render
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.repositories import Repository
+from autograde.hub.repos import access, discussions
+from autograde.hub.repos.diffs import Change, changes
+from autograde.hub.repos.discussions import Discussion, Event
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from autograde.hub import history
-from autograde.hub.branches import branches_and_tags
-from autograde.hub.calls import Call
-from autograde.hub.contents import Entry, Snapshot, snapshot
-from autograde.hub.highlighting import highlighted, language_of_file
+from autograde.hub.pages.highlighting import highlighted, language_of_file
 from autograde.hub.pages.repository import common, crumbs, repository_and_revision, url
 from autograde.hub.pages.view import page_number, render
 from autograde.hub.pages.visible import visible_text
-from autograde.hub.repositories import Repository, bound_size
-from autograde.hub.tensors import Tensor, tensors_in
+from autograde.hub.repos import history
+from autograde.hub.repos.branches import branches_and_tags
+from autograde.hub.repos.contents import Entry, Snapshot, snapshot
+from autograde.hub.repos.repositories import Repository, bound_size
+from autograde.hub.repos.tensors import Tensor, tensors_in
+from autograde.hub.web.calls import Call
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from autograde.hub import history
-from autograde.hub.calls import Call
-from autograde.hub.contents import resolve
-from autograde.hub.diffs import EMPTY_TREE, changes
 from autograde.hub.pages.repository import common, repository_and_revision
 from autograde.hub.pages.view import page_number, render
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos import history
+from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.diffs import EMPTY_TREE, changes
+from autograde.hub.web.calls import Call
 
 #: Characters of a difference, of all files together, that a page shows.
 SHOWN = 16 << 10

@@ -7,11 +7,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograde.hub import access, accounts
-from autograde.hub.calls import Call
 from autograde.hub.pages.view import LISTED, page_number, redirect, render
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.repositories import Search, count, find_repository, search
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import Search, count, find_repository, search
+from autograde.hub.web.calls import Call
 
 
 def home(call: Call) -> Response:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts
-from autograde.hub.accounts import User
 from autograde.hub.api.repositories import found_repository
-from autograde.hub.calls import Call
-from autograde.hub.cards import LICENSES
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.view import field, language_of, redirect, render
-from autograde.hub.repositories import find_repository
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
+from autograde.hub.repos.cards import LICENSES
+from autograde.hub.repos.repositories import find_repository
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 

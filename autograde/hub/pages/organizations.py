@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts, organizations
-from autograde.hub.accounts import User
-from autograde.hub.calls import Call
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.people import accounts, organizations
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.web.calls import Call
 
 
 def new(call: Call) -> Response:

@@ -7,13 +7,14 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub import access, accounts, devices
-from autograde.hub.accounts import User
-from autograde.hub.calls import Call, session_secret
 from autograde.hub.pages.view import LISTED, field, give_cookie, language_of, local_path, page_number, redirect, render
+from autograde.hub.people import accounts, devices
+from autograde.hub.people.accounts import User
+from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.repositories import repositories_of
-from autograde.hub.switches import sign_up_is_open
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import repositories_of
+from autograde.hub.web.calls import Call, session_secret
 from autograde.translation import translator
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from autograde.hub import access, branches
 from autograde.hub.api.repositories import author_of
-from autograde.hub.calls import Call
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, url
 from autograde.hub.pages.view import error_sentence, field, language_of, redirect, render
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository
+from autograde.hub.repos import access, branches
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 #: Branches, and tags, that the page shows.

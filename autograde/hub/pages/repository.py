@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from autograde.hub import access
-from autograde.hub.calls import Call
-from autograde.hub.markdown import Place
 from autograde.hub.pages.arrivals import arriving
+from autograde.hub.pages.markdown import Place
 from autograde.hub.pages.view import endpoint_of, root
-from autograde.hub.repositories import Repository
+from autograde.hub.repos import access
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.web.calls import Call
 
 
 def repository_and_revision(call: Call) -> tuple[Repository, str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts, repositories
-from autograde.hub.accounts import MIN_PASSWORD, User
 from autograde.hub.api import gating
-from autograde.hub.calls import Call
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.people import logged_in, required_user
 from autograde.hub.pages.repository import common
 from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import MIN_PASSWORD, User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repositories import Repository
+from autograde.hub.repos import repositories
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 #: Requests for access of one status that the page lists.

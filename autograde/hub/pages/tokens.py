@@ -7,12 +7,12 @@ from typing import Any
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub import accounts
-from autograde.hub.accounts import Token, User
-from autograde.hub.calls import Call
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.view import field, language_of, redirect, render
-from autograde.hub.repositories import Repository, repositories_of
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import Token, User
+from autograde.hub.repos.repositories import Repository, repositories_of
+from autograde.hub.web.calls import Call
 from autograde.translation import translator
 
 #: The repositories for which the form of a fine-grained token has a line of their own; the others have their owner's.

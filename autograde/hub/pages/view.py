@@ -17,17 +17,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from autograde import settings
 from autograde.errors import HubRefused
-from autograde.hub import disk
-from autograde.hub.access import ANONYMOUS, Caller
 from autograde.hub.addresses import PREFIX
-from autograde.hub.calls import Call, base_url, browser, chunks, cookie_name, session_secret, through_proxy
 from autograde.hub.core import Hub
 from autograde.hub.pages.visible import visible, visible_text
+from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal
 from autograde.hub.refusals import _marked as _marked
+from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.secrets import random_string
-from autograde.hub.switches import sign_up_is_open
 from autograde.hub.times import ago, iso, size_text
+from autograde.hub.web import disk
+from autograde.hub.web.calls import Call, base_url, browser, chunks, cookie_name, session_secret, through_proxy
 from autograde.translation import translator
 
 if TYPE_CHECKING:

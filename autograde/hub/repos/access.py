@@ -1,0 +1,223 @@
+"""Who is asking, and what they may do. Every decision about rights is made in this module.
+
+Two rules shape the answers. A repository that the caller may not see does not exist: unknown and private answer alike.
+And rights are a matter of repositories, never of contents: knowing a blob's id opens nothing (hub-study, 4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import Token, User
+from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.repos.repositories import Repository
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a request: nobody, a person by a token, or a person by their browser's session (``token`` is None)."""
+
+    user: User | None = None
+    token: Token | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The person's name, or None."""
+        return self.user.name if self.user else None
+
+
+ANONYMOUS = Caller()
+
+
+def _role_in(hub: Hub, caller: Caller, owner_id: str) -> str | None:
+    """What the person is in a namespace, tokens aside: ``admin``, ``write``, ``read`` or None."""
+    if caller.user is None:
+        return None
+    if caller.user.id == owner_id:
+        return "admin"
+    return accounts.membership(hub, owner_id, caller.user.id)
+
+
+def token_allows(caller: Caller, permission: str, *, owner: str, repository: Repository | None = None) -> bool:
+    """Whether the caller's token lets them use a right that they have as a person."""
+    if caller.token is None or caller.token.role == "write":
+        return True
+    if caller.token.role == "read":
+        return permission in ("repo.content.read",)
+    scopes = caller.token.scopes
+    granted = set(scopes.get("global", []))
+    for scope in scopes.get("scoped", []):
+        entity = scope.get("entity", {})
+        name = str(entity.get("name", "")).lower()
+        if entity.get("type") in ("user", "org"):
+            applies = name == owner.lower()
+        else:
+            applies = (
+                repository is not None
+                and entity.get("type") == repository.type
+                and name == repository.full_name.lower()
+            )
+        if applies:
+            granted.update(scope.get("permissions", []))
+    return permission in granted or (permission == "repo.content.read" and "repo.write" in granted)
+
+
+def can_see(hub: Hub, caller: Caller, repository: Repository) -> bool:
+    """Whether the repository exists as far as the caller can tell."""
+    if not repository.private:
+        return True
+    role = _role_in(hub, caller, repository.owner_id)
+    return role is not None and token_allows(caller, "repo.content.read", owner=repository.owner, repository=repository)
+
+
+def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
+    """Whether the caller may commit, push, tag and branch."""
+    role = _role_in(hub, caller, repository.owner_id)
+    return role in ("write", "admin") and token_allows(
+        caller, "repo.write", owner=repository.owner, repository=repository
+    )
+
+
+def can_change(hub: Hub, caller: Caller, repository: Repository) -> bool:
+    """Whether the caller may rename, hide or delete the repository."""
+    return _role_in(hub, caller, repository.owner_id) == "admin" and can_write(hub, caller, repository)
+
+
+def can_create_in(hub: Hub, caller: Caller, owner: User) -> bool:
+    """Whether the caller may make repositories in this namespace."""
+    return _role_in(hub, caller, owner.id) in ("write", "admin") and token_allows(
+        caller, "repo.write", owner=owner.name
+    )
+
+
+def require_user(caller: Caller) -> User:
+    """The person who is asking.
+
+    Raises:
+        Refusal: 401, nobody is logged in.
+    """
+    if caller.user is None:
+        raise Refusal(401, _marked("Log in first: this request needs an access token."))
+    return caller.user
+
+
+def require_writing_token(caller: Caller) -> User:
+    """The person who is asking, with a token that may change their own things.
+
+    Raises:
+        Refusal: 401 without a log-in, 403 with a token that only reads.
+    """
+    user = require_user(caller)
+    if not token_allows(caller, "repo.write", owner=user.name):
+        raise Refusal(403, _WRONG_ROLE)
+    return user
+
+
+_WRONG_ROLE = _marked(
+    "This access token may only read. Make a token with the role 'write' at /settings/tokens and log in with it."
+)
+
+
+def require_read(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
+    """The repository, for somebody who may see it.
+
+    Raises:
+        Refusal: RepoNotFound — 401 for nobody, 404 for somebody — whether it is private or not there at all.
+    """
+    if repository is None or not can_see(hub, caller, repository):
+        raise not_found(caller)
+    return repository
+
+
+def not_found(caller: Caller) -> Refusal:
+    """The one answer for a repository that is not there or not to be seen."""
+    if caller.user is None:
+        return Refusal(401, "Repository not found, or it is private and you are not logged in.", code="RepoNotFound")
+    return Refusal(404, "Repository not found", code="RepoNotFound")
+
+
+def request_status(hub: Hub, caller: Caller, repository: Repository) -> str | None:
+    """What became of the caller's request to read a gated repository: pending, accepted, rejected; None without one."""
+    row = caller.user and hub.database.one(
+        "SELECT status FROM access_requests WHERE repository_id = ? AND user_id = ?", (repository.id, caller.user.id)
+    )
+    return str(row["status"]) if row else None
+
+
+def can_read(hub: Hub, caller: Caller, repository: Repository) -> bool:
+    """Whether somebody who sees a repository may read its files: only a gated one's authors want to be asked."""
+    if not repository.gated or _role_in(hub, caller, repository.owner_id):
+        return True
+    return request_status(hub, caller, repository) == "accepted"
+
+
+def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
+    """The repository, for somebody who may read its files.
+
+    Raises:
+        Refusal: as :func:`require_read`; GatedRepo when its authors want to be asked first.
+    """
+    repository = require_read(hub, caller, repository)
+    if can_read(hub, caller, repository):
+        return repository
+    text = (
+        f"Access to {repository.type} {repository.full_name} is restricted and you are not in the authorized list."
+        f" Visit the repository's page to ask for access."
+    )
+    if caller.user is None:
+        text = (
+            f"Access to {repository.type} {repository.full_name} is restricted. You must have access to it and be"
+            " authenticated to access it. Please log in."
+        )
+    raise Refusal(403 if caller.user else 401, text, code="GatedRepo")
+
+
+def require_write(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
+    """The repository, for somebody who may change it.
+
+    Raises:
+        Refusal: as :func:`require_read`; 401 without a log-in; 403 when it is somebody else's, or the token only reads.
+    """
+    repository = require_read(hub, caller, repository)
+    if can_write(hub, caller, repository):
+        return repository
+    require_user(caller)
+    if _role_in(hub, caller, repository.owner_id) in ("write", "admin"):
+        raise Refusal(403, _WRONG_ROLE)
+    raise Refusal(
+        403,
+        _marked("You have no write access to {name}: it belongs to {owner}."),
+        values={"name": repository.full_name, "owner": repository.owner},
+    )
+
+
+def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
+    """The repository, for somebody who may rename, delete or hide it.
+
+    Raises:
+        Refusal: as :func:`require_write`.
+    """
+    repository = require_write(hub, caller, repository)
+    if _role_in(hub, caller, repository.owner_id) != "admin":
+        raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": repository.owner})
+    return repository
+
+
+def require_create(hub: Hub, caller: Caller, owner: User) -> None:
+    """Somebody who may make repositories in a namespace.
+
+    Raises:
+        Refusal: 401 without a log-in; 403 in another's namespace or with a token that only reads.
+    """
+    require_user(caller)
+    if can_create_in(hub, caller, owner):
+        return
+    if _role_in(hub, caller, owner.id) in ("write", "admin"):
+        raise Refusal(403, _WRONG_ROLE)
+    raise Refusal(
+        403,
+        _marked("You don't have the rights to create a repository under the namespace '{owner}'."),
+        values={"owner": owner.name},
+    )

@@ -1,0 +1,145 @@
+"""Branches and tags: listed, made and deleted; the API and the pages do it through here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograde.hub.core import Hub
+from autograde.hub.names import branch_name_problem
+from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.repos.commits import Author
+from autograde.hub.repos.contents import resolve, revision_not_found
+from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.storage.gitstore import GitError
+
+_NONE = "0" * 40
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A branch or a tag: its name, what git calls it in full, and the commit that it names."""
+
+    name: str
+    ref: str
+    commit: str
+
+
+def references(hub: Hub, repository: Repository, *prefixes: str) -> list[Ref]:
+    """The refs that begin with one of ``prefixes`` (``refs/heads/``), by name; ``name`` is without the prefix."""
+    lines = hub.git.run(
+        repository.id, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", *prefixes
+    ).decode("utf-8", "surrogateescape")
+    found = []
+    # Not splitlines: it would also split a name at U+2028 and the like.
+    for line in lines.split("\n")[:-1]:
+        ref, target, *peeled = line.split(" ")
+        prefix = next((prefix for prefix in prefixes if ref.startswith(prefix)), "")
+        # A tag with a message is an object of its own; people want the commit that it names.
+        found.append(Ref(ref.removeprefix(prefix), ref, (peeled and peeled[0]) or target))
+    return found
+
+
+def branches_and_tags(hub: Hub, repository: Repository) -> tuple[list[Ref], list[Ref]]:
+    """A repository's branches, ``main`` first, and its tags."""
+    found = references(hub, repository, "refs/heads/", "refs/tags/")
+    branches = [ref for ref in found if ref.ref.startswith("refs/heads/")]
+    branches.sort(key=lambda branch: branch.name != "main")
+    return branches, [ref for ref in found if ref.ref.startswith("refs/tags/")]
+
+
+def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
+    with hub.git.lock(repository.id):
+        if resolve(hub, repository, ref) is not None:
+            raise Refusal(409, _marked("Reference {ref} already exists"), values={"ref": ref})
+        try:
+            hub.git.run(repository.id, "update-ref", ref, target, _NONE)
+        except GitError as error:
+            raise Refusal(
+                409, _marked("Reference {ref} cannot be made: {reason}"), values={"ref": ref, "reason": error}
+            ) from error
+    touch(hub, repository)
+
+
+def check_name(name: str) -> str:
+    """``name``, where a branch or a tag may be called so.
+
+    Raises:
+        Refusal: 400, it may not.
+    """
+    if branch_name_problem(name):
+        message = _marked("Invalid rev id: {name} cannot be the name of a branch or a tag")
+        raise Refusal(400, message, values={"name": repr(name)})
+    return name
+
+
+def commit_of(hub: Hub, repository: Repository, revision: str) -> str:
+    """The commit id of a revision.
+
+    Raises:
+        Refusal: RevisionNotFound.
+    """
+    found = resolve(hub, repository, revision)
+    if found is None:
+        raise revision_not_found(revision)
+    return found
+
+
+def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, overwrite: bool = False) -> None:
+    """Make a branch at the commit ``target``; with ``overwrite`` it may be there already and is moved.
+
+    Raises:
+        Refusal: 400, the name is not allowed; 409, there is one.
+    """
+    ref = f"refs/heads/{check_name(name)}"
+    if overwrite and resolve(hub, repository, ref):
+        hub.git.run(repository.id, "update-ref", ref, target)
+    else:
+        _create(hub, repository, ref, target)
+
+
+def empty_commit(hub: Hub, repository: Repository, author: Author) -> str:
+    """A commit without files and without a history; returns its id."""
+    tree = hub.git.run(repository.id, "mktree").decode().strip()
+    identity = ["-c", f"user.name={author.name}", "-c", f"user.email={author.email}"]
+    return hub.git.run(repository.id, *identity, "commit-tree", tree, "-m", "empty branch").decode().strip()
+
+
+def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author: Author, message: str = "") -> None:
+    """Make a tag, with a message where there is one.
+
+    Raises:
+        Refusal: 400, the name is not allowed; 409, there is one.
+    """
+    check_name(name)
+    target = commit
+    if message:
+        record = f"object {commit}\ntype commit\ntag {name}\ntagger {author.line(hub.now() // 1000)}\n\n{message}\n"
+        target = hub.git.run(repository.id, "mktag", stdin=record.encode()).decode().strip()
+    _create(hub, repository, f"refs/tags/{name}", target)
+
+
+def delete_branch(hub: Hub, repository: Repository, name: str) -> None:
+    """Delete a branch; its commits stay reachable through nothing else.
+
+    Raises:
+        Refusal: RevisionNotFound; 403, it is ``main``.
+    """
+    if name == "main":
+        raise Refusal(403, _marked("Cannot delete refs/heads/main"))
+    _delete(hub, repository, f"refs/heads/{name}", name)
+
+
+def delete_tag(hub: Hub, repository: Repository, name: str) -> None:
+    """Delete a tag.
+
+    Raises:
+        Refusal: RevisionNotFound.
+    """
+    _delete(hub, repository, f"refs/tags/{name}", name)
+
+
+def _delete(hub: Hub, repository: Repository, ref: str, name: str) -> None:
+    if branch_name_problem(name) or resolve(hub, repository, ref) is None:
+        raise revision_not_found(name)
+    hub.git.run(repository.id, "update-ref", "-d", ref)
+    touch(hub, repository)

@@ -1,0 +1,246 @@
+"""Writing commits: one ``git fast-import`` each, whole or not at all, and never on top of a head that has moved.
+
+Measured (hub-study, 2.2): 200 files in 45 ms with everything flushed to the disk, where one process a file takes 1.7 s.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autograde.hub.core import Hub
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos.contents import Snapshot, entry_not_found, revision_not_found, snapshot
+from autograde.hub.repos.paths import path_problem
+from autograde.hub.repos.pointers import Pointer
+from autograde.hub.repos.repositories import Repository, bound_size, touch
+from autograde.hub.repos.wildmatch import is_lfs_path
+from autograde.hub.storage.gitstore import GitError
+
+#: What huggingface.co's ``.gitattributes`` sends to LFS in a new repository.
+LFS_PATTERNS = (
+    "*.7z *.arrow *.bin *.bz2 *.ckpt *.ftz *.gz *.h5 *.joblib *.lfs.* *.mlmodel *.model *.msgpack *.npy *.npz *.onnx "
+    "*.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors saved_model/**/* *.tar.* *.tar *.tflite *.tgz "
+    "*.wasm *.xz *.zip *.zst *tfevents*"
+).split()
+
+
+def lfs_line(pattern: str) -> str:
+    """The line of ``.gitattributes`` that sends a pattern to LFS."""
+    return f"{pattern} filter=lfs diff=lfs merge=lfs -text\n"
+
+
+INITIAL_GITATTRIBUTES = "".join(map(lfs_line, LFS_PATTERNS))
+
+
+@dataclass(frozen=True)
+class WriteFile:
+    """Put ``content`` at ``path``."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class WritePointer:
+    """Put a large file at ``path``; the repository must hold its blob. ``size`` None: take the size that is on
+    record."""
+
+    path: str
+    oid: str
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Remove the file or folder at ``path``."""
+
+    path: str
+
+
+Operation = WriteFile | WritePointer | Delete
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who a commit is by."""
+
+    name: str
+    email: str
+
+    def line(self, when: int) -> str:
+        """The author as git's records spell it; ``when`` is seconds since 1970."""
+        clean = {ord(character): None for character in "<>\n\0"}
+        return f"{self.name.translate(clean)} <{self.email.translate(clean)}> {when} +0000"
+
+
+def write_commit(
+    hub: Hub,
+    repository: Repository,
+    branch: str,
+    operations: Sequence[Operation],
+    *,
+    author: Author,
+    message: str,
+    parent: str | None = None,
+    create: bool = False,
+) -> str:
+    """Commit to a branch and return the new commit's id.
+
+    Args:
+        hub: the Hub.
+        repository: where.
+        branch: ``main``, or a full ref such as ``refs/pr/3``.
+        operations: what to change; later ones win.
+        author: who.
+        message: the commit's message.
+        parent: the head that the caller believes in; None: whatever it is.
+        create: the branch is made when missing, as a repository's first commit.
+
+    Raises:
+        Refusal: 404 RevisionNotFound or EntryNotFound; 412 the head has moved; 422 a path that cannot be committed;
+            400 an LFS file that this repository was not given.
+    """
+    ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
+    _check_paths(operations)
+    pointers = _pointers(hub, repository, operations)
+    with hub.git.lock(repository.id):
+        for __ in range(20):
+            with hub.git.reader(repository.id) as reader:
+                head = reader.resolve(ref)
+            if head is None and not create:
+                raise revision_not_found(branch)
+            if parent is not None and parent != head and not (head or "").startswith(parent):
+                raise _moved()
+            attributes = ""
+            if head is not None:
+                with snapshot(hub, repository, head) as before:
+                    _check_against(before, operations)
+                    attributes = before.text(".gitattributes", 1 << 20) or ""
+            changes = [*operations, *_attributes(attributes, operations)]
+            try:
+                return _import(hub, repository, ref, head, changes, pointers, author, message)
+            except GitError:
+                hub.git.sweep(repository.id)
+                # A push, which does not hold the lock, moved the head between our look and our write. Look again.
+                with hub.git.reader(repository.id) as reader:
+                    if reader.resolve(ref) == head:
+                        raise
+    raise _moved()
+
+
+def _moved() -> Refusal:
+    return Refusal(412, "The branch was updated since you opened this page. Please refresh and try again.")
+
+
+def _check_paths(operations: Iterable[Operation]) -> None:
+    written: set[str] = set()
+    for operation in operations:
+        if problem := path_problem(operation.path):
+            raise Refusal(422, problem)
+        if not isinstance(operation, Delete):
+            written.add(operation.path)
+    for path in written:
+        parts = path.split("/")
+        for depth in range(1, len(parts)):
+            if "/".join(parts[:depth]) in written:
+                raise Refusal(422, f"{'/'.join(parts[:depth])!r} cannot be a file and the folder of {path!r} at once.")
+
+
+def _pointers(hub: Hub, repository: Repository, operations: Iterable[Operation]) -> dict[str, Pointer]:
+    """The pointer of each LFS operation, by path. Only what this repository was given can be committed to it."""
+    pointers = {}
+    for operation in operations:
+        if isinstance(operation, WritePointer):
+            size = bound_size(hub, repository.id, operation.oid)
+            if size is None:
+                raise Refusal(
+                    400, f"The LFS file for {operation.path!r} ({operation.oid}) was not uploaded to this repository."
+                )
+            if operation.size is not None and operation.size != size:
+                raise Refusal(400, f"The LFS file for {operation.path!r} has {size} bytes, not {operation.size}.")
+            pointers[operation.path] = Pointer(operation.oid, size)
+    return pointers
+
+
+def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
+    """Refuse what the present tree contradicts."""
+    gone = {operation.path for operation in operations if isinstance(operation, Delete)}
+    for operation in operations:
+        if isinstance(operation, Delete):
+            if before.find(operation.path) is None:
+                raise entry_not_found(operation.path, before.commit.oid)
+            continue
+        parts = operation.path.split("/")
+        above = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+        if gone.intersection(above):
+            continue
+        for path in above:
+            entry = before.find(path)
+            if entry is None:
+                break
+            if entry.is_folder == (path == operation.path):
+                kind = "folder" if entry.is_folder else "file"
+                raise Refusal(422, f"{path!r} is a {kind} already; delete it in the same commit to replace it.")
+
+
+def _attributes(attributes: str, operations: Sequence[Operation]) -> list[Operation]:
+    """A new ``.gitattributes`` when an LFS file would not be covered by it, so that git clients see it as LFS too."""
+    written = next(
+        (o.content for o in reversed(operations) if isinstance(o, WriteFile) and o.path == ".gitattributes"), None
+    )
+    if written is not None:
+        attributes = written.decode("utf-8", "replace")
+    missing = [
+        operation.path
+        for operation in operations
+        if isinstance(operation, WritePointer) and not is_lfs_path(attributes, operation.path)
+    ]
+    if not missing:
+        return []
+    if attributes and not attributes.endswith("\n"):
+        attributes += "\n"
+    attributes += "".join(lfs_line(_escaped(path)) for path in missing)
+    return [WriteFile(".gitattributes", attributes.encode())]
+
+
+def _escaped(path: str) -> str:
+    """A path as a pattern that matches only itself (git has no quoting of blanks here: any character will do)."""
+    return "".join("[[:space:]]" if c == " " else f"\\{c}" if c in "*?[\\" else c for c in path)
+
+
+def _quoted(path: str) -> bytes:
+    return b'"' + path.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
+
+
+def _import(
+    hub: Hub,
+    repository: Repository,
+    ref: str,
+    head: str | None,
+    operations: Iterable[Operation],
+    pointers: dict[str, Pointer],
+    author: Author,
+    message: str,
+) -> str:
+    line = author.line(int(time.time())).encode()
+    text = message.encode("utf-8", "replace").replace(b"\0", b"")
+    stream = [
+        b"feature done\ncommit %s\nmark :1\nauthor %s\ncommitter %s\ndata %d\n%s\n"
+        % (ref.encode(), line, line, len(text), text)
+    ]
+    if head is not None:
+        stream.append(b"from %s\n" % head.encode())
+    # Deletions first: `D a` followed by `M a/b` replaces a file by a folder, the other order loses the new file.
+    for operation in sorted(operations, key=lambda o: not isinstance(o, Delete)):
+        if isinstance(operation, Delete):
+            stream.append(b"D %s\n" % _quoted(operation.path))
+        else:
+            content = operation.content if isinstance(operation, WriteFile) else pointers[operation.path].text()
+            stream.append(b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(operation.path), len(content), content))
+    stream.append(b"get-mark :1\ndone\n")
+    hub.git.sweep(repository.id)
+    output = hub.git.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
+    touch(hub, repository)
+    return output.decode().strip()

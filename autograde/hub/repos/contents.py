@@ -1,0 +1,178 @@
+"""What is in a repository at a revision: folders, files, and the large files behind LFS pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from autograde.hub.core import Hub
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos.pointers import MAX_POINTER, Pointer, parse_pointer
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.storage.objects import Commit, ObjectReader, TreeEntry
+
+#: Facts about blobs that are kept in memory, each about 200 bytes.
+_MAX_FACTS = 100_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or a folder.
+
+    Attributes:
+        path: from the repository's root.
+        oid: git's id, a SHA-1.
+        mode: git's mode in octal text.
+        size: bytes; of the large file itself where ``lfs`` is set; 0 for a folder.
+        lfs: what the pointer says, for a large file.
+        blob_size: bytes of the git blob (the pointer's own size for a large file).
+        xet_hash: by which a client may fetch a large file in pieces; None where this repository was not given the file.
+    """
+
+    path: str
+    oid: str
+    mode: str
+    size: int
+    lfs: Pointer | None
+    blob_size: int
+    xet_hash: str | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether this is a folder."""
+        return self.mode == "40000"
+
+    @property
+    def utf8_path(self) -> str:
+        """The path for JSON, which cannot carry bytes that are no UTF-8: a question mark stands for each."""
+        return self.path.encode("utf-8", "replace").decode()
+
+    @property
+    def etag(self) -> str:
+        """What identifies the content: SHA-256 of a large file, git's id of any other."""
+        return self.lfs.oid if self.lfs else self.oid
+
+
+class Snapshot:
+    """One repository at one commit. Use within :func:`snapshot`."""
+
+    def __init__(self, hub: Hub, repository: Repository, reader: ObjectReader, commit: Commit) -> None:
+        self._hub, self._repository, self._reader = hub, repository, reader
+        self.commit = commit
+        self._xet: dict[str, str] | None = None
+
+    def _entry(self, entry: TreeEntry) -> Entry:
+        if entry.is_folder or entry.mode == "160000":
+            return Entry(entry.path, entry.oid, entry.mode, 0, None, 0)
+        size, pointer = self._facts(entry.oid)
+        if pointer is None:
+            return Entry(entry.path, entry.oid, entry.mode, size, None, size)
+        return Entry(
+            entry.path, entry.oid, entry.mode, pointer.size, pointer, size, self._xet_hashes().get(pointer.oid)
+        )
+
+    def _xet_hashes(self) -> dict[str, str]:
+        if self._xet is None:
+            rows = self._hub.database.all(
+                "SELECT oid, coalesce(xet_hash, oid) AS xet_hash FROM bindings WHERE repository_id = ?",
+                (self._repository.id,),
+            )
+            self._xet = {row["oid"]: row["xet_hash"] for row in rows}
+        return self._xet
+
+    def _facts(self, oid: str) -> tuple[int, Pointer | None]:
+        facts = self._hub.blob_facts
+        known: tuple[int, Pointer | None] | None = facts.get(oid)
+        if known is None:
+            info = self._reader.info(oid)
+            size = info[2] if info else 0
+            pointer = parse_pointer(self._reader.blob(oid)) if 0 < size <= MAX_POINTER else None
+            known = facts[oid] = (size, pointer)
+            while len(facts) > _MAX_FACTS:
+                facts.popitem(last=False)
+        return known
+
+    def list(
+        self, folder: str = "", *, recursive: bool = False, start: int = 0, most: int | None = None
+    ) -> list[Entry]:
+        """The entries of a folder, in git's order: all of them, or at most ``most`` from the place ``start`` on.
+
+        Raises:
+            Refusal: EntryNotFound, there is no such folder.
+        """
+        tree, prefix = self.commit.tree, ""
+        if folder:
+            found = self._reader.find(tree, folder)
+            if found is None or not found.is_folder:
+                raise entry_not_found(folder, self.commit.oid)
+            tree, prefix = found.oid, folder + "/"
+        entries = self._reader.walk(tree, prefix) if recursive else self._reader.tree(tree, prefix)
+        chosen = islice(entries, start, None if most is None else start + most)
+        return [self._entry(entry) for entry in chosen]
+
+    def find(self, path: str) -> Entry | None:
+        """The entry at a path, or None."""
+        found = self._reader.find(self.commit.tree, path)
+        return self._entry(found) if found else None
+
+    def file(self, path: str) -> Entry:
+        """The file at a path.
+
+        Raises:
+            Refusal: EntryNotFound, there is no such file.
+        """
+        entry = self.find(path)
+        if entry is None or entry.is_folder or entry.mode == "160000":
+            raise entry_not_found(path, self.commit.oid)
+        return entry
+
+    def blob(self, entry: Entry) -> bytes:
+        """The bytes that git holds for a file: the pointer itself for a large one."""
+        return self._reader.blob(entry.oid)
+
+    def text(self, path: str, limit: int) -> str | None:
+        """A small text file's content, or None when there is none, or it is larger than ``limit`` bytes."""
+        entry = self.find(path)
+        if entry is None or entry.is_folder or entry.blob_size > limit:
+            return None
+        return self.blob(entry).decode("utf-8", "replace")
+
+
+@contextmanager
+def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapshot]:
+    """A repository at a revision.
+
+    Raises:
+        Refusal: RevisionNotFound.
+    """
+    with hub.git.reader(repository.id) as reader:
+        oid = reader.resolve(revision)
+        found = Snapshot(hub, repository, reader, reader.commit(oid)) if oid else None
+        try:
+            if found is None:
+                raise revision_not_found(revision)
+            yield found
+        except Refusal as refusal:
+            # A refusal is raised between two questions to git, so the conversation is still good: keep the reader.
+            refused = refusal
+        else:
+            return
+    raise refused
+
+
+def resolve(hub: Hub, repository: Repository, revision: str) -> str | None:
+    """The commit id of a revision, or None."""
+    with hub.git.reader(repository.id) as reader:
+        return reader.resolve(revision)
+
+
+def revision_not_found(revision: str) -> Refusal:
+    """The answer for a branch, tag or commit that is not there."""
+    return Refusal(404, f"Invalid rev id: {revision}", code="RevisionNotFound")
+
+
+def entry_not_found(path: str, commit: str) -> Refusal:
+    """The answer for a file that is not there; it names the commit, so that clients remember that there is none."""
+    return Refusal(404, f"Entry not found: {path}", code="EntryNotFound", headers={"X-Repo-Commit": commit})

@@ -1,0 +1,317 @@
+"""Discussions and pull requests: what is said about a repository, and changes offered to it on ``refs/pr/N``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograde.hub.core import Hub
+from autograde.hub.people.accounts import User, user_by_id
+from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.repos.commits import Author
+from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.storage.database import Row
+from autograde.hub.storage.gitstore import GitError
+
+#: What a discussion can be; ``merged`` is reached by merging only.
+STATUSES = ("draft", "open", "closed", "merged")
+
+#: Why a pull request cannot be merged, by its status.
+_NOT_OPEN = {
+    "draft": _marked("This pull request is a draft; only an open one can be merged. Its author can open it."),
+    "closed": _marked("This pull request is closed; only an open one can be merged."),
+    "merged": _marked("This pull request is merged already."),
+}
+
+#: The longest title and comment, in characters.
+MAX_TITLE = 200
+MAX_COMMENT = 65_536
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """A discussion or a pull request; ``created_at`` in milliseconds, ``merge_commit`` once it is merged."""
+
+    id: str
+    repository_id: str
+    number: int
+    title: str
+    pull_request: bool
+    status: str
+    author: User
+    merge_commit: str | None
+    created_at: int
+
+    @property
+    def ref(self) -> str:
+        """Where a pull request's changes are."""
+        return f"refs/pr/{self.number}"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened in a discussion: ``comment``, ``status-change``, ``title-change`` or ``commit``."""
+
+    id: str
+    type: str
+    author: User
+    data: dict[str, Any]
+    created_at: int
+
+
+def _of(hub: Hub, row: Row) -> Discussion:
+    author = user_by_id(hub, row["author_id"])
+    assert author
+    return Discussion(
+        row["id"], row["repository_id"], row["number"], row["title"], bool(row["pull_request"]), row["status"], author,
+        row["merge_commit"], row["created_at"],
+    )  # fmt: skip
+
+
+def _title(value: object) -> str:
+    text = str(value or "").strip()
+    if not text:
+        raise Refusal(400, _marked("A discussion needs a title."))
+    if len(text) > MAX_TITLE:
+        raise Refusal(400, _marked("A title has at most {limit} characters."), values={"limit": f"{MAX_TITLE:,}"})
+    return text
+
+
+def _comment_text(value: object) -> str:
+    text = str(value or "").strip()
+    if not text:
+        raise Refusal(400, _marked("A comment is needed: write something first."))
+    if len(text) > MAX_COMMENT:
+        raise Refusal(400, _marked("A comment has at most {limit} characters."), values={"limit": f"{MAX_COMMENT:,}"})
+    return text
+
+
+def find(hub: Hub, repository: Repository, number: int) -> Discussion:
+    """A repository's discussion of this number.
+
+    Raises:
+        Refusal: 404, there is none.
+    """
+    row = hub.database.one("SELECT * FROM discussions WHERE repository_id = ? AND number = ?", (repository.id, number))
+    if row is None:
+        raise Refusal(
+            404,
+            _marked("There is no discussion {number} in {name}."),
+            values={"number": number, "name": repository.full_name},
+        )
+    return _of(hub, row)
+
+
+def listing(hub: Hub, repository: Repository) -> list[Discussion]:
+    """A repository's discussions, newest first."""
+    rows = hub.database.all("SELECT * FROM discussions WHERE repository_id = ? ORDER BY number DESC", (repository.id,))
+    return [_of(hub, row) for row in rows]
+
+
+def events(hub: Hub, discussion: Discussion) -> list[Event]:
+    """What happened in a discussion, in order."""
+    rows = hub.database.all(
+        "SELECT * FROM discussion_events WHERE discussion_id = ? ORDER BY position", (discussion.id,)
+    )
+    found = []
+    for row in rows:
+        author = user_by_id(hub, row["author_id"])
+        assert author
+        found.append(Event(row["id"], row["type"], author, json.loads(row["data"]), row["created_at"]))
+    return found
+
+
+def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: Mapping[str, Any]) -> Event:
+    """Note that something happened."""
+    event = Event(hub.new_id()[:24], type, author, dict(data), hub.now())
+    hub.database.execute(
+        "INSERT INTO discussion_events (id, discussion_id, position, type, author_id, data, created_at)"
+        " SELECT ?, ?, coalesce(max(position), 0) + 1, ?, ?, ?, ? FROM discussion_events WHERE discussion_id = ?",
+        (event.id, discussion.id, type, author.id, json.dumps(event.data), event.created_at, discussion.id),
+    )
+    return event
+
+
+def open_discussion(
+    hub: Hub,
+    repository: Repository,
+    author: User,
+    title: object,
+    description: str,
+    *,
+    pull_request: bool,
+    draft: bool = True,
+    start: str | None = None,
+) -> Discussion:
+    """Start a discussion, or a pull request whose branch begins at the commit ``start``, by default ``main``'s.
+
+    Raises:
+        Refusal: 400, there is no title, or it is too long.
+    """
+    clean = _title(title)
+    status = "draft" if pull_request and draft else "open"
+    with hub.git.lock(repository.id):
+        with hub.database.transaction():
+            row = hub.database.one(
+                "SELECT coalesce(max(number), 0) + 1 AS number FROM discussions WHERE repository_id = ?",
+                (repository.id,),
+            )
+            assert row
+            hub.database.execute(
+                "INSERT INTO discussions (id, repository_id, number, title, pull_request, status, author_id, "
+                "created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (hub.new_id(), repository.id, row["number"], clean, int(pull_request), status, author.id, hub.now()),
+            )
+            discussion = find(hub, repository, row["number"])
+            comment(hub, discussion, author, description or "_No description_")
+        if pull_request:
+            start = start or resolve(hub, repository, "main")
+            if start is not None:
+                hub.git.run(repository.id, "update-ref", discussion.ref, start)
+    return discussion
+
+
+def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
+    """Take back a pull request that was opened for a commit which was then refused."""
+    hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
+    hub.git.run(repository.id, "update-ref", "-d", discussion.ref)
+
+
+def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> Event:
+    """Say something.
+
+    Raises:
+        Refusal: 400, nothing was said, or too much.
+    """
+    return add_event(hub, discussion, author, "comment", {"versions": [_version(hub, author, text)], "hidden": False})
+
+
+def _version(hub: Hub, author: User, text: object) -> dict[str, Any]:
+    return {"raw": _comment_text(text), "at": hub.now(), "author": author.name}
+
+
+def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, text: object) -> Event:
+    """Change what was said; the earlier wording stays on record.
+
+    Raises:
+        Refusal: 404, there is no such comment; 403, it is somebody else's.
+    """
+    event = _comment(hub, discussion, event_id)
+    if event.author.id != author.id:
+        raise Refusal(403, _marked("Only its author can edit a comment."))
+    return _save(hub, event, {**event.data, "versions": [*event.data["versions"], _version(hub, author, text)]})
+
+
+def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
+    """Take a comment out of sight, for good.
+
+    Raises:
+        Refusal: 404, there is no such comment.
+    """
+    event = _comment(hub, discussion, event_id)
+    return _save(hub, event, {**event.data, "hidden": True})
+
+
+def _comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
+    found = next((e for e in events(hub, discussion) if e.id == event_id and e.type == "comment"), None)
+    if found is None:
+        raise Refusal(404, _marked("There is no such comment in this discussion."))
+    return found
+
+
+def _save(hub: Hub, event: Event, data: dict[str, Any]) -> Event:
+    hub.database.execute("UPDATE discussion_events SET data = ? WHERE id = ?", (json.dumps(data), event.id))
+    return Event(event.id, event.type, event.author, data, event.created_at)
+
+
+def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> Event:
+    """Give a discussion another title."""
+    clean = _title(title)
+    with hub.database.transaction():
+        hub.database.execute("UPDATE discussions SET title = ? WHERE id = ?", (clean, discussion.id))
+        return add_event(hub, discussion, author, "title-change", {"from": discussion.title, "to": clean})
+
+
+def change_status(hub: Hub, discussion: Discussion, author: User, status: object) -> Event:
+    """Open or close a discussion, or make a draft ready.
+
+    Raises:
+        Refusal: 400, there is no such status; 409, it is merged already.
+    """
+    if status not in ("open", "closed"):
+        raise Refusal(
+            400, _marked("Invalid status '{status}': it is open or closed."), values={"status": str(status)[:100]}
+        )
+    if discussion.status == "merged":
+        raise Refusal(409, _marked("This pull request is merged; its status cannot change any more."))
+    with hub.database.transaction():
+        hub.database.execute("UPDATE discussions SET status = ? WHERE id = ?", (status, discussion.id))
+        return add_event(hub, discussion, author, "status-change", {"status": status})
+
+
+def conflicts(hub: Hub, repository: Repository, discussion: Discussion) -> list[str]:
+    """The files that a pull request and ``main`` changed differently."""
+    main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
+    if main is None or head is None or discussion.merge_commit:
+        return []
+    return _merged_tree(hub, repository, main, head)[1]
+
+
+def _merged_tree(hub: Hub, repository: Repository, main: str, head: str) -> tuple[str, list[str]]:
+    """The tree of both together, and the files in conflict (then the tree is not to be used)."""
+    try:
+        output = hub.git.run(
+            repository.id, "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", main, head
+        )
+    except GitError as error:
+        names = error.output.decode("utf-8", "replace").split("\0")
+        if error.status != 1:
+            raise
+        return names[0], sorted({name for name in names[1:] if name})
+    return output.decode().split("\0")[0], []
+
+
+def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, author: Author) -> str:
+    """Bring a pull request's changes to ``main``; returns the merge commit's id.
+
+    Raises:
+        Refusal: 400, it is no pull request, or not open; 409, there are conflicts, or ``main`` moved meanwhile.
+    """
+    if not discussion.pull_request:
+        raise Refusal(400, _marked("Only pull requests can be merged; this is a discussion."))
+    if discussion.status != "open":
+        raise Refusal(400, _NOT_OPEN[discussion.status])
+    with hub.git.lock(repository.id):
+        main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
+        if main is None or head is None:
+            raise Refusal(409, _marked("There is nothing to merge."))
+        tree, files = _merged_tree(hub, repository, main, head)
+        if files:
+            raise Refusal(
+                409,
+                _marked("These files were changed differently on main: {files}."),
+                values={"files": ", ".join(files)},
+            )
+        line = author.line(hub.now() // 1000)
+        message = f"{discussion.title} (#{discussion.number})\n"
+        record = f"tree {tree}\nparent {main}\nparent {head}\nauthor {line}\ncommitter {line}\n\n{message}"
+        oid = (
+            hub.git.run(repository.id, "hash-object", "-t", "commit", "-w", "--stdin", stdin=record.encode())
+            .decode()
+            .strip()
+        )
+        try:
+            hub.git.run(repository.id, "update-ref", "refs/heads/main", oid, main)
+        except GitError as error:
+            raise Refusal(409, _marked("The branch main was updated meanwhile; try again.")) from error
+    with hub.database.transaction():
+        hub.database.execute(
+            "UPDATE discussions SET status = 'merged', merge_commit = ? WHERE id = ?", (oid, discussion.id)
+        )
+        add_event(hub, discussion, user, "status-change", {"status": "merged"})
+    touch(hub, repository)
+    return oid

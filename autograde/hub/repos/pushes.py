@@ -1,0 +1,212 @@
+"""What a ``git push`` may bring: looked at while git still holds it in quarantine, before any ref moves.
+
+git's pre-receive hook (see ``core.py``) writes the proposed refs into one named pipe and reads the verdict from
+another; the judging is done here, in the Hub, which knows what no hook could: which LFS files this repository was
+given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+import anyio.to_thread
+
+from autograde.hub.core import Hub
+from autograde.hub.names import branch_name_problem
+from autograde.hub.repos.cards import parse_card
+from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
+from autograde.hub.repos.repositories import Repository, bound_size
+from autograde.hub.repos.tensors import is_weights
+
+_NONE = "0" * 40
+_RULE = "-" * 73
+
+#: How many offending files a refusal names.
+_NAMED = 20
+
+
+class Push:
+    """One push on its way in. A context manager: leaving it removes its pipes."""
+
+    def __init__(self, hub: Hub, repository: Repository) -> None:
+        self._hub, self._repository = hub, repository
+        self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
+        self._proposed: list[tuple[str, str, str]] = []
+        #: For the diary: how many new files, their bytes (large ones counted whole), whether weights are among them.
+        self.brought: dict[str, int] = {"files": 0, "size": 0, "weights": 0}
+        # Open for both directions from the start: neither end ever waits for the other to be opened.
+        self._question, self._answer = (self._pipe(name) for name in ("question", "answer"))
+
+    def _pipe(self, name: str) -> int:
+        os.mkfifo(self._folder / name, 0o600)
+        return os.open(self._folder / name, os.O_RDWR | os.O_NONBLOCK)
+
+    def __enter__(self) -> Push:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for descriptor in (self._question, self._answer):
+            if descriptor >= 0:
+                os.close(descriptor)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def environment(self) -> dict[str, str]:
+        """What the hook needs to find this push."""
+        return {"AUTOGRADE_PUSH": str(self._folder), "AUTOGRADE_HUB": str(os.getpid())}
+
+    async def judge(self) -> None:
+        """Wait for the hook's question and answer it. Waits for ever when git never asks; cancel it then."""
+        lines = await self._asked()
+        try:
+            text = await anyio.to_thread.run_sync(lambda: self._verdict(lines))
+        except Exception as error:
+            # Whatever it is: git waits for an answer, and would wait for ever.
+            text = _framed("The Hub could not look at what was pushed; nothing was changed.", type(error).__name__)
+        answer = "refused\n" + text if text else "accepted\n"
+        # The hook has the other end open already. A text longer than a pipe's buffer is cut rather than waited for.
+        with os.fdopen(self._answer, "wb") as pipe:
+            self._answer = -1
+            pipe.write(answer.encode("utf-8", "replace")[: 1 << 15])
+
+    async def _asked(self) -> list[str]:
+        """The hook's question, line by line."""
+        loop, ready = asyncio.get_running_loop(), asyncio.Event()
+        received = b""
+        loop.add_reader(self._question, ready.set)
+        try:
+            while not received.endswith(b"\nend\n"):
+                await ready.wait()
+                ready.clear()
+                with contextlib.suppress(BlockingIOError):
+                    received += os.read(self._question, 1 << 16)
+        finally:
+            loop.remove_reader(self._question)
+        return received.decode("utf-8", "surrogateescape").split("\n")[:-2]
+
+    def landed(self) -> list[tuple[str, str, str]]:
+        """``(ref, old, new)`` of every ref that the push did move, once git has ended."""
+        return [
+            item
+            for item in self._proposed
+            if (resolve(self._hub, self._repository, item[0]) or _NONE) == self._peeled(item[2])
+        ]
+
+    def _peeled(self, oid: str) -> str:
+        return resolve(self._hub, self._repository, oid) or oid
+
+    def _verdict(self, lines: list[str]) -> str:
+        """Why the push is refused, as text for the person; empty when it is welcome."""
+        quarantine, *updates = lines
+        for update in updates:
+            old, new, ref = update.split(" ", 2)
+            self._proposed.append((ref, old, new))
+            if problem := self._ref_problem(ref, new):
+                return _framed(problem)
+        commits = [new for __, __, new in self._proposed if new != _NONE]
+        return self._content_problem(quarantine, commits) if commits else ""
+
+    def _ref_problem(self, ref: str, new: str) -> str:
+        if ref == "refs/heads/main" and new == _NONE:
+            return "The branch main cannot be deleted."
+        found = re.fullmatch(r"refs/(heads|tags|pr)/(.+)", ref)
+        if not found or branch_name_problem(found[2]):
+            return f"Only branches (refs/heads/…) and tags (refs/tags/…) can be pushed, not {ref}."
+        if found[1] == "pr" and resolve(self._hub, self._repository, ref) is None:
+            return f"There is no pull request {found[2]}; open it first."
+        return ""
+
+    def _git(self, quarantine: str, *arguments: str, stdin: bytes = b"") -> bytes:
+        git = self._hub.git
+        environment = git.environment() | {
+            "GIT_OBJECT_DIRECTORY": str(git.path(self._repository.id) / quarantine),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(git.path(self._repository.id) / "objects"),
+        }
+        command = [git.git, f"--git-dir={git.path(self._repository.id)}", *arguments]
+        return subprocess.run(
+            command, input=stdin, env=environment, capture_output=True, check=True, timeout=300
+        ).stdout
+
+    def _content_problem(self, quarantine: str, commits: list[str]) -> str:
+        """Judge every new blob: its size, the LFS file that it points to, the card that it is."""
+        listed = self._git(
+            quarantine, "rev-list", "--objects", "--stdin", "--not", "--all", stdin="\n".join(commits).encode()
+        )
+        checked = self._git(
+            quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)", stdin=listed
+        )
+        large, small, cards = [], [], []
+        size_of_all = 0
+        # Not splitlines: it would also split a file's name at U+2028 and the like.
+        for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]:
+            kind, oid, size, path = [*line.split(" ", 3), ""][:4]
+            if kind != "blob":
+                continue
+            size_of_all += int(size)
+            self.brought["files"] += 1
+            self.brought["weights"] |= is_weights(path)
+            if int(size) > self._hub.config.limits.regular_file:
+                large.append(path)
+            elif 0 < int(size) <= MAX_POINTER:
+                small.append((oid, path))
+            if path == "README.md" and int(size) <= self._hub.config.limits.card:
+                cards.append(oid)
+        refs = ", ".join(ref for ref, __, new in self._proposed if new != _NONE)
+        if large:
+            return _framed(
+                "Your push was rejected because it contains files larger than 10 MiB.",
+                "Please use https://git-lfs.github.com/ to store large files.",
+                "See also: https://hf.co/docs/hub/repositories-getting-started#terminal",
+                offending=[f"{path} (ref: {refs})" for path in large],
+            )
+        contents = self._blobs(quarantine, [oid for oid, __ in small] + cards)
+        missing = []
+        for oid, path in small:
+            pointer = parse_pointer(contents[oid])
+            size_of_all += pointer.size - len(contents[oid]) if pointer else 0
+            if pointer and bound_size(self._hub, self._repository.id, pointer.oid) != pointer.size:
+                missing.append(path)
+        if missing:
+            return _framed(
+                "Your push was rejected because an LFS pointer pointed to a file that does not exist.",
+                "For instance, this can happen if you used git push --no-verify to push your changes.",
+                "Push again with git-lfs installed: git lfs push --all origin",
+                offending=missing,
+            )
+        self.brought["size"] = size_of_all
+        for oid in cards:
+            if errors := parse_card(contents[oid].decode("utf-8", "replace"), type=self._repository.type).errors:
+                return _framed(
+                    "Your push was rejected because of invalid metadata in README.md:",
+                    *[f"- {error}" for error in errors],
+                )
+        return ""
+
+    def _blobs(self, quarantine: str, oids: list[str]) -> dict[str, bytes]:
+        output = self._git(quarantine, "cat-file", "--batch", stdin="\n".join(oids).encode()) if oids else b""
+        found, position = {}, 0
+        while position < len(output):
+            end = output.index(b"\n", position)
+            oid, __, size = output[position:end].decode().split(" ")
+            found[oid] = output[end + 1 : end + 1 + int(size)]
+            position = end + 2 + int(size)
+        return found
+
+
+def _framed(*lines: str, offending: list[str] | None = None) -> str:
+    body = list(lines)
+    if offending:
+        body += ["", "Offending files:", *[f"  - {name}" for name in offending[:_NAMED]]]
+        if len(offending) > _NAMED:
+            body.append(f"  … and {len(offending) - _NAMED} more")
+    return "\n".join([_RULE, *body, _RULE, ""])

@@ -1,0 +1,275 @@
+"""Repositories as rows: made, found under their present and former names, moved, hidden, deleted, and given blobs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograde.errors import HubRefused
+from autograde.hub.core import Hub
+from autograde.hub.people.accounts import User
+from autograde.hub.storage.database import Row, Taken
+
+#: Where a type's repositories are in a URL: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
+URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/", "bucket": "buckets/"}
+
+#: The types by the plural that URLs use.
+REPOSITORY_TYPES_BY_PLURAL = {
+    "models": "model",
+    "datasets": "dataset",
+    "spaces": "space",
+    "kernels": "kernel",
+    "buckets": "bucket",
+}
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A model, dataset or Space. ``gated`` is ``""``, ``"auto"`` or ``"manual"``; times are milliseconds."""
+
+    id: str
+    type: str
+    owner_id: str
+    owner: str
+    name: str
+    private: bool
+    gated: str
+    settings: dict[str, Any]
+    downloads: int
+    likes: int
+    created_at: int
+    updated_at: int
+
+    @property
+    def full_name(self) -> str:
+        """``owner/name``."""
+        return f"{self.owner}/{self.name}"
+
+    @property
+    def path(self) -> str:
+        """The path of its page, without a leading slash."""
+        return URL_PREFIX[self.type] + self.full_name
+
+
+_SELECT = (
+    "SELECT repositories.*, users.name AS owner,"
+    " (SELECT count(*) FROM likes WHERE repository_id = repositories.id) AS likes"
+    " FROM repositories JOIN users ON users.id = owner_id"
+)
+
+
+def _of(row: Row) -> Repository:
+    return Repository(
+        row["id"], row["type"], row["owner_id"], row["owner"], row["name"], bool(row["private"]), row["gated"],
+        json.loads(row["settings"]), row["downloads"], row["likes"], row["created_at"], row["updated_at"],
+    )  # fmt: skip
+
+
+def create_repository(
+    hub: Hub,
+    owner: User,
+    name: str,
+    *,
+    type: str = "model",
+    private: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> Repository:
+    """Make a repository's row and its empty git folder. The name was checked by the caller.
+
+    Raises:
+        HubRefused: there is one of this name.
+    """
+    repository_id, now = hub.new_id(), hub.now()
+    hub.git.create(repository_id)
+    try:
+        with hub.database.transaction():
+            hub.database.execute(
+                "INSERT INTO repositories (id, type, owner_id, name, private, settings, created_at, updated_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (repository_id, type, owner.id, name, int(private), json.dumps(dict(settings or {})), now, now),
+            )
+            _take_name(hub, type, f"{owner.name}/{name}", repository_id)
+    except HubRefused:
+        hub.git.delete(repository_id)
+        raise
+    repository = repository_by_id(hub, repository_id)
+    assert repository
+    return repository
+
+
+def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:
+    """Give a name to a repository. A name that only led to a renamed one is free again."""
+    key = full_name.lower()
+    hub.database.execute("DELETE FROM repository_names WHERE type = ? AND name_key = ? AND current = 0", (type, key))
+    try:
+        hub.database.execute(
+            "INSERT INTO repository_names (type, name_key, repository_id, current) VALUES (?, ?, ?, 1)",
+            (type, key, repository_id),
+        )
+    except Taken:
+        raise HubRefused(f"A {type} repository called {full_name} already exists") from None
+
+
+def repository_by_id(hub: Hub, repository_id: str) -> Repository | None:
+    """The repository of this id."""
+    row = hub.database.one(f"{_SELECT} WHERE repositories.id = ?", (repository_id,))
+    return _of(row) if row else None
+
+
+def find_repository(hub: Hub, type: str, full_name: str) -> Repository | None:
+    """The repository of this name, present or former, whatever its capitals.
+
+    The caller compares :attr:`Repository.full_name` to see that it was renamed.
+    """
+    row = hub.database.one(
+        f"{_SELECT} JOIN repository_names ON repository_names.repository_id = repositories.id"
+        " WHERE repository_names.type = ? AND repository_names.name_key = ?",
+        (type, full_name.lower()),
+    )
+    return _of(row) if row else None
+
+
+def repositories_of(hub: Hub, owner: User, type: str | None = None) -> list[Repository]:
+    """A namespace's repositories of a type, or all but its buckets, newest change first."""
+    rows = hub.database.all(
+        f"{_SELECT} WHERE owner_id = ? AND (type = ? OR (? IS NULL AND type <> 'bucket'))"
+        " ORDER BY updated_at DESC, repositories.id",
+        (owner.id, type, type),
+    )
+    return [_of(row) for row in rows]
+
+
+#: What lists can be ordered by, in the API's words, and the column that it is.
+ORDERS = {
+    "lastModified": "updated_at",
+    "createdAt": "repositories.created_at",
+    "downloads": "downloads",
+    "likes": "likes",
+    "trendingScore": "likes",
+}
+
+_BATCH = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Which repositories a list is about.
+
+    Attributes:
+        type: model, dataset, space or kernel.
+        viewer: ids of the namespaces whose private repositories may be shown.
+        author: only this namespace, whatever its capitals; empty: all.
+        text: only full names that contain this, whatever its capitals.
+        gated: only gated ones, or only open ones; None: both.
+    """
+
+    type: str
+    viewer: tuple[str, ...] = ()
+    author: str = ""
+    text: str = ""
+    gated: bool | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """The SQL condition and its parameters."""
+        sql = f"type = ? AND (private = 0 OR owner_id IN ({', '.join('?' * len(self.viewer)) or 'NULL'}))"
+        parameters: list[Any] = [self.type, *self.viewer]
+        if self.author:
+            sql += " AND users.name_key = ?"
+            parameters.append(self.author.lower())
+        if self.text:
+            sql += " AND instr(lower(users.name || '/' || repositories.name), ?) > 0"
+            parameters.append(self.text.lower())
+        if self.gated is not None:
+            sql += " AND (gated <> '') = ?"
+            parameters.append(int(self.gated))
+        return sql, parameters
+
+
+def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending: bool = True) -> Iterator[Repository]:
+    """The repositories of a list, in its order, read from the database as they are asked for.
+
+    Raises:
+        KeyError: ``order`` is none of :data:`ORDERS`.
+    """
+    condition, parameters = wanted.condition()
+    direction = "DESC" if descending else "ASC"
+    offset = 0
+    while True:
+        rows = hub.database.all(
+            f"{_SELECT} WHERE {condition} ORDER BY {ORDERS[order]} {direction}, repositories.id LIMIT ? OFFSET ?",
+            [*parameters, _BATCH, offset],
+        )
+        yield from map(_of, rows)
+        if len(rows) < _BATCH:
+            return
+        offset += _BATCH
+
+
+def count(hub: Hub, wanted: Search) -> int:
+    """How many repositories a list has."""
+    condition, parameters = wanted.condition()
+    row = hub.database.one(
+        # The condition is this module's own text; what people typed is in the parameters.
+        f"SELECT count(*) AS n FROM repositories JOIN users ON users.id = owner_id WHERE {condition}",  # noqa: S608
+        parameters,
+    )
+    assert row
+    return int(row["n"])
+
+
+def move_repository(hub: Hub, repository: Repository, owner: User, name: str) -> None:
+    """Rename a repository or give it to another namespace; its old name goes on leading to it.
+
+    Raises:
+        HubRefused: the new name is taken.
+    """
+    with hub.database.transaction():
+        hub.database.execute("UPDATE repository_names SET current = 0 WHERE repository_id = ?", (repository.id,))
+        _take_name(hub, repository.type, f"{owner.name}/{name}", repository.id)
+        hub.database.execute(
+            "UPDATE repositories SET owner_id = ?, name = ?, updated_at = ? WHERE id = ?",
+            (owner.id, name, hub.now(), repository.id),
+        )
+
+
+def delete_repository(hub: Hub, repository: Repository) -> None:
+    """Remove a repository, its names and its right to blobs. The row goes first: a crash leaves an unreachable
+    folder."""
+    with hub.git.lock(repository.id):
+        hub.database.execute("DELETE FROM repositories WHERE id = ?", (repository.id,))
+        hub.git.delete(repository.id)
+
+
+def change_settings(hub: Hub, repository: Repository, *, private: bool | None = None, gated: str | None = None) -> None:
+    """Change who may see a repository (``private``) or read its files (``gated``: ``""``, ``"auto"``, ``"manual"``)."""
+    if private is not None:
+        hub.database.execute("UPDATE repositories SET private = ? WHERE id = ?", (int(private), repository.id))
+    if gated is not None:
+        hub.database.execute("UPDATE repositories SET gated = ? WHERE id = ?", (gated, repository.id))
+
+
+def touch(hub: Hub, repository: Repository) -> None:
+    """Note that a repository changed just now."""
+    hub.database.execute("UPDATE repositories SET updated_at = ? WHERE id = ?", (hub.now(), repository.id))
+
+
+def count_download(hub: Hub, repository: Repository) -> None:
+    """Count one download."""
+    hub.database.execute("UPDATE repositories SET downloads = downloads + 1 WHERE id = ?", (repository.id,))
+
+
+def bind(hub: Hub, repository_id: str, oid: str, size: int, xet_hash: str | None = None) -> None:
+    """Let a repository hold a blob. Only for a caller that has just received, and hashed, its bytes."""
+    hub.database.execute(
+        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (repository_id, oid) DO UPDATE SET xet_hash = coalesce(excluded.xet_hash, bindings.xet_hash)",
+        (repository_id, oid, size, xet_hash, hub.now()),
+    )
+
+
+def bound_size(hub: Hub, repository_id: str, oid: str) -> int | None:
+    """The size in bytes of a blob that this repository holds, or None."""
+    row = hub.database.one("SELECT size FROM bindings WHERE repository_id = ? AND oid = ?", (repository_id, oid))
+    return int(row["size"]) if row else None

@@ -1,0 +1,116 @@
+"""Rewriting a repository's history: one commit of many, and large files taken out of every commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograde.hub.core import Hub
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos.commits import Author
+from autograde.hub.repos.contents import revision_not_found
+from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
+from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.storage.gitstore import GitError
+
+
+def squash(hub: Hub, repository: Repository, branch: str, author: Author, message: str) -> str:
+    """Replace a branch's history by one commit with the same files; returns its id.
+
+    Raises:
+        Refusal: RevisionNotFound; 409, the branch moved meanwhile.
+    """
+    ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
+    with hub.git.lock(repository.id):
+        with hub.git.reader(repository.id) as reader:
+            head = reader.resolve(ref)
+            tree = reader.commit(head).tree if head else ""
+        if head is None:
+            raise revision_not_found(branch)
+        line = author.line(hub.now() // 1000)
+        record = f"tree {tree}\nauthor {line}\ncommitter {line}\n\n{message}\n"
+        oid = (
+            hub.git.run(repository.id, "hash-object", "-t", "commit", "-w", "--stdin", stdin=record.encode())
+            .decode()
+            .strip()
+        )
+        try:
+            hub.git.run(repository.id, "update-ref", ref, oid, head)
+        except GitError as error:
+            raise Refusal(409, f"The branch {branch} was updated meanwhile; try again.") from error
+    touch(hub, repository)
+    return oid
+
+
+def lfs_pointers(hub: Hub, repository: Repository) -> Iterator[tuple[str, str, str, int]]:
+    """``(git blob id, SHA-256, path, size)`` of every LFS pointer in any commit of any ref."""
+    listed = hub.git.run(repository.id, "rev-list", "--objects", "--all", "--filter=blob:limit=1025")
+    seen: set[str] = set()
+    with hub.git.reader(repository.id) as reader:
+        for line in listed.decode("utf-8", "surrogateescape").split("\n"):
+            oid, __, path = line.partition(" ")
+            if not path or oid in seen:
+                continue
+            seen.add(oid)
+            found = reader.info(oid)
+            if (
+                found
+                and found[1] == "blob"
+                and 0 < found[2] <= MAX_POINTER
+                and (pointer := parse_pointer(reader.blob(oid)))
+            ):
+                yield oid, pointer.oid, path, pointer.size
+
+
+def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int]:
+    """A ref in whose history a blob came in, and when (milliseconds); main when it is one of several."""
+    lines = hub.git.run(repository.id, "log", "--all", "--format=%H %ct", f"--find-object={blob}").decode().split("\n")
+    first = next((line for line in reversed(lines) if line), "")
+    commit, __, when = first.partition(" ")
+    if not commit:
+        return None, 0
+    names = hub.git.run(repository.id, "for-each-ref", f"--contains={commit}", "--format=%(refname)").decode().split()
+    ref = "refs/heads/main" if "refs/heads/main" in names else next(iter(names), None)
+    return ref.removeprefix("refs/heads/") if ref else None, int(when) * 1000
+
+
+def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: bool) -> None:
+    """Take large files away from a repository; with ``rewrite``, their pointers from every commit of every ref too."""
+    with hub.git.lock(repository.id):
+        if rewrite:
+            gone = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
+            exported = hub.git.run(
+                repository.id, "fast-export", "--all", "--no-data", "--signed-tags=strip",
+                "--tag-of-filtered-object=rewrite", "--reencode=no", "--use-done-feature",
+            )  # fmt: skip
+            hub.git.run(
+                repository.id,
+                "fast-import",
+                "--force",
+                "--quiet",
+                "--date-format=raw-permissive",
+                stdin=without(exported, gone),
+            )
+        with hub.database.transaction():
+            for oid in oids:
+                hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (repository.id, oid))
+    touch(hub, repository)
+
+
+def without(exported: bytes, blobs: set[bytes]) -> bytes:
+    """A ``git fast-export --no-data`` stream in which files with these contents are removed wherever they were
+    written."""
+    out, position = [], 0
+    while position < len(exported):
+        end = exported.index(b"\n", position) + 1
+        line = exported[position:end]
+        position = end
+        if line.startswith(b"data "):
+            # Messages may hold lines that look like commands: their bytes are copied unread.
+            length = int(line[5:])
+            out.append(line + exported[position : position + length])
+            position += length
+        elif line.startswith(b"M ") and line.split(b" ", 3)[2] in blobs:
+            out.append(b"D " + line.split(b" ", 3)[3])
+        else:
+            out.append(line)
+    return b"".join(out)

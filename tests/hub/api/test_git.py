@@ -1,0 +1,355 @@
+"""git and git-lfs, unchanged: what a learner types, what git answers, and what the Hub holds afterwards."""
+
+from __future__ import annotations
+
+import json
+import random
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.repos.pointers import Pointer
+
+WEIGHTS = random.Random(3).randbytes(11 << 20)
+
+
+def api(hub: LocalHub, account: Account, method: str, path: str, **body: object) -> dict:
+    request = urllib.request.Request(
+        hub.endpoint + path, json.dumps(body).encode(), {"Authorization": f"Bearer {account.token}"}, method=method
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        found: dict = json.load(answer)
+        return found
+
+
+@pytest.fixture
+def name(hub: LocalHub, ada: Account) -> str:
+    """A fresh model repository of ada's."""
+    api(hub, ada, "POST", "/api/repos/create", name="m")
+    return f"{ada.name}/m"
+
+
+@pytest.fixture
+def clone(hub: LocalHub, name: str, git, tmp_path: Path) -> Path:
+    """Its clone."""
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
+    return tmp_path / "clone"
+
+
+def commit(git, folder: Path, message: str, **files: bytes) -> None:
+    for path, content in files.items():
+        target = folder / path.replace("__", ".")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    git("add", ".", cwd=folder)
+    git("commit", "--quiet", "-m", message, cwd=folder)
+
+
+def test_the_tutorials_commands(hub: LocalHub, name: str, git, clone: Path, tmp_path: Path) -> None:
+    """git clone, cp -r, git add ., git commit, git push; then a fresh clone, compared file by file."""
+    commit(git, clone, "commit from ada", config__json=b"{}", model__safetensors=WEIGHTS)
+    output = git("push", cwd=clone)
+    assert "main -> main" in output
+    view = hub.repository(name)
+    assert view.files()["model.safetensors"] == WEIGHTS
+    assert view.lfs_paths() == ["model.safetensors"]
+    assert [c.title for c in view.commits()] == ["commit from ada", "initial commit"]
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "fresh")
+    assert (tmp_path / "fresh" / "model.safetensors").read_bytes() == WEIGHTS
+    assert (tmp_path / "fresh" / "config.json").read_bytes() == b"{}"
+    assert git("status", "--porcelain", cwd=tmp_path / "fresh") == ""
+    git("fsck", "--strict", cwd=tmp_path / "fresh")
+
+
+def test_a_clone_without_lfs_holds_pointers_until_they_are_pulled(hub, name, git, clone, tmp_path: Path) -> None:
+    commit(git, clone, "weights", model__bin=b"weights" * 1000)
+    git("push", "--quiet", cwd=clone)
+    fresh = tmp_path / "fresh"
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", fresh, GIT_LFS_SKIP_SMUDGE="1")
+    assert (fresh / "model.bin").read_bytes().startswith(b"version https://git-lfs.github.com/spec/v1\n")
+    git("lfs", "pull", cwd=fresh)
+    assert (fresh / "model.bin").read_bytes() == b"weights" * 1000
+
+
+@pytest.mark.parametrize("options", [["--depth=1"], ["--filter=blob:none"], ["--single-branch", "--branch", "main"]])
+def test_a_part_of_a_repository_can_be_cloned_and_pushed_from(
+    hub, name, git, clone, tmp_path: Path, options: list[str]
+) -> None:
+    for number in range(3):
+        commit(git, clone, f"step {number}", a__txt=str(number).encode())
+    git("push", "--quiet", cwd=clone)
+    part = tmp_path / "part"
+    git("clone", "--quiet", *options, f"{hub.endpoint}/{name}", part)
+    commit(git, part, "from a part", b__txt=b"b")
+    git("push", "--quiet", cwd=part)
+    view = hub.repository(name)
+    assert view.files()["b.txt"] == b"b"
+    assert len(view.commits()) == 5
+
+
+def test_branches_tags_force_atomic_and_deletion(hub, name, git, clone) -> None:
+    commit(git, clone, "one", a__txt=b"1")
+    git("tag", "v1", cwd=clone)
+    git("tag", "-a", "v2", "-m", "annotated", cwd=clone)
+    git("branch", "feature/x", cwd=clone)
+    git("push", "--quiet", "--atomic", "origin", "main", "feature/x", "v1", "v2", cwd=clone)
+    view = hub.repository(name)
+    head = git("rev-parse", "HEAD", cwd=clone).strip()
+    assert {view.head(ref) for ref in ("main", "feature/x", "v1", "v2")} == {head}
+    git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
+    git("push", cwd=clone, check=False)
+    assert git.code != 0
+    assert view.head() == head, "history is not rewritten by accident"
+    git("push", "--quiet", "--force", cwd=clone)
+    assert view.commits()[0].title == "rewritten"
+    git("push", "--quiet", "--delete", "origin", "feature/x", "v1", cwd=clone)
+    assert view.head("feature/x") is None
+    assert view.head("v1") is None
+
+
+def test_what_was_pushed_is_seen_by_the_api_at_once_and_the_other_way_round(
+    hub, ada: Account, name, git, clone, python_client
+) -> None:
+    commit(git, clone, "by git", a__txt=b"1")
+    git("push", "--quiet", cwd=clone)
+    listed = python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        result = api.list_repo_files(name), [c.title for c in api.list_repo_commits(name)]
+        api.upload_file(path_or_fileobj=b"2", path_in_repo="b.txt", repo_id=name, commit_message="by the api")
+        """,
+        token=ada.token,
+        name=name,
+    )
+    assert listed == [[".gitattributes", "a.txt"], ["by git", "initial commit"]]
+    git("pull", "--quiet", cwd=clone)
+    assert (clone / "b.txt").read_bytes() == b"2"
+
+
+def refused(hub: LocalHub, name: str, git, clone: Path, *push: str) -> str:
+    """Push, which must fail and change nothing; returns what git says."""
+    before = hub.repository(name).head()
+    said: str = git("push", *push, cwd=clone, check=False)
+    assert git.code != 0, said
+    assert hub.repository(name).head() == before
+    return said
+
+
+def test_the_branch_main_cannot_be_deleted(hub, name, git, clone) -> None:
+    assert "The branch main cannot be deleted." in refused(hub, name, git, clone, "origin", ":main")
+
+
+@pytest.mark.parametrize("ref", ["refs/notes/x", "refs/x", "refs/heads/refs/y", "refs/pr/7"])
+def test_only_branches_and_tags_can_be_pushed(hub, name, git, clone, ref: str) -> None:
+    assert "remote rejected" in refused(hub, name, git, clone, "origin", f"main:{ref}")
+
+
+def test_a_large_file_without_lfs_is_refused_and_named(hub, name, git, clone) -> None:
+    (clone / ".gitattributes").write_text("")
+    commit(git, clone, "too large", model__safetensors=WEIGHTS)
+    said = refused(hub, name, git, clone)
+    assert "contains files larger than 10 MiB" in said
+    assert "git-lfs.github.com" in said
+    assert "model.safetensors (ref: refs/heads/main)" in said
+    # The repair of the tutorial: the file goes to LFS, and the commit is made anew.
+    (clone / ".gitattributes").write_text("*.safetensors filter=lfs diff=lfs merge=lfs -text\n")
+    git("add", "--renormalize", ".", cwd=clone)
+    git("commit", "--quiet", "--amend", "--all", "--no-edit", cwd=clone)
+    git("push", "--quiet", cwd=clone)
+    assert hub.repository(name).files()["model.safetensors"] == WEIGHTS
+
+
+def test_a_large_file_in_an_earlier_commit_is_found_too(hub, name, git, clone) -> None:
+    (clone / ".gitattributes").write_text("")
+    commit(git, clone, "too large", big__txt=b"x" * ((10 << 20) + 1))
+    git("rm", "--quiet", "big.txt", cwd=clone)
+    git("commit", "--quiet", "-m", "gone", cwd=clone)
+    assert "big.txt" in refused(hub, name, git, clone)
+
+
+def test_a_text_of_exactly_10_mib_is_welcome(hub, name, git, clone) -> None:
+    commit(git, clone, "just right", big__txt=b"x" * (10 << 20))
+    git("push", "--quiet", cwd=clone)
+    assert len(hub.repository(name).files()["big.txt"]) == 10 << 20
+
+
+def test_a_pointer_to_a_file_that_never_arrived_is_refused_and_named(hub, name, git, clone) -> None:
+    commit(git, clone, "pointer only", model__bin=b"not sent")
+    said = refused(hub, name, git, clone, "--no-verify")
+    assert "an LFS pointer pointed to a file that does not exist" in said
+    assert "model.bin" in said
+    git("lfs", "push", "--all", "origin", cwd=clone)
+    git("push", "--quiet", "--no-verify", cwd=clone)
+    assert hub.repository(name).files()["model.bin"] == b"not sent"
+
+
+def test_a_pointer_with_a_lie_about_its_size_is_refused(hub, name, git, clone) -> None:
+    commit(git, clone, "real", model__bin=b"real content")
+    git("push", "--quiet", cwd=clone)
+    text = git("show", "HEAD:model.bin", cwd=clone)
+    (clone / ".gitattributes").write_text("")
+    commit(git, clone, "lie", model__bin=text.replace("size 12", "size 13").encode())
+    assert "model.bin" in refused(hub, name, git, clone)
+
+
+def test_invalid_metadata_in_the_card_are_refused_with_the_reason(hub, name, git, clone) -> None:
+    commit(git, clone, "card", README__md=b"---\nlicense: my-own\n---\n# x\n")
+    assert '"license" must be one of' in refused(hub, name, git, clone)
+
+
+def test_a_tree_that_gits_own_check_refuses_does_not_arrive(hub, name, git, clone) -> None:
+    """`receive.fsckObjects`: a name that would write into the .git folder of whoever clones."""
+    blob = git("hash-object", "-w", ".gitattributes", cwd=clone).strip()
+    inner = "100644 blob " + blob + "\tconfig\n"
+    made = subprocess_git(git, clone, inner)
+    tree = subprocess_git(git, clone, f"040000 tree {made}\t.GIT\n")
+    oid = git("commit-tree", tree, "-p", "HEAD", "-m", "evil", cwd=clone).strip()
+    assert "hasDotgit" in refused(hub, name, git, clone, "origin", f"{oid}:refs/heads/evil")
+    assert hub.repository(name).head("evil") is None
+
+
+def subprocess_git(git, folder: Path, listing: str) -> str:
+    import subprocess
+
+    return subprocess.run(
+        ["git", "mktree"], input=listing, cwd=folder, env=git.environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_a_password_is_answered_with_the_sentence_that_says_token(hub, ada: Account, name, git, clone) -> None:
+    commit(git, clone, "x", a__txt=b"x")
+    git.answer(ada.name, "correct horse")
+    said = refused(hub, name, git, clone)
+    assert "Password authentication in git is no longer supported" in said
+    assert f"{hub.endpoint}/settings/tokens" in said
+    git.answer(ada.name, ada.token)
+    git("push", "--quiet", cwd=clone)
+
+
+def test_a_wrong_token_and_a_revoked_one_are_refused(hub, ada: Account, name, git, clone) -> None:
+    commit(git, clone, "x", a__txt=b"x")
+    for token in ("hf_" + "x" * 34, ""):
+        git.answer(ada.name, token)
+        refused(hub, name, git, clone)
+
+
+@pytest.mark.parametrize("role", ["read", "fineGrained"])
+def test_a_token_that_only_reads_cannot_push_and_is_told_so(hub, ada: Account, name, git, clone, role: str) -> None:
+    commit(git, clone, "x", a__txt=b"x", w__bin=b"w")
+    git.answer(ada.name, hub.create_token(ada.name, role=role))
+    said = refused(hub, name, git, clone)
+    assert "403" in said
+    assert "may only read" in said
+
+
+def test_somebody_elses_repository_cannot_be_pushed_to(hub, bob: Account, name, git, clone) -> None:
+    commit(git, clone, "x", a__txt=b"x")
+    git.answer(bob.name, bob.token)
+    assert "403" in refused(hub, name, git, clone)
+
+
+def test_a_private_repository_is_cloned_with_its_owners_token_only(hub, ada, bob, git, tmp_path) -> None:
+    api(hub, ada, "POST", "/api/repos/create", name="secret", visibility="private")
+    url = f"{hub.endpoint}/{ada.name}/secret"
+    git.answer(bob.name, bob.token)
+    said = git("clone", url, tmp_path / "a", check=False)
+    assert git.code != 0
+    assert "not found" in said.lower()
+    git.answer(ada.name, hub.create_token(ada.name, role="read"))
+    git("clone", "--quiet", url, tmp_path / "b")
+    assert (tmp_path / "b" / ".gitattributes").exists()
+
+
+def test_the_token_may_stand_in_the_address(hub, ada: Account, name, git, tmp_path) -> None:
+    git.answer("", "")
+    url = hub.endpoint.replace("://", f"://{ada.name}:{ada.token}@")
+    git("clone", "--quiet", f"{url}/{name}", tmp_path / "c")
+    commit(git, tmp_path / "c", "x", a__txt=b"x")
+    git("push", "--quiet", cwd=tmp_path / "c")
+    assert hub.repository(name).files()["a.txt"] == b"x"
+
+
+def test_a_renamed_repository_is_followed_by_its_old_clones(hub, ada: Account, name, git, clone) -> None:
+    renamed = f"{ada.name}/renamed"
+    api(hub, ada, "POST", "/api/repos/move", fromRepo=name, toRepo=renamed)
+    commit(git, clone, "after the move", a__txt=b"x", w__bin=b"weights")
+    git("push", "--quiet", cwd=clone)
+    assert hub.repository(renamed).files()["w.bin"] == b"weights"
+    git("pull", "--quiet", cwd=clone)
+
+
+@pytest.mark.parametrize("kind", ["dataset", "space"])
+def test_datasets_and_spaces_are_repositories_too(hub, ada: Account, git, tmp_path: Path, kind: str) -> None:
+    more = {"sdk": "static"} if kind == "space" else {}
+    api(hub, ada, "POST", "/api/repos/create", name="d", type=kind, **more)
+    folder = tmp_path / kind
+    git("clone", "--quiet", f"{hub.endpoint}/{kind}s/{ada.name}/d.git", folder)
+    commit(git, folder, "data", data__parquet=b"PAR1" * 100)
+    git("push", "--quiet", cwd=folder)
+    assert hub.repository(f"{ada.name}/d", type=kind).files()["data.parquet"] == b"PAR1" * 100
+
+
+def test_two_pushes_at_once_one_wins_and_the_other_is_told(hub, name, git, clone, tmp_path: Path) -> None:
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "other")
+    commit(git, clone, "first", a__txt=b"1")
+    commit(git, tmp_path / "other", "second", b__txt=b"2")
+    git("push", "--quiet", cwd=clone)
+    said = git("push", cwd=tmp_path / "other", check=False)
+    assert git.code != 0
+    assert "fetch first" in said or "non-fast-forward" in said
+    git("pull", "--quiet", "--rebase", cwd=tmp_path / "other")
+    git("push", "--quiet", cwd=tmp_path / "other")
+    assert [c.title for c in hub.repository(name).commits()] == ["second", "first", "initial commit"]
+
+
+def test_a_link_is_kept_and_never_followed(hub, name, git, clone, tmp_path: Path) -> None:
+    (clone / "passwd").symlink_to("/etc/passwd")
+    commit(git, clone, "link", a__txt=b"x")
+    git("push", "--quiet", cwd=clone)
+    assert hub.repository(name).files()["passwd"] == b"/etc/passwd"
+    for kind in ("resolve", "raw"):
+        with urllib.request.urlopen(f"{hub.endpoint}/{name}/{kind}/main/passwd", timeout=10) as answer:
+            assert answer.read() == b"/etc/passwd"
+
+
+def test_a_pointer_that_somebody_wrote_by_hand_opens_nothing(hub, ada, bob, git, tmp_path: Path) -> None:
+    """bob knows the oid of a private file of ada's and pushes a pointer to it."""
+    api(hub, ada, "POST", "/api/repos/create", name="private", visibility="private")
+    api(hub, bob, "POST", "/api/repos/create", name="mine")
+    secret = b"ada's secret weights"
+    git("clone", "--quiet", f"{hub.endpoint}/{ada.name}/private", tmp_path / "a")
+    commit(git, tmp_path / "a", "secret", w__bin=secret)
+    git("push", "--quiet", cwd=tmp_path / "a")
+    pointer = git("show", "HEAD:w.bin", cwd=tmp_path / "a").encode()
+    assert Pointer(pointer.split(b"sha256:")[1][:64].decode(), len(secret)).text() == pointer
+    git.answer(bob.name, bob.token)
+    git("clone", "--quiet", f"{hub.endpoint}/{bob.name}/mine", tmp_path / "b")
+    (tmp_path / "b" / ".gitattributes").write_text("")
+    commit(git, tmp_path / "b", "stolen", w__bin=pointer)
+    assert "points to a file" in (said := refused(hub, f"{bob.name}/mine", git, tmp_path / "b")) or "pointed" in said
+
+
+def test_the_diary_notes_pushes_and_fetches(hub: LocalHub, ada: Account, name, git, clone) -> None:
+    commit(git, clone, "x", a__txt=b"x")
+    git("push", "--quiet", cwd=clone)
+    rows = hub.hub.database.all("SELECT * FROM events WHERE repository_name = ? ORDER BY id", (name,))
+    kinds = [(row["kind"], row["user_name"]) for row in rows]
+    assert ("git.pushed", ada.name) in kinds
+    assert "git.fetched" in [kind for kind, __ in kinds]
+
+
+def test_no_push_leaves_anything_in_the_temporary_folder(hub: LocalHub, name, git, clone) -> None:
+    commit(git, clone, "x", a__txt=b"x")
+    git("push", "--quiet", cwd=clone)
+    refused(hub, name, git, clone, "origin", ":main")
+    assert list(hub.hub.temporary.glob("push-*")) == []
+
+
+def test_readers_see_many_pushes_in_order(hub: LocalHub, name, git, clone, new_name: Callable[[str], str]) -> None:
+    for number in range(4):
+        commit(git, clone, str(number), a__txt=str(number).encode())
+        git("push", "--quiet", cwd=clone)
+        assert hub.repository(name).files()["a.txt"] == str(number).encode()

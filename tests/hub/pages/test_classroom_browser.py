@@ -1,0 +1,156 @@
+"""The teacher's page in a real browser: it follows the class, waits when told to, and no other site acts through it."""
+
+from __future__ import annotations
+
+import csv
+import html
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograde.hub import LocalHub
+from autograde.hub.people import accounts
+from autograde.hub.people.switches import sign_up_is_open
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[LocalHub]:
+    """A class with a teacher, tina."""
+    with LocalHub() as hub:
+        hub.create_user("tina", password="correct horse", teacher=True)
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def page(room: LocalHub) -> Iterator[Any]:
+    """The teacher's browser, logged in."""
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        context = browser.new_context(base_url=room.endpoint, locale="en-US", reduced_motion="reduce")
+        yield logged_in(context.new_page())
+        browser.close()
+
+
+def logged_in(opened: Any) -> Any:
+    """The page after tina's log-in."""
+    opened.set_default_timeout(15_000)
+    opened.goto("/login")
+    opened.get_by_label("User name").fill("tina")
+    opened.get_by_label("Password").fill("correct horse")
+    opened.get_by_role("main").get_by_role("button", name="Log in").click()
+    opened.get_by_role("link", name="Classroom").click()
+    return opened
+
+
+def push(hub: LocalHub, name: str, size: int) -> None:
+    """A push by somebody new."""
+    user = accounts.create_user(hub.hub, name)
+    detail = {"files": 3, "size": size, "weights": True}
+    hub.hub.record("git.pushed", user_id=user.id, user_name=name, repository_name=f"{name}/m", detail=detail)
+
+
+def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: Any) -> None:
+    page.goto("/classroom")
+    page.evaluate("window.sameDocument = true")
+    assert page.get_by_text("Nobody has an account yet.").is_visible()
+    push(room, "ada", 41_200_000)
+    row = page.get_by_role("row").filter(has_text="ada")
+    row.wait_for()
+    assert "41.2 MB" in row.inner_text()
+    said = page.locator("#said")
+    said.filter(has_text="ada pushed 3 files, 41.2 MB, to").wait_for(state="attached")
+    assert page.evaluate("window.sameDocument")
+    # Whoever stands on a link with the keyboard stays on it.
+    page.get_by_role("link", name="ada", exact=True).focus()
+    push(room, "bob", 5_000_000)
+    page.get_by_role("row").filter(has_text="bob").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "ada"
+    assert page.evaluate("getComputedStyle(document.querySelector('tr.changed td')).animationName") == "none"
+
+
+def test_the_table_waits_when_it_is_told_to(room: LocalHub, page: Any) -> None:
+    page.goto("/classroom")
+    page.get_by_role("button", name="Pause").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
+    push(room, "cleo", 7_000_000)
+    page.clock.run_for(60_000)
+    assert [url for url in asked if "part=live" in url] == []
+    assert not page.get_by_role("row").filter(has_text="cleo").is_visible()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("row").filter(has_text="cleo").wait_for()
+
+
+def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: Any, tmp_path: Path) -> None:
+    listed = tmp_path / "class.csv"
+    listed.write_bytes("用户名;姓名\nxiaoming;王小明\n-bad;x\n".encode("gbk"))
+    page.goto("/classroom")
+    page.get_by_role("link", name="Make accounts from a class list").click()
+    page.get_by_label("Choose a CSV file").set_input_files(listed)
+    page.get_by_role("button", name="Look at it first").click()
+    assert page.get_by_text("1 row has a problem and is left out.").is_visible()
+    page.get_by_role("button", name="Make this account").click()
+    shown = page.locator(".slips code").inner_text()
+    assert accounts.check_password(room.hub, "xiaoming", shown)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as CSV").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert list(csv.reader(text.splitlines()))[1:] == [["xiaoming", "王小明", shown]]
+    page.emulate_media(media="print")
+    assert not page.get_by_role("link", name="Download as CSV").is_visible()
+    assert page.locator(".slips code").is_visible()
+    page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/classroom", {"sign_up": "closed"}),
+        ("/classroom/ada", {"tokens": "revoke"}),
+        ("/classroom/new", {"list": "mallory", "shown": "x"}),
+    ],
+)
+def test_a_page_on_another_port_cannot_act_for_the_teacher(
+    room: LocalHub, page: Any, path: str, fields: dict[str, str]
+) -> None:
+    """JupyterLab's port is the same site, so the cookie travels with the form; the Hub refuses it all the same."""
+    inputs = "".join(f'<input name="{key}" value="{html.escape(value)}">' for key, value in fields.items())
+    trap = (
+        f'<form method="post" action="{room.endpoint}{path}">{inputs}</form><script>document.forms[0].submit()</script>'
+    )
+
+    class Trap(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(trap.encode())
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    before = [tuple(row) for row in room.hub.database.all("SELECT * FROM users ORDER BY id")]
+    with HTTPServer(("127.0.0.1", 0), Trap) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        try:
+            with page.expect_navigation(url=f"{room.endpoint}{path}"):
+                page.goto(f"http://127.0.0.1:{other.server_port}/")
+            page.get_by_text("This form came from another site, so nothing was changed.").wait_for()
+        finally:
+            other.shutdown()
+            thread.join()
+    assert [tuple(row) for row in room.hub.database.all("SELECT * FROM users ORDER BY id")] == before
+    assert sign_up_is_open(room.hub)

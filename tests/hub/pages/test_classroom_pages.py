@@ -1,0 +1,357 @@
+"""The teacher's pages: for teachers only, every act on a protected form, passwords seen once and found nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+import json
+import re
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from autograde.hub import LocalHub
+from autograde.hub.exports import COLUMNS
+from autograde.hub.people import accounts
+from autograde.hub.people.switches import open_sign_up, sign_up_is_open
+
+PAGES = ("/classroom", "/classroom/new", "/classroom/ada", "/classroom/events.csv", "/classroom/events.ndjson")
+
+#: Every form of these pages, with fields that would change something.
+FORMS = {
+    "/classroom": {"sign_up": "closed"},
+    "/classroom/ada": {"tokens": "revoke"},
+    "/classroom/new": {"list": "forged", "shown": "x"},
+}
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[LocalHub]:
+    """A class with a teacher, tina."""
+    with LocalHub() as hub:
+        hub.create_user("tina", password="correct horse", teacher=True)
+        hub.create_user("ada", password="correct horse")
+        yield hub
+
+
+@pytest.fixture
+def tina(room: LocalHub, open_browser: Callable) -> Any:
+    """The teacher's browser, logged in."""
+    return open_browser(room).log_in("tina")
+
+
+def everything(hub: LocalHub) -> list[tuple]:
+    tables = ("users", "tokens", "sessions", "switches", "events")
+    return [tuple(row) for table in tables for row in hub.hub.database.all(f"SELECT * FROM {table} ORDER BY 1")]
+
+
+def upload(browser: Any, path: str, content: bytes, **fields: str) -> Any:
+    """Send a form with a file in it, as browsers do."""
+    mark = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
+    body = b""
+    for name, value in ({"csrf": browser.csrf()} | fields).items():
+        body += f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+    body += (
+        f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="Klasse 3.csv"\r\n'
+        f"Content-Type: text/csv\r\n\r\n"
+    ).encode() + content
+    body += f"\r\n--{mark}--\r\n".encode()
+    return browser.send("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+
+
+def passwords(page: str) -> dict[str, str]:
+    """The slips on a page: password by user name; the file that can be downloaded says the same."""
+    (link,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', page)
+    rows = list(csv.reader(io.StringIO(base64.b64decode(html.unescape(link)).decode("utf-8-sig"))))
+    assert rows[0] == ["username", "full name", "password"]
+    shown = re.findall(r"<dd><code>([^<]+)</code></dd>", page)
+    assert shown == [row[2] for row in rows[1:]]
+    return {row[0]: row[2] for row in rows[1:]}
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("who", ["nobody", "ada"])
+def test_for_others_these_pages_do_not_exist(room: LocalHub, open_browser: Callable, path: str, who: str) -> None:
+    """Word for word what an address says that leads nowhere."""
+    browser = open_browser(room, Accept="text/html")
+    if who == "ada":
+        browser.log_in("ada")
+    answer, unknown = browser.get(path), browser.get(path.replace("classroom", "classroon"))
+    assert answer.status == unknown.status == 404
+
+    def text(page: str) -> str:
+        return re.sub(r"classroo[mn]", "", re.sub(r'value="[0-9a-f]{64}"', "", page))
+
+    assert text(answer.text) == text(unknown.text)
+    assert "/classroom" not in browser.get("/models").text
+
+
+def test_a_token_does_not_open_them(room: LocalHub, open_browser: Callable) -> None:
+    """One that a teacher left in a notebook must not show a class's names."""
+    token = room.create_token("tina", role="write")
+    answer = open_browser(room, Authorization=f"Bearer {token}").get("/classroom")
+    assert answer.status == 404
+    assert "ada" not in answer.text.split("<main")[1]
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("attack", ["no token", "another's token", "foreign origin", "same site", "a learner"])
+def test_a_forged_form_changes_nothing(
+    room: LocalHub, tina: Any, open_browser: Callable, path: str, attack: str
+) -> None:
+    browser = open_browser(room).log_in("ada") if attack == "a learner" else tina
+    fields = dict(FORMS[path])
+    if attack != "no token":
+        fields["csrf"] = open_browser(room).csrf() if attack == "another's token" else browser.csrf("/new")
+    headers = {"foreign origin": {"Origin": "http://localhost:8888"}, "same site": {"Sec-Fetch-Site": "same-site"}}
+    before = everything(room)
+    answer = browser.open("POST", path, fields, **headers.get(attack, {}))
+    assert answer.status == (404 if attack == "a learner" else 403)
+    assert everything(room) == before
+
+
+def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tina: Any) -> None:
+    page = tina.get("/classroom").text
+    assert 'href="/classroom/ada"' in page
+    assert 'href="/classroom/tina"' not in page
+    row = page.split('href="/classroom/ada"')[1].split("</tr>")[0]
+    assert (row.count(">done "), row.count(">not yet<")) == (2, 4), "an account and a token"
+    assert len(page) < 60_000
+    assert 'href="/classroom/ada"' not in tina.get("/classroom?q=nobody").text
+    assert 'href="/classroom/ada"' in tina.get("/classroom?lacking=push").text
+    assert 'href="/classroom/ada"' not in tina.get("/classroom?lacking=login").text
+    assert 'aria-sort="descending"' in tina.get("/classroom?sort=-seen").text
+
+
+def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
+    with LocalHub() as hub:
+        hub.create_user("tina", password="correct horse", teacher=True)
+        for number in range(250):
+            accounts.create_user(hub.hub, f"learner{number:03d}")
+        browser, path, found = open_browser(hub).log_in("tina"), "/classroom?sort=-name&lacking=login", []
+        while path:
+            page = browser.get(path).text
+            found += re.findall(r'href="/classroom/(learner\d+)"', page)
+            following = re.search(r'rel="next" href="([^"]*)"', page)
+            path = html.unescape(following[1]) if following else ""
+        assert found == [f"learner{number:03d}" for number in reversed(range(250))]
+        assert "learner000" in browser.get("/classroom?p=99999&sort=-name").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language: str) -> None:
+    with LocalHub() as hub:
+        hub.create_user("tina", password="correct horse", teacher=True)
+        for number in range(37):
+            user = accounts.create_user(hub.hub, f"learner-{number:03d}", fullname=f"学员 {number}")
+            accounts.create_token(hub.hub, user, role="write")
+            made = hub.create_repository(f"{user.name}/bert-base-uncased-finetuned")._found()
+            for kind in ("git.pushed", "git.fetched", "lfs.downloaded"):
+                hub.hub.record(
+                    kind, user_id=user.id, user_name=user.name, repository_id=made.id, repository_name=made.full_name,
+                    detail={"files": 6, "size": 438_000_000, "weights": True},
+                )  # fmt: skip
+        browser = open_browser(hub, Accept_Language=language).log_in("tina")
+        page = browser.get("/classroom").text
+        assert page.count("<tr data-row") == 36
+        links = set(re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"', page))
+        assert len(links) == 4
+        assert len(page.encode()) + sum(len(browser.get(link).text.encode()) for link in links) < 60_000
+
+
+def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(room: LocalHub, tina: Any) -> None:
+    first = tina.get("/classroom?part=live")
+    assert "<html" not in first.text
+    again = tina.get("/classroom?part=live", If_None_Match=first.headers["etag"])
+    # The minute may change between the two.
+    assert again.status == 304 or again.headers["etag"] != first.headers["etag"]
+    room.hub.record("git.pushed", user_id="1", user_name="grace", detail={"files": 3, "size": 41_200_000})
+    third = tina.get("/classroom?part=live", If_None_Match=first.headers["etag"])
+    assert third.status == 200
+    assert "grace pushed 3 files, 41.2 MB, to a repository" in third.text
+
+
+def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Any) -> None:
+    nasty = '<img src=x onerror=alert(1)>\u202e"'
+    mallory = accounts.create_user(room.hub, "mallory", fullname=nasty)
+    room.hub.record("file.downloaded", user_id=mallory.id, user_name="mallory", repository_name=nasty)
+    room.hub.record("branch.created", user_id=mallory.id, user_name="mallory", detail={"branch": nasty})
+    for path in ("/classroom", "/classroom/mallory"):
+        page = tina.get(path).text
+        assert "onerror" in page
+        assert "<img src=x" not in page
+        assert "\u202e" not in page
+
+
+def test_a_learners_page_tells_in_sentences_what_happened(room: LocalHub, tina: Any, open_browser: Callable) -> None:
+    grace = accounts.create_user(room.hub, "gracie", email="g@example.org")
+    for kind, detail in (
+        ("repository.created", {}),
+        ("git.pushed", {"files": 3, "size": 41_200_000, "weights": True}),
+        ("file.downloaded", {"files": 1, "size": 1000}),
+        ("file.downloaded", {"files": 1, "size": 2000}),
+        ("brand.new", {}),
+    ):
+        room.hub.record(
+            kind, user_id=grace.id, user_name="gracie", repository_id="r", repository_name="gracie/m", detail=detail
+        )
+    page = tina.get("/classroom/gracie").text.replace("\u2068", "").replace("\u2069", "")
+    sentences = [
+        "gracie: brand.new gracie/m", "gracie downloaded 2 files, 3 kB, of gracie/m",
+        "gracie pushed 3 files, 41.2 MB, to gracie/m", "gracie created gracie/m",
+    ]  # fmt: skip
+    places = [page.index(sentence) for sentence in sentences]
+    assert places == sorted(places), "newest first"
+    assert "g@example.org" in page
+    zh = open_browser(room, Accept_Language="zh").log_in("tina").get("/classroom/gracie").text
+    assert "pushed" not in zh.split("<main")[1]
+    assert tina.get("/classroom/nobody-here").status == 404
+
+
+def test_a_long_diary_is_read_in_parts(room: LocalHub, tina: Any) -> None:
+    busy = accounts.create_user(room.hub, "busy")
+    for number in range(450):
+        room.hub.record("tag.created", user_id=busy.id, user_name="busy", detail={"tag": f"v{number}"})
+    seen, path = [], "/classroom/busy"
+    while path:
+        page = tina.get(path).text
+        seen += re.findall("as \u2068(v\\d+)\u2069", page)
+        more = re.search(r'href="(/classroom/busy\?before=\d+)"', page)
+        path = more[1] if more else ""
+    assert seen == [f"v{number}" for number in reversed(range(450))]
+
+
+def test_a_new_password_is_shown_once_and_ends_every_session(
+    room: LocalHub, tina: Any, open_browser: Callable, caplog: pytest.LogCaptureFixture
+) -> None:
+    room.create_user("alan", password="correct horse")
+    alan = open_browser(room).log_in("alan")
+    answer = tina.post("/classroom/alan")
+    password = passwords(answer.text)["alan"]
+    assert alan.get("/settings/tokens").status == 303, "logged out"
+    assert accounts.check_password(room.hub, "alan", "correct horse") is None
+    user = accounts.check_password(room.hub, "alan", password)
+    assert user
+    assert len(accounts.tokens(room.hub, user)) == 1
+    for path in ("/classroom/alan", "/classroom", "/classroom/events.csv"):
+        assert password not in tina.get(path).text
+    assert password not in str(everything(room)) + caplog.text
+    tina.post("/classroom/alan", tokens="revoke")
+    assert accounts.tokens(room.hub, user) == []
+    assert [e.detail["tokens_revoked"] for e in room.events(kind="account.password_reset", user="tina")] == [
+        False,
+        True,
+    ]
+
+
+def test_a_teachers_password_is_not_reset_here(room: LocalHub, tina: Any) -> None:
+    assert tina.post("/classroom/tina").status == 404
+    assert accounts.check_password(room.hub, "tina", "correct horse")
+
+
+def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: Any) -> None:
+    listed = "用户名,邮箱,姓名\nxiaoming,xm@example.org,王小明\nada,again@example.org,Ada\nlihua,,=1+1\n"
+    answer = upload(tina, "/classroom/new", listed.encode("gbk"))
+    assert answer.status == 200
+    assert "王小明" in answer.text
+    assert "There is an account of this name already." in answer.text
+    assert accounts.find_user(room.hub, "xiaoming") is None, "nothing before it is confirmed"
+    shown = re.search(r'name="shown" value="(\w+)"', answer.text)
+    text = re.search(r'<textarea name="list" hidden>\n(.*?)</textarea>', answer.text, re.DOTALL)
+    assert shown
+    assert text
+    fields = {"list": html.unescape(text[1]), "shown": shown[1]}
+    made = tina.post("/classroom/new", **fields)
+    found = passwords(made.text)
+    assert set(found) == {"xiaoming", "lihua"}
+    for name, password in found.items():
+        assert accounts.check_password(room.hub, name, password)
+        assert password not in str(everything(room))
+    assert "'=1+1" in base64.b64decode(re.findall(r"base64,([^\"]+)", made.text)[0]).decode()
+    # Sent again, as a reload does: what was shown is no longer what would happen.
+    again = tina.post("/classroom/new", **fields)
+    assert again.status == 400
+    assert "Something changed" in again.text
+    assert accounts.check_password(room.hub, "lihua", found["lihua"]), "nobody's password is another now"
+    assert [e.detail["name"] for e in room.events(kind="account.made")] == ["xiaoming", "lihua"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xff\x00\x80", b'"' + b"x" * 200_000])
+def test_a_file_that_is_no_list_is_a_sentence(tina: Any, content: bytes) -> None:
+    answer = upload(tina, "/classroom/new", content)
+    assert answer.status == 400
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é", "text/plain"]
+)
+def test_a_broken_form_is_a_sentence(tina: Any, kind: str) -> None:
+    answer = tina.send("POST", "/classroom/new", b"--x\r\n\r\n", {"Content-Type": kind})
+    assert answer.status in (400, 403)
+    assert 'role="alert"' in answer.text
+
+
+def test_the_sign_up_is_closed_and_opened_at_once(room: LocalHub, tina: Any, open_browser: Callable) -> None:
+    visitor = open_browser(room)
+    try:
+        assert tina.post("/classroom", sign_up="closed").status == 303
+        assert not sign_up_is_open(room.hub)
+        assert "Sign-up is closed" in visitor.get("/join").text
+        answer = visitor.post("/join", username="late-comer", email="l@example.org", password="long enough")
+        assert answer.status == 400
+        assert accounts.find_user(room.hub, "late-comer") is None
+        assert 'href="/join"' not in visitor.get("/models").text
+        tina.post("/classroom", sign_up="open")
+        answer = visitor.post("/join", username="late-comer", email="l@example.org", password="long enough")
+        assert answer.status == 303
+    finally:
+        open_sign_up(room.hub, True)
+
+
+def test_the_diary_as_a_file_is_the_diary(room: LocalHub, tina: Any) -> None:
+    room.hub.record("tag.created", user_name="=cmd|' /C calc'!A0", repository_name="@SUM(1)", detail={"tag": "v1"})
+    table = tina.get("/classroom/events.csv")
+    assert "attachment" in table.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
+    objects = [json.loads(line) for line in tina.get("/classroom/events.ndjson").text.splitlines()]
+    assert tuple(rows[0]) == COLUMNS
+    assert tuple(objects[0]) == COLUMNS
+    # Reading the files is in no diary; the second begins after the first ended.
+    assert len(rows) == len(objects) == len(room.events())
+    for row, item, event in zip(rows, objects, room.events(), strict=True):
+        assert row["kind"] == item["kind"] == event.kind
+        assert datetime.fromisoformat(item["time"]).timestamp() == pytest.approx(event.at / 1000)
+        assert json.loads(row["detail"]) == item["detail"]
+        assert item["token_role"] == event.token_role == (row["token_role"] or None)
+        assert not any(value.startswith(("=", "+", "-", "@")) for value in row.values())
+    assert rows[-1]["user"] == "'=cmd|' /C calc'!A0"
+    assert objects[-1]["user"] == "=cmd|' /C calc'!A0"
+
+
+def test_a_part_of_the_diary(room: LocalHub, tina: Any) -> None:
+    middle = room.hub.now()
+    real, room.hub.now = room.hub.now, lambda: middle - 10 * 86_400_000
+    room.hub.record("tag.created", user_name="early")
+    room.hub.now = real
+
+    def found(**query: str) -> list[str]:
+        lines = tina.get("/classroom/events.ndjson?" + urllib.parse.urlencode(query)).text.splitlines()
+        return [json.loads(line)["user"] for line in lines if json.loads(line)["user"] == "early"]
+
+    def day(number: int) -> str:
+        return time.strftime("%Y-%m-%d", time.localtime(middle / 1000 - number * 86400))
+
+    assert found() == ["early"]
+    assert found(since=day(11), until=day(9)) == ["early"]
+    assert found(since=day(9)) == []
+    assert found(until=day(11) + "T00:00") == []
+    answer = tina.get("/classroom/events.csv?since=yesterday")
+    assert answer.status == 400
+    assert "2026-11-23" in answer.text

@@ -1,0 +1,87 @@
+"""Code with its words marked up: the same text, nothing but spans around it, whatever a stranger wrote."""
+
+from __future__ import annotations
+
+import re
+import time
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pygments.lexers import get_lexer_by_name
+
+import autograde.hub
+from autograde.hub.pages.highlighting import CLASSES, EXTENSIONS, LANGUAGES, MAX_CODE, highlighted, language_of_file
+from autograde.hub.pages.markdown import to_html
+
+SAMPLES = {
+    "python": "@d\nclass A:\n    def f(self): return f'{self!r}' + \"<b>\"  # <c>\n",
+    "json": '{"a": [1, true, null, "<script>"]}',
+    "bash": 'git clone "$HF_ENDPOINT"/ada/m && cd m  # <c>\n',
+    "ini": "[a]\nb = <c>\n",
+}
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub(r'</?span(?: class="h[a-z]")?>', "", html))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_stays_what_it_was(language: str) -> None:
+    for code in (*SAMPLES.values(), "", "\n\n  x", "no line end"):
+        assert text_of(highlighted(code, language)) == code
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(st.sampled_from("abf<>&\"'`{}[]()#/*\\\n ")), st.sampled_from(sorted(LANGUAGES)))
+def test_no_text_becomes_markup(code: str, language: str) -> None:
+    html = str(highlighted(code, language))
+    assert text_of(html) == code
+    assert re.sub(r'</?span(?: class="h[a-z]")?>', "", html).find("<") == -1
+
+
+def test_words_are_told_apart() -> None:
+    python, json = highlighted(SAMPLES["python"], "python"), highlighted(SAMPLES["json"], "json")
+    assert {"hk", "hf", "hs", "hc"} <= set(re.findall(r'class="(h\w)"', python))
+    assert {"hk", "hs", "hn"} <= set(re.findall(r'class="(h\w)"', json))
+
+
+def test_long_and_unknown_texts_stay_plain() -> None:
+    assert highlighted("<b>", "klingon") == "&lt;b&gt;"
+    assert "<span" not in highlighted("import x\n" * MAX_CODE, "python")
+
+
+#: Each keeps the lexer of some language busy for seconds.
+SLOW = ["\n ", "\n\t", "\n", '"', "(", "a", "%", "`", "@@", "*a", "&a ", "$(", '{"a":', "'''"]
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
+def test_no_text_keeps_the_hub_busy(language: str) -> None:
+    """Lexers are quadratic in some texts: what takes too long stays plain."""
+    for piece in SLOW:
+        code = (piece * MAX_CODE)[:MAX_CODE]
+        start = time.thread_time()
+        assert text_of(highlighted(code, language)) == code
+        assert time.thread_time() - start < 2, piece
+
+
+def test_a_card_full_of_slow_code_is_shown_soon() -> None:
+    card = "\n\n".join("```python\n" + "\n \t" * 2500 + f"\nx = {number}\n```" for number in range(60))
+    start = time.thread_time()
+    assert "x = 59" in to_html(card)
+    assert time.thread_time() - start < 3
+
+
+def test_every_language_is_one_of_pygments_and_every_class_has_a_style() -> None:
+    assert set(EXTENSIONS.values()) <= set(LANGUAGES)
+    assert all(get_lexer_by_name(language) for language in LANGUAGES.values())
+    style = (Path(autograde.hub.__file__).parent / "static" / "style.css").read_text()
+    assert all(re.search(rf"\.{name}\b", style) for name in CLASSES.values())
+
+
+def test_a_file_is_known_by_the_end_of_its_name() -> None:
+    assert language_of_file("Config.JSON") == "json"
+    assert language_of_file("train.py") == "python"
+    assert language_of_file("README") == language_of_file("model.safetensors") == ""

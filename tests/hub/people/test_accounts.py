@@ -1,0 +1,138 @@
+"""People: sign-up, passwords, tokens, sessions."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+
+
+@pytest.fixture
+def ada(store: Hub) -> accounts.User:
+    return accounts.sign_up(store, "Ada", "ada@example.org", "correct horse")
+
+
+def test_a_person_is_found_whatever_the_capitals(store: Hub, ada: accounts.User) -> None:
+    assert accounts.find_user(store, "aDA") == ada == accounts.user_by_id(store, ada.id)
+    assert ada.name == "Ada"
+    assert accounts.find_user(store, "nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "password", "words"),
+    [
+        ("ada", "new@example.org", "long enough", "is taken"),
+        ("ADA", "new@example.org", "long enough", "is taken"),
+        ("grace", "ADA@example.org", "long enough", "Log in instead"),
+        ("grace", "not-an-address", "long enough", "not an e-mail address"),
+        ("grace", "a@b@c", "long enough", "not an e-mail address"),
+        ("grace", "a b@c.org", "long enough", "not an e-mail address"),
+        ("grace", "g@example.org", "short", "at least 8"),
+        ("grace", "g@example.org", "x" * 1025, "at most 1024"),
+        ("new", "g@example.org", "long enough", "belongs to a page"),
+        ("a", "g@example.org", "long enough", "at least 2"),
+    ],
+)
+def test_a_sign_up_that_cannot_be_is_refused_with_the_reason(
+    store: Hub, ada: accounts.User, name: str, email: str, password: str, words: str
+) -> None:
+    with pytest.raises(HubRefused, match=words):
+        accounts.sign_up(store, name, email, password)
+    with pytest.raises(HubRefused) as chinese:
+        accounts.sign_up(store, name, email, password, language="zh")
+    assert words not in str(chinese.value)
+    assert store.database.one("SELECT count(*) AS n FROM users")["n"] == 1  # type: ignore[index]
+
+
+def test_names_and_passwords_open_the_door_together(store: Hub, ada: accounts.User) -> None:
+    for name in ("ada", "ADA", "ada@example.org", "ADA@EXAMPLE.ORG"):
+        assert accounts.check_password(store, name, "correct horse") == ada
+    for name, password in [("ada", "Correct horse"), ("ada", ""), ("nobody", "correct horse"), ("", "")]:
+        assert accounts.check_password(store, name, password) is None
+
+
+def test_nobody_logs_in_to_an_account_without_a_password(store: Hub) -> None:
+    accounts.create_user(store, "seeded")
+    accounts.create_user(store, "org", kind="org", password="correct horse")
+    assert accounts.check_password(store, "seeded", "") is None
+    assert accounts.check_password(store, "org", "correct horse") is None
+
+
+def test_passwords_and_tokens_are_nowhere_in_the_data(store: Hub, ada: accounts.User) -> None:
+    token = accounts.create_token(store, ada)
+    session = accounts.open_session(store, ada)
+    store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for path in store.data.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for secret in ("correct horse", token, session):
+                assert secret.encode() not in content, path
+
+
+def test_a_new_password_ends_every_session(store: Hub, ada: accounts.User) -> None:
+    session = accounts.open_session(store, ada)
+    accounts.set_password(store, ada, "another horse")
+    assert accounts.session_user(store, session) is None
+    assert accounts.check_password(store, "ada", "another horse") == ada
+    assert accounts.check_password(store, "ada", "correct horse") is None
+
+
+def test_a_session_ends_at_logout_and_in_time(store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = accounts.open_session(store, ada), accounts.open_session(store, ada)
+    assert accounts.session_user(store, first) == ada
+    accounts.close_session(store, first)
+    assert accounts.session_user(store, first) is None
+    assert accounts.session_user(store, second) == ada
+    later = store.now() + accounts.SESSION_DAYS * 86_400_000
+    monkeypatch.setattr(store, "now", lambda: later)
+    assert accounts.session_user(store, second) is None
+
+
+def test_a_token_is_its_owners_until_it_is_taken_back(store: Hub, ada: accounts.User) -> None:
+    secret = accounts.create_token(store, ada, role="read", name=" laptop ")
+    found = accounts.find_token(store, secret)
+    assert found
+    assert found[0] == ada
+    assert (found[1].role, found[1].name, found[1].tail) == ("read", "laptop", secret[-4:])
+    stranger = accounts.create_user(store, "eve")
+    assert not accounts.revoke_token(store, stranger, found[1].id)
+    assert accounts.revoke_token(store, ada, found[1].id)
+    assert accounts.find_token(store, secret) is None
+
+
+def test_a_token_notes_when_it_was_used_but_not_every_time(
+    store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = accounts.create_token(store, ada)
+    start = store.now()
+    for after, noted in ((0, 0), (30_000, 0), (90_000, 90_000)):
+        monkeypatch.setattr(store, "now", lambda after=after: start + after)
+        assert accounts.find_token(store, secret)
+        assert accounts.tokens(store, ada)[0].last_used_at == start + noted
+
+
+def test_a_token_expires(store: Hub, ada: accounts.User) -> None:
+    secret = accounts.create_token(store, ada, expires_at=store.now() - 1)
+    assert accounts.find_token(store, secret) is None
+
+
+def test_an_unknown_role_is_refused(store: Hub, ada: accounts.User) -> None:
+    with pytest.raises(HubRefused, match="read, write and fineGrained"):
+        accounts.create_token(store, ada, role="admin")
+
+
+@pytest.mark.parametrize("secret", ["", "hf_", "\ud800", "x" * 10_000, "' OR 1=1 --"])
+def test_nonsense_is_no_token(store: Hub, ada: accounts.User, secret: str) -> None:
+    accounts.create_token(store, ada)
+    assert accounts.find_token(store, secret) is None
+
+
+def test_members_have_the_role_that_they_were_given_last(store: Hub, ada: accounts.User) -> None:
+    organization = accounts.create_user(store, "lab", kind="org")
+    accounts.add_member(store, organization, ada, "read")
+    accounts.add_member(store, organization, ada, "write")
+    assert accounts.membership(store, organization.id, ada.id) == "write"
+    assert [(o.name, role) for o, role in accounts.organizations(store, ada)] == [("lab", "write")]
+    assert [(u.name, role) for u, role in accounts.members(store, organization)] == [("Ada", "write")]

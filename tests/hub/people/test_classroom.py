@@ -1,0 +1,227 @@
+"""How far a learner has come follows from what their real clients sent, whatever way they took."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+from base64 import b64encode
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.people.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+WEIGHTS = bytes(range(256)) * 40
+
+
+@pytest.fixture
+def room() -> Iterator[LocalHub]:
+    """A Hub of the test's own: what is counted are all of its learners."""
+    with LocalHub() as hub:
+        yield hub
+
+
+def learner(hub: LocalHub, name: str) -> Learner:
+    (found,) = learners(hub.hub, name)
+    assert [found] == [one for one in learners(hub.hub) if one.name == name], "one person is as in the whole class"
+    return found
+
+
+def done(hub: LocalHub, name: str) -> list[str]:
+    return [step for step, at in learner(hub, name).steps.items() if at is not None]
+
+
+def send(hub: LocalHub, account: Account, path: str, body: bytes, kind: str = "application/json") -> None:
+    request = urllib.request.Request(hub.endpoint + path, body)
+    request.add_header("Authorization", f"Bearer {account.token}")
+    request.add_header("Content-Type", kind)
+    OPENER.open(request).close()
+
+
+def fill(hub: LocalHub, account: Account, files: dict[str, bytes]) -> None:
+    """Make the person's repository ``m`` with some files, as an HTTP client without LFS would."""
+    send(hub, account, "/api/repos/create", json.dumps({"name": "m"}).encode())
+    lines: list[dict] = [{"key": "header", "value": {"summary": "files"}}]
+    for path, content in files.items():
+        value = {"path": path, "content": b64encode(content).decode(), "encoding": "base64"}
+        lines.append({"key": "file", "value": value})
+    body = "\n".join(map(json.dumps, lines)).encode()
+    send(hub, account, f"/api/models/{account.name}/m/commit/main", body, "application/x-ndjson")
+
+
+@pytest.fixture
+def git(room: LocalHub, tmp_path: Path) -> Callable[..., None]:
+    """git as ada runs it: asked for a password, it is given her token."""
+    ada = room.create_user("ada")
+    environment = room.environment(tmp_path / "home")
+    askpass = tmp_path / "askpass"
+    askpass.write_text('#!/bin/sh\ncase "$1" in User*) echo ada;; *) echo "$ADAS_TOKEN";; esac\n')
+    askpass.chmod(0o755)
+    environment |= {"GIT_ASKPASS": str(askpass), "ADAS_TOKEN": ada.token}
+
+    def run(*arguments: str | Path, cwd: Path | None = None) -> None:
+        command = ["git", "-c", "credential.helper=", *map(str, arguments)]
+        subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True)
+
+    run.account = ada  # type: ignore[attr-defined]
+    return run
+
+
+def test_a_learner_who_follows_the_tutorial_with_git(room: LocalHub, tmp_path: Path, git: Callable) -> None:
+    """Each step is done when its commands have run, not before; a clone of the empty repository is no download."""
+    assert done(room, "ada") == ["account", "login"]
+    send(room, git.account, "/api/repos/create", b'{"name": "mymodel04"}')
+    assert done(room, "ada") == ["account", "login", "repository"]
+    git("clone", f"{room.endpoint}/ada/mymodel04", tmp_path / "m")
+    (tmp_path / "m" / "config.json").write_text("{}")
+    git("add", ".", cwd=tmp_path / "m")
+    git("commit", "-m", "no weights yet", cwd=tmp_path / "m")
+    git("push", cwd=tmp_path / "m")
+    assert done(room, "ada") == ["account", "login", "repository"]
+    assert learner(room, "ada").pushed.size == 2
+    (tmp_path / "m" / "model.safetensors").write_bytes(WEIGHTS)
+    git("add", ".", cwd=tmp_path / "m")
+    git("commit", "-m", "weights", cwd=tmp_path / "m")
+    git("push", cwd=tmp_path / "m")
+    assert done(room, "ada") == ["account", "login", "repository", "push"]
+    assert learner(room, "ada").pushed.size == 2 + len(WEIGHTS)
+    assert learner(room, "ada").pushed.ways == {"git", "LFS"}
+    # git sends no name for what is public.
+    git("clone", f"{room.endpoint}/ada/mymodel04", tmp_path / "again")
+    assert (tmp_path / "again" / "model.safetensors").read_bytes() == WEIGHTS
+    found = learner(room, "ada")
+    assert found.steps["download"] is not None
+    assert found.unnamed == {"download"}
+    assert found.downloaded.ways == {"git", "LFS"}
+    assert found.downloaded.latest() == ["ada/mymodel04"]
+    assert found.steps["load"] is None
+    times = [at for at in found.steps.values() if at is not None]
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize("way", ["Xet", "LFS"])
+def test_a_learner_who_uploads_and_downloads_with_python(
+    room: LocalHub, tmp_path: Path, connect: Callable, way: str
+) -> None:
+    ada, bob = room.create_user("ada"), room.create_user("bob")
+    client = connect(room, **({"HF_HUB_DISABLE_XET": "1"} if way == "LFS" else {}))
+    client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        api.create_repo("ada/m")
+        api.upload_file(path_or_fileobj=bytes(range(256)) * 40, path_in_repo="model.safetensors", repo_id="ada/m")
+        """
+        if way == "LFS"
+        else """
+        import pathlib
+        api = huggingface_hub.HfApi(token=token)
+        api.create_repo("ada/m")
+        path = pathlib.Path(folder, "w.safetensors")
+        path.write_bytes(bytes(range(256)) * 40)
+        api.upload_file(path_or_fileobj=path, path_in_repo="model.safetensors", repo_id="ada/m")
+        """,
+        token=ada.token,
+        folder=str(tmp_path),
+    )
+    found = learner(room, "ada")
+    assert done(room, "ada") == ["account", "login", "repository", "push"]
+    assert (found.pushed.size, found.pushed.ways) == (len(WEIGHTS), {"HTTP", way})
+    client.run('huggingface_hub.snapshot_download("ada/m", token=token)', token=bob.token)
+    found = learner(room, "bob")
+    assert done(room, "bob") == ["account", "login", "download"]
+    assert not found.unnamed
+    assert found.downloaded.latest() == ["ada/m"]
+    assert "HTTP" in found.downloaded.ways
+    assert way == "LFS" or "Xet" in found.downloaded.ways
+    assert found.downloaded.size >= len(WEIGHTS)
+    assert done(room, "ada") == ["account", "login", "repository", "push"], "bob's download is not ada's"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "agent", "loaded"),
+    [
+        ("HEAD", "/ada/m/resolve/main/model.safetensors", "unknown/None; hf_hub/2.4.0; transformers/5.23.0", True),
+        ("GET", "/api/models/ada/m", "transformers/5.23.0; hf_hub/2.4.0", True),
+        ("HEAD", "/ada/m/resolve/main/README.md", "unknown/None; hf_hub/2.4.0; transformers/5.23.0", False),
+        ("GET", "/api/models/ada/m", "huggingface-cli/None; hf_hub/2.4.0", False),
+        ("HEAD", "/ada/m/resolve/main/model.safetensors", "curl/8.0", False),
+    ],
+)
+def test_loading_is_told_from_the_requests_of_transformers(
+    room: LocalHub, method: str, path: str, agent: str, loaded: bool
+) -> None:
+    """As transformers 5.23 asks, with an empty cache and with a full one; tests/test_tutorial.py runs it itself."""
+    ada = room.create_user("ada")
+    fill(room, ada, {"README.md": b"# m", "model.safetensors": WEIGHTS})
+    request = urllib.request.Request(room.endpoint + path, method=method)
+    request.add_header("User-Agent", agent)
+    OPENER.open(request).close()
+    assert ("load" in done(room, "ada")) is loaded
+    assert ("load" in learner(room, "ada").unnamed) is loaded
+
+
+def test_activity_is_what_the_diary_adds_up_to(room: LocalHub) -> None:
+    for name in ("ada", "bob"):
+        fill(room, room.create_user(name), {"a.txt": b"abc", "b.txt": b"d", "model.safetensors": WEIGHTS})
+    with OPENER.open(f"{room.endpoint}/ada/m/resolve/main/a.txt") as answer:
+        assert answer.read() == b"abc"
+    expected: dict[tuple, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in room.hub.database.all("SELECT * FROM events"):
+        detail = json.loads(row["detail"])
+        sums = expected[row["user_id"] or "", row["repository_id"] or "", row["kind"]]
+        for place, number in enumerate((1, detail.get("files", 0), detail.get("size", 0))):
+            sums[place] += number
+    found = {
+        (row["user_id"], row["repository_id"], row["kind"]): [row["times"], row["files"], row["size"]]
+        for row in room.hub.database.all("SELECT * FROM activity")
+    }
+    assert found == dict(expected)
+    assert any(sums[2] for sums in found.values())
+
+
+def test_teachers_and_organisations_are_no_learners(store: Hub) -> None:
+    accounts.create_user(store, "tina", teacher=True)
+    accounts.create_user(store, "class", kind="org")
+    ada = accounts.create_user(store, "ada")
+    assert [one.name for one in learners(store)] == ["ada"]
+    accounts.set_teacher(store, ada)
+    assert learners(store) == []
+
+
+def test_a_table_is_sorted_and_narrowed(store: Hub) -> None:
+    for number, name in enumerate(("cleo", "ada", "bob")):
+        user = accounts.create_user(store, name, email=f"{name}@example.org", fullname=f"{name.title()} Péréz")
+        for __ in range(number):
+            store.record("git.pushed", user_id=user.id, user_name=name, detail={"size": 5, "weights": True})
+    everybody = learners(store)
+    assert [one.name for one in arranged(everybody)] == ["ada", "bob", "cleo"]
+    assert [one.name for one in arranged(everybody, order="-name")] == ["cleo", "bob", "ada"]
+    assert [one.name for one in arranged(everybody, order="-pushed")] == ["bob", "ada", "cleo"]
+    assert [one.name for one in arranged(everybody, order="nonsense")] == ["ada", "bob", "cleo"]
+    assert [one.name for one in arranged(everybody, text="CLEO p")] == ["cleo"]
+    assert [one.name for one in arranged(everybody, text="bob@")] == ["bob"]
+    assert [one.name for one in arranged(everybody, lacking="push")] == ["cleo"]
+    assert reached(everybody) == dict(zip(STEPS, (3, 0, 0, 2, 0, 0), strict=True))
+    for order in ORDERS:
+        up, down = arranged(everybody, order=order), arranged(everybody, order=f"-{order}")
+        assert {one.name for one in up} == {one.name for one in down} == {"ada", "bob", "cleo"}
+
+
+def test_a_learner_who_renames_and_deletes_keeps_the_steps(store: Hub) -> None:
+    user = accounts.create_user(store, "ada")
+    for kind, detail in (("repository.created", {}), ("git.pushed", {"weights": True}), ("git.fetched", {})):
+        store.record(
+            kind, user_id=user.id, user_name="ada", repository_id="gone", repository_name="ada/m", detail=detail
+        )
+    (found,) = learners(store)
+    assert found.pushed.latest() == ["ada/m"]
+    assert [step for step, at in found.steps.items() if at is None] == ["login", "load"]
+    assert all(a <= b for a, b in pairwise(at for at in found.steps.values() if at))

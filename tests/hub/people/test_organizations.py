@@ -1,0 +1,52 @@
+"""Organisations: whoever makes one administers it, and somebody always does."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.people.organizations import create_organization, remove_member, set_member
+
+
+def roles(store: Hub, organization: accounts.User) -> dict[str, str]:
+    return {user.name: role for user, role in accounts.members(store, organization)}
+
+
+def test_its_founder_administers_it_and_members_come_change_and_go(store: Hub) -> None:
+    ada, __ = (accounts.create_user(store, name) for name in ("ada", "bob"))
+    lab = create_organization(store, ada, "lab", fullname="The lab")
+    assert (lab.kind, lab.fullname, roles(store, lab)) == ("org", "The lab", {"ada": "admin"})
+    set_member(store, lab, "BOB", "read")
+    set_member(store, lab, "bob", "write")
+    assert roles(store, lab) == {"ada": "admin", "bob": "write"}
+    remove_member(store, lab, "bob")
+    remove_member(store, lab, "nobody")
+    assert roles(store, lab) == {"ada": "admin"}
+
+
+def test_somebody_always_administers_it(store: Hub) -> None:
+    ada, __ = (accounts.create_user(store, name) for name in ("ada", "bob"))
+    lab = create_organization(store, ada, "lab")
+    set_member(store, lab, "bob", "write")
+    for change in (lambda: remove_member(store, lab, "ada"), lambda: set_member(store, lab, "ada", "read")):
+        with pytest.raises(HubRefused, match="only administrator"):
+            change()
+    assert roles(store, lab) == {"ada": "admin", "bob": "write"}
+    set_member(store, lab, "bob", "admin")
+    remove_member(store, lab, "ada")
+    assert roles(store, lab) == {"bob": "admin"}
+
+
+def test_names_and_roles_are_checked(store: Hub) -> None:
+    ada = accounts.create_user(store, "ada")
+    for name in ("ada", "a b", "new", "x"):
+        with pytest.raises(HubRefused):
+            create_organization(store, ada, name)
+    lab = create_organization(store, ada, "lab")
+    for name, role in (("nobody", "read"), ("lab", "read"), ("ada", "owner")):
+        with pytest.raises(HubRefused):
+            set_member(store, lab, name, role)
+    with pytest.raises(HubRefused, match="这个 Hub 上没有"):
+        set_member(store, lab, "nobody", "read", language="zh")

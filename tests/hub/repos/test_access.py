@@ -1,0 +1,162 @@
+"""Rights: what each kind of token may do, and that what may not be seen cannot be told from what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos import access
+from autograde.hub.repos.access import ANONYMOUS, Caller
+from autograde.hub.repos.repositories import Repository, create_repository
+
+
+@pytest.fixture
+def world(store: Hub) -> dict[str, Repository]:
+    """Ada's public and private repositories, and those of an organisation in which bob reads and carol writes."""
+    people = {name: accounts.create_user(store, name) for name in ("ada", "bob", "carol", "eve")}
+    lab = accounts.create_user(store, "lab", kind="org")
+    accounts.add_member(store, lab, people["ada"], "admin")
+    accounts.add_member(store, lab, people["bob"], "read")
+    accounts.add_member(store, lab, people["carol"], "write")
+    return {
+        f"{owner.name}/{name}": create_repository(store, owner, name, private=name == "private")
+        for owner in (people["ada"], lab)
+        for name in ("public", "private")
+    }
+
+
+@pytest.fixture
+def as_(store: Hub) -> Callable[..., Caller]:
+    """A caller: ``as_("ada", "read")``; None for the role is a browser's session."""
+
+    def caller(name: str | None, role: str | None = "write", scopes: dict | None = None) -> Caller:
+        if name is None:
+            return ANONYMOUS
+        user = accounts.find_user(store, name)
+        assert user
+        if role is None:
+            return Caller(user)
+        found = accounts.find_token(store, accounts.create_token(store, user, role=role, scopes=scopes))
+        assert found
+        return Caller(*found)
+
+    return caller
+
+
+#: (who, token's role, repository) → sees, writes, administers
+RIGHTS = [
+    (None, None, "ada/public", "r--"),
+    (None, None, "ada/private", "---"),
+    ("ada", "write", "ada/private", "rwa"),
+    ("ada", None, "ada/private", "rwa"),
+    ("ada", "read", "ada/private", "r--"),
+    ("ada", "read", "ada/public", "r--"),
+    ("ada", "fineGrained", "ada/private", "---"),
+    ("ada", "fineGrained", "ada/public", "r--"),
+    ("eve", "write", "ada/public", "r--"),
+    ("eve", "write", "ada/private", "---"),
+    ("bob", "write", "lab/private", "r--"),
+    ("bob", "write", "lab/public", "r--"),
+    ("carol", "write", "lab/private", "rw-"),
+    ("carol", "read", "lab/private", "r--"),
+    ("ada", "write", "lab/private", "rwa"),
+    ("eve", "write", "lab/private", "---"),
+]
+
+
+def allowed(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except Refusal:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("who", "role", "name", "rights"), RIGHTS)
+def test_rights(store: Hub, world: dict[str, Repository], as_, who, role, name: str, rights: str) -> None:
+    caller, repository = as_(who, role), world[name]
+    assert access.can_see(store, caller, repository) == (rights[0] == "r")
+    assert access.can_write(store, caller, repository) == (rights[1] == "w")
+    assert allowed(lambda: access.require_read(store, caller, repository)) == (rights[0] == "r")
+    assert allowed(lambda: access.require_write(store, caller, repository)) == (rights[1] == "w")
+    assert allowed(lambda: access.require_admin(store, caller, repository)) == (rights[2] == "a")
+
+
+def scope(kind: str, name: str, *permissions: str) -> dict:
+    return {"scoped": [{"entity": {"type": kind, "name": name}, "permissions": list(permissions)}]}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "rights"),
+    [
+        ({}, "--"),
+        ({"global": ["repo.content.read"]}, "r-"),
+        ({"global": ["repo.write"]}, "rw"),
+        (scope("user", "ada", "repo.write"), "rw"),
+        (scope("user", "ADA", "repo.content.read"), "r-"),
+        (scope("user", "eve", "repo.write"), "--"),
+        (scope("model", "ada/private", "repo.write"), "rw"),
+        (scope("model", "Ada/Private", "repo.content.read"), "r-"),
+        (scope("model", "ada/public", "repo.write"), "--"),
+        (scope("dataset", "ada/private", "repo.write"), "--"),
+        (scope("model", "ada/private", "discussion.write"), "--"),
+    ],
+)
+def test_a_fine_grained_token_may_what_it_says_and_no_more(
+    store: Hub, world: dict[str, Repository], as_, scopes: dict, rights: str
+) -> None:
+    caller = as_("ada", "fineGrained", scopes)
+    repository = world["ada/private"]
+    assert access.can_see(store, caller, repository) == (rights[0] == "r")
+    assert access.can_write(store, caller, repository) == (rights[1] == "w")
+
+
+def test_a_token_never_gives_more_than_its_owner_has(store: Hub, world: dict[str, Repository], as_) -> None:
+    caller = as_("eve", "fineGrained", {"global": ["repo.write"], **scope("model", "ada/private", "repo.write")})
+    assert not access.can_see(store, caller, world["ada/private"])
+    assert not access.can_write(store, caller, world["ada/public"])
+
+
+@pytest.mark.parametrize(
+    "require", [access.require_read, access.require_content, access.require_write, access.require_admin]
+)
+@pytest.mark.parametrize("who", [None, "eve"])
+def test_private_and_unknown_are_one_answer(store: Hub, world: dict[str, Repository], as_, who, require) -> None:
+    answers = []
+    for repository in (world["ada/private"], None):
+        with pytest.raises(Refusal) as refused:
+            require(store, as_(who), repository)
+        answers.append((refused.value.status, refused.value.message, refused.value.code, refused.value.headers))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == (404 if who else 401)
+    assert answers[0][2] == "RepoNotFound"
+
+
+def test_the_reason_of_a_refusal_fits(store: Hub, world: dict[str, Repository], as_) -> None:
+    """A read token of somebody who may write is another mistake than a stranger's token; nobody is a third."""
+    for who, role, status, words in [
+        (None, None, 401, "Log in"),
+        ("ada", "read", 403, "role 'write'"),
+        ("eve", "write", 403, "belongs to ada"),
+    ]:
+        with pytest.raises(Refusal) as refused:
+            access.require_write(store, as_(who, role), world["ada/public"])
+        assert refused.value.status == status
+        assert words in refused.value.message
+
+
+def test_who_may_make_repositories_where(store: Hub, world: dict[str, Repository], as_) -> None:
+    ada, lab = accounts.find_user(store, "ada"), accounts.find_user(store, "lab")
+    assert ada
+    assert lab
+    may = [("ada", "write", ada), ("ada", None, ada), ("ada", "write", lab), ("carol", "write", lab)]
+    may_not = [("ada", "read", ada), ("eve", "write", ada), ("bob", "write", lab), (None, None, ada)]
+    may_not += [("carol", "write", ada), ("carol", "read", lab)]
+    for who, role, owner in may:
+        assert allowed(lambda: access.require_create(store, as_(who, role), owner))  # noqa: B023 - called at once
+    for who, role, owner in may_not:
+        assert not allowed(lambda: access.require_create(store, as_(who, role), owner))  # noqa: B023 - called at once

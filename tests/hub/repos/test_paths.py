@@ -1,0 +1,98 @@
+"""Which file names a commit may have. The judge of what is dangerous is git itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from autograde.hub.repos.paths import MAX_PATH, MAX_SEGMENT, path_problem
+
+SEGMENTS = st.one_of(
+    st.sampled_from(
+        [
+            ".",
+            "..",
+            "",
+            ".git",
+            ".GIT",
+            "git~1",
+            "GIT~2",
+            "gitmod~1",
+            "GI7EBA~1",
+            ".git ",
+            ".git.",
+            ".g\u200cit",
+            ".gitmodules",
+        ]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_characters="/"), max_size=8),
+)
+PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(PATHS)
+@example(".git/hooks/post-update")
+@example("a/.Git/config")
+@example("git~1/config")
+@example(".git::$INDEX_ALLOCATION/x")
+@example(".g\u200cit/config")
+@example("a/../b")
+@example("\ufeff.git/x")
+def test_what_is_welcome_passes_gits_strictest_check(local_git: Callable[..., str], path: str) -> None:
+    if path_problem(path):
+        return
+    blob = local_git("hash-object", "-w", "--stdin", stdin=b"x").strip()
+    tree = blob
+    # Built from the inside out: `git mktree` takes names that the index would drop without a word.
+    mode, kind = "100644", "blob"
+    for segment in reversed(path.split("/")):
+        tree = local_git("mktree", "-z", stdin=f"{mode} {kind} {tree}\t{segment}\0".encode()).strip()
+        mode, kind = "040000", "tree"
+    assert not local_git("fsck", "--strict", "--no-dangling", tree).strip()
+    assert local_git("ls-tree", "-r", "-z", "--name-only", tree).rstrip("\0") == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "README.md",
+        "a/b/c.txt",
+        "模型/权重.safetensors",
+        "a b.txt",
+        ".gitattributes",
+        ".gitignore",
+        "gitx",
+        "a.git",
+        "é",
+    ],
+)
+def test_ordinary_names_are_welcome(path: str) -> None:
+    assert path_problem(path) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "", "/", "/etc/passwd", "a//b", "a/", "..", "../x", "a/../../x", "./a", "a/.", ".git/hooks/x", "x/.git",
+        ".GIT/config", "git~1/config", "..\\ddd", "\\ddd", "a/.git\\config", "a\nb", "a\0b", "a\x7fb", "a\tb", "\udc80",
+        ".git. ./x",
+        ".gitmodules/x", ".GitAttributes./x", "x" * (MAX_SEGMENT + 1), "/".join(["x" * 100] * 11), ".git:stream/x",
+    ],
+)  # fmt: skip
+def test_names_that_would_do_harm_are_refused_with_a_sentence(path: str) -> None:
+    problem = path_problem(path)
+    assert problem
+    assert problem.endswith(".")
+    assert "\n" not in problem
+
+
+def test_the_longest_name_is_welcome_and_one_more_byte_is_not() -> None:
+    folders = ["x" * (MAX_SEGMENT - 1)] * (MAX_PATH // MAX_SEGMENT)
+    longest = "/".join([*folders, "y" * (MAX_PATH - sum(map(len, folders)) - len(folders))])
+    assert len(longest) == MAX_PATH
+    assert path_problem(longest) is None
+    assert path_problem(longest + "y")

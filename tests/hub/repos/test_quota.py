@@ -1,0 +1,78 @@
+"""A namespace's storage has an end, whichever way the bytes come."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub
+from autograde.hub.config import HubConfig, Limits
+from autograde.hub.environment import client_environment
+from autograde.hub.people import accounts
+from autograde.hub.repos import quota
+from autograde.hub.server import RunningHub
+
+UPLOAD = """
+import sys
+from huggingface_hub import HfApi
+api = HfApi(token=sys.argv[1])
+api.create_repo("m", exist_ok=True)
+api.upload_file(repo_id="ada/m", path_in_repo=sys.argv[2], path_or_fileobj=sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize("variables", [{}, {"HF_HUB_DISABLE_XET": "1"}], ids=["xet", "lfs"])
+def test_what_does_not_fit_is_refused_and_what_fits_still_does(variables: dict[str, str], tmp_path: Path) -> None:
+    limits = Limits(owner_storage=1_000_000)
+    running = RunningHub(HubConfig(data=tmp_path / "data", durable=False, password_cost=16, limits=limits))
+    running.start()
+    try:
+        ada = accounts.create_user(running.hub, "ada")
+        token = accounts.create_token(running.hub, ada)
+        environment = client_environment(f"http://127.0.0.1:{running.port}", tmp_path / "home") | variables
+        for name, size in {"first.bin": 700_000, "second.bin": 400_000, "third.bin": 200_000}.items():
+            (tmp_path / name).write_bytes(os.urandom(size))
+
+        def upload(name: str) -> str:
+            command = [sys.executable, "-c", UPLOAD, token, name]
+            done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+            return done.stderr if done.returncode else ""
+
+        assert upload("first.bin") == ""
+        # The Xet client shows the status only; the LFS client the sentence.
+        expected = "700,000 of 1,000,000 bytes" if variables else "413"
+        assert expected in upload("second.bin")
+        assert upload("third.bin") == ""
+        # What is there already takes no more room.
+        assert upload("first.bin") == ""
+        assert quota.used(running.hub, ada.id) == 900_000
+    finally:
+        running.stop()
+
+
+def test_guessing_a_password_is_slow() -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada", password="correct horse")
+        hub.create_user("bob", password="battery staple")
+        tries = hub.hub.config.limits.failed_logins
+        for number in range(tries):
+            assert accounts.check_password(hub.hub, "ADA", f"wrong {number}") is None
+        with pytest.raises(HubRefused, match="Too many wrong passwords"):
+            accounts.check_password(hub.hub, "ada", "correct horse")
+        assert accounts.check_password(hub.hub, "bob", "battery staple")
+        hub.hub.database.execute("UPDATE login_failures SET at = at - ?", (hub.hub.config.limits.login_window * 1000,))
+        assert accounts.check_password(hub.hub, "ada", "correct horse")
+
+
+def test_a_right_password_forgives_wrong_ones() -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada", password="correct horse")
+        for __ in range(3):
+            for number in range(hub.hub.config.limits.failed_logins - 1):
+                assert accounts.check_password(hub.hub, "ada", f"wrong {number}") is None
+            assert accounts.check_password(hub.hub, "ada", "correct horse")

@@ -1,0 +1,122 @@
+"""Patterns are matched as git matches them: git is asked about the same patterns and the same paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, lfs_line
+from autograde.hub.repos.wildmatch import ignored, is_lfs_path
+
+PIECES = st.sampled_from(
+    ["*", "**", "?", "/", "a", "b", ".bin", "[ab]", "[!a]", "[a-c]", "[]a]", "[^]]", "[[:alpha:]]", "[[:nope:]]", "[a",
+     "\\*", "\\", "é", "-", "[b-]", "[\\]]", "***", "!", "#", "[!/]", "[a-"]
+)  # fmt: skip
+PATTERNS = st.lists(PIECES, min_size=1, max_size=5).map("".join)
+PATH_PIECES = st.sampled_from(["a", "b", "ab", "a.bin", "é", "*", "]", "-", "!a", "#", "c", "[a", "x b"])
+PATHS = st.lists(PATH_PIECES, min_size=1, max_size=3).map("/".join)
+
+
+def thorough(test):
+    """Many random cases in few git processes."""
+    return settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(test)
+
+
+@thorough
+@given(st.lists(PATTERNS, min_size=1, max_size=4), st.lists(PATHS, min_size=8, max_size=20, unique=True))
+@example(["a/**"], ["a", "a/b", "a/b/c", "b/a/c"])
+@example(["**/a"], ["a", "b/a", "a/b"])
+@example(["a/**/b"], ["a/b", "a/c/b", "a/c/c/b", "ab"])
+@example(["*.bin", "!a.bin"], ["a.bin", "b/a.bin"])
+def test_attributes_agree_with_git(local_git: Callable[..., str], patterns: list[str], paths: list[str]) -> None:
+    lines = [f"{pattern} {('filter=lfs', '-filter')[number % 2]}" for number, pattern in enumerate(patterns)]
+    text = "\n".join(lines) + "\n"
+    (local_git.folder / ".gitattributes").write_text(text, encoding="utf-8")
+    told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
+    truth = {told[i]: told[i + 2] == "lfs" for i in range(0, len(told), 3)}
+    assert {path: is_lfs_path(text, path) for path in paths} == truth
+
+
+@thorough
+@given(
+    st.lists(st.tuples(st.sampled_from(["", "!"]), PATTERNS, st.sampled_from(["", "/", " ", "\\ "])), max_size=4),
+    st.lists(PATHS, min_size=8, max_size=20, unique=True),
+)
+@example([("", "a", "/"), ("!", "a/b", "")], ["a", "a/b", "b/a/b"])
+def test_ignored_files_agree_with_git(
+    local_git: Callable[..., str], rules: list[tuple[str, str, str]], paths: list[str]
+) -> None:
+    text = "".join(f"{''.join(rule)}\n" for rule in rules)
+    (local_git.folder / ".gitignore").write_text(text, encoding="utf-8")
+    output = local_git("check-ignore", "-z", "--no-index", "--stdin", stdin="\0".join(paths).encode(), check=False)
+    truth = set(output.split("\0")) - {""}
+    assert {path for path in paths if ignored(text, path)} == truth
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a b.bin" filter=lfs',
+        '"a\\"b" filter=lfs\n"\\303\\251" filter=lfs',
+        "[attr]big filter=lfs -text\n*.bin big",
+        "[attr]big filter=lfs\n[attr]huge big\n*.bin huge\na.bin -big",
+        "*.bin filter=lfs\n*.bin !filter",
+        "*.bin filter=lfs\n*.bin filter",
+        "*.bin filter=lfs\n*.bin filter=other",
+        "*.bin filter=lfs filter=other",
+        "*.bin filter=other filter=lfs",
+        "*.bin filter=lfs b@d=1",
+        "\ufeff*.bin filter=lfs",
+        "  *.bin\tfilter=lfs\r",
+        "*.bin filter=lfs\x0bx",
+        "# *.bin filter=lfs",
+        "a/ filter=lfs",
+        "!*.bin filter=lfs",
+        "*.bin binary\n*.bin filter=lfs",
+        "*" * 2048 + " filter=lfs",
+        "*.[tT][xX]? filter=lfs",
+    ],
+)
+def test_unusual_lines_are_read_as_git_reads_them(local_git: Callable[..., str], text: str) -> None:
+    paths = ["a.bin", "x/a.bin", "a b.bin", 'a"b', "é", "a", "a/b", "b.TXT", "x"]
+    (local_git.folder / ".gitattributes").write_bytes((text + "\n").encode())
+    told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
+    truth = {told[i]: told[i + 2] == "lfs" for i in range(0, len(told), 3)}
+    assert {path: is_lfs_path(text + "\n", path) for path in paths} == truth
+
+
+@pytest.mark.parametrize(
+    ("path", "large"),
+    [
+        ("model.safetensors", True),
+        ("deep/down/pytorch_model.bin", True),
+        ("saved_model/variables/x", True),
+        ("events.out.tfevents.1", True),
+        ("config.json", False),
+        ("vocab.txt", False),
+        ("bin", False),
+    ],
+)
+def test_a_new_repository_sends_weights_to_lfs_and_text_to_git(path: str, large: bool) -> None:
+    assert is_lfs_path(INITIAL_GITATTRIBUTES, path) is large
+
+
+def test_many_stars_take_no_time() -> None:
+    """A pattern of strangers must not become a way to stop the Hub."""
+    assert not is_lfs_path("*a" * 12 + "b filter=lfs\n", "a" * 200)
+
+
+@pytest.mark.parametrize("path", ["plain.dat", "a b.dat", "a*b.dat", "a[b].dat", "a?.dat", "deep/a b"])
+def test_the_line_that_is_added_for_one_file_means_that_file(local_git: Callable[..., str], path: str) -> None:
+    from autograde.hub.repos.commits import _escaped
+
+    text = lfs_line(_escaped(path))
+    (local_git.folder / ".gitattributes").write_text(text)
+    others = [path, path.replace("*", "x"), path.replace("?", "y"), path.replace("[b]", "b"), "other.dat"]
+    told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(dict.fromkeys(others)).encode())
+    fields = told.split("\0")[:-1]
+    assert [fields[i] for i in range(0, len(fields), 3) if fields[i + 2] == "lfs"] == [path]
+    assert is_lfs_path(text, path)

@@ -1,0 +1,188 @@
+"""Xorbs and shards: written here by the specification, read by the Hub; anything else is refused, never a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import struct
+
+import lz4.frame
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograde.hub.repos.xetformat import (
+    MAX_CHUNK,
+    MAX_CHUNKS,
+    Chunk,
+    Term,
+    XetRefused,
+    chunks_of,
+    hash_text,
+    parse_shard,
+    unpack,
+)
+
+END = b"\xff" * 32 + bytes(16)
+
+
+def grouped(content: bytes) -> bytes:
+    return content[0::4] + content[1::4] + content[2::4] + content[3::4]
+
+
+def packed(content: bytes, scheme: int) -> bytes:
+    """One chunk of a xorb."""
+    body = content if scheme == 0 else lz4.frame.compress(grouped(content) if scheme == 2 else content)
+    return b"\0" + len(body).to_bytes(3, "little") + bytes([scheme]) + len(content).to_bytes(3, "little") + body
+
+
+def hash_bytes(text: str) -> bytes:
+    return struct.pack("<4Q", *(int(text[i : i + 16], 16) for i in range(0, 64, 16)))
+
+
+def shard_of(*files: tuple[str, list[Term], str | None], verified: bool = False) -> bytes:
+    """A shard as a client sends it: file section, empty xorb section, no footer."""
+    out = [b"HFRepoMetaData\0".ljust(32, b"\x55"), struct.pack("<QQ", 2, 0)]
+    for name, terms, sha256 in files:
+        flags = (1 << 31 if verified else 0) | (1 << 30 if sha256 else 0)
+        out.append(hash_bytes(name) + struct.pack("<IIQ", flags, len(terms), 0))
+        out += [hash_bytes(term.xorb) + struct.pack("<IIII", 0, term.size, term.start, term.end) for term in terms]
+        if verified:
+            out += [b"v" * 48] * len(terms)
+        if sha256:
+            out.append(hash_bytes(sha256) + bytes(16))
+    return b"".join([*out, END, END])
+
+
+CONTENTS = st.one_of(st.binary(min_size=1, max_size=300), st.integers(1, 4000).map(lambda n: b"\x00\x3f\x80\x00" * n))
+
+
+@given(st.lists(st.tuples(CONTENTS, st.integers(0, 2)), min_size=1, max_size=6))
+def test_what_was_packed_is_unpacked(pieces: list[tuple[bytes, int]]) -> None:
+    xorb = b"".join(packed(content, scheme) for content, scheme in pieces)
+    chunks = chunks_of(xorb)
+    assert [chunk.size for chunk in chunks] == [len(content) for content, __ in pieces]
+    assert list(unpack(xorb, chunks)) == [content for content, __ in pieces]
+    assert list(unpack(xorb, chunks[1:3])) == [content for content, __ in pieces[1:3]]
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 4095, MAX_CHUNK])
+def test_every_length_survives_every_scheme(scheme: int, size: int) -> None:
+    content = bytes(range(251)) * (size // 251 + 1)
+    xorb = packed(content[:size], scheme)
+    assert b"".join(unpack(xorb, chunks_of(xorb))) == content[:size]
+
+
+def test_a_footer_ends_a_xorb() -> None:
+    xorb = packed(b"abc", 0)
+    assert chunks_of(xorb + b"XETBLOB" + b"\1" * 100) == chunks_of(xorb)
+
+
+HASHES = st.binary(min_size=32, max_size=32).map(hash_text)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            HASHES,
+            st.lists(
+                st.builds(
+                    lambda xorb, start, more, size: Term(xorb, start, start + more, size),
+                    HASHES,
+                    st.integers(0, MAX_CHUNKS - 100),
+                    st.integers(1, 100),
+                    st.integers(0, 2**32 - 1),
+                ),
+                max_size=4,
+            ),
+            st.one_of(st.none(), st.binary().map(lambda b: hashlib.sha256(b).hexdigest())),
+        ),
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_a_shard_says_what_was_written_into_it(files: list, verified: bool) -> None:
+    parsed = parse_shard(shard_of(*files, verified=verified))
+    assert [(f.hash, list(f.terms), f.sha256) for f in parsed] == files
+    assert [f.size for f in parsed] == [sum(term.size for term in terms) for __, terms, __ in files]
+
+
+def test_a_hash_is_four_numbers() -> None:
+    raw = bytes(range(32))
+    assert hash_text(raw) == "07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918"
+    assert hash_bytes(hash_text(raw)) == raw
+
+
+GOOD_XORB = packed(b"hello world" * 50, 0) + packed(b"hello world" * 50, 1) + packed(b"hello world" * 50, 2)
+GOOD_SHARD = shard_of(("ab" * 32, [Term("cd" * 32, 0, 1, 11)], "ef" * 32), verified=True)
+
+
+def read_xorb(data: bytes) -> None:
+    for content in unpack(data, chunks_of(data)):
+        assert len(content) <= MAX_CHUNK
+
+
+def read_shard(data: bytes) -> None:
+    for file in parse_shard(data):
+        assert file.size >= 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from([(GOOD_XORB, read_xorb), (GOOD_SHARD, read_shard)]))
+def test_damaged_bytes_are_refused_and_never_crash(data: st.DataObject, kind) -> None:
+    good, read = kind
+    damaged = bytearray(good)
+    for __ in range(data.draw(st.integers(1, 4))):
+        position = data.draw(st.integers(0, len(damaged) - 1))
+        damaged[position] = data.draw(st.integers(0, 255))
+    del damaged[data.draw(st.integers(0, len(damaged))) :]
+    with contextlib.suppress(XetRefused):
+        read(bytes(damaged))
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=400))
+def test_random_bytes_are_refused_and_never_crash(data: bytes) -> None:
+    for read in (read_xorb, read_shard):
+        with contextlib.suppress(XetRefused):
+            read(data)
+
+
+def test_every_truncation_of_a_shard_is_refused() -> None:
+    whole = len(GOOD_SHARD) - len(END)  # the second bookend belongs to a section that is not read
+    for length in range(whole):
+        with pytest.raises(XetRefused):
+            parse_shard(GOOD_SHARD[:length])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x01" + packed(b"abc", 0)[1:],  # another version
+        packed(b"abc", 0)[:4] + b"\x03" + packed(b"abc", 0)[5:],  # another scheme
+        packed(b"", 0),
+        packed(b"x" * (MAX_CHUNK + 1), 0),
+        packed(b"abc", 0)[:-1],
+        packed(b"abc", 0) + b"\0",
+        packed(b"x", 0) * (MAX_CHUNKS + 1),
+    ],
+)
+def test_what_is_no_xorb_is_refused(data: bytes) -> None:
+    with pytest.raises(XetRefused):
+        chunks_of(data)
+
+
+def test_a_bomb_is_seen_before_it_is_unpacked() -> None:
+    """A chunk that announces little and unpacks to much: never more than one byte above the announcement is made."""
+    body = lz4.frame.compress(bytes(50 << 20))
+    chunk = Chunk(0, len(body), 1, 1000)
+    with pytest.raises(XetRefused, match="does not have the size"):
+        list(unpack(bytes(8) + body, [chunk]))
+
+
+def test_a_shard_cannot_announce_more_than_it_has() -> None:
+    data = bytearray(shard_of(("ab" * 32, [], None)))
+    struct.pack_into("<I", data, 48 + 36, 2**31)
+    with pytest.raises(XetRefused, match="more terms"):
+        parse_shard(bytes(data))

@@ -1,0 +1,132 @@
+"""The database: migrated, shared by threads, all of a transaction or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.hub.storage import database as module
+from autograde.hub.storage.database import MIGRATIONS, Database
+
+ADA = (
+    "INSERT INTO users (id, name, name_key, kind, fullname, created_at)"
+    " VALUES ('1', 'ada', 'ada', 'user', 'Ada Lovelace', 0)"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "hub.db", durable=True)
+    opened.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT UNIQUE)")
+    yield opened
+    opened.close()
+
+
+def count(database: Database) -> int:
+    row = database.one("SELECT count(*) AS n FROM notes")
+    assert row
+    return int(row["n"])
+
+
+def test_a_new_file_has_the_newest_schema_and_is_left_alone_afterwards(tmp_path: Path) -> None:
+    for __ in range(2):
+        opened = Database(tmp_path / "x.db", durable=False)
+        assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS)
+        assert opened.one("PRAGMA journal_mode")[0] == "wal"
+        assert opened.all("SELECT * FROM users") == []
+        opened.close()
+
+
+def test_an_older_file_is_migrated_and_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Database(tmp_path / "x.db", durable=False)
+    opened.execute(ADA)
+    opened.close()
+    monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "ALTER TABLE users ADD COLUMN motto TEXT DEFAULT 'none'"))
+    opened = Database(tmp_path / "x.db", durable=False)
+    assert opened.one("SELECT name, motto FROM users")["motto"] == "none"
+    assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS) + 1
+    opened.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Database(tmp_path / "x.db", durable=False).close()
+    monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (x); CREATE TABLE broken ("))
+    with pytest.raises(sqlite3.OperationalError):
+        Database(tmp_path / "x.db", durable=False)
+    monkeypatch.undo()
+    opened = Database(tmp_path / "x.db", durable=False)
+    assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS)
+    assert opened.one("SELECT name FROM sqlite_master WHERE name = 'extra'") is None
+    opened.close()
+
+
+def test_a_transaction_is_all_or_nothing(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError), database.transaction():  # noqa: PT012 - leaving the block is the act
+        database.execute("INSERT INTO notes (text) VALUES ('a')")
+        database.execute("INSERT INTO notes (text) VALUES ('a')")
+    assert count(database) == 0
+    with database.transaction():
+        database.execute("INSERT INTO notes (text) VALUES ('a')")
+    assert count(database) == 1
+
+
+def test_the_outermost_transaction_decides(database: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError), database.transaction():  # noqa: PT012 - leaving the block is the act
+        with database.transaction():
+            database.execute("INSERT INTO notes (text) VALUES ('inner')")
+        database.execute("INSERT INTO notes (text) VALUES ('inner')")
+    assert count(database) == 0
+    with database.transaction(), database.transaction():
+        database.execute("INSERT INTO notes (text) VALUES ('inner')")
+    assert count(database) == 1
+
+
+def test_a_taken_key_leaves_the_transaction_usable(database: Database) -> None:
+    with database.transaction():
+        database.execute("INSERT INTO notes (text) VALUES ('a')")
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute("INSERT INTO notes (text) VALUES ('a')")
+        database.execute("INSERT INTO notes (text) VALUES ('b')")
+    assert count(database) == 2
+
+
+def test_threads_neither_lose_nor_mix_their_transactions(database: Database) -> None:
+    """Each thread adds two rows in one transaction; every reader must see an even number."""
+    odd = []
+
+    def write(number: int) -> None:
+        for step in range(20):
+            with database.transaction():
+                database.execute("INSERT INTO notes (text) VALUES (?)", (f"{number}-{step}-a",))
+                database.execute("INSERT INTO notes (text) VALUES (?)", (f"{number}-{step}-b",))
+            if count(database) % 2:
+                odd.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not odd
+    assert count(database) == 8 * 20 * 2
+
+
+def test_two_processes_may_share_the_file(database: Database, tmp_path: Path) -> None:
+    """Here two connections: to SQLite that is the same."""
+    other = Database(tmp_path / "hub.db", durable=True)
+    with database.transaction():
+        database.execute("INSERT INTO notes (text) VALUES ('mine')")
+        assert other.one("SELECT count(*) AS n FROM notes")["n"] == 0
+    assert other.one("SELECT count(*) AS n FROM notes")["n"] == 1
+    other.close()
+
+
+def test_rows_of_a_deleted_person_go_with_them(database: Database) -> None:
+    database.execute(ADA)
+    database.execute("INSERT INTO sessions (digest, user_id, created_at, expires_at) VALUES ('d', '1', 0, 0)")
+    database.execute("DELETE FROM users WHERE id = '1'")
+    assert database.all("SELECT * FROM sessions") == []

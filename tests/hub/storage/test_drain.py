@@ -1,0 +1,75 @@
+"""Bytes written and hashed beside their arrival."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import random
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograde.hub.storage.blobs import BlobStore
+from autograde.hub.storage.drain import BATCH, Drain
+
+
+def drains() -> int:
+    return sum(thread.name == "hub:drain" for thread in threading.enumerate())
+
+
+@settings(deadline=None)
+@given(sizes=st.lists(st.sampled_from([0, 1, 65_536, BATCH - 1, BATCH, 3 * BATCH + 7]), max_size=6))
+def test_the_file_and_its_digest_are_those_of_what_was_written(tmp_path_factory, sizes: list[int]) -> None:
+    path = tmp_path_factory.mktemp("drain") / "file"
+    pieces = [random.Random(place).randbytes(size) for place, size in enumerate(sizes)]
+    with path.open("wb") as file:
+        drain = Drain(file.fileno())
+        for piece in pieces:
+            drain.write(piece)
+        digest = drain.hexdigest()
+    assert path.read_bytes() == b"".join(pieces)
+    assert digest == hashlib.sha256(b"".join(pieces)).hexdigest()
+    assert drains() == 0
+
+
+def test_a_digest_in_the_middle_does_not_end_it(tmp_path: Path) -> None:
+    content = os.urandom(3 * BATCH)
+    with (tmp_path / "file").open("wb") as file:
+        drain = Drain(file.fileno())
+        drain.write(content)
+        assert drain.hexdigest() == hashlib.sha256(content).hexdigest()
+        drain.write(content)
+        assert drain.hexdigest() == hashlib.sha256(content * 2).hexdigest()
+        drain.close()
+    assert (tmp_path / "file").read_bytes() == content * 2
+
+
+@pytest.mark.parametrize("size", [10, 5 * BATCH])
+def test_a_full_disk_is_said_to_whoever_writes(size: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        drain = Drain(full.fileno())
+        with pytest.raises(OSError, match="No space") as raised:  # noqa: PT012 - said now or at the end
+            for _ in range(20):
+                drain.write(b"x" * size)
+            drain.hexdigest()
+        assert raised.value.errno == errno.ENOSPC
+        drain.close()
+    assert drains() == 0
+
+
+def test_a_writer_that_is_abandoned_leaves_no_file_and_no_thread(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path / "blobs", tmp_path / "tmp", durable=False)
+
+    def abandoned() -> None:
+        with store.writer() as writer:
+            writer.write(b"x" * 5 * BATCH)
+            raise RuntimeError("the client went away")
+
+    with pytest.raises(RuntimeError):
+        abandoned()
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert drains() == 0

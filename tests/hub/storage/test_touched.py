@@ -1,0 +1,43 @@
+"""What is remembered of who touched a path last, and what is let go of."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.hub.storage import touched
+from autograde.hub.storage.touched import LastTouched
+
+
+def test_answers_belong_to_one_commit_of_one_repository() -> None:
+    known = LastTouched()
+    known.keep("r", "c1", {"a": "x"})
+    known.keep("r", "c1", {"b": "y"})
+    known.keep("r", "c2", {"a": "z"})
+    assert known.at("r", "c1", ["a", "b", "c"]) == {"a": "x", "b": "y"}
+    assert known.at("r", "c2", ["a", "b"]) == {"a": "z"}
+    assert known.at("s", "c1", ["a"]) == known.at("r", "c3", ["a"]) == {}
+    assert known.commits("r") == {"c1", "c2"}
+    known.forget("r")
+    known.forget("never seen")
+    assert known.commits("r") == frozenset()
+
+
+def test_it_stays_small_and_keeps_what_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(touched, "MAX_ANSWERS", 100)
+    known = LastTouched()
+    for number in range(50):
+        known.keep("busy", f"c{number}", {"a": "x", "b": "x"})
+        known.keep(f"r{number}", "c", {f"{n}": "x" for n in range(30)})
+        known.at("busy", "c0", ["a"])
+    held = {"busy": known.commits("busy")} | {f"r{n}": known.commits(f"r{n}") for n in range(50)}
+    assert 1 < len(held["busy"]) < 50
+    assert "c0" in held["busy"]
+    assert held["r49"]
+    assert not held["r0"]
+    answers = 2 * len(held.pop("busy")) + 30 * sum(map(len, held.values()))
+    assert answers <= 100
+    # More than there is room for is not kept, and what follows is.
+    known.keep("large", "c", {f"{n}": "x" for n in range(101)})
+    assert known.at("large", "c", ["1"]) == {}
+    known.keep("small", "c", {"a": "x"})
+    assert known.at("small", "c", ["a"]) == {"a": "x"}

@@ -1,0 +1,67 @@
+"""Forms with files in them, as browsers send them, and as nobody should."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde.hub.refusals import Refusal
+from autograde.hub.web.forms import Part, is_multipart, parts
+
+MARK = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
+KIND = f"multipart/form-data; boundary={MARK}"
+
+
+def body(*fields: Part) -> bytes:
+    """What a browser sends."""
+    sent = b""
+    for field in fields:
+        head = f'--{MARK}\r\nContent-Disposition: form-data; name="{field.name}"'
+        if field.filename is not None:
+            head += f'; filename="{field.filename}"\r\nContent-Type: text/csv'
+        sent += f"{head}\r\n\r\n".encode() + field.content + b"\r\n"
+    return sent + f"--{MARK}--\r\n".encode()
+
+
+@given(
+    st.lists(st.builds(Part, st.from_regex("[a-z]{1,8}", fullmatch=True), st.none() | st.just("a b.csv"), st.binary()))
+)
+def test_what_a_browser_sends_is_read(fields: list[Part]) -> None:
+    if not any(MARK.encode() in field.content for field in fields) and fields:
+        assert parts(KIND, body(*fields)) == fields
+
+
+def test_lines_and_marks_inside_a_file_are_its_own() -> None:
+    content = f"a\r\n--{MARK[:-1]}\r\n\r\n--\r\n".encode()
+    assert parts(KIND, body(Part("file", "x.csv", content))) == [Part("file", "x.csv", content)]
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é"]
+)
+def test_a_form_without_a_boundary_is_refused(kind: str) -> None:
+    assert is_multipart(kind)
+    with pytest.raises(Refusal) as refused:
+        parts(kind, body(Part("a", None, b"1")))
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"", b"nothing", f"--{MARK}--".encode(), body(Part("a", None, b"1"))[:-8],
+        f"--{MARK}\r\n\r\nno header\r\n--{MARK}--\r\n".encode(),
+        f"--{MARK}\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--{MARK}--\r\n".encode(),
+        body(*[Part("a", None, b"1")] * 200),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_not_whole_is_refused(sent: bytes) -> None:
+    with pytest.raises(Refusal) as refused:
+        parts(KIND, sent)
+    assert refused.value.status == 400
+
+
+def test_another_kind_of_form_is_none_of_these() -> None:
+    assert not is_multipart("application/x-www-form-urlencoded")
+    assert not is_multipart("")

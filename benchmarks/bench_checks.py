@@ -1,0 +1,115 @@
+"""How long ``q.check(answer)`` takes a learner who waits for it: each question of each exercise, with its own solution.
+
+Promise: a check adds at most 0.1 s to what the answer itself does. Peer: the answer's own seconds, which any check that
+calls it must spend; a script's are not told apart, for it runs in a process of its own. "first" is the first check in a
+fresh kernel, with what it must import; the others are medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import io
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from autograde.exercises import open_exercise
+from autograde.judge.questions import ASSIGNMENTS, question
+
+PROMISE = 0.1
+
+
+class Watch:
+    """Adds up the seconds inside a learner's function."""
+
+    def __init__(self) -> None:
+        self.inside = 0.0
+
+    def around(self, answer: Any) -> Any:
+        """The same answer, its calls measured; what is no function stays as it is."""
+        if not callable(answer):
+            return answer
+
+        @functools.wraps(answer)
+        def measured(*arguments: Any, **options: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return answer(*arguments, **options)
+            finally:
+                self.inside += time.perf_counter() - start
+
+        return measured
+
+
+def answer_to(section: str, function: str) -> Any:
+    """The question's own solution, as the notebook's cells would define it."""
+    code = question(section, function).solution
+    names = "from pathlib import Path\nfrom huggingface_hub import *\n"
+    if "AutoModel" in code or "torch" in code:
+        names += "import torch\nfrom transformers import AutoModel, AutoTokenizer\n"
+    namespace: dict[str, Any] = {}
+    exec(compile(names + code, "<solution>", "exec"), namespace)
+    return namespace[function]
+
+
+def seconds(check: Callable[[Any], None], answer: Any) -> tuple[float, float]:
+    """One check: its seconds, and those of them that the answer spent."""
+    watch = Watch()
+    measured = watch.around(answer)
+    start = time.perf_counter()
+    with contextlib.redirect_stdout(io.StringIO()):
+        check(measured)
+    return time.perf_counter() - start, watch.inside
+
+
+def measure(section: str, function: str, times: int) -> tuple[float, float, float]:
+    """Seconds of the first check in this process, of a later one, and of the answer in it."""
+    answer = answer_to(section, function)
+    check = getattr(open_exercise(section, language="en"), function).check
+    first, __ = seconds(check, answer)
+    runs = [seconds(check, answer) for _ in range(times)]
+    return first, statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
+
+
+def main() -> None:
+    """Print the table; each question in a process of its own, as in a fresh kernel."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=5, help="checks to take the median of")
+    parser.add_argument("--one", nargs=2, metavar=("SECTION", "QUESTION"), help="print the three numbers of one")
+    options = parser.parse_args()
+    if options.one:
+        print(*measure(*options.one, options.times))
+        return
+    table = Table(title="q.check(answer), in seconds")
+    for column in ("question", "first", "check", "of it the answer", "the check's own", "promise"):
+        table.add_column(column, justify="left" if column == "question" else "right")
+    asked = [(section, each.function) for section, questions in ASSIGNMENTS.items() for each in questions]
+    broken = 0
+    for section, function in track(asked, description="Checking …", transient=True):
+        command = [sys.executable, __file__, "--times", str(options.times), "--one", section, function]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        first, later, inside = map(float, done.stdout.split())
+        script = not inside and question(section, function).act is not None
+        own = later - inside
+        kept = script or own <= PROMISE
+        broken += not kept
+        table.add_row(
+            f"{section} {function}", f"{first:.2f}", f"{later:.3f}", "–" if script else f"{inside:.3f}",
+            "–" if script else f"{own:.3f}", "" if script else f"≤ {PROMISE}" if kept else f"[red]≤ {PROMISE}[/red]",
+        )  # fmt: skip
+    console = Console()
+    console.print(table)
+    console.print(f"Promises not kept: {broken}")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,11 +12,10 @@ from autograde.translation import translator
 
 #: First path segments that are pages or protocols of the Hub, so nobody's name.
 RESERVED = frozenset(
-    "about admin api assets avatars blog buckets cas chat classroom collections dashboard datasets device discover "
-    "docs events health healthz help hub inference join kernels learn legal lfs login logout metrics models new oauth "
-    "organizations "
-    "papers posts pricing privacy root search security settings signup spaces static status support system tasks "
-    "terms tokens upload uploads users v1 v2 welcome xet".split()
+    "about admin api assets avatars blog buckets cas chat classroom collections dashboard datasets device "
+    "discover docs events health healthz help hub inference join kernels learn legal lfs login logout "
+    "metrics models new oauth organizations papers posts pricing privacy root search security settings "
+    "signup spaces static status support system tasks terms tokens upload uploads users v1 v2 welcome xet".split()
 )
 
 REPOSITORY_TYPES = ("model", "dataset", "space", "kernel")

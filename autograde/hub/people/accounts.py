@@ -148,9 +148,8 @@ def create_user(
     secret = hash_password(password, _cost(hub, password)) if password is not None else None
     try:
         hub.database.execute(
-            "INSERT INTO users"
-            " (id, name, name_key, kind, fullname, email, email_key, password, teacher, settings, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, teacher, settings, "
+            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 user_id, name, name.lower(), kind, fullname.strip() or name, email, email.lower() if email else None,
                 secret, int(teacher), json.dumps(dict(settings or {})), hub.now(),

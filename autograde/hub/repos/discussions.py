@@ -162,8 +162,7 @@ def open_discussion(
             assert row
             hub.database.execute(
                 "INSERT INTO discussions (id, repository_id, number, title, pull_request, status, author_id, "
-                "created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (hub.new_id(), repository.id, row["number"], clean, int(pull_request), status, author.id, hub.now()),
             )
             discussion = find(hub, repository, row["number"])

@@ -303,13 +303,11 @@ QUESTION = Question(
         _("Which function of huggingface_hub made the repository in lesson 2.3, and what did it need to run twice?"),
         _(
             "create_repo has the parameters `private` and `exist_ok`. The license is no parameter of it: it stands "
-            "in the "
-            "metadata of README.md, and metadata_update writes them."
+            "in the metadata of README.md, and metadata_update writes them."
         ),
         _(
             "`url = create_repo(name, ...)` gives you the full name as `url.repo_id`. Call metadata_update with it, "
-            "with a "
-            "dictionary for the license, and with overwrite=True; then return the full name."
+            "with a dictionary for the license, and with overwrite=True; then return the full name."
         ),
     ),
     solution=SOLUTION,

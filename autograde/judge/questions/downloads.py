@@ -173,8 +173,7 @@ DOWNLOAD = Question(
             "without-lfs",
             _(
                 "The clone was made without LFS: in the place of the weights lies a pointer, a text of some 130 "
-                "bytes. No "
-                "command has failed, and no program can load it."
+                "bytes. No command has failed, and no program can load it."
             ),
             _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
             (lambda case: replaced(_downloaded(case), weights="pointer"),),
@@ -360,8 +359,7 @@ REPAIR = Question(
             "beside-the-clone",
             _(
                 "The command ran beside the clone: git works on the repository in whose folder it is called. The "
-                "clone has "
-                "another name each time, which $NAME holds."
+                "clone has another name each time, which $NAME holds."
             ),
             _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
             _for_repair("outside"),

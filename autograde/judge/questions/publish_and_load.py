@@ -388,8 +388,7 @@ MISCONCEPTIONS = (
         "loaded-from-the-folder",
         _(
             "The model was loaded from the folder on this machine. That says nothing about the upload: only who "
-            "loads by "
-            "the full name gets what everybody else will get."
+            "loads by the full name gets what everybody else will get."
         ),
         _("Hand the full name to from_pretrained, in place of the folder."),
         (_changed(model=_ELSEWHERE), _changed(model=_ELSEWHERE, tokenizer=_ELSEWHERE)),
@@ -558,8 +557,7 @@ QUESTION = Question(
         _("create_repo, upload_folder, from_pretrained twice, and the call of the model, with torch.no_grad()."),
         _(
             "`create_repo(name, exist_ok=True).repo_id` is the full name; hand it on to all the others. The "
-            "tokenizer makes "
-            'tensors when it is called with both sentences and return_tensors="pt".'
+            'tokenizer makes tensors when it is called with both sentences and return_tensors="pt".'
         ),
     ),
     solution=SOLUTION,

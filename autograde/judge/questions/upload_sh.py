@@ -282,8 +282,7 @@ def _seen(case: Case, answer: Observation) -> Message:
     assert isinstance(answer, Mapping)
     return _(
         "Seen on the Hub: {number} files in {name}, byte for byte those of the folder, the weights in LFS, in one "
-        "commit "
-        "that came by git push.",
+        "commit that came by git push.",
         name=f"{_setting(case).account}/{_setting(case).name}",
         number=len(_setting(case).files),
     )
@@ -439,8 +438,7 @@ MISCONCEPTIONS = (
         "folder-itself",
         _(
             "The folder itself was copied, so that all files lie one level too deep: programs look for config.json "
-            "at the "
-            "top of a repository."
+            "at the top of a repository."
         ),
         _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
         (
@@ -522,8 +520,7 @@ MISCONCEPTIONS = (
         "history-overwritten",
         _(
             "A new history was pushed over the Hub's: the initial commit, and with it the list of file types for "
-            "LFS, is "
-            "gone. In a repository that others use, their work would be lost."
+            "LFS, is gone. In a repository that others use, their work would be lost."
         ),
         _("Clone first and work in the clone; a push then needs no force."),
         (
@@ -537,8 +534,7 @@ MISCONCEPTIONS = (
         "without-lfs",
         _(
             "The weights went into git itself: .gitattributes, which sends them to LFS, was removed or replaced. The "
-            "Hub "
-            "refuses such files from 10 MiB on."
+            "Hub refuses such files from 10 MiB on."
         ),
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs,),

@@ -34,7 +34,7 @@ from autograde.hub.repos.rewriting import lfs_pointers
 from autograde.hub.repos.xetformat import Term
 from autograde.hub.server import RunningHub
 
-from .test_xetformat import packed, shard_of
+from .shards import packed, shard_of
 
 #: Kills of each kind of write; four kinds make more than a hundred in a run.
 KILLS = int(os.environ.get("CRASH_KILLS", "26"))

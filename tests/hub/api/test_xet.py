@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.repos.xetformat import Term, chunks_of
+
+from ..shards import shard_of
 
 UPLOAD = """
 api = huggingface_hub.HfApi(token=token)
@@ -111,23 +114,13 @@ def write_token(hub: LocalHub) -> Callable[[Account, str], tuple[str, str]]:
 
 def test_anothers_chunks_are_not_mine(hub, ada, bob, python_client, weights: Path, write_token) -> None:
     """bob knows the names of ada's chunks (they follow from the content) and asks the Hub to make a file of them."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("format", Path(__file__).parents[1] / "repos" / "test_xetformat.py")
-    assert spec
-    assert spec.loader
-    form = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(form)
-
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/private", path=str(weights))
     python_client.run("huggingface_hub.HfApi(token=token).create_repo(name)", token=bob.token, name=f"{bob.name}/m")
     adas = hub.hub.database.one(
         "SELECT xorbs.* FROM xorbs JOIN users ON users.id = user_id WHERE users.name = ? ", (ada.name,)
     )
-    from autograde.hub.repos.xetformat import Term, chunks_of
-
     size = chunks_of(hub.hub.xorbs.path(adas["oid"]).read_bytes())[0].size
-    shard = form.shard_of(("ab" * 32, [Term(adas["hash"], 0, 1, size)], None))
+    shard = shard_of(("ab" * 32, [Term(adas["hash"], 0, 1, size)], None))
     url, token = write_token(bob, f"{bob.name}/m")
     assert send(f"{url}/v1/shards", token, shard) == 400
     assert hub.hub.database.one(

@@ -1,0 +1,76 @@
+"""2.5: the repositories that a script must clone, or the clone that it must repair."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.acts import PlannedFile, PlannedRepository, Setting
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation
+from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.question import Case
+
+SECONDS = 20.0
+WEIGHTS = "model.safetensors"
+NOTES = "my-notes.txt"
+
+#: What stands there.
+OWN = "not on the Hub\n"
+
+#: Of the ways to miss a repository those that are ways to miss a folder, too.
+ALSO_HERE = ("notebook-commands", "copied-prompt", "typographic-quotes", "single-quotes", "unknown-variable")
+
+
+def case_of(name: str, account: str, model: str, seed: str, *, clone: bool) -> Case:
+    """One case; with ``clone`` a clone without its weights is there from the start."""
+    files = (
+        PlannedFile("README.md", text=f"# {model}\n"),
+        PlannedFile("config.json", text=f'{{"note": "{seed}"}}\n'),
+        PlannedFile("eval/results.json", text=f'{{"accuracy": 0.9, "note": "{seed}"}}\n'),
+        PlannedFile(WEIGHTS, size=3_000, seed=seed),
+    )
+    setting = Setting(
+        account=account,
+        taken=("xxx",),
+        role="write",
+        repositories=(PlannedRepository(account, model, private=True, files=files),),
+        name=model,
+        files=(PlannedFile(f"{model}/{NOTES}", text=OWN),) if clone else (),
+        clone=clone,
+    )
+    about = _("the case of the private model {name}", name=f"{account}/{model}")
+    return Case(name, "clones", about, (account, model), setting=setting)
+
+
+def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
+    """Cases that nobody has seen."""
+    return (case_of("hidden", rng.choice(ACCOUNTS), rng.choice(MODELS), str(rng.random()), clone=clone),)
+
+
+def files_of(case: Case) -> tuple[PlannedFile, ...]:
+    """The files of the repository."""
+    assert case.setting is not None
+    return case.setting.repositories[0].files
+
+
+def small_files(case: Case, status: str) -> Mapping:
+    """Every planned file that is not the weights, each with the same ``status``."""
+    return Mapping(tuple((file.path, status) for file in files_of(case) if file.path != WEIGHTS))
+
+
+def clones_of(report: Mapping) -> Mapping:
+    """The clones that a script has left, by folder."""
+    clones = report.get("clones")
+    return clones if isinstance(clones, Mapping) else Mapping(())
+
+
+def clone_of(report: Mapping, name: str) -> Mapping:
+    """What is known of the clone in the folder ``name``, nothing when there is none."""
+    found = clones_of(report).get(name)
+    return found if isinstance(found, Mapping) else Mapping(())
+
+
+def head_of(seen: Mapping) -> Observation:
+    """The last commit on the Hub."""
+    target = seen.get("target")
+    return target.get("head") if isinstance(target, Mapping) else None

@@ -1,0 +1,107 @@
+"""3: the models and pairs of sentences of a case, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.acts import PlannedModel, Setting
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation, Sequence, listed
+from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.question import Case
+
+SECONDS = 25.0
+
+#: The shape of what the model answered, whatever that was.
+OF_THE_RESULT = "that of the result"
+
+#: The model was called, and could do nothing with what it was called with.
+BROKEN_OFF = "broken off"
+
+#: The result itself, where its shape is asked for.
+TENSOR = "the tensor"
+
+HUB, ELSEWHERE = "from the Hub", "not from the Hub"
+
+#: Names that people copy from a tutorial: on the Hub of a case they belong to somebody else.
+TAKEN = ("ada", "xxx")
+
+#: Words that are one token each in the tiny models' vocabulary.
+_ENGLISH = "talk is show me your the run we books she music at night yes no good".split()
+_CHINESE = "我 学 天 中 文 人 大 水 山 不 小 月 日 上 下 有 一 三 国".split()
+
+
+def _case(name: str, account: str, model: str, planned: PlannedModel, first: list[str], second: list[str]) -> Case:
+    setting = Setting(
+        account=account, taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned
+    )
+    about = _("the case of a model with the hidden size {size}", size=planned.hidden_size)
+    joint = "" if first[0] in _CHINESE else " "
+    arguments = ("$MODEL_FOLDER", model, joint.join(first), joint.join(second))
+    return Case(name, "paths", about, arguments, facts=listed(len(first), len(second)), setting=setting)
+
+
+VISIBLE = (
+    _case(
+        "visible", "mei", "sentence-bert", PlannedModel(hidden_size=24, layers=1, heads=2, seed=1),
+        "talk is good".split(), "show me your music !".split(),
+    ),
+)  # fmt: skip
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Cases that nobody has seen, drawn from ``rng``."""
+    (one, two), (first, second) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
+    sizes = rng.sample((20, 28, 36, 44), 2)
+    return (
+        _case(
+            "english", one, first, PlannedModel(sizes[0], layers=2, heads=2, seed=rng.randint(2, 999)),
+            rng.sample(_ENGLISH, 5), rng.sample(_ENGLISH, 2),
+        ),
+        _case(
+            "chinese", two, second, PlannedModel(sizes[1], layers=1, heads=4, seed=rng.randint(2, 999)),
+            rng.sample(_CHINESE, 3), rng.sample(_CHINESE, 7),
+        ),
+    )  # fmt: skip
+
+
+def setting_of(case: Case) -> Setting:
+    """The scene of a case; each has one."""
+    assert case.setting is not None
+    return case.setting
+
+
+def full_name_of(case: Case) -> str:
+    """``owner/name`` of the repository that is asked for."""
+    return f"{setting_of(case).account}/{setting_of(case).name}"
+
+
+def lengths_of(case: Case) -> tuple[int, int]:
+    """How many tokens the two sentences have."""
+    assert isinstance(case.facts, Sequence)
+    first, second = (length for length in case.facts.items if isinstance(length, int))
+    return first, second
+
+
+def shape_of(case: Case, tokens: int | None = None, size: int | None = None) -> Sequence:
+    """The shape of the hidden state: batch, tokens, hidden size; of the pair, unless told otherwise."""
+    model = setting_of(case).model
+    assert model is not None
+    return listed(1, tokens or sum(lengths_of(case)) + 3, size or model.hidden_size)
+
+
+def oracle(case: Case) -> Observation:
+    """What is right."""
+    name = full_name_of(case)
+    return Mapping(
+        (
+            ("made", f"model {name}"),
+            ("files", "same"),
+            ("storage", "LFS"),
+            ("model", "from the Hub"),
+            ("tokenizer", "from the Hub"),
+            ("ran", "the pair"),
+            ("name", name),
+            ("shape", OF_THE_RESULT),
+        )
+    )

@@ -1,0 +1,135 @@
+"""2.6, segment ids: sentences, vocabularies, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from autograde.judge.describing import call
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Sequence, listed
+from autograde.judge.question import Case
+from autograde.judge.sentences import (
+    CHINESE,
+    ENGLISH,
+    SEP,
+    SHOW,
+    TALK,
+    Sentences,
+    segments,
+    typed_separator,
+    unequal_pair,
+    words,
+)
+
+PAIRS, VOCABULARIES, EDGES = "pairs", "vocabularies", "edges"
+
+#: bert-base-uncased's separator, and what is not it: SciBERT's, and those of other vocabularies.
+MARK = 102
+OTHER_MARKS = (103, 3, 2, 5, 203)
+
+
+def _case(name: str, group: str, about: Message, sentences: Sentences, mark: int = MARK) -> Case:
+    """A case in bert-base-uncased's ids, or in those of a vocabulary with another separator.
+
+    The other vocabulary gives the id 102 to an ordinary word of the text, so that a written-down 102 is noticed.
+    """
+    changed = {}
+    if mark != MARK:
+        decoys = [word for word in sentences.tokens if word not in ("[CLS]", SEP)]
+        changed = {SEP: mark, "[CLS]": mark - 1, decoys[len(decoys) // 2]: MARK}
+    index = sentences.ids(changed)
+    return Case(name, group, about, (listed(*index), mark), sentences.tokens)
+
+
+UNEQUAL = _("a pair of sentences of different lengths")
+_CHINESE = _("a pair of Chinese sentences")
+_VOCABULARY = _("a pair in a vocabulary whose [SEP] has another id")
+_SINGLE = _("a single sentence")
+_ONE_TOKEN = _("a pair of sentences of one token each")
+_TYPED = _("a pair with [SEP] typed into the text")
+_CUT = _("a pair that was cut off before its last [SEP]")
+
+VISIBLE = (
+    _case("tutorial", PAIRS, _("the tutorial's pair"), Sentences(TALK, SHOW)),
+    _case("longer-first", PAIRS, UNEQUAL, Sentences(("she", "writes", "music", "at", "night"), ("good", "."))),
+    _case("scibert", VOCABULARIES, _VOCABULARY, Sentences(("birds", "sing"), ("the", "cat", "sleeps", ".")), 103),
+    _case("single", EDGES, _SINGLE, Sentences(("rain", "falls", "."))),
+    _case("typed", EDGES, _TYPED, Sentences(("we", "read"), ("books", SEP, "yes", "!"))),
+    _case("cut", EDGES, _CUT, Sentences(("dogs", "run"), ("we", "wait", "."), closed=False)),
+)
+
+
+def _small(sentences: Sentences, mark: int = MARK) -> Case:
+    case = _case(f"{'-'.join(sentences.tokens)}-{mark}", EDGES, _TYPED, sentences, mark)
+    return replace(case, about=verbatim(call("segment_ids", *case.arguments)))
+
+
+SMALLER = (
+    _small(Sentences(("yes",), ("no",))),
+    _small(Sentences(("yes",), ("no", "!"))),
+    _small(Sentences(("yes", "!"), ("no",))),
+    _small(Sentences(("yes",), ("no",)), 103),
+    _small(Sentences(("yes",))),
+    _small(Sentences(("yes",), ("no",), closed=False)),
+    _small(Sentences(("yes",), (SEP, "no"))),
+)
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Cases that nobody has seen, drawn from ``rng``."""
+    cases = [
+        _case(f"unequal-{place}", PAIRS, UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=place % 2 == 0))
+        for place in range(4)
+    ]
+    cases += [
+        _case(f"chinese-{place}", PAIRS, _CHINESE, unequal_pair(rng, CHINESE, longer_first=place % 2 == 0))
+        for place in range(2)
+    ]
+    cases += [
+        _case(f"vocabulary-{mark}", VOCABULARIES, _VOCABULARY, unequal_pair(rng, kind, longer_first=longer), mark)
+        for mark, kind, longer in zip(
+            rng.sample(OTHER_MARKS, 4), (ENGLISH, CHINESE, ENGLISH, ENGLISH), (True, False, False, True), strict=True
+        )
+    ]
+    pair = unequal_pair(rng, ENGLISH, longer_first=False)
+    cases += [
+        _case("single-english", EDGES, _SINGLE, Sentences(words(rng, rng.randint(2, 7), ENGLISH))),
+        _case("single-chinese", EDGES, _SINGLE, Sentences(words(rng, rng.randint(2, 7), CHINESE))),
+        _case("one-token", EDGES, _ONE_TOKEN, Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH))),
+        _case("typed-first", EDGES, _TYPED, typed_separator(rng, in_first=True)),
+        _case("typed-second", EDGES, _TYPED, typed_separator(rng, in_first=False)),
+        _case("cut", EDGES, _CUT, Sentences(pair.first, pair.second, closed=False)),
+    ]
+    return tuple(cases)
+
+
+def input_of(case: Case) -> tuple[list[int], int]:
+    """The ids and the id of [SEP] that a case gives."""
+    index, mark = case.arguments
+    assert isinstance(index, Sequence)
+    assert isinstance(mark, int)
+    return [token for token in index.items if isinstance(token, int)], mark
+
+
+def right_of(case: Case) -> list[int]:
+    """The right segment ids."""
+    index, mark = input_of(case)
+    return list(segments(index, mark))
+
+
+def first_of(case: Case) -> int:
+    """Where the first [SEP] is."""
+    index, mark = input_of(case)
+    return index.index(mark)
+
+
+def last_of(case: Case) -> int:
+    """Where the last [SEP] is."""
+    index, mark = input_of(case)
+    return len(index) - 1 - index[::-1].index(mark)
+
+
+def length_of(case: Case) -> int:
+    """How many ids there are."""
+    return len(input_of(case)[0])

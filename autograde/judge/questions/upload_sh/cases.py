@@ -1,0 +1,92 @@
+"""2.4: the models that a script must upload, and what the Hub then holds."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.acts import PlannedFile, PlannedRepository, Setting, replaced
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Mapping, Observation
+from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.question import Case
+
+#: More than a plain git file on the Hub may have, 10 MiB.
+LARGE = 11_000_000
+SECONDS = 20.0
+
+
+def _case(name: str, about: Message, account: str, model: str, folder: str, seed: str, weights: int) -> Case:
+    files = (
+        PlannedFile("README.md", text=f"---\nlicense: apache-2.0\n---\n# {model}\n"),
+        PlannedFile("config.json", text=f'{{"model_type": "bert", "note": "{seed}"}}\n'),
+        PlannedFile("model.safetensors", size=weights, seed=seed),
+        PlannedFile("onnx/model.onnx", size=2_500, seed=seed),
+        PlannedFile("vocab.txt", text="[PAD]\n[UNK]\n[CLS]\n[SEP]\n"),
+    )
+    setting = Setting(
+        account=account,
+        taken=("ada", "xxx"),
+        role="write",
+        repositories=(PlannedRepository(account, model),),
+        name=model,
+        folder=folder,
+        files=files,
+    )
+    return Case(name, "uploads", about, (account, model, folder), setting=setting)
+
+
+_SMALL = _("the case of a small model in the folder {folder}", folder="bert-finetuned")
+VISIBLE = (_case("small", _SMALL, "mei", "mymodel04", "bert-finetuned", "visible", 3_000),)
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Cases that nobody has seen, drawn from ``rng``."""
+    (first, second), (one, two) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
+    seed = str(rng.random())
+    return (
+        _case("small", _("the case of a small model"), first, one, f"{one}-{rng.randint(2, 99)}", seed, 3_000),
+        _case("large", _("the case of weights over 10 MiB"), second, two, f"{two}-{rng.randint(2, 99)}", seed, LARGE),
+    )
+
+
+def setting(case: Case) -> Setting:
+    """The scene of a case; each has one."""
+    assert case.setting is not None
+    return case.setting
+
+
+def is_large(case: Case) -> bool:
+    """Whether the weights of a case are more than a plain git file may have."""
+    return any(file.size == LARGE for file in setting(case).files)
+
+
+def all_files(case: Case, status: str) -> Mapping:
+    """Every planned file, each with the same ``status``."""
+    return Mapping(tuple((file.path, status) for file in setting(case).files))
+
+
+def oracle(case: Case) -> Observation:
+    """What is right."""
+    return Mapping(
+        (
+            ("arrived", "git push"),
+            ("files", all_files(case, "same")),
+            ("storage", "LFS"),
+            ("initial", True),
+            ("on_top", 1),
+            ("message", "given"),
+            ("others", ""),
+            ("folder", "kept"),
+            ("folder_itself", False),
+            ("anew", False),
+            ("reason", ""),
+        )
+    )
+
+
+def nothing(case: Case, reason: str) -> Mapping:
+    """Nothing has reached the branch main."""
+    return replaced(
+        oracle(case), arrived="nothing", files=all_files(case, "missing"), storage="nowhere", on_top=0,
+        message="none", others=None, reason=reason,
+    )  # fmt: skip

@@ -17,9 +17,9 @@ from autograde.exercises.capturing import ipython_shell
 #: What an access token looks like.
 TOKEN = re.compile(r"hf_[A-Za-z0-9]{30,}")
 
-#: What people call a password, in letters alone; ``passport`` is none.
+#: What people call a password, in letters alone; ``passport`` and ``compass`` are none.
 _PASSWORD = re.compile(
-    r"pass(?!port|enger)|pwd|psw|secret|mima|密码|密碼|口令|暗号|contrase|kennwort|motdepasse|senha|парол|パスワード|비밀번호"
+    r"(?<!com|tre)(?<!by)pass(?!port|enger|ion|age|ive)|pwd|psw|secret|mima|密码|密碼|口令|暗号|contrase|kennwort|motdepasse|senha|парол|パスワード|비밀번호"
     r"|^pw[0-9]*$"
 )
 

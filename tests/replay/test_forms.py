@@ -57,7 +57,7 @@ def test_a_password_is_one_under_any_name(key: str) -> None:
         assert not password_in_form({"username": "grace", key: blank})
 
 
-@pytest.mark.parametrize("key", ["username", "email", "fullname", "passport", "power", "company", 7])
+@pytest.mark.parametrize("key", ["username", "email", "fullname", "passport", "compass", "power", "company", 7])
 def test_other_fields_are_no_passwords(key: object) -> None:
     assert not password_in_form({key: "a-long-one"})
 

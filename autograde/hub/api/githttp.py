@@ -174,6 +174,7 @@ class Service:
 
     def _note(self, call: Call, repository: Repository, push: Push, length: int) -> None:
         landed = push.landed()
+        push.clear()
         # A long push is announced by an empty one, which finds out whether it is welcome.
         if call.caller.user and (landed or push.brought["files"] or length > len("0000")):
             whose = (repository.id, call.caller.user.id, call.caller.user.name)

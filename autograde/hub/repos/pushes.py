@@ -59,6 +59,10 @@ class Push:
         for descriptor in (self._question, self._answer):
             if descriptor >= 0:
                 os.close(descriptor)
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove the pipes from the disk: the hook has opened them, or git has ended without it."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def environment(self) -> dict[str, str]:

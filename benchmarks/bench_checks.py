@@ -1,9 +1,9 @@
 """How long ``q.check(answer)`` takes a learner who waits for it: each question of each exercise, with its own solution.
 
 Promise: a check adds at most 0.1 s to what the answer itself does, or 0.1 s for each case that is acted out on a Hub
-of its own. Peer: the answer's own seconds, which any check that
-calls it must spend; a script's are not told apart, for it runs in a process of its own. "first" is the first check in a
-fresh kernel, with what it must import; the others are medians.
+of its own. Peer: the answer's own seconds, which any check that calls it must spend; a script's are not told apart, for
+it runs in a process of its own. "first" is the first check in a fresh kernel, with what it must import; the others are
+medians.
 """
 
 from __future__ import annotations
@@ -104,10 +104,10 @@ def main() -> None:
         own, promise = later - inside, PROMISE * (len(one.visible) if one.act else 1)
         kept = script or own <= promise
         broken += not kept
-        table.add_row(
-            f"{section} {function}", f"{first:.2f}", f"{later:.3f}", "–" if script else f"{inside:.3f}",
-            "–" if script else f"{own:.3f}", "" if script else f"≤ {promise:.1f}" if kept else f"[red]≤ {promise:.1f}[/red]",
-        )  # fmt: skip
+        row = [f"{section} {function}", f"{first:.2f}", f"{later:.3f}"]
+        if not script:
+            row += [f"{inside:.3f}", f"{own:.3f}", f"≤ {promise:.1f}" if kept else f"[red]≤ {promise:.1f}[/red]"]
+        table.add_row(*row)
     console = Console()
     console.print(table)
     console.print(f"Promises not kept: {broken}")

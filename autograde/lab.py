@@ -151,7 +151,7 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
         )
     lab = Lab(process, "", log)
     try:
-        server = _answering_server(lab, runtime / f"jpserver-{process.pid}.json")
+        server = answering_server(lab, runtime / f"jpserver-{process.pid}.json")
     except BaseException:
         lab.stop()
         raise
@@ -172,8 +172,16 @@ def write_settings(home: Path) -> None:
     write_file(home / "bashrc", BASHRC.encode())
 
 
-def _answering_server(lab: Lab, record: Path) -> dict[str, str]:
-    """What JupyterLab wrote down about itself, once it answers."""
+def answering_server(lab: Lab, record: Path) -> dict[str, str]:
+    """What a Jupyter server wrote down about itself, once it answers: its ``url`` and ``token`` among it.
+
+    Args:
+        lab: the server that was started.
+        record: the file ``jpserver-….json`` in its runtime folder.
+
+    Raises:
+        SetUpFailed: it stopped, or did not answer in time; the error names its log.
+    """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if lab.process.poll() is not None:

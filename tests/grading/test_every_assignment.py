@@ -9,6 +9,8 @@ import json
 import re
 import subprocess
 import sys
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from autograde.grading.samples import OTHERS, Sample, submission, three_of
 from autograde.hub.environment import client_environment
 from autograde.judge import Outcome, Verdict
 from autograde.judge.questions import ASSIGNMENTS
+from autograde.lab import Lab, answering_server
 from autograde.workspace import KIT
 
 pytestmark = pytest.mark.timeout(600)
@@ -84,22 +87,27 @@ def make_course(folder: Path) -> None:
         place.write_text(notebooks.canonical(handed_in), encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("course").resolve()
-    make_course(folder)
+def environment_in(folder: Path) -> dict[str, str]:
+    """An instructor's environment: nothing is configured in it."""
     environment = client_environment("http://127.0.0.1:9", folder / "home")
-    environment |= {
+    return environment | {
         "OMP_NUM_THREADS": "1",
         "HOME": str(folder / "home"),
         "PATH": f"{Path(sys.executable).parent}:{environment.get('PATH', '')}",
         "JUPYTER_CONFIG_DIR": str(folder / "home" / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "home" / "runtime"),
         "IPYTHONDIR": str(folder / "home" / "ipython"),
     }
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("course").resolve()
+    make_course(folder)
     learners = {assignment: [name for of, name in SAMPLES if of == section] for section, assignment in OTHERS.items()}
     done = subprocess.run(
         [sys.executable, "-c", STEPS, str(folder), json.dumps(learners), json.dumps(FEEDBACK)],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        cwd=folder, env=environment_in(folder), capture_output=True, text=True, check=False,
     )  # fmt: skip
     found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
     assert found, done.stderr[-3000:]
@@ -187,3 +195,42 @@ def test_a_wrong_submission_is_told_apart_by_validate(course: tuple[Path, dict[s
     )  # fmt: skip
     (found,) = re.findall(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
     assert "failed" in found, done.stderr[-2000:]
+
+
+@pytest.fixture
+def formgrader(course: tuple[Path, dict[str, Any]]) -> Iterator[Callable[..., Any]]:
+    """Asks the formgrader of a Jupyter server that was started in the course's folder: a path, and ``data`` to post."""
+    folder = course[0]
+    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    log = folder / "server.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=folder, env=environment_in(folder), stdout=said, stderr=said)
+    server = Lab(process, "", log)
+    try:
+        address = answering_server(server, folder / "home" / "runtime" / f"jpserver-{process.pid}.json")
+
+        def ask(path: str, data: bytes | None = None) -> Any:
+            request = urllib.request.Request(f"{address['url']}formgrader{path}", data)
+            request.add_header("Authorization", f"token {address['token']}")
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                content = answer.read()
+            return json.loads(content) if path.startswith("/api/") else content.decode()
+
+        yield ask
+    finally:
+        server.stop()
+
+
+def test_the_formgrader_shows_these_points_and_its_button_gives_them_again(
+    course: tuple[Path, dict[str, Any]], formgrader: Callable[..., Any]
+) -> None:
+    assert "formgrader" in formgrader("/").lower()
+    for assignment, scores in course[1].items():
+        shown = {each["student"]: each["score"] for each in formgrader(f"/api/submissions/{assignment}")}
+        assert shown == {name: sum(points.values()) for name, points in scores.items()}
+    assignment = OTHERS["2.2"]
+    button = f"/api/submission/{assignment}/wrong/autograde"
+    assert formgrader(button, b"")["success"]
+    after = formgrader(f"/api/submission/{assignment}/wrong")
+    assert after["score"] == sum(course[1][assignment]["wrong"].values())
+    assert not after["needs_manual_grade"]

@@ -19,6 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograde.errors import UnusableNotebook
+from autograde.line_breaks import joined
 from autograde.settings import LANGUAGES
 
 #: Cell metadata that belongs to the text of a notebook; the rest is the state of an editor or of a run.
@@ -103,7 +104,8 @@ def canonical(notebook: NotebookNode) -> str:
     """The text of the notebook's file: what people wrote, and nothing that a run or an editor left behind.
 
     No outputs, execution counts or widget state; keys in alphabetical order, as JupyterLab writes them; an id that
-    does not read is replaced by one made from the cell's first words; one newline at the end.
+    does not read is replaced by one made from the cell's first words; no line break inside a Chinese sentence; one
+    newline at the end.
     """
     clean = deepcopy(notebook)
     clean.nbformat, clean.nbformat_minor = 4, 5
@@ -118,6 +120,8 @@ def canonical(notebook: NotebookNode) -> str:
             cell.pop("execution_count", None)
         if not cell.get("attachments", True):
             del cell["attachments"]
+        if cell.cell_type == "markdown" and "zh" in tags(cell):
+            cell.source = joined(cell.source)
     for cell, name in zip(clean.cells, _names(clean.cells), strict=True):
         cell.id = name
     return str(nbformat.writes(clean)).rstrip("\n") + "\n"

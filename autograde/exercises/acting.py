@@ -154,19 +154,15 @@ def _form(_function: str, answer: Any, arguments: list[Any], scene: Scene, _plac
 @contextlib.contextmanager
 def _client(scene: Scene, place: Place) -> Iterator[None]:
     """Inside the block this process's ``huggingface_hub`` leads to the scene's Hub and to the place's home."""
-    before = settings.environment()
-    try:
-        with contextlib.ExitStack() as stack:
-            if scene.endpoint:
-                from autograde.hub.imported_client import imported_client
+    with contextlib.ExitStack() as stack:
+        if scene.endpoint:
+            from autograde.hub.imported_client import imported_client
 
-                with captured():
-                    # A library that is imported here for the first time may say something.
-                    stack.enter_context(imported_client(scene.endpoint, place.home))
-                    stack.enter_context(_every_client(scene.endpoint))
-            yield
-    finally:
-        settings.set_environment(before)
+            with captured():
+                # A library that is imported here for the first time may say something.
+                stack.enter_context(imported_client(scene.endpoint, place.home))
+                stack.enter_context(_every_client(scene.endpoint))
+        yield
 
 
 @contextlib.contextmanager

@@ -100,13 +100,12 @@ class RunningHub:
 
     def __init__(self, config: HubConfig, listening: socket.socket | None = None) -> None:
         self._socket = listening or open_socket(config.host, config.port)
+        self.port: int = self._socket.getsockname()[1]
         try:
-            port = str(self._socket.getsockname()[1])
-            self.hub = Hub(replace(config, public_url=config.public_url.replace("{port}", port)))
+            self.hub = Hub(replace(config, public_url=config.public_url.replace("{port}", str(self.port))))
         except BaseException:
             self._socket.close()
             raise
-        self.port: int = self._socket.getsockname()[1]
         #: What answers; may be wrapped before the start, to watch or to count.
         self.application: ASGIApp = create_app(self.hub)
         self._server = _Server(

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge.messages import Message, _
-from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.observation import Observation
+from autograde.judge.question import Case, Misconception, WrongModel
+
+
+def for_reasons(outcome: Callable[[Case, str], Observation]) -> Callable[..., tuple[WrongModel, ...]]:
+    """Makes wrong models of reasons: each is what comes of a case, by ``outcome``, for that reason."""
+
+    def models(*reasons: str) -> tuple[WrongModel, ...]:
+        return tuple(lambda case, reason=reason: outcome(case, reason) for reason in reasons)
+
+    return models
 
 
 def returns_nothing(what: Message, *models: WrongModel) -> Misconception:

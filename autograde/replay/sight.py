@@ -58,9 +58,7 @@ def look(
     used = {token.name: token.last_used_at is not None for token in hub.tokens(setting.account)}
     target = hub.repository(f"{setting.account}/{setting.name}") if setting.name else None
     there_now = target.files() if target is not None and target.exists and target.head() else {}
-    paths = {
-        hashlib.sha256(content).hexdigest(): path for files in (there_now, expected) for path, content in files.items()
-    }
+    paths = {hashlib.sha256(content).hexdigest(): path for path, content in (*there_now.items(), *expected.items())}
     filled = {f"{planned.owner}/{planned.name}" for planned in setting.repositories}
     downloads = [_downloaded(entry, paths) for entry in _fetched(entries, filled)]
     people = {
@@ -75,7 +73,7 @@ def look(
             ("repositories", _named({f"{view.type} {view.full_name}": outline(view) for view in made[:MOST]})),
             (
                 "target",
-                repository_seen(hub, target, setting, expected, first or {})
+                repository_seen(hub, target, there_now, setting, expected, first or {})
                 if target is not None and target.exists
                 else None,
             ),
@@ -124,11 +122,12 @@ def _downloaded(entry: Entry, paths: Dictionary[str, str]) -> str:
 def repository_seen(
     hub: LocalHub,
     view: RepositoryView,
+    files: Dictionary[str, bytes],
     setting: Setting,
     expected: Dictionary[str, bytes],
     first: Dictionary[str, str],
 ) -> Mapping:
-    """One repository; for the arguments see :func:`look`.
+    """One repository; ``files`` are those of its branch main, for the other arguments see :func:`look`.
 
     Returns:
         A dictionary with
@@ -149,7 +148,6 @@ def repository_seen(
         - ``head``: the last commit of ``main``, None when there is none;
         - ``elsewhere``: the other branches.
     """
-    files = view.files() if view.head() else {}
     large = set(view.lfs_paths()) if files else set()
     commits = view.commits() if files else []
     before = next((planned for planned in setting.repositories if _is(planned, view)), None)

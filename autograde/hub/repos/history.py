@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
-from secrets import token_bytes
+from secrets import token_hex
 
 from autograde.hub.core import Hub
 from autograde.hub.repos.contents import revision_not_found
@@ -84,7 +84,7 @@ def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dic
     known = hub.git.touched
     marked, wanted, found = known.commits(repository.id), set(paths), dict[str, str]()
     # A file may be called anything, a line of our own format included: but not what nobody can guess.
-    mark = token_bytes(8).hex().encode()
+    mark = token_hex(8).encode()
     command = [
         hub.git.git, f"--git-dir={hub.git.path(repository.id)}", "log", "-z", "--root", "-m", "--first-parent",
         "--name-only", "--no-renames", f"--format={mark.decode()}%H", head,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from autograde.judge import replays, unreached
 from autograde.judge.acts import Act, replaced
+from autograde.judge.beliefs import for_reasons
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, WrongModel, entry
+from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
 from autograde.judge.questions.downloads.cases import (
     SECONDS,
     WEIGHTS,
@@ -38,8 +39,7 @@ def _only_top_level(case: Case) -> Observation:
     return replaced(_downloaded(case), files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
 
 
-def _for_download(*reasons: str) -> tuple[WrongModel, ...]:
-    return tuple(lambda case, reason=reason: _nothing(case, reason) for reason in reasons)
+_for_download = for_reasons(_nothing)
 
 
 def _join_download(case: Case, report: Mapping, seen: Mapping) -> Observation:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from autograde.judge import replays, unreached
 from autograde.judge.acts import Act, PlannedFile, replaced
+from autograde.judge.beliefs import for_reasons
 from autograde.judge.comparison import Difference
 from autograde.judge.complaints import kinds
 from autograde.judge.describing import describe
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, WrongModel, entry
+from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
 from autograde.judge.questions.downloads.cases import (
     ALSO_HERE,
     NOTES,
@@ -34,12 +35,8 @@ def _still(case: Case, reason: str) -> Mapping:
     return replaced(_repaired(case), weights="pointer", reason=reason)
 
 
-def _for_repair(*reasons: str) -> tuple[WrongModel, ...]:
-    return tuple(lambda case, reason=reason: _still(case, reason) for reason in reasons)
-
-
-def _lost(*reasons: str) -> tuple[WrongModel, ...]:
-    return tuple(lambda case, reason=reason: replaced(_repaired(case), kept=False, reason=reason) for reason in reasons)
+_for_repair = for_reasons(_still)
+_lost = for_reasons(lambda case, reason: replaced(_repaired(case), kept=False, reason=reason))
 
 
 def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograde.judge import unreached
 from autograde.judge.acts import replaced
+from autograde.judge.beliefs import for_reasons
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Case, Misconception, WrongModel
@@ -49,8 +50,7 @@ def _only_top_level(case: Case) -> Observation:
     return replaced(oracle(case), files=Mapping(files))
 
 
-def _for(*reasons: str) -> tuple[WrongModel, ...]:
-    return tuple(lambda case, reason=reason: nothing(case, reason) for reason in reasons)
+_for = for_reasons(nothing)
 
 
 MISCONCEPTIONS = (

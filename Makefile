@@ -19,7 +19,7 @@ BIN := .venv/bin
 define set_up
 @for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
-		&& exec "$$python" -m autograde.bootstrap $@; \
+		&& exec "$$python" -m autograde.setup.bootstrap $@; \
 done; \
 echo "There is no Python 3.11 or newer here. Install one (Debian, Ubuntu: sudo apt-get install python3.11-venv), then try again." >&2; \
 echo "这台机器上没有 Python 3.11 或更新的版本，请先安装再试。" >&2; exit 1
@@ -70,7 +70,7 @@ conformance: developer
 	@$(BIN)/python tests/conformance/run.py $(ARGS)
 
 messages: developer
-	@$(BIN)/python -m autograde.catalogues $(ARGS)
+	@$(BIN)/python -m autograde.i18n.catalogues $(ARGS)
 
 # torch's local version (+cpu, +cu126) depends on the machine; what is only in one developer's .venv stays out.
 constraints: developer

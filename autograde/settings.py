@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+#: The folder that holds course/ and release/.
+KIT = Path(__file__).resolve().parent.parent
+
 #: Languages of the lessons and messages; the first is the source language.
 LANGUAGES = ("en", "zh")
 

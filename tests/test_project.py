@@ -21,9 +21,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from typer.main import get_command
 
-from autograde import __version__, catalogues, cli, settings
+from autograde import __version__, cli, settings
 from autograde.hub import LocalHub
-from autograde.workspace import KIT
+from autograde.i18n import catalogues
+from autograde.settings import KIT
 
 PROJECT = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGE = KIT / "autograde"
@@ -137,7 +138,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
         declared |= {Requirement(line).name for line in PROJECT["optional-dependencies"][extra]}
     declared = {re.sub("[-_.]+", "-", name).lower() for name in declared}
     # Only a developer runs the catalogues' tool; pytest loads the plugin only where pytest is.
-    excused = {("autograde/catalogues.py", "babel"), ("autograde/pytest_plugin.py", "pytest")}
+    excused = {("autograde/i18n/catalogues.py", "babel"), ("autograde/pytest_plugin.py", "pytest")}
     ours = {"autograde", "tests", "benchmarks", "conftest"} | {path.stem for path in (KIT / "benchmarks").glob("*.py")}
     missing = set()
     for path in tracked(*(f"{folder}/*.py" for folder in folders)):

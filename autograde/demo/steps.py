@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.text import Text
 
-from autograde import tools
 from autograde.errors import DemoFailed
 from autograde.hub import LocalHub, Visitor
+from autograde.i18n.translation import messages
 from autograde.models import finetuned_folder
-from autograde.translation import messages
+from autograde.setup import tools
 
 _ = messages("cli")
 

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from autograde.grading.demo import Graded, grade, make_course
 from autograde.grading.samples import SECTION, samples
+from autograde.i18n.translation import messages
 from autograde.judge.questions import ASSIGNMENTS
 from autograde.judge.rendering import number
-from autograde.translation import messages
 
 _ = messages("cli")
 

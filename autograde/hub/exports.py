@@ -12,7 +12,7 @@ from typing import Any
 
 from autograde.errors import HubRefused
 from autograde.hub.diary import Entry
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: The columns of an export, in their order.
 COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id", "token_role")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: First path segments that are pages or protocols of the Hub, so nobody's name.
 RESERVED = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: What may stand in a sentence: a number, a piece of text that is nobody's language (a token, a name), or a sentence.
 Value: TypeAlias = "int | float | str | Message"

@@ -13,8 +13,8 @@ from typing import Any
 
 from autograde import settings
 from autograde.errors import HubRefused, RestartNeeded
+from autograde.i18n.translation import messages
 from autograde.secret import Secret
-from autograde.translation import messages
 from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Literal
 
-from autograde.translation import messages
+from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autograde import settings
 from autograde.errors import HubRefused, HubUnreachable
-from autograde.translation import messages
+from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 

@@ -11,7 +11,7 @@ import ipywidgets
 from autograde import settings
 from autograde.errors import HubRefused, KitError
 from autograde.hub import repository_name_problem
-from autograde.translation import messages
+from autograde.i18n.translation import messages
 from autograde.widgets.login import Identity, identity
 from autograde.widgets.notes import note
 from autograde.widgets.refusals import in_the_hubs_words

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from autograde import settings
-from autograde.translation import messages
+from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
 from autograde.widgets.segments import Encoded, belief, encode, explain, first_difference, steps, table
 

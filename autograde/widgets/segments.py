@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from autograde.i18n.translation import messages
 from autograde.judge.sentences import segments
-from autograde.translation import messages
 from autograde.widgets.tables import table as html_table
 
 if TYPE_CHECKING:

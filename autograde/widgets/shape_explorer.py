@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from autograde.translation import messages
+from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
 from autograde.widgets.shapes import AXES, Run, axis_name, run, table, verdict
 

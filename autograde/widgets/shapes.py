@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from autograde.translation import messages
+from autograde.i18n.translation import messages
 from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")

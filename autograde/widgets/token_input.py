@@ -15,8 +15,8 @@ from traitlets import Unicode
 
 from autograde import settings
 from autograde.errors import KitError
+from autograde.i18n.translation import messages
 from autograde.secret import Secret
-from autograde.translation import messages
 from autograde.widgets.login import Identity, abilities, log_in
 from autograde.widgets.notes import note
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from autograde import tools
+from autograde.setup import tools
 
 #: So tall that JupyterLab, which draws only what is in view, draws a whole lesson.
 VIEW = {"width": 1280, "height": 12000}

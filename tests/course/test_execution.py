@@ -21,9 +21,9 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograde import notebooks
+from autograde.files import sha256
 from autograde.hub import LocalHub, client_environment
 from autograde.models import FINETUNED_SHA256, finetuned_folder
-from autograde.workspace import sha256
 
 KIT = Path(__file__).parent.parent.parent
 LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("*.ipynb"))}

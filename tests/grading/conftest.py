@@ -6,7 +6,7 @@ import pytest
 
 from autograde.grading.demo import Graded, grade, make_course
 from autograde.grading.samples import samples
-from autograde.workspace import KIT
+from autograde.settings import KIT
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbformat import NotebookNode
 
 from autograde import notebooks
 from autograde.exercises.exercise import VERDICT
@@ -23,8 +24,8 @@ from autograde.grading.samples import OTHERS, Sample, submission, three_of
 from autograde.hub.environment import client_environment
 from autograde.judge import Outcome, Verdict
 from autograde.judge.questions import ASSIGNMENTS
-from autograde.lab import Lab, answering_server
-from autograde.workspace import KIT
+from autograde.session.lab import Lab, answering_server
+from autograde.settings import KIT
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -116,7 +117,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
     return folder, result["scores"]
 
 
-def released(section: str, language: str) -> notebooks.NotebookNode:
+def released(section: str, language: str) -> NotebookNode:
     return notebooks.read(KIT / "release" / language / OTHERS[section] / f"{OTHERS[section]}.ipynb")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from nbformat import NotebookNode
 from rich.console import Console
 
 from autograde import notebooks
@@ -10,10 +11,10 @@ from autograde.grading import demo_report
 from autograde.grading.demo import Graded
 from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission
 from autograde.judge.questions import ASSIGNMENTS
-from autograde.workspace import KIT
+from autograde.settings import KIT
 
 
-def released(sample: Sample) -> notebooks.NotebookNode:
+def released(sample: Sample) -> NotebookNode:
     return notebooks.read(KIT / "release" / sample.language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde.hub.times import ago, iso, size_text
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 NOW = 1_800_000_000_000
 

@@ -10,7 +10,7 @@ from autograde.judge.observation import Mapping, Observation, listed
 from autograde.judge.questions import introduction
 from autograde.judge.questions.introduction import ITEMS, QUESTION
 from autograde.judge.quiz import Item
-from autograde.workspace import KIT
+from autograde.settings import KIT
 
 LANGUAGES = ["en", "zh"]
 SOURCE = KIT / "source" / "1-introduction" / "1-introduction.ipynb"

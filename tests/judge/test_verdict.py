@@ -212,7 +212,7 @@ def test_nothing_is_crossed_out_where_nothing_was_attempted() -> None:
 
 def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_translation() -> None:
     folder = Path(autograde.judge.__file__).parent
-    allowed = {"numpy", "autograde.errors", "autograde.translation"}
+    allowed = {"numpy", "autograde.errors", "autograde.i18n.translation"}
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from autograde.workspace import KIT
+from autograde.settings import KIT
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from autograde.exercises.giving_away import password_in_form
 from autograde.exercises.referee import RefereeHere, ask
 from autograde.hub.names import user_name_problem
 from autograde.hub.people.accounts import email_problem
+from autograde.i18n.translation import translator
 from autograde.judge import Outcome, Verdict, to_text
 from autograde.judge.questions.sign_up import QUESTION, REFUSALS, TAKEN
-from autograde.translation import translator
 
 LANGUAGES = ["en", "zh"]
 

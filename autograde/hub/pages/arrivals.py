@@ -11,7 +11,7 @@ from autograde.hub.refusals import _marked
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import size_text
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: What is said once when something changes, for those who listen to the page.
 _SAID = {

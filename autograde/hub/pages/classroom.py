@@ -28,7 +28,7 @@ from autograde.hub.people.switches import open_sign_up
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: How many of the newest events the class's page names.
 _NEWEST = 5

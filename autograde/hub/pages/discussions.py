@@ -19,7 +19,7 @@ from autograde.hub.repos.diffs import Change, changes
 from autograde.hub.repos.discussions import Discussion, Event
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -14,7 +14,7 @@ from autograde.hub.people.accounts import User
 from autograde.hub.repos.cards import LICENSES
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 
 def owners_for(call: Call, user: User) -> list[User]:

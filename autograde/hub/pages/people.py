@@ -15,7 +15,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import repositories_of
 from autograde.hub.web.calls import Call, session_secret
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 
 def required_user(call: Call) -> User | Response:

@@ -12,7 +12,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, branches
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: Branches, and tags, that the page shows.
 _SHOWN = 100

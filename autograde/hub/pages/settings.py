@@ -16,7 +16,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: Requests for access of one status that the page lists.
 _REQUESTS = 50

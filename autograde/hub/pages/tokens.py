@@ -13,7 +13,7 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.repos.repositories import Repository, repositories_of
 from autograde.hub.web.calls import Call
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: The repositories for which the form of a fine-grained token has a line of their own; the others have their owner's.
 _LISTED = 20

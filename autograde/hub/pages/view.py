@@ -28,7 +28,7 @@ from autograde.hub.secrets import random_string
 from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web import disk
 from autograde.hub.web.calls import Call, base_url, browser, chunks, cookie_name, session_secret, through_proxy
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -14,7 +14,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.secrets import digest, hash_password, new_token, random_string, verify_password
 from autograde.hub.storage.database import Row, Taken
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 TOKEN_ROLES = ("read", "write", "fineGrained")
 

@@ -7,7 +7,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: What a member may do: read private repositories; also write; also rename and delete them, and choose the members.
 ROLES = ("read", "write", "admin")

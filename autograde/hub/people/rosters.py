@@ -19,7 +19,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import FirstPassword, User
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 #: The most rows that are read at once.
 MOST = 1000

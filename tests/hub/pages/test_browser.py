@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import LocalHub
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

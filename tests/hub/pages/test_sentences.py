@@ -10,7 +10,7 @@ import pytest
 import autograde.hub
 from autograde.hub.diary import Entry
 from autograde.hub.pages.sentences import lines, sentence
-from autograde.translation import translator
+from autograde.i18n.translation import translator
 
 SOURCES = Path(autograde.hub.__file__).parent
 KINDS = sorted(

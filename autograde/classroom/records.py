@@ -1,0 +1,97 @@
+"""What a teacher does with a class's data without a browser: accounts from a class list, the diary as a file."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograde import settings
+from autograde.errors import FolderUnusable, HubRefused
+from autograde.hub import diary, exports
+from autograde.hub.config import HubConfig
+from autograde.hub.core import Hub
+from autograde.hub.people import rosters
+from autograde.hub.storage.database import Database
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+
+def accounts(listed: Path, data: Path, passwords: Path | None, say: Callable[[str], object]) -> int:
+    """Say what a class list would do to a Hub that does not run now; with ``passwords``, do it.
+
+    Args:
+        listed: the list: user name, e-mail address, full name.
+        data: the Hub's folder; made when missing.
+        passwords: a new file for names and passwords, which nobody else can read; None: nothing is made.
+        say: prints a line.
+
+    Returns:
+        How many rows have a problem.
+
+    Raises:
+        FolderUnusable: the Hub is running, or its folder cannot be used, or there is a file ``passwords`` already.
+        HubRefused: the list cannot be read.
+    """
+    language = settings.language()
+    rows = rosters.read(rosters.decode(listed.read_bytes(), language), language)
+    hub = Hub(HubConfig(data=data))
+    try:
+        rows = rosters.examine(hub, rows, language)
+        for row in rows:
+            say(_("line {line}: {name}: {what}").format(line=row.line, name=row.name, what=row.problem or _("is made")))
+        if passwords is None:
+            say(_("Nothing is made yet. Add --passwords FILE, a new file for the names and passwords."))
+        else:
+            _admit(hub, rows, passwords, language)
+            say(_("Made. The passwords are in {file} and nowhere else.").format(file=passwords))
+    finally:
+        hub.close()
+    return sum(bool(row.problem) for row in rows)
+
+
+def _admit(hub: Hub, rows: list[rosters.Row], passwords: Path, language: str) -> None:
+    """Make the accounts; their passwords are on the disk before the accounts are."""
+    try:
+        opened = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        message = _("There is a file {file} already.").format(file=passwords)
+        raise FolderUnusable(message, _("Name one that does not exist yet.")) from None
+    with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file, hub.database.transaction():
+        made = rosters.admit(hub, rows, language)
+        table = csv.writer(file)
+        table.writerow(["username", "full name", "password"])
+        for user, password in made:
+            table.writerow([user.name, exports.cell(user.fullname), password])
+            hub.record("account.made", detail={"name": user.name})
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:
+    """The diary of a Hub, running or not, in pieces.
+
+    Args:
+        data: the Hub's folder.
+        form: ``csv`` or ``ndjson``.
+        since, until: a day or a minute of this machine's clock; empty: from the beginning, to the end.
+
+    Raises:
+        FolderUnusable: there is no Hub in the folder.
+        HubRefused: a time is no time, or there is no such form.
+    """
+    forms = {"csv": exports.csv_lines, "ndjson": exports.json_lines}
+    if form not in forms:
+        raise HubRefused(_("There is no format {form}; there are csv and ndjson.").format(form=form))
+    path = data / "hub.db"
+    if not path.is_file():
+        raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "")
+    language = settings.language()
+    period = exports.moment(since, 0, language), exports.moment(until, 1 << 62, language)
+    database = Database(path, durable=True)
+    try:
+        yield from forms[form](diary.between(database, *period))
+    finally:
+        database.close()

@@ -1,0 +1,95 @@
+"""The command ``autograde``: what a person types, and the one place where an error is printed for a person.
+
+Every command imports what it needs when it runs, so that ``autograde --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograde import __version__
+from autograde.cli import demo, doctor, grade_demo, hub, learn, notebooks, release
+from autograde.cli.options import Language
+from autograde.cli.printing import report
+from autograde.errors import FolderUnusable, KitError
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+app = typer.Typer(
+    name="autograde",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=_("A class on the Hugging Face Hub that runs anywhere: lessons, exercises and a Hub of your own."),
+)
+hub_app = typer.Typer(no_args_is_help=True, help=_("The Hub: a stand-in for huggingface.co on this machine."))
+app.add_typer(hub_app, name="hub")
+
+#: ``OSError`` numbers that a person can do something about.
+DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def autograde(
+    language: Language = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Print the version."))
+    ] = False,
+) -> None:
+    """What every command has."""
+
+
+app.command("learn", help=_("Open the lessons in JupyterLab, with a Hub of your own behind them."))(learn.learn)
+app.command("doctor", help=_("Show what is on this machine, what is missing, and how to get it."))(doctor.doctor)
+app.command("demo", help=_("Run the tutorial's six steps by themselves, on a Hub that is thrown away afterwards."))(
+    demo.demo
+)
+app.command("release", help=_("Make the learners' exercises in release/ from source/."))(release.release)
+app.command(
+    "notebooks",
+    help=_("Put notebooks into their canonical form: without outputs, in a fixed order, with names that read."),
+)(notebooks.notebooks)
+app.command("grade-demo", help=_("Grade a class of sample submissions with nbgrader, and check every score."))(
+    grade_demo.grade_demo
+)
+hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))(hub.serve)
+hub_app.command("accounts", help=_("Make accounts from a class list: user name, e-mail address, full name."))(
+    hub.accounts
+)
+hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
+
+
+def main(command: Callable[[], object] = app) -> None:
+    """Run the command; an error that a person can put right is a sentence and exit code 1, never a traceback."""
+    try:
+        command()
+    except KitError as error:
+        report(error)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        place = error.filename or Path.cwd()
+        report(
+            FolderUnusable(
+                _("{place} cannot be written: {reason}.").format(place=place, reason=error.strerror),
+                _("Free some disk space, or choose a folder that you may write to."),
+            )
+        )
+    except KeyboardInterrupt:
+        sys.exit(130)
+    else:
+        return
+    sys.exit(1)

@@ -1,0 +1,80 @@
+"""``autograde hub serve``, ``accounts`` and ``events``: a Hub for a class."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograde import settings
+from autograde.cli.options import Data, Language, PublicUrl
+from autograde.cli.printing import say
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+
+def serve(
+    data: Data = Path("hub-data"),
+    host: Annotated[str, typer.Option(help=_("Address to listen on; 0.0.0.0 lets other machines in."))] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help=_("Port to listen on; 0 takes any free one."))] = settings.hub_port(),
+    name: Annotated[
+        list[str] | None, typer.Option(help=_("A name under which learners reach this machine; may be repeated."))
+    ] = None,
+    public_url: PublicUrl = None,
+    seed: Annotated[
+        Path | None, typer.Option(help=_("A snapshot of a Hub to begin with, when the data folder is new."))
+    ] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(help=_("A teacher's user name, who sees /classroom; made when new; may be repeated.")),
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Serve a Hub until it is stopped."""
+    from autograde.session.serve import serve as run
+
+    run(
+        data,
+        host=host,
+        port=port,
+        names=tuple(name or ()),
+        public_url=public_url or "",
+        seed=seed,
+        teachers=teacher or (),
+        terminal=sys.stdout.isatty(),
+        say=say,
+    )
+
+
+def accounts(
+    listed: Annotated[Path, typer.Argument(metavar="CSV", exists=True, dir_okay=False, help=_("The list."))],
+    data: Data = Path("hub-data"),
+    passwords: Annotated[
+        Path | None,
+        typer.Option(help=_("A new file for the names and passwords. Without it you only see what would happen.")),
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Make accounts from a class list; exit code 1 when a row cannot be used."""
+    from autograde.classroom.records import accounts as run
+
+    raise typer.Exit(1 if run(listed, data, passwords, say) else 0)
+
+
+def events(
+    data: Data = Path("hub-data"),
+    form: Annotated[str, typer.Option("--format", metavar="csv|ndjson", help=_("For a spreadsheet or a program."))] = (
+        "csv"
+    ),
+    since: Annotated[str, typer.Option(help=_("From this day or minute on: 2026-11-23 or 2026-11-23T09:30."))] = "",
+    until: Annotated[str, typer.Option(help=_("Until before this day or minute."))] = "",
+    language: Language = None,
+) -> None:
+    """Print the events of a Hub."""
+    from autograde.classroom.records import events as run
+
+    for piece in run(data, form, since, until):
+        typer.echo(piece, nl=False)

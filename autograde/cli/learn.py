@@ -1,0 +1,31 @@
+"""``autograde learn``: lessons in JupyterLab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograde import settings
+from autograde.cli.options import Language, PublicUrl
+from autograde.cli.printing import say
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+
+def learn(
+    workspace: Annotated[
+        Path, typer.Option(help=_("Your folder: lessons, exercises, your work, and the Hub's data."))
+    ] = Path("workspace"),
+    browser: Annotated[bool, typer.Option(help=_("Open a browser window."))] = True,
+    public_url: PublicUrl = None,
+    language: Language = None,
+) -> None:
+    """Open the lessons."""
+    from autograde.session.learn import learn as start
+
+    if public_url:
+        settings.choose_public_url(public_url)
+    start(workspace, browser=browser, say=say)

@@ -1,0 +1,51 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograde import settings
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+
+def choose_language(value: str | None) -> str | None:
+    """Use the language ``value`` from now on.
+
+    Raises:
+        typer.BadParameter: the kit does not have this language.
+    """
+    if value is not None:
+        if value not in settings.LANGUAGES:
+            raise typer.BadParameter(_("choose one of {choices}").format(choices=", ".join(settings.LANGUAGES)))
+        settings.choose_language(value)
+    return value
+
+
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        "-l",
+        callback=choose_language,
+        is_eager=True,
+        metavar="en|zh",
+        help=_("Language of lessons and messages; otherwise LANGUAGE or LANG decides."),
+    ),
+]
+
+
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help=_("Where browsers reach the Hub when a proxy stands before it; {port} stands for the Hub's port."),
+    ),
+]
+
+
+Data = Annotated[Path, typer.Option(help=_("Folder of everything that the Hub keeps."))]

@@ -1,0 +1,173 @@
+"""The message catalogues: brought up to date from the code, compiled, and checked (``make messages``).
+
+A file belongs to the room whose name it hands to :func:`~autograde.i18n.translation.translator` or
+:func:`~autograde.i18n.translation.messages`; otherwise to that of its folder. Every string inside ``_("...")`` (or
+``_marked("...")``, for one that is translated later), in code and in the Hub's page templates, needs a Chinese message.
+
+Run by developers only: it uses babel, which learners do not have.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+from autograde.i18n.translation import LOCALE
+
+PACKAGE = Path(__file__).parent.parent
+
+#: The languages that need catalogues: all but the source language.
+TRANSLATED = ("zh",)
+
+#: The room of a folder's files, where a file does not say; everything else belongs to the command line.
+FOLDERS = {"hub": "hub", "judge": "judge", "exercises": "judge", "widgets": "widgets"}
+
+#: Functions that mark a string for translation.
+KEYWORDS = {"_": None, "_marked": None}
+
+#: A catalogue's header says nothing about when it was written, so that the same messages give the same file.
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def room_of(path: Path, package: Path = PACKAGE) -> str:
+    """The room whose catalogue holds the messages of a file of the package."""
+    if path.suffix == ".py":
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first = node.args[0]
+                asks = node.func.id in ("translator", "messages")
+                if asks and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    return first.value
+    return FOLDERS.get(path.relative_to(package).parts[0], "cli")
+
+
+def messages_by_room(package: Path = PACKAGE) -> dict[str, dict[str, set[str]]]:
+    """For every room its English messages, and for each message the files that have it."""
+    rooms: dict[str, dict[str, set[str]]] = {}
+    for room, name, message in _extract(package):
+        rooms.setdefault(room, {}).setdefault(message, set()).add(name)
+    return rooms
+
+
+def _extract(package: Path) -> Iterator[tuple[str, str, str]]:
+    methods = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+    for name, _line, message, _comments, _context in extract_from_dir(package, methods, keywords=KEYWORDS):
+        yield room_of(package / name, package), name, message if isinstance(message, str) else message[0]
+
+
+def catalogue(po: Path) -> Catalog:
+    """The catalogue in the file ``po``; an empty one when there is no such file."""
+    if not po.exists():
+        return Catalog(locale=po.parent.parent.name)
+    with po.open("rb") as file:
+        return read_po(file, locale=po.parent.parent.name)
+
+
+def refreshed(old: Catalog, wanted: dict[str, set[str]]) -> Catalog:
+    """A catalogue with exactly the messages of ``wanted``; translations of ``old`` are kept, new messages have none."""
+    new = Catalog(
+        locale=old.locale,
+        project="autograde",
+        fuzzy=False,
+        header_comment="# Chinese messages. Edit the msgstr lines; `make messages` keeps the rest up to date.",
+        creation_date=NO_DATE,
+        revision_date=NO_DATE,
+        version="1",
+        msgid_bugs_address="none",
+        copyright_holder="the autograde authors",
+        last_translator="the autograde authors",
+        language_team="zh",
+    )
+    for message in sorted(wanted):
+        known = old.get(message)
+        new.add(message, known.string if known else "", locations=[(name, 0) for name in sorted(wanted[message])])
+    return new
+
+
+def po_text(catalog: Catalog) -> bytes:
+    """The text of a ``.po`` file."""
+    text = io.BytesIO()
+    write_po(text, catalog, width=120, sort_output=True, include_lineno=False)
+    return text.getvalue()
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """The compiled ``.mo`` file, which is what gettext reads."""
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    return compiled.getvalue()
+
+
+def problems(locale: Path = LOCALE, package: Path = PACKAGE) -> list[str]:
+    """Every message without a translation, every translation without a message, every file that is not up to date."""
+    found = []
+    for language in TRANSLATED:
+        for room, wanted in messages_by_room(package).items():
+            po = locale / language / "LC_MESSAGES" / f"{room}.po"
+            old = catalogue(po)
+            new = refreshed(old, wanted)
+            known = {str(message.id) for message in old if message.id}
+            found += [f"{po.name}: no longer in the code: {message!r}" for message in sorted(known - set(wanted))]
+            for message in new:
+                if not message.id:
+                    continue
+                if not message.string:
+                    found.append(f"{po.name}: not translated: {message.id!r}")
+                elif _fields(str(message.id)) != _fields(str(message.string)):
+                    found.append(f"{po.name}: another set of {{names}}: {message.id!r}")
+            mo = po.with_suffix(".mo")
+            if not mo.exists() or _translations(mo) != {m.id: m.string for m in new if m.id and m.string}:
+                found.append(f"{mo.name}: not compiled from {po.name}; type: make messages")
+    return found
+
+
+def _translations(mo: Path) -> dict[object, object]:
+    """What gettext will find in a compiled catalogue; its header names babel's version and does not count."""
+    with mo.open("rb") as file:
+        return {message.id: message.string for message in read_mo(file) if message.id}
+
+
+def _fields(message: str) -> set[str]:
+    """The names in braces, and ``%(...)s`` places, of a message."""
+    return set(re.findall(r"\{\w*[^{}]*\}|%\(\w+\)s", message))
+
+
+def update(rooms: Collection[str] = (), locale: Path = LOCALE, package: Path = PACKAGE) -> None:
+    """Bring the ``.po`` files of ``rooms`` (all, when none is named) up to date with the code, and compile them."""
+    for language in TRANSLATED:
+        for room, wanted in messages_by_room(package).items():
+            if rooms and room not in rooms:
+                continue
+            po = locale / language / "LC_MESSAGES" / f"{room}.po"
+            new = refreshed(catalogue(po), wanted)
+            po.parent.mkdir(parents=True, exist_ok=True)
+            po.write_bytes(po_text(new))
+            po.with_suffix(".mo").write_bytes(mo_bytes(new))
+
+
+def main() -> int:
+    """Update the catalogues, or those of the rooms that are named; with ``--check`` only look.
+
+    Returns:
+        The exit code: 1 when something is left to translate.
+    """
+    rooms = [word for word in sys.argv[1:] if not word.startswith("-")]
+    if "--check" not in sys.argv[1:]:
+        update(rooms)
+    found = [problem for problem in problems() if not rooms or problem.split(".")[0] in rooms]
+    print("\n".join(found) or "All messages are translated.")  # noqa: T201
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

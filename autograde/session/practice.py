@@ -1,0 +1,108 @@
+"""The practice account: a lesson runs from top to bottom although nobody filled in a form or typed a token.
+
+It is an account like any other, made through the Hub's own sign-up page. Its password lies in the workspace's
+``HF_HOME``, readable by its owner only, and opens nothing but a local Hub.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograde.errors import HubRefused
+from autograde.files import write_file
+from autograde.hub import Visitor
+from autograde.secret import Secret
+
+FILE = "practice-account.json"
+
+
+@dataclass(frozen=True)
+class PracticeAccount:
+    """An account on the Hub at ``endpoint`` whose password the kit knows.
+
+    Attributes:
+        endpoint: the Hub's URL.
+        name: the account's name, ``learner`` when it was free.
+        password: kept out of every representation.
+    """
+
+    endpoint: str
+    name: str
+    password: str = field(repr=False)
+
+    def token(self, role: str, name: str | None = None) -> Secret:
+        """A new access token, made on the Hub's token page.
+
+        Args:
+            role: ``"read"`` or ``"write"``.
+            name: what the token is called there; ``practice read`` and so on, with a number, when None.
+
+        Raises:
+            HubRefused: the Hub does not make such a token.
+        """
+        visitor = Visitor(self.endpoint)
+        visitor.log_in(self.name, self.password)
+        return Secret(visitor.create_token(name or f"practice {role} {secrets.token_hex(2)}", role=role))
+
+
+def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:
+    """The practice account that ``folder`` remembers for this Hub, or a new one.
+
+    Args:
+        endpoint: the Hub's URL.
+        folder: the workspace's ``HF_HOME``.
+        instance: what the Hub calls itself in ``/healthz``: the same Hub on another port has the same accounts.
+
+    Raises:
+        HubRefused: the Hub accepts no new account.
+    """
+    path = folder / FILE
+    known = _read(path)
+    if found := known.get(instance):
+        account = PracticeAccount(endpoint, found["name"], found["password"])
+        if _opens(account):
+            return account
+    account = _sign_up(endpoint)
+    known[instance] = {"name": account.name, "password": account.password}
+    write_file(path, json.dumps(known, indent=1).encode(), mode=0o600)
+    return account
+
+
+def known_account(folder: Path, instance: str) -> str | None:
+    """The name of the practice account that ``folder`` remembers for this Hub; None when there is none."""
+    found = _read(folder / FILE).get(instance)
+    return found["name"] if found else None
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _opens(account: PracticeAccount) -> bool:
+    try:
+        Visitor(account.endpoint).log_in(account.name, account.password)
+    except HubRefused:
+        return False
+    return True
+
+
+def _sign_up(endpoint: str) -> PracticeAccount:
+    """Fill in /join, with another name as long as the name is taken: a class Hub has many learners."""
+    refused: HubRefused | None = None
+    for name in ("learner", *(f"learner-{secrets.token_hex(3)}" for _ in range(3))):
+        password = secrets.token_urlsafe(18)
+        try:
+            Visitor(endpoint).join(name, f"{name}@example.org", password)
+        except HubRefused as error:
+            refused = error
+        else:
+            return PracticeAccount(endpoint, name, password)
+    assert refused
+    raise refused

@@ -1,0 +1,107 @@
+"""``autograde hub serve``: one Hub for a class, on a machine that everybody reaches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from autograde import settings
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub, snapshots
+from autograde.hub.addresses import EVERYWHERE, lan_address
+from autograde.hub.core import Hub
+from autograde.hub.names import user_name_problem
+from autograde.hub.people import accounts
+from autograde.i18n.translation import messages
+from autograde.session.learn import stopped_by_signals
+from autograde.session.workspace import unwritable
+from autograde.setup import tools
+
+_ = messages("cli")
+
+
+def serve(
+    data: Path,
+    *,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    public_url: str = "",
+    say: Callable[[str], object],
+    seed: Path | None = None,
+    teachers: Sequence[str] = (),
+    terminal: bool = False,
+) -> None:
+    """Run a Hub until it is stopped with Ctrl-C or a signal.
+
+    Args:
+        data: folder of everything that the Hub keeps; made when missing.
+        host: address to listen on.
+        port: port to listen on; 0 for any free one.
+        names: names under which learners reach this machine, when they do not use its address.
+        public_url: where learners reach the Hub when a proxy stands before it (``https://hub.school.example``).
+        say: prints a line.
+        seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
+        teachers: people who see ``/classroom``; accounts are made for those who have none.
+        terminal: whether a person reads what is said. Otherwise it may be a log, and no password is said.
+
+    Raises:
+        MissingTool: git is not on this machine.
+        PortInUse: the port belongs to another program.
+        FolderUnusable: the data folder cannot be written to, or the seed is no snapshot.
+        HubRefused: a teacher's name cannot be a person's, or the public URL is none.
+    """
+    tools.require([tools.GIT])
+    try:
+        if seed is not None and not (data.exists() and any(data.iterdir())):
+            snapshots.load(seed, data)
+        hub = LocalHub(data=data.absolute(), host=host, port=port, hosts=names, public_url=public_url).start()
+    except PermissionError as error:
+        raise unwritable(data, error) from error
+    typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
+    if public := hub.hub.public:
+        reached = public.origin + public.path
+        # Programs know no path before the Hub's own, so below a path they need the Hub itself.
+        typed = typed if public.path else reached
+    with stopped_by_signals():
+        try:
+            say(_("Your Hub:      {url}").format(url=reached))
+            say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
+            say(_("Its data:      {folder}").format(folder=data.absolute()))
+            for name in teachers:
+                for line in introduce(hub.hub, name, terminal=terminal):
+                    say(line)
+            say(_("To stop it: Ctrl-C here."))
+            hub.wait()
+        except KeyboardInterrupt:
+            say("")
+        finally:
+            hub.stop()
+
+
+def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
+    """Make somebody a teacher; returns what to tell them. A new account's password is told this once: on the terminal,
+    or in a file that only this user can read.
+
+    Raises:
+        HubRefused: the name cannot be a person's, or is an organisation's.
+    """
+    user = accounts.find_user(hub, name)
+    if user is not None:
+        if user.kind != "user":
+            raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
+        accounts.set_teacher(hub, user)
+        return [_("Teacher:       {name}").format(name=user.name)]
+    if problem := user_name_problem(name, settings.language()):
+        raise HubRefused(problem)
+    password = accounts.first_password()
+    accounts.create_user(hub, name, password=password, teacher=True)
+    if terminal:
+        told = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
+        return [told.format(name=name, password=password)]
+    path = hub.data / f"first-password-{name}.txt"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(f"{password}\n")
+    told = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
+    return [told.format(name=name, file=path)]

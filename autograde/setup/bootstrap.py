@@ -1,0 +1,224 @@
+"""What `make` runs before anything else: a virtual environment with the kit in it, and the programs that it uses.
+
+Run by the system's Python as ``python -m autograde.setup.bootstrap learner|developer``, which has the standard
+library only.
+A second run sees by a stamp that nothing has changed and returns at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograde import settings
+from autograde.errors import FolderUnusable, KitError, MissingTool, SetUpFailed
+from autograde.i18n.translation import messages
+from autograde.settings import KIT
+from autograde.setup import tools
+
+_ = messages("cli")
+
+#: What a pip that reaches no package index says.
+NO_NETWORK = (
+    "NewConnectionError",
+    "ConnectTimeoutError",
+    "NameResolutionError",
+    "ReadTimeoutError",
+    "Temporary failure in name resolution",
+    "ProxyError",
+    "No matching distribution found",
+)
+
+
+def wanted_stamp(kit: Path, extra: str) -> str:
+    """What the stamp holds when everything that ``kit`` asks for is installed: changes with its requirements."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {kit}".encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((kit / name).read_bytes())
+    return f"{digest.hexdigest()} {extra}"
+
+
+def is_ready(venv: Path, kit: Path, extra: str) -> bool:
+    """Whether ``venv`` already holds what is wanted; a developer's environment serves a learner too."""
+    try:
+        found = (venv / "autograde-stamp").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    enough = {wanted_stamp(kit, extra), wanted_stamp(kit, "developer")}
+    return found in enough and (venv / "bin" / "autograde").exists()
+
+
+def works(venv: Path) -> bool:
+    """Whether ``venv`` has a Python that starts and has pip; a half-made one, or one whose Python is gone, does not."""
+    try:
+        answer = subprocess.run(
+            [str(venv / "bin" / "python"), "-c", "import pip"], capture_output=True, timeout=120, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return answer.returncode == 0
+
+
+def run(command: Sequence[str]) -> tuple[int, str]:
+    """Run ``command`` with its output shown; its exit code, and the end of what it wrote as errors."""
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace"
+    ) as process:
+        assert process.stderr is not None
+        lines = list(process.stderr)
+    return process.returncode, "".join(lines[-40:])
+
+
+def install_with_apt(packages: Sequence[str]) -> None:
+    """Install Debian packages as root.
+
+    Raises:
+        SetUpFailed: apt-get says no.
+    """
+    say(_("Installing {names} …").format(names=", ".join(packages)))
+    environment = {**settings.environment(), "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-qq"], [*tools.MANAGERS["apt-get"], "-qq", *packages]):
+        answer = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, errors="replace", check=False,
+        )  # fmt: skip
+        # A list that cannot be refreshed is no reason to stop: the package may be in the old one.
+        if answer.returncode and "install" in command:
+            reason = (answer.stderr.strip().splitlines() or ["?"])[-1]
+            raise SetUpFailed(
+                _("apt-get could not install {names}: {reason}").format(names=", ".join(packages), reason=reason),
+                _("Check the network, then try again."),
+            )
+
+
+def get_tools(wanted: Sequence[tools.Tool]) -> None:
+    """Have every one of ``wanted`` on this machine: install what is missing where that is allowed.
+
+    Raises:
+        MissingTool: something is missing, and this user may not install it; the error has the command to type.
+        SetUpFailed: the installation failed.
+    """
+    absent = tools.missing(wanted)
+    if absent and tools.is_root() and tools.package_manager() == "apt-get":
+        install_with_apt([tool.name for tool in absent])
+    tools.require(wanted)
+
+
+def make_venv(venv: Path) -> None:
+    """Make ``venv`` anew with this Python.
+
+    Raises:
+        MissingTool: this Python has no ``venv`` module with pip (Debian packs it separately).
+        FolderUnusable: the folder cannot be written.
+    """
+    say(_("Making {folder} with Python {version} …").format(folder=venv.name, version=sys.version.split()[0]))
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not _has_ensurepip() and tools.is_root() and tools.package_manager() == "apt-get":
+        install_with_apt([package])
+    if not _has_ensurepip():
+        raise MissingTool(
+            _("This Python ({path}) cannot make a virtual environment: its venv module is missing.").format(
+                path=sys.executable
+            ),
+            _("Type: {command}").format(command=tools.install_command([package]) or f"install {package}"),
+        )
+    if venv.exists():
+        shutil.rmtree(venv)
+    code, errors = run([sys.executable, "-m", "venv", str(venv)])
+    if code:
+        raise FolderUnusable(
+            _("{folder} cannot be made: {reason}").format(folder=venv, reason=_last_line(errors)),
+            _("Check that you may write there and that the disk has 3 GB free, then try again."),
+        )
+
+
+def _has_ensurepip() -> bool:
+    return (
+        subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False).returncode
+        == 0
+    )
+
+
+def install(venv: Path, kit: Path, extra: str) -> None:
+    """Install the kit and everything it needs, in the versions of constraints.txt.
+
+    Raises:
+        SetUpFailed: pip failed; the error says why as far as pip does.
+    """
+    target = f"{kit}[dev]" if extra == "developer" else str(kit)
+    say(_("Installing Python packages; the first time takes some minutes …"))
+    quiet = [] if sys.stdout.isatty() else ["--quiet", "--progress-bar", "off"]
+    code, errors = run(
+        [str(venv / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", *quiet,
+         "-c", str(kit / "constraints.txt"), "-e", target]
+    )  # fmt: skip
+    if not code:
+        return
+    if "No space left on device" in errors:
+        what, fix = _("The disk is full."), _("Free 3 GB, then try again: what is there already is kept.")
+    elif any(sign in errors for sign in NO_NETWORK):
+        what = _("pip could not fetch a package: {reason}").format(reason=_last_line(errors))
+        fix = _("Check the network (or pip's settings for a proxy or a mirror), then try again.")
+    else:
+        what = _("pip could not install the packages: {reason}").format(reason=_last_line(errors))
+        fix = _("Delete the folder {folder} and try again.").format(folder=venv.name)
+    raise SetUpFailed(what, fix)
+
+
+def _last_line(text: str) -> str:
+    """The line of pip's or venv's errors that says why: the last that names an error, otherwise the last."""
+    lines = [line.strip(" \t\u2502\u2570\u2500>") for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(("[notice]", "note:", "hint:"))]
+    telling = [line for line in lines if line.startswith("ERROR") or "Error" in line]
+    return (telling or lines or ["?"])[-1]
+
+
+def set_up(kit: Path, extra: str) -> None:
+    """Make everything ready for ``extra``: ``"learner"`` or ``"developer"``.
+
+    Raises:
+        KitError: something is missing that only a person can put right.
+    """
+    get_tools(tools.FOR_DEVELOPERS if extra == "developer" else tools.FOR_LEARNERS)
+    venv = kit / ".venv"
+    if is_ready(venv, kit, extra):
+        return
+    if not works(venv):
+        make_venv(venv)
+    stamp = venv / "autograde-stamp"
+    stamp.unlink(missing_ok=True)
+    install(venv, kit, extra)
+    stamp.write_text(wanted_stamp(kit, extra), encoding="utf-8")
+
+
+def say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    print(line, flush=True)  # noqa: T201
+
+
+def main() -> int:
+    """The exit code: 0 when everything is ready; otherwise 1, after one sentence and the fix."""
+    try:
+        set_up(KIT, sys.argv[1] if len(sys.argv) > 1 else "learner")
+    except KitError as error:
+        print(f"{error.what}\n{error.fix}", file=sys.stderr)  # noqa: T201
+        return 1
+    except OSError as error:
+        print(  # noqa: T201
+            _("The folder {folder} cannot be written: {reason}").format(folder=KIT, reason=error.strerror or error),
+            _("Check that you may write there and that the disk has 3 GB free, then try again."),
+            sep="\n",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

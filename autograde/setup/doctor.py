@@ -1,0 +1,128 @@
+"""``autograde doctor``: what is on this machine, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from autograde import models, settings
+from autograde.errors import KitError
+from autograde.i18n.translation import messages
+from autograde.session.ports import is_free
+from autograde.settings import KIT
+from autograde.setup import tools
+
+_ = messages("cli")
+
+#: The packages that a learner meets by name.
+PACKAGES = ("huggingface_hub", "transformers", "torch", "jupyterlab", "ipywidgets", "nbgrader")
+
+#: Free bytes that the packages, the models and a workspace want.
+ROOM = 2 * 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what it is.
+        found: its version or state; empty when it is missing.
+        fix: how to get it or put it right; empty when all is well.
+        needed: whether a learner cannot go on without the fix.
+    """
+
+    name: str
+    found: str
+    fix: str = ""
+    needed: bool = False
+
+
+def examine() -> list[Finding]:
+    """Look at everything; nothing is changed, except that the model folder is made when it was not there."""
+    return [*_python(), *_tools(), *_packages(), _model(), *_ports(), _disk(), _kit()]
+
+
+def _python() -> Iterable[Finding]:
+    found = f"{platform.python_version()}  {sys.executable}"
+    old = sys.version_info < (3, 11)
+    yield Finding("Python", found, _("Install Python 3.11 or newer.") if old else "", needed=old)
+
+
+def _tools() -> Iterable[Finding]:
+    for tool in tools.EVERY_TOOL:
+        if tool.systems and sys.platform not in tool.systems:
+            continue
+        found = tool.version_text() or tool.path() or ""
+        purpose = _("It {purpose}.").format(purpose=_(tool.purpose))
+        fix = "" if found else f"{purpose} {tools.how_to_get([tool])}"
+        yield Finding(tool.name, found, fix, needed=not found and tool in tools.FOR_LEARNERS)
+
+
+def _packages() -> Iterable[Finding]:
+    for name in PACKAGES:
+        try:
+            yield Finding(name, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Finding(name, "", _("Type: {command}").format(command=f"pip install {name}"), needed=True)
+
+
+def _model() -> Finding:
+    try:
+        folder = models.finetuned_folder()
+    except KitError as error:
+        return Finding(models.FINETUNED, "", str(error), needed=True)
+    for name, wanted in models.FINETUNED_SHA256.items():
+        with (folder / name).open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
+                fix = _("{name} was changed. Delete the folder {folder}; it is made again when it is needed.")
+                return Finding(models.FINETUNED, str(folder), fix.format(name=name, folder=folder), needed=True)
+    return Finding(models.FINETUNED, _("whole: {folder}").format(folder=folder))
+
+
+def _ports() -> Iterable[Finding]:
+    for name, port in ((_("port of the Hub"), settings.hub_port()), (_("port of JupyterLab"), settings.lab_port())):
+        free = is_free(port)
+        state = _("{port}, free") if free else _("{port}, in use")
+        fix = "" if free else _("Nothing to do: the next free port is taken.")
+        yield Finding(name, state.format(port=port), fix)
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(Path.cwd()).free
+    found = _("{size} GB free").format(size=f"{free / 2**30:.1f}")
+    return Finding(_("disk"), found, "" if free > ROOM else _("Free 2 GB."), needed=free <= ROOM)
+
+
+def _kit() -> Finding:
+    lessons = len(list((KIT / "course").glob("*.ipynb")))
+    fix = "" if lessons else _("Take the whole kit with git clone, and start it from there.")
+    found = _("{count} lessons in {folder}").format(count=lessons, folder=KIT / "course")
+    return Finding(_("lessons"), found, fix, needed=not lessons)
+
+
+def table(findings: Iterable[Finding]) -> Table:
+    """The findings for the terminal; a word beside every mark, so that nothing is told by colour alone."""
+    result = Table(show_edge=False, pad_edge=False)
+    result.add_column("")
+    result.add_column(_("what"), no_wrap=True)
+    result.add_column(_("found"), overflow="fold")
+    result.add_column(_("what to do"), overflow="fold")
+    for finding in findings:
+        if finding.needed:
+            mark, style = _("MISSING"), "bold red"
+        elif finding.fix:
+            mark, style = _("note"), "yellow"
+        else:
+            mark, style = _("ok"), "green"
+        result.add_row(Text(mark, style=style), finding.name, Text(finding.found), Text(finding.fix))
+    return result

@@ -1,0 +1,146 @@
+"""The programs outside Python that the kit uses: which, what for, and how to get each on this machine.
+
+Standard library only: it is read before anything is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograde.errors import MissingTool
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program that the kit starts by name.
+
+    Attributes:
+        name: what people call it, and package managers too.
+        purpose: an English message, what the kit does with it.
+        programs: names it may have on the PATH; the first that is there is used.
+        systems: ``sys.platform`` values on which the kit uses it; empty for all.
+        version: arguments that make it print its version.
+    """
+
+    name: str
+    purpose: str
+    programs: tuple[str, ...]
+    systems: tuple[str, ...] = ()
+    version: tuple[str, ...] = ("--version",)
+
+    def path(self) -> str | None:
+        """Where the program is; None when it is not on this machine."""
+        return next((path for name in self.programs if (path := shutil.which(name))), None)
+
+    def is_missing(self) -> bool:
+        """Whether the kit would use it on this kind of machine, and it is not there."""
+        return (not self.systems or sys.platform in self.systems) and self.path() is None
+
+    def version_text(self) -> str:
+        """The first line that the program prints about its version; empty when it is missing or does not answer."""
+        path = self.path()
+        if path is None:
+            return ""
+        try:
+            answer = subprocess.run(
+                [path, *self.version], capture_output=True, text=True, timeout=30, check=False, stdin=subprocess.DEVNULL
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return (answer.stdout.strip().splitlines() or [""])[0]
+
+
+def _marked(message: str) -> str:
+    """Marks a message that is translated later, when it is shown."""
+    return message
+
+
+GIT = Tool("git", _marked("clones, commits and pushes"), ("git",))
+GIT_LFS = Tool("git-lfs", _marked("carries files over 10 MB in git repositories"), ("git-lfs",))
+BUBBLEWRAP = Tool(
+    "bubblewrap",
+    _marked("keeps a submission that is being graded away from your files"),
+    ("bwrap",),
+    systems=("linux",),
+)
+CHROMIUM = Tool(
+    "chromium",
+    _marked("the browser that the tests drive"),
+    ("chromium", "chromium-browser", "google-chrome"),
+    systems=("linux",),
+)
+
+#: What a learner needs.
+FOR_LEARNERS = (GIT, GIT_LFS)
+#: What the tests need besides.
+FOR_DEVELOPERS = (GIT, GIT_LFS, BUBBLEWRAP, CHROMIUM)
+EVERY_TOOL = FOR_DEVELOPERS
+
+#: Package managers, in the order in which they are looked for, and the command that installs without questions.
+MANAGERS: Mapping[str, tuple[str, ...]] = {
+    "apt-get": ("apt-get", "install", "-y", "--no-install-recommends"),
+    "dnf": ("dnf", "install", "-y"),
+    "pacman": ("pacman", "-S", "--noconfirm"),
+    "apk": ("apk", "add"),
+    "brew": ("brew", "install"),
+    "conda": ("conda", "install", "-y", "-c", "conda-forge"),
+}
+
+#: Managers that write to the system, and so need the administrator.
+SYSTEM_MANAGERS = ("apt-get", "dnf", "pacman", "apk")
+
+
+def missing(tools: Iterable[Tool]) -> list[Tool]:
+    """Those of ``tools`` that this machine should have and has not."""
+    return [tool for tool in tools if tool.is_missing()]
+
+
+def package_manager() -> str | None:
+    """The package manager of this machine; None when it has none that the kit knows."""
+    return next((name for name in MANAGERS if shutil.which(name)), None)
+
+
+def is_root() -> bool:
+    """Whether this process may install system packages without asking."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def install_command(packages: Sequence[str]) -> str:
+    """The command to type for ``packages``; empty when this machine has no package manager that the kit knows."""
+    manager = package_manager()
+    if manager is None:
+        return ""
+    words = [*MANAGERS[manager], *packages]
+    return " ".join(["sudo", *words] if manager in SYSTEM_MANAGERS and not is_root() else words)
+
+
+def how_to_get(tools: Sequence[Tool]) -> str:
+    """A sentence with the exact command that installs ``tools`` here."""
+    command = install_command([tool.name for tool in tools])
+    if command:
+        return _("Type: {command}").format(command=command)
+    return _("Install {names} and try again.").format(names=", ".join(tool.name for tool in tools))
+
+
+def require(tools: Sequence[Tool]) -> None:
+    """Do nothing when every one of ``tools`` is there.
+
+    Raises:
+        MissingTool: some are not; the error names them and the command that installs them.
+    """
+    absent = missing(tools)
+    if absent:
+        raise MissingTool(
+            _("Not on this machine: {names}.").format(
+                names=", ".join(f"{tool.name} ({_(tool.purpose)})" for tool in absent)
+            ),
+            how_to_get(absent),
+        )

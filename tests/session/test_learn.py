@@ -1,0 +1,428 @@
+"""``autograde learn``, really started: two servers that answer, work that is kept, and a person who is left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograde import notebooks, settings
+from autograde.hub import Visitor
+from autograde.session.lab import FOR_INSTRUCTORS
+from autograde.session.learn import FIRST_LESSON, read_ports, start_hub
+from autograde.session.workspace import PRIVATE, new_name
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who has a Hugging Face life of their own.
+
+    Attributes:
+        home: their home folder, full of settings that lessons must neither read nor change.
+        secret: the word that stands in all of them.
+        environment: what their shell hands to programs.
+    """
+
+    home: Path
+    secret: str
+    environment: dict[str, str] = field(repr=False)
+
+    def own_files(self) -> list[Path]:
+        """Every file that was in the home folder from the start."""
+        return sorted(path for path in self.home.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
+    home = tmp_path_factory.mktemp("home")
+    # Looks like a token, and is made anew for every run.
+    secret = "hf_" + secrets.token_hex(17)
+    spy = home / "spy-was-here"
+    files = {
+        ".cache/huggingface/token": secret,
+        ".cache/huggingface/stored_tokens": f"[mine]\nhf_token = {secret}\n",
+        ".gitconfig": f"[user]\n\tname = {secret}\n[credential]\n\thelper = !touch {spy}; echo password={secret}\n",
+        ".git-credentials": f"http://me:{secret}@127.0.0.1\nhttps://me:{secret}@huggingface.co\n",
+        ".config/git/config": f"[user]\n\temail = {secret}@example.org\n",
+        ".config/git/ignore": "*.safetensors\n",
+        ".config/git/attributes": "* -text\n",
+        ".config/git/credentials": f"https://me:{secret}@huggingface.co\n",
+        ".jupyter/jupyter_server_config.py": f"open({str(spy)!r}, 'w')\n",
+        ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings": "{}",
+        ".ipython/profile_default/startup/00-spy.py": f"open({str(spy)!r}, 'w')\n",
+        ".bashrc": f"touch {spy}; export HF_TOKEN={secret}\n",
+    }
+    for name, text in files.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        # A read is seen by the time of last access, which most file systems renew only when it is old.
+        os.utime(path, (1_000_000_000, time.time()))
+    environment = settings.environment() | {
+        "HOME": str(home),
+        "HF_TOKEN": secret,
+        "HUGGING_FACE_HUB_TOKEN": secret,
+        "HF_HOME": str(home / ".cache" / "huggingface"),
+        "HF_TOKEN_PATH": str(home / ".cache" / "huggingface" / "token"),
+        "GIT_AUTHOR_NAME": secret,
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "user.name",
+        "GIT_CONFIG_VALUE_0": secret,
+        "JUPYTER_TOKEN": secret,
+        "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "AUTOGRADE_CACHE": str(settings.cache_folder()),
+    }
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GIT_CONFIG_GLOBAL", "HF_ENDPOINT"):
+        environment.pop(name, None)
+    return Person(home, secret, environment)
+
+
+@dataclass
+class Started:
+    """A running ``autograde learn`` and what it said.
+
+    Attributes:
+        process: the command.
+        said: its lines until it was ready.
+        lab: JupyterLab's URL, without the page.
+        token: the one in the URL that it printed.
+        hub: the Hub's URL.
+        workspace: the learner's folder.
+    """
+
+    process: subprocess.Popen[str]
+    said: str
+    lab: str
+    token: str
+    hub: str
+    workspace: Path
+
+    def ask(self, path: str, *, method: str = "GET", token: str | None = None) -> tuple[int, str]:
+        """JupyterLab's answer: status and body."""
+        request = urllib.request.Request(
+            f"{self.lab}/{path}",
+            method=method,
+            headers={"Authorization": f"token {self.token if token is None else token}"},
+            data=b"{}" if method == "POST" else None,
+        )
+        try:
+            with OPENER.open(request, timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+
+    def server(self) -> psutil.Process:
+        """JupyterLab's process."""
+        children = psutil.Process(self.process.pid).children()
+        (server,) = (child for child in children if "jupyterlab" in child.cmdline())
+        return server
+
+
+@contextmanager
+def started(person: Person, workspace: Path, port: int, **variables: str) -> Iterator[Started]:
+    """A running ``autograde learn --no-browser`` whose Hub asks for ``port`` first."""
+    command = [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(workspace)]
+    environment = person.environment | {"AUTOGRADE_HUB_PORT": str(port), "AUTOGRADE_LAB_PORT": str(free_port())}
+    with subprocess.Popen(
+        command,
+        env=environment | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout
+        said = ""
+        try:
+            while "Ctrl-C" not in said:
+                line = process.stdout.readline()
+                assert line, f"it ended: {said}"
+                said += line
+            found = re.search(r"(http://\S+:\d+)/lab/tree/\S+\?token=(\w+)", said)
+            hub = re.search(r"(http://\S+:\d+)$", said, re.MULTILINE)
+            assert found
+            assert hub
+            yield Started(process, said, found[1], found[2], hub[1], workspace)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def running(person: Person, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """The first start, in Chinese."""
+    workspace = tmp_path_factory.mktemp("learner") / "work space"
+    with started(person, workspace, free_port(), LANGUAGE="zh", AUTOGRADE_LANGUAGE="") as first:
+        yield first
+
+
+@pytest.fixture(scope="module")
+def kernel(running: Started) -> dict[str, str]:
+    """The environment of a kernel that JupyterLab started: what every cell of a lesson gets."""
+    status, body = running.ask("api/kernels", method="POST")
+    assert status == 201
+    assert json.loads(body)["name"] == "python3"
+    (process,) = (child for child in running.server().children() if "ipykernel_launcher" in " ".join(child.cmdline()))
+    return process.environ()
+
+
+def test_both_servers_answer(running: Started) -> None:
+    with OPENER.open(f"{running.hub}/healthz", timeout=10) as answer:
+        assert json.load(answer)["service"] == "autograde-hub"
+    assert running.ask("api/status")[0] == 200
+    status, page = running.ask(f"lab/tree/{FIRST_LESSON}")
+    assert status == 200
+    assert "JupyterLab" in page
+
+
+def test_an_instructors_buttons_are_not_in_the_learners_way(running: Started) -> None:
+    _, page = running.ask("lab")
+    found = re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found
+    disabled = json.loads(found[1])["disabledExtensions"]
+    assert {f"@jupyter/nbgrader:{name}" for name in FOR_INSTRUCTORS} <= set(disabled)
+
+
+def test_nobody_gets_into_jupyterlab_without_the_token(running: Started, person: Person) -> None:
+    assert running.ask("api/contents", token="")[0] == 403
+    assert running.ask("api/contents", token=person.secret)[0] == 403
+
+
+def test_the_learner_reads_their_language(running: Started) -> None:
+    assert "你的课程" in running.said
+    text = "".join(cell.source for cell in notebooks.read(running.workspace / FIRST_LESSON).cells)
+    assert re.search("[一-鿿]", text)
+
+
+def test_a_second_start_of_the_same_workspace_points_at_the_first(running: Started, person: Person) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(running.workspace)],
+        env=person.environment | {"AUTOGRADE_LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"open already: {running.lab}/lab/tree/" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_kernel_gets_nothing_of_the_persons_own(running: Started, kernel: dict[str, str], person: Person) -> None:
+    assert kernel["HF_ENDPOINT"] == running.hub
+    own = {name: value for name, value in kernel.items() if person.secret in value}
+    assert list(own) == [], "the person's own secret"
+    inside = [name for name in kernel if str(person.home) in kernel[name] and name not in ("HOME", "PATH", "OLDPWD")]
+    assert inside == []
+
+
+def test_git_in_a_kernel_reads_only_the_workspaces_configuration(
+    running: Started, kernel: dict[str, str], person: Person, tmp_path: Path
+) -> None:
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], env=kernel, cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+
+    listed = git("config", "--list", "--show-origin", "--includes")
+    origins = {line.split("\t")[0].strip('"') for line in listed.splitlines()}
+    assert origins == {f"file:{running.workspace / PRIVATE / 'gitconfig'}"}
+    assert person.secret not in listed
+    git("init", "-q")
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    git("add", ".")
+    assert "model.safetensors" in git("ls-files"), "the person's own ignore file is read"
+
+
+def test_hf_in_a_kernel_is_nobody_yet(kernel: dict[str, str], person: Person) -> None:
+    done = subprocess.run(["hf", "auth", "whoami"], env=kernel, capture_output=True, text=True, check=False)
+    assert "not logged in" in (done.stdout + done.stderr).lower()
+    assert person.secret not in done.stdout + done.stderr
+
+
+def test_the_programs_of_the_kit_come_first_on_the_path(kernel: dict[str, str]) -> None:
+    assert kernel["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+def test_tokens_in_the_workspace_are_for_its_owner_only(running: Started) -> None:
+    assert (running.workspace / PRIVATE).stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture(scope="module")
+def stopped(running: Started, kernel: dict[str, str]) -> list[psutil.Process]:
+    """Ctrl-C; the processes that were there before."""
+    processes = psutil.Process(running.process.pid).children(recursive=True)
+    running.process.send_signal(signal.SIGINT)
+    running.process.wait(60)
+    return processes
+
+
+def test_ctrl_c_stops_everything(running: Started, stopped: list[psutil.Process]) -> None:
+    assert running.process.returncode == 0
+    assert len(stopped) >= 2, "JupyterLab and a kernel"
+    psutil.wait_procs(stopped, timeout=30)
+    assert not any(process.is_running() for process in stopped)
+    for url in (running.hub, running.lab):
+        with pytest.raises(urllib.error.URLError):
+            OPENER.open(url, timeout=5)
+
+
+def test_the_persons_own_files_were_neither_read_nor_written(
+    person: Person, stopped: list[psutil.Process], tmp_path: Path
+) -> None:
+    # Does this file system write down that a file was read at all?
+    control = tmp_path / "control"
+    control.write_text("read me")
+    os.utime(control, (1_000_000_000, time.time()))
+    control.read_text()
+    told = control.stat().st_atime != 1_000_000_000
+    for path in person.own_files():
+        if told:
+            assert path.stat().st_atime == 1_000_000_000, f"{path} was read"
+        assert path.name != "spy-was-here", "a start-up file of the person ran"
+    names = {path.relative_to(person.home).parts[0] for path in person.home.rglob("*")}
+    assert names <= {".cache", ".gitconfig", ".git-credentials", ".config", ".jupyter", ".ipython", ".bashrc"}
+    assert (person.home / ".cache" / "huggingface" / "token").read_text() == person.secret
+
+
+def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
+    running: Started, stopped: list[psutil.Process], person: Person
+) -> None:
+    """An edited lesson, another language, another program on the Hub's port, a clone made at its first address."""
+    lesson = running.workspace / FIRST_LESSON
+    edited = notebooks.read(lesson)
+    edited.cells[0].source += "\n\n我的笔记"
+    lesson.write_text(notebooks.canonical(edited), encoding="utf-8")
+    mine = lesson.read_bytes()
+    port = int(running.hub.rpartition(":")[2])
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with started(person, running.workspace, port, AUTOGRADE_LANGUAGE="en") as second:
+            assert lesson.read_bytes() == mine
+            assert (running.workspace / new_name(FIRST_LESSON)).is_file()
+            assert new_name(FIRST_LESSON) in second.said
+            assert second.hub != running.hub
+            assert str(port) in second.said
+            visitor = Visitor(second.hub)
+            visitor.join("ada", "ada@example.org", "a long enough passphrase")
+            visitor.create_repository("mymodel04")
+            environment = second.server().environ()
+            done = subprocess.run(
+                # The address that a clone of yesterday carries.
+                ["git", "ls-remote", f"{running.hub}/ada/mymodel04"],
+                env=environment, capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            assert "refs/heads/main" in done.stdout
+    assert read_ports(running.workspace / PRIVATE)["hub"][1] == port
+
+
+def test_a_hub_of_the_last_start_is_looked_for_first(tmp_path: Path) -> None:
+    last, before = free_port(), free_port()
+    ports = {"hub": [last, before], "lab": []}
+    hub = start_hub(tmp_path, ports, say=pytest.fail)
+    try:
+        assert hub.port == last
+        assert ports["hub"] == [last, before]
+    finally:
+        hub.stop()
+
+
+@pytest.mark.parametrize(
+    ("variables", "pages"),
+    [
+        ({}, "http://127.0.0.1:{port}"),
+        (
+            {"JUPYTERHUB_PUBLIC_URL": "https://jupyter.example.org/user/ada/"},
+            "https://jupyter.example.org/user/ada/proxy/{port}",
+        ),
+        (
+            {
+                "JUPYTERHUB_PUBLIC_URL": "https://other.example/",
+                "AUTOGRADE_PUBLIC_URL": "https://a.example/hub-{port}/",
+            },
+            "https://a.example/hub-{port}",
+        ),
+    ],
+)
+def test_a_learners_hub_is_reached_where_the_notebook_server_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], pages: str
+) -> None:
+    for name in ("JUPYTERHUB_PUBLIC_URL", "AUTOGRADE_PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    hub = start_hub(tmp_path, {"hub": [free_port()], "lab": []}, say=pytest.fail)
+    try:
+        wanted = pages.format(port=hub.port)
+        assert settings.pages(hub.endpoint) == wanted
+        assert settings.pages("http://class.example:8960") == "http://class.example:8960", "another machine's Hub"
+        request = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": wanted.split("/")[2]})
+        with OPENER.open(request, timeout=10) as answer:
+            assert answer.status == 200
+        stranger = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            OPENER.open(stranger, timeout=10)
+        refused.value.close()
+        assert refused.value.code == 421
+    finally:
+        hub.stop()
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"hub": 5}', '{"hub": ["x"]}'])
+def test_damaged_notes_about_ports_are_forgotten(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "ports.json").write_text(damage)
+    assert read_ports(tmp_path) == {"hub": [], "lab": []}
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "learn", "--workspace", str(tmp_path / "file")],
+        env=settings.environment() | {"AUTOGRADE_LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "cannot be written to" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_machine_without_git_is_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "learn", "--workspace", str(tmp_path / "workspace")],
+        env=settings.environment() | {"AUTOGRADE_LANGUAGE": "en", "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "git-lfs" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "workspace").exists()

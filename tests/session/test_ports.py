@@ -1,0 +1,48 @@
+"""Ports: the wanted one, or the next that is free."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from autograde.errors import PortInUse
+from autograde.session import ports
+from autograde.session.ports import first_free, is_free
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which a program listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_free_port_is_taken_as_it_is(taken: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        free = other.getsockname()[1]
+    assert first_free(free) == free
+
+
+def test_the_next_free_port_follows_a_busy_one(taken: int) -> None:
+    assert not is_free(taken)
+    found = first_free(taken)
+    assert taken < found <= taken + ports.TRIES
+    assert is_free(found)
+
+
+def test_no_free_port_is_told_in_one_sentence(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "TRIES", 0)
+    with pytest.raises(PortInUse, match=str(taken)) as caught:
+        first_free(taken)
+    assert "AUTOGRADE_HUB_PORT" in caught.value.fix
+
+
+def test_the_last_port_of_all_is_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port, host: port > 65535)
+    with pytest.raises(PortInUse, match="65535"):
+        first_free(65500)

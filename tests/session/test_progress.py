@@ -1,0 +1,32 @@
+"""The map of the six steps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from autograde.session.progress import LESSONS, Progress
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+
+
+def test_every_step_leads_to_its_lesson() -> None:
+    course = Path(__file__).parent.parent.parent / "course"
+    shown = Progress("ada", (True, True, False, False, False, False))._repr_html_()
+    addresses = [unquote(each) for each in re.findall(r'href="([^"]+)"', shown)]
+    assert addresses == [f"{lesson}.ipynb" for lesson in LESSONS]
+    assert all((course / each).is_file() for each in addresses)
+
+
+def test_done_and_to_do_are_told_by_words() -> None:
+    progress = Progress("ada", (True, True, True, False, False, False))
+    assert "3 of 6 steps done" in repr(progress)
+    assert repr(progress).count("✓") == 3
+    assert progress._repr_html_().count("✓ done") == 3
+    assert progress._repr_html_().count("○ to do") == 3

@@ -1,0 +1,168 @@
+"""A class Hub on the command line: it answers, it says what a learner needs, it stops when told and keeps its data."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import HubRefused
+from autograde.hub import LocalHub, Visitor
+from autograde.hub.people import accounts
+from autograde.session.serve import introduce
+from autograde.settings import environment
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@contextmanager
+def served(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running ``autograde hub serve`` and the URL that it printed."""
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(data), "--port", "0", *arguments]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment() | {"AUTOGRADE_LANGUAGE": "en"},
+    ) as process:
+        assert process.stdout
+        try:
+            found = re.search(r"https?://\S+", process.stdout.readline())
+            assert found
+            yield process, found[0]
+        finally:
+            process.kill()
+
+
+def health(url: str) -> dict[str, str]:
+    with OPENER.open(f"{url}/healthz", timeout=10) as answer:
+        found: dict[str, str] = json.load(answer)
+    return found
+
+
+def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as (process, url):
+        assert health(url)["status"] == "ok"
+        assert process.stdout
+        assert f"export HF_ENDPOINT={url}" in process.stdout.readline()
+
+
+def test_behind_a_proxy_learners_type_its_address(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--public-url", "https://hub.school.example") as (process, url):
+        assert process.stdout
+        assert "export HF_ENDPOINT=https://hub.school.example\n" in process.stdout.readline()
+        assert url == "https://hub.school.example"
+
+
+def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "d"), "--port", "0"]
+    variables = environment() | {"AUTOGRADE_LANGUAGE": "en"}
+    done = subprocess.run([*command, "--public-url", "hub.school"], env=variables, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("hub.school is not an address under which browsers could reach this Hub.")
+    assert "Traceback" not in done.stderr
+
+
+def test_it_stops_politely_and_is_the_same_hub_afterwards(tmp_path: Path) -> None:
+    instances = set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with served(tmp_path / "data") as (process, url):
+            instances.add(health(url)["instance"])
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=30)
+            assert (process.returncode, errors) == (0, "")
+    assert len(instances) == 1
+
+
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    with served(tmp_path / "one") as (_, url):
+        port = url.rpartition(":")[2]
+        done = subprocess.run(
+            [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "two"), "--port", port],
+            capture_output=True,
+            text=True,
+            env=environment() | {"AUTOGRADE_LANGUAGE": "en"},
+            check=False,
+        )
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_new_class_begins_with_a_snapshot_and_an_old_one_goes_on(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        token = hub.create_user("ada").token
+        seed = hub.snapshot(tmp_path / "seed")
+    for __ in range(2):
+        with served(tmp_path / "data", "--seed", str(seed)) as (process, url):
+            request = urllib.request.Request(f"{url}/api/whoami-v2", headers={"Authorization": f"Bearer {token}"})
+            with OPENER.open(request, timeout=10) as answer:
+                assert json.load(answer)["name"] == "ada"
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+        # The second start must not go back to the beginning.
+        seed = tmp_path / "data" / "no-snapshot-any-more"
+
+
+def test_a_teacher_is_given_a_password_once_and_no_log_shows_it(tmp_path: Path) -> None:
+    """What is printed may be kept by whatever started the Hub; only a terminal is told the password."""
+    secret = tmp_path / "data" / "first-password-tina.txt"
+    for start in range(2):
+        with served(tmp_path / "data", "--teacher", "tina") as (process, url):
+            assert process.stdout
+            lines = [process.stdout.readline() for __ in range(3)]
+            assert lines[2].startswith("Teacher:       tina")
+            assert (str(secret) in lines[2]) is (start == 0)
+            if start == 0:
+                assert secret.stat().st_mode & 0o777 == 0o600
+                password = secret.read_text().strip()
+                secret.unlink()
+                visitor = Visitor(url)
+                visitor.log_in("tina", password)
+                assert "/classroom" in visitor.get("/")
+            process.send_signal(signal.SIGTERM)
+            rest, errors = process.communicate(timeout=20)
+            assert password not in "".join(lines) + rest + errors
+    assert not secret.exists()
+
+
+def test_a_teacher_at_a_terminal_is_told_the_password_once() -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        hub.create_organization("class")
+        (line,) = introduce(hub.hub, "tina", terminal=True)
+        found = re.search(r"password (\S+)", line)
+        assert found
+        assert accounts.check_password(hub.hub, "tina", found[1])
+        assert introduce(hub.hub, "tina", terminal=True) == ["Teacher:       tina"]
+        assert introduce(hub.hub, "ADA", terminal=True) == ["Teacher:       ada"]
+        for name in ("tina", "ada"):
+            user = accounts.find_user(hub.hub, name)
+            assert user
+            assert user.teacher
+        for name in ("class", "settings", "-x", "no good"):
+            with pytest.raises(HubRefused):
+                introduce(hub.hub, name, terminal=True)
+
+
+def test_what_is_no_snapshot_is_no_seed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    done = subprocess.run(
+        [*command, "--seed", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment() | {"AUTOGRADE_LANGUAGE": "en"},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is not a snapshot of a Hub" in done.stderr
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,211 @@
+"""A workspace: one language, brought up to date, and the learner's work never touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde import notebooks
+from autograde.errors import FolderUnusable
+from autograde.files import write_file
+from autograde.session.workspace import PRIVATE, contents, fill, new_name
+
+LESSON = "2.2-log-in.ipynb"
+EXERCISE = "exercises/2.6-load/2.6-load.ipynb"
+
+
+def notebook(english: str, chinese: str, code: str) -> str:
+    cells = [
+        nbformat.v4.new_markdown_cell(english, id="words", metadata={"tags": ["en"]}),
+        nbformat.v4.new_markdown_cell(chinese, id="words-zh", metadata={"tags": ["zh"]}),
+        nbformat.v4.new_code_cell(code, id="the-code"),
+    ]
+    return notebooks.canonical(nbformat.v4.new_notebook(cells=cells))
+
+
+def write_lesson(kit: Path, code: str) -> None:
+    (kit / "course" / LESSON).write_text(notebook("# Log in", "# 登录", code), encoding="utf-8")
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    """A kit with one lesson, one picture and one exercise in two languages."""
+    root = tmp_path / "kit"
+    (root / "course" / "img").mkdir(parents=True)
+    (root / "course" / ".ipynb_checkpoints").mkdir()
+    (root / "course" / ".ipynb_checkpoints" / LESSON).write_text("not for learners")
+    (root / "course" / "img" / "map.svg").write_text("<svg/>")
+    write_lesson(root, "1")
+    for language, title in (("en", "# Load"), ("zh", "# 加载")):
+        folder = root / "release" / language / "2.6-load"
+        folder.mkdir(parents=True)
+        (folder / "2.6-load.ipynb").write_text(title, encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return tmp_path / "workspace"
+
+
+def visible(workspace: Path) -> set[str]:
+    paths = (path.relative_to(workspace) for path in workspace.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if path.parts[0] != PRIVATE}
+
+
+def test_a_new_workspace_holds_lessons_and_exercises_in_one_language(kit: Path, workspace: Path) -> None:
+    update = fill(workspace, "zh", kit)
+    assert visible(workspace) == set(update.written) == {LESSON, "img/map.svg", EXERCISE}
+    assert [cell.source for cell in notebooks.read(workspace / LESSON).cells] == ["# 登录", "1"]
+    assert (workspace / EXERCISE).read_text(encoding="utf-8") == "# 加载"
+
+
+def test_a_second_start_writes_nothing(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    before = {path: path.stat().st_mtime_ns for path in workspace.rglob("*.ipynb")}
+    update = fill(workspace, "en", kit)
+    assert (update.written, update.kept, update.beside) == ([], [], {})
+    assert {path: path.stat().st_mtime_ns for path in workspace.rglob("*.ipynb")} == before
+
+
+def test_an_untouched_lesson_is_brought_up_to_date(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    write_lesson(kit, "2")
+    assert fill(workspace, "en", kit).written == [LESSON]
+    assert notebooks.read(workspace / LESSON).cells[-1].source == "2"
+
+
+def test_a_learners_edit_stays(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    (workspace / LESSON).write_text("mine")
+    (workspace / "notes.txt").write_text("mine too")
+    update = fill(workspace, "en", kit)
+    assert (update.kept, update.written, update.beside) == ([LESSON], [], {})
+    assert (workspace / LESSON).read_text() == "mine"
+    assert (workspace / "notes.txt").read_text() == "mine too"
+
+
+def as_jupyterlab_saves_it(path: Path) -> None:
+    """Open a notebook in JupyterLab and save it: metadata of the kernel are added."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.language_info["version"] = "3.11.7"
+    notebook.metadata.language_info["file_extension"] = ".py"
+    nbformat.write(notebook, path)
+
+
+def test_a_lesson_that_was_only_opened_is_brought_up_to_date(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    as_jupyterlab_saves_it(workspace / LESSON)
+    assert fill(workspace, "en", kit).kept == []
+    write_lesson(kit, "2")
+    update = fill(workspace, "en", kit)
+    assert (update.written, update.beside) == ([LESSON], {})
+
+
+def test_a_lesson_that_was_run_is_the_learners(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    notebook = nbformat.read(workspace / LESSON, as_version=4)
+    notebook.cells[-1].execution_count = 1
+    notebook.cells[-1].outputs = [nbformat.v4.new_output("stream", text="1\n")]
+    nbformat.write(notebook, workspace / LESSON)
+    assert fill(workspace, "en", kit).kept == [LESSON]
+
+
+def test_a_newer_version_of_an_edited_lesson_arrives_beside_it_once(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    (workspace / LESSON).write_text("mine")
+    write_lesson(kit, "2")
+    assert fill(workspace, "en", kit).beside == {LESSON: "2.2-log-in (new).ipynb"}
+    assert (workspace / LESSON).read_text() == "mine"
+    assert notebooks.read(workspace / "2.2-log-in (new).ipynb").cells[-1].source == "2"
+    assert fill(workspace, "en", kit).beside == {}
+    assert (workspace / "2.2-log-in (new).ipynb").is_file()
+
+
+def test_an_untouched_new_version_is_replaced_and_an_edited_one_is_kept(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    (workspace / LESSON).write_text("mine")
+    for code in ("2", "3"):
+        write_lesson(kit, code)
+        assert fill(workspace, "en", kit).beside == {LESSON: "2.2-log-in (new).ipynb"}
+    (workspace / "2.2-log-in (new).ipynb").write_text("also mine")
+    write_lesson(kit, "4")
+    assert fill(workspace, "en", kit).beside == {LESSON: "2.2-log-in (new 2).ipynb"}
+    assert (workspace / "2.2-log-in (new).ipynb").read_text() == "also mine"
+
+
+def test_a_deleted_lesson_comes_back(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    (workspace / LESSON).unlink()
+    assert fill(workspace, "en", kit).written == [LESSON]
+
+
+def test_another_language_replaces_only_what_was_not_touched(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    (workspace / EXERCISE).write_text("mine")
+    update = fill(workspace, "zh", kit)
+    assert update.written == [LESSON]
+    assert update.beside == {EXERCISE: "exercises/2.6-load/2.6-load (new).ipynb"}
+    assert (workspace / EXERCISE).read_text() == "mine"
+
+
+def test_a_lesson_that_was_taken_out_of_the_course_goes_unless_it_was_edited(kit: Path, workspace: Path) -> None:
+    for name in ("old.ipynb", "edited.ipynb"):
+        (kit / "course" / name).write_text(notebook("# Old", "# 旧", "0"), encoding="utf-8")
+    fill(workspace, "en", kit)
+    (workspace / "edited.ipynb").write_text("mine")
+    for name in ("old.ipynb", "edited.ipynb"):
+        (kit / "course" / name).unlink()
+    fill(workspace, "en", kit)
+    assert "old.ipynb" not in visible(workspace)
+    assert (workspace / "edited.ipynb").read_text() == "mine"
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{", "null"])
+def test_a_damaged_manifest_loses_nothing(kit: Path, workspace: Path, damage: str) -> None:
+    fill(workspace, "en", kit)
+    (workspace / LESSON).write_text("mine")
+    (workspace / PRIVATE / "manifest.json").write_text(damage)
+    fill(workspace, "en", kit)
+    assert (workspace / LESSON).read_text() == "mine"
+
+
+def test_a_workspace_that_is_a_file_is_refused_in_one_sentence(kit: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FolderUnusable, match="cannot be written to") as caught:
+        fill(tmp_path / "file", "en", kit)
+    assert "--workspace" in caught.value.fix
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_refused_in_one_sentence(kit: Path, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    with pytest.raises(FolderUnusable, match="cannot be written to"):
+        fill(locked / "workspace", "en", kit)
+
+
+def test_a_kit_without_lessons_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FolderUnusable, match="no lessons"):
+        list(contents(tmp_path, "en"))
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    write_file(target, b"old")
+    with pytest.raises(TypeError):
+        write_file(target, "not bytes")  # type: ignore[arg-type]
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@given(st.integers(1, 50))
+def test_new_names_differ_and_keep_the_ending(number: int) -> None:
+    assert new_name("a/b.ipynb", number).startswith("a/b (new")
+    assert new_name("a/b.ipynb", number).endswith(").ipynb")
+    assert new_name("a/b.ipynb", number) != new_name("a/b.ipynb", number + 1)

@@ -1,0 +1,86 @@
+"""``autograde doctor``: it sees what is there, what is missing and what was damaged, and says how to get it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import socket
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograde import models, settings
+from autograde.setup import doctor
+from autograde.setup.doctor import Finding
+
+
+def found(name: str) -> Finding:
+    (finding,) = (finding for finding in doctor.examine() if finding.name == name)
+    return finding
+
+
+def test_this_machine_has_what_it_takes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "doctor"],
+        env=settings.environment() | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in doctor.PACKAGES:
+        assert metadata.version(name) in done.stdout
+    assert "MISSING" not in done.stdout
+
+
+def test_on_a_machine_without_git_it_names_the_command_and_fails(tmp_path: Path) -> None:
+    (tmp_path / "apt-get").write_text("#!/bin/sh\n")
+    (tmp_path / "apt-get").chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "doctor"],
+        env=settings.environment() | {"COLUMNS": "300", "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout.count("MISSING") == 2, "git and git-lfs; bubblewrap and chromium are only notes"
+    assert "apt-get install -y --no-install-recommends git-lfs" in done.stdout
+
+
+def test_a_damaged_model_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_CACHE", str(tmp_path))
+    assert not found(models.FINETUNED).needed
+    (models.finetuned_folder() / "vocab.txt").write_text("[PAD]\n")
+    damaged = found(models.FINETUNED)
+    assert damaged.needed
+    assert "vocab.txt" in damaged.fix
+    shutil.rmtree(models.finetuned_folder())
+    assert not found(models.FINETUNED).needed
+
+
+def test_a_busy_port_is_a_note_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setenv("AUTOGRADE_HUB_PORT", str(other.getsockname()[1]))
+        busy = found("port of the Hub")
+    assert "in use" in busy.found
+    assert busy.fix
+    assert not busy.needed
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "ROOM", shutil.disk_usage(Path.cwd()).total + 1)
+    assert found("disk").needed
+
+
+def test_every_mark_is_a_word_too() -> None:
+    findings = [Finding("a", "1"), Finding("b", "2", "look"), Finding("c", "", "get", needed=True)]
+    text = io.StringIO()
+    Console(width=80, no_color=True, file=text).print(doctor.table(findings))
+    assert [word in text.getvalue() for word in ("ok", "note", "MISSING")] == [True] * 3

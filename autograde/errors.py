@@ -79,3 +79,7 @@ class UnknownAttribute(UnknownQuestion, AttributeError):
 
 class UnknownLanguage(KitError):
     """The course does not exist in the language that was asked for."""
+
+
+class UnusableQuestions(KitError):
+    """A file of a lesson's questions cannot be read, or one of its questions breaks a rule."""

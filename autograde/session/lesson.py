@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autograde import settings
@@ -32,7 +32,14 @@ from autograde.session.moved_hub import redirect
 from autograde.session.practice import PracticeAccount, known_account, open_account
 from autograde.session.progress import CLONES, Progress, look_around
 from autograde.session.workspace import PRIVATE
+from autograde.widgets import predictions
+from autograde.widgets.answers import Said, compare
 from autograde.widgets.login import Identity, log_in, who_is
+from autograde.widgets.predictions import Predictions
+from autograde.widgets.question_bank import question
+
+if TYPE_CHECKING:
+    from autograde.widgets.question_forms import PredictionForm, Quiz
 
 _ = messages("widgets")
 
@@ -140,6 +147,43 @@ class Lesson:
     def progress(self) -> Progress:
         """How far you have come on the six steps, as the Hub and this workspace show it."""
         return look_around(self.workspace, self.home / "huggingface")
+
+    def predict(self, identity: str) -> PredictionForm:
+        """A question to answer before the code is run; the answer is kept for :meth:`compare`.
+
+        Raises:
+            UnknownQuestion: there is no question of this id.
+        """
+        from autograde.widgets.question_forms import PredictionForm
+
+        return PredictionForm(question(identity), self._predictions, self.section)
+
+    def compare(self, identity: str, value: object = None) -> Said:
+        """What you predicted beside what happened, and why.
+
+        Args:
+            identity: the question's id.
+            value: what the code found; an open question is compared with it.
+
+        Raises:
+            UnknownQuestion: there is no question of this id.
+        """
+        asked = question(identity)
+        return compare(asked, self._predictions.find(asked), value)
+
+    def quiz(self, *identities: str) -> Quiz:
+        """Questions to answer and check, each wrong choice with its reason.
+
+        Raises:
+            UnknownQuestion: there is no question of one of these ids.
+        """
+        from autograde.widgets.question_forms import Quiz
+
+        return Quiz([question(identity) for identity in identities], self.section)
+
+    @property
+    def _predictions(self) -> Predictions:
+        return Predictions(self.workspace / PRIVATE / predictions.FILE)
 
     def make_room_for(self, name: str) -> None:
         """Let ``name`` be cloned into :attr:`folder`: an older folder of that name is renamed ``name-before``.

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
 from autograde import notebooks
+from autograde.widgets.question_bank import question
 
 KIT = Path(__file__).parent.parent.parent
 LESSONS = sorted((KIT / "course").glob("*.ipynb"))
@@ -43,6 +44,12 @@ OTHER_WORDS = (
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 by_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+#: Lessons that ask with the widgets. The others still have their questions as text.
+CONVERTED = [path for path in LESSONS if "lesson.quiz(" in path.read_text(encoding="utf-8")]
+by_converted_lesson = pytest.mark.parametrize("path", CONVERTED, ids=lambda path: path.stem)
+by_old_lesson = pytest.mark.parametrize(
+    "path", [path for path in LESSONS if path not in CONVERTED], ids=lambda path: path.stem
+)
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
@@ -58,6 +65,18 @@ def headings(text: str) -> list[tuple[int, str]]:
     """Level and text of every heading, as a Markdown parser sees them."""
     tokens = MarkdownIt().parse(text)
     return [(int(each.tag[1]), tokens[i + 1].content) for i, each in enumerate(tokens) if each.type == "heading_open"]
+
+
+def calls(method: str, sources: list[str]) -> list[str]:
+    """The ids that are handed to a method of the lesson."""
+    return re.findall(rf'lesson\.{method}\(\s*"([^"]+)"', "\n".join(sources))
+
+
+def order(section: str) -> tuple[float, str]:
+    """Sorts sections: 2.6b comes after 2.6."""
+    number = re.match(r"[\d.]+", section)
+    assert number
+    return float(number[0]), section[number.end() :]
 
 
 def links(text: str) -> list[tuple[str, str]]:
@@ -101,7 +120,51 @@ def test_the_header_says_time_goal_needs_and_the_tutorials_section(path: Path, l
     assert [name for name in HEADER[language] if not re.search(rf"\*\*{name}[:：]\*\*", header)] == []
 
 
-@by_lesson
+@by_converted_lesson
+@in_both_languages
+def test_a_lesson_is_opened_before_it_asks_anything(path: Path, language: str) -> None:
+    """The widgets need a lesson, so the cell that opens it stands above the first heading of the second level."""
+    cells = lesson(path, language).cells
+    opened = next(i for i, cell in enumerate(cells) if "open_lesson(" in cell.source)
+    predict = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"## {GRAMMAR[language][0]}"))
+    assert opened < predict
+
+
+@by_converted_lesson
+def test_every_prediction_is_compared_below_it(path: Path) -> None:
+    cells = [cell.source for cell in lesson(path, "en").cells]
+    run = next(i for i, source in enumerate(cells) if source.startswith("## Run"))
+    predicted = calls("predict", cells[:run])
+    assert predicted, "nothing is predicted under Predict"
+    for identity in calls("predict", cells):
+        below = cells[next(i for i, source in enumerate(cells) if identity in source) + 1 :]
+        assert identity in calls("compare", below)
+    assert set(calls("compare", cells)) <= set(calls("predict", cells))
+
+
+@by_converted_lesson
+def test_three_questions_are_asked_and_two_are_about_earlier_lessons(path: Path) -> None:
+    cells = [cell.source for cell in lesson(path, "en").cells]
+    place = next(i for i, source in enumerate(cells) if source.startswith("## Three questions"))
+    [asked] = [re.findall(r'"([^"]+)"', source) for source in cells[place : place + 2] if "lesson.quiz(" in source]
+    assert len(set(asked)) == 3
+    assert "<details>" not in cells[place]
+    sections = [question(identity).section for identity in asked]
+    number = path.stem.split("-")[0]
+    if number != "0":
+        assert [order(each) < order(number) for each in sections].count(True) == 2, sections
+    assert number in sections
+
+
+@by_converted_lesson
+def test_no_form_sits_alone_under_a_prediction_by_hand(path: Path) -> None:
+    """A question with an answer to unfold is a question for the widget; Investigate may still have one."""
+    text = markdown(lesson(path, "en"))
+    predict = text[text.index("## Predict") : text.index("## Run")]
+    assert "<details>" not in predict
+
+
+@by_old_lesson
 @in_both_languages
 def test_three_questions_have_three_answers_and_two_come_from_earlier_lessons(path: Path, language: str) -> None:
     title = f"## {GRAMMAR[language][4]}"

@@ -1,0 +1,229 @@
+"""Answers to a lesson's questions: read from what was typed, put into words, compared and judged. No widget in here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from autograde.errors import UnusableQuestions
+from autograde.i18n.translation import messages
+from autograde.settings import language
+from autograde.widgets.notes import Kind, inline, note, plain
+from autograde.widgets.question_bank import Choice, Question
+
+_ = messages("widgets")
+
+#: Positions of the chosen choices, or the sorted steps; a number; a short text.
+Answer = tuple[int, ...] | float | str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said about an answer: shown as a note in a notebook, as plain lines elsewhere.
+
+    Attributes:
+        right: whether the answer is right; None when there was none.
+        opening: the first line.
+        lines: the others.
+    """
+
+    right: bool | None
+    opening: str
+    lines: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join(plain(line) for line in (self.opening, *self.lines))
+
+    def _repr_html_(self) -> str:
+        kind: Kind = "hint" if self.right is None else "right" if self.right else "otherwise"
+        return note(kind, self.opening, *self.lines)
+
+
+def typed_answer(question: Question, typed: str) -> float | str:
+    """The answer in what was typed into an open question's field.
+
+    Raises:
+        ValueError: a number was asked for, and this is none; the error's text is for the learner.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if question.kind == "text":
+        return text
+    digits = re.sub(r"(?<=\d)[ _,](?=\d{3}\b)", "", text)
+    try:
+        number = float(digits)
+    except ValueError:
+        raise ValueError(
+            _("‘{typed}’ is not a number. Write digits, for example 12.").format(typed=typed.strip())
+        ) from None
+    return int(number) if number.is_integer() else number
+
+
+def in_words(question: Question, answer: Answer) -> str:
+    """The answer as a learner reads it: the text of the choice, the number, the words."""
+    if isinstance(answer, tuple):
+        texts = [question.choices[position].text.in_language(language()) for position in answer]
+        return (" → " if question.kind == "order" else _("; ")).join(texts)
+    return str(answer)
+
+
+def same(question: Question, left: Answer, right: Answer) -> bool:
+    """Whether two answers mean the same: texts are compared without case, blanks and punctuation at the ends."""
+    if question.kind == "text":
+        return _core(str(left)) == _core(str(right))
+    if question.kind == "choice":
+        return set(left) == set(right)  # type: ignore[arg-type]
+    return left == right
+
+
+def _core(text: str) -> str:
+    words = unicodedata.normalize("NFKC", text).casefold().split()
+    return " ".join(words).strip("`'\".,;:!?。，；：！？“”‘’ ")
+
+
+def right_answer(question: Question, value: Any = None) -> Answer:
+    """The right answer: that of the questions' file, or for an open question ``value``, what the lesson computed.
+
+    Raises:
+        UnusableQuestions: the question has no answer of its own, and none was computed.
+    """
+    if question.kind == "order":
+        return tuple(range(len(question.choices)))
+    if question.kind == "choice":
+        return question.right
+    answer = question.answer if value is None else value
+    if answer is None:
+        raise UnusableQuestions(
+            f"{question.section}.toml: {question.id}: an open question without an answer is compared with a value.",
+            f'Write lesson.compare("{question.id}", value).',
+        )
+    return str(answer) if question.kind == "text" else float(answer) if isinstance(answer, float) else int(answer)
+
+
+def compare(question: Question, prediction: Answer | None, value: Any = None) -> Said:
+    """A prediction beside the result: both in words, and why.
+
+    Args:
+        question: what was asked.
+        prediction: what the learner said; None when they said nothing.
+        value: what the lesson's code found, to be shown with the result.
+
+    Raises:
+        UnusableQuestions: as :func:`right_answer`.
+    """
+    answer = right_answer(question, value)
+    result = in_words(question, answer)
+    if value is not None and question.kind in ("choice", "order"):
+        result = _("{result} ({value})").format(result=result, value=value)
+    result = _("The result: {result}").format(result=result)
+    if prediction is None:
+        said = _("You made no prediction; next time, make one before you run the code.")
+        return Said(None, said, (result, *_reasons(question, answer)))
+    said = _("You said: {answer}").format(answer=in_words(question, prediction))
+    if same(question, prediction, answer):
+        return Said(True, _("As you predicted."), (said, result, *_reasons(question, answer)))
+    wrong: tuple[int, ...] = ()
+    if question.kind == "choice" and isinstance(prediction, tuple):
+        wrong = tuple(position for position in prediction if position not in question.right)
+    reasons = (*(_reasons(question, wrong) if wrong else ()), *_reasons(question, answer))
+    return Said(False, _("Not what you predicted."), (said, result, *reasons))
+
+
+def check(question: Question, answer: Answer) -> Said:
+    """Judge an answer of the three questions at the end: every wrong choice gets its own reason.
+
+    Raises:
+        UnusableQuestions: as :func:`right_answer`.
+    """
+    right = right_answer(question)
+    if same(question, answer, right):
+        return Said(True, _("Right."), _reasons(question, right))
+    if question.kind != "choice" or not isinstance(answer, tuple):
+        return Said(False, _("Not yet."), _reasons(question, right))
+    wrong = [position for position in answer if position not in question.right]
+    missing = len(set(question.right) - set(answer))
+    lines = []
+    for position in wrong:
+        reason = _reason(question.choices[position])
+        lines.append(f"{in_words(question, (position,))}{_(': ')}{reason}" if question.several else reason)
+    if not wrong:
+        lines.append(_("What you ticked is right; {count} more is right too.").format(count=missing))
+    return Said(False, _("Not yet."), tuple(lines))
+
+
+def first_wrong_place(order: Sequence[int]) -> int | None:
+    """The first place, counted from 0, that holds another step than it should; None when all are right."""
+    return next((place for place, step in enumerate(order) if step != place), None)
+
+
+def check_order(question: Question, order: Sequence[int]) -> Said:
+    """Judge an order of steps: name the first wrong place, and why the step there must wait.
+
+    Args:
+        question: one of the kind ``"order"``.
+        order: for every place the position of its step in the right order.
+    """
+    place = first_wrong_place(order)
+    if place is None:
+        return Said(True, _("Right: every step is in its place."), ())
+    step = question.choices[order[place]]
+    said = _("The first {count} are right.").format(count=place) if place else ""
+    where = _("Place {place} is too early for “{step}”.").format(
+        place=place + 1, step=step.text.in_language(language())
+    )
+    return Said(False, _("Not yet."), tuple(filter(None, (said, where, _reason(step)))))
+
+
+def _reason(choice: Choice) -> str:
+    return choice.reason.in_language(language()) if choice.reason else ""
+
+
+def _reasons(question: Question, answer: Answer) -> tuple[str, ...]:
+    if question.kind == "choice" and isinstance(answer, tuple):
+        return tuple(filter(None, (_reason(question.choices[position]) for position in answer)))
+    return (question.reason.in_language(language()),) if question.reason else ()
+
+
+def from_section(question: Question, section: str) -> str:
+    """``From lesson 2.3:`` where the question is about another lesson than ``section``; otherwise an empty text."""
+    if question.section == section:
+        return ""
+    return _("From lesson {section}:").format(section=question.section) + (" " if language() == "en" else "")
+
+
+def letters(count: int) -> str:
+    """The letters of ``count`` choices: ``abc``."""
+    return "abcdefghijklmnopqrstuvwxyz"[:count]
+
+
+def as_text(question: Question, section: str) -> str:
+    """The question and its choices as plain text, where no form can be shown."""
+    lines = [plain(from_section(question, section) + question.text.in_language(language()))]
+    choices = question.choices if question.kind == "choice" else ()
+    lines += [
+        f"  {letter}) {plain(choice.text.in_language(language()))}"
+        for letter, choice in zip(letters(len(choices)), choices, strict=True)
+    ]
+    return "\n".join(lines)
+
+
+def as_html(question: Question, section: str, *, answer: bool) -> str:
+    """The question and its choices as HTML for a page on which no form works (nbconvert, a viewer).
+
+    Args:
+        question: what is asked.
+        section: of the lesson that shows it.
+        answer: whether the right answer is there to be unfolded.
+    """
+    body = f"<p><b>{inline(from_section(question, section) + question.text.in_language(language()))}</b></p>"
+    if question.kind == "choice":
+        items = "".join(f"<li>{inline(choice.text.in_language(language()))}</li>" for choice in question.choices)
+        body += f'<ol type="a">{items}</ol>'
+    if answer:
+        right = right_answer(question)
+        said = [in_words(question, right), *_reasons(question, right)]
+        body += f"<details><summary>{escape(_('Answer'))}</summary>{'<br>'.join(map(inline, said))}</details>"
+    return body

@@ -1,0 +1,235 @@
+"""The questions of the lessons: read from ``questions/<section>.toml`` and checked.
+
+A file holds the questions *about* its section; a later lesson may ask them again. Each table is a question::
+
+    [files-in-a-new-repository]
+    question.en = "How many files does a new repository hold?"
+    question.zh = "新仓库里有几个文件？"
+    [[files-in-a-new-repository.choices]]
+    text.en = "None"
+    text.zh = "没有文件"
+    reason.en = "…"                   # why it is wrong or right; a wrong choice needs one
+    reason.zh = "…"
+    [[files-in-a-new-repository.choices]]
+    text.en = "One"
+    text.zh = "一个"
+    right = true                      # one or more; with several the learner ticks boxes
+
+``kind = "number"`` or ``kind = "text"`` makes it an open question: no choices, and an ``answer`` where the lesson's
+code does not compute it. ``kind = "order"`` makes it a row of ``steps`` to sort, listed in their right order. A text
+that is the same in both languages (a command) may be written once: ``text = "git add ."``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from autograde.errors import UnknownQuestion, UnusableQuestions
+from autograde.i18n.translation import messages
+from autograde.settings import LANGUAGES
+
+_ = messages("widgets")
+
+#: Where the files are.
+FOLDER = Path(__file__).parent / "questions"
+
+Kind = Literal["choice", "number", "text", "order"]
+
+#: The keys of a question and of a choice or step; any other is a slip of the pen.
+_QUESTION_KEYS = {"kind", "question", "choices", "steps", "answer", "reason"}
+_CHOICE_KEYS = {"text", "right", "reason"}
+
+_KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, language: str) -> str:
+        """The text in ``"en"`` or ``"zh"``."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the answers to choose from, or one of the steps to sort.
+
+    Attributes:
+        text: what the learner reads.
+        right: whether it is (one of) the right ones.
+        reason: why it is right or wrong; for a step, why it comes at this place.
+    """
+
+    text: Text
+    right: bool = False
+    reason: Text | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a lesson.
+
+    Attributes:
+        id: its name, unique in the course.
+        section: the section that it is about, for example ``"2.4"``.
+        kind: how it is answered.
+        text: the question itself.
+        choices: of a ``"choice"``; the steps of an ``"order"``, in their right order.
+        answer: the right answer of an open question, where it is known beforehand.
+        reason: the explanation of an open question.
+    """
+
+    id: str
+    section: str
+    kind: Kind
+    text: Text
+    choices: tuple[Choice, ...] = ()
+    answer: float | str | None = None
+    reason: Text | None = None
+
+    @property
+    def right(self) -> tuple[int, ...]:
+        """The positions of the right choices, counted from 0."""
+        return tuple(position for position, choice in enumerate(self.choices) if choice.right)
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one choice is right, so that the learner ticks boxes."""
+        return len(self.right) > 1
+
+
+def question(identity: str, folder: Path = FOLDER) -> Question:
+    """The question of this id.
+
+    Raises:
+        UnknownQuestion: there is none.
+        UnusableQuestions: a file of questions breaks a rule.
+    """
+    found = bank(folder)
+    if identity not in found:
+        raise UnknownQuestion(
+            _("There is no question called {id!r}.").format(id=identity),
+            _("Write its id as in autograde/widgets/questions."),
+        )
+    return found[identity]
+
+
+@cache
+def bank(folder: Path = FOLDER) -> Mapping[str, Question]:
+    """Every question of the course by its id, in the order of the sections.
+
+    Raises:
+        UnusableQuestions: a file breaks a rule; the error names file and id.
+    """
+    found: dict[str, Question] = {}
+    for path in sorted(folder.glob("*.toml")):
+        for each in read(path):
+            if each.id in found:
+                raise UnusableQuestions(f"{path.name}: {each.id}: {found[each.id].section}.toml has this id already.")
+            found[each.id] = each
+    return found
+
+
+def read(path: Path) -> Iterator[Question]:
+    """The questions of one file.
+
+    Raises:
+        UnusableQuestions: it is not TOML, or a question breaks a rule.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnusableQuestions(f"{path.name} cannot be read: {error}.") from error
+    for identity, table in tables.items():
+        try:
+            yield _question(identity, path.stem, table)
+        except ValueError as error:
+            raise UnusableQuestions(f"{path.name}: {identity}: {error}") from error
+
+
+def _question(identity: str, section: str, table: Any) -> Question:
+    if not _KEBAB.fullmatch(identity):
+        raise ValueError("an id is lower-case words joined by hyphens.")
+    if not isinstance(table, dict):
+        raise ValueError("a question is a table.")
+    _refuse_unknown_keys(table, _QUESTION_KEYS)
+    kind = table.get("kind", "choice")
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind is one of {', '.join(get_args(Kind))}, not {kind!r}.")
+    made = Question(
+        id=identity,
+        section=section,
+        kind=cast(Kind, kind),
+        text=_text(table.get("question"), "question"),
+        choices=tuple(_choices(table.get("steps" if kind == "order" else "choices", []))),
+        answer=table.get("answer"),
+        reason=_text(table["reason"], "reason") if "reason" in table else None,
+    )
+    _check(made)
+    return made
+
+
+def _choices(tables: Any) -> Iterator[Choice]:
+    if not isinstance(tables, list):
+        raise ValueError("choices and steps are written with two pairs of brackets: [[id.choices]].")
+    for number, table in enumerate(tables, start=1):
+        _refuse_unknown_keys(table, _CHOICE_KEYS)
+        reason = _text(table["reason"], f"reason of choice {number}") if "reason" in table else None
+        yield Choice(_text(table.get("text"), f"text of choice {number}"), table.get("right", False) is True, reason)
+
+
+def _check(made: Question) -> None:
+    texts = [choice.text for choice in made.choices]
+    if len(set(texts)) != len(texts):
+        raise ValueError("two choices have the same text.")
+    if made.kind == "choice":
+        if len(made.choices) < 2:
+            raise ValueError("a question needs at least two choices.")
+        if not made.right:
+            raise ValueError("no choice is right: write right = true for at least one.")
+        for number, choice in enumerate(made.choices, start=1):
+            if not choice.right and choice.reason is None:
+                raise ValueError(f"choice {number} is wrong and has no reason.")
+        if made.answer is not None:
+            raise ValueError("a question with choices has no answer of its own.")
+    elif made.kind == "order":
+        if len(made.choices) < 3:
+            raise ValueError("at least three steps are worth sorting.")
+        for number, step in enumerate(made.choices, start=1):
+            if step.reason is None:
+                raise ValueError(f"step {number} does not say why it comes at its place.")
+    elif made.choices:
+        raise ValueError("an open question has no choices.")
+    elif made.kind == "number" and isinstance(made.answer, str):
+        raise ValueError(f"the answer of a number question is a number, not {made.answer!r}.")
+    elif made.kind == "text" and not isinstance(made.answer, str | None):
+        raise ValueError(f"the answer of a text question is a text, not {made.answer!r}.")
+
+
+def _text(found: Any, where: str) -> Text:
+    if isinstance(found, str) and found.strip():
+        return Text(found, found)
+    if isinstance(found, dict):
+        missing = [language for language in LANGUAGES if not str(found.get(language, "")).strip()]
+        if not missing and set(found) == set(LANGUAGES):
+            return Text(str(found["en"]).strip(), str(found["zh"]).strip())
+        if missing:
+            raise ValueError(f"{where} has no {' and no '.join(missing)}.")
+    raise ValueError(f"{where} is missing, or is not written as {where.split()[0]}.en and {where.split()[0]}.zh.")
+
+
+def _refuse_unknown_keys(table: Any, known: set[str]) -> None:
+    if not isinstance(table, dict):
+        raise ValueError("choices and steps are tables.")
+    if unknown := sorted(set(table) - known):
+        raise ValueError(f"unknown key {unknown[0]!r}: known are {', '.join(sorted(known))}.")

@@ -1,0 +1,217 @@
+"""Questions to answer in a notebook: a prediction that is kept, and three questions that are checked.
+
+Thin: what an answer is worth is decided in :mod:`autograde.widgets.answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets
+
+from autograde.i18n.translation import messages
+from autograde.settings import language
+from autograde.widgets.answers import (
+    Answer,
+    Said,
+    as_html,
+    as_text,
+    check,
+    from_section,
+    in_words,
+    typed_answer,
+)
+from autograde.widgets.notes import inline, note, plain
+from autograde.widgets.predictions import Predictions
+from autograde.widgets.question_bank import Question
+
+_ = messages("widgets")
+
+
+class AnswerField(ipywidgets.VBox):
+    """The question and its field: buttons for one choice, boxes for several, a line for an open question.
+
+    Attributes:
+        question: what is asked.
+        choice: the radio buttons; None when the question has several right answers or none to choose from.
+        boxes: one check box for each choice; empty where there are buttons or a line.
+        line: where an open question is answered; None otherwise.
+    """
+
+    def __init__(self, question: Question, section: str, changed: Callable[[], None]) -> None:
+        """``changed`` is called whenever the learner has given another answer."""
+        self.question = question
+        self.choice: ipywidgets.RadioButtons | None = None
+        self.boxes: list[ipywidgets.Checkbox] = []
+        self.line: ipywidgets.Text | None = None
+        self._quiet = False
+        said = plain(from_section(question, section) + question.text.in_language(language()))
+        texts = [plain(each.text.in_language(language())) for each in question.choices]
+        fields: list[ipywidgets.Widget]
+        if question.kind != "choice":
+            self.line = ipywidgets.Text(
+                continuous_update=False,
+                placeholder=_("a number, then Enter") if question.kind == "number" else _("your answer, then Enter"),
+                tooltip=said,
+                layout={"width": "20em"},
+            )
+            fields = [self.line]
+        elif question.several:
+            self.boxes = [
+                ipywidgets.Checkbox(description=text, indent=False, layout={"width": "auto"}) for text in texts
+            ]
+            fields = [ipywidgets.HTML(inline(_("More than one is right."))), *self.boxes]
+        else:
+            options = list(zip(texts, range(len(texts)), strict=True))
+            self.choice = ipywidgets.RadioButtons(
+                options=options, value=None, tooltip=said, layout={"width": "auto", "max_width": "100%"}
+            )
+            fields = [self.choice]
+        asked = inline(from_section(question, section) + question.text.in_language(language()))
+        heading = f'<p style="margin: 0.6em 0 0.2em; line-height: 1.4"><b>{asked}</b></p>'
+        for field in filter(None, (self.choice, self.line, *self.boxes)):
+            field.observe(lambda _change: None if self._quiet else changed(), names="value")
+        super().__init__([ipywidgets.HTML(heading), *fields])
+
+    @property
+    def answer(self) -> Answer | None:
+        """What is chosen or typed; None when nothing is.
+
+        Raises:
+            ValueError: a number was asked for, and something else was typed; the text is for the learner.
+        """
+        if self.choice is not None:
+            return None if self.choice.value is None else (int(self.choice.value),)
+        if self.boxes:
+            return tuple(position for position, box in enumerate(self.boxes) if box.value) or None
+        assert self.line is not None
+        return typed_answer(self.question, self.line.value) if self.line.value.strip() else None
+
+    def show(self, answer: Answer) -> None:
+        """Show an answer that was given earlier."""
+        self._quiet = True
+        if self.choice is not None and isinstance(answer, tuple):
+            self.choice.value = answer[0]
+        elif isinstance(answer, tuple):
+            for position, box in enumerate(self.boxes):
+                box.value = position in answer
+        elif self.line is not None:
+            self.line.value = str(answer)
+        self._quiet = False
+
+
+class PredictionForm(ipywidgets.VBox):
+    """A question before the code is run: the answer is kept, and nothing says yet whether it is right.
+
+    Attributes:
+        field: the question and its field.
+        message: whether the prediction is kept.
+    """
+
+    def __init__(self, question: Question, predictions: Predictions, section: str) -> None:
+        """``predictions`` is where it is kept; ``section`` that of the lesson that asks."""
+        self._predictions, self._section = predictions, section
+        self.field = AnswerField(question, section, self._keep)
+        self.message = ipywidgets.HTML(note("hint", _("Decide before you run the code. Any answer is welcome.")))
+        if (earlier := predictions.find(question)) is not None:
+            self.field.show(earlier)
+            self.message.value = self._kept(earlier)
+        super().__init__([self.field, self.message])
+
+    def predict(self, answer: Answer) -> None:
+        """Make the prediction without the form."""
+        self.field.show(answer)
+        self._keep()
+
+    def _keep(self) -> None:
+        question = self.field.question
+        try:
+            answer = self.field.answer
+            if answer is None:
+                return
+            self._predictions.keep(question, answer)
+        except ValueError as error:
+            self.message.value = note("otherwise", str(error))
+        except OSError as error:
+            self.message.value = note(
+                "refused", _("Your prediction could not be saved: {reason}.").format(reason=error.strerror or error)
+            )
+        else:
+            self.message.value = self._kept(answer)
+
+    def _kept(self, answer: Answer) -> str:
+        said = in_words(self.field.question, answer)
+        return note("hint", _("You said: {answer}").format(answer=said), _("You'll see below what really happens."))
+
+    def __repr__(self) -> str:
+        text = as_text(self.field.question, self._section)
+        if (kept := self._predictions.find(self.field.question)) is not None:
+            said = _("You said: {answer}").format(answer=plain(in_words(self.field.question, kept)))
+            text = f"{text}\n{said}"
+        return text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Where no form can be shown (nbconvert, a viewer), the question is there as text."""
+        bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
+        bundle["text/html"] = as_html(self.field.question, self._section, answer=False)
+        return bundle
+
+
+class QuizItem(ipywidgets.VBox):
+    """One question with a button that checks its answer.
+
+    Attributes:
+        field: the question and its field.
+        button: checks the answer.
+        message: what the check says.
+    """
+
+    def __init__(self, question: Question, section: str) -> None:
+        """``section`` is that of the lesson that asks."""
+        self.field = AnswerField(question, section, self._changed)
+        self.button = ipywidgets.Button(description=_("Check"), icon="check")
+        self.message = ipywidgets.HTML()
+        self.button.on_click(lambda _button: self.check())
+        super().__init__([self.field, self.button, self.message], layout={"margin": "0 0 0.8em"})
+
+    def check(self) -> Said:
+        """Check the answer that is chosen, and show what is said about it."""
+        try:
+            answer = self.field.answer
+            said = (
+                check(self.field.question, answer) if answer is not None else Said(None, _("Choose an answer first."))
+            )
+        except ValueError as error:
+            said = Said(None, str(error))
+        self.message.value = said._repr_html_()
+        return said
+
+    def _changed(self) -> None:
+        self.message.value = ""
+
+
+class Quiz(ipywidgets.VBox):
+    """A few questions, each with its check.
+
+    Attributes:
+        items: the questions in their order.
+    """
+
+    def __init__(self, questions: Sequence[Question], section: str) -> None:
+        """``section`` is that of the lesson that asks."""
+        self._section = section
+        self.items = [QuizItem(question, section) for question in questions]
+        super().__init__(self.items)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            f"{number}. {as_text(item.field.question, self._section)}"
+            for number, item in enumerate(self.items, start=1)
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Where no form can be shown (nbconvert, a viewer), the questions are there with answers to unfold."""
+        bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
+        bundle["text/html"] = "".join(as_html(item.field.question, self._section, answer=True) for item in self.items)
+        return bundle

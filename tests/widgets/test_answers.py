@@ -1,0 +1,148 @@
+"""Answers: read as people type them, compared with what happened, and judged with the reason of the chosen one."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.errors import UnusableQuestions
+from autograde.widgets.answers import as_html, as_text, check, check_order, compare, typed_answer
+from autograde.widgets.question_bank import Choice, Kind, Question, Text
+
+
+def text(english: str) -> Text:
+    return Text(english, f"中文{english}")
+
+
+def one_of_three(section: str = "2.3") -> Question:
+    return Question(
+        "files",
+        section,
+        "choice",
+        text("How many files?"),
+        (
+            Choice(text("none"), reason=text("There is `.gitattributes`.")),
+            Choice(text("one"), right=True, reason=text("The Hub made it.")),
+            Choice(text("all"), reason=text("Nothing was uploaded.")),
+        ),
+    )
+
+
+def several() -> Question:
+    return Question(
+        "offline",
+        "2.4",
+        "choice",
+        text("Which work offline?"),
+        (
+            Choice(text("add"), right=True),
+            Choice(text("commit"), right=True),
+            Choice(text("push"), reason=text("It sends bytes.")),
+        ),
+    )
+
+
+def open_question(kind: Kind, answer: float | str | None = None) -> Question:
+    return Question("open", "2.6", kind, text("What?"), answer=answer, reason=text("Because."))
+
+
+def steps() -> Question:
+    names = ("clone", "add", "commit", "push")
+    return Question(
+        "steps", "2.4", "order", text("Sort."), tuple(Choice(text(name), reason=text(f"why {name}")) for name in names)
+    )
+
+
+def test_a_right_prediction_says_so_with_the_value_and_the_reason() -> None:
+    said = compare(one_of_three(), (1,), 1)
+    assert said.right
+    assert repr(said).splitlines() == ["As you predicted.", "You said: one", "The result: one (1)", "The Hub made it."]
+
+
+def test_a_wrong_prediction_gets_both_reasons_and_is_never_called_a_failure() -> None:
+    said = compare(one_of_three(), (0,))
+    assert said.right is False
+    assert repr(said).splitlines() == [
+        "Not what you predicted.",
+        "You said: none",
+        "The result: one",
+        "There is .gitattributes.",
+        "The Hub made it.",
+    ]
+    shown = said._repr_html_()
+    assert "Not done" not in shown
+    assert "#cf222e" not in shown
+    assert "<code>.gitattributes</code>" in shown
+
+
+def test_without_a_prediction_the_result_is_there_all_the_same() -> None:
+    said = compare(one_of_three(), None)
+    assert said.right is None
+    assert "You made no prediction" in repr(said)
+    assert "The result: one" in repr(said)
+
+
+@pytest.mark.parametrize(("predicted", "right"), [(12, True), (12.0, True), (11, False)])
+def test_a_number_is_compared_with_what_the_lesson_computed(predicted: float, right: bool) -> None:
+    assert compare(open_question("number"), predicted, 12).right is right
+
+
+def test_a_text_is_compared_without_case_blanks_and_punctuation() -> None:
+    assert compare(open_question("text", "README.md"), " `readme.md`. ").right
+
+
+def test_an_open_question_without_an_answer_needs_a_value() -> None:
+    with pytest.raises(UnusableQuestions, match=r"compare\(\"open\", value\)"):
+        compare(open_question("number"), 3)
+
+
+@pytest.mark.parametrize(("typed", "number"), [("12", 12), (" １２ ", 12), ("1,024", 1024), ("0.5", 0.5), ("-3", -3)])
+def test_numbers_are_read_as_people_type_them(typed: str, number: float) -> None:
+    assert typed_answer(open_question("number"), typed) == number
+
+
+@pytest.mark.parametrize("typed", ["twelve", "1 2", "12 tokens", "nan tokens"])
+def test_what_is_no_number_is_quoted(typed: str) -> None:
+    with pytest.raises(ValueError, match=typed):
+        typed_answer(open_question("number"), typed)
+
+
+def test_a_wrong_choice_gets_its_own_reason_and_not_the_answer() -> None:
+    said = check(one_of_three(), (2,))
+    assert repr(said) == "Not yet.\nNothing was uploaded."
+    assert "one" not in repr(said)
+
+
+def test_of_several_the_wrong_ones_are_named_and_the_missing_ones_counted() -> None:
+    assert check(several(), (0, 1)).right
+    assert repr(check(several(), (0,))) == "Not yet.\nWhat you ticked is right; 1 more is right too."
+    assert repr(check(several(), (0, 1, 2))) == "Not yet.\npush: It sends bytes."
+
+
+def test_an_order_names_the_first_wrong_place_and_why() -> None:
+    assert check_order(steps(), (0, 1, 2, 3)).right
+    said = check_order(steps(), (0, 2, 1, 3))
+    assert said.right is False
+    assert repr(said).splitlines() == [
+        "Not yet.",
+        "The first 1 are right.",
+        "Place 2 is too early for “commit”.",
+        "why commit",
+    ]
+
+
+def test_a_question_about_an_earlier_lesson_says_so() -> None:
+    assert as_text(one_of_three("2.3"), "2.3").startswith("How many files?\n  a) none\n")
+    assert as_text(one_of_three("2.2"), "2.3").startswith("From lesson 2.2: How many files?")
+
+
+def test_html_escapes_what_authors_write_and_hides_the_answer_of_a_prediction() -> None:
+    tricky = Question("x", "1", "text", text("<b>?</b>"), answer="secret")
+    assert "<b>?</b>" not in as_html(tricky, "1", answer=False)
+    assert "secret" not in as_html(tricky, "1", answer=False)
+    assert "secret" in as_html(tricky, "1", answer=True)
+
+
+def test_everything_is_said_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "zh")
+    assert "你的预测：中文none" in repr(compare(one_of_three(), (0,)))
+    assert as_text(one_of_three("2.2"), "2.3").startswith("回顾第 2.2 课：中文How")

@@ -1,0 +1,76 @@
+"""Every lesson runs from top to bottom with nobody in front of it: on its own, in a fresh workspace, in both languages.
+
+Real kernels, git, git-lfs and transformers against one real Hub. That each lesson has a workspace and an account of its
+own shows that they can be done in any order. What a lesson teaches is tested in the lesson's own module, such as
+``test_2_4.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograde import notebooks
+from autograde.settings import KIT
+
+if TYPE_CHECKING:
+    from conftest import ExecutedLesson
+
+LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("*.ipynb"))}
+
+#: Lessons that no module of their own runs.
+WITHOUT_OWN_TESTS = [
+    section for section in LESSONS if not (Path(__file__).parent / f"test_{section.replace('.', '_')}.py").exists()
+]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("section", WITHOUT_OWN_TESTS)
+def test_a_lesson_runs_on_its_own(run_lesson: Callable[..., ExecutedLesson], section: str, language: str) -> None:
+    assert "fatal:" not in run_lesson(section, language).everything_printed()
+
+
+def test_a_workspace_takes_a_lesson_twice_and_the_next_one_after_it_and_the_map_shows_them(
+    run_lesson: Callable[..., ExecutedLesson],
+) -> None:
+    """The first run leaves a clone behind, and its repository is there already in the second."""
+    for _time in range(2):
+        lesson = run_lesson("2.4", "en")
+    assert "nothing to commit" in lesson.printed("git-commit")
+    assert "Everything up-to-date" in lesson.printed("git-push")
+    assert lesson.everything_printed().count("fatal:") == 1
+    assert "fatal:" not in run_lesson("2.5", "en").everything_printed()
+    progress = run_lesson("0", "en").printed("show-progress")
+    assert [line[0] for line in progress.splitlines()[1:]] == ["✓", "✓", "✓", "✓", "✓", "○"]
+
+
+def test_nbconvert_runs_a_lesson_that_nobody_prepared_anything_for(tmp_path: Path) -> None:
+    """Plain Jupyter, without ``make learn``: the first cell starts a Hub, and the page that comes out is whole."""
+    name = "2.3-create-a-model-repository"
+    book = notebooks.one_language(notebooks.read(LESSONS["2.3"]), "en")
+    (tmp_path / f"{name}.ipynb").write_text(notebooks.canonical(book), encoding="utf-8")
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "GIT_"))}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    done = subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", f"{name}.ipynb"],
+        cwd=tmp_path,
+        env=own | {"HOME": str(tmp_path / "person"), "AUTOGRADE_HUB_PORT": port, "AUTOGRADE_LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+    assert "You already created this model repo" in shown
+    assert not re.search(r"hf_[A-Za-z0-9]{20,}", shown)
+    assert not (tmp_path / "person" / ".cache" / "huggingface").exists()

@@ -30,7 +30,7 @@ PACKAGE = Path(__file__).parent.parent
 TRANSLATED = ("zh",)
 
 #: The room of a folder's files, where a file does not say; everything else belongs to the command line.
-FOLDERS = {"hub": "hub", "judge": "judge", "exercises": "judge", "widgets": "widgets"}
+FOLDERS = {"hub": "hub", "judge": "judge", "exercises": "judge", "pictures": "pictures", "widgets": "widgets"}
 
 #: Functions that mark a string for translation.
 KEYWORDS = {"_": None, "_marked": None}

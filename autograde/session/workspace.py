@@ -16,12 +16,15 @@ from pathlib import Path, PurePosixPath
 from autograde.errors import FolderUnusable, UnusableNotebook
 from autograde.files import sha256, write_file
 from autograde.i18n.translation import messages
-from autograde.settings import KIT
+from autograde.settings import KIT, LANGUAGES
 
 _ = messages("cli")
 
 #: Inside a workspace: everything that is not for the learner to read (the Hub's data, HF_HOME, git configuration).
 PRIVATE = ".autograde"
+
+#: In course/: what only an instructor gets.
+FOR_INSTRUCTORS = "for-instructors"
 
 #: Inside a workspace: where exercises are.
 EXERCISES = "exercises"
@@ -56,8 +59,11 @@ def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
             _("There are no lessons in {folder}.").format(folder=kit / "course"),
             _("Take the whole kit with git clone, and start it from there."),
         )
+    others = tuple(f".{other}" for other in LANGUAGES if other != language)
     for path in lessons:
         name = path.relative_to(kit / "course").as_posix()
+        if name.startswith(f"{FOR_INSTRUCTORS}/") or path.stem.endswith(others):
+            continue  # not for learners, or a picture in the other language: path.zh.svg
         if path.suffix == ".ipynb":
             notebook = notebooks.one_language(notebooks.read(path), language)
             yield name, notebooks.canonical(notebook).encode()

@@ -58,6 +58,15 @@ def visible(workspace: Path) -> set[str]:
     return {path.as_posix() for path in paths if path.parts[0] != PRIVATE}
 
 
+def test_a_workspace_holds_the_pictures_of_its_language_and_nothing_for_instructors(kit: Path, workspace: Path) -> None:
+    for name in ("pictures/path.en.svg", "pictures/path.zh.svg", "for-instructors/answer-key.md"):
+        write_file(kit / "course" / name, b"-")
+    fill(workspace, "zh", kit)
+    assert visible(workspace) == {LESSON, EXERCISE, "img/map.svg", "pictures/path.zh.svg"}
+    fill(workspace, "en", kit)
+    assert "pictures/path.zh.svg" not in visible(workspace)
+
+
 def test_a_new_workspace_holds_lessons_and_exercises_in_one_language(kit: Path, workspace: Path) -> None:
     update = fill(workspace, "zh", kit)
     assert visible(workspace) == set(update.written) == {LESSON, "img/map.svg", EXERCISE}

@@ -1,0 +1,32 @@
+"""Every diagram of the course, as files: one drawing function each, called once for each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograde.i18n.translation import translator
+from autograde.pictures.anatomy import anatomy_of_a_repository
+from autograde.pictures.lfs_pointer import lfs_pointer
+from autograde.pictures.path import MOVES, path
+from autograde.pictures.segments import segments
+from autograde.pictures.six_steps import six_steps
+from autograde.settings import KIT, LANGUAGES
+
+#: Where the pictures are.
+FOLDER = KIT / "course" / "pictures"
+
+
+def diagrams() -> Iterator[tuple[str, str]]:
+    """The name and text of every diagram's file, in every language."""
+    for language in LANGUAGES:
+        _ = translator("pictures", language)
+        drawings = {
+            "path": path(_),
+            **{f"path-{move}": path(_, move) for move in MOVES},
+            "six-steps": six_steps(_),
+            "segments": segments(_),
+            "anatomy-of-a-repository": anatomy_of_a_repository(_),
+            "lfs-pointer": lfs_pointer(_),
+        }
+        for name, drawing in drawings.items():
+            yield f"{name}.{language}.svg", drawing.render()

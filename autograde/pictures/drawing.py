@@ -1,0 +1,233 @@
+"""A small SVG drawing: boxes, texts, arrows and number badges, in the Hub's colours, light and dark.
+
+A drawing is shown by ``<img>`` in a notebook, on a page and on paper. So it carries everything in itself: its
+colours for both schemes, a ground of its own, its title and description, and only fonts that machines have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+#: Every colour of the drawings, as (light, dark). The Hub's pages use the same ones.
+PALETTE = {
+    "ground": ("#f7f5f0", "#141816"),
+    "paper": ("#ffffff", "#1c2220"),
+    "ink": ("#1c2320", "#e8ece8"),
+    "soft": ("#56605b", "#a9b4ae"),
+    "line": ("#8d958f", "#6d7872"),
+    "accent": ("#0b6650", "#6fd3b0"),
+    "accent-ink": ("#ffffff", "#0d1714"),
+    "tint": ("#e4f0ea", "#1f3a31"),
+    "amber": ("#7a4a00", "#f0b979"),
+    "amber-tint": ("#fbeed3", "#3d2c12"),
+    "blue": ("#1d5c9c", "#93c4f5"),
+    "blue-tint": ("#e3eef9", "#1b2f45"),
+}
+
+#: Fonts that the machine has, Chinese ones among them. Nothing is loaded.
+SANS = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+MONO = "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, 'Noto Sans Mono CJK SC', monospace"
+
+#: How wide a letter is, as a part of the font size. No font is measured: this is a little more than common ones take.
+LATIN_WIDTH, CHINESE_WIDTH = 0.56, 1.0
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a shape is drawn: names of the palette (or ``none``), and the thickness of its line."""
+
+    fill: str = "paper"
+    line: str = "line"
+    thick: float = 1.5
+    dashed: bool = False
+
+    def attributes(self) -> str:
+        """The look as SVG attributes."""
+        dash = ' stroke-dasharray="7 5"' if self.dashed else ""
+        return f'class="f-{self.fill} s-{self.line}" stroke-width="{_n(self.thick)}"{dash}'
+
+
+PLAIN = Look()
+LIT = Look("tint", "accent", 3)
+FRAME = Look("none")
+
+
+class Drawing:
+    """An SVG image that grows by calls.
+
+    Args:
+        width: of the drawing, in its own units; a browser scales it.
+        height: of the drawing.
+        title: what the picture is, for people who do not see it.
+        description: what can be seen in it, for the same people.
+    """
+
+    def __init__(self, width: int, height: int, title: str, description: str) -> None:
+        self.width, self.height, self.title, self.description = width, height, title, description
+        self._parts: list[str] = []
+
+    def box(self, x: float, y: float, width: float, height: float, look: Look = PLAIN, *, radius: float = 10) -> None:
+        """A rectangle with round corners."""
+        self._parts.append(
+            f'<rect {look.attributes()} x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
+            f' rx="{_n(radius)}"/>'
+        )
+
+    def circle(self, x: float, y: float, radius: float, look: Look = PLAIN) -> None:
+        """A circle around (x, y)."""
+        self._parts.append(f'<circle {look.attributes()} cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>')
+
+    def path(self, shape: str, look: Look) -> None:
+        """A free form in SVG's own path language."""
+        self._parts.append(f'<path {look.attributes()} d="{shape}" stroke-linecap="round" stroke-linejoin="round"/>')
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = 15,
+        fill: str = "ink",
+        anchor: str = "start",
+        bold: bool = False,
+        mono: bool = False,
+    ) -> None:
+        """One line of text with its base line at ``y``; ``anchor`` is ``start``, ``middle`` or ``end``."""
+        weight = ' font-weight="700"' if bold else ""
+        place = "" if anchor == "start" else f' text-anchor="{anchor}"'
+        self._parts.append(
+            f'<text class="f-{fill}{" mono" if mono else ""}" x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"'
+            f"{weight}{place}>{escape(words, quote=False)}</text>"
+        )
+
+    def lines(
+        self,
+        x: float,
+        y: float,
+        words: Iterable[str],
+        *,
+        size: float = 15,
+        fill: str = "ink",
+        anchor: str = "start",
+        bold: bool = False,
+        mono: bool = False,
+    ) -> None:
+        """Several lines of text, the base line of the first at ``y``."""
+        for number, line in enumerate(words):
+            self.text(x, y + number * size * 1.4, line, size=size, fill=fill, anchor=anchor, bold=bold, mono=mono)
+
+    def arrow(self, points: list[Point], look: Look) -> None:
+        """A line through ``points`` (horizontal and vertical pieces) with a head at its end."""
+        size = 6 + 1.5 * look.thick
+        (x1, y1), (x2, y2) = points[-2:]
+        length = abs(x2 - x1) + abs(y2 - y1)
+        dx, dy = (x2 - x1) / length, (y2 - y1) / length
+        base = (x2 - dx * size, y2 - dy * size)
+        stops = " L".join(f"{_n(x)} {_n(y)}" for x, y in [*points[:-1], base])
+        self.path(f"M{stops}", Look("none", look.line, look.thick, look.dashed))
+        left = f"{_n(base[0] - dy * size * 0.55)} {_n(base[1] + dx * size * 0.55)}"
+        right = f"{_n(base[0] + dy * size * 0.55)} {_n(base[1] - dx * size * 0.55)}"
+        self.path(f"M{_n(x2)} {_n(y2)} L{left} L{right} Z", Look(look.line, look.line, 1))
+
+    def badge(self, x: float, y: float, words: str, *, filled: bool = True, size: float = 13) -> None:
+        """A number in a circle around (x, y): filled for what is lit, outlined otherwise."""
+        self.circle(x, y, size * 0.92, Look("accent", "accent") if filled else Look("paper", "soft"))
+        fill = "accent-ink" if filled else "soft"
+        self.text(x, y + size * 0.36, words, size=size, fill=fill, anchor="middle", bold=True)
+
+    def hatching(self, x: float, y: float, width: float, height: float, line: str) -> None:
+        """Slanted lines over a rectangle, so that it differs from its neighbour not by colour alone."""
+        pieces = []
+        at = x - height
+        while at < x + width:
+            left, right = max(at, x), min(at + height, x + width)
+            if right > left:
+                pieces.append(f"M{_n(left)} {_n(y + height - left + at)} L{_n(right)} {_n(y + height - right + at)}")
+            at += 9
+        self._parts.append(
+            f'<path class="f-none s-{line}" d="{" ".join(pieces)}" stroke-width="1" stroke-opacity="0.3"/>'
+        )
+
+    def render(self) -> str:
+        """The SVG file's text."""
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}"'
+            f' height="{self.height}" role="img" aria-labelledby="title description">'
+        )
+        return "\n".join(
+            [
+                head,
+                f'<title id="title">{escape(self.title, quote=False)}</title>',
+                f'<desc id="description">{escape(self.description, quote=False)}</desc>',
+                f"<style>\n{_style()}\n</style>",
+                f'<rect class="f-ground s-none" width="{self.width}" height="{self.height}" rx="14"/>',
+                *self._parts,
+                "</svg>",
+                "",
+            ]
+        )
+
+
+def wrapped(words: str, width: float, size: float) -> list[str]:
+    """``words`` in lines of at most ``width`` at font size ``size``, broken after blanks and at Chinese characters.
+
+    A Chinese punctuation mark never begins a line.
+    """
+    lines, line = [], ""
+    for piece in _pieces(words):
+        if line and estimated_width(line + piece.rstrip(), size) > width and piece[0] not in "，。；：、！？）”》":
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()]
+
+
+def estimated_width(words: str, size: float) -> float:
+    """About how wide ``words`` will be."""
+    return size * sum(CHINESE_WIDTH if _is_chinese(letter) else LATIN_WIDTH for letter in words)
+
+
+def _pieces(words: str) -> list[str]:
+    """``words`` cut where a line may break: after each blank, around each Chinese character."""
+    pieces, piece = [], ""
+    for letter in words:
+        if _is_chinese(letter):
+            pieces += [piece, letter]
+            piece = ""
+        else:
+            piece += letter
+            if letter == " ":
+                pieces.append(piece)
+                piece = ""
+    return [each for each in [*pieces, piece] if each]
+
+
+def _is_chinese(letter: str) -> bool:
+    return ord(letter) > 0x2E80
+
+
+def _style() -> str:
+    """Two classes for each colour, ``f-`` fills and ``s-`` draws lines; dark ones where the reader asks for them."""
+    light, dark = (
+        " ".join(
+            f".f-{name}{{fill:{colours[i]}}} .s-{name}{{stroke:{colours[i]}}}" for name, colours in PALETTE.items()
+        )
+        for i in (0, 1)
+    )
+    return "\n".join(
+        [
+            f"text{{font-family:{SANS}}} .mono{{font-family:{MONO}}} .f-none{{fill:none}}",
+            light,
+            f"@media (prefers-color-scheme: dark) {{{dark}}}",
+        ]
+    )
+
+
+def _n(number: float) -> str:
+    """A number as short as it can be written."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")

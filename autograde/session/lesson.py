@@ -39,7 +39,7 @@ from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from autograde.widgets.question_forms import PredictionForm, Quiz
+    from autograde.widgets import PredictionForm, Quiz, StepSorter
 
 _ = messages("widgets")
 
@@ -148,15 +148,18 @@ class Lesson:
         """How far you have come on the six steps, as the Hub and this workspace show it."""
         return look_around(self.workspace, self.home / "huggingface")
 
-    def predict(self, identity: str) -> PredictionForm:
-        """A question to answer before the code is run; the answer is kept for :meth:`compare`.
+    def predict(self, identity: str) -> PredictionForm | StepSorter:
+        """A question to answer before the code is run, or steps to sort; the answer is kept for :meth:`compare`.
 
         Raises:
             UnknownQuestion: there is no question of this id.
         """
-        from autograde.widgets.question_forms import PredictionForm
+        from autograde.widgets import PredictionForm, StepSorter
 
-        return PredictionForm(question(identity), self._predictions, self.section)
+        asked = question(identity)
+        if asked.kind == "order":
+            return StepSorter(asked, self.section, self._predictions)
+        return PredictionForm(asked, self._predictions, self.section)
 
     def compare(self, identity: str, value: object = None) -> Said:
         """What you predicted beside what happened, and why.
@@ -177,7 +180,7 @@ class Lesson:
         Raises:
             UnknownQuestion: there is no question of one of these ids.
         """
-        from autograde.widgets.question_forms import Quiz
+        from autograde.widgets import Quiz
 
         return Quiz([question(identity) for identity in identities], self.section)
 

@@ -6,6 +6,7 @@ from autograde.widgets.question_forms import PredictionForm, Quiz
 from autograde.widgets.repository_input import RepositoryInput
 from autograde.widgets.segment_explorer import SegmentExplorer
 from autograde.widgets.shape_explorer import ShapeExplorer
+from autograde.widgets.step_sorter import StepSorter
 from autograde.widgets.token_input import TokenInput
 
-__all__ = ["PredictionForm", "Quiz", "RepositoryInput", "SegmentExplorer", "ShapeExplorer", "TokenInput"]
+__all__ = ["PredictionForm", "Quiz", "RepositoryInput", "SegmentExplorer", "ShapeExplorer", "StepSorter", "TokenInput"]

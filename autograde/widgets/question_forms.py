@@ -25,6 +25,7 @@ from autograde.widgets.answers import (
 from autograde.widgets.notes import inline, note, plain
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import Question
+from autograde.widgets.step_sorter import StepSorter
 
 _ = messages("widgets")
 
@@ -201,17 +202,19 @@ class Quiz(ipywidgets.VBox):
     def __init__(self, questions: Sequence[Question], section: str) -> None:
         """``section`` is that of the lesson that asks."""
         self._section = section
-        self.items = [QuizItem(question, section) for question in questions]
+        self._questions = list(questions)
+        self.items: list[QuizItem | StepSorter] = [
+            StepSorter(question, section) if question.kind == "order" else QuizItem(question, section)
+            for question in questions
+        ]
         super().__init__(self.items)
 
     def __repr__(self) -> str:
-        return "\n\n".join(
-            f"{number}. {as_text(item.field.question, self._section)}"
-            for number, item in enumerate(self.items, start=1)
-        )
+        asked = [as_text(question, self._section) for question in self._questions]
+        return "\n\n".join(f"{number}. {text}" for number, text in enumerate(asked, start=1))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Where no form can be shown (nbconvert, a viewer), the questions are there with answers to unfold."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
-        bundle["text/html"] = "".join(as_html(item.field.question, self._section, answer=True) for item in self.items)
+        bundle["text/html"] = "".join(as_html(question, self._section, answer=True) for question in self._questions)
         return bundle

@@ -1,0 +1,122 @@
+"""Steps to put in order (a Parsons puzzle): choose a step in the list, move it up or down, check.
+
+A list box and two buttons: it works with Tab, arrow keys and Space alone, and each move is said to a screen reader.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import ipywidgets
+
+from autograde.i18n.translation import messages
+from autograde.settings import language
+from autograde.widgets.answers import Said, as_html, as_text, check_order, from_section
+from autograde.widgets.notes import inline, note, plain
+from autograde.widgets.predictions import Predictions
+from autograde.widgets.question_bank import Question
+
+_ = messages("widgets")
+
+
+def shuffled(question: Question) -> list[int]:
+    """The steps' positions in an order to begin with: always the same one, and not the right one."""
+    right = list(range(len(question.choices)))
+    order, dice = right[:], random.Random(question.id)  # noqa: S311 - a puzzle, no secret
+    while order == right:
+        dice.shuffle(order)
+    return order
+
+
+def moved(order: list[int], place: int, by: int) -> list[int]:
+    """The order after the step at ``place`` went ``by`` places down (up when negative); it stops at the ends."""
+    target = min(max(place + by, 0), len(order) - 1)
+    rest = order[:place] + order[place + 1 :]
+    return [*rest[:target], order[place], *rest[target:]]
+
+
+class StepSorter(ipywidgets.VBox):
+    """A list of steps in the wrong order, to be put right.
+
+    Attributes:
+        order: for every place the position that its step has in the right order.
+        list: the steps; the chosen one is moved.
+        up, down: move the chosen step.
+        button: checks the order.
+        message: what the check says.
+    """
+
+    def __init__(self, question: Question, section: str, predictions: Predictions | None = None) -> None:
+        """``section`` is that of the lesson that asks; ``predictions`` keeps the first order that is checked."""
+        self._question, self._section, self._predictions = question, section, predictions
+        self.order = shuffled(question)
+        asked = from_section(question, section) + question.text.in_language(language())
+        self.list = ipywidgets.Select(
+            rows=len(question.choices), tooltip=plain(asked), layout={"width": "34em", "max_width": "100%"}
+        )
+        # Without a size of their own, list boxes of JupyterLab show a scroll bar on the last row.
+        self.list.layout.height = f"{1.5 * len(question.choices) + 0.8}em"
+        self.up = ipywidgets.Button(description=_("Move up"), icon="arrow-up")
+        self.down = ipywidgets.Button(description=_("Move down"), icon="arrow-down")
+        self.button = ipywidgets.Button(description=_("Check"), icon="check", button_style="primary")
+        self.message = ipywidgets.HTML(note("hint", _("Choose a step in the list, then move it up or down.")))
+        self.up.on_click(lambda _button: self.move(self._place, -1))
+        self.down.on_click(lambda _button: self.move(self._place, 1))
+        self.button.on_click(lambda _button: self.check())
+        self._draw(0)
+        super().__init__(
+            [
+                ipywidgets.HTML(f'<p style="margin: 0.6em 0 0.2em; line-height: 1.4"><b>{inline(asked)}</b></p>'),
+                ipywidgets.HBox([self.list, ipywidgets.VBox([self.up, self.down])], layout={"flex_flow": "row wrap"}),
+                self.button,
+                self.message,
+            ]
+        )
+
+    def move(self, place: int, by: int) -> None:
+        """Move the step at ``place``, counted from 0, ``by`` places down (up when negative)."""
+        step = self.order[place]
+        self.order = moved(self.order, place, by)
+        target = self.order.index(step)
+        self._draw(target)
+        said = _("“{step}” is now in place {place}.").format(step=self._texts[step], place=target + 1)
+        self.message.value = note("hint", said)
+
+    def check(self) -> Said:
+        """Check the order, and show what is said about it."""
+        if self._predictions is not None and self._predictions.find(self._question) is None:
+            self._predictions.keep(self._question, tuple(self.order))
+        said = check_order(self._question, self.order)
+        self.message.value = said._repr_html_()
+        return said
+
+    @property
+    def _texts(self) -> list[str]:
+        return [plain(step.text.in_language(language())) for step in self._question.choices]
+
+    @property
+    def _place(self) -> int:
+        return int(self.list.index or 0)
+
+    def _draw(self, chosen: int) -> None:
+        texts = self._texts
+        self.list.options = [f"{place}. {texts[step]}" for place, step in enumerate(self.order, start=1)]
+        self.list.index = chosen
+
+    def __repr__(self) -> str:
+        return "\n".join([as_text(self._question, self._section), *self.list.options])
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Where no form can be shown (nbconvert, a viewer), the steps are there with their right order to unfold."""
+        bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
+        steps = [self._question.choices[step].text.in_language(language()) for step in self.order]
+        items = "".join(f"<li>{inline(step)}</li>" for step in steps)
+        bundle["text/html"] = f"<ul>{items}</ul>".join(_around(as_html(self._question, self._section, answer=True)))
+        return bundle
+
+
+def _around(page: str) -> tuple[str, str]:
+    """A question's HTML before and after the place where its steps belong."""
+    before, mark, after = page.partition("<details>")
+    return before, mark + after

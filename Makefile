@@ -8,21 +8,21 @@
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
 #   make doctor       what is on this machine and what is missing
-#   make constraints  write the versions that are installed now into constraints.txt
+#   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
 .PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages doctor constraints learner developer
 
 BIN := .venv/bin
 
-# The first Python that is new enough sets up; PYTHON=... chooses another.
+# The first Python that the kit runs on sets up; PYTHON=... chooses another.
 define set_up
 @for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
-	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	"$$python" -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v < (3, 15) or v[:3] == (3, 14, 1))' >/dev/null 2>&1 \
 		&& exec "$$python" -m autograde.setup.bootstrap $@; \
 done; \
-echo "There is no Python 3.11 or newer here. Install one (Debian, Ubuntu: sudo apt-get install python3.11-venv), then try again." >&2; \
-echo "这台机器上没有 Python 3.11 或更新的版本，请先安装再试。" >&2; exit 1
+echo "There is no Python 3.11, 3.12, 3.13 or 3.14 here. Install one (Debian, Ubuntu: sudo apt-get install python3.11-venv), then try again." >&2; \
+echo "这台机器上没有 Python 3.11、3.12、3.13 或 3.14，请先安装其中一个再试。" >&2; exit 1
 endef
 
 help:
@@ -72,7 +72,10 @@ conformance: developer
 messages: developer
 	@$(BIN)/python -m autograde.i18n.catalogues $(ARGS)
 
-# torch's local version (+cpu, +cu126) depends on the machine; what is only in one developer's .venv stays out.
+# For every Python of requires-python and every system at once. torch names the versions of its CUDA packages itself, and
+# on Windows the kit runs in WSL: such lines would only be noise.
 constraints: developer
-	@{ sed -n '/^#/p' constraints.txt; $(BIN)/pip freeze --exclude-editable | sed 's/+[a-z0-9]*$$//' | grep '=='; } > constraints.new
-	@mv constraints.new constraints.txt
+	@cp constraints.txt constraints.new
+	@$(BIN)/uv pip compile --quiet --universal --all-extras --no-annotate --no-header $(ARGS) pyproject.toml -o constraints.new
+	@{ sed -n '/^#/p' constraints.txt; sed -E "/^(nvidia-|cuda-|triton)|== '(win32|nt)'|== 'emscripten'/d" constraints.new; } > constraints.sorted
+	@mv constraints.sorted constraints.txt && rm constraints.new

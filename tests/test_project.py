@@ -106,27 +106,85 @@ def test_conda_installs_this_project_in_the_tested_versions() -> None:
     assert Version(python.split("=")[1]) in SpecifierSet(PROJECT["requires-python"])
 
 
-def constraints() -> dict[str, str]:
+def canonical(name: str) -> str:
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+def constraints() -> list[Requirement]:
     lines = (KIT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = (line.split("==") for line in lines if line and not line.startswith("#"))
-    return {re.sub("[-_.]+", "-", name).lower(): version for name, version in pins}
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+
+
+def pinned_version(requirement: Requirement) -> str:
+    (specifier,) = requirement.specifier
+    assert specifier.operator == "==", requirement
+    return specifier.version
+
+
+def promised_pythons() -> list[str]:
+    """Every Python that pyproject.toml allows; patch releases of 3.11 one by one, because Debian 12 has 3.11.2."""
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    every = [f"3.{minor}.{patch}" for minor in range(9, 20) for patch in range(16)]
+    return [version for version in every if version in allowed]
 
 
 def test_every_dependency_has_a_tested_version_inside_its_range() -> None:
-    pinned = constraints()
     extras = PROJECT["optional-dependencies"]
-    for line in [*PROJECT["dependencies"], *extras["dev"]]:
+    for line in [*PROJECT["dependencies"], *extras["dev"], *extras["scale"]]:
         requirement = Requirement(line)
-        name = re.sub("[-_.]+", "-", requirement.name).lower()
-        assert name in pinned, f"{name} is not in constraints.txt; type: make constraints"
-        assert pinned[name] in requirement.specifier, line
+        pins = [pin for pin in constraints() if canonical(pin.name) == canonical(requirement.name)]
+        assert pins, f"{requirement.name} is not in constraints.txt; type: make constraints"
+        assert all(pinned_version(pin) in requirement.specifier for pin in pins), line
 
 
 def test_constraints_are_plain_versions() -> None:
     """A local version (+cpu) or a file of this machine would not install elsewhere."""
-    text = (KIT / "constraints.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        assert line.startswith("#") or re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line), line
+    for pin in constraints():
+        assert re.fullmatch(r"[0-9][A-Za-z0-9.]*", pinned_version(pin)), pin
+        assert pin.url is None
+        assert not pin.extras
+
+
+def test_constraints_name_no_package_for_nvidia_cards() -> None:
+    """torch names the versions of its own CUDA packages; a pin here would contradict another torch build."""
+    assert [pin.name for pin in constraints() if re.match("nvidia|cuda|triton", canonical(pin.name))] == []
+
+
+def test_every_pin_installs_on_every_python_that_is_promised() -> None:
+    """Debian 12's Python is 3.11.2, and a pin that needs 3.11.5 ended in ResolutionImpossible there.
+
+    This asks the packages that are installed, so it needs no network. A pin whose marker excludes this Python (another
+    version is pinned for it) is examined where that Python runs the tests.
+    """
+    pythons = promised_pythons()
+    assert pythons[0] == "3.11.0"
+    assert pythons[-1].startswith("3.14.")
+    examined = 0
+    for pin in constraints():
+        try:
+            found = metadata.distribution(pin.name)
+        except metadata.PackageNotFoundError:
+            continue
+        if found.version.split("+")[0] != pinned_version(pin):
+            assert pin.marker, f"{pin} is installed as {found.version}; type: make constraints"
+            continue
+        needed = SpecifierSet(found.metadata.get("Requires-Python") or "")
+        for python in pythons:
+            environment = {"python_full_version": python, "python_version": python.rsplit(".", 1)[0]}
+            if pin.marker is None or pin.marker.evaluate(environment):
+                assert python in needed, f"{pin} needs Python {needed}; type: make constraints"
+        examined += 1
+    assert examined > 100
+
+
+def test_the_same_pythons_are_promised_everywhere() -> None:
+    minors = sorted({python.rsplit(".", 1)[0] for python in promised_pythons()}, key=Version)
+    first, last = minors[0], minors[-1]
+    assert f"Python {first} to {last}" in README
+    assert f"Python {first}.0 to {last}" in (KIT / "constraints.txt").read_text(encoding="utf-8")
+    following = f"{int(last.split('.')[1]) + 1}"
+    assert f"(3, {first.split('.')[1]}) <= v < (3, {following})" in MAKEFILE
+    assert all(f"python{minor} " in MAKEFILE for minor in minors)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +194,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
     declared = {Requirement(line).name for line in PROJECT["dependencies"]}
     for extra in extras:
         declared |= {Requirement(line).name for line in PROJECT["optional-dependencies"][extra]}
-    declared = {re.sub("[-_.]+", "-", name).lower() for name in declared}
+    declared = {canonical(name) for name in declared}
     # Only a developer runs the catalogues' tool; pytest loads the plugin only where pytest is.
     excused = {("autograde/i18n/catalogues.py", "babel"), ("autograde/pytest_plugin.py", "pytest")}
     ours = {"autograde", "tests", "benchmarks", "conftest"} | {path.stem for path in (KIT / "benchmarks").glob("*.py")}
@@ -146,7 +204,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
             top = module.split(".")[0]
             if top in sys.stdlib_module_names or top in ours or (path.relative_to(KIT).as_posix(), top) in excused:
                 continue
-            name = re.sub("[-_.]+", "-", DISTRIBUTIONS.get(top, top)).lower()
+            name = canonical(DISTRIBUTIONS.get(top, top))
             if name not in declared:
                 missing.add(f"{path.relative_to(KIT)} imports {top}")
     assert not missing, "pyproject.toml does not name them"

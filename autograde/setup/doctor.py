@@ -54,8 +54,8 @@ def examine() -> list[Finding]:
 
 def _python() -> Iterable[Finding]:
     found = f"{platform.python_version()}  {sys.executable}"
-    old = sys.version_info < (3, 11)
-    yield Finding("Python", found, _("Install Python 3.11 or newer.") if old else "", needed=old)
+    unfit = not (3, 11) <= sys.version_info < (3, 15)
+    yield Finding("Python", found, _("Install Python 3.11, 3.12, 3.13 or 3.14.") if unfit else "", needed=unfit)
 
 
 def _tools() -> Iterable[Finding]:

@@ -23,6 +23,7 @@ from autograde.hub.secrets import Signer
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseTrouble
 from autograde.hub.storage.gitstore import GitStore
+from autograde.hub.untrusted import clean_text, storable
 from autograde.hub.webhooks import Deliveries
 
 try:
@@ -159,8 +160,8 @@ class Hub:
                 "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
                 " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    now, request_id, kind, user_id, user_name, repository_id, repository_name, token_name, token_role,
-                    json.dumps(detail),
+                    now, clean_text(request_id), kind, user_id, user_name, repository_id, repository_name, token_name, token_role,
+                    json.dumps(storable(detail), allow_nan=False),
                 ),
             )  # fmt: skip
             self.database.execute(

@@ -11,6 +11,7 @@ from autograde.hub.core import Hub
 from autograde.hub.people.accounts import token_by_id, user_by_id
 from autograde.hub.repos.repositories import repository_by_id
 from autograde.hub.storage.database import Database, Row
+from autograde.hub.untrusted import storable
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,10 @@ def entries(
 
 
 def _entry(row: Row) -> Entry:
+    # Rows of older versions may hold a file's name that is not Unicode: no page and no export ends at it.
+    detail = storable(json.loads(row["detail"]))
     return Entry(
-        row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], json.loads(row["detail"]),
+        row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], detail,
         row["token_name"], row["token_role"],
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -16,6 +18,14 @@ from autograde.i18n.translation import translator
 
 #: The columns of an export, in their order.
 COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id", "token_role")
+
+
+#: What may separate the cells of a line, besides the comma: spreadsheets choose by country.
+_SEPARATORS = re.compile(r"([;\t\r\n])")
+
+#: Characters that a formula may stand behind because they are not seen, in the order of Unicode.
+_UNSEEN = "".join(map(chr, (*range(0x21), *range(0x7F, 0xA1), 0xAD, 0x180E, *range(0x2000, 0x2010), *range(0x2028, 0x2030),
+                            *range(0x205F, 0x2070), 0x3000, 0xFEFF)))  # fmt: skip
 
 
 def moment(text: str, otherwise: int, language: str = "en") -> int:
@@ -37,8 +47,18 @@ def moment(text: str, otherwise: int, language: str = "en") -> int:
 
 
 def cell(value: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.lstrip()[:1] in ("=", "+", "-", "@") or value[:1] in ("\t", "\r") else value
+    """A text that no spreadsheet takes for a formula.
+
+    A spreadsheet may read full-width signs (``＝``) like the ordinary ones, skip characters that are not seen, and cut
+    a line at semicolons or tabs instead of commas: an apostrophe goes before each place where a formula could begin.
+    """
+    cells = [f"'{text}" if _is_formula(text) else text for text in _SEPARATORS.split(value)]
+    return ("'" if value[:1] in ("\t", "\r") else "") + "".join(cells)
+
+
+def _is_formula(text: str) -> bool:
+    # NFKC makes the full-width, small and raised forms of a sign the ordinary one; the minus of mathematics stays.
+    return unicodedata.normalize("NFKC", text.lstrip(_UNSEEN)[:1]) in ("=", "+", "-", "@", "\u2212")
 
 
 def _values(entry: Entry) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Only what the client's own commands ask for; the bytes come and go by :mod:`auto
 
 from __future__ import annotations
 
-import json
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +25,7 @@ from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
 from autograde.hub.times import iso
+from autograde.hub.untrusted import Unreadable, read_json
 from autograde.hub.web.calls import Call, browser
 from autograde.hub.web.sending import blob_response
 
@@ -107,11 +107,11 @@ def batch(call: Call) -> Response:
     with call.hub.database.transaction():
         for line in lines:
             try:
-                operation = json.loads(line)
+                operation = read_json(line)
                 path = operation["path"]
                 if not isinstance(path, str):
                     raise TypeError
-            except (ValueError, KeyError, TypeError, RecursionError):
+            except (Unreadable, KeyError, TypeError):
                 raise Refusal(400, "A line of the batch is no operation on a path.") from None
             try:
                 size += _carry_out(call, bucket, operation, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import html
-import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -29,6 +28,7 @@ from autograde.hub.repos.repositories import Repository, bound_size
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.wildmatch import ignored, is_lfs_path
 from autograde.hub.times import iso
+from autograde.hub.untrusted import read_json
 from autograde.hub.web.calls import Call, bearer
 
 PAGE = 50
@@ -178,13 +178,13 @@ def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:
         if not line.strip():
             continue
         try:
-            item = json.loads(line)
+            item = read_json(line)
             key, value = item["key"], item["value"]
             if key == "header":
                 header = dict(value)
             else:
                 operations.append(_operation(key, value))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
         if len(operations) > call.hub.config.limits.files_per_commit:
             raise Refusal(

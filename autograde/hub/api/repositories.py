@@ -21,6 +21,7 @@ from autograde.hub.repos.loading import loads_model
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
+from autograde.hub.untrusted import Unreadable, read_json
 from autograde.hub.web.calls import Call
 
 PAGE = 1000
@@ -257,8 +258,8 @@ def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
 def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
     """The few keys of config.json that the Hub shows."""
     try:
-        config = json.loads(at.text("config.json", call.hub.config.limits.card) or "null")
-    except (ValueError, RecursionError):
+        config = read_json(at.text("config.json", call.hub.config.limits.card) or "null")
+    except Unreadable:
         return None
     return (
         {key: config[key] for key in ("architectures", "model_type") if key in config}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
+import re
 import struct
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from autograde.hub.untrusted import MAX_INTEGER, Unreadable, read_json
 
 #: The largest header that is read, in bytes; clients of the format allow more, but no model of a class comes near.
 MAX_HEADER = 8 << 20
+
+#: Dimensions of one tensor; PyTorch knows no more than 64.
+_MAX_DIMENSIONS = 64
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,28 @@ def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
     if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > MAX_HEADER:
         return None
     try:
-        header = json.loads(stream.read(size))
-        return [
-            Tensor(str(name), str(item["dtype"]), tuple(int(number) for number in item["shape"]))
-            for name, item in header.items()
-            if name != "__metadata__"
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        header = read_json(stream.read(size))
+    except Unreadable:
         return None
+    if not isinstance(header, dict):
+        return None
+    found = [_tensor(name, item) for name, item in header.items() if name != "__metadata__"]
+    known = [tensor for tensor in found if tensor is not None]
+    # No file holds more numbers than 64 bits can count.
+    whole = len(known) == len(found) and sum(tensor.parameters for tensor in known) <= MAX_INTEGER
+    return known if whole else None
+
+
+def _tensor(name: str, item: Any) -> Tensor | None:
+    """The tensor that an entry of the header describes, or None where it describes none."""
+    dtype, shape = (item.get("dtype"), item.get("shape")) if isinstance(item, dict) else (None, None)
+    if not isinstance(dtype, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{0,15}", dtype):
+        return None
+    if not isinstance(shape, list) or len(shape) > _MAX_DIMENSIONS:
+        return None
+    if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in shape):
+        return None
+    return Tensor(name, dtype, tuple(shape))
 
 
 def parameter_counts(tensors: Iterable[Tensor]) -> dict[str, int]:

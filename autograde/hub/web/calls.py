@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
+from autograde.hub.untrusted import Unreadable, read_json
 from autograde.hub.web.forms import is_multipart, parts
 from autograde.hub.webhooks import wants
 
@@ -192,12 +192,9 @@ def json_object(body: bytes) -> dict[str, Any]:
         Refusal: 400, it is something else.
     """
     try:
-        value = json.loads(body) if body.strip() else {}
-        if b"\\u" in body:
-            # Half of a surrogate pair is JSON, but no text that git or the database could keep.
-            json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, f"The body is not JSON: {error}") from error
+        value = read_json(body) if body.strip() else {}
+    except Unreadable as error:
+        raise Refusal(400, f"The body cannot be read. {error}") from error
     if value is None:
         value = {}
     if not isinstance(value, dict):

@@ -1,0 +1,97 @@
+"""The guarded reader: whatever is uploaded becomes plain data or one sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from autograde.hub.untrusted import MAX_DEPTH, MAX_INTEGER, Unreadable, clean_text, plain, read_json, read_yaml
+
+HOSTILE_JSON = [
+    "NaN", "[Infinity]", '{"a": -Infinity}', "1e999", "-1e999", '"\\ud800"', '{"\\udfff": 1}', "[" * 100_000,
+    '{"a":' * 100_000, "1" * 5000, str(MAX_INTEGER + 1), "", "{", '"', "\x00", "tru", "{'a': 1}",
+]  # fmt: skip
+HOSTILE_YAML = [
+    '!!int ""', '!!float ""', '!!timestamp "x"', 'a: !!binary "x"', 'a: "\\ud800"', "? [a]\n: b", "a: 2001-99-99",
+    "a: .inf", "a: .nan", "0x" + "f" * 6000, "a: " + "9" * 5000, "[" * 50_000, "{a: " * 5000, "!!set {a, b}",
+    "a: &x [1]\nb: *x", "&a [*a]", "a: 1\na: 2", "!!python/object/apply:os.system [id]", "a: !unknown b", "- " * 20_000,
+    "a: !!binary aGVsbG8=", "\x00", "a\t: b: c", "%YAML 9.9\n--- x", "--- a\n--- b", "[a, " * 25_000, "a: [" + "1, " * 25_000 + "]",
+]  # fmt: skip
+
+
+def as_it_travels(value: object) -> None:
+    """Answers are written like this by Starlette; the database keeps texts as UTF-8."""
+    json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("text", HOSTILE_JSON, ids=lambda text: text[:12])
+def test_hostile_json_is_refused_with_one_sentence(text: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_json(text.encode())
+    as_it_travels(str(refused.value))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", HOSTILE_YAML, ids=lambda text: text[:12])
+def test_hostile_yaml_is_refused_with_one_sentence(text: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_yaml(text)
+    as_it_travels(str(refused.value))
+    assert "\n" not in str(refused.value)
+
+
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(exclude_categories=())), st.binary(max_size=4),
+    st.dates(), st.datetimes(), st.complex_numbers(),
+)  # fmt: skip
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SCALARS, inner, max_size=3) | st.tuples(inner),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(VALUES)
+@example({1: {None: [float("nan")]}})
+def test_any_python_value_becomes_json_or_is_refused(value: object) -> None:
+    try:
+        cleaned = plain(value)
+    except Unreadable as refused:
+        as_it_travels(str(refused))
+    else:
+        as_it_travels(cleaned)
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(st.characters(exclude_categories=()), max_size=60), st.binary(max_size=60)))
+def test_any_text_is_read_as_json_and_yaml_or_refused(content: str | bytes) -> None:
+    text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
+    for read, given_ in ((read_json, content), (read_yaml, text)):
+        try:
+            as_it_travels(read(given_))
+        except Unreadable as refused:
+            as_it_travels(str(refused))
+
+
+def test_ordinary_metadata_keep_their_values() -> None:
+    text = "license: mit\ntags: [a, 名]\nwhen: 2026-11-23\n1: one\nnested: {a: {b: [1, 2.5, true, null]}}\n"
+    assert read_yaml(text) == {
+        "license": "mit", "tags": ["a", "名"], "when": "2026-11-23", "1": "one",
+        "nested": {"a": {"b": [1, 2.5, True, None]}},
+    }  # fmt: skip
+    assert read_json(b'{"a": [1, 2.5, "\\u540d", "\\ud83d\\ude00", null]}') == {"a": [1, 2.5, "名", "😀", None]}
+
+
+def test_the_deepest_nesting_is_read_and_one_more_is_not() -> None:
+    assert read_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    with pytest.raises(Unreadable, match="nested"):
+        read_json("[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2))
+
+
+def test_clean_text_replaces_what_cannot_be_sent() -> None:
+    assert clean_text("a\udce9b\ud800") == "a?b?"
+    assert clean_text("名字😀") == "名字😀"

@@ -31,6 +31,10 @@ def serve(
         list[str] | None,
         typer.Option(help=_("A teacher's user name, who sees /classroom; made when new; may be repeated.")),
     ] = None,
+    webhook: Annotated[
+        list[str] | None,
+        typer.Option(help=_("An address that webhooks may be delivered to, http://127.0.0.1:9000; may be repeated.")),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Serve a Hub until it is stopped."""
@@ -42,6 +46,7 @@ def serve(
         port=port,
         names=tuple(name or ()),
         public_url=public_url or "",
+        webhooks=tuple(webhook or ()),
         seed=seed,
         teachers=teacher or (),
         terminal=sys.stdout.isatty(),

@@ -308,6 +308,7 @@ def create_app(hub: Hub) -> ASGIApp:
     unmatched = failure("failures.unmatched")
     handlers: dict[Any, Any] = {404: unmatched, 405: unmatched, Exception: failure("failures.crashed")}
     handlers |= dict.fromkeys(disk.TROUBLE, failure("failures.trouble"))
+    handlers |= dict.fromkeys((UnicodeEncodeError, OverflowError), failure("failures.unstorable"))
     app = Starlette(routes=_routes(), exception_handlers=handlers)
     app.state.hub = hub
     app.state.git_turns = asyncio.Semaphore(GIT_TURNS)

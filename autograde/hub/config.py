@@ -59,6 +59,8 @@ class HubConfig:
         durable: whether every acknowledged write is flushed to the disk. A throw-away Hub has nothing to keep.
         password_cost: scrypt's ``n``; 2**15 is about 0.1 s for each log-in.
         multipart_above: LFS uploads above this many bytes are offered in parts to clients that can.
+        webhooks: addresses that webhooks may be delivered to, ``http://127.0.0.1:9000``, with ``*`` for any port; none:
+            webhooks are off.
         limits: see :class:`Limits`.
     """
 
@@ -71,4 +73,5 @@ class HubConfig:
     durable: bool = True
     password_cost: int = 2**15
     multipart_above: int = 5 * GIB
+    webhooks: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

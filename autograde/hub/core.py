@@ -56,7 +56,7 @@ class Hub:
 
     Raises:
         FolderUnusable: the data folder cannot be written to, is full, or was made by a newer kit.
-        HubRefused: the public URL is none.
+        HubRefused: the public URL, or an address for webhooks, is not one.
         MissingTool: git is not installed.
     """
 
@@ -64,6 +64,7 @@ class Hub:
         self.config = config
         #: Where a proxy shows this Hub; None where there is no proxy.
         self.public: PublicAddress | None = public_address(config.public_url)
+        self.deliveries = Deliveries(config.webhooks)
         data = config.data.absolute()
         try:
             data.mkdir(parents=True, exist_ok=True)
@@ -95,7 +96,6 @@ class Hub:
             ) from error
         self.data = data
         self.temporary = data / "tmp"
-        self.deliveries = Deliveries()
         self.incoming = Incoming()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
@@ -160,8 +160,8 @@ class Hub:
                 "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
                 " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    now, clean_text(request_id), kind, user_id, user_name, repository_id, repository_name, token_name, token_role,
-                    json.dumps(storable(detail), allow_nan=False),
+                    now, clean_text(request_id), kind, user_id, user_name, repository_id, repository_name, token_name,
+                    token_role, json.dumps(storable(detail), allow_nan=False),
                 ),
             )  # fmt: skip
             self.database.execute(

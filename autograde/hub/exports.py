@@ -24,8 +24,22 @@ COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "req
 _SEPARATORS = re.compile(r"([;\t\r\n])")
 
 #: Characters that a formula may stand behind because they are not seen, in the order of Unicode.
-_UNSEEN = "".join(map(chr, (*range(0x21), *range(0x7F, 0xA1), 0xAD, 0x180E, *range(0x2000, 0x2010), *range(0x2028, 0x2030),
-                            *range(0x205F, 0x2070), 0x3000, 0xFEFF)))  # fmt: skip
+_UNSEEN = "".join(
+    map(
+        chr,
+        (
+            *range(0x21),
+            *range(0x7F, 0xA1),
+            0xAD,
+            0x180E,
+            *range(0x2000, 0x2010),
+            *range(0x2028, 0x2030),
+            *range(0x205F, 0x2070),
+            0x3000,
+            0xFEFF,
+        ),
+    )
+)
 
 
 def moment(text: str, otherwise: int, language: str = "en") -> int:

@@ -27,6 +27,16 @@ async def trouble(request: Request, error: Exception) -> Response:
     return refusal.response(plain=is_git(request))
 
 
+async def unstorable(request: Request, error: Exception) -> Response:
+    """A text that is not Unicode, or a number above 64 bits, that neither git nor the database takes."""
+    refusal = Refusal(
+        400, _marked("There is a character or a number in this request that the Hub cannot store. Change it and retry.")
+    )
+    if for_people(request):
+        return error_page(Call(request.app.state.hub, request, ANONYMOUS, b""), refusal)
+    return refusal.response(plain=is_git(request))
+
+
 async def crashed(request: Request, error: Exception) -> Response:
     """A mistake of the Hub's: no answer shows its inside; the traceback goes to whoever runs it."""
     refusal = Refusal(

@@ -107,6 +107,8 @@ class LocalHub:
         sign_up: whether ``/join`` accepts new people.
         hosts: more names under which browsers may reach it.
         public_url: where a proxy shows it, with ``{port}`` in the place of its port.
+        webhooks: addresses that webhooks may be delivered to; :data:`autograde.hub.webhooks.LOOPBACK` for any program
+            on this machine. By default webhooks are off.
 
     Raises:
         PortInUse: the port belongs to another program.
@@ -130,9 +132,10 @@ class LocalHub:
         sign_up: bool = True,
         hosts: tuple[str, ...] = (),
         public_url: str = "",
+        webhooks: tuple[str, ...] = (),
     ) -> None:
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
-        self._public_url = public_url
+        self._public_url, self._webhooks = public_url, webhooks
         self._durable = data is not None if durable is None else durable
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
@@ -158,7 +161,7 @@ class LocalHub:
         self._running = RunningHub(
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
-                public_url=self._public_url,
+                public_url=self._public_url, webhooks=self._webhooks,
                 # A throw-away Hub guards nobody's real password.
                 password_cost=2**15 if self._data else 2**4,
             )

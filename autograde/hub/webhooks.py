@@ -1,85 +1,188 @@
-"""Webhooks: telling a program on this machine that a repository changed.
+"""Webhooks: telling a program that a repository changed.
 
-Deliveries go to loopback addresses only. A Hub that fetched any URL a learner types could be made to knock on doors
-that only this machine can reach (hub-study, 4: SSRF); here the only reachable doors are this machine's own.
+Off unless the person who runs the Hub gives the addresses that may be told: a Hub that called any URL would knock on
+doors that only its machine can reach (hub-study, 4: SSRF). Each webhook has its own queue and thread while something
+is waiting: a slow receiver delays nobody else's deliveries.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import contextlib
 import json
 import queue
 import threading
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from autograde.errors import HubRefused
 from autograde.hub.storage.database import Row
 
-#: Seconds that a receiver has to answer.
+if TYPE_CHECKING:
+    import http.client
+
+#: Seconds that a receiver has to answer, and for one delivery altogether.
 TIMEOUT = 5
+WHOLE = 10
 
-#: Deliveries that may wait; more are dropped, so that a dead receiver cannot fill the memory.
-WAITING = 1000
+#: Deliveries of one webhook that may wait; more are dropped, so that a dead receiver cannot fill the memory.
+WAITING = 100
+
+#: Webhooks that are being delivered at a time; of those beyond, deliveries are dropped.
+WORKERS = 64
+
+#: For developers: programs on this machine, on any port.
+LOOPBACK = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
 
 
-def is_local(url: str) -> bool:
-    """Whether a URL's host is this machine itself, by address or by ``localhost``."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname:
-        return False
-    if parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname).is_loopback
-    except ValueError:
-        return False
+@dataclass(frozen=True)
+class Receiver:
+    """Where a webhook is delivered: ``http`` or ``https``, a host and a port; port None: any, in a Hub's setting."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @classmethod
+    def of(cls, url: str) -> Receiver | None:
+        """The receiver that a URL names, or None where it names none. Never raises."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:  # http://[ and http://host:x
+            return None
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+            return None
+        return cls(parts.scheme, parts.hostname.lower(), port or (443 if parts.scheme == "https" else 80))
+
+
+def allowed_receivers(urls: Iterable[str]) -> tuple[Receiver, ...]:
+    """The receivers that a Hub's setting names: ``http://host:port``, with ``*`` for any port.
+
+    Raises:
+        HubRefused: one of them is not such an address.
+    """
+    found = []
+    for url in urls:
+        any_port = url.endswith(":*")
+        receiver = Receiver.of(url.removesuffix(":*"))
+        if receiver is None:
+            raise HubRefused(
+                f"{url!r} is not an address that webhooks can be delivered to.", "Write it as http://127.0.0.1:9000."
+            )
+        found.append(Receiver(receiver.scheme, receiver.host, None) if any_port else receiver)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message on its way: ``body`` is JSON."""
+
+    url: str
+    secret: str | None
+    body: bytes
 
 
 class Deliveries:
-    """A thread that posts JSON to local receivers, one after the other, and never makes a request wait."""
+    """Posts JSON to the allowed receivers and never makes a request wait.
 
-    def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[str, str | None, bytes] | None] = queue.Queue(WAITING)
-        self._thread: threading.Thread | None = None
+    Args:
+        allowed: URLs without a path, see :func:`allowed_receivers`; none: webhooks are off.
 
-    def send(self, url: str, secret: str | None, payload: dict[str, Any]) -> None:
+    Raises:
+        HubRefused: one of them is not an address.
+    """
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self._allowed = allowed_receivers(allowed)
+        self._guard = threading.Lock()
+        self._waiting: dict[str, queue.Queue[Delivery]] = {}
+        self._threads: set[threading.Thread] = set()
+
+    @property
+    def on(self) -> bool:
+        """Whether this Hub delivers webhooks at all."""
+        return bool(self._allowed)
+
+    def allows(self, url: str) -> bool:
+        """Whether a webhook may be delivered to this URL."""
+        found = Receiver.of(url)
+        return found is not None and any(
+            (known.scheme, known.host) == (found.scheme, found.host) and known.port in (None, found.port)
+            for known in self._allowed
+        )
+
+    def send(self, webhook_id: str, url: str, secret: str | None, payload: dict[str, Any]) -> None:
         """Deliver ``payload`` soon, with the webhook's secret in ``X-Webhook-Secret``."""
-        if not is_local(url):
+        if not self.allows(url):
             return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="webhooks", daemon=True)
-            self._thread.start()
-        try:
-            self._waiting.put_nowait((url, secret, json.dumps(payload).encode()))
-        except queue.Full:
-            return
+        delivery = Delivery(url, secret, json.dumps(payload).encode())
+        with self._guard:
+            waiting = self._waiting.get(webhook_id)
+            if waiting is None:
+                if len(self._waiting) >= WORKERS:
+                    return
+                waiting = self._waiting[webhook_id] = queue.Queue(WAITING)
+                thread = threading.Thread(target=self._work, args=(webhook_id, waiting), name="webhook", daemon=True)
+                self._threads.add(thread)
+                thread.start()
+            with contextlib.suppress(queue.Full):
+                waiting.put_nowait(delivery)
 
-    def _work(self) -> None:
-        # Only a Hub that has webhooks pays for this import: 30 ms.
-        import http.client
-
-        while item := self._waiting.get():
-            url, secret, body = item
-            parts = urlsplit(url)
-            headers = {"Content-Type": "application/json"}
-            if secret:
-                headers["X-Webhook-Secret"] = secret.encode("latin-1", "replace").decode("latin-1")
-            try:
-                connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=TIMEOUT)
-                connection.request(
-                    "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
-                )
-                connection.getresponse().read(1 << 16)
-                connection.close()
-            except (OSError, http.client.HTTPException, ValueError):
-                # The receiver's trouble, not the Hub's; the event is in the diary either way.
-                continue
+    def _work(self, webhook_id: str, waiting: queue.Queue[Delivery]) -> None:
+        """Deliver what is waiting for one webhook, in order, then end."""
+        while True:
+            with self._guard:
+                if waiting.empty():
+                    del self._waiting[webhook_id]
+                    self._threads.discard(threading.current_thread())
+                    return
+                delivery = waiting.get_nowait()
+            _post(delivery)
 
     def close(self) -> None:
-        """Deliver what is waiting, then end."""
-        if self._thread:
-            self._waiting.put(None)
-            self._thread.join(TIMEOUT)
+        """Give what is waiting a moment to be delivered."""
+        with self._guard:
+            threads = list(self._threads)
+        for thread in threads:
+            thread.join(TIMEOUT)
+
+
+def _post(delivery: Delivery) -> None:
+    # Only a Hub that has webhooks pays for this import: 30 ms.
+    import http.client
+
+    parts, receiver = urlsplit(delivery.url), Receiver.of(delivery.url)
+    assert receiver
+    assert receiver.port
+    kind = http.client.HTTPSConnection if receiver.scheme == "https" else http.client.HTTPConnection
+    headers = {"Content-Type": "application/json"}
+    if delivery.secret:
+        headers["X-Webhook-Secret"] = delivery.secret.encode("latin-1", "replace").decode("latin-1")
+    connection = kind(receiver.host, receiver.port, timeout=TIMEOUT)
+    # A receiver that answers a byte every four seconds would never run into the socket's own timeout.
+    end = threading.Timer(WHOLE, _abort, (connection,))
+    end.daemon = True
+    end.start()
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, delivery.body, headers)
+        connection.getresponse()
+    except (OSError, http.client.HTTPException, ValueError):
+        # The receiver's trouble, not the Hub's; the event is in the diary either way.
+        return
+    finally:
+        end.cancel()
+        connection.close()
+
+
+def _abort(connection: http.client.HTTPConnection) -> None:
+    import socket
+
+    if (opened := connection.sock) is not None:
+        with contextlib.suppress(OSError):
+            opened.shutdown(socket.SHUT_RDWR)
 
 
 def wants(webhook: Row, owner: str, full_name: str, type: str, domain: str) -> bool:

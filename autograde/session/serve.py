@@ -28,6 +28,7 @@ def serve(
     port: int,
     names: tuple[str, ...],
     public_url: str = "",
+    webhooks: tuple[str, ...] = (),
     say: Callable[[str], object],
     seed: Path | None = None,
     teachers: Sequence[str] = (),
@@ -41,6 +42,7 @@ def serve(
         port: port to listen on; 0 for any free one.
         names: names under which learners reach this machine, when they do not use its address.
         public_url: where learners reach the Hub when a proxy stands before it (``https://hub.school.example``).
+        webhooks: addresses that webhooks may be delivered to; none: webhooks are off.
         say: prints a line.
         seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
         teachers: people who see ``/classroom``; accounts are made for those who have none.
@@ -56,7 +58,9 @@ def serve(
     try:
         if seed is not None and not (data.exists() and any(data.iterdir())):
             snapshots.load(seed, data)
-        hub = LocalHub(data=data.absolute(), host=host, port=port, hosts=names, public_url=public_url).start()
+        hub = LocalHub(
+            data=data.absolute(), host=host, port=port, hosts=names, public_url=public_url, webhooks=webhooks
+        ).start()
     except PermissionError as error:
         raise unwritable(data, error) from error
     typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"

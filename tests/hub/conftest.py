@@ -138,6 +138,20 @@ def python_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> It
     client.close()
 
 
+@pytest.fixture(scope="module")
+def new_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[LocalHub], PythonClient]]:
+    """Start a client process for a Hub that one module's tests share."""
+    opened: list[PythonClient] = []
+
+    def start(hub: LocalHub) -> PythonClient:
+        opened.append(PythonClient(hub.environment(tmp_path_factory.mktemp("client"))))
+        return opened[-1]
+
+    yield start
+    for client in opened:
+        client.close()
+
+
 @pytest.fixture(scope="session")
 def lfs_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PythonClient]:
     """``huggingface_hub`` with ``HF_HUB_DISABLE_XET=1``."""

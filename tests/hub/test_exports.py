@@ -50,7 +50,8 @@ def test_a_long_diary_comes_in_pieces() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+1", "-1", "@x", " =1", "＝1+1", "＋1", "－1", "＠x", "﹦1", "⁼1", "−1", "\u200b=1", "\u3000＝1", "\xa0=1"]
+    "text",
+    ["=1", "+1", "-1", "@x", " =1", "＝1+1", "＋1", "－1", "＠x", "﹦1", "⁼1", "−1", "\u200b=1", "\u3000＝1", "\xa0=1"],
 )
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"

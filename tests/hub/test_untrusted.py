@@ -11,15 +11,53 @@ from hypothesis import strategies as st
 from autograde.hub.untrusted import MAX_DEPTH, MAX_INTEGER, Unreadable, clean_text, plain, read_json, read_yaml
 
 HOSTILE_JSON = [
-    "NaN", "[Infinity]", '{"a": -Infinity}', "1e999", "-1e999", '"\\ud800"', '{"\\udfff": 1}', "[" * 100_000,
-    '{"a":' * 100_000, "1" * 5000, str(MAX_INTEGER + 1), "", "{", '"', "\x00", "tru", "{'a': 1}",
-]  # fmt: skip
+    "NaN",
+    "[Infinity]",
+    '{"a": -Infinity}',
+    "1e999",
+    "-1e999",
+    '"\\ud800"',
+    '{"\\udfff": 1}',
+    "[" * 100_000,
+    '{"a":' * 100_000,
+    "1" * 5000,
+    str(MAX_INTEGER + 1),
+    "",
+    "{",
+    '"',
+    "\x00",
+    "tru",
+    "{'a': 1}",
+]
 HOSTILE_YAML = [
-    '!!int ""', '!!float ""', '!!timestamp "x"', 'a: !!binary "x"', 'a: "\\ud800"', "? [a]\n: b", "a: 2001-99-99",
-    "a: .inf", "a: .nan", "0x" + "f" * 6000, "a: " + "9" * 5000, "[" * 50_000, "{a: " * 5000, "!!set {a, b}",
-    "a: &x [1]\nb: *x", "&a [*a]", "a: 1\na: 2", "!!python/object/apply:os.system [id]", "a: !unknown b", "- " * 20_000,
-    "a: !!binary aGVsbG8=", "\x00", "a\t: b: c", "%YAML 9.9\n--- x", "--- a\n--- b", "[a, " * 25_000, "a: [" + "1, " * 25_000 + "]",
-]  # fmt: skip
+    '!!int ""',
+    '!!float ""',
+    '!!timestamp "x"',
+    'a: !!binary "x"',
+    'a: "\\ud800"',
+    "? [a]\n: b",
+    "a: 2001-99-99",
+    "a: .inf",
+    "a: .nan",
+    "0x" + "f" * 6000,
+    "a: " + "9" * 5000,
+    "[" * 50_000,
+    "{a: " * 5000,
+    "!!set {a, b}",
+    "a: &x [1]\nb: *x",
+    "&a [*a]",
+    "a: 1\na: 2",
+    "!!python/object/apply:os.system [id]",
+    "a: !unknown b",
+    "- " * 20_000,
+    "a: !!binary aGVsbG8=",
+    "\x00",
+    "a\t: b: c",
+    "%YAML 9.9\n--- x",
+    "--- a\n--- b",
+    "[a, " * 25_000,
+    "a: [" + "1, " * 25_000 + "]",
+]
 
 
 def as_it_travels(value: object) -> None:
@@ -44,9 +82,16 @@ def test_hostile_yaml_is_refused_with_one_sentence(text: str) -> None:
 
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(exclude_categories=())), st.binary(max_size=4),
-    st.dates(), st.datetimes(), st.complex_numbers(),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(st.characters(exclude_categories=())),
+    st.binary(max_size=4),
+    st.dates(),
+    st.datetimes(),
+    st.complex_numbers(),
+)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SCALARS, inner, max_size=3) | st.tuples(inner),

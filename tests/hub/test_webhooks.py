@@ -1,17 +1,32 @@
-"""Webhooks: delivered to this machine, to those who may see the repository, and nowhere else."""
+"""Webhooks: delivered to the allowed addresses, about what the watcher may see, and nowhere else."""
 
 from __future__ import annotations
 
 import http.server
 import json
 import queue
+import socket
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from autograde.errors import HubRefused
 from autograde.hub import Account, LocalHub
-from autograde.hub.webhooks import is_local
+from autograde.hub.webhooks import LOOPBACK, TIMEOUT, Deliveries
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[LocalHub]:
+    """A Hub that delivers webhooks to programs on this machine."""
+    with LocalHub(webhooks=LOOPBACK) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def python_client(hub: LocalHub, new_client):
+    """``huggingface_hub`` for this module's Hub."""
+    return new_client(hub)
 
 
 @pytest.fixture
@@ -61,23 +76,58 @@ def test_a_watcher_on_this_machine_is_told(hub: LocalHub, ada: Account, bob: Acc
 
 
 @pytest.mark.parametrize(
-    ("url", "local"),
+    ("url", "allowed"),
     [
         ("http://127.0.0.1:9/x", True),
         ("http://localhost:9/", True),
         ("http://[::1]:9/", True),
-        ("http://127.3.2.1/", True),
+        ("http://127.3.2.1/", False),
         ("http://192.168.1.1/", False),
         ("http://169.254.169.254/latest", False),
         ("http://localhost.example.org/", False),
+        ("http://127.0.0.1@example.org/", False),
         ("https://127.0.0.1/", False),
         ("http://0x7f.1/", False),
         ("ftp://127.0.0.1/", False),
         ("http://", False),
+        ("http://[", False),
+        ("http://127.0.0.1:x/", False),
+        ("http://127.0.0.1:99999/", False),
     ],
 )
-def test_only_this_machine_is_ever_called(url: str, local: bool) -> None:
-    assert is_local(url) == local
+def test_only_allowed_addresses_are_ever_called(url: str, allowed: bool) -> None:
+    assert Deliveries(LOOPBACK).allows(url) == allowed
+    assert not Deliveries().allows(url)
+
+
+def test_one_port_that_is_allowed_allows_no_other() -> None:
+    deliveries = Deliveries(("http://hooks.school.example:9000",))
+    assert deliveries.allows("http://HOOKS.school.example:9000/x?y")
+    assert not deliveries.allows("http://hooks.school.example:9001/x")
+    assert not deliveries.allows("https://hooks.school.example:9000/x")
+
+
+@pytest.mark.parametrize("url", ["", "127.0.0.1", "ftp://a", "http://[", "http://a:b"])
+def test_a_setting_that_is_not_an_address_is_refused(url: str) -> None:
+    with pytest.raises(HubRefused, match="not an address"):
+        Deliveries((url,))
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A receiver that takes connections and never answers: its address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+
+
+def test_a_slow_receiver_delays_its_own_deliveries_only(receiver, silent: str) -> None:
+    url, arrived = receiver
+    deliveries = Deliveries(LOOPBACK)
+    for number in range(5):
+        deliveries.send("slow", silent, None, {"number": number})
+    deliveries.send("quick", url, None, {"number": 7})
+    # The silent receiver keeps its own thread busy for TIMEOUT seconds a delivery.
+    assert arrived.get(timeout=TIMEOUT - 1)[1] == {"number": 7}
 
 
 def test_a_dead_receiver_disturbs_nobody(ada: Account, python_client, receiver) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
+from autograde.hub.budgets import BudgetSpent
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
@@ -21,7 +22,7 @@ from autograde.hub.repos.loading import loads_model
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
-from autograde.hub.untrusted import Unreadable, read_json
+from autograde.hub.untrusted import Unreadable, clean_text, read_json
 from autograde.hub.web.calls import Call
 
 PAGE = 1000
@@ -346,18 +347,36 @@ def listing(call: Call) -> Response:
 
 
 def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:
-    """A repository as lists show it, whether or not it has a commit yet."""
+    """A repository as lists show it, whether or not it has a commit yet.
+
+    A repository that cannot be read is listed by its name and with the reason: its page says no, the list goes on.
+    """
+    try:
+        return _listed(call, repository, siblings=siblings)
+    except BudgetSpent:
+        raise
+    except Exception as error:
+        reason = error.message if isinstance(error, Refusal) else "This repository cannot be read."
+        return _named(repository) | {"error": clean_text(reason)}
+
+
+def _named(repository: Repository) -> dict[str, Any]:
+    """What lists show of a repository without looking into it."""
+    return {
+        "_id": repository.id[:24],
+        "id": repository.full_name,
+        "private": repository.private,
+        "tags": [],
+        "siblings": [],
+    }
+
+
+def _listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:
     main = call.hub.git.main(repository.id)
     if main and not siblings and (content := call.hub.summaries.get((repository.id, main))):
         return _described(call, repository, dict(content))
     if main is None:
-        return {
-            "_id": repository.id[:24],
-            "id": repository.full_name,
-            "private": repository.private,
-            "tags": [],
-            "siblings": [],
-        }
+        return _named(repository)
     return describe(call, repository, siblings=siblings)
 
 

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from autograde.hub.core import Hub
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.storage.database import Row
 from autograde.hub.web.calls import Call
+from autograde.hub.webhooks import Receiver
 
 DOMAINS = ("repo", "discussion")
 _WATCHED = ("user", "org", "model", "dataset", "space")
+
+#: Webhooks of one person, and names that one of them watches: each event on the Hub looks at all of them.
+MOST = 20
+_NAMES = 50
 
 
 def _described(row: Row) -> dict[str, Any]:
@@ -35,20 +42,44 @@ def _find(call: Call) -> Row:
     return row
 
 
-def _fields(data: dict[str, Any]) -> tuple[str, str, str, str | None]:
+def _is_watched(item: Any) -> bool:
+    """Whether this is ``{type, name}`` of something that can be watched."""
+    if not isinstance(item, dict) or item.get("type") not in _WATCHED:
+        return False
+    name = item.get("name")
+    return isinstance(name, str) and 0 < len(name) <= 200
+
+
+def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
     url, watched, domains = data.get("url"), data.get("watched"), data.get("domains") or list(DOMAINS)
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+    if not isinstance(url, str) or len(url) > 2000 or Receiver.of(url) is None:
+        raise Refusal(400, "A webhook needs a url such as http://127.0.0.1:9000/hook.")
+    if not hub.deliveries.on:
         raise Refusal(
-            400, "A webhook needs a url. This Hub delivers to addresses of this machine only (http://127.0.0.1:…)."
+            403,
+            "Webhooks are off on this Hub. The person who runs it can allow an address:"
+            " autograde hub serve --webhook http://127.0.0.1:9000",
         )
-    if not isinstance(watched, list) or not all(
-        isinstance(w, dict) and w.get("type") in _WATCHED and w.get("name") for w in watched
-    ):
-        raise Refusal(400, f"'watched' is a list of {{type, name}}; a type is one of {', '.join(_WATCHED)}.")
-    if not isinstance(domains, list) or not set(domains) <= set(DOMAINS):
+    if not hub.deliveries.allows(url):
+        raise Refusal(403, f"This Hub does not deliver webhooks to {url!r}; ask the person who runs it to allow it.")
+    if not isinstance(watched, list) or len(watched) > _NAMES or not all(map(_is_watched, watched)):
+        raise Refusal(
+            400,
+            f"'watched' is a list of at most {_NAMES} times {{type, name}}; a type is one of {', '.join(_WATCHED)}.",
+        )
+    if not isinstance(domains, list) or not all(domain in DOMAINS for domain in domains):
         raise Refusal(400, "'domains' are repo and discussion.")
     secret = data.get("secret")
-    return url, json.dumps(watched), json.dumps(domains), secret if isinstance(secret, str) else None
+    if secret is not None and (not isinstance(secret, str) or len(secret) > 200):
+        raise Refusal(400, "A webhook's secret is a text of at most 200 characters.")
+    kept = [{"type": item["type"], "name": item["name"]} for item in watched]
+    return url, json.dumps(kept), json.dumps(domains), secret
+
+
+def _require_few(hub: Hub, user: User) -> None:
+    row = hub.database.one("SELECT count(*) AS n FROM webhooks WHERE user_id = ?", (user.id,))
+    if row and row["n"] >= MOST:
+        raise Refusal(400, f"You have {MOST} webhooks already; delete one first.")
 
 
 def listing(call: Call) -> list[dict[str, Any]]:
@@ -61,11 +92,12 @@ def listing(call: Call) -> list[dict[str, Any]]:
 def create(call: Call) -> dict[str, Any]:
     """``POST /api/settings/webhooks``."""
     user = access.require_writing_token(call.caller)
+    _require_few(call.hub, user)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
         "INSERT INTO webhooks (id, user_id, url, watched, domains, secret, disabled, created_at) VALUES (?, ?, "
         "?, ?, ?, ?, 0, ?)",
-        (row_id, user.id, *_fields(call.json()), call.hub.now()),
+        (row_id, user.id, *_fields(call.hub, call.json()), call.hub.now()),
     )
     row = call.hub.database.one("SELECT * FROM webhooks WHERE id = ?", (row_id,))
     assert row
@@ -82,7 +114,8 @@ def change(call: Call) -> dict[str, Any]:
     row = _find(call)
     data = {**_described(row), **call.json()}
     call.hub.database.execute(
-        "UPDATE webhooks SET url = ?, watched = ?, domains = ?, secret = ? WHERE id = ?", (*_fields(data), row["id"])
+        "UPDATE webhooks SET url = ?, watched = ?, domains = ?, secret = ? WHERE id = ?",
+        (*_fields(call.hub, data), row["id"]),
     )
     return detail(call)
 

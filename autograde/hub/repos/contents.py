@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from autograde.hub.core import Hub
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos.pointers import MAX_POINTER, Pointer, parse_pointer
 from autograde.hub.repos.repositories import Repository
-from autograde.hub.storage.objects import Commit, ObjectReader, TreeEntry
+from autograde.hub.storage.objects import Commit, ObjectMissing, ObjectReader, TreeEntry
 
 #: Facts about blobs that are kept in memory, each about 200 bytes.
 _MAX_FACTS = 100_000
@@ -157,6 +157,8 @@ def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapsh
         except Refusal as refusal:
             # A refusal is raised between two questions to git, so the conversation is still good: keep the reader.
             refused = refusal
+        except ObjectMissing as missing:
+            refused = damaged(missing)
         else:
             return
     raise refused
@@ -171,6 +173,17 @@ def resolve(hub: Hub, repository: Repository, revision: str) -> str | None:
 def revision_not_found(revision: str) -> Refusal:
     """The answer for a branch, tag or commit that is not there."""
     return Refusal(404, f"Invalid rev id: {revision}", code="RevisionNotFound")
+
+
+def damaged(missing: ObjectMissing) -> Refusal:
+    """The answer where git's own data are not whole: this repository's pages end here, and no other's."""
+    return Refusal(
+        422,
+        _marked(
+            "This repository is damaged: git's object {oid} is missing. Push the files again, or restore a backup."
+        ),
+        values={"oid": missing.args[0]},
+    )
 
 
 def entry_not_found(path: str, commit: str) -> Refusal:

@@ -61,6 +61,10 @@ class Commit:
         return self.message.partition("\n")[2].strip()
 
 
+class ObjectMissing(KeyError):
+    """A repository lacks an object that another one of its objects names: it is damaged."""
+
+
 class ObjectReader:
     """A conversation with git about one repository's objects. Not safe for two threads at once."""
 
@@ -125,11 +129,11 @@ class ObjectReader:
         """The commit of this id.
 
         Raises:
-            KeyError: there is no such commit.
+            ObjectMissing: there is no such commit.
         """
         found = self.contents(oid)
         if found is None or found[1] != "commit":
-            raise KeyError(oid)
+            raise ObjectMissing(oid)
         header, __, message = found[2].decode("utf-8", "replace").partition("\n\n")
         tree, parents, author = "", [], ("", "", 0)
         for line in header.split("\n"):
@@ -148,7 +152,7 @@ class ObjectReader:
             return known
         found = self.contents(oid)
         if found is None or found[1] != "tree":
-            raise KeyError(oid)
+            raise ObjectMissing(oid)
         data, position = found[2], 0
         folder: dict[str, tuple[str, str]] = {}
         while position < len(data):
@@ -165,7 +169,7 @@ class ObjectReader:
         """The entries of one tree, in git's order; ``prefix`` is put before their names.
 
         Raises:
-            KeyError: there is no such tree.
+            ObjectMissing: there is no such tree.
         """
         return [TreeEntry(prefix + name, child, mode) for name, (child, mode) in self._folder(oid).items()]
 
@@ -191,9 +195,9 @@ class ObjectReader:
         """A blob's bytes.
 
         Raises:
-            KeyError: there is no such blob.
+            ObjectMissing: there is no such blob.
         """
         found = self.contents(oid)
         if found is None or found[1] != "blob":
-            raise KeyError(oid)
+            raise ObjectMissing(oid)
         return found[2]

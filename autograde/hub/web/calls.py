@@ -26,7 +26,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
-from autograde.hub.untrusted import Unreadable, read_json
+from autograde.hub.untrusted import Unreadable, read_json, storable
 from autograde.hub.web.forms import is_multipart, parts
 from autograde.hub.webhooks import wants
 
@@ -149,18 +149,22 @@ class Call:
         domain = "discussion" if kind.startswith("discussion.") else "repo"
         if kind.startswith(("file.", "git.fetched", "model.")):
             return
+        if not self.hub.deliveries.on:
+            return
         for webhook in self.hub.database.all("SELECT * FROM webhooks WHERE disabled = 0"):
+            if not wants(webhook, repository.owner, repository.full_name, repository.type, domain):
+                continue
             watcher = accounts.user_by_id(self.hub, webhook["user_id"])
             if watcher is None or not access.can_see(self.hub, Caller(watcher), repository):
                 continue
-            if wants(webhook, repository.owner, repository.full_name, repository.type, domain):
-                payload = {
-                    "event": {"action": "update", "scope": f"{domain}.content", "kind": kind},
-                    "repo": {"type": repository.type, "name": repository.full_name, "private": repository.private},
-                    "detail": detail,
-                    "webhook": {"id": webhook["id"], "version": 3},
-                }
-                self.hub.deliveries.send(webhook["url"], webhook["secret"], payload)
+            payload = {
+                "event": {"action": "update", "scope": f"{domain}.content", "kind": kind},
+                "repo": {"type": repository.type, "name": repository.full_name, "private": repository.private},
+                # Anybody may watch what is public, as on huggingface.co; what exactly was done is its writers' to know.
+                "detail": storable(detail) if access.can_write(self.hub, Caller(watcher), repository) else {},
+                "webhook": {"id": webhook["id"], "version": 3},
+            }
+            self.hub.deliveries.send(webhook["id"], webhook["url"], webhook["secret"], payload)
 
 
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]

@@ -21,6 +21,7 @@ from autograde import __version__
 from autograde.hub.addresses import host_name
 from autograde.hub.core import Hub
 from autograde.hub.late import Address, Application, failure, handler, view
+from autograde.hub.permissions import FILE, LFS, OPEN, OWN, PIECE, READ, WRITE, XET_READ, XET_WRITE, Permission
 from autograde.hub.web import disk
 
 
@@ -94,91 +95,91 @@ _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
 _BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
 
 
-def _api() -> Iterable[tuple[str, str, str]]:
-    """``(method, path, handler)`` of the JSON API; handlers by name, see :mod:`autograde.hub.late`."""
-    yield "GET", "/api/whoami-v2", "account.who_am_i"
-    yield "GET", "/api/agent-harnesses", "account.agent_harnesses"
-    yield "GET", "/api/telemetry/{topic:rest}", "account.telemetry"
-    yield "POST", "/v1/telemetry", "account.telemetry"
-    yield "GET", "/api/users/{owner:seg}/overview", "account.user_overview"
-    yield "GET", "/api/organizations/{owner:seg}/overview", "account.organization_overview"
-    yield "GET", "/api/organizations/{owner:seg}/members", "account.organization_members"
-    yield "GET", "/api/settings/repositories", "account.own_repositories"
-    yield "GET", "/api/organizations/{owner:seg}/settings/repositories", "account.own_repositories"
-    yield "POST", "/oauth/device", "oauth.device"
-    yield "POST", "/oauth/token", "oauth.token"
-    yield "POST", "/api/validate-yaml", "commits.validate_yaml"
-    yield "POST", "/api/repos/create", "repositories.create"
-    yield "DELETE", "/api/repos/delete", "repositories.delete"
-    yield "POST", "/api/repos/move", "repositories.move"
-    yield "GET", "/api/{types:types}", "repositories.listing"
-    yield "GET", _REPOSITORY, "repositories.info"
-    yield "GET", _REPOSITORY + "/revision/{revision:seg}", "repositories.info"
-    yield "PUT", _REPOSITORY + "/settings", "repositories.change"
-    yield "GET", _REPOSITORY + "/tree/{revision:seg}", "files.tree"
-    yield "GET", _REPOSITORY + "/tree/{revision:seg}/{path:rest}", "files.tree"
-    yield "POST", _REPOSITORY + "/paths-info/{revision:seg}", "files.paths_info"
-    yield "POST", _REPOSITORY + "/preupload/{revision:seg}", "commits.preupload"
-    yield "POST", _REPOSITORY + "/commit/{revision:seg}", "commits.commit"
-    yield "GET", _REPOSITORY + "/commits/{revision:seg}", "commits.commits"
-    yield "GET", _REPOSITORY + "/refs", "refs.list_refs"
-    yield "POST", _REPOSITORY + "/branch/{branch:rest}", "refs.create_branch"
-    yield "DELETE", _REPOSITORY + "/branch/{branch:rest}", "refs.delete_branch"
-    yield "POST", _REPOSITORY + "/tag/{revision:rest}", "refs.create_tag"
-    yield "DELETE", _REPOSITORY + "/tag/{revision:rest}", "refs.delete_tag"
-    yield "POST", _REPOSITORY + "/super-squash/{branch:rest}", "storage.super_squash"
-    yield "GET", _REPOSITORY + "/lfs-files", "storage.lfs_files"
-    yield "POST", _REPOSITORY + "/lfs-files/batch", "storage.delete_lfs_files"
-    yield "POST", _REPOSITORY + "/lfs-files/duplicate", "storage.copy_lfs_files"
-    yield "POST", _REPOSITORY + "/duplicate", "storage.duplicate"
-    yield "GET", _REPOSITORY + "/auth-check", "gating.check"
-    yield "GET", _REPOSITORY + "/auth-check/write", "gating.check"
-    yield "POST", _REPOSITORY + "/ask-access", "gating.ask"
-    yield "POST", _REPOSITORY + "/user-access-request/handle", "gating.handle"
-    yield "POST", _REPOSITORY + "/user-access-request/grant", "gating.grant"
-    yield "GET", _REPOSITORY + "/user-access-request/{status:seg}", "gating.requests"
-    yield "POST", _REPOSITORY + "/like", "social.like"
-    yield "DELETE", _REPOSITORY + "/like", "social.unlike"
-    yield "GET", _REPOSITORY + "/likers", "social.likers"
-    yield "GET", "/api/users/{owner:seg}/likes", "social.likes_of"
-    yield "GET", _REPOSITORY + "/discussions", "discussions.listing"
-    yield "POST", _REPOSITORY + "/discussions", "discussions.create"
-    yield "GET", _REPOSITORY + "/discussions/{number:seg}", "discussions.detail"
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment", "discussions.comment"
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/edit", "discussions.edit"
-    yield "PUT", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", "discussions.hide"
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", "discussions.hide"
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/title", "discussions.title"
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/status", "discussions.status"
-    yield "POST", _REPOSITORY + "/discussions/{number:seg}/merge", "discussions.merge"
-    yield "GET", "/api/collections", "collections.listing"
-    yield "POST", "/api/collections", "collections.create"
-    yield "POST", "/api/collections/{slug:rest}/items", "collections.add_item"
-    yield "PATCH", "/api/collections/{slug:rest}/items/{item:seg}", "collections.change_item"
-    yield "DELETE", "/api/collections/{slug:rest}/items/{item:seg}", "collections.delete_item"
-    yield "GET", "/api/collections/{slug:rest}", "collections.detail"
-    yield "PATCH", "/api/collections/{slug:rest}", "collections.change"
-    yield "DELETE", "/api/collections/{slug:rest}", "collections.delete"
-    yield "GET", "/api/settings/webhooks", "webhooks.listing"
-    yield "POST", "/api/settings/webhooks", "webhooks.create"
-    yield "GET", "/api/settings/webhooks/{webhook:seg}", "webhooks.detail"
-    yield "POST", "/api/settings/webhooks/{webhook:seg}", "webhooks.change"
-    yield "DELETE", "/api/settings/webhooks/{webhook:seg}", "webhooks.delete"
-    yield "POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", "webhooks.switch"
-    yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", "xet.write_token"
-    yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", "xet.read_token"
-    yield "GET", "/api/{types:buckets}/{owner:seg}", "buckets.listing"
-    yield "DELETE", "/api/{types:buckets}/{owner:seg}", "buckets.no_owner"
-    yield "POST", _BUCKET, "buckets.create"
-    yield "GET", _BUCKET, "buckets.info"
-    yield "DELETE", _BUCKET, "buckets.delete"
-    yield "PUT", _BUCKET + "/settings", "buckets.change"
-    yield "POST", _BUCKET + "/batch", "buckets.batch"
-    yield "POST", _BUCKET + "/paths-info", "buckets.paths_info"
-    yield "GET", _BUCKET + "/tree", "buckets.tree"
-    yield "GET", _BUCKET + "/tree/{path:rest}", "buckets.tree"
-    yield "GET", _BUCKET + "/xet-write-token", "xet.write_token"
-    yield "GET", _BUCKET + "/xet-read-token", "xet.read_token"
+def _api() -> Iterable[tuple[str, str, str, Permission]]:
+    """``(method, path, handler, permission)`` of the JSON API; handlers by name, see :mod:`autograde.hub.late`."""
+    yield "GET", "/api/whoami-v2", "account.who_am_i", OWN
+    yield "GET", "/api/agent-harnesses", "account.agent_harnesses", OPEN
+    yield "GET", "/api/telemetry/{topic:rest}", "account.telemetry", OPEN
+    yield "POST", "/v1/telemetry", "account.telemetry", OPEN
+    yield "GET", "/api/users/{owner:seg}/overview", "account.user_overview", READ
+    yield "GET", "/api/organizations/{owner:seg}/overview", "account.organization_overview", READ
+    yield "GET", "/api/organizations/{owner:seg}/members", "account.organization_members", READ
+    yield "GET", "/api/settings/repositories", "account.own_repositories", OWN
+    yield "GET", "/api/organizations/{owner:seg}/settings/repositories", "account.own_repositories", OWN
+    yield "POST", "/oauth/device", "oauth.device", OPEN
+    yield "POST", "/oauth/token", "oauth.token", OPEN
+    yield "POST", "/api/validate-yaml", "commits.validate_yaml", OPEN
+    yield "POST", "/api/repos/create", "repositories.create", WRITE
+    yield "DELETE", "/api/repos/delete", "repositories.delete", WRITE
+    yield "POST", "/api/repos/move", "repositories.move", WRITE
+    yield "GET", "/api/{types:types}", "repositories.listing", READ
+    yield "GET", _REPOSITORY, "repositories.info", READ
+    yield "GET", _REPOSITORY + "/revision/{revision:seg}", "repositories.info", READ
+    yield "PUT", _REPOSITORY + "/settings", "repositories.change", WRITE
+    yield "GET", _REPOSITORY + "/tree/{revision:seg}", "files.tree", READ
+    yield "GET", _REPOSITORY + "/tree/{revision:seg}/{path:rest}", "files.tree", READ
+    yield "POST", _REPOSITORY + "/paths-info/{revision:seg}", "files.paths_info", READ
+    yield "POST", _REPOSITORY + "/preupload/{revision:seg}", "commits.preupload", WRITE
+    yield "POST", _REPOSITORY + "/commit/{revision:seg}", "commits.commit", WRITE
+    yield "GET", _REPOSITORY + "/commits/{revision:seg}", "commits.commits", READ
+    yield "GET", _REPOSITORY + "/refs", "refs.list_refs", READ
+    yield "POST", _REPOSITORY + "/branch/{branch:rest}", "refs.create_branch", WRITE
+    yield "DELETE", _REPOSITORY + "/branch/{branch:rest}", "refs.delete_branch", WRITE
+    yield "POST", _REPOSITORY + "/tag/{revision:rest}", "refs.create_tag", WRITE
+    yield "DELETE", _REPOSITORY + "/tag/{revision:rest}", "refs.delete_tag", WRITE
+    yield "POST", _REPOSITORY + "/super-squash/{branch:rest}", "storage.super_squash", WRITE
+    yield "GET", _REPOSITORY + "/lfs-files", "storage.lfs_files", WRITE
+    yield "POST", _REPOSITORY + "/lfs-files/batch", "storage.delete_lfs_files", WRITE
+    yield "POST", _REPOSITORY + "/lfs-files/duplicate", "storage.copy_lfs_files", WRITE
+    yield "POST", _REPOSITORY + "/duplicate", "storage.duplicate", WRITE
+    yield "GET", _REPOSITORY + "/auth-check", "gating.check", READ
+    yield "GET", _REPOSITORY + "/auth-check/write", "gating.check", WRITE
+    yield "POST", _REPOSITORY + "/ask-access", "gating.ask", WRITE
+    yield "POST", _REPOSITORY + "/user-access-request/handle", "gating.handle", WRITE
+    yield "POST", _REPOSITORY + "/user-access-request/grant", "gating.grant", WRITE
+    yield "GET", _REPOSITORY + "/user-access-request/{status:seg}", "gating.requests", WRITE
+    yield "POST", _REPOSITORY + "/like", "social.like", WRITE
+    yield "DELETE", _REPOSITORY + "/like", "social.unlike", WRITE
+    yield "GET", _REPOSITORY + "/likers", "social.likers", READ
+    yield "GET", "/api/users/{owner:seg}/likes", "social.likes_of", READ
+    yield "GET", _REPOSITORY + "/discussions", "discussions.listing", READ
+    yield "POST", _REPOSITORY + "/discussions", "discussions.create", WRITE
+    yield "GET", _REPOSITORY + "/discussions/{number:seg}", "discussions.detail", READ
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment", "discussions.comment", WRITE
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/edit", "discussions.edit", WRITE
+    yield "PUT", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", "discussions.hide", WRITE
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", "discussions.hide", WRITE
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/title", "discussions.title", WRITE
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/status", "discussions.status", WRITE
+    yield "POST", _REPOSITORY + "/discussions/{number:seg}/merge", "discussions.merge", WRITE
+    yield "GET", "/api/collections", "collections.listing", READ
+    yield "POST", "/api/collections", "collections.create", WRITE
+    yield "POST", "/api/collections/{slug:rest}/items", "collections.add_item", WRITE
+    yield "PATCH", "/api/collections/{slug:rest}/items/{item:seg}", "collections.change_item", WRITE
+    yield "DELETE", "/api/collections/{slug:rest}/items/{item:seg}", "collections.delete_item", WRITE
+    yield "GET", "/api/collections/{slug:rest}", "collections.detail", READ
+    yield "PATCH", "/api/collections/{slug:rest}", "collections.change", WRITE
+    yield "DELETE", "/api/collections/{slug:rest}", "collections.delete", WRITE
+    yield "GET", "/api/settings/webhooks", "webhooks.listing", WRITE
+    yield "POST", "/api/settings/webhooks", "webhooks.create", WRITE
+    yield "GET", "/api/settings/webhooks/{webhook:seg}", "webhooks.detail", WRITE
+    yield "POST", "/api/settings/webhooks/{webhook:seg}", "webhooks.change", WRITE
+    yield "DELETE", "/api/settings/webhooks/{webhook:seg}", "webhooks.delete", WRITE
+    yield "POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", "webhooks.switch", WRITE
+    yield "GET", _REPOSITORY + "/xet-write-token/{revision:seg}", "xet.write_token", WRITE
+    yield "GET", _REPOSITORY + "/xet-read-token/{revision:seg}", "xet.read_token", READ
+    yield "GET", "/api/{types:buckets}/{owner:seg}", "buckets.listing", READ
+    yield "DELETE", "/api/{types:buckets}/{owner:seg}", "buckets.no_owner", WRITE
+    yield "POST", _BUCKET, "buckets.create", WRITE
+    yield "GET", _BUCKET, "buckets.info", READ
+    yield "DELETE", _BUCKET, "buckets.delete", WRITE
+    yield "PUT", _BUCKET + "/settings", "buckets.change", WRITE
+    yield "POST", _BUCKET + "/batch", "buckets.batch", WRITE
+    yield "POST", _BUCKET + "/paths-info", "buckets.paths_info", READ
+    yield "GET", _BUCKET + "/tree", "buckets.tree", READ
+    yield "GET", _BUCKET + "/tree/{path:rest}", "buckets.tree", READ
+    yield "GET", _BUCKET + "/xet-write-token", "xet.write_token", WRITE
+    yield "GET", _BUCKET + "/xet-read-token", "xet.read_token", READ
 
 
 #: Handlers whose bodies carry files: more bytes than JSON needs, and a page may want to see them come.
@@ -191,43 +192,51 @@ _BODIES: dict[str, dict[str, Any]] = {
 @lru_cache(maxsize=1)
 def _routes() -> tuple[Address, ...]:
     """Every address, the same for all Hubs of a process; which of them comes first decides where two would match."""
-    routes = [Address("/healthz", _health, methods=["GET"])]
-    for method, path, name in _api():
-        routes.append(Address(path, handler(f"api.{name}", **_BODIES.get(name, {})), methods=[method]))
+    routes = [Address("/healthz", _health, permission=OPEN)]
+    for method, path, name, permission in _api():
+        endpoint = handler(f"api.{name}", **_BODIES.get(name, {}))
+        routes.append(Address(path, endpoint, permission=permission, methods=[method]))
     routes += [
-        Address("/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}", view("api.xet.put_xorb"), methods=["POST"]),
-        Address("/xet/{instance:seg}/v1/shards", view("api.xet.put_shard"), methods=["POST"]),
         Address(
-            "/xet/{instance:seg}/v1/reconstructions/{hash:seg}",
-            handler("api.xet.reconstruction", identify=False),
+            "/xet/{instance:seg}/v1/xorbs/{prefix:seg}/{hash:seg}",
+            view("api.xet.put_xorb"),
+            permission=XET_WRITE,
+            methods=["POST"],
         ),
-        Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", view("api.xet.serve_piece"), methods=["GET"]),
-        Address("/xet/{rest:rest}", _unknown, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
+        Address("/xet/{instance:seg}/v1/shards", view("api.xet.put_shard"), permission=XET_WRITE, methods=["POST"]),
+        Address("/xet/{instance:seg}/v1/reconstructions/{hash:seg}", view("api.xet.reconstruct"), permission=XET_READ),
+        Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", view("api.xet.serve_piece"), permission=PIECE),
+        Address("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
         Address(
             "/{types:buckets}/{owner:seg}/{name:seg}/resolve/{path:rest}",
             view("api.buckets.serve"),
+            permission=FILE,
             methods=["GET", "HEAD"],
         ),
-        Address("/lfs/{ticket:seg}", view("api.lfs.transfer"), methods=["GET", "PUT", "POST"]),
+        Address("/lfs/{ticket:seg}", view("api.lfs.transfer"), permission=LFS, methods=["GET", "PUT", "POST"]),
     ]
     for prefix in ("", "/{types:kinds}"):
         base = prefix + "/{owner:seg}/{name:git}"
+        for service, permission in (("git-upload-pack", READ), ("git-receive-pack", WRITE)):
+            git = Application("api.githttp.Service", service)
+            routes.append(Address(f"{base}/{service}", git, permission=permission, methods=["POST"]))
         routes += [
-            Address(base + "/info/refs", view("api.githttp.advertise"), methods=["GET"]),
-            Address(base + "/git-upload-pack", Application("api.githttp.Service", "git-upload-pack"), methods=["POST"]),
+            # These two are asked before a fetch and before a push; the handler asks for the right to write then.
+            Address(base + "/info/refs", view("api.githttp.advertise"), permission=READ),
+            Address(base + "/info/lfs/objects/batch", handler("api.lfs.batch"), permission=READ, methods=["POST"]),
             Address(
-                base + "/git-receive-pack", Application("api.githttp.Service", "git-receive-pack"), methods=["POST"]
+                base + "/info/lfs/locks/verify", handler("api.lfs.locks_verify"), permission=OPEN, methods=["POST"]
             ),
-            Address(base + "/info/lfs/objects/batch", handler("api.lfs.batch"), methods=["POST"]),
-            Address(base + "/info/lfs/locks/verify", handler("api.lfs.locks_verify"), methods=["POST"]),
             Address(
                 prefix + "/{owner:seg}/{name:seg}/resolve/{revision:seg}/{path:rest}",
                 view("api.files.serve_file"),
+                permission=FILE,
                 methods=["GET", "HEAD"],
             ),
             Address(
                 prefix + "/{owner:seg}/{name:seg}/raw/{revision:seg}/{path:rest}",
                 view("api.files.serve_raw"),
+                permission=FILE,
                 methods=["GET", "HEAD"],
             ),
         ]
@@ -276,7 +285,8 @@ class _Everywhere:
                 ]
             await send(message)
 
-        if not self._known_host(headers.get(b"host", "")):
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) > 1 or not self._known_host(hosts[0] if hosts else ""):
             refusal = PlainTextResponse(
                 "This Hub does not answer under that name. Whoever runs it can allow it: for a class with\n"
                 "autograde hub serve --name NAME, in JupyterHub and behind any other proxy with\n"
@@ -290,6 +300,8 @@ class _Everywhere:
     def _known_host(self, host: str) -> bool:
         """Whether a request may name this host. IP addresses are safe: a rebinding attack needs a name of its own."""
         name = host_name(host)
+        if "%" in name:  # the zone of an IPv6 address, in which any text would be an address
+            return False
         try:
             ipaddress.ip_address(name)
         except ValueError:

@@ -34,6 +34,9 @@ except ImportError:  # Windows, where an open database file is lock enough
 #: Layout of the data folder; a Hub refuses a folder of a newer layout.
 LAYOUT = 1
 
+#: What is known of a xorb; those of which less is known are sent again.
+_XORBS = 2
+
 #: git calls this before it accepts a push. It hands the proposed refs to the Hub and waits for its word: two named
 #: pipes and no interpreter, so a push pays a few milliseconds. The pipe of the answer is opened before the question is
 #: asked: if the Hub is killed meanwhile, it ends, the push is refused, and no process waits for ever.
@@ -84,7 +87,7 @@ class Hub:
                 # A xorb may be sent again, so it is not flushed; where a loss of power would go unnoticed, it is.
                 self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable and not boot)
                 self.database = Database(data / "hub.db", durable=config.durable)
-                if self.instance.get("boot", "") != boot:
+                if (self.instance.get("boot", ""), self.instance.get("xorbs")) != (boot, _XORBS):
                     self._forget_xorbs(data, boot)
                 undo.pop_all()
         except OSError as error:
@@ -114,7 +117,7 @@ class Hub:
         self.database.execute("DELETE FROM xorbs")
         shutil.rmtree(data / "xorbs", ignore_errors=True)
         self.xorbs.root.mkdir()
-        self.instance |= {"boot": boot, "generation": uuid.uuid4().hex}
+        self.instance |= {"boot": boot, "generation": uuid.uuid4().hex, "xorbs": _XORBS}
         _write_instance(data, self.instance)
 
     @property
@@ -202,7 +205,13 @@ def _locked(data: Path) -> TextIO:
 def _instance(data: Path) -> dict[str, Any]:
     path = data / "instance.json"
     if not path.exists():
-        fresh = {"id": uuid.uuid4().hex, "secret": secrets.token_hex(32), "layout": LAYOUT, "boot": _boot()}
+        fresh = {
+            "id": uuid.uuid4().hex,
+            "secret": secrets.token_hex(32),
+            "layout": LAYOUT,
+            "boot": _boot(),
+            "xorbs": _XORBS,
+        }
         _write_instance(data, fresh)
     instance: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
     if instance["layout"] > LAYOUT:

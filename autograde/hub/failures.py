@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub.pages.routes import for_people, not_found
 from autograde.hub.pages.view import error_page
+from autograde.hub.permissions import READ
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS
@@ -59,6 +60,7 @@ async def unmatched(request: Request, error: Exception) -> Response:
     is_api = request.scope["path"].startswith("/api/")
     is_file = named is not None and named[2] in ("resolve", "raw", "info", "info.git")
     if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
+        request.scope["permission"] = READ
         return await endpoint(_no_such_repository)(request)
     if isinstance(error, HTTPException) and error.status_code == 405:
         return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)

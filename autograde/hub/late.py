@@ -9,7 +9,7 @@ for the same reason: ninety of them take longer than all the rest of a Hub's sta
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import Any
@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from autograde.hub import api
 from autograde.hub.config import Limits
+from autograde.hub.permissions import Permission
 
 
 @lru_cache(maxsize=512)
@@ -30,35 +31,30 @@ def load(name: str) -> Any:
     return getattr(import_module(f"autograde.hub.{module}"), attribute)
 
 
-def handler(
-    name: str, *, limit: str = "json_body", identify: bool = True, watch: str = ""
-) -> Callable[[Request], Awaitable[Response]]:
+def handler(name: str, *, limit: str = "json_body", watch: str = "") -> Callable[[Request], Awaitable[Response]]:
     """The endpoint around a handler of the JSON API.
 
     Args:
         name: the handler's name.
         limit: the one of :class:`autograde.hub.config.Limits` that holds for the body.
-        identify: whether an access token says who asks; otherwise nobody is asked.
         watch: the name of what is told how much of a body has arrived; empty: nobody wants to know.
     """
 
     async def run(request: Request) -> Response:
-        return await _endpoint(name, limit, identify, watch)(request)
+        return await _endpoint(name, limit, watch)(request)
 
     return run
 
 
 @lru_cache(maxsize=256)
-def _endpoint(name: str, limit: str, identify: bool, watch: str) -> Callable[[Request], Awaitable[Response]]:
-    from autograde.hub.web.calls import bearer, endpoint, nobody
+def _endpoint(name: str, limit: str, watch: str) -> Callable[[Request], Awaitable[Response]]:
+    from autograde.hub.web.calls import endpoint
 
     def bytes_of(limits: Limits) -> int:
         size: int = getattr(limits, limit)
         return size
 
-    return endpoint(
-        load(name), limit=bytes_of, identify=bearer if identify else nobody, watch=load(watch) if watch else None
-    )
+    return endpoint(load(name), limit=bytes_of, watch=load(watch) if watch else None)
 
 
 def failure(name: str) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -101,11 +97,25 @@ class Address(BaseRoute):
     Args:
         path: with parameters in braces, as in :class:`starlette.routing.Route`.
         endpoint: a coroutine function from request to response, or an ASGI application.
-        methods: those that it answers to; None: the application sees to that.
+        permission: which credentials it accepts.
+        methods: those that it answers to.
+        post: which credentials ``POST`` accepts, where that is another permission; None: as ``permission``.
     """
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], *, methods: list[str] | None = None) -> None:
-        self.path, self._endpoint, self._methods = path, endpoint, methods
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        permission: Permission,
+        methods: Sequence[str] = ("GET",),
+        post: Permission | None = None,
+    ) -> None:
+        self.path, self._endpoint, self._methods = path, endpoint, [*methods]
+        #: What each method needs; ``HEAD`` needs what ``GET`` does.
+        self.permissions = {method: post if post and method == "POST" else permission for method in methods}
+        if "GET" in self.permissions:
+            self.permissions["HEAD"] = self.permissions["GET"]
         self._beginning = path.partition("{")[0]
 
     @cached_property
@@ -120,6 +130,8 @@ class Address(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that matches."""
+        # By another method the route refuses it.
+        scope["permission"] = self.permissions.get(scope["method"])
         await self._route.handle(scope, receive, send)
 
 

@@ -6,6 +6,7 @@ import struct
 
 import lz4.frame
 
+from autograde.hub.repos import xethashes
 from autograde.hub.repos.xetformat import Term
 
 END = b"\xff" * 32 + bytes(16)
@@ -19,6 +20,16 @@ def packed(content: bytes, scheme: int) -> bytes:
     """One chunk of a xorb."""
     body = content if scheme == 0 else lz4.frame.compress(grouped(content) if scheme == 2 else content)
     return b"\0" + len(body).to_bytes(3, "little") + bytes([scheme]) + len(content).to_bytes(3, "little") + body
+
+
+def xorb_name(pieces: list[bytes]) -> str:
+    """What a xorb of these chunks is called."""
+    return xethashes.text(xethashes.root_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
+
+
+def file_name(pieces: list[bytes]) -> str:
+    """What a file of these chunks is called."""
+    return xethashes.text(xethashes.file_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
 
 
 def hash_bytes(text: str) -> bytes:

@@ -107,7 +107,7 @@ def test_after_the_machine_was_started_anew_xorbs_are_sent_again(
     with hub.xorbs.writer(hashed=False) as writer:
         writer.write(b"chunks")
         writer.commit_as("0" * 64)
-    hub.database.execute("INSERT INTO xorbs VALUES (?, ?, ?, 0)", (ada.id, "f" * 64, "0" * 64))
+    hub.database.execute("INSERT INTO xorbs VALUES (?, ?, ?, ?, 0, '', 0)", (ada.id, ada.id, "f" * 64, "0" * 64))
     before, instance = hub.generation, hub.instance_id
     hub.close()
     assert state() == (before, 1, [hub.xorbs.path("0" * 64)])

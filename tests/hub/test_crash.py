@@ -34,7 +34,7 @@ from autograde.hub.repos.rewriting import lfs_pointers
 from autograde.hub.repos.xetformat import Term
 from autograde.hub.server import RunningHub
 
-from .shards import packed, shard_of
+from .shards import file_name, packed, shard_of, xorb_name
 
 #: Kills of each kind of write; four kinds make more than a hundred in a run.
 KILLS = int(os.environ.get("CRASH_KILLS", "26"))
@@ -119,13 +119,13 @@ def write_xet(client: Client, done: Acknowledged, number: int, noise: random.Ran
     """A xorb, a shard, then the commit that names the file."""
     pieces = [noise.randbytes(60_000) for _ in range(5)]
     content = b"".join(pieces)
-    oid, name = hashlib.sha256(content).hexdigest(), noise.randbytes(32).hex()
+    oid, name = hashlib.sha256(content).hexdigest(), xorb_name(pieces)
     given = client.request("GET", f"/api/models/{client.repository}/xet-write-token/main")
     cas, token = "/" + given["casUrl"].split("/", 3)[3], given["accessToken"]
     client.request(
         "POST", f"{cas}/v1/xorbs/default/{name}", b"".join(packed(piece, number % 3) for piece in pieces), token=token
     )
-    shard = shard_of((noise.randbytes(32).hex(), [Term(name, 0, len(pieces), len(content))], oid))
+    shard = shard_of((file_name(pieces), [Term(name, 0, len(pieces), len(content))], oid))
     client.request("POST", f"{cas}/v1/shards", shard, token=token)
     done.add(("blob", oid))
     done.add(

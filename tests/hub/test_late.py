@@ -11,9 +11,10 @@ import pytest
 from starlette.routing import Match
 
 from autograde.hub import app, late
+from autograde.hub.permissions import OPEN
 
 SOURCE = Path(app.__file__).read_text(encoding="utf-8")
-NAMED = {f"api.{name}" for __, __, name in app._api()} | set(re.findall(r'"((?:api|pages)\.\w+\.\w+)"', SOURCE))
+NAMED = {f"api.{name}" for __, __, name, __ in app._api()} | set(re.findall(r'"((?:api|pages)\.\w+\.\w+)"', SOURCE))
 NAMES = sorted(NAMED | set(re.findall(r'"(failures\.\w+)"', SOURCE)))
 
 
@@ -47,7 +48,7 @@ assert not loaded, loaded
     ],
 )
 def test_an_address_matches_as_a_route_does(method: str, path: str, expected: Match) -> None:
-    address = late.Address("/lfs/{ticket:seg}", app._unknown, methods=["GET", "PUT"])
+    address = late.Address("/lfs/{ticket:seg}", app._unknown, permission=OPEN, methods=["GET", "PUT"])
     match, found = address.matches({"type": "http", "method": method, "path": path, "root_path": ""})
     assert match is expected
     if match is Match.FULL:

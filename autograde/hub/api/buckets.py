@@ -26,7 +26,8 @@ from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
 from autograde.hub.times import iso
 from autograde.hub.untrusted import Unreadable, read_json
-from autograde.hub.web.calls import Call, browser
+from autograde.hub.web.admission import admit
+from autograde.hub.web.calls import Call
 from autograde.hub.web.sending import blob_response
 
 
@@ -206,7 +207,7 @@ async def serve(request: Request) -> Response:
     hub: Hub = request.app.state.hub
 
     def work() -> Response:
-        call = Call(hub, request, browser(hub, request), b"")
+        call = Call(hub, request, admit(hub, request), b"")
         bucket = call.readable()
         file = buckets.find(hub, bucket, call.parameters["path"])
         if file is None:

@@ -29,14 +29,25 @@ def _find(call: Call, *, change: bool = False) -> Row:
     """The collection of the path: the last 24 digits of its slug decide, so that an old slug still leads to it."""
     found = re.search(r"([0-9a-f]{24})\Z", call.parameters["slug"])
     row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
-    own = row is not None and call.caller.user is not None and row["owner_id"] == call.caller.user.id
-    if row is None or (row["private"] and not own):
+    if row is None or not _may_see(call, row):
         raise Refusal(404, "Collection not found")
     if change:
-        access.require_writing_token(call.caller)
-        if not own:
+        user = access.require_user(call.caller)
+        owner = accounts.user_by_id(call.hub, row["owner_id"])
+        if owner is None or access.role_in(call.hub, user, row["owner_id"]) not in ("write", "admin"):
             raise Refusal(403, "Only its owner can change a collection.")
+        access.require_writing_token(call.caller, "collection.write", owner=owner.name)
     return row
+
+
+def _may_see(call: Call, row: Row) -> bool:
+    """Whether the caller may see a collection: a private one only as its owner, with a token that reaches so far."""
+    if not row["private"]:
+        return True
+    owner = accounts.user_by_id(call.hub, row["owner_id"])
+    if call.caller.user is None or owner is None or access.role_in(call.hub, call.caller.user, owner.id) is None:
+        return False
+    return access.token_allows(call.caller, "collection.read", owner=owner.name)
 
 
 def _described(call: Call, row: Row) -> dict[str, Any]:
@@ -55,11 +66,14 @@ def _described(call: Call, row: Row) -> dict[str, Any]:
         "upvotes": 0,
         "position": row["position"],
         "lastUpdated": iso(row["updated_at"]),
-        "items": [_item(call, item, number) for number, item in enumerate(items)],
+        "items": [shown for number, item in enumerate(items) if (shown := _item(call, item, number))],
     }
 
 
-def _item(call: Call, item: Row, number: int) -> dict[str, Any]:
+def _item(call: Call, item: Row, number: int) -> dict[str, Any] | None:
+    """An item, or None where the caller may not see, or no longer, what it names."""
+    if not _is_visible(call, item["type"], item["item_id"]):
+        return None
     answer: dict[str, Any] = {"_id": item["id"], "id": item["item_id"], "type": item["type"], "position": number}
     if item["note"]:
         answer["note"] = {"text": item["note"], "html": item["note"]}
@@ -68,14 +82,21 @@ def _item(call: Call, item: Row, number: int) -> dict[str, Any]:
     return answer
 
 
+def _is_visible(call: Call, kind: str, name: str) -> bool:
+    """Whether the caller may see the repository or the collection that an item names."""
+    if kind == "collection":
+        found = re.search(r"([0-9a-f]{24})\Z", name)
+        row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
+        return row is not None and _may_see(call, row)
+    repository = find_repository(call.hub, kind, name)
+    return repository is not None and access.can_see(call.hub, call.caller, repository)
+
+
 def listing(call: Call) -> list[dict[str, Any]]:
     """``GET /api/collections``: by owner and by item."""
     query = call.request.query_params
-    me = call.caller.user.id if call.caller.user else ""
-    rows = call.hub.database.all(
-        "SELECT * FROM collections WHERE private = 0 OR owner_id = ? ORDER BY updated_at DESC", (me,)
-    )
-    answers = [_described(call, row) for row in rows]
+    rows = call.hub.database.all("SELECT * FROM collections ORDER BY updated_at DESC")
+    answers = [_described(call, row) for row in rows if _may_see(call, row)]
     if owners := query.getlist("owner"):
         answers = [a for a in answers if a["owner"]["name"] in owners]
     for wanted in query.getlist("item"):
@@ -91,14 +112,16 @@ def listing(call: Call) -> list[dict[str, Any]]:
 
 def create(call: Call) -> dict[str, Any]:
     """``POST /api/collections``."""
-    user = access.require_writing_token(call.caller)
+    user = access.require_user(call.caller)
     data = call.json()
     if (namespace := data.get("namespace")) and str(namespace).lower() != user.name.lower():
         owner = accounts.find_user(call.hub, str(namespace))
         if owner is None:
             raise Refusal(403, f"You cannot make collections under {namespace!r}.")
-        access.require_create(call.hub, call.caller, owner)
+        if access.role_in(call.hub, user, owner.id) not in ("write", "admin"):
+            raise Refusal(403, f"You cannot make collections under {namespace!r}.")
         user = owner
+    access.require_writing_token(call.caller, "collection.write", owner=user.name)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
         "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) "
@@ -179,16 +202,10 @@ def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
     kind, name = item.get("type"), item.get("id")
     if kind not in _ITEM_TYPES or not isinstance(name, str):
         raise Refusal(400, "An item has a type and an id.")
-    if kind in ("model", "dataset", "space", "kernel"):
-        repository = find_repository(call.hub, kind, name)
-        if repository is None or not access.can_see(call.hub, call.caller, repository):
-            raise Refusal(404, f"There is no {kind} called {name}.")
-    elif kind == "collection":
-        found = re.search(r"([0-9a-f]{24})\Z", name)
-        if not found or call.hub.database.one("SELECT 1 FROM collections WHERE id = ?", (found[1],)) is None:
-            raise Refusal(404, f"There is no collection called {name}.")
-    else:
-        raise Refusal(400, f"This Hub has no {kind}s.")
+    if kind == "paper":
+        raise Refusal(400, "This Hub has no papers.")
+    if not _is_visible(call, kind, name):
+        raise Refusal(404, f"There is no {kind} called {name}.")
     try:
         call.hub.database.execute(
             "INSERT INTO collection_items (id, collection_id, type, item_id, note, position)"

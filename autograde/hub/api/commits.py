@@ -24,12 +24,14 @@ from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePoint
 from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import is_oid
-from autograde.hub.repos.repositories import Repository, bound_size
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
+from autograde.hub.repos.uploads import readable_size
 from autograde.hub.repos.wildmatch import ignored, is_lfs_path
 from autograde.hub.times import iso
 from autograde.hub.untrusted import read_json
-from autograde.hub.web.calls import Call, bearer
+from autograde.hub.web.admission import admit
+from autograde.hub.web.calls import Call
 
 PAGE = 50
 
@@ -40,7 +42,7 @@ _WATCHED = 1 << 20
 def preupload(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files travel in the commit, and which as LFS."""
     repository = call.readable()
-    _committer(call, repository)
+    committer(call, repository, call.parameters["revision"])
     data = call.json()
     files = data.get("files")
     if not isinstance(files, list):
@@ -86,17 +88,22 @@ def _binary(sample: object) -> bool:
     return b"\0" in content
 
 
-def _committer(call: Call, repository: Repository) -> User:
-    """Who commits: a writer; for a pull request also its author; for a new pull request anybody who can read."""
+def committer(call: Call, repository: Repository, revision: str) -> User:
+    """Who commits: a writer; for an open pull request also its author; for a new one everybody who can read.
+
+    Raises:
+        Refusal: 401, 403 for all others; 409, the pull request is closed.
+    """
     user = access.require_user(call.caller)
-    found = re.fullmatch(r"refs/pr/(\d{1,9})", call.parameters["revision"])
-    opens = call.flag("create_pr")
-    if opens or (found and discussions.find(call.hub, repository, int(found[1])).author.id == user.id):
-        if not access.token_allows(call.caller, "discussion.write", owner=user.name):
-            access.require_writing_token(call.caller)
+    if repository.type == "bucket":
+        access.require_write(call.hub, call.caller, repository)
         return user
-    access.require_write(call.hub, call.caller, repository)
-    return user
+    if not call.flag("create_pr"):
+        request = revision.startswith("refs/pr/") and discussions.require_open_pull(call.hub, repository, revision)
+        if not request or request.author.id != user.id:
+            access.require_write(call.hub, call.caller, repository)
+            return user
+    return access.require_participant(call.caller, repository)
 
 
 def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int], None]]:
@@ -104,7 +111,7 @@ def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int]
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) < _WATCHED:
         return nullcontext(lambda length: None)
-    call = Call(hub, request, bearer(hub, request), b"")
+    call = Call(hub, request, admit(hub, request), b"")
     repository, user = call.find(), call.caller.user
     if repository is None or user is None or not access.can_write(hub, call.caller, repository):
         return nullcontext(lambda length: None)
@@ -114,7 +121,7 @@ def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int]
 def commit(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/commit/{revision}`` (row 7)."""
     repository = call.readable()
-    user = _committer(call, repository)
+    user = committer(call, repository, call.parameters["revision"])
     header, operations = _operations(call)
     _check_card(call, operations, repository.type)
     summary = str(header.get("summary") or "").strip() or "Upload"
@@ -164,7 +171,9 @@ def _brought(call: Call, repository: Repository, operations: list[Operation]) ->
         if isinstance(operation, WriteFile):
             size += len(operation.content)
         elif isinstance(operation, WritePointer):
-            known = operation.size if operation.size is not None else bound_size(call.hub, repository.id, operation.oid)
+            known = (
+                operation.size if operation.size is not None else readable_size(call.hub, repository.id, operation.oid)
+            )
             size += known or 0
         weights = weights or (not isinstance(operation, Delete) and is_weights(operation.path))
     return {"files": len(operations), "size": size, "weights": weights}

@@ -112,17 +112,9 @@ def _found(call: Call) -> tuple[Repository, Discussion]:
     return repository, discussions.find(call.hub, repository, int(number))
 
 
-def _participant(call: Call) -> User:
-    """Whoever may take part: anybody who is logged in with a token that may write."""
-    user = access.require_user(call.caller)
-    if not access.token_allows(call.caller, "discussion.write", owner=user.name):
-        raise Refusal(403, "This access token may not take part in discussions; use one with the role 'write'.")
-    return user
-
-
 def _in_charge(call: Call, repository: Repository, discussion: Discussion) -> User:
     """Its author, or somebody who may write to the repository."""
-    user = _participant(call)
+    user = access.require_participant(call.caller, repository)
     if user.id != discussion.author.id and not access.can_write(call.hub, call.caller, repository):
         raise Refusal(403, "Only the author, or somebody with write access to the repository, can do this.")
     return user
@@ -148,7 +140,7 @@ def listing(call: Call) -> dict[str, Any]:
 def create(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/discussions``."""
     repository = call.readable()
-    user = _participant(call)
+    user = access.require_participant(call.caller, repository)
     data = call.json()
     discussion = discussions.open_discussion(
         call.hub,
@@ -170,17 +162,17 @@ def detail(call: Call) -> dict[str, Any]:
 def comment(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/comment``."""
     repository, discussion = _found(call)
-    added = discussions.comment(call.hub, discussion, _participant(call), call.json().get("comment"))
+    user = access.require_participant(call.caller, repository)
+    added = discussions.comment(call.hub, discussion, user, call.json().get("comment"))
     call.record("discussion.commented", repository, number=discussion.number)
     return {"newMessage": event(call, added)}
 
 
 def edit(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/comment/{event}/edit``."""
-    __, discussion = _found(call)
-    changed = discussions.edit_comment(
-        call.hub, discussion, _participant(call), call.parameters["event"], call.json().get("content")
-    )
+    repository, discussion = _found(call)
+    user = access.require_participant(call.caller, repository)
+    changed = discussions.edit_comment(call.hub, discussion, user, call.parameters["event"], call.json().get("content"))
     return {"updatedComment": event(call, changed)}
 
 
@@ -214,7 +206,7 @@ def merge(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/merge``."""
     repository, discussion = _found(call)
     access.require_write(call.hub, call.caller, repository)
-    user = _participant(call)
+    user = access.require_participant(call.caller, repository)
     if text := call.json().get("comment"):
         discussions.comment(call.hub, discussion, user, text)
     oid = discussions.merge(call.hub, repository, discussion, user, author_of(user))

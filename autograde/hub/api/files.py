@@ -16,10 +16,12 @@ from autograde.hub.repos.access import Caller
 from autograde.hub.repos.contents import Entry, Snapshot, snapshot
 from autograde.hub.repos.history import last_commits
 from autograde.hub.repos.loading import loads_weights
-from autograde.hub.repos.repositories import Repository, bound_size, count_download
+from autograde.hub.repos.repositories import Repository, count_download
 from autograde.hub.repos.tensors import is_weights
+from autograde.hub.repos.uploads import readable_size
 from autograde.hub.times import iso
-from autograde.hub.web.calls import Call, browser, is_git
+from autograde.hub.web.admission import admit
+from autograde.hub.web.calls import Call, is_git
 from autograde.hub.web.ranges import ignore_malformed, ranged
 from autograde.hub.web.sending import blob_response
 
@@ -154,7 +156,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
                 call.record("model.loaded", repository, path=path, commit=at.commit.oid, weights=True)
         if entry.lfs and not raw:
             # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
-            if bound_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
+            if readable_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
                 ignore_malformed(request)
                 return blob_response(hub.blobs, entry.lfs.oid, headers)
             for name in ("X-Linked-ETag", "X-Linked-Size", "X-Xet-Hash", "X-Xet-Refresh-Route", "Link"):
@@ -166,7 +168,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
 async def _serve(request: Request, *, raw: bool) -> Response:
     hub: Hub = request.app.state.hub
     try:
-        return await anyio.to_thread.run_sync(lambda: _open(hub, request, browser(hub, request), raw=raw))
+        return await anyio.to_thread.run_sync(lambda: _open(hub, request, admit(hub, request), raw=raw))
     except Refusal as refusal:
         return refusal.response(plain=is_git(request))
 

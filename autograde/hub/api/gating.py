@@ -35,7 +35,7 @@ def check(call: Call) -> dict[str, Any]:
 def ask(call: Call) -> dict[str, Any]:
     """``POST /{id}/ask-access``: what the button on a gated repository's page does."""
     repository = call.visible()
-    user = access.require_user(call.caller)
+    user = access.require_writing_token(call.caller)
     if not repository.gated:
         raise Refusal(400, _marked("This repository is not gated: its files can be read as they are."))
     status = "accepted" if repository.gated == "auto" else "pending"

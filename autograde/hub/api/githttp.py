@@ -26,7 +26,8 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
-from autograde.hub.web.calls import Call, bearer, chunks, too_large
+from autograde.hub.web.admission import admit
+from autograde.hub.web.calls import Call, chunks, too_large
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 
@@ -57,7 +58,7 @@ async def advertise(request: Request) -> Response:
     def work() -> bytes:
         if service not in _SERVICES:
             raise Refusal(403, "This Hub speaks git's smart protocol only; use a newer git.")
-        repository = _authorize(Call(hub, request, bearer(hub, request), b""), service)
+        repository = _authorize(Call(hub, request, admit(hub, request), b""), service)
 
         command = [
             hub.git.git,
@@ -137,7 +138,7 @@ class Service:
         request = Request(scope, watched)
         hub: Hub = request.app.state.hub
         try:
-            call = Call(hub, request, await anyio.to_thread.run_sync(lambda: bearer(hub, request)), b"")
+            call = Call(hub, request, await anyio.to_thread.run_sync(lambda: admit(hub, request)), b"")
             repository = await anyio.to_thread.run_sync(lambda: _authorize(call, self.service))
             if request.headers.get("content-type") != f"application/x-{self.service}-request":
                 raise Refusal(415, "This address is for git.")

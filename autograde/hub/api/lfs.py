@@ -18,18 +18,17 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.core import Hub
 from autograde.hub.diary import record_transfer
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access
+from autograde.hub.repos import access, uploads
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.quota import require_room
-from autograde.hub.repos.repositories import Repository, bind, bound_size, repository_by_id
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
+from autograde.hub.web import tickets
 from autograde.hub.web.calls import Call, chunks, is_git, json_object
 from autograde.hub.web.sending import blob_response
+from autograde.hub.web.tickets import LIFETIME, Ticket
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
-
-#: How long a URL from the batch endpoint is good for, in seconds.
-LIFETIME = 3600
 
 #: The size of one part of an upload in parts, in bytes.
 PART = 64 << 20
@@ -44,9 +43,9 @@ def batch(call: Call) -> Response:
         raise Refusal(422, "An LFS batch needs an operation (upload or download) and a list of objects.")
     if data.get("hash_algo", "sha256") != "sha256":
         raise Refusal(409, "This Hub names LFS files by sha256 only.")
-    if operation == "upload":
-        # Whoever may open a pull request may upload for it: rights to the branch are checked when it is committed to.
-        access.require_writing_token(call.caller)
+    if operation == "upload" and not access.can_write(call.hub, call.caller, repository):
+        # What others than its writers send is offered with a pull request, see :mod:`autograde.hub.repos.uploads`.
+        access.require_participant(call.caller, repository)
     transfers = data.get("transfers")
     in_parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [_object(call, repository, operation, item, in_parts) for item in objects]
@@ -66,21 +65,21 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, in_pa
     if not isinstance(oid, str) or not is_oid(oid) or not isinstance(size, int) or size < 0:
         raise Refusal(422, "Each LFS object needs an oid (sha256) and a size in bytes.")
     answer: dict[str, Any] = {"oid": oid, "size": size}
-    there = bound_size(call.hub, repository.id, oid)
     if operation == "download":
+        there = uploads.readable_size(call.hub, repository.id, oid)
         if there is None:
             return {**answer, "error": {"code": 404, "message": "The file does not exist in this repository."}}
         return {
             **answer,
             "actions": {"download": {"href": _href(call, repository, oid, there, "get"), "expires_in": LIFETIME}},
         }
-    if there is not None:
+    if uploads.known_size(call.hub, call.caller, repository, oid) is not None:
         return answer
     limit = call.hub.config.limits.lfs_file
     if size > limit:
         return {**answer, "error": {"code": 413, "message": f"This Hub takes files of at most {limit:,} bytes."}}
     try:
-        require_room(call.hub, repository, size)
+        require_room(call.hub, repository, size, uploads.payer(call.hub, call.caller, repository))
     except Refusal as refusal:
         return {**answer, "error": {"code": refusal.status, "message": refusal.message}}
     upload: dict[str, Any] = {"href": _href(call, repository, oid, size, "put"), "expires_in": LIFETIME}
@@ -91,11 +90,7 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, in_pa
 
 def _href(call: Call, repository: Repository, oid: str, size: int, action: str, part: int = 0) -> str:
     claims = {"repository": repository.id, "oid": oid, "size": size, "action": action, "part": part}
-    # No credentials: only whose doing the diary shall say it was, and by which token.
-    claims["user"] = call.caller.user.id if call.caller.user else None
-    claims["token"] = call.caller.token.id if call.caller.token else None
-    claims["exp"] = call.hub.now() // 1000 + LIFETIME
-    return f"{call.base_url}/lfs/{call.hub.signer.sign('lfs', claims)}"
+    return f"{call.base_url}/lfs/{tickets.issue(call.hub, 'lfs', call.caller, claims)}"
 
 
 def _part_size(size: int, multipart_above: int) -> int:
@@ -113,16 +108,23 @@ async def transfer(request: Request) -> Response:
     """What the batch's URLs lead to: ``PUT`` a file or a part, ``POST`` to complete or verify, ``GET`` to download."""
     hub: Hub = request.app.state.hub
     try:
-        claims = hub.signer.read("lfs", request.path_params["ticket"], hub.now() / 1000)
-        handler = _TRANSFERS.get((request.method, claims["action"])) if claims else None
-        repository = repository_by_id(hub, claims["repository"]) if claims else None
-        if claims is None or handler is None or repository is None:
-            raise Refusal(403, "This upload or download link is not valid, or no longer: start the transfer again.")
-        return await handler(hub, request, claims)
+        ticket = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
+        return await _TRANSFERS[request.method, ticket.claims["action"]](hub, request, ticket)
     except BlobRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=is_git(request))
     except Refusal as refusal:
         return refusal.response(plain=is_git(request))
+
+
+def _ticket(hub: Hub, request: Request) -> Ticket:
+    """The ticket of a request, where its owner still has the right that it was given for. Raises Refusal."""
+    ticket = tickets.redeem(hub, "lfs", request.path_params["ticket"])
+    if ticket is None or (request.method, ticket.claims["action"]) not in _TRANSFERS:
+        raise Refusal(403, "This upload or download link is not valid, or no longer: start the transfer again.")
+    repository = tickets.repository_of(hub, ticket)
+    if ticket.claims["action"] != "get" and not access.can_write(hub, ticket.caller, repository):
+        access.require_participant(ticket.caller, repository)
+    return ticket
 
 
 async def receive(request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None]) -> None:
@@ -133,16 +135,14 @@ async def receive(request: Request, writer: BlobWriter, limit: int, add: Callabl
         add(len(chunk))
 
 
-def _keep(hub: Hub, claims: dict[str, Any], writer: BlobWriter) -> None:
-    """Make what has arrived the repository's, if it is what was announced and there still is room for it."""
-    repository = repository_by_id(hub, claims["repository"])
-    if repository is None:
-        raise Refusal(404, "Repository not found", code="RepoNotFound")
+def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter) -> None:
+    """Keep what has arrived, if it is what was announced and there still is room for it."""
+    claims, repository = ticket.claims, tickets.repository_of(hub, ticket)
     # Of two uploads into the last free room, the second must see the first.
     with hub.database.transaction():
-        require_room(hub, repository, claims["size"])
+        require_room(hub, repository, claims["size"], uploads.payer(hub, ticket.caller, repository))
         oid = writer.commit(oid=claims["oid"], size=claims["size"])
-        bind(hub, repository.id, oid, claims["size"])
+        uploads.keep(hub, ticket.caller, repository, oid, claims["size"])
 
 
 def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> None:
@@ -151,13 +151,14 @@ def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> No
     )
 
 
-async def _put(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
+    claims = ticket.claims
     whose = (claims["repository"], claims["user"], None)
     with hub.blobs.writer() as writer, hub.incoming.receiving(*whose, "LFS") as add:
         await receive(request, writer, claims["size"], add)
 
         def finish() -> None:
-            _keep(hub, claims, writer)
+            _keep(hub, ticket, writer)
             _record("lfs.uploaded", hub, request, claims)
             hub.incoming.whole(*whose, claims["oid"], claims["size"])
 
@@ -169,7 +170,8 @@ def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
     return hub.temporary / f"part-{claims['repository']}-{claims['oid']}-{number:05d}"
 
 
-async def _put_part(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
+    claims = ticket.claims
     part = _part_size(claims["size"], hub.config.multipart_above)
     whose = (claims["repository"], claims["user"], None)
     with hub.blobs.writer() as writer, hub.incoming.receiving(*whose, "LFS") as add:
@@ -178,7 +180,8 @@ async def _put_part(hub: Hub, request: Request, claims: dict[str, Any]) -> Respo
     return Response(status_code=200, headers={"ETag": f'"{etag}"'})
 
 
-async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
+    claims = ticket.claims
     body = b"".join([chunk async for chunk in chunks(request, hub.config.limits.json_body)])
     listed = json_object(body).get("parts")
     if not isinstance(listed, list) or not all(
@@ -195,7 +198,7 @@ async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Respo
                 with path.open("rb") as stream:
                     while data := stream.read(1 << 20):
                         writer.write(data)
-            _keep(hub, claims, writer)
+            _keep(hub, ticket, writer)
         _record("lfs.uploaded", hub, request, claims)
         hub.incoming.whole(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
         for path in paths:
@@ -205,22 +208,29 @@ async def _complete(hub: Hub, request: Request, claims: dict[str, Any]) -> Respo
     return Response(status_code=200)
 
 
-async def _verify(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
+def _sent_size(hub: Hub, ticket: Ticket) -> int | None:
+    """The size of what this ticket's owner has sent, or None."""
+    return uploads.known_size(hub, ticket.caller, tickets.repository_of(hub, ticket), ticket.claims["oid"])
+
+
+async def _verify(hub: Hub, request: Request, ticket: Ticket) -> Response:
+    claims = ticket.claims
     body = json_object(b"".join([chunk async for chunk in chunks(request, hub.config.limits.json_body)]))
-    if body.get("oid") != claims["oid"] or bound_size(hub, claims["repository"], claims["oid"]) != body.get("size"):
+    if body.get("oid") != claims["oid"] or _sent_size(hub, ticket) != body.get("size"):
         raise Refusal(404, "The file did not arrive, or not whole.")
     return Response(status_code=200)
 
 
-async def _get(hub: Hub, request: Request, claims: dict[str, Any]) -> Response:
-    if bound_size(hub, claims["repository"], claims["oid"]) is None:
+async def _get(hub: Hub, request: Request, ticket: Ticket) -> Response:
+    claims = ticket.claims
+    if uploads.readable_size(hub, claims["repository"], claims["oid"]) is None:
         raise Refusal(404, "The file does not exist in this repository.")
     if request.method == "GET":
         await anyio.to_thread.run_sync(lambda: _record("lfs.downloaded", hub, request, claims))
     return blob_response(hub.blobs, claims["oid"], {"ETag": f'"{claims["oid"]}"'})
 
 
-_TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, dict[str, Any]], Awaitable[Response]]] = {
+_TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, Ticket], Awaitable[Response]]] = {
     ("PUT", "put"): _put,
     ("PUT", "part"): _put_part,
     ("POST", "complete"): _complete,

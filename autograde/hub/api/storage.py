@@ -12,7 +12,7 @@ from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, repositories, rewriting
+from autograde.hub.repos import access, repositories, rewriting, uploads
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.times import iso
@@ -34,7 +34,7 @@ def lfs_files(call: Call) -> list[dict[str, Any]]:
     """``GET /api/{types}/{id}/lfs-files``: the large files of all refs."""
     repository = call.writable()
     answers, seen = [], set()
-    for blob, oid, path, size in rewriting.lfs_pointers(call.hub, repository):
+    for blob, oid, path, size in uploads.lfs_pointers(call.hub, repository):
         if oid in seen or bound_size(call.hub, repository.id, oid) is None:
             continue
         seen.add(oid)

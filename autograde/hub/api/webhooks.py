@@ -33,7 +33,7 @@ def _described(row: Row) -> dict[str, Any]:
 
 
 def _find(call: Call) -> Row:
-    user = access.require_writing_token(call.caller)
+    user = access.require_writing_token(call.caller, "user.webhooks.write")
     row = call.hub.database.one(
         "SELECT * FROM webhooks WHERE id = ? AND user_id = ?", (call.parameters["webhook"], user.id)
     )
@@ -84,14 +84,14 @@ def _require_few(hub: Hub, user: User) -> None:
 
 def listing(call: Call) -> list[dict[str, Any]]:
     """``GET /api/settings/webhooks``."""
-    user = access.require_writing_token(call.caller)
+    user = access.require_writing_token(call.caller, "user.webhooks.write")
     rows = call.hub.database.all("SELECT * FROM webhooks WHERE user_id = ? ORDER BY created_at", (user.id,))
     return [_described(row) for row in rows]
 
 
 def create(call: Call) -> dict[str, Any]:
     """``POST /api/settings/webhooks``."""
-    user = access.require_writing_token(call.caller)
+    user = access.require_writing_token(call.caller, "user.webhooks.write")
     _require_few(call.hub, user)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(

@@ -1,7 +1,8 @@
 """Xet uploads: today's clients send every large file this way and know no other (hub-protocol, rows 9 to 12).
 
-A xorb belongs to whoever uploaded it. What a shard puts together from the caller's own xorbs becomes an ordinary blob
-of the repository, verified by its SHA-256, so that git-lfs, browsers and plain downloads see one and the same file.
+A xorb belongs to the person (or the fine-grained token) that sent it. What a shard puts together from the caller's own
+xorbs becomes an ordinary blob of the repository. Every name is computed here from the bytes: the chunks', the xorb's,
+the file's and its SHA-256. Git-lfs, browsers and plain downloads see one and the same file.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from autograde.hub.api.commits import committer
 from autograde.hub.api.lfs import receive
 from autograde.hub.core import Hub
 from autograde.hub.diary import record_transfer
+from autograde.hub.permissions import Credential
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access
+from autograde.hub.repos import access, uploads, xethashes
+from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.quota import require_room
-from autograde.hub.repos.repositories import Repository, bind, bound_size, repository_by_id
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.xetformat import (
     CHUNK_HEADER,
     MAX_CHUNK,
@@ -36,11 +40,10 @@ from autograde.hub.repos.xetformat import (
     unpack,
 )
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
+from autograde.hub.web import tickets
 from autograde.hub.web.calls import Call, chunks
 from autograde.hub.web.ranges import ranged
-
-#: How long an upload token is good for, in seconds.
-LIFETIME = 3600
+from autograde.hub.web.tickets import LIFETIME, Ticket
 
 #: The bytes of a file that one xorb of a download holds.
 PIECE = 8 << 20
@@ -49,50 +52,66 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def write_token(call: Call) -> Response:
-    """``GET /api/{types}/{id}/xet-write-token[/{revision}]`` (row 9): a shard has no revision, so it hardly matters."""
+    """``GET /api/{types}/{id}/xet-write-token[/{revision}]`` (row 9): for those who may commit there."""
     repository = call.readable()
-    user = access.require_writing_token(call.caller)
-    if not call.flag("create_pr") and not call.parameters.get("revision", "").startswith("refs/pr/"):
-        access.require_write(call.hub, call.caller, repository)
-    return _token(call, repository, user.id, "write")
+    committer(call, repository, call.parameters.get("revision", ""))
+    return _token(call, repository, "write")
 
 
 def read_token(call: Call) -> Response:
     """``GET /api/{types}/{id}/xet-read-token/{revision}``: for downloads by chunks."""
-    repository = call.readable()
-    return _token(call, repository, call.caller.user.id if call.caller.user else "anonymous", "read")
+    return _token(call, call.readable(), "read")
 
 
-def _token(call: Call, repository: Repository, user_id: str, action: str) -> Response:
+def _token(call: Call, repository: Repository, action: str) -> Response:
+    token = tickets.issue(call.hub, "xet", call.caller, {"repository": repository.id, "action": action})
     expires = call.hub.now() // 1000 + LIFETIME
-    claims = {"repository": repository.id, "user": user_id, "action": action, "exp": expires}
-    # Its id, which is no secret: the diary shall say by which token a file came or went.
-    claims["token"] = call.caller.token.id if call.caller.token else None
-    token = call.hub.signer.sign("xet", claims)
     # Clients remember, by this address, which chunks the server has. A Hub with other data, or another person, must
     # therefore have another address, or the client would send references to what was never uploaded here.
-    cas = f"{call.base_url}/xet/{call.hub.generation}-{user_id[:12]}"
+    cas = f"{call.base_url}/xet/{_place(call.hub, call.caller)}"
     headers = {"X-Xet-Cas-Url": cas, "X-Xet-Access-Token": token, "X-Xet-Token-Expiration": str(expires)}
     return JSONResponse({"casUrl": cas, "exp": expires, "accessToken": token}, headers=headers)
 
 
-def _claims(hub: Hub, request: Request, action: str = "write") -> dict[str, Any]:
-    kind, __, token = request.headers.get("authorization", "").partition(" ")
-    claims = hub.signer.read("xet", token.strip(), hub.now() / 1000) if kind.lower() == "bearer" else None
+def _scope(caller: Caller) -> str:
+    """Whose xorbs a caller may use: their own; with a fine-grained token, those that came by that token, for it may
+    not read all that its owner has."""
+    if caller.user is None:
+        return "anonymous"
+    fine = caller.token is not None and caller.credential is Credential.FINE
+    return f"{caller.user.id}.{caller.token.id}" if fine and caller.token else caller.user.id
+
+
+def _place(hub: Hub, caller: Caller) -> str:
+    """The part of the address that tells Hubs and scopes apart."""
+    return f"{hub.generation}-{hashlib.sha256(_scope(caller).encode()).hexdigest()[:12]}"
+
+
+def _ticket(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, Repository]:
+    """The ticket of a request and its repository, where its owner still has the right that it was given for."""
+    kind, __, text = request.headers.get("authorization", "").partition(" ")
+    ticket = tickets.redeem(hub, "xet", text.strip()) if kind.lower() == "bearer" else None
     if (
-        claims is None
-        or claims["action"] not in (action, "write")
-        or request.path_params["instance"] != f"{hub.generation}-{claims['user'][:12]}"
+        ticket is None
+        or ticket.claims["action"] not in (action, "write")
+        or request.path_params["instance"] != _place(hub, ticket.caller)
     ):
         raise Refusal(401, "This upload token is not valid, or no longer: start the upload again.")
-    return claims
+    repository = tickets.repository_of(hub, ticket)
+    if action == "write" and not access.can_write(hub, ticket.caller, repository):
+        # What others than its writers send is offered with a pull request; a bucket has none.
+        if repository.type == "bucket":
+            access.require_write(hub, ticket.caller, repository)
+        access.require_participant(ticket.caller, repository)
+    return ticket, repository
 
 
 async def put_xorb(request: Request) -> Response:
     """``POST {cas}/v1/xorbs/default/{hash}`` (row 10)."""
     hub: Hub = request.app.state.hub
     try:
-        claims, name = _claims(hub, request), request.path_params["hash"]
+        ticket, __ = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
+        claims, name = ticket.claims, request.path_params["hash"]
         if not _HASH.fullmatch(name):
             raise Refusal(400, "A xorb is named by 64 hexadecimal digits.")
         with (
@@ -100,7 +119,7 @@ async def put_xorb(request: Request) -> Response:
             hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
         ):
             await receive(request, writer, hub.config.limits.xorb, add)
-            fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, claims["user"], name))
+            fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, ticket.caller, name))
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
@@ -108,55 +127,55 @@ async def put_xorb(request: Request) -> Response:
         return refusal.response(plain=False)
 
 
-def _keep_xorb(hub: Hub, writer: BlobWriter, user_id: str, name: str) -> bool:
+def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
+    """Keep a xorb whose name is that of its content; False when it is here already."""
+    user, scope = access.require_user(caller), _scope(caller)
     with writer.mapped() as data:
-        if not chunks_of(data):
+        if not (found := chunks_of(data)):
             raise XetRefused("the xorb is empty")
-    # Kept under a name of its own: two people who give different bytes one Xet name cannot disturb each other.
+        leaves = [(xethashes.chunk_hash(content), len(content)) for content in unpack(data, found)]
+    if (actual := xethashes.text(xethashes.root_hash(leaves))) != name:
+        raise XetRefused(f"the xorb's hash is {actual}, not {name}")
+    known = hub.database.one("SELECT oid FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
+    if known is not None and hub.xorbs.has(known["oid"]):
+        return False
+    # Kept under a name of its own: what one person or token has sent is no other's.
     place = secrets.token_hex(32)
+    size = writer.size
     writer.commit_as(place)
-    key = (user_id, name)
-    with hub.database.transaction():
-        before = hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key)
-        hub.database.execute(
-            "INSERT INTO xorbs (user_id, hash, oid, created_at) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (user_id, hash) DO UPDATE SET oid = excluded.oid, created_at = excluded.created_at",
-            (*key, place, hub.now()),
-        )
-    if before is not None:
-        hub.xorbs.remove(before["oid"])
-    return before is None
+    hub.database.execute(
+        "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, created_at = excluded.created_at",
+        (scope, user.id, name, place, size, b"".join(raw for raw, __ in leaves).hex(), hub.now()),
+    )
+    return True
 
 
 @contextmanager
-def _xorb(hub: Hub, user_id: str, name: str) -> Iterator[mmap.mmap]:
-    """The bytes of a xorb that this person has sent.
+def _xorb(hub: Hub, scope: str, name: str) -> Iterator[tuple[mmap.mmap, bytes]]:
+    """The bytes of a xorb that was sent in this scope, and its chunks' hashes, 32 bytes each.
 
     Raises:
-        XetRefused: they never did.
+        XetRefused: it never was.
     """
-    key = (user_id, name)
-    while row := hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key):
-        try:
-            stream = hub.xorbs.open(row["oid"])
-        except FileNotFoundError:
-            # Sent again between the two lines above, and kept in another place since.
-            if hub.database.one("SELECT oid FROM xorbs WHERE user_id = ? AND hash = ?", key) == row:
-                break
-            continue
-        with stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield data
-        return
-    raise XetRefused(f"the xorb {name} was not uploaded by you to this Hub")
+    row = hub.database.one("SELECT oid, chunks FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
+    try:
+        stream = hub.xorbs.open(row["oid"]) if row else None
+    except FileNotFoundError:
+        stream = None
+    if row is None or stream is None:
+        raise XetRefused(f"the xorb {name} was not uploaded by you to this Hub")
+    with stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data, bytes.fromhex(row["chunks"])
 
 
 async def put_shard(request: Request) -> Response:
     """``POST {cas}/v1/shards`` (row 11): afterwards every file of the shard is a blob of the repository."""
     hub: Hub = request.app.state.hub
     try:
-        claims = _claims(hub, request)
+        await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
         body = b"".join([chunk async for chunk in chunks(request, hub.config.limits.shard)])
-        await anyio.to_thread.run_sync(lambda: _assemble(hub, claims, body, request.scope["request_id"]))
+        await anyio.to_thread.run_sync(lambda: _assemble(hub, request, body))
         return JSONResponse({"result": 1})
     except (XetRefused, BlobRefused) as refused:
         # Never 5xx: the client would try the same bytes again for a minute and a half.
@@ -165,48 +184,79 @@ async def put_shard(request: Request) -> Response:
         return refusal.response(plain=False)
 
 
-def _assemble(hub: Hub, claims: dict[str, Any], shard: bytes, request_id: str) -> None:
-    repository = repository_by_id(hub, claims["repository"])
-    if repository is None:
-        raise Refusal(404, "Repository not found", code="RepoNotFound")
+def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
+    ticket, repository = _ticket(hub, request)
+    caller, claims = ticket.caller, ticket.claims
+    payer = uploads.payer(hub, caller, repository)
     for file in parse_shard(shard):
         if file.size > hub.config.limits.lfs_file:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
-        if file.sha256 is None or bound_size(hub, repository.id, file.sha256) is None:
-            require_room(hub, repository, file.size)
-        oid = _write_file(hub, claims["user"], file)
-        bind(hub, claims["repository"], oid, file.size, file.hash)
+        if file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None:
+            require_room(hub, repository, file.size, payer)
+        oid = _write_file(hub, _scope(caller), file)
+        _check_name(hub, file.hash, oid)
+        uploads.keep(hub, caller, repository, oid, file.size, file.hash)
+        request_id = request.scope["request_id"]
         record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
 
 
-def _write_file(hub: Hub, user_id: str, file: File) -> str:
-    """Put a file together from its chunks; returns its SHA-256."""
+def _check_name(hub: Hub, name: str, oid: str) -> None:
+    """Refuse a name that stands for other bytes already. With names that are computed here that cannot be; it costs
+    one look, and what is at stake is what everybody downloads."""
+    for table in ("bindings", "offers"):
+        # The tables' names are this function's own.
+        sql = f"SELECT 1 FROM {table} WHERE xet_hash = ? AND oid <> ?"  # noqa: S608
+        if hub.database.one(sql, (name, oid)):
+            raise XetRefused(f"the file name {name} belongs to another file")
+
+
+def _write_file(hub: Hub, scope: str, file: File) -> str:
+    """Put a file together from its chunks; returns its SHA-256.
+
+    Raises:
+        XetRefused: its chunks do not make the file that its name stands for.
+    """
+    leaves: list[xethashes.Leaf] = []
     with hub.blobs.writer() as writer:
         for term in file.terms:
             before = writer.size
-            with _xorb(hub, user_id, term.xorb) as data:
+            with _xorb(hub, scope, term.xorb) as (data, hashes):
                 found = chunks_of(data)
                 if term.end > len(found):
                     raise XetRefused("a term of the shard asks for more chunks than its xorb has")
-                for content in unpack(data, found[term.start : term.end]):
+                for number, content in enumerate(unpack(data, found[term.start : term.end]), term.start):
                     writer.write(content)
+                    leaves.append((hashes[32 * number : 32 * number + 32], len(content)))
             if writer.size - before != term.size:
                 raise XetRefused("a term of the shard does not have the size that it announces")
+        if (actual := xethashes.text(xethashes.file_hash(leaves))) != file.hash:
+            raise XetRefused(f"the file's hash is {actual}, not {file.hash}")
         return writer.commit(oid=file.sha256, size=file.size)
 
 
-def reconstruction(call: Call) -> Response:
-    """``GET {cas}/v1/reconstructions/{hash}``: what to fetch for a file, or for the part of it that ``Range`` asks for.
+async def reconstruct(request: Request) -> Response:
+    """``GET {cas}/v1/reconstructions/{hash}``: what to fetch for a file, or for the part that ``Range`` asks for."""
+    hub: Hub = request.app.state.hub
+    try:
+        return await anyio.to_thread.run_sync(lambda: _reconstruction(Call(hub, request, ANONYMOUS, b"")))
+    except Refusal as refusal:
+        return refusal.response(plain=False)
+
+
+def _reconstruction(call: Call) -> Response:
+    """The pieces of a file.
 
     Whatever way a file came (Xet, LFS, git), it goes out cut from its blob into pieces of a few MiB, each a xorb of its
     own and always named whole: the client remembers what it has fetched by the first chunk alone, and ends in a panic
     where two answers begin with the same chunk and end with another.
     """
-    claims = _claims(call.hub, call.request, "read")
+    reading, repository = _ticket(call.hub, call.request, "read")
+    claims = reading.claims
     row = call.hub.database.one(
-        "SELECT oid, size FROM bindings WHERE repository_id = ? AND coalesce(xet_hash, oid) = ?",
-        (claims["repository"], call.parameters["hash"]),
+        "SELECT oid, size FROM bindings WHERE repository_id = ? AND coalesce(xet_hash, oid) = ?"
+        " UNION ALL SELECT oid, size FROM offers WHERE repository_id = ? AND coalesce(xet_hash, oid) = ?",
+        (repository.id, call.parameters["hash"]) * 2,
     )
     if row is None:
         raise Refusal(404, "There is no such file in this repository.", code="EntryNotFound")
@@ -227,8 +277,8 @@ def reconstruction(call: Call) -> Response:
         whole = {"start": 0, "end": -(-length // MAX_CHUNK)}
         # Named after the content, because clients keep pieces by this name.
         name = hashlib.sha256(f"{row['oid']}:{number}".encode()).hexdigest()
-        expires = call.hub.now() // 1000 + LIFETIME
-        ticket = call.hub.signer.sign("piece", {"oid": row["oid"], "number": number, "exp": expires})
+        piece = {"repository": repository.id, "oid": row["oid"], "number": number}
+        ticket = tickets.issue(call.hub, "piece", reading.caller, piece)
         url = f"{call.base_url}/xet/{call.parameters['instance']}/v1/ranges/{ticket}"
         terms.append({"hash": name, "unpacked_length": length, "range": whole})
         packed = length + CHUNK_HEADER * whole["end"]
@@ -239,13 +289,19 @@ def reconstruction(call: Call) -> Response:
 async def serve_piece(request: Request) -> Response:
     """``GET {cas}/v1/ranges/{ticket}``: one piece of a blob in the form of a xorb, not compressed."""
     hub: Hub = request.app.state.hub
-    claims = hub.signer.read("piece", request.path_params["ticket"], hub.now() / 1000)
-    if claims is None:
-        return Refusal(403, "This download link is not valid, or no longer.").response(plain=False)
 
     def read() -> bytes:
+        ticket = tickets.redeem(hub, "piece", request.path_params["ticket"])
+        if ticket is None:
+            raise Refusal(403, "This download link is not valid, or no longer.")
+        repository, claims = tickets.repository_of(hub, ticket), ticket.claims
+        if uploads.readable_size(hub, repository.id, claims["oid"]) is None:
+            raise Refusal(404, "There is no such file in this repository.", code="EntryNotFound")
         with hub.blobs.open(claims["oid"]) as stream:
             stream.seek(claims["number"] * PIECE)
             return pack(stream.read(PIECE))
 
-    return ranged(request, await anyio.to_thread.run_sync(read), {}, "application/octet-stream")
+    try:
+        return ranged(request, await anyio.to_thread.run_sync(read), {}, "application/octet-stream")
+    except Refusal as refusal:
+        return refusal.response(plain=False)

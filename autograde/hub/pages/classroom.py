@@ -43,12 +43,7 @@ def required_teacher(call: Call) -> User:
     Raises:
         Refusal: 404 for everybody else, in the words of any address that leads nowhere.
     """
-    user = call.caller.user
-    if user is not None and user.teacher and call.caller.token is None:
-        return user
-    if call.request.scope["path"].strip("/").count("/"):
-        raise access.not_found(call.caller)
-    raise Refusal(404, _marked("There is nobody of this name on this Hub."))
+    return access.require_teacher(call.caller, call.request.scope["path"])
 
 
 def classroom(call: Call) -> Response:

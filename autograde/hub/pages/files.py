@@ -16,8 +16,9 @@ from autograde.hub.pages.visible import visible_text
 from autograde.hub.repos import history
 from autograde.hub.repos.branches import branches_and_tags
 from autograde.hub.repos.contents import Entry, Snapshot, snapshot
-from autograde.hub.repos.repositories import Repository, bound_size
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import Tensor, tensors_in
+from autograde.hub.repos.uploads import readable_size
 from autograde.hub.web.calls import Call
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> di
     name = entry.path.lower()
     if entry.lfs:
         shown["pointer"] = entry.lfs.text().decode()
-        shown["lone"] = bound_size(call.hub, repository.id, entry.lfs.oid) is None
+        shown["lone"] = readable_size(call.hub, repository.id, entry.lfs.oid) is None
         if shown["lone"] or not call.hub.blobs.has(entry.lfs.oid):
             return shown
         if name.endswith(".safetensors"):

@@ -14,7 +14,8 @@ from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import repositories_of
-from autograde.hub.web.calls import Call, session_secret
+from autograde.hub.web.admission import session_secret
+from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
 

@@ -25,6 +25,7 @@ from autograde.hub.pages import (
     tokens,
 )
 from autograde.hub.pages.view import HUB, page
+from autograde.hub.permissions import ENTRY, FORM, OPEN, PAGE, TEACHER
 
 _STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -65,42 +66,50 @@ def page_routes() -> list[Address]:
     """Every page's address. Fixed ones come before those that begin with somebody's name."""
     both = ["GET", "POST"]
     routes = [
-        Address("/", page(lists.home)),
-        Address("/static/{file:seg}", static),
-        Address("/avatars/{file:seg}", avatar),
-        Address("/join", page(people.join), methods=both),
-        Address("/login", page(people.login), methods=both),
-        Address("/logout", page(people.logout), methods=["POST"]),
-        Address("/welcome", page(people.welcome)),
-        Address("/settings/tokens", page(tokens.tokens), methods=both),
-        Address("/settings/account", page(settings.account), methods=both),
-        Address("/device", page(people.device), methods=both),
-        Address("/new", page(making.new), methods=both),
-        Address("/classroom", page(classroom.classroom), methods=both),
-        Address("/classroom/new", page(classroom.admission), methods=both),
-        Address("/classroom/events.{format:seg}", page(classroom.events)),
-        Address("/classroom/{person:seg}", page(classroom.learner), methods=both),
-        Address("/organizations/new", page(organizations.new), methods=both),
-        Address("/organizations/{owner:seg}/members", page(organizations.members), methods=both),
-        Address("/{types:types}", page(lists.listing)),
-        Address("/{owner:seg}", page(people.profile)),
+        Address("/", page(lists.home), permission=PAGE),
+        Address("/static/{file:seg}", static, permission=OPEN),
+        Address("/avatars/{file:seg}", avatar, permission=OPEN),
+        Address("/join", page(people.join), permission=ENTRY, methods=both),
+        Address("/login", page(people.login), permission=ENTRY, methods=both),
+        Address("/logout", page(people.logout), permission=ENTRY, methods=["POST"]),
+        Address("/welcome", page(people.welcome), permission=PAGE),
+        Address("/settings/tokens", page(tokens.tokens), permission=PAGE, post=FORM, methods=both),
+        Address("/settings/account", page(settings.account), permission=PAGE, post=FORM, methods=both),
+        Address("/device", page(people.device), permission=PAGE, post=FORM, methods=both),
+        Address("/new", page(making.new), permission=PAGE, post=FORM, methods=both),
+        Address("/classroom", page(classroom.classroom), permission=TEACHER, methods=both),
+        Address("/classroom/new", page(classroom.admission), permission=TEACHER, methods=both),
+        Address("/classroom/events.{format:seg}", page(classroom.events), permission=TEACHER),
+        Address("/classroom/{person:seg}", page(classroom.learner), permission=TEACHER, methods=both),
+        Address("/organizations/new", page(organizations.new), permission=PAGE, post=FORM, methods=both),
+        Address(
+            "/organizations/{owner:seg}/members", page(organizations.members), permission=PAGE, post=FORM, methods=both
+        ),
+        Address("/{types:types}", page(lists.listing), permission=PAGE),
+        Address("/{owner:seg}", page(people.profile), permission=PAGE),
     ]
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"
         routes += [
-            Address(base, page(card.card), methods=both),
-            Address(base + "/tree/{revision:seg}", page(files.tree)),
-            Address(base + "/tree/{revision:seg}/{path:rest}", page(files.tree)),
-            Address(base + "/blob/{revision:seg}/{path:rest}", page(files.blob)),
-            Address(base + "/commits/{revision:seg}", page(history.commits)),
-            Address(base + "/commit/{revision:seg}", page(history.commit)),
-            Address(base + "/discussions", page(discussions.listing), methods=both),
-            Address(base + "/discussions/{number:seg}", page(discussions.discussion), methods=both),
-            Address(base + "/refs", page(refs.refs), methods=both),
-            Address(base + "/incoming", page(card.incoming)),
-            Address(base + "/like", page(card.like), methods=["POST"]),
-            Address(base + "/duplicate", page(card.duplicate), methods=both),
-            Address(base + "/settings", page(settings.repository), methods=both),
+            Address(base, page(card.card), permission=PAGE, post=FORM, methods=both),
+            Address(base + "/tree/{revision:seg}", page(files.tree), permission=PAGE),
+            Address(base + "/tree/{revision:seg}/{path:rest}", page(files.tree), permission=PAGE),
+            Address(base + "/blob/{revision:seg}/{path:rest}", page(files.blob), permission=PAGE),
+            Address(base + "/commits/{revision:seg}", page(history.commits), permission=PAGE),
+            Address(base + "/commit/{revision:seg}", page(history.commit), permission=PAGE),
+            Address(base + "/discussions", page(discussions.listing), permission=PAGE, post=FORM, methods=both),
+            Address(
+                base + "/discussions/{number:seg}",
+                page(discussions.discussion),
+                permission=PAGE,
+                post=FORM,
+                methods=both,
+            ),
+            Address(base + "/refs", page(refs.refs), permission=PAGE, post=FORM, methods=both),
+            Address(base + "/incoming", page(card.incoming), permission=PAGE),
+            Address(base + "/like", page(card.like), permission=FORM, methods=["POST"]),
+            Address(base + "/duplicate", page(card.duplicate), permission=PAGE, post=FORM, methods=both),
+            Address(base + "/settings", page(settings.repository), permission=PAGE, post=FORM, methods=both),
         ]
     return routes
 
@@ -120,4 +129,5 @@ async def not_found(request: Request, error: Exception) -> Response:
     """Any other address: JSON for programs, a page for people."""
     if not for_people(request):
         return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
+    request.scope["permission"] = PAGE
     return await page(lists.lost)(request)

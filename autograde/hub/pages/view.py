@@ -21,13 +21,16 @@ from autograde.hub.addresses import PREFIX
 from autograde.hub.core import Hub
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
+from autograde.hub.permissions import FORM
 from autograde.hub.refusals import Refusal
 from autograde.hub.refusals import _marked as _marked
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.secrets import random_string
 from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web import disk
-from autograde.hub.web.calls import Call, base_url, browser, chunks, cookie_name, session_secret, through_proxy
+from autograde.hub.web.admission import cookie_name, identify, require, session_secret
+from autograde.hub.web.calls import Call, chunks
+from autograde.hub.web.origin import base_url, through_proxy
 from autograde.i18n.translation import translator
 
 if TYPE_CHECKING:
@@ -252,10 +255,13 @@ def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
 
             def work() -> Response:
                 nonlocal caller
-                caller = browser(hub, request)
+                caller = identify(hub, request)
                 call = Call(hub, request, caller, body)
                 if request.method == "POST":
                     _check_form(call)
+                if caller.user is None and request.scope["permission"] is FORM:
+                    return redirect("/login?next=" + quote(request.scope["path"], safe="/"))
+                require(caller, request)
                 return handler(call)
 
             return _placed(request, await anyio.to_thread.run_sync(work))

@@ -61,6 +61,10 @@ class Token:
     expires_at: int | None
     scopes: dict[str, Any] = field(default_factory=dict)
 
+    def has_ended(self, now: int) -> bool:
+        """Whether it has expired at ``now``, in milliseconds since 1970."""
+        return self.expires_at is not None and self.expires_at <= now
+
     @staticmethod
     def of(row: Row) -> Token:
         """The token of a database row."""

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
+from autograde.hub.permissions import TEACHER, WRITE, Credential, Permission
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos.repositories import Repository
+
+_KINDS = {"read": Credential.READ, "write": Credential.WRITE, "fineGrained": Credential.FINE}
 
 
 @dataclass(frozen=True)
@@ -27,17 +30,66 @@ class Caller:
         """The person's name, or None."""
         return self.user.name if self.user else None
 
+    @property
+    def credential(self) -> Credential:
+        """What the request showed."""
+        if self.token is not None:
+            return _KINDS[self.token.role]
+        return Credential.SESSION if self.user else Credential.NONE
+
 
 ANONYMOUS = Caller()
 
 
+def role_in(hub: Hub, user: User, owner_id: str) -> str | None:
+    """What a person is in a namespace: ``admin``, ``write``, ``read`` or None."""
+    return "admin" if user.id == owner_id else accounts.membership(hub, owner_id, user.id)
+
+
 def _role_in(hub: Hub, caller: Caller, owner_id: str) -> str | None:
-    """What the person is in a namespace, tokens aside: ``admin``, ``write``, ``read`` or None."""
-    if caller.user is None:
-        return None
-    if caller.user.id == owner_id:
-        return "admin"
-    return accounts.membership(hub, owner_id, caller.user.id)
+    """What the caller is in a namespace, whatever their token may do."""
+    return role_in(hub, caller.user, owner_id) if caller.user else None
+
+
+def require_permission(caller: Caller, permission: Permission, path: str) -> None:
+    """A caller whose kind of credential may use an address of this permission.
+
+    Raises:
+        Refusal: 401, nobody is logged in; 403, the token may not do that; 404, the address is a teacher's.
+    """
+    if permission is TEACHER:
+        require_teacher(caller, path)
+    elif caller.credential not in permission.accepts or (permission is WRITE and not _may_change(caller)):
+        require_user(caller)
+        raise Refusal(403, _WRONG_ROLE)
+
+
+def _may_change(caller: Caller) -> bool:
+    """Whether a token may change anything at all; what exactly, its scopes say."""
+    scopes = caller.token.scopes if caller.token else {}
+    granted = [*scopes.get("global", []), *(p for s in scopes.get("scoped", []) for p in s.get("permissions", []))]
+    return caller.credential is not Credential.FINE or any(str(name).endswith(".write") for name in granted)
+
+
+def require_teacher(caller: Caller, path: str) -> User:
+    """The teacher who asks, with their browser's session.
+
+    Raises:
+        Refusal: 404 for everybody else, in the words of any address that leads nowhere.
+    """
+    user = caller.user
+    if user is not None and user.teacher and caller.credential is Credential.SESSION:
+        return user
+    if path.strip("/").count("/"):
+        raise not_found(caller)
+    raise Refusal(404, _marked("There is nobody of this name on this Hub."))
+
+
+#: What a scope that may write to a repository may do there too.
+_WITH_WRITING = frozenset({"repo.content.read", "discussion.write"})
+
+#: What a token that may only read is for.
+_READING = frozenset({"repo.content.read", "collection.read"})
 
 
 def token_allows(caller: Caller, permission: str, *, owner: str, repository: Repository | None = None) -> bool:
@@ -45,7 +97,7 @@ def token_allows(caller: Caller, permission: str, *, owner: str, repository: Rep
     if caller.token is None or caller.token.role == "write":
         return True
     if caller.token.role == "read":
-        return permission in ("repo.content.read",)
+        return permission in _READING
     scopes = caller.token.scopes
     granted = set(scopes.get("global", []))
     for scope in scopes.get("scoped", []):
@@ -61,7 +113,7 @@ def token_allows(caller: Caller, permission: str, *, owner: str, repository: Rep
             )
         if applies:
             granted.update(scope.get("permissions", []))
-    return permission in granted or (permission == "repo.content.read" and "repo.write" in granted)
+    return permission in granted or ("repo.write" in granted and permission in _WITH_WRITING)
 
 
 def can_see(hub: Hub, caller: Caller, repository: Repository) -> bool:
@@ -103,15 +155,28 @@ def require_user(caller: Caller) -> User:
     return caller.user
 
 
-def require_writing_token(caller: Caller) -> User:
+def require_writing_token(caller: Caller, permission: str = "repo.write", *, owner: str = "") -> User:
     """The person who is asking, with a token that may change their own things.
 
     Raises:
-        Refusal: 401 without a log-in, 403 with a token that only reads.
+        Refusal: 401 without a log-in, 403 with a token that only reads, or whose scopes lack ``permission`` in the
+            namespace ``owner`` (their own when it is empty).
     """
     user = require_user(caller)
-    if not token_allows(caller, "repo.write", owner=user.name):
+    if not token_allows(caller, permission, owner=owner or user.name):
         raise Refusal(403, _WRONG_ROLE)
+    return user
+
+
+def require_participant(caller: Caller, repository: Repository) -> User:
+    """The person who is asking, with a token that may open discussions and pull requests in a repository.
+
+    Raises:
+        Refusal: 401 without a log-in, 403 with a token that only reads, or is for other repositories.
+    """
+    user = require_user(caller)
+    if not token_allows(caller, "discussion.write", owner=repository.owner, repository=repository):
+        raise Refusal(403, "This access token may not take part in discussions; use one with the role 'write'.")
     return user
 
 
@@ -148,7 +213,13 @@ def request_status(hub: Hub, caller: Caller, repository: Repository) -> str | No
 
 def can_read(hub: Hub, caller: Caller, repository: Repository) -> bool:
     """Whether somebody who sees a repository may read its files: only a gated one's authors want to be asked."""
-    if not repository.gated or _role_in(hub, caller, repository.owner_id):
+    if not repository.gated:
+        return True
+    # A fine-grained token reads a gated repository only where its scopes name it, or all of them.
+    gated_too = caller.token is not None and caller.token.scopes.get("canReadGatedRepos") is True
+    if not gated_too and not token_allows(caller, "repo.content.read", owner=repository.owner, repository=repository):
+        return False
+    if _role_in(hub, caller, repository.owner_id):
         return True
     return request_status(hub, caller, repository) == "accepted"
 

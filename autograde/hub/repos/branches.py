@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.repositories import Repository, touch
@@ -91,6 +92,7 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
         Refusal: 400, the name is not allowed; 409, there is one.
     """
     ref = f"refs/heads/{check_name(name)}"
+    uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
     if overwrite and resolve(hub, repository, ref):
         hub.git.run(repository.id, "update-ref", ref, target)
     else:
@@ -111,6 +113,7 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
         Refusal: 400, the name is not allowed; 409, there is one.
     """
     check_name(name)
+    uploads.adopt_reached(hub, repository, commit, "--not", "--branches", "--tags")
     target = commit
     if message:
         record = f"object {commit}\ntype commit\ntag {name}\ntagger {author.line(hub.now() // 1000)}\n\n{message}\n"

@@ -14,7 +14,8 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos.contents import Snapshot, entry_not_found, revision_not_found, snapshot
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import Pointer
-from autograde.hub.repos.repositories import Repository, bound_size, touch
+from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.repos.uploads import adopt, readable_size
 from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.storage.gitstore import GitError
 
@@ -104,7 +105,7 @@ def write_commit(
     """
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     _check_paths(operations)
-    pointers = _pointers(hub, repository, operations)
+    pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
     with hub.git.lock(repository.id):
         for __ in range(20):
             with hub.git.reader(repository.id) as reader:
@@ -148,12 +149,17 @@ def _check_paths(operations: Iterable[Operation]) -> None:
                 raise Refusal(422, f"{'/'.join(parts[:depth])!r} cannot be a file and the folder of {path!r} at once.")
 
 
-def _pointers(hub: Hub, repository: Repository, operations: Iterable[Operation]) -> dict[str, Pointer]:
-    """The pointer of each LFS operation, by path. Only what this repository was given can be committed to it."""
+def _pointers(
+    hub: Hub, repository: Repository, operations: Iterable[Operation], *, offered: bool
+) -> dict[str, Pointer]:
+    """The pointer of each LFS operation, by path. Only what this repository was given can be committed to it; what was
+    ``offered``, to a pull request alone."""
     pointers = {}
+    if not offered:
+        adopt(hub, repository, [operation.oid for operation in operations if isinstance(operation, WritePointer)])
     for operation in operations:
         if isinstance(operation, WritePointer):
-            size = bound_size(hub, repository.id, operation.oid)
+            size = readable_size(hub, repository.id, operation.oid)
             if size is None:
                 raise Refusal(
                     400, f"The LFS file for {operation.path!r} ({operation.oid}) was not uploaded to this repository."

@@ -76,8 +76,9 @@ class Snapshot:
     def _xet_hashes(self) -> dict[str, str]:
         if self._xet is None:
             rows = self._hub.database.all(
-                "SELECT oid, coalesce(xet_hash, oid) AS xet_hash FROM bindings WHERE repository_id = ?",
-                (self._repository.id,),
+                "SELECT oid, coalesce(xet_hash, oid) AS xet_hash FROM offers WHERE repository_id = ?"
+                " UNION ALL SELECT oid, coalesce(xet_hash, oid) AS xet_hash FROM bindings WHERE repository_id = ?",
+                (self._repository.id, self._repository.id),
             )
             self._xet = {row["oid"]: row["xet_hash"] for row in rows}
         return self._xet

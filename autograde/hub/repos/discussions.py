@@ -10,8 +10,9 @@ from typing import Any
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User, user_by_id
 from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
-from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
 from autograde.hub.storage.gitstore import GitError
@@ -122,6 +123,21 @@ def events(hub: Hub, discussion: Discussion) -> list[Event]:
         assert author
         found.append(Event(row["id"], row["type"], author, json.loads(row["data"]), row["created_at"]))
     return found
+
+
+def require_open_pull(hub: Hub, repository: Repository, ref: str) -> Discussion:
+    """The pull request behind ``refs/pr/N``, where it still takes commits.
+
+    Raises:
+        Refusal: 404, there is none; 409, it is closed or merged.
+    """
+    number = ref.removeprefix("refs/pr/")
+    discussion = find(hub, repository, int(number) if number.isdecimal() and len(number) < 10 else 0)
+    if not discussion.pull_request:
+        raise revision_not_found(ref)
+    if discussion.status not in ("draft", "open"):
+        raise Refusal(409, _marked("This pull request is closed; it takes no more commits."))
+    return discussion
 
 
 def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: Mapping[str, Any]) -> Event:
@@ -295,6 +311,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
                 _marked("These files were changed differently on main: {files}."),
                 values={"files": ", ".join(files)},
             )
+        uploads.adopt_reached(hub, repository, head, "--not", main)
         line = author.line(hub.now() // 1000)
         message = f"{discussion.title} (#{discussion.number})\n"
         record = f"tree {tree}\nparent {main}\nparent {head}\nauthor {line}\ncommitter {line}\n\n{message}"

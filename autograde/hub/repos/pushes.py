@@ -21,11 +21,14 @@ import anyio.to_thread
 
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
-from autograde.hub.repos.repositories import Repository, bound_size
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
+from autograde.hub.repos.uploads import adopt, any_offered, readable_size
 
 _NONE = "0" * 40
 _RULE = "-" * 73
@@ -118,7 +121,27 @@ class Push:
             if problem := self._ref_problem(ref, new):
                 return _framed(problem)
         commits = [new for __, __, new in self._proposed if new != _NONE]
-        return self._content_problem(quarantine, commits) if commits else ""
+        problem = self._content_problem(quarantine, commits) if commits else ""
+        return problem or self._adoption_problem(quarantine)
+
+    def _adoption_problem(self, quarantine: str) -> str:
+        """Make the repository's what others have offered in pull requests and a branch or a tag is to have now."""
+        reached = [new for ref, __, new in self._proposed if new != _NONE and not ref.startswith("refs/pr/")]
+        if not reached or not any_offered(self._hub, self._repository):
+            return ""
+        revisions = "\n".join([*reached, "--not", "--branches", "--tags"]).encode()
+        limit = f"--filter=blob:limit={MAX_POINTER + 1}"
+        listed = self._git(quarantine, "rev-list", "--objects", limit, "--stdin", stdin=revisions)
+        checked = self._git(quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(rest)", stdin=listed)
+        lines = [line.split(" ") for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]]
+        contents = self._blobs(quarantine, [oid for kind, oid, *__ in lines if kind == "blob"])
+        try:
+            adopt(
+                self._hub, self._repository, [pointer.oid for c in contents.values() if (pointer := parse_pointer(c))]
+            )
+        except Refusal as refusal:
+            return _framed(refusal.message)
+        return ""
 
     def _ref_problem(self, ref: str, new: str) -> str:
         if ref == "refs/heads/main" and new == _NONE:
@@ -126,8 +149,13 @@ class Push:
         found = re.fullmatch(r"refs/(heads|tags|pr)/(.+)", ref)
         if not found or branch_name_problem(found[2]):
             return f"Only branches (refs/heads/…) and tags (refs/tags/…) can be pushed, not {ref}."
-        if found[1] == "pr" and resolve(self._hub, self._repository, ref) is None:
-            return f"There is no pull request {found[2]}; open it first."
+        if found[1] == "pr":
+            if resolve(self._hub, self._repository, ref) is None:
+                return f"There is no pull request {found[2]}; open it first."
+            try:
+                require_open_pull(self._hub, self._repository, ref)
+            except Refusal as refusal:
+                return refusal.message
         return ""
 
     def _git(self, quarantine: str, *arguments: str, stdin: bytes = b"") -> bytes:
@@ -178,7 +206,7 @@ class Push:
         for oid, path in small:
             pointer = parse_pointer(contents[oid])
             size_of_all += pointer.size - len(contents[oid]) if pointer else 0
-            if pointer and bound_size(self._hub, self._repository.id, pointer.oid) != pointer.size:
+            if pointer and readable_size(self._hub, self._repository.id, pointer.oid) != pointer.size:
                 missing.append(path)
         if missing:
             return _framed(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import revision_not_found
-from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
+from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.gitstore import GitError
 
 
@@ -20,6 +19,8 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
         Refusal: RevisionNotFound; 409, the branch moved meanwhile.
     """
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
+    if ref.startswith("refs/pr/"):
+        require_open_pull(hub, repository, ref)
     with hub.git.lock(repository.id):
         with hub.git.reader(repository.id) as reader:
             head = reader.resolve(ref)
@@ -39,26 +40,6 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
             raise Refusal(409, f"The branch {branch} was updated meanwhile; try again.") from error
     touch(hub, repository)
     return oid
-
-
-def lfs_pointers(hub: Hub, repository: Repository) -> Iterator[tuple[str, str, str, int]]:
-    """``(git blob id, SHA-256, path, size)`` of every LFS pointer in any commit of any ref."""
-    listed = hub.git.run(repository.id, "rev-list", "--objects", "--all", "--filter=blob:limit=1025")
-    seen: set[str] = set()
-    with hub.git.reader(repository.id) as reader:
-        for line in listed.decode("utf-8", "surrogateescape").split("\n"):
-            oid, __, path = line.partition(" ")
-            if not path or oid in seen:
-                continue
-            seen.add(oid)
-            found = reader.info(oid)
-            if (
-                found
-                and found[1] == "blob"
-                and 0 < found[2] <= MAX_POINTER
-                and (pointer := parse_pointer(reader.blob(oid)))
-            ):
-                yield oid, pointer.oid, path, pointer.size
 
 
 def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int]:
@@ -93,6 +74,7 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
         with hub.database.transaction():
             for oid in oids:
                 hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (repository.id, oid))
+                hub.database.execute("DELETE FROM offers WHERE repository_id = ? AND oid = ?", (repository.id, oid))
     touch(hub, repository)
 
 

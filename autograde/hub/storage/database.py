@@ -127,6 +127,25 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE events ADD COLUMN token_name TEXT;
     ALTER TABLE events ADD COLUMN token_role TEXT;
     """,
+    # Names of the Xet protocol were once taken from the client; only computed ones are kept, others are the SHA-256.
+    # A xorb is for one `scope`: a person, or one fine-grained token. `chunks` are the hashes of its chunks, in hex.
+    # What others than its writers send to a repository is offered to it, and theirs until it is merged.
+    """
+    UPDATE bindings SET xet_hash = NULL;
+    UPDATE bucket_files SET xet_hash = oid;
+    DROP TABLE xorbs;
+    CREATE TABLE xorbs (
+        scope TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, hash TEXT NOT NULL,
+        oid TEXT NOT NULL, size INTEGER NOT NULL, chunks TEXT NOT NULL, created_at INTEGER NOT NULL,
+        PRIMARY KEY (scope, hash));
+    CREATE INDEX bindings_by_xet_hash ON bindings (xet_hash);
+    CREATE TABLE offers (
+        repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+        user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, oid TEXT NOT NULL, size INTEGER NOT NULL,
+        xet_hash TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (repository_id, user_id, oid));
+    CREATE INDEX offers_by_user ON offers (user_id);
+    CREATE INDEX offers_by_oid ON offers (oid);
+    """,
 )
 
 

@@ -6,28 +6,27 @@ Handlers are ordinary functions run in a worker thread: they may talk to git and
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub.addresses import PublicAddress
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
-from autograde.hub.repos.access import ANONYMOUS, Caller
+from autograde.hub.repos.access import Caller
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
 from autograde.hub.untrusted import Unreadable, read_json, storable
+from autograde.hub.web.admission import admit
 from autograde.hub.web.forms import is_multipart, parts
+from autograde.hub.web.origin import base_url
 from autograde.hub.webhooks import wants
 
 
@@ -170,25 +169,6 @@ class Call:
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
 
 
-def base_url(request: Request) -> str:
-    """``scheme://host[:port]`` as the client wrote it: the Hub's own address, or that of the proxy before it."""
-    if proxy := through_proxy(request):
-        return proxy.origin
-    return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
-
-
-def through_proxy(request: Request) -> PublicAddress | None:
-    """The proxy that a request came through; None for the Hub's own address, and where no proxy was configured.
-
-    A proxy leaves the browser's ``Host`` as it is, or puts it into ``X-Forwarded-Host``. Whatever else a header says
-    is not believed: anybody can send one.
-    """
-    public: PublicAddress | None = request.app.state.hub.public
-    headers = request.headers
-    named = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")[:1]]
-    return public if public and any(map(public.is_meant_by, named)) else None
-
-
 def json_object(body: bytes) -> dict[str, Any]:
     """``body`` as a JSON object; an empty body and ``null`` are an empty object.
 
@@ -239,9 +219,19 @@ async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
         raise Refusal(400, "The body ended before it was whole.") from None
 
 
+def _renamed(path: str, asked: str, present: str) -> str:
+    """A raw path with a repository's present name where it has a former one, however its letters were encoded."""
+    segments = path.split("/")
+    for place in range(len(segments) - 1):
+        owner, name = map(unquote, segments[place : place + 2])
+        if asked in (f"{owner}/{name}", f"{owner}/{name.removesuffix('.git')}"):
+            return "/".join([*segments[:place], present, *segments[place + 2 :]])
+    return path
+
+
 def moved(request: Request, asked: str, repository: Repository) -> Refusal:
     """The answer for a repository's former name: the same address under its present one."""
-    target = request.scope["raw_path"].decode("ascii", "replace").replace(f"/{asked}", f"/{repository.full_name}", 1)
+    target = _renamed(request.scope["raw_path"].decode("ascii", "replace"), asked, repository.full_name)
     if query := request.scope["query_string"].decode("ascii", "replace"):
         target += f"?{query}"
     return Refusal(
@@ -256,58 +246,6 @@ def too_large(limit: int) -> Refusal:
         _marked("The request is larger than the {limit} bytes that this Hub accepts here."),
         values={"limit": f"{limit:,}"},
     )
-
-
-def bearer(hub: Hub, request: Request) -> Caller:
-    """The caller by the ``Authorization`` header: a Bearer token, or Basic with the token as password (git).
-
-    Raises:
-        Refusal: 401, the token is unknown, revoked or expired, or a password was given where a token is needed.
-    """
-    kind, __, value = request.headers.get("authorization", "").partition(" ")
-    if not kind:
-        return ANONYMOUS
-    secret = value.strip()
-    if kind.lower() == "basic":
-        try:
-            __, __, secret = base64.b64decode(secret, validate=True).decode("utf-8").partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            secret = ""
-    found = accounts.find_token(hub, secret) if secret else None
-    if found:
-        return Caller(*found)
-    if kind.lower() == "basic" and not secret.startswith("hf_"):
-        raise Refusal(
-            401,
-            "Password authentication in git is no longer supported. You must use a user access token instead:"
-            f" make one at {base_url(request)}/settings/tokens and give it where git asks for the password.",
-        )
-    raise Refusal(401, "Invalid credentials in Authorization header")
-
-
-def nobody(hub: Hub, request: Request) -> Caller:
-    """Not asked who it is: the address itself, or a token of another kind, is what lets the caller in."""
-    return ANONYMOUS
-
-
-def session_secret(hub: Hub, request: Request) -> str | None:
-    """What the browser's cookie for this very Hub holds, or None. Cookies ignore ports, so the name has the instance
-    in it."""
-    return request.cookies.get(cookie_name(hub))
-
-
-def cookie_name(hub: Hub) -> str:
-    """The name of this Hub's cookie: browsers send cookies of one port to every other port of the machine."""
-    return f"hub_{hub.instance_id[:12]}"
-
-
-def browser(hub: Hub, request: Request) -> Caller:
-    """The caller of a page: a token when there is one, else the browser's session."""
-    if "authorization" in request.headers:
-        return bearer(hub, request)
-    secret = session_secret(hub, request)
-    user = accounts.session_user(hub, secret) if secret else None
-    return Caller(user) if user else ANONYMOUS
 
 
 def is_git(request: Request) -> bool:
@@ -328,11 +266,19 @@ async def _body(request: Request, limit: int, add: Callable[[int], None]) -> byt
     return b"".join(received)
 
 
+#: A body from this many bytes on is only read once its sender is known.
+_LONG = 1 << 16
+
+
+def _is_long(request: Request) -> bool:
+    length = request.headers.get("content-length", "")
+    return int(length) >= _LONG if length.isdecimal() else "transfer-encoding" in request.headers
+
+
 def endpoint(
     handler: Handler,
     *,
     limit: Callable[[Limits], int] = lambda limits: limits.json_body,
-    identify: Callable[[Hub, Request], Caller] = bearer,
     watch: Callable[[Hub, Request], AbstractContextManager[Callable[[int], None]]] | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
     """An ASGI endpoint around a handler: reads the body (up to a limit), finds the caller, says no properly.
@@ -343,12 +289,16 @@ def endpoint(
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
         try:
+            if _is_long(request):
+                # A long body of a sender who will be refused is not read.
+                await anyio.to_thread.run_sync(lambda: admit(hub, request))
             watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
             with watching as add:
                 body = await _body(request, limit(hub.config.limits), add)
 
             def work() -> Response:
-                answer = handler(Call(hub, request, identify(hub, request), body))
+                caller = admit(hub, request)
+                answer = handler(Call(hub, request, caller, body))
                 return answer if isinstance(answer, Response) else JSONResponse(answer)
 
             return await anyio.to_thread.run_sync(work)

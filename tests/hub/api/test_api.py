@@ -358,7 +358,7 @@ def test_a_file_of_a_learner_never_runs_as_a_page_of_the_hub(hub, mistaken, pyth
 def test_the_browsers_cookie_opens_no_api(hub: LocalHub, new_name: Callable[[str], str]) -> None:
     """A page on another port of this machine can send a learner's cookie along; the API must not listen to it."""
     from autograde.hub.people import accounts
-    from autograde.hub.web.calls import cookie_name
+    from autograde.hub.web.admission import cookie_name
 
     user = hub._user(hub.create_user(new_name("ada")).name)
     cookie = f"{cookie_name(hub.hub)}={accounts.open_session(hub.hub, user)}"

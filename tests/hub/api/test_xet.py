@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos.xetformat import Term, chunks_of
+from autograde.hub.repos.xetformat import Term, chunks_of, unpack
 
-from ..shards import shard_of
+from ..shards import file_name, shard_of
 
 UPLOAD = """
 api = huggingface_hub.HfApi(token=token)
@@ -119,8 +119,10 @@ def test_anothers_chunks_are_not_mine(hub, ada, bob, python_client, weights: Pat
     adas = hub.hub.database.one(
         "SELECT xorbs.* FROM xorbs JOIN users ON users.id = user_id WHERE users.name = ? ", (ada.name,)
     )
-    size = chunks_of(hub.hub.xorbs.path(adas["oid"]).read_bytes())[0].size
-    shard = shard_of(("ab" * 32, [Term(adas["hash"], 0, 1, size)], None))
+    packed = hub.hub.xorbs.path(adas["oid"]).read_bytes()
+    (first,) = unpack(packed, chunks_of(packed)[:1])
+    size = len(first)
+    shard = shard_of((file_name([first]), [Term(adas["hash"], 0, 1, size)], None))
     url, token = write_token(bob, f"{bob.name}/m")
     assert send(f"{url}/v1/shards", token, shard) == 400
     assert hub.hub.database.one(

@@ -17,7 +17,7 @@ import pytest
 
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
-from autograde.hub.web.calls import cookie_name
+from autograde.hub.web.admission import cookie_name
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -15,7 +15,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.pages.view import LISTED, local_path
 from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
-from autograde.hub.web.calls import cookie_name
+from autograde.hub.web.admission import cookie_name
 
 NASTY = "<img src=x onerror=alert(1)>"
 

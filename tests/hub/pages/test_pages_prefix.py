@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from autograde.hub import LocalHub
-from autograde.hub.web.calls import cookie_name
+from autograde.hub.web.admission import cookie_name
 
 PREFIX = "/user/ada%40x/proxy/8960"
 

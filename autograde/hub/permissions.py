@@ -1,0 +1,99 @@
+"""Which kinds of credentials each address of the Hub accepts: the table that ``SECURITY.md`` shows and a test walks.
+
+Every route names one :class:`Permission` (see :mod:`autograde.hub.app` and :mod:`autograde.hub.pages.routes`); an
+address without one cannot be made. :func:`autograde.hub.web.admission.admit` reads it before any handler runs. What a
+person may do with one repository is decided afterwards by :mod:`autograde.hub.repos.access`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Credential(Enum):
+    """What a request shows to say who sends it. The value is the heading of its column in ``SECURITY.md``."""
+
+    NONE = "nothing"
+    SESSION = "browser session"
+    READ = "read token"
+    FINE = "fine-grained token"
+    WRITE = "write token"
+    LFS = "LFS link"
+    XET_READ = "Xet read token"
+    XET_WRITE = "Xet write token"
+    PIECE = "Xet piece link"
+
+
+#: The kinds of access tokens.
+TOKENS = frozenset({Credential.READ, Credential.FINE, Credential.WRITE})
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What an address is for, and which credentials it accepts.
+
+    Attributes:
+        name: one or two words.
+        text: what the addresses of this kind do.
+        accepts: a request with another credential is refused before any handler sees it. Credentials that an address
+            accepts in no case are not even read: a page ignores access tokens, the API ignores cookies.
+        changes: whether anything may be changed here.
+    """
+
+    name: str
+    text: str
+    accepts: frozenset[Credential]
+    changes: bool = False
+
+
+#: Nobody is asked who they are.
+OPEN = Permission("open", "answers everybody alike; says and changes nothing about anybody", frozenset(Credential))
+
+#: What a repository's visibility decides.
+READ = Permission("read", "shows what the sender may see", TOKENS | {Credential.NONE})
+
+#: Files, which programs load with a token and people with their browser.
+FILE = Permission("file", "sends a file to those who may read it", TOKENS | {Credential.NONE, Credential.SESSION})
+
+#: What is only about the owner of the token.
+OWN = Permission("own", "shows the token's owner what is theirs", TOKENS)
+
+WRITE = Permission(
+    "write",
+    "changes what is the sender's, as far as the token's role and scope reach",
+    frozenset({Credential.FINE, Credential.WRITE}),
+    changes=True,
+)
+
+PAGE = Permission("page", "a page to read", frozenset({Credential.NONE, Credential.SESSION}))
+
+ENTRY = Permission(
+    "log-in form",
+    "sign up, log in, log out",
+    frozenset({Credential.NONE, Credential.SESSION}),
+    changes=True,
+)
+
+FORM = Permission(
+    "form", "a form on a page; needs the page's secret too", frozenset({Credential.SESSION}), changes=True
+)
+
+TEACHER = Permission(
+    "teacher", "the class; the session must be a teacher's", frozenset({Credential.SESSION}), changes=True
+)
+
+LFS = Permission("LFS transfer", "one large file, one direction, one hour", frozenset({Credential.LFS}), changes=True)
+
+XET_READ = Permission(
+    "Xet download", "which pieces make a large file", frozenset({Credential.XET_READ, Credential.XET_WRITE})
+)
+
+XET_WRITE = Permission(
+    "Xet upload", "pieces of large files for one repository", frozenset({Credential.XET_WRITE}), changes=True
+)
+
+PIECE = Permission("Xet piece", "one piece of one large file", frozenset({Credential.PIECE}))
+
+#: All of them, in the order of the table in ``SECURITY.md``.
+PERMISSIONS = (OPEN, READ, FILE, OWN, WRITE, PAGE, ENTRY, FORM, TEACHER, LFS, XET_READ, XET_WRITE, PIECE)

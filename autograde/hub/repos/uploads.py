@@ -1,0 +1,108 @@
+"""Large files that arrive for a repository, and whose they are.
+
+What a writer of the repository sends is the repository's at once (the table ``bindings``). What others send for a pull
+request is *offered*: it can be read at the pull request, it is counted for its sender, and it becomes the repository's
+when it is merged or otherwise reaches a branch or a tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from autograde.hub.core import Hub
+from autograde.hub.people.accounts import User
+from autograde.hub.repos import access
+from autograde.hub.repos.access import Caller
+from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
+from autograde.hub.repos.quota import require_room
+from autograde.hub.repos.repositories import Repository, bind, bound_size
+
+
+def payer(hub: Hub, caller: Caller, repository: Repository) -> User | None:
+    """For whom the bytes of a caller's upload are counted: the caller, or None for the repository's owner."""
+    return None if access.can_write(hub, caller, repository) else access.require_user(caller)
+
+
+def keep(hub: Hub, caller: Caller, repository: Repository, oid: str, size: int, xet_hash: str | None = None) -> None:
+    """Note that a blob has arrived whole, and was hashed: the repository's from a writer, offered from others."""
+    sender = payer(hub, caller, repository)
+    if sender is None:
+        bind(hub, repository.id, oid, size, xet_hash)
+        return
+    hub.database.execute(
+        "INSERT INTO offers (repository_id, user_id, oid, size, xet_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (repository_id, user_id, oid) DO UPDATE SET xet_hash = coalesce(excluded.xet_hash,"
+        " offers.xet_hash)",
+        (repository.id, sender.id, oid, size, xet_hash, hub.now()),
+    )
+
+
+def known_size(hub: Hub, caller: Caller, repository: Repository, oid: str) -> int | None:
+    """The size of a blob that this caller need not send again for this repository, or None."""
+    there = bound_size(hub, repository.id, oid)
+    sender = None if there is not None else payer(hub, caller, repository)
+    if sender is None:
+        return there
+    row = hub.database.one(
+        "SELECT size FROM offers WHERE repository_id = ? AND user_id = ? AND oid = ?", (repository.id, sender.id, oid)
+    )
+    return int(row["size"]) if row else None
+
+
+def readable_size(hub: Hub, repository_id: str, oid: str) -> int | None:
+    """The size of a blob that readers of the repository may be given, the repository's or an offered one, or None."""
+    there = bound_size(hub, repository_id, oid)
+    if there is not None:
+        return there
+    row = hub.database.one("SELECT size FROM offers WHERE repository_id = ? AND oid = ?", (repository_id, oid))
+    return int(row["size"]) if row else None
+
+
+def adopt(hub: Hub, repository: Repository, oids: Iterable[str]) -> None:
+    """Make offered blobs the repository's: they have reached a branch or a tag.
+
+    Raises:
+        Refusal: 413, there is no room for them.
+    """
+    with hub.database.transaction():
+        for oid in set(oids):
+            row = hub.database.one("SELECT * FROM offers WHERE repository_id = ? AND oid = ?", (repository.id, oid))
+            if row is None:
+                continue
+            if bound_size(hub, repository.id, oid) is None:
+                require_room(hub, repository, row["size"])
+                bind(hub, repository.id, oid, row["size"], row["xet_hash"])
+            hub.database.execute("DELETE FROM offers WHERE repository_id = ? AND oid = ?", (repository.id, oid))
+
+
+def any_offered(hub: Hub, repository: Repository) -> bool:
+    """Whether anything is offered to a repository at all."""
+    return hub.database.one("SELECT 1 FROM offers WHERE repository_id = ?", (repository.id,)) is not None
+
+
+def adopt_reached(hub: Hub, repository: Repository, *revisions: str) -> None:
+    """Make the repository's what pointers in these commits name (arguments of ``git rev-list``). Raises as
+    :func:`adopt`."""
+    if any_offered(hub, repository):
+        adopt(hub, repository, [oid for __, oid, ___, ____ in lfs_pointers(hub, repository, *revisions)])
+
+
+def lfs_pointers(hub: Hub, repository: Repository, *revisions: str) -> Iterator[tuple[str, str, str, int]]:
+    """``(git blob id, SHA-256, path, size)`` of every LFS pointer in these commits, by default in those of all refs."""
+    asked = revisions or ("--all",)
+    listed = hub.git.run(repository.id, "rev-list", "--objects", "--filter=blob:limit=1025", *asked)
+    seen: set[str] = set()
+    with hub.git.reader(repository.id) as reader:
+        for line in listed.decode("utf-8", "surrogateescape").split("\n"):
+            oid, __, path = line.partition(" ")
+            if not path or oid in seen:
+                continue
+            seen.add(oid)
+            found = reader.info(oid)
+            if (
+                found
+                and found[1] == "blob"
+                and 0 < found[2] <= MAX_POINTER
+                and (pointer := parse_pointer(reader.blob(oid)))
+            ):
+                yield oid, pointer.oid, path, pointer.size

@@ -1,0 +1,72 @@
+"""The names of the Xet protocol, computed from the bytes: of chunks, of xorbs, of files.
+
+Source: https://huggingface.co/docs/xet/hashing. A client sends these names with its uploads; the Hub computes them
+again and believes none.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+#: The specification's keys for the hashes of chunks, of the nodes above them, and of whole files.
+_CHUNK_KEY = bytes.fromhex("6697f5775b9550de3135cbaca597181c9de421109beb2b58b4d0b04b93adf229")
+_NODE_KEY = bytes.fromhex("017ec5c7a5472996fd946666b48a02e65ddd536f37c76dd2f86352e64a53713f")
+_FILE_KEY = bytes(32)
+
+#: A node has at least two children, four on the average, and nine at the most.
+_MEAN = 4
+_MOST = 2 * _MEAN + 1
+
+#: A hash and how many bytes it stands for.
+Leaf = tuple[bytes, int]
+
+
+def chunk_hash(content: bytes) -> bytes:
+    """The hash of a chunk's bytes, 32 bytes."""
+    return _keyed(content, _CHUNK_KEY)
+
+
+def root_hash(leaves: Sequence[Leaf]) -> bytes:
+    """The hash that stands for some chunks in this order: a xorb's name. 32 zeros where there are none."""
+    nodes = list(leaves) or [(bytes(32), 0)]
+    while len(nodes) > 1:
+        above: list[Leaf] = []
+        start = 0
+        while start < len(nodes):
+            end = _cut(nodes, start)
+            above.append(_merged(nodes[start:end]))
+            start = end
+        nodes = above
+    return nodes[0][0]
+
+
+def file_hash(leaves: Sequence[Leaf]) -> bytes:
+    """A file's name, from its chunks in order."""
+    return _keyed(root_hash(leaves), _FILE_KEY) if leaves else bytes(32)
+
+
+def _cut(nodes: Sequence[Leaf], start: int) -> int:
+    """Where the node that begins at ``start`` ends: after a hash that is divisible by four, within limits."""
+    end = min(start + _MOST, len(nodes))
+    for place in range(start + 2, end):
+        if nodes[place][0][24] % _MEAN == 0:  # the last of its four little-endian numbers
+            return place + 1
+    return end
+
+
+def _merged(children: Sequence[Leaf]) -> Leaf:
+    lines = [f"{text(name)} : {size}\n" for name, size in children]
+    return _keyed("".join(lines).encode("ascii"), _NODE_KEY), sum(size for __, size in children)
+
+
+def text(raw: bytes) -> str:
+    """A hash as URLs spell it: four little-endian 64-bit numbers, each in hexadecimal."""
+    return "".join(f"{number:016x}" for number in struct.unpack("<4Q", raw))
+
+
+def _keyed(content: bytes, key: bytes) -> bytes:
+    # Not every Hub sees an upload; nothing else needs this library.
+    import blake3
+
+    return bytes(blake3.blake3(content, key=key).digest())

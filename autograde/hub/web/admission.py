@@ -1,0 +1,93 @@
+"""Who sends a request, and whether this kind of credential may use this address.
+
+Every request passes :func:`admit` before its handler runs, except those that carry a signed ticket
+(:mod:`autograde.hub.web.tickets`). The route's :class:`~autograde.hub.permissions.Permission` says which credentials
+are read at all: a page never looks at ``Authorization``, the API never looks at a cookie.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from starlette.requests import Request
+
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.permissions import TOKENS, Credential, Permission
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos import access
+from autograde.hub.repos.access import ANONYMOUS, Caller
+from autograde.hub.web.origin import base_url
+
+
+def admit(hub: Hub, request: Request) -> Caller:
+    """The sender of a request whose route accepts their credential.
+
+    Raises:
+        Refusal: 401, a credential is missing, unknown, revoked or expired; 403, the route does not accept its kind.
+    """
+    caller = identify(hub, request)
+    require(caller, request)
+    return caller
+
+
+def require(caller: Caller, request: Request) -> None:
+    """A caller whose credential the route accepts. Raises as :func:`admit`."""
+    access.require_permission(caller, request.scope["permission"], request.scope["path"])
+
+
+def identify(hub: Hub, request: Request) -> Caller:
+    """The sender by the credentials that the route reads at all, whatever they may do there.
+
+    Raises:
+        Refusal: 401, the access token is unknown, revoked or expired.
+    """
+    permission: Permission = request.scope["permission"]
+    if permission.accepts >= frozenset(Credential):
+        return ANONYMOUS
+    if permission.accepts & TOKENS and "authorization" in request.headers:
+        return _token_caller(hub, request)
+    if Credential.SESSION in permission.accepts:
+        return session_caller(hub, request)
+    return ANONYMOUS
+
+
+def _token_caller(hub: Hub, request: Request) -> Caller:
+    """The caller by the ``Authorization`` header: a Bearer token, or Basic with the token as password (git)."""
+    kind, __, value = request.headers.get("authorization", "").partition(" ")
+    if not kind:
+        return ANONYMOUS
+    secret = value.strip()
+    if kind.lower() == "basic":
+        try:
+            __, __, secret = base64.b64decode(secret, validate=True).decode("utf-8").partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            secret = ""
+    found = accounts.find_token(hub, secret) if secret else None
+    if found:
+        return Caller(*found)
+    if kind.lower() == "basic" and not secret.startswith("hf_"):
+        raise Refusal(
+            401,
+            "Password authentication in git is no longer supported. You must use a user access token instead:"
+            f" make one at {base_url(request)}/settings/tokens and give it where git asks for the password.",
+        )
+    raise Refusal(401, "Invalid credentials in Authorization header")
+
+
+def session_caller(hub: Hub, request: Request) -> Caller:
+    """The caller by the browser's session alone."""
+    secret = session_secret(hub, request)
+    user = accounts.session_user(hub, secret) if secret else None
+    return Caller(user) if user else ANONYMOUS
+
+
+def session_secret(hub: Hub, request: Request) -> str | None:
+    """What the browser's cookie for this Hub holds, or None."""
+    return request.cookies.get(cookie_name(hub))
+
+
+def cookie_name(hub: Hub) -> str:
+    """The name of this Hub's cookie: browsers send cookies of one port to every other port of the machine."""
+    return f"hub_{hub.instance_id[:12]}"

@@ -327,3 +327,10 @@ def create_app(hub: Hub) -> ASGIApp:
     # What is no address of the API or of git is a page, or nothing.
     app.router.default = Application("pages.routes.router")
     return _Everywhere(app, hub)
+
+
+def addresses() -> list[Address]:
+    """Every address of the application, pages included, with what each accepts."""
+    from autograde.hub.pages.routes import page_routes
+
+    return [*_routes(), *page_routes()]

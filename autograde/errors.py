@@ -57,6 +57,10 @@ class RestartNeeded(KitError):
     """A kernel read its settings before the kit could set them; only a restart reads them again."""
 
 
+class NoAttention(KitError):
+    """A model keeps no attention weights, so that there is nothing to show."""
+
+
 class UnusableNotebook(KitError):
     """A notebook cannot be read, or breaks a rule of the kit's notebooks."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograde.session.clones import FoundClone, find_clone
 from autograde.session.lesson import Account, Lesson, open_lesson
 
-__all__ = ["Account", "Lesson", "open_lesson"]
+__all__ = ["Account", "FoundClone", "Lesson", "find_clone", "open_lesson"]

@@ -35,6 +35,7 @@ MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 #: Rooms and what they may not import (the architecture's "Never").
 FORBIDDEN = {
     "hub": ("judge", "replay", "exercises", "widgets", "grading"),
+    "widgets": ("judge.questions", "grading", "cli"),
     "replay": ("exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
     "judge": ("hub", "replay", "exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
 }

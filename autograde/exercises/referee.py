@@ -39,6 +39,9 @@ class Referee(Protocol):
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
         """JSON: the verdict on the evidence."""
 
+    def common_cause(self, section: str, function: str, arguments: str, answer: str) -> str:
+        """JSON: the misconception that this answer looks like, ``{"id", "explanation"}``, or null."""
+
     def close(self) -> None:
         """Nothing more comes: a Hub that is still there goes, whatever happened to the act."""
 
@@ -89,6 +92,22 @@ class RefereeHere:
         assert self._stage is not None
         self._seen[section, function, graded, case] = self._stage.seen()
         self._stage.close()
+
+    def common_cause(self, section: str, function: str, arguments: str, answer: str) -> str:
+        """JSON: the misconception that this answer to these arguments looks like, ``{"id", "explanation"}``, or null.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+            MalformedEvidence: the arguments or the answer cannot be read.
+        """
+        from autograde.judge.common_cause import common_cause
+        from autograde.judge.observation import Sequence, from_json
+        from autograde.judge.questions import question
+
+        given = from_json(loads(arguments))
+        assert isinstance(given, Sequence)
+        found = common_cause(question(section, function), given.items, from_json(loads(answer)))
+        return dumps(None if found is None else {"id": found.id, "explanation": found.explanation.to_json()})
 
     def close(self) -> None:
         """Take the Hub away, if it is still there."""

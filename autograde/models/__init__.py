@@ -9,11 +9,13 @@ from autograde.models.folders import (
     minilm_folder,
     tiny_folder,
 )
+from autograde.models.tokenizers import english_chinese_tokenizer
 from autograde.models.vocabularies import vocabulary
 
 __all__ = [
     "FINETUNED",
     "FINETUNED_SHA256",
+    "english_chinese_tokenizer",
     "finetuned_folder",
     "minilm_folder",
     "tiny_folder",

@@ -64,15 +64,15 @@ def common_chinese_characters() -> list[str]:
     return [character for character in cells if character]
 
 
-@lru_cache(maxsize=1)
-def _small_pieces() -> tuple[str, ...]:
+@lru_cache(maxsize=2)
+def _small_pieces(english_words: int) -> tuple[str, ...]:
     words = _bert_base_uncased()[FIRST_WORD:]
     alphanumeric = string.ascii_lowercase + string.digits
     pieces = [
         *string.punctuation,
         *alphanumeric,
         *(f"##{character}" for character in alphanumeric),
-        *[word for word in words if word.isascii() and word.isalpha() and len(word) > 1][:1000],
+        *[word for word in words if word.isascii() and word.isalpha() and len(word) > 1][:english_words],
         *(f"##{ending}" for ending in ("s", "ed", "er", "ing", "ly", "ion", "al", "en", "es")),
         *"，。！？；：、（）《》“”‘’…—",
         *common_chinese_characters(),
@@ -80,11 +80,12 @@ def _small_pieces() -> tuple[str, ...]:
     return tuple(dict.fromkeys(pieces))
 
 
-def small_vocabulary(special_ids: Mapping[str, int]) -> list[str]:
+def small_vocabulary(special_ids: Mapping[str, int], english_words: int = 1000) -> list[str]:
     """A vocabulary of about 5000 tokens that can write any English word and most Chinese text.
 
     Args:
         special_ids: the place of every special token, all different; the other tokens fill the places that are left.
+        english_words: how many whole English words it has, the most frequent ones; others are written in pieces.
 
     Returns:
         The tokens; a token's place in the list is its id.
@@ -92,8 +93,8 @@ def small_vocabulary(special_ids: Mapping[str, int]) -> list[str]:
     Raises:
         ValueError: two special tokens share an id, or an id lies outside the vocabulary.
     """
-    pieces = iter(_small_pieces())
-    size = len(_small_pieces()) + len(special_ids)
+    pieces = iter(_small_pieces(english_words))
+    size = len(_small_pieces(english_words)) + len(special_ids)
     by_id = {number: token for token, number in special_ids.items()}
     if len(by_id) < len(special_ids):
         raise ValueError(f"two special tokens share an id: {dict(special_ids)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from autograde.widgets.attention_map import AttentionMap
+from autograde.widgets.goals import check_goal
 from autograde.widgets.question_forms import PredictionForm, Quiz
 from autograde.widgets.repository_input import RepositoryInput
 from autograde.widgets.segment_explorer import SegmentExplorer
@@ -9,4 +11,14 @@ from autograde.widgets.shape_explorer import ShapeExplorer
 from autograde.widgets.step_sorter import StepSorter
 from autograde.widgets.token_input import TokenInput
 
-__all__ = ["PredictionForm", "Quiz", "RepositoryInput", "SegmentExplorer", "ShapeExplorer", "StepSorter", "TokenInput"]
+__all__ = [
+    "AttentionMap",
+    "PredictionForm",
+    "Quiz",
+    "RepositoryInput",
+    "SegmentExplorer",
+    "ShapeExplorer",
+    "StepSorter",
+    "TokenInput",
+    "check_goal",
+]

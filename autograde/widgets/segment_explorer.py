@@ -1,4 +1,4 @@
-"""The segment explorer: predict each token's segment, then compare with the tokenizer's."""
+"""The segment explorer: predict each token's segment, then compare with the model's."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ from typing import Any
 
 import ipywidgets
 
-from autograde import settings
 from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
-from autograde.widgets.segments import Encoded, belief, encode, explain, first_difference, steps, table
+from autograde.widgets.segments import (
+    COLOURS,
+    LINES,
+    Encoded,
+    about_unknown,
+    as_text,
+    cause,
+    encode,
+    explain,
+    first_difference,
+    steps,
+    table,
+)
 
 _ = messages("widgets")
 
-#: More tokens than fit on a screen teach nothing more.
+#: The longest input that can be predicted: more buttons fill the screen and teach nothing new.
 LONGEST = 48
 
 
@@ -23,12 +34,14 @@ class SegmentExplorer(ipywidgets.VBox):
     """Two sentences in, a table out. Every token has a button, 0 or 1, for the learner's prediction.
 
     Attributes:
-        first, second: the fields for sentence A and sentence B; B may be empty.
-        padding: how many padding tokens stand at the end.
+        first, second: the fields for sentence A and sentence B.
+        alone: ticked: sentence A is encoded without sentence B.
+        padding: how many padding tokens are added at the end.
+        vocabulary: which vocabulary writes the sentences.
         toggles: a button for each token; pressed means segment 1.
-        check_button: compares the prediction with the tokenizer's segments.
-        rule_button: shows the tutorial's rule one step further.
-        message: what came of it.
+        check_button: compares the prediction with the model's segments.
+        rule_button: shows the tutorial's rule one step further; usable after the first check.
+        message: the result, as a note.
         view: the table.
     """
 
@@ -38,22 +51,27 @@ class SegmentExplorer(ipywidgets.VBox):
         wide = {"style": {"description_width": "7.5em"}, "layout": {"width": "34em"}}
         self.first = ipywidgets.Text(value=first, description=_("Sentence A:"), continuous_update=False, **wide)
         self.second = ipywidgets.Text(value=second, description=_("Sentence B:"), continuous_update=False, **wide)
+        self.alone = ipywidgets.Checkbox(value=False, description=_("Sentence A alone, without sentence B"), **wide)
         self.padding = ipywidgets.BoundedIntText(value=0, min=0, max=8, description=_("Padding:"), **wide)
+        vocabularies = [(_("of the model"), "model"), (_("small, English and Chinese"), "english-chinese")]
+        self.vocabulary = ipywidgets.Dropdown(options=vocabularies, value="model", description=_("Vocabulary:"), **wide)
         self.toggles: list[ipywidgets.ToggleButton] = []
-        self._answered, self._shown = False, 0
+        self._answered, self._shown, self._marked = False, 0, tuple[int, ...]()
         self._toggle_box = ipywidgets.HBox(layout={"flex_flow": "row wrap"})
         self.check_button = ipywidgets.Button(description=_("Check"), button_style="primary", icon="check")
         self.rule_button = ipywidgets.Button(description=_("Next step of the rule"), layout={"width": "auto"})
         self.message, self.view = ipywidgets.HTML(), ipywidgets.HTML()
         self.check_button.on_click(lambda _button: self.check())
-        self.rule_button.on_click(lambda _button: self._next_step())
-        for field in (self.first, self.second, self.padding):
+        self.rule_button.on_click(lambda _button: self.next_step())
+        for field in (self.first, self.second, self.alone, self.padding, self.vocabulary):
             field.observe(self._encode_again, names="value")
         super().__init__(
             [
                 self.first,
                 self.second,
+                self.alone,
                 self.padding,
+                self.vocabulary,
                 self._toggle_box,
                 ipywidgets.HBox([self.check_button, self.rule_button]),
                 self.message,
@@ -64,7 +82,7 @@ class SegmentExplorer(ipywidgets.VBox):
 
     @property
     def encoded(self) -> Encoded:
-        """What the tokenizer makes of the fields."""
+        """The input as the chosen vocabulary writes it."""
         return self._encoded
 
     @property
@@ -84,69 +102,84 @@ class SegmentExplorer(ipywidgets.VBox):
             toggle.value = bool(segment)
 
     def check(self) -> bool:
-        """Show the tokenizer's segments beside the prediction; whether they are the same."""
+        """Show the model's segments beside the prediction, and return whether they are the same."""
         encoded, mine = self._encoded, self.prediction
         position = first_difference(mine, encoded.segments)
-        self._answered = True
-        self.view.value = table(encoded, mine)
+        self._answered, self.rule_button.disabled = True, False
+        self._draw()
         if position is None:
-            count = len(mine)
-            self.message.value = note(
-                "done", _("All {count} segments are as the tokenizer has them.").format(count=count)
-            )
+            self.message.value = note("right", _("All {count} segments are right.").format(count=len(mine)))
             return True
-        believed = belief(encoded, mine)
+        known = cause(encoded, mine)
         self.message.value = note(
-            "refused",
-            _("The first difference is at position {position}.").format(position=position),
+            "otherwise",
+            _("Not yet: the first difference is at position {position}.").format(position=position),
             explain(encoded, position),
-            ""
-            if believed is None
-            else _("This looks like a known mistake: {explanation}").format(
-                explanation=believed.explanation.in_language(settings.language())
-            ),
+            "" if known is None else _("A common cause: {explanation}").format(explanation=known.explanation),
         )
         return False
 
-    def _next_step(self) -> None:
+    def next_step(self) -> None:
+        """Show the rule one step further, and point at the tokens that the step is about."""
         every = steps(self._encoded)
         self._shown = min(self._shown + 1, len(every))
-        items = "".join(f"<li>{escape(step)}</li>" for step in every[: self._shown])
+        self._marked = every[self._shown - 1].positions
+        items = "".join(f"<li>{escape(step.said)}</li>" for step in every[: self._shown])
         self.message.value = f'<div role="status"><ol style="line-height: 1.5">{items}</ol></div>'
         self.rule_button.disabled = self._shown == len(every)
-
-    def _encode_again(self, _change: Any = None) -> None:
-        encoded = encode(self._tokenizer, self.first.value, self.second.value.strip(), self.padding.value)
-        self._encoded, self._answered, self._shown = encoded, False, 0
-        self.rule_button.disabled = False
-        too_long = len(encoded.ids) > LONGEST
-        self.check_button.disabled = too_long
-        self.toggles = [] if too_long else [self._toggle(token) for token in encoded.tokens]
-        self._toggle_box.children = self.toggles
-        if too_long:
-            said = _("These are {count} tokens; up to {most} can be predicted here.")
-            self.message.value = note("refused", said.format(count=len(encoded.ids), most=LONGEST))
-        else:
-            said = _("Predict: press every token that belongs to sentence B, with the mouse or with Tab and Space.")
-            self.message.value = note("hint", said)
         self._draw()
 
-    def _toggle(self, token: str) -> ipywidgets.ToggleButton:
-        toggle = ipywidgets.ToggleButton(description=f"{token} · 0", layout={"width": "auto"})
+    def _encode_again(self, _change: Any = None) -> None:
+        second = "" if self.alone.value else self.second.value.strip()
+        encoded = encode(self._chosen_tokenizer(), self.first.value, second, self.padding.value)
+        self._encoded, self._answered, self._shown, self._marked = encoded, False, 0, ()
+        too_long = len(encoded.ids) > LONGEST
+        # Predict first: the rule gives the answer away.
+        self.rule_button.disabled, self.check_button.disabled = True, too_long
+        self.toggles = [] if too_long else [self._toggle(position) for position in range(len(encoded.tokens))]
+        self._toggle_box.children = self.toggles
+        if too_long:
+            said = _("These are {count} tokens; up to {most} can be predicted here. Shorten a sentence.")
+            self.message.value = note("hint", said.format(count=len(encoded.ids), most=LONGEST))
+        else:
+            said = _("Predict: press every token that belongs to sentence B, with the mouse or with Tab and Space.")
+            self.message.value = note("hint", said, about_unknown(encoded))
+        self._draw()
 
-        def turned(change: dict[str, Any]) -> None:
-            toggle.description = f"{token} · {int(change['new'])}"
+    def _chosen_tokenizer(self) -> Any:
+        if self.vocabulary.value == "model":
+            return self._tokenizer
+        from autograde.models import english_chinese_tokenizer
+
+        return english_chinese_tokenizer()
+
+    def _toggle(self, position: int) -> ipywidgets.ToggleButton:
+        toggle = ipywidgets.ToggleButton(
+            tooltip=_("position {position}").format(position=position), layout={"width": "auto", "height": "auto"}
+        )
+
+        def show() -> None:
+            sentence = "B" if toggle.value else "A"
+            # The number is part of the name that a screen reader speaks; the band repeats it for the eye.
+            toggle.description = f"{self._encoded.tokens[position]} · {int(toggle.value)}"
+            toggle.layout.border_bottom = f"5px {LINES[sentence]} {COLOURS[sentence]}"
+
+        def turned(_change: dict[str, Any]) -> None:
+            show()
             self._answered = False
             self._draw()
 
+        show()
         toggle.observe(turned, names="value")
         return toggle
 
     def _draw(self) -> None:
-        self.view.value = table(self._encoded, self.prediction or None, answer=self._answered)
+        mine = self.prediction or None
+        self.view.value = table(self._encoded, mine, answer=self._answered, marked=self._marked)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Where no widget can be shown (nbconvert, a viewer), the whole table stands there as HTML."""
+        """Add the whole table as HTML and as text, for places that show no widget (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["text/html"] = table(self._encoded)
+        bundle["text/plain"] = as_text(self._encoded)
         return bundle

@@ -12,9 +12,14 @@ from autograde.judge.sentences import segments
 from autograde.widgets.tables import table as html_table
 
 if TYPE_CHECKING:
-    from autograde.judge import Misconception
+    from autograde.exercises.common_causes import CommonCause
 
 _ = messages("widgets")
+
+#: Colours of sentence A, sentence B and padding, those of the picture in the lesson. Each has a line style of its own
+#: too, and the number is always written beside it.
+COLOURS = {"A": "#1a8a6c", "B": "#c77700", "": "#6e7781"}
+LINES = {"A": "solid", "B": "double", "": "dotted"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Encoded:
         segments: the tokenizer's own ``token_type_ids``; as long as ``tokens``.
         attention: the attention mask, 0 where there is padding; as long as ``tokens``.
         separator: id of ``[SEP]`` in this vocabulary.
+        unknown: the pieces of text for which the vocabulary has no token, in their order.
     """
 
     tokens: tuple[str, ...]
@@ -34,28 +40,63 @@ class Encoded:
     segments: tuple[int, ...]
     attention: tuple[int, ...]
     separator: int
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """The number of tokens without padding."""
+        return sum(self.attention)
+
+    @property
+    def boundary(self) -> int:
+        """The position of the last token of sentence A, its ``[SEP]``."""
+        return self.segments[: self.length].count(0) - 1
+
+    def sentence(self, position: int) -> str:
+        """``"A"``, ``"B"``, or an empty text for padding."""
+        return "" if not self.attention[position] else "AB"[self.segments[position]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the tutorial's rule.
+
+    Attributes:
+        said: a sentence.
+        positions: the tokens that it is about.
+    """
+
+    said: str
+    positions: tuple[int, ...] = ()
 
 
 def encode(tokenizer: Any, first: str, second: str = "", padding: int = 0) -> Encoded:
     """What ``tokenizer`` makes of one sentence, or of two, with ``padding`` empty places behind them."""
     # The second sentence must be left out, not empty: an empty one still gets a [SEP] of its own.
     pair = (first, second) if second else (first,)
-    found = tokenizer(*pair, return_token_type_ids=True)
+    options: dict[str, Any] = {"return_token_type_ids": True, "return_offsets_mapping": True}
+    found = tokenizer(*pair, **options)
     if padding:
         length = len(found["input_ids"]) + padding
-        found = tokenizer(*pair, return_token_type_ids=True, padding="max_length", max_length=length)
+        found = tokenizer(*pair, **options, padding="max_length", max_length=length)
     ids = tuple(int(each) for each in found["input_ids"])
+    unknown = tuple(
+        pair[sentence][begin:end]
+        for number, sentence, (begin, end) in zip(ids, found.sequence_ids(), found["offset_mapping"], strict=True)
+        if sentence is not None and number == tokenizer.unk_token_id
+    )
     return Encoded(
         tokens=tuple(tokenizer.convert_ids_to_tokens(list(ids))),
         ids=ids,
         segments=tuple(int(each) for each in found["token_type_ids"]),
         attention=tuple(int(each) for each in found["attention_mask"]),
         separator=int(tokenizer.sep_token_id),
+        unknown=unknown,
     )
 
 
 def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
-    """The tutorial's rule: 0 up to and with the first separator, 1 behind it.
+    """The tutorial's rule: 0 up to and including the first separator, 1 after it.
 
     Raises:
         ValueError: there is no separator among ``ids``.
@@ -63,18 +104,18 @@ def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
     return list(segments(ids, separator))
 
 
-def belief(encoded: Encoded, mine: Sequence[int]) -> Misconception | None:
-    """The judge's misconception that a prediction looks like; None for a right one, and for an unknown one."""
-    # Only people who look at the questions need them.
-    from autograde.judge.observation import listed
-    from autograde.judge.questions import pad_pair, segment_ids
+def cause(encoded: Encoded, mine: Sequence[int]) -> CommonCause | None:
+    """The misconception that a prediction looks like, in the judge's words; None for a right or an unknown one."""
+    # Only people who check a prediction need the exercises' side.
+    from autograde.exercises.common_causes import common_cause
 
-    real = sum(encoded.attention)
+    real, count = encoded.length, len(encoded.ids)
+    ids = list(encoded.ids[:real])
     if any(mine[real:]):
-        padding = next(each for each in pad_pair.MISCONCEPTIONS if each.id == "padding-in-second")
-        all_of_it = list(mine) == list(encoded.segments[:real]) + [1] * (len(mine) - real)
-        return padding if all_of_it else None
-    return segment_ids.belief(listed(*encoded.ids[:real]), encoded.separator, listed(*mine[:real]))
+        arguments = (ids, list(encoded.segments[:real]), count, 0)
+        padded = (ids + [0] * (count - real), list(mine), list(encoded.attention))
+        return common_cause("2.6", "pad_pair", arguments, padded)
+    return common_cause("2.6", "segment_ids", (ids, encoded.separator), list(mine[:real]))
 
 
 def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:
@@ -87,7 +128,7 @@ def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:
 
 def explain(encoded: Encoded, position: int) -> str:
     """Why the token at ``position`` has its segment, in one sentence."""
-    k = encoded.ids.index(encoded.separator)
+    k = encoded.boundary
     token = encoded.tokens[position]
     if not encoded.attention[position]:
         said = _("{token} at position {position} is padding: the model does not look at it, and it gets a 0.")
@@ -96,51 +137,118 @@ def explain(encoded: Encoded, position: int) -> str:
     elif position == 0:
         said = _("{token} opens the whole input and is counted with sentence A: 0.")
     elif position < k:
-        said = _("{token} at position {position} stands before the first [SEP], in sentence A: 0.")
-    elif encoded.ids[position] == encoded.separator:
+        said = _("{token} at position {position} comes before the [SEP] that closes sentence A: 0.")
+    elif position == encoded.length - 1:
         said = _("{token} at position {position} closes sentence B, so it belongs to B: 1.")
     else:
-        said = _("{token} at position {position} stands behind the first [SEP], in sentence B: 1.")
+        said = _("{token} at position {position} comes after the [SEP] that closes sentence A, so it is in B: 1.")
     return said.format(token=token, position=position)
 
 
-def steps(encoded: Encoded) -> list[str]:
+def steps(encoded: Encoded) -> list[Step]:
     """The tutorial's rule, applied to this input one step at a time."""
-    k = encoded.ids.index(encoded.separator)
-    behind = len(encoded.ids) - k - 1
-    return [
-        _("Look for the id {separator}, which is [SEP], from the left.").format(separator=encoded.separator),
-        _("It is found first at position k = {k}.").format(k=k),
-        _("Positions 0 to k are {count} places, one more than k, because counting starts at 0.").format(count=k + 1),
-        _("They get a 0: [0] * (k + 1) = {zeros}").format(zeros=[0] * (k + 1)),
-        _("Behind them, len(index) - k - 1 = {count} places are left. They get a 1: {ones}").format(
-            count=behind, ones=[1] * behind
+    ids = encoded.ids[: encoded.length]
+    k = ids.index(encoded.separator)
+    first, second = tuple(range(k + 1)), tuple(range(k + 1, len(ids)))
+    rule = segment_ids(ids, encoded.separator)
+    found = [
+        Step(_("Look for the id {separator}, which is [SEP], from the left.").format(separator=encoded.separator)),
+        Step(_("The first one is at position k = {k}.").format(k=k), (k,)),
+        Step(
+            _("Positions 0 to k are {count} places, one more than k, because counting starts at 0.").format(
+                count=k + 1
+            ),
+            first,
         ),
-        _("Both lists together: {ids}").format(ids=segment_ids(encoded.ids, encoded.separator)),
+        Step(_("They get a 0: [0] * (k + 1) = {zeros}").format(zeros=[0] * (k + 1)), first),
+        Step(
+            _("After them, len(index) - k - 1 = {count} places are left. They get a 1: {ones}").format(
+                count=len(second), ones=[1] * len(second)
+            ),
+            second,
+        ),
+        Step(_("Both lists together: {ids}").format(ids=rule)),
     ]
+    if rule != list(encoded.segments[: encoded.length]):
+        found.append(
+            Step(
+                _(
+                    "The tokenizer says {ids}: it knows where sentence A ends. The rule sees only ids, "
+                    "and takes the [SEP] that you typed for the end."
+                ).format(ids=list(encoded.segments[: encoded.length])),
+                (k, encoded.boundary),
+            )
+        )
+    if padding := tuple(range(encoded.length, len(encoded.ids))):
+        found.append(
+            Step(_("The {count} padding tokens are added at the end and get a 0.").format(count=len(padding)), padding)
+        )
+    return found
 
 
-def table(encoded: Encoded, mine: Sequence[int] | None = None, *, answer: bool = True) -> str:
+def about_unknown(encoded: Encoded) -> str:
+    """What ``[UNK]`` means here; an empty text when every piece of the text has a token."""
+    if not encoded.unknown:
+        return ""
+    shown = _(", ").join(dict.fromkeys(encoded.unknown))
+    said = _("This vocabulary has no token for {pieces}: [UNK], unknown, is written instead.").format(pieces=shown)
+    if len(set(encoded.unknown)) > 1:
+        said += _(" All of them get the same id, so the model cannot tell them apart.")
+    return said + _(" Try the other vocabulary.")
+
+
+def table(
+    encoded: Encoded,
+    mine: Sequence[int] | None = None,
+    *,
+    answer: bool = True,
+    marked: Sequence[int] = (),
+) -> str:
     """The input as an HTML table that needs no JavaScript: a row for each token.
 
     Args:
         encoded: the input.
         mine: a learner's segment ids, shown in a column of their own; None for no such column.
-        answer: whether the tokenizer's segment ids and the attention mask are shown.
+        answer: whether the model's segment ids and the attention mask are shown.
+        marked: positions that an arrow points at.
     """
     columns = [_("position"), _("token"), _("id")]
     columns += [_("your segment")] if mine is not None else []
-    columns += [_("tokenizer's segment"), _("attention mask")] if answer else []
+    columns += [_("model's segment"), _("attention mask")] if answer else []
     columns += [_("right?")] if mine is not None and answer else []
     rows = []
     for position, token in enumerate(encoded.tokens):
-        cells = [str(position), f"<code>{escape(token)}</code>", str(encoded.ids[position])]
+        arrow = "▸ " if position in marked else ""
+        cells = [f"{arrow}{position}", f"<code>{escape(token)}</code>", str(encoded.ids[position])]
         own = mine[position] if mine is not None and position < len(mine) else None
-        cells += ["–" if own is None else str(own)] if mine is not None else []
-        cells += [str(encoded.segments[position]), str(encoded.attention[position])] if answer else []
+        cells += (
+            ["–" if own is None else band("AB"[own] if own in (0, 1) else "", str(own))] if mine is not None else []
+        )
+        if answer:
+            sentence = encoded.sentence(position)
+            cells += [band(sentence, str(encoded.segments[position])), str(encoded.attention[position])]
         if mine is not None and answer:
             cells.append(_("✓ yes") if own == encoded.segments[position] else _("✗ no"))
         rows.append(cells)
     count = len(encoded.tokens)
     caption = _("{count} tokens, from position 0 to {last}").format(count=count, last=count - 1)
     return html_table(caption, columns, rows)
+
+
+def band(sentence: str, text: str) -> str:
+    """A number with the coloured band and the letter of its sentence, as HTML."""
+    letter = {"A": "A", "B": "B", "": _("padding")}[sentence]
+    style = f"border-left: 8px {LINES[sentence]} {COLOURS[sentence]}; padding-left: 6px"
+    return f'<span style="{style}">{escape(text)} · {escape(letter)}</span>'
+
+
+def as_text(encoded: Encoded) -> str:
+    """The input as lines of plain text, for a place that shows neither a widget nor HTML."""
+    lines = [_("position, token, id, segment, attention mask")]
+    lines += [
+        f"{position:>3}  {token:<12} {number:>6}  {segment}  {seen}"
+        for position, (token, number, segment, seen) in enumerate(
+            zip(encoded.tokens, encoded.ids, encoded.segments, encoded.attention, strict=True)
+        )
+    ]
+    return "\n".join(lines)

@@ -9,20 +9,21 @@ import ipywidgets
 
 from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
-from autograde.widgets.shapes import AXES, Run, axis_name, run, table, verdict
+from autograde.widgets.shapes import AXES, Run, as_text, axis_name, run, table, verdict
 
 _ = messages("widgets")
 
 
 class ShapeExplorer(ipywidgets.VBox):
-    """A model is run on what the fields say; every run adds a row to the table of shapes.
+    """Runs a model on the fields' sentences; every run adds a row to the table of shapes.
 
     Attributes:
         first, second: the fields for sentence A and sentence B; B may be empty.
         batch: how many copies go in at once.
         model: which model is run.
         predictions: a check box for each axis; ticked means "this one will move".
-        run_button: runs the model.
+        none: a check box: "no axis will move".
+        run_button: runs the model, once there is a prediction.
         message: what moved, and whether that was predicted.
         view: the table.
         runs: every run so far; the first is made when the explorer is.
@@ -41,14 +42,13 @@ class ShapeExplorer(ipywidgets.VBox):
         self.second = ipywidgets.Text(value=second, description=_("Sentence B:"), **wide)
         self.batch = ipywidgets.BoundedIntText(value=1, min=1, max=8, description=_("Batch:"), **wide)
         self.model = ipywidgets.Dropdown(options=list(self._models), description=_("Model:"), **wide)
-        self.predictions = {
-            axis: ipywidgets.Checkbox(description=axis_name(axis), indent=False, layout={"width": "auto"})
-            for axis in AXES
-        }
+        self.predictions = {axis: _box(axis_name(axis)) for axis in AXES}
+        self.none = _box(_("none of them"))
         self.run_button = ipywidgets.Button(description=_("Run the model"), button_style="primary", icon="play")
         self.message, self.view = ipywidgets.HTML(), ipywidgets.HTML()
         self.run_button.on_click(lambda _button: self.run())
-        question = ipywidgets.HTML(_("Change one thing. Which axes will move?"))
+        question = ipywidgets.HTML(_("Change one thing. Which axes will move? Tick them, then run the model."))
+        boxes = [*self.predictions.values(), self.none]
         super().__init__(
             [
                 self.first,
@@ -56,7 +56,7 @@ class ShapeExplorer(ipywidgets.VBox):
                 self.batch,
                 self.model,
                 question,
-                ipywidgets.HBox(list(self.predictions.values()), layout={"grid_gap": "2em"}),
+                ipywidgets.HBox(boxes, layout={"grid_gap": "2em", "flex_flow": "row wrap"}),
                 self.run_button,
                 self.message,
                 self.view,
@@ -65,15 +65,24 @@ class ShapeExplorer(ipywidgets.VBox):
         self.runs: list[Run] = [self._run()]
         self.view.value = table(self.runs)
 
-    def run(self) -> Run:
-        """Run the model on what the fields say, and compare with the run before."""
+    def run(self) -> Run | None:
+        """Run the model on the fields' sentences and compare with the run before.
+
+        Returns:
+            The run; None when there is no prediction yet, or one that contradicts itself.
+        """
+        predicted = [axis for axis, box in self.predictions.items() if box.value]
+        if bool(predicted) == self.none.value:
+            said = _("Predict first: tick the axes that will move, or “none of them”.")
+            self.message.value = note("hint", said)
+            return None
         before, after = self.runs[-1], self._run()
         self.runs.append(after)
-        right, said = verdict(before, after, [axis for axis, box in self.predictions.items() if box.value])
-        opening = _("As you predicted.") if right else _("Not as you predicted.")
-        self.message.value = note("done" if right else "refused", opening, said)
+        right, said_lines = verdict(before, after, predicted)
+        opening = _("As you predicted.") if right else _("Not what you predicted.")
+        self.message.value = note("right" if right else "otherwise", opening, *said_lines)
         self.view.value = table(self.runs)
-        for box in self.predictions.values():
+        for box in (*self.predictions.values(), self.none):
             box.value = False
         return after
 
@@ -83,7 +92,12 @@ class ShapeExplorer(ipywidgets.VBox):
         return run(name, tokenizer, model, self.first.value, self.second.value.strip(), batch)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Where no widget can be shown (nbconvert, a viewer), the table stands there as HTML."""
+        """Add the table as HTML and as text, for places that show no widget (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["text/html"] = table(self.runs)
+        bundle["text/plain"] = as_text(self.runs)
         return bundle
+
+
+def _box(description: str) -> ipywidgets.Checkbox:
+    return ipywidgets.Checkbox(description=description, indent=False, layout={"width": "auto"})

@@ -1,4 +1,4 @@
-"""The shape of a model's answer, axis by axis: what moves which number. Nothing here draws a widget."""
+"""The shape of a model's output, axis by axis: what moves which number. Nothing here draws a widget."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def axis_meaning(axis: str) -> str:
     return {
         "batch": _("how many inputs are computed at once"),
         "tokens": _("how many tokens the longest input has, [CLS] and [SEP] included"),
-        "hidden": _("how many numbers stand for one token: config.hidden_size"),
+        "hidden": _("how many numbers describe one token: config.hidden_size"),
     }[axis]
 
 
@@ -41,42 +41,43 @@ class Run:
 
     Attributes:
         model: its name.
-        batch: how many times the pair of sentences went in.
+        batch: how many times the sentence or pair went in.
         shape: of ``last_hidden_state``: (batch, tokens, hidden).
+        sentences: the texts of one input.
     """
 
     model: str
     batch: int
     shape: tuple[int, int, int]
+    sentences: tuple[str, ...] = ()
 
 
 def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: int) -> Run:
     """Run ``model`` on ``batch`` copies of the sentence (or pair, when ``second`` is not empty)."""
     import torch
 
-    texts = ([first] * batch, [second] * batch) if second else ([first] * batch,)
-    inputs = tokenizer(*texts, return_tensors="pt", padding=True)
+    sentences = (first, second) if second else (first,)
+    inputs = tokenizer(*([text] * batch for text in sentences), return_tensors="pt", padding=True)
     with torch.no_grad():
-        shape = tuple(int(size) for size in model(**inputs).last_hidden_state.shape)
-    assert len(shape) == 3
-    return Run(name, batch, shape)
+        batch_size, tokens, hidden_size = model(**inputs).last_hidden_state.shape
+    return Run(name, batch, (int(batch_size), int(tokens), int(hidden_size)), sentences)
 
 
-def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, str]:
-    """Whether the prediction of what moves was right, and a sentence that says what moved."""
+def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, list[str]]:
+    """Whether the prediction of what moves was right, and a sentence for each axis that moved."""
     found = moved(before.shape, after.shape)
-    if not found:
-        said = _("No axis moved: both shapes are {shape}.").format(shape=list(after.shape))
-    else:
-        said = "; ".join(
-            _("The axis {axis} moved from {before} to {after}: it counts {meaning}.").format(
-                axis=axis_name(axis),
-                before=before.shape[AXES.index(axis)],
-                after=after.shape[AXES.index(axis)],
-                meaning=axis_meaning(axis),
-            )
-            for axis in found
+    said = [
+        _("The axis {axis} moved from {before} to {after}: it counts {meaning}.").format(
+            axis=axis_name(axis),
+            before=before.shape[AXES.index(axis)],
+            after=after.shape[AXES.index(axis)],
+            meaning=axis_meaning(axis),
         )
+        for axis in found
+    ] or [_("No axis moved: both shapes are {shape}.").format(shape=list(after.shape))]
+    changed = [before.sentences != after.sentences, before.batch != after.batch, before.model != after.model]
+    if sum(changed) > 1:
+        said.append(_("You changed more than one thing; change one to see which axis it moves."))
     return set(predicted) == set(found), said
 
 
@@ -92,3 +93,8 @@ def table(runs: Sequence[Run]) -> str:
         ]
         rows.append([str(number + 1), escape(each.model), *sizes])
     return html_table(_("last_hidden_state.shape of every run"), columns, rows)
+
+
+def as_text(runs: Sequence[Run]) -> str:
+    """The runs as lines of plain text, for a place that shows neither a widget nor HTML."""
+    return "\n".join(f"{number}  {each.model}  {list(each.shape)}" for number, each in enumerate(runs, start=1))

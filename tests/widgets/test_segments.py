@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde.judge.questions import question
-from autograde.models import tiny_folder
+from autograde.models import minilm_folder, tiny_folder
 from autograde.widgets import SegmentExplorer
 from autograde.widgets import segments as rules
 
@@ -79,11 +80,83 @@ def test_the_table_is_readable_without_javascript_and_without_colour(tokenizer: 
     assert "✗ no" in shown
 
 
-def test_the_answer_is_hidden_until_the_check(tokenizer: Any) -> None:
+def test_each_sentence_has_a_colour_a_line_and_a_letter(tokenizer: Any) -> None:
+    shown = rules.table(rules.encode(tokenizer, "a", "b", padding=1))
+    for sentence, words in (("A", "0 · A"), ("B", "1 · B"), ("", "0 · padding")):
+        style = f"border-left: 8px {rules.LINES[sentence]} {rules.COLOURS[sentence]}"
+        assert re.search(rf"{re.escape(style)}[^>]*>{re.escape(words)}<", shown)
+
+
+def test_what_has_no_token_is_named(tokenizer: Any) -> None:
+    encoded = rules.encode(tokenizer, "Talk 🐈 and 🐕", "x")
+    assert encoded.unknown == ("🐈", "🐕")
+    said = rules.about_unknown(encoded)
+    assert "🐈, 🐕" in said
+    assert "the same id" in said
+    assert rules.about_unknown(rules.encode(tokenizer, "Talk")) == ""
+    assert "the same id" not in rules.about_unknown(rules.encode(tokenizer, "🐈 🐈"))
+
+
+def test_the_other_vocabulary_writes_a_chinese_sentence() -> None:
+    from transformers import AutoTokenizer
+
+    explorer = SegmentExplorer(AutoTokenizer.from_pretrained(minilm_folder()), "空谈没有用", "请给我看代码！")
+    assert "谈" in explorer.encoded.unknown
+    assert "[UNK]" in explorer.message.value
+    assert explorer.encoded.separator == 102
+    explorer.vocabulary.value = "english-chinese"
+    assert explorer.encoded.unknown == ()
+    assert "[UNK]" not in explorer.message.value
+    assert list(explorer.encoded.tokens[1:6]) == list("空谈没有用")
+    assert explorer.encoded.separator == 103
+
+
+def test_sentence_b_can_be_dropped_and_comes_back(tokenizer: Any) -> None:
     explorer = SegmentExplorer(tokenizer)
-    assert "tokenizer" not in explorer.view.value
+    explorer.alone.value = True
+    assert explorer.encoded.tokens == tuple(tokenizer("Talk is cheap").tokens())
+    assert explorer.second.value == "Please show me your code!"
+    explorer.alone.value = False
+    assert explorer.encoded.segments.count(1) > 0
+
+
+def test_the_answer_is_hidden_until_the_check_and_after_a_change(tokenizer: Any) -> None:
+    explorer = SegmentExplorer(tokenizer)
+    assert "model&#x27;s segment" not in explorer.view.value
+    assert explorer.rule_button.disabled
     explorer.check_button.click()
-    assert "tokenizer" in explorer.view.value
+    assert "model&#x27;s segment" in explorer.view.value
+    assert not explorer.rule_button.disabled
+    explorer.toggles[3].value = True
+    assert "model&#x27;s segment" not in explorer.view.value
+
+
+def test_a_wrong_prediction_is_not_called_a_failure(tokenizer: Any) -> None:
+    explorer = SegmentExplorer(tokenizer)
+    explorer.check()
+    assert "Not yet" in explorer.message.value
+    assert "Not done" not in explorer.message.value
+    # The red of a refusal.
+    assert "#cf222e" not in explorer.message.value
+
+
+def test_a_typed_separator_is_where_the_rule_and_the_tokenizer_disagree(tokenizer: Any) -> None:
+    encoded = rules.encode(tokenizer, "Talk [SEP] is cheap", "Show me")
+    assert rules.segment_ids(encoded.ids, encoded.separator) != list(encoded.segments)
+    last = rules.steps(encoded)[-1]
+    assert str(list(encoded.segments)) in last.said
+    assert "you typed" in last.said
+    # The explanation follows the tokenizer.
+    assert rules.explain(encoded, encoded.ids.index(encoded.separator) + 1).endswith(": 0.")
+
+
+def test_padding_is_no_part_of_the_rule(tokenizer: Any) -> None:
+    encoded = rules.encode(tokenizer, "Talk", "Show me", padding=3)
+    said = [step.said for step in rules.steps(encoded)]
+    real = rules.segment_ids(encoded.ids[: encoded.length], encoded.separator)
+    assert any(str(real) in each for each in said)
+    assert "3 padding tokens" in said[-1]
+    assert rules.steps(encoded)[-1].positions == tuple(range(encoded.length, encoded.length + 3))
 
 
 def test_pressing_the_tokens_of_sentence_b_is_right(tokenizer: Any) -> None:
@@ -104,6 +177,7 @@ def test_the_first_wrong_token_is_named_with_its_reason(tokenizer: Any) -> None:
     assert "closes sentence A" in explorer.message.value
     # In the judge's own words: one mistake is called the same in the lesson and in the exercise.
     assert explanation("segment_ids", "separator-in-second", "en") in unescape(explorer.message.value)
+    assert "A common cause:" in explorer.message.value
 
 
 def explanation(function: str, misconception: str, language: str) -> str:
@@ -140,7 +214,7 @@ def test_a_prediction_is_called_what_the_judge_calls_it(
     assert len(explorer.toggles) == len(predicted)
     explorer.predict(predicted)
     right = explorer.check()
-    found = rules.belief(explorer.encoded, predicted)
+    found = rules.cause(explorer.encoded, predicted)
     assert (None if found is None else found.id) == misconception
     assert right == (predicted == list(explorer.encoded.segments))
     if function is not None and misconception is not None:
@@ -163,11 +237,14 @@ def test_changing_a_sentence_gives_a_button_for_each_new_token(tokenizer: Any) -
 
 def test_the_rule_is_shown_step_by_step_to_its_result(tokenizer: Any) -> None:
     explorer = SegmentExplorer(tokenizer)
+    explorer.check()
     pressed = 0
     while not explorer.rule_button.disabled:
         explorer.rule_button.click()
         pressed += 1
         assert explorer.message.value.count("<li>") == pressed
+        marked = rules.steps(explorer.encoded)[pressed - 1].positions
+        assert explorer.view.value.count("▸") == len(marked)
     assert str(list(explorer.encoded.segments)) in explorer.message.value
 
 
@@ -181,3 +258,4 @@ def test_too_long_an_input_is_said_and_not_drawn_as_buttons(tokenizer: Any) -> N
 def test_where_there_is_no_widget_the_whole_table_is_html(tokenizer: Any, tmp_path: Path) -> None:
     bundle = SegmentExplorer(tokenizer)._repr_mimebundle_()
     assert "<table>" in bundle["text/html"]
+    assert bundle["text/plain"].splitlines()[1].split() == ["0", "[CLS]", "101", "0", "1"]

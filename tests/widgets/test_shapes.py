@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -47,12 +48,45 @@ def test_a_wrong_prediction_is_said_with_what_moved(models: Any) -> None:
     explorer.batch.value = 2
     explorer.predictions["tokens"].value = True
     explorer.run_button.click()
-    assert "Not as you predicted" in explorer.message.value
+    assert "Not what you predicted" in explorer.message.value
     assert "batch" in explorer.message.value
+    # A wrong guess is no failure.
+    assert "Not done" not in explorer.message.value
+
+
+def test_two_changes_at_once_are_two_sentences_and_a_piece_of_advice(models: Any) -> None:
+    explorer = ShapeExplorer(models)
+    explorer.batch.value, explorer.model.value = 2, "tiny-24"
+    explorer.predictions["batch"].value = explorer.predictions["hidden"].value = True
+    explorer.run_button.click()
+    assert "As you predicted" in explorer.message.value
+    assert "more than one thing" in explorer.message.value
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_sentence_ends_twice(models: Any, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two axes that moved were joined into “…。;”."""
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
+    before = rules.Run("a", 1, (1, 12, 16))
+    right, said = rules.verdict(before, rules.Run("b", 2, (2, 12, 24)), ["batch", "hidden"])
+    assert right
+    assert len(said) == 3
+    assert not any(re.search(r"[.。][;；.。]", each) for each in said)
+
+
+@pytest.mark.parametrize("ticked", [[], ["tokens", "none"]], ids=["nothing", "a contradiction"])
+def test_without_a_prediction_nothing_is_run(models: Any, ticked: list[str]) -> None:
+    explorer = ShapeExplorer(models)
+    for name in ticked:
+        (explorer.none if name == "none" else explorer.predictions[name]).value = True
+    explorer.run_button.click()
+    assert "Predict first" in explorer.message.value
+    assert len(explorer.runs) == 1
 
 
 def test_nothing_changed_means_nothing_moves(models: Any) -> None:
     explorer = ShapeExplorer(models)
+    explorer.none.value = True
     explorer.run_button.click()
     assert "No axis moved" in explorer.message.value
     assert explorer.runs[0].shape == explorer.runs[1].shape
@@ -68,5 +102,10 @@ def test_the_shape_is_the_models_own(models: Any) -> None:
 def test_one_sentence_alone_runs_too(models: Any) -> None:
     explorer = ShapeExplorer(models)
     explorer.second.value = ""
-    assert explorer.run().shape[1] == len(models["tiny-16"][0]("Talk is cheap")["input_ids"])
-    assert "<table>" in explorer._repr_mimebundle_()["text/html"]
+    explorer.predictions["tokens"].value = True
+    after = explorer.run()
+    assert after is not None
+    assert after.shape[1] == len(models["tiny-16"][0]("Talk is cheap")["input_ids"])
+    bundle = explorer._repr_mimebundle_()
+    assert "<table>" in bundle["text/html"]
+    assert str(list(after.shape)) in bundle["text/plain"]

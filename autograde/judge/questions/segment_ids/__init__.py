@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from autograde.judge.comparison import STRICT, first_difference
 from autograde.judge.messages import _
-from autograde.judge.observation import Observation, Sequence, listed
-from autograde.judge.question import Case, Misconception, Question, RubricItem
+from autograde.judge.observation import listed
+from autograde.judge.question import Question, RubricItem
 from autograde.judge.questions.segment_ids.cases import (
     EDGES,
     PAIRS,
     SMALLER,
-    UNEQUAL,
     VISIBLE,
     VOCABULARIES,
     hidden,
     right_of,
 )
 from autograde.judge.questions.segment_ids.misconceptions import MISCONCEPTIONS
-
-
-def belief(index: Sequence, mark: int, answer: Observation) -> Misconception | None:
-    """The one known wrong answer that gives just this to one input; None when none does, or more than one.
-
-    On one input two beliefs may look alike (a pair whose last ``[SEP]`` was taken for the first is all zeros), so this
-    is for a widget, which says "looks like", and never for a verdict.
-
-    Args:
-        index: ids, the ``mark`` among them.
-        mark: the id of the separator.
-        answer: a list of segment ids.
-    """
-    case = Case("one", PAIRS, UNEQUAL, (index, mark))
-    if first_difference(listed(*right_of(case)), answer) is None:
-        return None
-    fitting = [
-        each
-        for each in MISCONCEPTIONS
-        if any(first_difference(model(case), answer, STRICT) is None for model in each.models)
-    ]
-    return fitting[0] if len(fitting) == 1 else None
-
 
 SOLUTION = """\
 def segment_ids(index, mark):

@@ -1,0 +1,48 @@
+"""What a single answer looks like, asked of the judging side: for a widget that shows a common cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograde import settings
+from autograde.exercises.observing import observe
+from autograde.exercises.referee import RefereeHere
+from autograde.judge.observation import dumps, loads, to_json
+
+if TYPE_CHECKING:
+    from autograde.exercises.referee import Referee
+
+
+@dataclass(frozen=True)
+class CommonCause:
+    """A misconception, as a learner reads it.
+
+    Attributes:
+        id: its stable name, ``"separator-in-second"``.
+        explanation: one sentence about the concept, in the reader's language.
+    """
+
+    id: str
+    explanation: str
+
+
+def common_cause(
+    section: str, function: str, arguments: tuple[object, ...], answer: object, referee: Referee | None = None
+) -> CommonCause | None:
+    """The misconception that ``answer`` looks like when ``function`` is given ``arguments``.
+
+    Returns:
+        None for a right answer, and where no misconception or more than one fits.
+
+    Raises:
+        UnknownQuestion: there is no such question.
+    """
+    from autograde.judge.messages import Message
+
+    asked = referee or RefereeHere()
+    texts = (dumps(to_json(observe(value))) for value in (arguments, answer))
+    found: Any = loads(asked.common_cause(section, function, *texts))
+    if found is None:
+        return None
+    return CommonCause(found["id"], Message.from_json(found["explanation"]).in_language(settings.language()))

@@ -1,0 +1,79 @@
+"""Bars: one number for each token, of one model or of several side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from autograde.i18n.translation import messages
+from autograde.widgets.plots.figure import COLOURS, HATCHES, Plot, drawing, in_a_row, inches, svg_of
+from autograde.widgets.tables import table as html_table
+
+_ = messages("widgets")
+
+#: From here on a vector counts as unchanged.
+UNCHANGED = 0.99
+
+
+def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
+    """Draw how much of each token's vector stayed the same: 1 is unchanged.
+
+    Args:
+        tokens: the tokens.
+        similarities: for each name (of a model, for example) the cosine similarity before and after, one per token.
+
+    Raises:
+        ValueError: a name does not have exactly one number for each token.
+    """
+    rows = {name: np.asarray(values, dtype=float) for name, values in similarities.items()}
+    for name, values in rows.items():
+        if values.shape != (len(tokens),):
+            raise ValueError(
+                f"{len(tokens)} tokens need numbers of the shape ({len(tokens)},), not {values.shape}: {name}"
+            )
+    alt = in_a_row([_("Bars of the cosine similarity of every token."), *(_said(tokens, *row) for row in rows.items())])
+    labels = [f"{position}  {token}" for position, token in enumerate(tokens)]
+    bottom, left, right, top, height = max(map(inches, labels)) + 0.2, 0.8, 0.2, 0.5, 2.4
+    width, tall = left + 0.62 * len(tokens) + right, bottom + height + top
+    thick = 0.8 / len(rows)
+    with drawing(width, tall) as figure:
+        axes = figure.add_axes((left / width, bottom / tall, 1 - (left + right) / width, height / tall))
+        places = np.arange(len(tokens))
+        for number, (name, values) in enumerate(rows.items()):
+            bars = axes.bar(
+                places + (number - (len(rows) - 1) / 2) * thick, values, thick, label=name,
+                color=COLOURS[number % len(COLOURS)], hatch=HATCHES[number % len(HATCHES)], edgecolor="white",
+            )  # fmt: skip
+            axes.bar_label(bars, [f"{value:.2f}" for value in values], fontsize=7, rotation=90 if len(rows) > 1 else 0)
+        axes.set_xticks(places, labels, rotation=90)
+        axes.set_ylim(min(0.0, *(float(values.min()) for values in rows.values())), 1.18)
+        axes.set_ylabel(_("cosine similarity"))
+        axes.spines[["top", "right"]].set_visible(False)
+        figure.legend(loc="upper right", ncols=len(rows), frameon=False)
+        svg = svg_of(figure)
+    cells = [
+        [str(position), f"<code>{escape(token)}</code>", *(f"{values[position]:.3f}" for values in rows.values())]
+        for position, token in enumerate(tokens)
+    ]
+    return Plot(svg, alt, html_table(_("cosine similarity"), [_("position"), _("token"), *rows], cells))
+
+
+def _said(tokens: Sequence[str], name: str, values: Any) -> str:
+    """The bars of one name in a sentence: the lowest, and how many stay near 1."""
+    lowest = int(values.argmin())
+    if values[lowest] >= UNCHANGED:
+        return _("{name}: all {count} stay at {limit} or above.").format(name=name, count=len(tokens), limit=UNCHANGED)
+    return _(
+        "{name}: the lowest is {value} at position {position}, {token}; {near} of {count} stay at {limit} or above."
+    ).format(
+        name=name,
+        value=f"{values[lowest]:.2f}",
+        position=lowest,
+        token=tokens[lowest],
+        near=int((values >= UNCHANGED).sum()),
+        count=len(tokens),
+        limit=UNCHANGED,
+    )

@@ -1,0 +1,108 @@
+"""A plot as a picture that every notebook shows: SVG, with an alternative text and its numbers as a table.
+
+Text stays text in the SVG, and the browser draws it. So a Chinese label is readable wherever the learner's browser has
+a Chinese font, whatever fonts the machine has that runs the kernel: no box in the place of a character.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from autograde.i18n.translation import messages
+from autograde.settings import language
+
+_ = messages("widgets")
+
+#: Size of the text in points; a point is 1/72 inch.
+FONT_SIZE = 10
+
+#: Colours that people who see no red or no green tell apart (Okabe and Ito), and a hatch for each.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+HATCHES = ("", "///", "...", "xxx")
+
+#: The fonts of the reader's own machine; matplotlib would ask for its own, which few browsers have.
+_BROWSER_FONTS = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "autograde",  # the same numbers give the same file
+    "font.family": ["DejaVu Sans"],
+    "font.size": FONT_SIZE,
+    "text.parse_math": False,  # a dollar sign in a learner's sentence is a dollar sign
+    "axes.unicode_minus": False,
+}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A finished plot.
+
+    Attributes:
+        svg: the picture.
+        alt: what it shows, in sentences computed from its numbers.
+        numbers: the same numbers as an HTML table.
+    """
+
+    svg: str
+    alt: str
+    numbers: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def html(self, *, caption: bool = True) -> str:
+        """The picture as HTML, its numbers folded below it; without ``caption`` where the sentences stand elsewhere."""
+        data = base64.b64encode(self.svg.encode()).decode()
+        below = f"<figcaption>{escape(self.alt)}</figcaption>" if caption else ""
+        return (
+            f'<figure style="margin: 0"><img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}" '
+            f'style="max-width: 100%; background: white">{below}</figure>'
+            f"<details><summary>{escape(_('The numbers as a table'))}</summary>{self.numbers}</details>"
+        )
+
+
+@contextmanager
+def drawing(width: float, height: float) -> Iterator[Any]:
+    """A matplotlib figure of this size in inches, with the settings of all plots while it is drawn."""
+    # matplotlib takes a second or two: only a plot imports it.
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with warnings.catch_warnings(), matplotlib.rc_context(_SETTINGS):
+        # The browser draws the characters that matplotlib's own font lacks.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield Figure(figsize=(width, height), facecolor="white")
+
+
+def svg_of(figure: Any) -> str:
+    """The figure as SVG, its text in the fonts of the reader's machine."""
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue().replace("'DejaVu Sans'", _BROWSER_FONTS)
+
+
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Sentences after each other, with a blank between them where the reader's language has one."""
+    return ("" if language() == "zh" else " ").join(sentences)
+
+
+def inches(text: str) -> float:
+    """About how wide a text is: the fonts are the browser's, so nothing can measure it here."""
+    ems = sum(1.0 if unicodedata.east_asian_width(each) in "WF" else 0.62 for each in text)
+    return ems * FONT_SIZE / 72
+
+
+def ink_on(value: float, lightest: float, darkest: float) -> str:
+    """Black or white, whichever is easier to read on a heatmap's cell of this value."""
+    return "white" if value > lightest + 0.6 * (darkest - lightest) else "black"

@@ -1,0 +1,103 @@
+"""A scatter plot: sentences as points, the same sentences by several models side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from autograde.i18n.translation import messages
+from autograde.widgets.plots.figure import COLOURS, Plot, drawing, in_a_row, svg_of
+from autograde.widgets.tables import table as html_table
+
+_ = messages("widgets")
+
+#: A shape for each group, so that colour is never needed.
+MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+def in_the_plane(vectors: Any) -> Any:
+    """The vectors as points ``(vectors, 2)``: the two directions in which they differ most (principal components).
+
+    Every vector is brought to length 1 first, so that points are near each other when the cosine similarity is high.
+    The signs are fixed: the same vectors give the same picture everywhere.
+    """
+    values = np.asarray(vectors, dtype=float)
+    values = values / np.linalg.norm(values, axis=1, keepdims=True)
+    centred = values - values.mean(axis=0)
+    left, sizes, _right = np.linalg.svd(centred, full_matrices=False)
+    points = left[:, :2] * sizes[:2]
+    signs = np.sign(points[np.abs(points).argmax(axis=0), range(points.shape[1])])
+    return points * np.where(signs == 0, 1, signs)
+
+
+def nearest_is_of_its_group(vectors: Any, groups: Sequence[str]) -> int:
+    """How many vectors have their nearest neighbour (by cosine similarity) in their own group."""
+    values = np.asarray(vectors, dtype=float)
+    values = values / np.linalg.norm(values, axis=1, keepdims=True)
+    similarities = values @ values.T
+    np.fill_diagonal(similarities, -np.inf)
+    return sum(groups[int(nearest)] == own for nearest, own in zip(similarities.argmax(axis=1), groups, strict=True))
+
+
+def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Mapping[str, Any]) -> Plot:
+    """Draw each sentence as a numbered point; a panel for each model, a shape for each group.
+
+    Args:
+        sentences: the sentences.
+        groups: what each sentence is about; as long as ``sentences``.
+        vectors: for each model's name its vectors, shape (sentences, hidden size).
+
+    Raises:
+        ValueError: the lengths do not fit, or there are fewer than three sentences.
+    """
+    count = len(sentences)
+    found = {name: np.asarray(each, dtype=float) for name, each in vectors.items()}
+    if count < 3 or len(groups) != count or any(each.ndim != 2 or len(each) != count for each in found.values()):
+        raise ValueError("at least three sentences, each with a group and a vector from every model, can be drawn")
+    names = list(dict.fromkeys(groups))
+    said = _("{name}: {right} of {count} sentences have their nearest neighbour in their own group.")
+    alt = in_a_row(
+        [
+            _("Scatter plot of {count} sentences in {groups} groups.").format(count=count, groups=len(names)),
+            *(
+                said.format(name=name, right=nearest_is_of_its_group(each, groups), count=count)
+                for name, each in found.items()
+            ),
+        ]
+    )
+    points = {name: in_the_plane(each) for name, each in found.items()}
+    panel, edge, top, bottom = 3.6, 0.15, 0.4, 0.5
+    width, height = edge + (panel + edge) * len(found), top + panel + bottom
+    with drawing(width, height) as figure:
+        for place, (name, each) in enumerate(points.items()):
+            axes = figure.add_axes(
+                ((edge + place * (panel + edge)) / width, bottom / height, panel / width, panel / height)
+            )
+            for number, group in enumerate(names):
+                own = [position for position, its in enumerate(groups) if its == group]
+                axes.scatter(
+                    each[own, 0], each[own, 1], s=130, alpha=0.75, marker=MARKERS[number % len(MARKERS)],
+                    color=COLOURS[number % len(COLOURS)], label=group if place == 0 else None,
+                )  # fmt: skip
+            for position, (x, y) in enumerate(each, start=1):
+                # Beside the point, and every second one on its other side: near points keep readable numbers.
+                away = 8 if position % 2 else -8
+                axes.annotate(str(position), (x, y), (away, away), textcoords="offset points", ha="center", va="center")
+            axes.set_title(name, fontsize=11)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            axes.margins(0.15)
+        figure.legend(loc="lower center", ncols=len(names), frameon=False, markerscale=0.5)
+        svg = svg_of(figure)
+    cells = [
+        [
+            str(position + 1), escape(sentence), escape(groups[position]),
+            *(f"{each[position, 0]:.2f}, {each[position, 1]:.2f}" for each in points.values()),
+        ]
+        for position, sentence in enumerate(sentences)
+    ]  # fmt: skip
+    columns = [_("point"), _("sentence"), _("group"), *found]
+    return Plot(svg, alt, html_table(_("Sentences as points"), columns, cells, align="left"))

@@ -1,0 +1,26 @@
+"""Bars: the lowest token is named, with how many stay near 1."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.widgets.plots import plot_tokens
+
+
+def test_the_lowest_token_and_the_number_near_one_are_named() -> None:
+    plot = plot_tokens(["[CLS]", "a", "[SEP]"], {"random": [1.0, 0.995, 0.65], "trained": [1.0, 1.0, 0.997]})
+    assert "random: the lowest is 0.65 at position 2, [SEP]; 2 of 3 stay at 0.99 or above." in plot.alt
+    assert "trained: all 3 stay at 0.99 or above." in plot.alt
+    assert ">0.650</td>" in plot.numbers
+    assert ">0.65<" in plot.svg
+
+
+def test_two_rows_of_bars_differ_by_more_than_colour() -> None:
+    one, two = plot_tokens(["a"], {"x": [1.0]}), plot_tokens(["a"], {"x": [1.0], "y": [1.0]})
+    assert "<pattern" not in one.svg
+    assert "<pattern" in two.svg
+
+
+def test_a_missing_number_is_refused_with_its_name() -> None:
+    with pytest.raises(ValueError, match=r"2 tokens need numbers.*: short"):
+        plot_tokens(["a", "b"], {"short": [1.0]})

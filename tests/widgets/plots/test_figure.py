@@ -1,0 +1,60 @@
+"""What every plot promises: a picture, an alternative text, its numbers as a table; Chinese that any browser shows."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from autograde.widgets import plots
+from autograde.widgets.plots import figure
+
+SENTENCES = ["The cat sleeps.", "A kitten <naps>.", "今天天气真好。"]
+SIMILARITIES = [[1, 0.6, 0.1], [0.6, 1, -0.2], [0.1, -0.2, 1]]
+
+
+def test_a_plot_is_html_with_an_alternative_text_and_a_table() -> None:
+    plot = plots.plot_similarities(SENTENCES, SIMILARITIES)
+    shown = plot._repr_html_()
+    assert 'alt="Heatmap of cosine similarities.' in shown
+    assert "A kitten &lt;naps&gt;." in shown
+    assert "<details><summary>The numbers as a table</summary><table>" in shown
+    assert repr(plot) == plot.alt
+    data = re.search(r"base64,([^\"]+)", shown)
+    assert data
+    assert base64.b64decode(data[1]).decode() == plot.svg
+
+
+def test_labels_are_text_in_the_browsers_fonts() -> None:
+    """matplotlib's own font has no Chinese characters: drawn as shapes they would be empty boxes."""
+    plot = plots.plot_similarities(SENTENCES, SIMILARITIES)
+    root = ElementTree.fromstring(plot.svg)
+    texts = ["".join(each.itertext()).strip() for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "3. 今天天气真好。" in texts
+    assert "DejaVu" not in plot.svg
+    assert "system-ui" in plot.svg
+
+
+def test_the_same_numbers_give_the_same_picture() -> None:
+    assert plots.plot_similarities(SENTENCES, SIMILARITIES) == plots.plot_similarities(SENTENCES, SIMILARITIES)
+
+
+@pytest.mark.parametrize("sentence", ["costs $5 or $6", "100 % & <more>", "a\\b", ""])
+def test_any_sentence_can_be_a_label(sentence: str) -> None:
+    plot = plots.plot_similarities([sentence, "b"], [[1, 0], [0, 1]])
+    ElementTree.fromstring(plot.svg)
+    assert sentence in plot.alt
+
+
+def test_a_chinese_label_gets_more_room_than_an_english_one() -> None:
+    assert figure.inches("中文字") > figure.inches("abc")
+
+
+def test_the_widgets_are_imported_without_matplotlib() -> None:
+    code = "import autograde.widgets, autograde.widgets.plots, sys; print({'matplotlib', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,31 @@
+"""Heatmaps: what the alternative text says is in the numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.widgets.plots import plot_attention, plot_similarities
+
+
+def test_the_most_and_the_least_similar_pair_are_named() -> None:
+    plot = plot_similarities(["a", "b", "c"], [[1, 0.6, 0.1], [0.6, 1, -0.2], [0.1, -0.2, 1]])
+    assert "Most similar: “a” and “b” (0.60)" in plot.alt
+    assert "Least similar: “b” and “c” (-0.20)" in plot.alt
+    assert ">0.60</td>" in plot.numbers
+
+
+def test_numbers_of_another_shape_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"3 labels need numbers of the shape \(3, 3\), not \(2, 2\)"):
+        plot_similarities(["a", "b", "c"], [[1, 0], [0, 1]])
+    with pytest.raises(ValueError, match="at least two"):
+        plot_similarities(["a"], [[1]])
+
+
+def test_the_largest_attention_weight_is_named() -> None:
+    plot = plot_attention(["[CLS]", "cat", "[SEP]"], [[0.2, 0.3, 0.5], [0.8, 0.1, 0.1], [0.4, 0.3, 0.3]])
+    assert "0.80: cat attends to [CLS]" in plot.alt
+    assert "the token that looks" in plot.svg
+
+
+def test_an_alternative_text_of_ones_own_is_kept() -> None:
+    assert plot_attention(["a"], [[1]], "Only one.").alt == "Only one."

@@ -1,0 +1,44 @@
+"""Sentences as points: near vectors give near points, and the alternative text counts the neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograde.widgets.plots import plot_sentences
+from autograde.widgets.plots.scatter import in_the_plane, nearest_is_of_its_group
+
+VECTORS = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 1, 0.1], [0, 0, 1], [0.1, 0, 1]], dtype=float)
+GROUPS = ["a", "a", "b", "b", "c", "c"]
+
+
+def test_near_vectors_become_near_points_whatever_their_length() -> None:
+    points = in_the_plane(VECTORS * np.arange(1, 7)[:, None])
+    assert points.shape == (6, 2)
+    for pair in (0, 2, 4):
+        own = np.linalg.norm(points[pair] - points[pair + 1])
+        others = [np.linalg.norm(points[pair] - points[each]) for each in range(6) if each not in (pair, pair + 1)]
+        assert own < min(others)
+
+
+def test_the_signs_are_fixed() -> None:
+    """A decomposition may give either sign; the picture must not turn over from one machine to the next."""
+    points = in_the_plane(VECTORS)
+    assert (points[np.abs(points).argmax(axis=0), [0, 1]] > 0).all()
+
+
+def test_neighbours_are_counted_by_group() -> None:
+    assert nearest_is_of_its_group(VECTORS, GROUPS) == 6
+    assert nearest_is_of_its_group(VECTORS, ["a", "b", "a", "b", "a", "b"]) == 0
+
+
+def test_the_alternative_text_says_what_the_picture_shows() -> None:
+    plot = plot_sentences(["s"] * 6, GROUPS, {"trained": VECTORS, "random": VECTORS[[0, 2, 4, 1, 3, 5]]})
+    assert plot.alt.startswith("Scatter plot of 6 sentences in 3 groups.")
+    assert "trained: 6 of 6" in plot.alt
+    assert "random: 0 of 6" in plot.alt
+
+
+def test_lengths_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least three sentences"):
+        plot_sentences(["s"] * 6, GROUPS, {"trained": VECTORS[:5]})

@@ -1,0 +1,48 @@
+"""A goal-only cell: empty, right, wrong, and of another type; it never raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from autograde.widgets import check_goal
+
+
+@pytest.mark.parametrize("value", [..., None])
+def test_an_empty_cell_is_no_mistake(value: Any) -> None:
+    said = check_goal(value, [0, 1])
+    assert said.right is None
+    assert "Nothing here yet" in repr(said)
+    # The goal is not given away before there is an attempt.
+    assert "[0, 1]" not in repr(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "goal"),
+    [
+        ([0, 1], [0, 1]),
+        (torch.Size([1, 12]), (1, 12)),
+        (torch.tensor([[0, 1]]), torch.tensor([[0, 1]])),
+        (103, 103),
+    ],
+)
+def test_the_goal_is_reached(value: Any, goal: Any) -> None:
+    assert check_goal(value, goal).right
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "words"),
+    [
+        ([0, 0], [0, 1], "You have: [0, 0]"),
+        ("103", 103, "of the type str, the goal of the type int"),
+        ((0, 1), [0, 1], "of the type tuple, the goal of the type list"),
+        (list(range(200)), [0], "…"),
+        (torch.tensor([1, 2]), torch.tensor([[1, 2]]), "The goal: [[1, 2]]"),
+    ],
+)
+def test_a_wrong_value_is_shown_beside_the_goal(value: Any, goal: Any, words: str) -> None:
+    said = check_goal(value, goal)
+    assert said.right is False
+    assert words in repr(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import re
 import uuid
@@ -19,10 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograde import __version__
 from autograde.hub.addresses import host_name
+from autograde.hub.budgets import Budget, begin
 from autograde.hub.core import Hub
 from autograde.hub.late import Address, Application, failure, handler, view
 from autograde.hub.permissions import FILE, LFS, OPEN, OWN, PIECE, READ, WRITE, XET_READ, XET_WRITE, Permission
 from autograde.hub.web import disk
+from autograde.hub.web.turns import Turns
 
 
 class _Segment(Convertor[str]):
@@ -88,8 +89,9 @@ for _name, _convertor in (
 ):
     register_url_convertor(_name, _convertor)
 
-#: git processes of one Hub that may run at once; the others wait their turn.
-GIT_TURNS = 8
+#: git processes of one Hub that may run at once, and of one client; the others wait their turn. A fetch that takes
+#: longer than some seconds, because its client reads slowly, no longer counts.
+GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
 _BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
@@ -270,6 +272,7 @@ class _Everywhere:
             await self._app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        begin(scope.get("autograde.budget") or Budget())
         request_id = self._request_id(headers)
         scope["request_id"] = request_id
         raw = scope["raw_path"].split(b"?")[0]
@@ -323,7 +326,7 @@ def create_app(hub: Hub) -> ASGIApp:
     handlers |= dict.fromkeys((UnicodeEncodeError, OverflowError), failure("failures.unstorable"))
     app = Starlette(routes=_routes(), exception_handlers=handlers)
     app.state.hub = hub
-    app.state.git_turns = asyncio.Semaphore(GIT_TURNS)
+    app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
     # What is no address of the API or of git is a page, or nothing.
     app.router.default = Application("pages.routes.router")
     return _Everywhere(app, hub)

@@ -27,6 +27,7 @@ class Limits:
         shard: the largest Xet shard.
         files_per_commit: operations in one commit.
         card: the part of a README.md that is read as metadata or rendered.
+        connections: open at a time; of more, the oldest waiting one is closed.
     """
 
     json_body: int = 8 * MIB
@@ -42,6 +43,7 @@ class Limits:
     shard: int = 64 * MIB
     files_per_commit: int = 25_000
     card: int = 1 * MIB
+    connections: int = 600
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,16 @@ from autograde.hub.app import create_app
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.late import import_all
-from autograde.hub.web.sendfile import SendfileProtocol
+from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+#: Files that a process has open at most, and those that are left for everything that is not a connection.
+_MOST_FILES = 8192
+_OTHER_FILES = 400
 
 
 class _Server(uvicorn.Server):
@@ -39,6 +48,7 @@ class _Server(uvicorn.Server):
         while not self.should_exit:
             # uvicorn looks ten times a second; a signal handler sets should_exit without our event.
             await self.on_tick(0)
+            sweep(self.server_state.connections)
             try:
                 await asyncio.wait_for(self._stopping.wait(), 0.5)
             except TimeoutError:
@@ -95,6 +105,28 @@ def open_socket(host: str, port: int) -> socket.socket:
     return opened
 
 
+def raise_file_limit() -> None:
+    """Let this process have as many files open as the system allows: each connection and git's pipes are some."""
+    if resource is not None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _protocol(connections: int) -> type[GuardedProtocol]:
+    """The protocol with as many connections as there may be, and as there are files for."""
+    if resource is not None:
+        files, __ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if files != resource.RLIM_INFINITY:
+            connections = min(connections, max(files - _OTHER_FILES, files // 2))
+
+    class Protocol(GuardedProtocol):
+        limits = ConnectionLimits(connections=connections)
+
+    return Protocol
+
+
 class RunningHub:
     """A Hub that answers on a socket, run by a thread of this process."""
 
@@ -112,7 +144,7 @@ class RunningHub:
             uvicorn.Config(
                 self._answer,
                 interface="asgi3",
-                http=SendfileProtocol,
+                http=_protocol(config.limits.connections),
                 loop="asyncio",
                 ws="none",
                 lifespan="off",

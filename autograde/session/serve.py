@@ -55,6 +55,10 @@ def serve(
         HubRefused: a teacher's name cannot be a person's, or the public URL is none.
     """
     tools.require([tools.GIT])
+    # The web server is imported here only: other commands of this module's users do not need it.
+    from autograde.hub.server import raise_file_limit
+
+    raise_file_limit()
     try:
         if seed is not None and not (data.exists() and any(data.iterdir())):
             snapshots.load(seed, data)

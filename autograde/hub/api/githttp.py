@@ -13,21 +13,29 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import zlib
 from collections.abc import AsyncIterator, Callable
+from typing import BinaryIO, cast
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from autograde.hub.budgets import Budget, current
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.storage.gitstore import limit_process
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call, chunks, too_large
+from autograde.hub.web.turns import Turns
+
+#: Seconds that a clone or a push may take once its request is here.
+_LONGEST = 1800
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 
@@ -151,19 +159,32 @@ class Service:
                     if b"command=ls-refs" not in watched.beginning:
                         call.record("git.fetched", repository)
 
-                await self._run(call, repository, send, _environment(hub, request), note)
+                with await _received(hub, request, hub.config.limits.json_body) as body:
+                    await self._run(call, repository, body, send, _environment(hub, request), note)
         except Refusal as refusal:
             await refusal.response(plain=True)(scope, receive, send)
 
     async def _push(self, call: Call, repository: Repository, send: Send, watched: _Watched) -> None:
         user = access.require_user(call.caller)
         whose = (repository.id, user.id, user.name)
-        with Push(call.hub, repository) as push, call.hub.incoming.receiving(*whose, "git") as watched.add:
+        limits = call.hub.config.limits
+        with call.hub.incoming.receiving(*whose, "git") as watched.add:
+            try:
+                body = await _received(call.hub, call.request, limits.pack)
+            except BaseException:
+                call.hub.incoming.ended(*whose, "broken off")
+                raise
+        with body, Push(call.hub, repository) as push:
             environment = {**_environment(call.hub, call.request), **push.environment()}
             judge = asyncio.create_task(push.judge())
             try:
                 await self._run(
-                    call, repository, send, environment, lambda: self._note(call, repository, push, watched.length)
+                    call,
+                    repository,
+                    body,
+                    send,
+                    environment,
+                    lambda: self._note(call, repository, push, watched.length),
                 )
             except BaseException:
                 call.hub.incoming.ended(*whose, "broken off")
@@ -191,70 +212,77 @@ class Service:
         self,
         call: Call,
         repository: Repository,
+        body: BinaryIO,
         send: Send,
         environment: dict[str, str],
         note: Callable[[], None],
     ) -> None:
-        """Feed the request to git and its answer to the client, both at once; ``note`` what came of it before the
-        answer ends, so that whoever asks after a push is told of it."""
-        limits = call.hub.config.limits
-        semaphore: asyncio.Semaphore = call.request.app.state.git_turns
-        async with semaphore:
+        """Give the request to git and its answer to the client; ``note`` what came of it before the answer ends, so
+        that whoever asks after a push is told of it."""
+        turns: Turns = call.request.app.state.git_turns
+        async with turns.take(_client(call)):
             process = await asyncio.create_subprocess_exec(
                 call.hub.git.git,
                 self.service.removeprefix("git-"),
                 "--stateless-rpc",
                 str(call.hub.git.path(repository.id)),
-                stdin=asyncio.subprocess.PIPE,
+                stdin=body,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 env=environment,
                 limit=1 << 20,
+                # git starts further processes; they end with it.
+                start_new_session=True,
             )
-            assert process.stdin
             assert process.stdout
-            feeder = asyncio.create_task(self._feed(call.request, process, limits.pack, limits.inflation))
-            started = finished = False
+            limit_process(process.pid)
+            budget = current() or Budget()
+            finished = False
             try:
-                while chunk := await process.stdout.read(1 << 16):
-                    if not started:
-                        # A body that is refused (too large, broken) is refused before git says a word.
-                        await _start(send, self.service)
-                        started = True
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                await feeder
-                await anyio.to_thread.run_sync(note)
-                if not started:
-                    await _start(send, self.service)
-                await send({"type": "http.response.body", "body": b""})
+                with budget.stopping(lambda: _kill(process)):
+                    async with asyncio.timeout(_LONGEST):
+                        await self._answer(process.stdout, send)
+                        await anyio.to_thread.run_sync(note)
+                    await send({"type": "http.response.body", "body": b""})
                 finished = True
             finally:
-                feeder.cancel()
                 if not finished:
                     _kill(process)
                 await process.wait()
 
-    @staticmethod
-    async def _feed(request: Request, process: asyncio.subprocess.Process, limit: int, inflation: int) -> None:
-        assert process.stdin
-        try:
-            async for chunk in body_of(request, limit, inflation):
-                # git may close its end early (a refused push); what it has answered tells the client why.
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError, RuntimeError):
-                    process.stdin.write(chunk)
-                    await process.stdin.drain()
-        except Refusal:
-            # Nobody waits for the rest of a body that is not coming.
-            _kill(process)
-            raise
-        process.stdin.close()
+    async def _answer(self, output: asyncio.StreamReader, send: Send) -> None:
+        """Send what git prints, all but the end of the answer."""
+        await _start(send, self.service)
+        while chunk := await output.read(1 << 16):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _received(hub: Hub, request: Request, limit: int) -> BinaryIO:
+    """A request's whole body, in a file without a name. git gets its turn when there is nothing left to wait for."""
+    body: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=hub.temporary))  # noqa: SIM115
+    try:
+        async for chunk in body_of(request, limit, hub.config.limits.inflation):
+            body.write(chunk)
+        body.seek(0)
+    except BaseException:
+        body.close()
+        raise
+    return body
+
+
+def _client(call: Call) -> str:
+    """Whose turns a request takes: those of the person, or of the address of somebody without a log-in."""
+    if call.caller.user:
+        return call.caller.user.id
+    return call.request.client.host if call.request.client else ""
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
-    """End git now. Not by ``process.kill()``, which reaps the process behind asyncio's back."""
+    """End git, and the processes that it has started, now. Not by ``process.kill()``, which reaps the process behind
+    asyncio's back."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _start(send: Send, service: str) -> None:

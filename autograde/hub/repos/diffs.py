@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass, field
 
+from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.repos.repositories import Repository
 
 #: The tree without files, which every git knows: what a first commit is compared with.
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
-_OPTIONS = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M")
+_OPTIONS = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "-l200")
 
 #: Bytes of git's output that are read for the lines; and for the list of files.
 _LINES = 256 << 10
@@ -48,13 +48,10 @@ class Change:
 
 def _beginning(hub: Hub, repository: Repository, arguments: tuple[str, ...], limit: int) -> tuple[bytes, bool]:
     """The first ``limit`` bytes of what git prints, and whether that is all: a difference may be as large as a disk."""
-    command = [hub.git.git, f"--git-dir={hub.git.path(repository.id)}", *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=hub.git.environment()
-    ) as process:
+    with hub.git.started(repository.id, *arguments) as process:
         assert process.stdout
         output = process.stdout.read(limit + 1)
-        process.kill()
+    check()
     return output[:limit], len(output) <= limit
 
 

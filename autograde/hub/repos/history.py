@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable
 from secrets import token_hex
 
+from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.repositories import Repository
@@ -85,13 +85,11 @@ def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dic
     marked, wanted, found = known.commits(repository.id), set(paths), dict[str, str]()
     # A file may be called anything, a line of our own format included: but not what nobody can guess.
     mark = token_hex(8).encode()
-    command = [
-        hub.git.git, f"--git-dir={hub.git.path(repository.id)}", "log", "-z", "--root", "-m", "--first-parent",
-        "--name-only", "--no-renames", f"--format={mark.decode()}%H", head,
-    ]  # fmt: skip
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=hub.git.environment()
-    ) as process:
+    command = (
+        "log", "-z", "--root", "-m", "--first-parent", "--name-only", "--no-renames", f"--format={mark.decode()}%H",
+        head,
+    )  # fmt: skip
+    with hub.git.started(repository.id, *command) as process:
         assert process.stdout
         oid, rest, first = "", b"", False
         # read1: git hands over a commit at a time, and read would wait for the history's end.
@@ -113,5 +111,6 @@ def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dic
                     if prefix in wanted or (len(found) < _BY_THE_WAY and prefix not in found):
                         wanted.discard(prefix)
                         found[prefix] = oid
-        process.kill()
+            check()
+    check()
     return found

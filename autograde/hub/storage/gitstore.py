@@ -12,13 +12,21 @@ import shutil
 import subprocess
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from autograde.errors import MissingTool
+from autograde.hub.budgets import current
 from autograde.hub.storage.objects import ObjectReader
 from autograde.hub.storage.touched import LastTouched
+
+try:
+    import resource
+
+    prlimit = getattr(resource, "prlimit", None)
+except ImportError:  # Windows
+    prlimit = None
 
 #: Readers (git processes) that one Hub keeps open between requests.
 MAX_READERS = 16
@@ -38,6 +46,22 @@ _CONFIG = """\
 [gc]
 \tauto = 0
 """
+
+
+#: What one git process may use: bytes of memory of its own, and seconds of the processor.
+PROCESS_MEMORY = 1 << 30
+PROCESS_SECONDS = 600
+
+#: Seconds after which a git process whose output is read is ended, where no request has a budget.
+_LONGEST = 600.0
+
+
+def limit_process(pid: int) -> None:
+    """Give a process that was just started its limits, where the system has them (Linux)."""
+    if prlimit is not None:
+        with suppress(ProcessLookupError, PermissionError):
+            prlimit(pid, resource.RLIMIT_DATA, (PROCESS_MEMORY, PROCESS_MEMORY))
+            prlimit(pid, resource.RLIMIT_CPU, (PROCESS_SECONDS, PROCESS_SECONDS))
 
 
 class GitError(Exception):
@@ -101,6 +125,8 @@ class GitStore:
             "core.fsync": "all" if self.durable else "none",
             "protocol.version": "2",
             "receive.fsckObjects": "true",
+            # Larger contents are read in pieces: a small pack may hold gigabytes of zeros.
+            "core.bigFileThreshold": "16m",
         }
         environment = {
             "PATH": os.defpath if not self.git else f"{Path(self.git).parent}{os.pathsep}{os.defpath}",
@@ -151,17 +177,56 @@ class GitStore:
         Raises:
             GitError: git ended with an error, or took longer than ``timeout`` seconds.
         """
-        command = [self.git, f"--git-dir={self.path(repository_id)}", *arguments]
-        try:
-            done = subprocess.run(
-                command, input=stdin, capture_output=True, env=self.environment(), timeout=timeout, check=False
-            )
-        except subprocess.TimeoutExpired as error:
-            raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} seconds") from error
-        if done.returncode:
-            message = done.stderr.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
-            raise GitError(message, done.returncode, done.stdout)
-        return done.stdout
+        budget = current()
+        if budget is not None:
+            budget.check()
+            timeout = min(timeout, budget.remaining)
+        with self.started(repository_id, *arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            try:
+                output, errors = process.communicate(stdin, timeout)
+            except subprocess.TimeoutExpired as error:
+                raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} seconds") from error
+        if process.returncode:
+            if budget is not None:
+                budget.check()
+            message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
+            raise GitError(message, process.returncode, output)
+        return output
+
+    @contextmanager
+    def started(
+        self,
+        repository_id: str,
+        *arguments: str,
+        stdin: int = subprocess.DEVNULL,
+        stderr: int = subprocess.DEVNULL,
+        environment: Mapping[str, str] | None = None,
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A git process whose output is read meanwhile; it ends when the block ends, or with the request's client.
+
+        ``environment`` is added to that of every git process.
+        """
+        process = subprocess.Popen(
+            [self.git, f"--git-dir={self.path(repository_id)}", *arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=self.environment() | dict(environment or {}),
+        )
+        limit_process(process.pid)
+        budget = current()
+        # Reading its output waits for as long as git is silent.
+        end = threading.Timer(budget.remaining if budget else _LONGEST, process.kill)
+        end.daemon = True
+        with process:
+            try:
+                with budget.stopping(process.kill) if budget else nullcontext():
+                    if stdin == subprocess.DEVNULL:
+                        end.start()
+                    yield process
+            finally:
+                end.cancel()
+                process.kill()
 
     @contextmanager
     def reader(self, repository_id: str) -> Iterator[ObjectReader]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograde.hub.budgets import check
+
 #: Trees that one reader remembers.
 _MAX_FOLDERS = 64
 
@@ -175,6 +177,7 @@ class ObjectReader:
 
     def walk(self, oid: str, prefix: str = "") -> Iterator[TreeEntry]:
         """Every entry below a tree, folders before what is in them."""
+        check()
         for entry in self.tree(oid, prefix):
             yield entry
             if entry.is_folder:

@@ -7,6 +7,7 @@ slower way and nothing else changes.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import threading
@@ -18,6 +19,10 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+#: Seconds in which a client has to read something, and the bytes that the event loop sends in such a time.
+_SILENCE = 60
+_PIECE = 1 << 20
 
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -51,7 +56,9 @@ class SendfileProtocol(HttpToolsProtocol):
         with path.open("rb") as file:
             limiter = _threads()
             if limiter.borrowed_tokens >= limiter.total_tokens or self.transport.get_write_buffer_size():
-                await self.loop.sendfile(self.transport, file, count=size)
+                for offset in range(0, size, _PIECE):
+                    async with asyncio.timeout(_SILENCE):
+                        await self.loop.sendfile(self.transport, file, offset, min(_PIECE, size - offset))
                 return
             # Descriptors of the thread's own: ours may be closed, and their numbers used again, while it still sends.
             target, source = os.dup(self.transport.get_extra_info("socket").fileno()), os.dup(file.fileno())
@@ -69,12 +76,14 @@ def _copy(target: int, source: int, size: int, stopped: threading.Event) -> None
     try:
         ready = select.poll()
         ready.register(target, select.POLLOUT)
-        offset = 0
+        offset = silent = 0
         while offset < size and not stopped.is_set():
             try:
                 sent = os.sendfile(target, source, offset, size - offset)
             except BlockingIOError:
-                ready.poll(1000)
+                silent = 0 if ready.poll(1000) else silent + 1
+                if silent >= _SILENCE:
+                    raise ConnectionError("the client does not read its answer") from None
                 continue
             if not sent:
                 raise ConnectionError("the file is shorter than it was")

@@ -101,7 +101,7 @@ def test_what_was_found_once_is_not_walked_again(
     assert set(store.git.touched.at(repository.id, oids[4], [*paths, "d/x"])) == {*paths, "d/x"}
     first = last(store, repository, oids[4], paths)
     with monkeypatch.context() as without_git:
-        without_git.setattr("autograde.hub.repos.history.subprocess.Popen", None)
+        without_git.setattr("autograde.hub.storage.gitstore.subprocess.Popen", None)
         again = history.last_commits(store, repository, oids[4], paths)
     assert {path: commit.oid for path, commit in again.items()} == first
     # A walk from a newer commit stops where the answers lie. These are wrong, so that it shows who gave them.

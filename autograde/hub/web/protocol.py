@@ -1,0 +1,134 @@
+"""The Hub's side of a connection: how many there may be, how long each may keep it waiting, how long a head may be.
+
+uvicorn has a time limit for idle connections only. Here a client that sends half a request, or does not read its
+answer, loses its connection; when there are too many, the address with the most of them loses its oldest waiting one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from autograde.hub.budgets import Budget
+from autograde.hub.web.sendfile import SendfileProtocol
+
+
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """What one connection may take, and how many there may be.
+
+    Attributes:
+        connections: open at a time.
+        head: bytes of a request's line and headers.
+        head_seconds: until they are whole.
+        silence: seconds between two pieces of a body, and for which a client may not read its answer.
+    """
+
+    connections: int = 600
+    head: int = 64 << 10
+    head_seconds: float = 15
+    silence: float = 60
+
+
+_TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-type: text/plain\r\n"
+    b"content-length: 34\r\n\r\nThe headers are longer than 64 KiB"
+)
+
+
+class GuardedProtocol(SendfileProtocol):
+    """uvicorn's HTTP protocol with the limits of :class:`ConnectionLimits`, and a budget for every request."""
+
+    limits = ConnectionLimits()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client connected. Where there are too many connections, one that only waits is closed."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self.began = self.heard = time.monotonic()
+        self._head, self._in_head = 0, True
+        self._unread, self._stuck_since = 0, 0.0
+        if len(self.connections) > self.limits.connections:
+            _make_room(self.connections)  # type: ignore[arg-type]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the Hub has nothing to do for this connection: no request, or only a part of its head."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def data_received(self, data: bytes) -> None:
+        """More bytes of a request."""
+        self.heard, before = time.monotonic(), self._in_head
+        super().data_received(data)
+        # Pieces of a head count until it is whole.
+        self._head = self._head + len(data) if before and self._in_head else 0
+        if self._head > self.limits.head and not self.transport.is_closing():
+            self.transport.write(_TOO_LONG)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request's first byte."""
+        super().on_message_begin()
+        self.began, self._in_head, self._head = time.monotonic(), True, 0
+
+    def on_headers_complete(self) -> None:
+        """A request's head is whole."""
+        self._in_head = False
+        super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.scope["autograde.budget"] = Budget()  # type: ignore[typeddict-unknown-key]
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone: what is being done for it ends."""
+        super().connection_lost(exc)
+        if self.cycle is not None and (budget := self.cycle.scope.get("autograde.budget")):
+            budget.end()  # type: ignore[attr-defined]
+
+    def overdue(self, now: float) -> bool:
+        """Whether this client has kept the Hub waiting for too long."""
+        if self.transport is None or self.transport.is_closing():
+            return False
+        if self._in_head and self.timeout_keep_alive_task is None:
+            return now - self.began > self.limits.head_seconds
+        if self.flow.write_paused:
+            # Bytes that wait to be sent: a client that reads some of them now and then is slow, not silent.
+            unread = self.transport.get_write_buffer_size()
+            if unread != self._unread or not self._stuck_since:
+                self._unread, self._stuck_since = unread, now
+            return now - self._stuck_since > self.limits.silence
+        self._stuck_since = 0.0
+        arriving = self.cycle is not None and self.cycle.more_body and not self.flow.read_paused
+        return arriving and not self.cycle.response_complete and now - self.heard > self.limits.silence
+
+
+def sweep(connections: Iterable[Any]) -> None:
+    """Close the connections whose clients have kept the Hub waiting for too long."""
+    now = time.monotonic()
+    for connection in list(connections):
+        if isinstance(connection, GuardedProtocol) and connection.overdue(now):
+            connection.transport.abort()
+
+
+def _make_room(connections: set[GuardedProtocol]) -> None:
+    """Close the oldest waiting connection of the address that has the most; the newest of them where none waits."""
+    addresses = Counter(_address(connection) for connection in connections)
+    crowded = max(addresses, key=lambda address: addresses[address])
+    own = sorted((c for c in connections if _address(c) == crowded), key=lambda c: c.heard)
+    # A connection that is closed stays in the set until the event loop has told it so.
+    open_ones = [connection for connection in own if not connection.transport.is_closing()]
+    idle = [connection for connection in open_ones if connection.waiting]
+    sending = [connection for connection in open_ones if not connection.waiting and connection.cycle.more_body]
+    # The newest comes last: it is the one that has to go where all others are being answered.
+    for chosen in [*idle, *sending, *reversed(open_ones)][:1]:
+        chosen.transport.abort()
+
+
+def _address(connection: GuardedProtocol) -> str:
+    return connection.client[0] if connection.client else ""

@@ -1,0 +1,266 @@
+"""Clients that send half a request, do not read, or go away hold up nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.client
+import os
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.budgets import Budget, BudgetSpent
+from autograde.hub.config import HubConfig, Limits
+from autograde.hub.server import RunningHub
+from autograde.hub.web.protocol import ConnectionLimits
+from autograde.hub.web.turns import Turns
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[tuple[LocalHub, Account]]:
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        hub.create_repository("ada/m", files={"README.md": b"# m"})
+        yield hub, ada
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=20)
+
+
+def answer_of(port: int, path: str = "/healthz") -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+@pytest.mark.parametrize("service", ["git-upload-pack", "git-receive-pack"])
+def test_half_sent_posts_to_git_leave_git_working(busy: tuple[LocalHub, Account], service: str, tmp_path: Path) -> None:
+    hub, ada = busy
+    head = (
+        f"POST /ada/m/{service} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ada.token}\r\n"
+        f"Content-Type: application/x-{service}-request\r\nContent-Length: 1000\r\n\r\n0011"
+    )
+    with contextlib.ExitStack() as stack:
+        for __ in range(20):
+            half = stack.enter_context(connect(hub.port))
+            half.sendall(head.encode())
+        # They arrive before the clone does: each connection's bytes are read in the order in which it connected.
+        assert answer_of(hub.port) == 200
+        clone = ["git", "clone", "-q", f"{hub.endpoint}/ada/m", str(tmp_path / "clone")]
+        subprocess.run(clone, env=hub.environment(tmp_path / "home"), check=True, timeout=30)
+        (tmp_path / "clone" / service).write_text("x")
+        for command in (
+            ["add", "."],
+            ["commit", "-qm", "x"],
+            ["push", "-q", f"http://a:{ada.token}@127.0.0.1:{hub.port}/ada/m"],
+        ):
+            subprocess.run(
+                ["git", *command],
+                cwd=tmp_path / "clone",
+                env=hub.environment(tmp_path / "home"),
+                check=True,
+                timeout=30,
+            )
+
+
+class Impatient:
+    """A Hub whose connections have short limits."""
+
+    def __init__(self, folder: Path, **limits: float) -> None:
+        config = HubConfig(data=folder, durable=False, limits=Limits(connections=int(limits.pop("connections", 600))))
+        self.running = RunningHub(config)
+        protocol = self.running._server.config.http
+        assert isinstance(protocol, type)
+        protocol.limits = replace(protocol.limits, **limits)
+        self.running.start()
+        self.port = self.running.port
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[Callable[..., Impatient]]:
+    opened: list[Impatient] = []
+
+    def start(**limits: float) -> Impatient:
+        opened.append(Impatient(tmp_path / str(len(opened)), **limits))
+        return opened[-1]
+
+    yield start
+    for hub in opened:
+        hub.running.stop()
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: local", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "]
+)
+def test_a_head_that_never_ends_loses_its_connection(impatient, sent: bytes) -> None:
+    hub = impatient(head_seconds=0.2)
+    with connect(hub.port) as half:
+        half.sendall(sent)
+        with contextlib.suppress(ConnectionResetError):
+            assert half.recv(100) == b""
+    assert answer_of(hub.port) == 200
+
+
+def test_a_body_that_never_comes_loses_its_connection(impatient) -> None:
+    hub = impatient(silence=0.2)
+    with connect(hub.port) as half:
+        half.sendall(b"POST /api/validate-yaml HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
+        with contextlib.suppress(ConnectionResetError):
+            assert half.recv(100) == b""
+
+
+def test_a_client_that_does_not_read_loses_its_connection(impatient) -> None:
+    hub = impatient(silence=0.2)
+    with connect(hub.port) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # Many answers, none of them read: together larger than what the system keeps for a connection.
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError, TimeoutError):
+            deaf.settimeout(15)
+            for __ in range(20_000):
+                deaf.sendall(b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+            pytest.fail("the Hub went on answering")
+    assert answer_of(hub.port) == 200
+
+
+def test_an_endless_header_is_refused(impatient) -> None:
+    hub = impatient()
+    with connect(hub.port) as endless:
+        endless.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        try:
+            for __ in range(2000):
+                endless.sendall(b"X-More: " + b"x" * 10_000 + b"\r\n")
+            answer = endless.recv(100)
+        except (ConnectionResetError, BrokenPipeError):
+            return  # closed before the answer could be read
+        assert b"431" in answer
+
+
+def test_many_half_open_requests_leave_room_for_others(impatient) -> None:
+    hub = impatient(connections=50)
+    files = len(os.listdir("/proc/self/fd"))
+    with contextlib.ExitStack() as stack:
+        for __ in range(300):
+            half = stack.enter_context(connect(hub.port))
+            half.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-")
+        for __ in range(5):
+            assert answer_of(hub.port) == 200
+        # 300 are this test's own ends.
+        assert len(os.listdir("/proc/self/fd")) < files + 300 + 60
+
+
+def test_connections_leave_files_for_everything_else(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1000, hard))
+        running = RunningHub(HubConfig(data=tmp_path, durable=False, limits=Limits(connections=10_000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    protocol = running._server.config.http
+    assert isinstance(protocol, type)
+    assert protocol.limits.connections == 600
+    running.start()
+    running.stop()
+
+
+def test_the_limits_are_those_of_the_documentation() -> None:
+    assert ConnectionLimits().connections == Limits().connections
+
+
+def test_git_ends_when_its_client_has_gone(busy: tuple[LocalHub, Account]) -> None:
+    hub, __ = busy
+    hub.create_repository("ada/large", files={f"{n}.txt": os.urandom(1 << 20) for n in range(12)})
+    head = hub.repository("ada/large").head()
+    want = f"want {head} side-band-64k no-progress\n"
+    body = f"{len(want) + 4:04x}{want}00000009done\n".encode()
+    with connect(hub.port) as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.sendall(
+            b"POST /ada/large/git-upload-pack HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/x-git-upload-pack-request\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+        )
+        assert b"200" in deaf.recv(64)
+        assert uploading(hub)
+    wait_until(lambda: not uploading(hub))
+
+
+def uploading(hub: LocalHub) -> list[str]:
+    """The command lines of git processes that send this Hub's repositories."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            line = (folder / "cmdline").read_bytes()
+            if b"upload-pack" in line and str(hub.hub.data).encode() in line:
+                found.append(line.decode())
+    return found
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        os.sched_yield()
+
+
+def test_a_budget_ends_with_time_and_with_its_client() -> None:
+    now, stopped = 0.0, []
+    budget = Budget(10, clock=lambda: now)
+    budget.check()
+    now = 9.0
+    budget.check()
+    with budget.stopping(lambda: stopped.append("a")):
+        budget.end()
+    with pytest.raises(BudgetSpent):
+        budget.check()
+    assert stopped == ["a"]
+    with budget.stopping(lambda: stopped.append("b")):
+        assert stopped == ["a", "b"]
+    late = Budget(10, clock=lambda: now)
+    late.check()
+    now = 20.0
+    with pytest.raises(BudgetSpent, match="10 seconds"):
+        late.check()
+
+
+def test_one_client_never_takes_every_turn() -> None:
+    async def play() -> list[str]:
+        turns, order, gone = Turns(4, 2, 60), list[str](), asyncio.Event()
+
+        async def hold(client: str) -> None:
+            async with turns.take(client):
+                order.append(client)
+                await gone.wait()
+
+        async with asyncio.TaskGroup() as group:
+            for __ in range(10):
+                group.create_task(hold("eve"))
+            group.create_task(hold("ada"))
+            for __ in range(20):
+                await asyncio.sleep(0)
+            taken = list(order)
+            gone.set()
+        assert not turns._shares
+        return taken
+
+    assert sorted(asyncio.run(play())) == ["ada", "eve", "eve"]
+
+
+def test_a_slow_holder_gives_its_turn_to_others() -> None:
+    async def play() -> None:
+        turns = Turns(1, 1, 0)
+        async with turns.take("slow"), asyncio.timeout(10), turns.take("quick"):
+            pass
+        async with asyncio.timeout(10), turns.take("again"):
+            assert turns._total.locked()
+
+    asyncio.run(play())

@@ -7,11 +7,12 @@
 #   make mutation     small changes to the judge, each of which a test must notice
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
+#   make pictures     diagrams and screenshots for course/pictures, made again
 #   make doctor       what is on this machine and what is missing
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages doctor constraints learner developer
+.PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages pictures doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -68,6 +69,9 @@ bench-hub: developer
 
 conformance: developer
 	@$(BIN)/python tests/conformance/run.py $(ARGS)
+
+pictures: developer
+	@$(BIN)/python -m autograde.pictures $(ARGS)
 
 messages: developer
 	@$(BIN)/python -m autograde.i18n.catalogues $(ARGS)

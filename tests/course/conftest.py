@@ -7,13 +7,8 @@ each cell printed. ``lab`` is a running ``autograde learn`` seen through Chromiu
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +17,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import BrowserContext
 
 from autograde import notebooks
 from autograde.hub import LocalHub, client_environment
+from autograde.pictures.browsing import Lab, chromium, running_lab
 from autograde.settings import KIT
 from autograde.setup import tools
 
@@ -33,8 +29,6 @@ LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glo
 
 #: So tall that JupyterLab, which draws only what is in view, draws a whole lesson.
 VIEW = {"width": 1280, "height": 12000}
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @dataclass(frozen=True)
@@ -128,57 +122,6 @@ def run_lesson(hub: LocalHub, workspace: Path) -> RunLesson:
     return run
 
 
-@dataclass(frozen=True)
-class Lab:
-    """A running ``autograde learn``, seen through a browser.
-
-    Attributes:
-        address: of JupyterLab, with its key.
-        hub: the Hub's address.
-        workspace: the learner's folder.
-        page: the browser's page.
-    """
-
-    address: str
-    hub: str
-    workspace: Path
-    page: Page
-
-    def open_lesson(self, name: str) -> Locator:
-        """The panel of a lesson that was opened in JupyterLab."""
-        address, key = self.address.split("/lab/tree/")[0], self.address.split("?")[1]
-        # Without "reset", JupyterLab would open the lesson of the test before as well, and the menus would act on
-        # either.
-        self.page.goto(f"{address}/lab/tree/{name}.ipynb?{key}&reset")
-        self.page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name).wait_for()
-        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        panel.locator(".jp-CodeCell").first.wait_for()
-        # A cell that is run before the kernel is ready waits for it; the menu, however, must be there.
-        self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| (Idle|空闲)")).wait_for()
-        return panel
-
-    def run_cell(self, panel: Locator, code: str) -> Locator:
-        """The cell that holds ``code``, run as a learner does."""
-        cell = panel.locator(".jp-CodeCell", has_text=code).first
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Shift+Enter")
-        return cell
-
-    def run_all(self) -> None:
-        """Choose "Run All Cells"."""
-        self._choose(3, "runmenu:run-all")
-
-    def save(self) -> None:
-        """Save the notebook and wait until it is saved."""
-        self._choose(0, "docmanager:save")
-        self.page.wait_for_function("() => !document.querySelector('.jp-mod-current.jp-mod-dirty')")
-
-    def _choose(self, menu: int, command: str) -> None:
-        """Choose an item of a menu by its command, which is the same in every language of JupyterLab."""
-        self.page.locator(".lm-MenuBar-item").nth(menu).click()
-        self.page.locator(f".lm-Menu-item[data-command='{command}']").click()
-
-
 @pytest.fixture(scope="module")
 def language() -> str:
     """The language of ``lab``; a module that wants both parametrizes it with ``scope="module"``."""
@@ -187,11 +130,10 @@ def language() -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[BrowserContext]:
-    program = tools.CHROMIUM.path()
-    if program is None:
+    if tools.CHROMIUM.is_missing():
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as driver, driver.chromium.launch(executable_path=program, args=ARGUMENTS) as browser:
-        context = browser.new_context(viewport=VIEW)  # type: ignore[arg-type]
+    with chromium() as started:
+        context = started.new_context(viewport=VIEW)  # type: ignore[arg-type]
         context.set_default_timeout(60_000)
         yield context
 
@@ -205,34 +147,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: BrowserContext, langu
     kept = workspace / ".autograde/jupyter/settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
     kept.parent.mkdir(parents=True)
     kept.write_text(json.dumps({"saveState": True}))
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "GIT_", "AUTOGRADE_LANG"))}
-    variables = {
-        "AUTOGRADE_LANGUAGE": language,
-        "AUTOGRADE_HUB_PORT": str(free_port()),
-        "AUTOGRADE_LAB_PORT": str(free_port()),
-        "PYTHONUNBUFFERED": "1",
-    }
-    command = [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(workspace)]
-    with subprocess.Popen(command, env=own | variables, stdout=subprocess.PIPE, text=True) as learn:
-        assert learn.stdout is not None
-        try:
-            said = ""
-            for line in learn.stdout:
-                said += line
-                if len(addresses := re.findall(r"http://\S+", said)) == 2:
-                    break
-            address, hub = sorted(addresses, key=len, reverse=True)
-            page = browser.new_page()
-            yield Lab(address, hub, workspace, page)
-            page.close()
-        finally:
-            learn.send_signal(signal.SIGINT)
-            learn.communicate(timeout=60)
-            # Clones of the model would fill the disk, as pytest keeps three runs.
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    page = browser.new_page()
+    try:
+        with running_lab(workspace, language, page) as running:
+            yield running
+    finally:
+        page.close()
+        # Clones of the model would fill the disk, as pytest keeps three runs.
+        shutil.rmtree(folder, ignore_errors=True)

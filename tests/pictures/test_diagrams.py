@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.i18n.translation import translator
 from autograde.models import finetuned_folder, vocabulary
 from autograde.pictures import FOLDER, anatomy, diagrams, lfs_pointer, segments
-from autograde.setup import tools
 
 DIAGRAMS = dict(diagrams())
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,18 +85,6 @@ def test_the_anatomy_shows_the_files_of_the_model_and_marks_the_one_in_lfs() -> 
 
 
 # As a browser shows it
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = tools.CHROMIUM.path()
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    with (
-        sync_playwright() as driver,
-        driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"]) as started,
-    ):
-        yield started
 
 
 #: For every text: its words, its box, its colour, and the colour of the topmost filled shape under its middle.

@@ -1,0 +1,100 @@
+"""Numbers on a screenshot: a frame and a badge at each place, and under the picture what each number means."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from playwright.sync_api import Browser, FloatRect, Locator, Page
+
+#: Space around a frame, in pixels.
+PADDING = 4
+
+#: The sheet that a screenshot is mounted on. Its colours have contrast on the light pages below.
+STYLE = """
+body { margin: 0; background: #f7f5f0; color: #1c2320;
+  font: 15px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif; }
+figure { margin: 0; padding: 14px; display: inline-block; box-sizing: border-box; }
+.page { position: relative; border: 1px solid #8d958f; border-radius: 8px; overflow: hidden; }
+.page img { display: block; }
+.frame { position: absolute; border: 2.5px solid #a3211a; border-radius: 7px; box-sizing: border-box; }
+.badge { position: absolute; width: 24px; height: 24px; border-radius: 50%; background: #a3211a; color: #fff;
+  font-weight: 700; font-size: 14px; line-height: 24px; text-align: center; box-shadow: 0 0 0 2px #fff; }
+figcaption ol { margin: 12px 0 0; padding: 0; columns: 2; column-gap: 24px; list-style: none; }
+figcaption li { break-inside: avoid; padding: 2px 0 2px 34px; position: relative; }
+figcaption .badge { left: 0; top: 1px; }
+"""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One number of a picture.
+
+    Attributes:
+        place: what it points at.
+        words: what it says about it.
+        right: the number is at the right end, where it covers nothing.
+    """
+
+    place: Locator
+    words: str
+    right: bool = False
+
+
+def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: Sequence[Mark]) -> bytes:
+    """A PNG of ``region`` of ``page`` with the numbers of ``marks``, and their words below.
+
+    Args:
+        browser: draws the sheet that the picture is mounted on.
+        page: what is shown.
+        region: a part of the page, or a rectangle on it.
+        marks: in the order of their numbers.
+
+    Raises:
+        ValueError: a mark is not inside the region.
+    """
+    clip = _box(region) if isinstance(region, Locator) else region
+    content = page.screenshot(clip=clip, full_page=True, animations="disabled", caret="hide")
+    pieces = []
+    for number, mark in enumerate(marks, 1):
+        box = _box(mark.place)
+        if not _inside(box, clip):
+            raise ValueError(f"The place of {mark.words!r} is at {box}, outside the picture: {clip}")
+        x, y = box["x"] - clip["x"] - PADDING, box["y"] - clip["y"] - PADDING
+        width, height = box["width"] + 2 * PADDING, box["height"] + 2 * PADDING
+        pieces.append(f'<i class="frame" style="left:{x}px;top:{y}px;width:{width}px;height:{height}px"></i>')
+        left = min(max(x + width - 4 if mark.right else x - 14, 4), clip["width"] - 30)
+        top = max(y + height / 2 - 12 if mark.right else y - 12, 4)
+        pieces.append(f'<b class="badge" style="left:{left}px;top:{top}px">{number}</b>')
+    words = "".join(
+        f'<li><b class="badge">{number}</b>{escape(mark.words)}</li>' for number, mark in enumerate(marks, 1)
+    )
+    data = base64.b64encode(content).decode()
+    sheet = browser.new_page(viewport={"width": int(clip["width"]) + 40, "height": 400})
+    try:
+        sheet.set_content(
+            f"<style>{STYLE}</style><figure><div class=page style='width:{clip['width']}px'>"
+            f"<img src='data:image/png;base64,{data}' width='{clip['width']}' height='{clip['height']}'>"
+            f"{''.join(pieces)}</div><figcaption style='width:{clip['width']}px'><ol>{words}</ol></figcaption></figure>"
+        )
+        return sheet.locator("figure").screenshot()
+    finally:
+        sheet.close()
+
+
+def _inside(box: FloatRect, clip: FloatRect) -> bool:
+    """Whether a part of the page is whole in the picture."""
+    across = clip["x"] <= box["x"] and box["x"] + box["width"] <= clip["x"] + clip["width"]
+    return across and clip["y"] <= box["y"] and box["y"] + box["height"] <= clip["y"] + clip["height"]
+
+
+def _box(place: Locator) -> FloatRect:
+    """Where a place is on its whole page, whatever part of that is scrolled into view."""
+    found: FloatRect | None = place.first.evaluate(
+        """each => { const box = each.getBoundingClientRect();
+        return {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height}; }"""
+    )
+    assert found
+    return found

@@ -1,0 +1,141 @@
+"""A real browser and a real JupyterLab, as a learner has them: for screenshots, and for the tests in a browser.
+
+Only developers come here: Playwright is not among the packages of a learner.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from autograde import settings
+from autograde.errors import SetUpFailed
+from autograde.setup import tools
+
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+#: Seconds that JupyterLab gets to stop its kernels.
+STOP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running ``autograde learn``, seen through a browser.
+
+    Attributes:
+        address: of JupyterLab, with its key.
+        hub: the Hub's address.
+        workspace: the learner's folder.
+        page: the browser's page.
+    """
+
+    address: str
+    hub: str
+    workspace: Path
+    page: Page
+
+    def open_lesson(self, name: str) -> Locator:
+        """The panel of a notebook that was opened in JupyterLab; ``name`` is its path without ``.ipynb``."""
+        address, key = self.address.split("/lab/tree/")[0], self.address.split("?")[1]
+        # Without "reset", JupyterLab opens the notebook of the visit before as well, and menus may act on that one.
+        self.page.goto(f"{address}/lab/tree/{name}.ipynb?{key}&reset")
+        self.page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name.rsplit("/", 1)[-1]).wait_for()
+        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        panel.locator(".jp-CodeCell").first.wait_for()
+        # A cell that is run before the kernel is ready waits for it; the menu, however, must be there.
+        self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| (Idle|空闲)")).wait_for()
+        return panel
+
+    def run_cell(self, panel: Locator, code: str) -> Locator:
+        """The cell that holds ``code``, run as a learner does."""
+        cell = panel.locator(".jp-CodeCell", has_text=code).first
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+        return cell
+
+    def run_all(self) -> None:
+        """Choose "Run All Cells"."""
+        self._choose(3, "runmenu:run-all")
+
+    def save(self) -> None:
+        """Save the notebook and wait until it is saved."""
+        self._choose(0, "docmanager:save")
+        self.page.wait_for_function("() => !document.querySelector('.jp-mod-current.jp-mod-dirty')")
+
+    def _choose(self, menu: int, command: str) -> None:
+        """Choose an item of a menu by its command, which is the same in every language of JupyterLab."""
+        self.page.locator(".lm-MenuBar-item").nth(menu).click()
+        self.page.locator(f".lm-Menu-item[data-command='{command}']").click()
+
+
+def wait_until_run(cell: Locator) -> None:
+    """Return once the cell has run: it has a number."""
+    cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for()
+
+
+def free_port() -> int:
+    """A port of this machine that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """The machine's Chromium, without a window.
+
+    Raises:
+        MissingTool: there is none.
+    """
+    tools.require((tools.CHROMIUM,))
+    with (
+        sync_playwright() as driver,
+        driver.chromium.launch(executable_path=tools.CHROMIUM.path(), args=[*ARGUMENTS, *arguments]) as browser,
+    ):
+        yield browser
+
+
+@contextmanager
+def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
+    """``autograde learn`` in ``workspace``, on ports of its own and seen through ``page``, until the block ends."""
+    own = {
+        name: value
+        for name, value in settings.environment().items()
+        if not name.startswith(("HF_", "GIT_", "AUTOGRADE_LANG"))
+    }
+    variables = {
+        "AUTOGRADE_LANGUAGE": language,
+        "AUTOGRADE_HUB_PORT": str(free_port()),
+        "AUTOGRADE_LAB_PORT": str(free_port()),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(workspace)]
+    with subprocess.Popen(command, env=own | variables, stdout=subprocess.PIPE, text=True) as learn:
+        assert learn.stdout is not None
+        try:
+            said = ""
+            for line in learn.stdout:
+                said += line
+                if len(addresses := re.findall(r"http://\S+", said)) == 2:
+                    break
+            else:
+                raise SetUpFailed(f"autograde learn stopped before its pages were there: {said}")
+            address, hub = sorted(addresses, key=len, reverse=True)
+            yield Lab(address, hub, workspace, page)
+        finally:
+            learn.send_signal(signal.SIGINT)
+            learn.communicate(timeout=STOP_SECONDS)
+
+
+def locale(language: str) -> str:
+    """The browser's name of one of the kit's languages."""
+    return {"en": "en-US", "zh": "zh-CN"}[language]

@@ -1,0 +1,306 @@
+"""Screenshots of the Hub's pages and of JupyterLab: real pages of a fixed Hub, in both languages, with numbers on them.
+
+The Hub is a new one each time, with the same people and models. Its pages are shown under the address that a learner's
+Hub has, whatever port it listens on. Nothing that differs from run to run stays in a picture: commit ids and tokens are
+covered.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from autograde import settings
+from autograde.hub import LocalHub
+from autograde.hub.people import accounts
+from autograde.i18n.translation import translator
+from autograde.models import finetuned_folder
+from autograde.pictures.annotating import Mark, annotated
+from autograde.pictures.browsing import chromium, locale, running_lab, wait_until_run
+from autograde.pictures.png import small
+from autograde.pictures.translate import Translate
+from autograde.session.workspace import fill
+
+#: The address that pages show: the one of a learner's Hub.
+ADDRESS = f"127.0.0.1:{settings.HUB_PORT}"
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of an account on a Hub that is thrown away
+
+#: Covers what no picture may show, or what would be another one each time.
+COVER = """() => {
+  for (const each of document.querySelectorAll('.fresh code')) each.textContent = 'hf_' + '•'.repeat(20);
+  for (const each of document.querySelectorAll('td code')) each.textContent = 'hf_…••••';
+  for (const each of document.querySelectorAll('.head code, .history code')) each.textContent = '3f9c2a1';
+}"""
+
+#: A class on one afternoon: name, full name, and how far each has come.
+CLASS = (
+    ("ada", "Ada Brown", 6),
+    ("ben", "Ben Carter", 4),
+    ("chen", "陈静", 6),
+    ("dora", "Dora Evans", 3),
+    ("emil", "Emil Fischer", 5),
+    ("fang", "方明", 4),
+    ("gita", "Gita Rao", 2),
+    ("hugo", "Hugo Lopez", 1),
+)
+
+#: The first mistake that people make in exercise 2.6: the first [SEP] counts with sentence B.
+WRONG_ANSWER = """def segment_ids(index, mark):
+    k = index.index(mark)
+    return [0] * k + [1] * (len(index) - k)"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of a page of the Hub.
+
+    Attributes:
+        name: of the file, without language and ending.
+        user: who is logged in; empty: no one.
+        address: the page.
+        marks: the places with numbers, once the page is there; it may type into the page first.
+        height: show at most so much of the page.
+        width: of the window.
+    """
+
+    name: str
+    user: str
+    address: str
+    marks: Callable[[Page, Translate], list[Mark]]
+    height: int = 2000
+    width: int = 940
+
+
+def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]:
+    """The name and PNG of every picture of the Hub's pages; ``browser`` finds the Hub at :data:`ADDRESS`."""
+    _ = translator("pictures", language)
+    for shot in SHOTS:
+        context = browser.new_context(
+            viewport={"width": shot.width, "height": 700},
+            locale=locale(language),
+            base_url=f"http://{ADDRESS}",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        if shot.user:
+            log_in(page, shot.user)
+        page.goto(shot.address)
+        marks = shot.marks(page, _)
+        page.evaluate(COVER)
+        bottom = page.evaluate(
+            "Math.ceil(document.querySelector('main').lastElementChild.getBoundingClientRect().bottom)"
+        )
+        region = {"x": 0, "y": 0, "width": shot.width, "height": min(bottom + 14, shot.height)}
+        yield f"{shot.name}.{language}.png", small(annotated(browser, page, region, marks))  # type: ignore[arg-type]
+        context.close()
+
+
+def log_in(page: Page, user: str) -> None:
+    """Log in on the page, in whatever language it is."""
+    page.goto("/login")
+    page.locator("#username").fill(user)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.locator("header form[action$='/logout']").wait_for()
+
+
+def _join(page: Page, _: Translate) -> list[Mark]:
+    page.locator("#email").fill("ada@example.org")
+    page.locator("#username").fill("ada")
+    page.locator("#password").fill(PASSWORD)
+    return [
+        Mark(page.locator("#email"), _("Any address: this Hub sends no mail.")),
+        Mark(page.locator("#username"), _("Your user name, the first half of your models' names.")),
+        Mark(page.locator("#password"), _("A new password of at least 8 characters.")),
+        Mark(page.locator("main button"), _("Press this last.")),
+    ]
+
+
+def _login(page: Page, _: Translate) -> list[Mark]:
+    page.locator("main #username").fill("ada")
+    page.locator("main #password").fill(PASSWORD)
+    return [
+        Mark(page.locator("#username"), _("The user name that you chose on /join.")),
+        Mark(page.locator("#password"), _("Your password: only this page asks for it, git does not.")),
+        Mark(page.locator("main button"), _("Press this.")),
+    ]
+
+
+def _tokens(page: Page, _: Translate) -> list[Mark]:
+    page.locator("#name").fill("laptop")
+    page.locator("input[name=role][value=write]").check()
+    page.locator("main form.stack > button").click()
+    page.locator(".fresh").wait_for()
+    return [
+        Mark(page.locator(".fresh"), _("The new token. It is shown once: copy it now. Here it is covered.")),
+        Mark(page.locator("#name"), _("What the token is for, so that you know it again.")),
+        Mark(page.locator("fieldset"), _("What the token may do: read, or write as well.")),
+        Mark(page.locator("main form.stack > button"), _("Makes the token.")),
+        Mark(page.locator("main td .danger").first, _("Revokes a token: nothing can use it from then on.")),
+    ]
+
+
+def _welcome(page: Page, _: Translate) -> list[Mark]:
+    steps = page.locator(".steps > li")
+    return [
+        Mark(page.locator(".command").first, _("Where your Hub is. The lessons set this for you.")),
+        Mark(steps.nth(0), _("First a token: lesson 2.2.")),
+        Mark(steps.nth(1), _("Then a repository: lesson 2.3.")),
+        Mark(steps.nth(2), _("Upload with git: lesson 2.4.")),
+        Mark(steps.nth(3), _("Download and load: lessons 2.5 and 2.6.")),
+    ]
+
+
+def _new(page: Page, _: Translate) -> list[Mark]:
+    page.locator("#name").fill("mymodel04")
+    page.locator("#license").select_option("apache-2.0")
+    return [
+        Mark(page.locator("#owner"), _("The owner: you.")),
+        Mark(page.locator("main #name"), _("The name of the model.")),
+        Mark(page.locator("#license"), _("What others may do with it.")),
+        Mark(page.locator("fieldset"), _("Who can see it.")),
+        Mark(page.locator("main form.stack > button"), _("Press this, and the empty repository is there.")),
+    ]
+
+
+def _model_page(page: Page, _: Translate) -> list[Mark]:
+    title = page.locator("article.markdown > :is(h1, h2)").first
+    return [
+        Mark(page.locator(".repository h1"), _("Owner and name: from_pretrained needs just this."), right=True),
+        Mark(page.locator("nav.tabs"), _("The model card, the files, the history of commits."), right=True),
+        Mark(page.locator(".facts"), _("How much is in it, and how often it was downloaded."), right=True),
+        Mark(page.locator(".tags"), _("Tags from the top of README.md: licence, language, task."), right=True),
+        Mark(title, _("The model card: README.md, shown as a page."), right=True),
+    ]
+
+
+def _files(page: Page, _: Translate) -> list[Mark]:
+    return [
+        Mark(page.locator(".refs summary"), _("The branch."), right=True),
+        Mark(page.locator("p.head"), _("The last commit."), right=True),
+        Mark(page.locator(".badge.lfs"), _("A large file: git keeps a pointer, LFS the bytes."), right=True),
+        Mark(
+            page.locator("tr:has(.lfs) td.number a"), _("The size of the real file. Click it to download."), right=True
+        ),
+    ]
+
+
+def _models(page: Page, _: Translate) -> list[Mark]:
+    return [
+        Mark(page.locator("main #search"), _("Finds models by a part of their names.")),
+        Mark(page.locator(".cards li a").first, _("A model: owner and name. The name leads to its page."), right=True),
+        Mark(page.locator(".cards li small").first, _("When it changed, and how often it was downloaded."), right=True),
+    ]
+
+
+def _classroom(page: Page, _: Translate) -> list[Mark]:
+    return [
+        Mark(page.locator(".reached"), _("How many have done each of the six steps.")),
+        Mark(page.locator(".newest"), _("What happened last.")),
+        Mark(
+            page.locator("tbody tr").first.locator("td").first, _("A learner. The name leads to everything they did.")
+        ),
+        Mark(page.locator("#lacking"), _("Shows only those who have not done a step yet.")),
+    ]
+
+
+#: The classroom comes first: what happened last is then what the class did.
+SHOTS = (
+    Shot("classroom", "tina", "/classroom", _classroom, 840, 1280),
+    Shot("join", "", "/join", _join),
+    Shot("login", "", "/login", _login),
+    Shot("tokens", "ada", "/settings/tokens", _tokens),
+    Shot("welcome", "ada", "/welcome", _welcome),
+    Shot("new", "ada", "/new", _new),
+    Shot("anatomy-of-a-model-page", "ada", "/ada/mymodel04", _model_page, 760),
+    Shot("files-of-a-model", "ada", "/ada/mymodel04/tree/main", _files),
+    Shot("models", "ada", "/models", _models),
+)
+
+
+#: The name of the picture of JupyterLab.
+LAB = "lab-verdict"
+
+
+def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tuple[str, bytes]]:
+    """JupyterLab with the verdict on a wrong answer, in a new workspace in ``folder``."""
+    _ = translator("pictures", language)
+    fill(folder, language)
+    name = "exercises/2.6-load-the-downloaded-model/2.6-load-the-downloaded-model"
+    file = folder / f"{name}.ipynb"
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    [answer] = [cell for cell in notebook["cells"] if cell["id"] == "segment-ids"]
+    answer["source"] = WRONG_ANSWER.splitlines(keepends=True)
+    file.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 6000}, locale=locale(language))
+    page = context.new_page()
+    page.set_default_timeout(90_000)
+    with running_lab(folder, language, page) as lab:
+        panel = lab.open_lesson(name)
+        for code in ("import torch", "open_exercise("):
+            wait_until_run(lab.run_cell(panel, code))
+        given = lab.run_cell(panel, "def segment_ids")
+        check = lab.run_cell(panel, "segment_ids.check(")
+        wait_until_run(check)
+        verdict = check.locator(".jp-OutputArea-output")
+        verdict.last.wait_for()
+        top, bottom = given.bounding_box(), check.bounding_box()
+        assert top
+        assert bottom
+        region = {
+            "x": top["x"],
+            "y": top["y"],
+            "width": min(top["width"], 940),
+            "height": bottom["y"] + bottom["height"] - top["y"],
+        }
+        marks = [
+            Mark(given.locator(".cm-content"), _("Your answer."), right=True),
+            Mark(check.locator(".cm-content"), _("The check. Take the # away for a hint."), right=True),
+            Mark(verdict.last, _("The verdict: what happened, on which example, and what to do next."), right=True),
+        ]
+        yield f"{LAB}.{language}.png", small(annotated(browser, page, region, marks))  # type: ignore[arg-type]
+    context.close()
+
+
+@contextmanager
+def fixed_hub() -> Iterator[LocalHub]:
+    """A Hub with the people, models and events that pictures show."""
+    with LocalHub() as hub:
+        hub.create_user("tina", password=PASSWORD, fullname="Tina", teacher=True)
+        for name, fullname, steps in CLASS:
+            hub.create_user(name, password=PASSWORD, fullname=fullname)
+            if steps >= 3:
+                hub.create_repository(f"{name}/mymodel04")
+        model = {path.name: path.read_bytes() for path in sorted(finetuned_folder().iterdir())}
+        hub.add_files("ada/mymodel04", model)
+        for name, _fullname, steps in reversed(CLASS):
+            _record(hub, name, steps, sum(map(len, model.values())))
+        yield hub
+
+
+def _record(hub: LocalHub, name: str, steps: int, size: int) -> None:
+    """Write into the Hub's diary how a learner came so far."""
+    user = accounts.find_user(hub.hub, name)
+    assert user
+    kinds = ("account.created", "account.logged_in", "repository.created", "git.pushed", "git.fetched", "model.loaded")
+    for kind in kinds[:steps]:
+        moved = kind in ("git.pushed", "git.fetched")
+        detail = {"files": 6, "size": size, "weights": True} if moved else {}
+        repository = f"{name}/mymodel04" if kind in kinds[2:] else None
+        hub.hub.record(kind, user_id=user.id, user_name=name, repository_name=repository, detail=detail)
+
+
+def screenshots(languages: tuple[str, ...] = settings.LANGUAGES) -> Iterator[tuple[str, bytes]]:
+    """The name and PNG of every screenshot, in every language."""
+    for language in languages:
+        with fixed_hub() as hub, chromium(f"--host-resolver-rules=MAP {ADDRESS} 127.0.0.1:{hub.port}") as browser:
+            yield from hub_pictures(browser, language)
+            with tempfile.TemporaryDirectory() as folder:
+                yield from lab_pictures(browser, Path(folder) / "workspace", language)

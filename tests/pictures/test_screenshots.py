@@ -1,0 +1,58 @@
+"""The screenshots: every page still has the places that the numbers point at, and no picture shows a token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from autograde.hub import LocalHub
+from autograde.pictures import FOLDER
+from autograde.pictures.browsing import chromium
+from autograde.pictures.screenshots import ADDRESS, COVER, LAB, SHOTS, fixed_hub, hub_pictures, log_in
+from autograde.setup import tools
+
+#: Pictures are read over slow lines and kept in git.
+LARGEST = 120_000
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[LocalHub]:
+    with fixed_hub() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(hub: LocalHub) -> Iterator[Browser]:
+    """A browser for which the fixed Hub is at the address of a learner's Hub."""
+    if tools.CHROMIUM.is_missing():
+        pytest.skip("no Chromium on this machine")
+    with chromium(f"--host-resolver-rules=MAP {ADDRESS} 127.0.0.1:{hub.port}") as started:
+        yield started
+
+
+def test_every_page_of_the_hub_can_be_pictured_and_stays_small(hub: LocalHub, browser: Browser) -> None:
+    made = dict(hub_pictures(browser, "zh"))
+    assert list(made) == [f"{shot.name}.zh.png" for shot in SHOTS]
+    assert {name: len(content) for name, content in made.items() if len(content) > LARGEST} == {}
+
+
+def test_the_files_in_the_course_are_the_ones_that_are_made() -> None:
+    names = {f"{name}.{language}.png" for name in (*(shot.name for shot in SHOTS), LAB) for language in ("en", "zh")}
+    assert {path.name for path in FOLDER.glob("*.png")} == names
+    assert {path.name for path in FOLDER.glob("*.png") if path.stat().st_size > LARGEST} == set()
+
+
+def test_tokens_are_covered_before_a_picture_is_taken(browser: Browser) -> None:
+    page = browser.new_page(base_url=f"http://{ADDRESS}")
+    log_in(page, "ada")
+    page.goto("/settings/tokens")
+    page.locator("#name").fill("laptop")
+    page.locator("main form.stack > button").click()
+    shown = r"hf_[A-Za-z0-9]{20,}|hf_…[A-Za-z0-9]"
+    assert re.search(shown, page.locator("main").inner_text())
+    page.evaluate(COVER)
+    assert not re.search(shown, page.locator("main").inner_text())
+    page.close()

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from autograde.errors import SetUpFailed
 from autograde.files import write_file
 from autograde.i18n.translation import messages
+from autograde.session import missing_names
 from autograde.setup import tools
 
 _ = messages("cli")
@@ -70,6 +71,14 @@ def lab_environment(client: Mapping[str, str], home: Path, language: str) -> dic
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
     }
+
+
+#: Where JupyterLab puts the pages that a lesson opens (see ``autograde.widgets.hub_panel``): the first to the right of
+#: the notebook, later ones as tabs beside it. JupyterLab numbers them from the start of the page.
+PANELS = {"help-doc-1": {"area": "main", "options": {"mode": "split-right"}}} | {
+    f"help-doc-{number}": {"area": "main", "options": {"mode": "tab-after", "ref": "help-doc-1"}}
+    for number in range(2, 30)
+}
 
 
 @dataclass
@@ -170,6 +179,10 @@ def write_settings(home: Path) -> None:
     server = {"ServerApp": {"jpserver_extensions": extensions}}
     write_file(home / "config" / "jupyter_server_config.json", json.dumps(server).encode())
     write_file(home / "bashrc", BASHRC.encode())
+    write_file(home / "ipython" / "profile_default" / "startup" / "00-missing-names.py", missing_names.STARTUP.encode())
+    shell = home / "settings" / "@jupyterlab" / "application-extension" / "shell.jupyterlab-settings"
+    if not shell.exists():
+        write_file(shell, json.dumps({"layout": {"single": {}, "multiple": PANELS}}).encode())
 
 
 def answering_server(lab: Lab, record: Path) -> dict[str, str]:

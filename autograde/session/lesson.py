@@ -27,6 +27,7 @@ from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, Restart
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.secret import Secret
+from autograde.session import missing_names
 from autograde.session.learn import only_one, read_ports, start_hub, write_ports
 from autograde.session.moved_hub import redirect
 from autograde.session.practice import PracticeAccount, known_account, open_account
@@ -34,12 +35,13 @@ from autograde.session.progress import CLONES, Progress, look_around
 from autograde.session.workspace import PRIVATE
 from autograde.widgets import predictions
 from autograde.widgets.answers import Said, compare
-from autograde.widgets.login import Identity, log_in, who_is
+from autograde.widgets.login import Identity, log_in, sign_commits_as, who_is
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
     from autograde.widgets import PredictionForm, Quiz, StepSorter
+    from autograde.widgets.hub_panel import HubPanel
 
 _ = messages("widgets")
 
@@ -133,6 +135,7 @@ class Lesson:
                 person = who_is(token)
                 # The same Hub may have come back at another address, and git keeps its passwords by address.
                 set_git_credential(token)
+                sign_commits_as(person)
                 return self._account(person)
         return self._account(log_in(self._practice().token("write")))
 
@@ -183,6 +186,26 @@ class Lesson:
         from autograde.widgets import Quiz
 
         return Quiz([question(identity) for identity in identities], self.section)
+
+    def fill(self, identity: str, given: object) -> str:
+        """The word that belongs into a blank. Says whether ``given`` is it; the lesson goes on with the right one.
+
+        Raises:
+            UnknownQuestion: there is no question of this id.
+        """
+        from IPython.display import display
+
+        from autograde.widgets.blanks import fill
+
+        word, said = fill(question(identity), given)
+        display(said)
+        return word
+
+    def panel(self, page: str = "/", title: str = "") -> HubPanel:
+        """A page of the Hub beside the notebook, for example ``panel("/ada/mymodel04")``."""
+        from autograde.widgets.hub_panel import HubPanel
+
+        return HubPanel(self.url(page), title or page.strip("/") or _("Home"))
 
     @property
     def _predictions(self) -> Predictions:
@@ -264,6 +287,7 @@ def open_lesson(section: str) -> Lesson:
     variables.setdefault("USER", "learner")
     _check_not_too_late(variables)
     settings.set_environment(variables)
+    missing_names.install()
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
     return Lesson(
         section=section,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from autograde import settings
@@ -33,12 +35,14 @@ class Identity:
         token_name: what the owner called the token.
         role: ``"read"``, ``"write"``, ``"fineGrained"``, or empty when the Hub does not say.
         permissions: what a fine-grained token was allowed, in the Hub's words.
+        email: the account's e-mail address, for the commits that it signs; empty when the Hub does not say.
     """
 
     name: str
     token_name: str
     role: str
     permissions: frozenset[str] = frozenset()
+    email: str = field(default="", repr=False)
 
     @property
     def may_write(self) -> bool:
@@ -51,7 +55,13 @@ def identity(who: Mapping[str, Any]) -> Identity:
     token = (who.get("auth") or {}).get("accessToken") or {}
     scopes = (token.get("fineGrained") or {}).get("scoped") or []
     permissions = frozenset(str(name) for scope in scopes for name in scope.get("permissions", []))
-    return Identity(str(who["name"]), str(token.get("displayName", "")), str(token.get("role", "")), permissions)
+    return Identity(
+        name=str(who["name"]),
+        token_name=str(token.get("displayName", "")),
+        role=str(token.get("role", "")),
+        permissions=permissions,
+        email=str(who.get("email") or ""),
+    )
 
 
 def abilities(person: Identity) -> str:
@@ -119,4 +129,16 @@ def log_in(token: str) -> Identity:
     # login prints where it saves the token; the widget says it in the learner's language.
     with contextlib.redirect_stdout(io.StringIO()):
         huggingface_hub.login(token, add_to_git_credential=True, skip_if_logged_in=False)
+    sign_commits_as(person)
     return person
+
+
+def sign_commits_as(person: Identity) -> None:
+    """Make ``person`` the author of this workspace's commits; a git configuration of their own is left alone."""
+    variables = settings.environment()
+    gitconfig, home = variables.get("GIT_CONFIG_GLOBAL", ""), variables.get("HF_HOME", "")
+    if not gitconfig or Path(gitconfig).parent != Path(home).parent:
+        return
+    email = person.email or f"{person.name}@users.noreply.localhost"
+    for key, value in (("user.name", person.name), ("user.email", email)):
+        subprocess.run(["git", "config", "--file", gitconfig, key, value], check=True)

@@ -1,9 +1,8 @@
-"""The repository input: a name, checked while it is typed, and a new model repository on the Hub."""
+"""The repository input: owner, name, licence and visibility of a new model, checked while they are typed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import ipywidgets
@@ -12,11 +11,13 @@ from autograde import settings
 from autograde.errors import HubRefused, KitError
 from autograde.hub import repository_name_problem
 from autograde.i18n.translation import messages
-from autograde.widgets.login import Identity, identity
 from autograde.widgets.notes import note
 from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")
+
+#: Licences to choose from, as they are written into a model card. The Hub's page has many more.
+LICENSES = ("apache-2.0", "mit", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "openrail", "other")
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,18 @@ def plan(owner: str, name: str, language: str = "en") -> Plan:
     return Plan(owner, name, repository_name_problem(name, language))
 
 
-def logged_in() -> Identity:
-    """Who is logged in, as the Hub says.
+def owners() -> list[str]:
+    """Who a new model may belong to: the account that is logged in, and its organisations.
 
     Raises:
-        HubRefused: nobody is, or the Hub does not accept the token.
+        HubRefused: nobody is logged in, or the Hub does not accept the token.
         HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
 
     with in_the_hubs_words():
-        return identity(huggingface_hub.whoami())
+        who = huggingface_hub.whoami()
+    return [str(who["name"]), *(str(each["name"]) for each in who.get("orgs") or [])]
 
 
 def is_free(repo_id: str) -> bool:
@@ -77,8 +79,8 @@ def is_free(repo_id: str) -> bool:
         return not huggingface_hub.repo_exists(repo_id)
 
 
-def create(repo_id: str, *, private: bool) -> str:
-    """Create a model repository; its URL.
+def create(repo_id: str, *, private: bool, license: str = "") -> str:
+    """Create a model repository, with a model card that names the ``license`` unless that is empty; its URL.
 
     Raises:
         HubRefused: it exists already, or the token may not write; with the Hub's own reason.
@@ -87,14 +89,19 @@ def create(repo_id: str, *, private: bool) -> str:
     import huggingface_hub
 
     with in_the_hubs_words():
-        return str(huggingface_hub.create_repo(repo_id, private=private))
+        url = str(huggingface_hub.create_repo(repo_id, private=private))
+        if license:
+            huggingface_hub.metadata_update(repo_id, {"license": license})
+    return url
 
 
 class RepositoryInput(ipywidgets.VBox):
-    """Owner, name and visibility of a new model, with what they will be on the Hub shown while you type.
+    """Owner, name, licence and visibility of a new model, with what they will be on the Hub shown while you type.
 
     Attributes:
+        owner: who the model will belong to: you, or an organisation of yours.
         name: the field for the name.
+        license: what goes into the model card; empty for later.
         visibility: public or private.
         button: creates the repository; disabled while the name cannot be used.
         preview: the URL and the clone command, or the rule that the name breaks.
@@ -104,12 +111,18 @@ class RepositoryInput(ipywidgets.VBox):
 
     def __init__(self, name: str = "") -> None:
         """``name`` is what the field shows at first."""
-        described = {"style": {"description_width": "initial"}}
+        described = {"style": {"description_width": "7em"}}
+        wide = {"width": "32em", "max_width": "100%"}
         self.repo_id: str | None = None
-        self._owner = ""
-        self._owner_label = ipywidgets.HTML()
+        self.owner = ipywidgets.Dropdown(description=_("Owner:"), layout=wide, **described)
         self.name = ipywidgets.Text(
-            value=name, description=_("Model name:"), placeholder="mymodel04", layout={"width": "26em"}, **described
+            value=name, description=_("Model name:"), placeholder="mymodel04", layout=wide, **described
+        )
+        self.license = ipywidgets.Dropdown(
+            options=[(_("choose later"), ""), *((each, each) for each in LICENSES)],
+            description=_("License:"),
+            layout=wide,
+            **described,
         )
         self.visibility = ipywidgets.ToggleButtons(
             options=[(_("Public"), False), (_("Private"), True)],
@@ -120,28 +133,30 @@ class RepositoryInput(ipywidgets.VBox):
         self.button = ipywidgets.Button(description=_("Create model"), button_style="primary", icon="plus")
         self.preview, self.message = ipywidgets.HTML(), ipywidgets.HTML()
         self.name.observe(self._typed, names="value")
+        self.owner.observe(self._typed, names="value")
         self.button.on_click(self._submit)
         super().__init__(
-            [
-                ipywidgets.HBox([self._owner_label, self.name]),
-                self.visibility,
-                self.preview,
-                self.button,
-                self.message,
-            ]
+            [self.owner, self.name, self.license, self.visibility, self.preview, self.button, self.message]
         )
         self.refresh()
 
     def refresh(self) -> None:
         """Ask the Hub again who is logged in, and look at the name again."""
         try:
-            self._owner, self.message.value = logged_in().name, ""
+            self._choose_from(owners())
+            self.message.value = ""
         except KitError as error:
-            self._owner = ""
+            self._choose_from([])
             self.message.value = note("refused", error.what, error.fix)
-        label, owner = _("Owner:"), escape(self._owner or "–")
-        self._owner_label.value = f"<span>{escape(label)} <b>{owner}</b> /&nbsp;</span>"
         self._preview()
+
+    def _choose_from(self, names: list[str]) -> None:
+        """Offer these owners; one that was chosen before and is still among them stays chosen."""
+        kept = self.owner.value
+        self.owner.unobserve(self._typed, names="value")
+        self.owner.options = names
+        self.owner.value = kept if kept in names else next(iter(names), None)
+        self.owner.observe(self._typed, names="value")
 
     def create(self) -> str:
         """Create the repository without the button; its id.
@@ -150,46 +165,45 @@ class RepositoryInput(ipywidgets.VBox):
             HubRefused: the name breaks a rule, the repository exists, nobody is logged in, or the token may not write.
             HubUnreachable: the Hub does not answer.
         """
+        if not self.owner.value:
+            self._choose_from(owners())
         wanted = self._plan()
-        if not self._owner:
-            self._owner = logged_in().name
-            wanted = self._plan()
         if wanted.problem:
             raise HubRefused(wanted.problem)
-        create(wanted.repo_id, private=bool(self.visibility.value))
+        create(wanted.repo_id, private=bool(self.visibility.value), license=self.license.value)
         self.repo_id = wanted.repo_id
         return self.repo_id
 
     def _plan(self) -> Plan:
-        return plan(self._owner, self.name.value.strip(), settings.language())
+        return plan(self.owner.value or "", self.name.value.strip(), settings.language())
 
     def _typed(self, _change: Any) -> None:
-        # Somebody may have logged in since the form was shown.
-        if self._owner:
+        # What was said about the name before is no longer about this one.
+        self.message.value = ""
+        # The learner may have logged in since the form was shown.
+        if self.owner.value:
             self._preview()
         else:
             self.refresh()
 
     def _preview(self) -> None:
-        wanted, endpoint = self._plan(), settings.endpoint() or ""
-        self.button.disabled = bool(wanted.problem) or not self._owner
-        if not self._owner:
+        wanted = self._plan()
+        self.button.disabled = bool(wanted.problem) or not wanted.owner
+        if not wanted.owner:
             self.preview.value = ""
         elif wanted.problem:
-            self.preview.value = note("hint" if not wanted.name else "refused", wanted.problem)
+            self.preview.value = note("otherwise" if wanted.name else "hint", wanted.problem)
         else:
-            self.preview.value = self._availability(wanted, endpoint)
+            self.preview.value = self._availability(wanted, settings.endpoint() or "")
 
     def _availability(self, wanted: Plan, endpoint: str) -> str:
         try:
             free = is_free(wanted.repo_id)
         except KitError as error:
             return note("refused", error.what, error.fix)
-        said = _("The name is free.") if free else _("You have a model of this name already.")
         self.button.disabled = not free
-        return note(
-            "hint" if free else "refused", said, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint)
-        )
+        said = _("The name is free.") if free else _("You have a model of this name already.")
+        return note("hint", said, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint))
 
     def _submit(self, _button: Any = None) -> None:
         self.message.value = note("busy", _("Asking the Hub …"))
@@ -198,6 +212,9 @@ class RepositoryInput(ipywidgets.VBox):
         except KitError as error:
             self.message.value = note("refused", error.what, error.fix)
             return
-        url = f"{settings.pages(settings.endpoint() or '')}/{repo_id}"
-        self._preview()
-        self.message.value = note("done", _("{name} was created.").format(name=repo_id), link=(url, url))
+        endpoint = settings.endpoint() or ""
+        url = f"{settings.pages(endpoint)}/{repo_id}"
+        # The name is taken from now on: that it was free, or no longer is, would only confuse.
+        self.button.disabled, self.preview.value = True, ""
+        command = self._plan().clone_command(endpoint)
+        self.message.value = note("done", _("{name} was created.").format(name=repo_id), command, link=(url, url))

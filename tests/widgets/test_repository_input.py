@@ -32,7 +32,37 @@ def test_clicking_creates_the_repository_on_the_hub(workspace: Path, hub: LocalH
     assert hub.repository("ada/clicked").private
     assert f"{hub.endpoint}/ada/clicked" in form.message.value
     assert form.button.disabled
-    assert "already" in form.preview.value
+    # Not "Not done" above "Done": what was said of the name before is gone.
+    assert form.preview.value == ""
+
+
+def test_the_license_goes_into_the_model_card(workspace: Path, hub: LocalHub, ada: Account) -> None:
+    log_in(ada.token)
+    form = RepositoryInput("licensed")
+    form.license.value = "apache-2.0"
+    form.button.click()
+    assert b"license: apache-2.0" in hub.repository("ada/licensed").files()["README.md"]
+
+
+def test_the_owner_is_you_or_an_organisation_of_yours(workspace: Path, hub: LocalHub, ada: Account) -> None:
+    hub.create_organization("lovelace-lab", members={"ada": "admin"})
+    log_in(ada.token)
+    form = RepositoryInput("ours")
+    assert form.owner.options == ("ada", "lovelace-lab")
+    form.owner.value = "lovelace-lab"
+    assert f"git clone {hub.endpoint}/lovelace-lab/ours" in form.preview.value
+    assert form.create() == "lovelace-lab/ours"
+    assert hub.repository("lovelace-lab/ours").exists
+
+
+def test_a_note_about_the_last_name_goes_when_the_name_changes(workspace: Path, ada: Account) -> None:
+    log_in(ada.token)
+    form = RepositoryInput("first-name")
+    form.button.click()
+    form.name.value = "second-name"
+    assert form.message.value == ""
+    assert "The name is free" in form.preview.value
+    assert not form.button.disabled
 
 
 @pytest.mark.parametrize("name", ["my model", "-model", "a--b", "model.git", "x" * 97])

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograde.errors import HubRefused, RestartNeeded
 from autograde.hub import Account, LocalHub, client_environment
 from autograde.widgets import TokenInput
-from autograde.widgets.login import Identity, abilities, identity, token_problem
+from autograde.widgets.login import Identity, abilities, identity, sign_commits_as, token_problem
 
 
 def type_and_click(form: TokenInput, typed: str) -> None:
@@ -45,6 +45,23 @@ def test_git_gets_the_token_too(workspace: Path, hub: LocalHub, ada: Account) ->
     asked = f"protocol=http\nhost={hub.endpoint.removeprefix('http://')}\n\n"
     answer = subprocess.run(["git", "credential", "fill"], input=asked, capture_output=True, text=True, check=True)
     assert f"password={ada.token}" in answer.stdout.splitlines()
+
+
+def test_commits_are_signed_by_who_is_logged_in(workspace: Path, ada: Account) -> None:
+    type_and_click(TokenInput(), ada.token)
+    author = subprocess.run(["git", "var", "GIT_AUTHOR_IDENT"], capture_output=True, text=True, check=True).stdout
+    assert author.startswith("ada <ada@")
+
+
+def test_a_git_configuration_of_ones_own_is_left_alone(
+    workspace: Path, ada: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own" / "gitconfig"
+    own.parent.mkdir()
+    own.write_text("[user]\n\tname = Somebody\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))
+    sign_commits_as(Identity("ada", "t", "write"))
+    assert own.read_text() == "[user]\n\tname = Somebody\n"
 
 
 def test_a_read_token_is_called_one(workspace: Path, hub: LocalHub, ada: Account) -> None:

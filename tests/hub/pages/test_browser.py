@@ -77,7 +77,7 @@ def test_the_learners_path(
     page.get_by_role("link", name=_("New model")).click()
     page.get_by_label(_("Model name")).fill("mymodel04")
     page.get_by_label(_("License")).select_option("apache-2.0")
-    page.get_by_role("button", name=_("Create the repository")).click()
+    page.get_by_role("button", name=_("Create model")).click()
     commands = page.locator(".command code").all_inner_texts()
     clone = next(command for command in commands if command.startswith("git clone"))
 

@@ -1,0 +1,41 @@
+"""Blanks that a learner fills in; a lesson goes on when one is empty or wrong."""
+
+from __future__ import annotations
+
+from autograde.errors import UnusableQuestions
+from autograde.i18n.translation import messages
+from autograde.settings import language
+from autograde.widgets.answers import Said, same
+from autograde.widgets.question_bank import Question
+
+_ = messages("widgets")
+
+#: What stands in the place of a word that is still to be written.
+BLANK = "___"
+
+
+def fill(question: Question, given: object) -> tuple[str, Said]:
+    """The word that the lesson goes on with, and what is said about the one that was given.
+
+    Args:
+        question: a text question with an answer.
+        given: what stands in the blank; :data:`BLANK`, ``...`` or nothing means that it was not filled in.
+
+    Raises:
+        UnusableQuestions: the question has no answer.
+    """
+    if question.kind != "text" or not isinstance(question.answer, str):
+        raise UnusableQuestions(
+            f"{question.section}.toml: {question.id}: only a text question with an answer can be a blank.",
+            "Give it kind = 'text' and an answer.",
+        )
+    reason = (question.reason.in_language(language()),) if question.reason else ()
+    typed = "" if given in (None, ..., BLANK) else str(given).strip()
+    if not typed.strip("_. "):
+        asked = question.text.in_language(language())
+        goes_on = _("The blank is still empty; the lesson goes on with `{answer}`.").format(answer=question.answer)
+        return question.answer, Said(None, goes_on, (asked,))
+    if same(question, typed, question.answer):
+        return question.answer, Said(True, _("Right: `{answer}`.").format(answer=question.answer), reason)
+    goes_on = _("Not `{given}`; the lesson goes on with `{answer}`.").format(given=typed, answer=question.answer)
+    return question.answer, Said(False, goes_on, reason)

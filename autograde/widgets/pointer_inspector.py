@@ -1,0 +1,156 @@
+"""The pointer inspector: a file of a clone without LFS beside the same file of a whole clone.
+
+Two bars to scale, and the pointer's three lines tied to what was measured on the real file. Each line has a number, a
+colour and a kind of underline, so that nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import ipywidgets
+
+from autograde.i18n.translation import messages
+from autograde.widgets.notes import note
+from autograde.widgets.pointers import Pointer, RealFile, measure, read_pointer
+
+_ = messages("widgets")
+
+#: Colour and underline of the pointer's lines: readable on a light and on a dark page.
+_MARKS = (("#8250df", "dotted"), ("#1f7ab8", "dashed"), ("#b3541e", "solid"))
+_NUMBERS = "①②③"
+
+#: Width of the longer bar, in pixels.
+_BAR = 560
+
+
+class PointerInspector(ipywidgets.VBox):
+    """Choose a file; below it, what git keeps for it beside the real bytes.
+
+    Attributes:
+        file: which of the files that are in both clones is compared.
+        shown: the comparison.
+    """
+
+    def __init__(self, without_lfs: Path | str, whole: Path | str) -> None:
+        """The folders of two clones of one repository: one that was made without LFS, and a whole one."""
+        self._folders = Path(without_lfs), Path(whole)
+        names = common_files(*self._folders)
+        self.file = ipywidgets.Dropdown(
+            options=names, description=_("File:"), style={"description_width": "initial"}, layout={"width": "26em"}
+        )
+        if "model.safetensors" in names:
+            self.file.value = "model.safetensors"
+        self.shown = ipywidgets.HTML()
+        self.file.observe(lambda _change: self.refresh(), names="value")
+        super().__init__([self.file, self.shown])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the chosen file again, in both folders."""
+        if self.file.value is None:
+            folders = ", ".join(str(folder) for folder in self._folders if not folder.is_dir())
+            said = _("These folders have no file in common.")
+            if folders:
+                said = _("This folder does not exist: {folder}").format(folder=folders)
+            self.shown.value = note("refused", said, _("Run the cells above that clone the repository, then this one."))
+            return
+        left, right = (folder / self.file.value for folder in self._folders)
+        try:
+            pointer, small, real = read_pointer(left), measure(left), measure(right)
+        except OSError as error:
+            self.shown.value = note("refused", _("A file cannot be read: {reason}").format(reason=error))
+            return
+        if pointer is None:
+            self.shown.value = not_a_pointer(left.name, small, real)
+        else:
+            self.shown.value = bars(pointer, real) + lines(pointer, real)
+
+    def __repr__(self) -> str:
+        if self.file.value is None:
+            return "PointerInspector()"
+        left, right = (folder / self.file.value for folder in self._folders)
+        pointer, real = read_pointer(left), measure(right)
+        if pointer is None:
+            return _("{name} is not a pointer.").format(name=left.name)
+        facts = comparison(pointer, real)
+        said = [f"{number} {line}\n  {fact} {sign(fits)}" for number, line, fact, fits in facts]
+        return "\n".join([_sizes(pointer, real), *said])
+
+
+def common_files(*folders: Path) -> list[str]:
+    """The names of the files that lie at the top of every folder."""
+    found = [
+        {path.name for path in folder.iterdir() if path.is_file()} if folder.is_dir() else set() for folder in folders
+    ]
+    return sorted(set.intersection(*found))
+
+
+def comparison(pointer: Pointer, real: RealFile) -> list[tuple[str, str, str, bool | None]]:
+    """For each line of the pointer: its number, its text, what was measured, and whether they agree.
+
+    The last is None for the first line, with which nothing is measured.
+    """
+    facts = (
+        (_("the format: it tells git-lfs that this file is a pointer"), None),
+        (_("SHA-256 of the real file, measured: {sha256}").format(sha256=real.sha256), real.sha256 == pointer.oid),
+        (_("size of the real file, measured: {size} bytes").format(size=f"{real.size:,}"), real.size == pointer.size),
+    )
+    return [(n, line, fact, fits) for n, line, (fact, fits) in zip(_NUMBERS, pointer.lines, facts, strict=True)]
+
+
+def sign(fits: bool | None) -> str:
+    """Whether line and measure agree, as a sign and a word."""
+    return "" if fits is None else _("✓ the same") if fits else _("✗ not the same")
+
+
+def _sizes(pointer: Pointer, real: RealFile) -> str:
+    return _("pointer: {pointer} bytes, real file: {real} bytes, {times} times as many").format(
+        pointer=f"{pointer.length:,}", real=f"{real.size:,}", times=f"{real.size // pointer.length:,}"
+    )
+
+
+def bars(pointer: Pointer, real: RealFile) -> str:
+    """Pointer and real file as two bars of one scale, as HTML."""
+    scale = _BAR / max(real.size, pointer.length)
+    rows = []
+    for name, size in ((_("what git keeps"), pointer.length), (_("the real file"), real.size)):
+        width = size * scale
+        too_thin = _("to scale: {width} of a pixel wide, so it is drawn wider").format(width=f"{width:.4f}")
+        said = f"{size:,} " + _("bytes") + (f" ({too_thin})" if width < 1 else "")
+        rows.append(
+            f'<div style="margin: 3px 0"><b>{escape(name)}</b> {escape(said)}<br>'
+            f'<span style="display: inline-block; height: 22px; width: {max(width, 1):.0f}px; max-width: 100%; '
+            'background: #1f7ab8"></span></div>'
+        )
+    return f'<div role="img" aria-label="{escape(_sizes(pointer, real))}">{"".join(rows)}</div>'
+
+
+def lines(pointer: Pointer, real: RealFile) -> str:
+    """The pointer's lines, each with what was measured on the real file, as HTML."""
+    rows = []
+    for (number, line, fact, fits), (colour, underline) in zip(comparison(pointer, real), _MARKS, strict=True):
+        mark = f"border-bottom: 3px {underline} {colour}"
+        rows.append(
+            f'<tr><td style="text-align: left; padding: 3px 10px"><b>{number}</b> <code style="{mark}; '
+            f'overflow-wrap: anywhere">{escape(line)}</code></td>'
+            f'<td style="text-align: left; padding: 3px 10px; overflow-wrap: anywhere"><span style="{mark}">{number} '
+            f"{escape(fact)}</span> <b>{escape(sign(fits))}</b></td></tr>"
+        )
+    heads = "".join(
+        f'<th scope="col" style="text-align: left">{escape(head)}</th>'
+        for head in (_("the pointer's three lines"), _("the real file"))
+    )
+    caption = _("What each line says, and what the real file has")
+    return (
+        f'<table style="max-width: 100%"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def not_a_pointer(name: str, left: RealFile, right: RealFile) -> str:
+    """What is shown for a file that git keeps whole, or whose pointer was replaced by the real file, as HTML."""
+    said = _("{name} is not a pointer: its {size} bytes are the file itself.").format(name=name, size=f"{left.size:,}")
+    same = _("Both clones have the identical file.") if left == right else _("The two clones have different files.")
+    return note("hint", said, same)

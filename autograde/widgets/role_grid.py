@@ -1,0 +1,190 @@
+"""The role grid: which token each act needs, tried on the Hub and not looked up.
+
+Rows are acts, columns are tokens. A field stays open until its act was really tried with its token; then it shows
+whether the Hub allowed it, and with which status it refused.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+import ipywidgets
+
+from autograde import settings
+from autograde.errors import HubUnreachable
+from autograde.i18n.translation import messages
+from autograde.widgets.notes import note
+from autograde.widgets.tables import table
+
+_ = messages("widgets")
+
+#: A column of the grid.
+Role = Literal["none", "read", "write"]
+
+#: What a lesson tries: a function that gets a token (``False`` for none) and raises what huggingface_hub raises.
+Act = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the Hub did when an act was tried.
+
+    Attributes:
+        allowed: whether it let the act happen.
+        status: the HTTP status of its refusal; None when it was allowed, or when huggingface_hub did not even ask.
+        reason: the refusal in the Hub's words.
+    """
+
+    allowed: bool
+    status: int | None = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        if self.allowed:
+            return _("✓ allowed")
+        return _("✗ refused ({status})").format(status=self.status) if self.status else _("✗ refused")
+
+
+def attempt(act: Act, token: Any) -> Outcome:
+    """Try an act with a token, or with ``False`` for none.
+
+    Raises:
+        HubUnreachable: the Hub does not answer, so that nothing is known about the act.
+    """
+    import httpx2  # what huggingface_hub asks the Hub with; it comes with it
+    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+
+    try:
+        act(token)
+    except LocalTokenNotFoundError:
+        return Outcome(False)
+    except httpx2.TransportError:
+        raise _unreachable() from None
+    except (HfHubHTTPError, ValueError) as error:
+        # A download raises an error of its own, with the Hub's answer as its cause.
+        answer = error if isinstance(error, HfHubHTTPError) else error.__cause__
+        if isinstance(answer, HfHubHTTPError):
+            reason = answer.server_message or str(answer).splitlines()[0]
+            return Outcome(False, answer.response.status_code, reason)
+        if isinstance(answer, httpx2.TransportError):
+            raise _unreachable() from None
+        # huggingface_hub refuses by itself to ask who somebody without a token is.
+        if token is not False:
+            raise
+        return Outcome(False)
+    return Outcome(True)
+
+
+def _unreachable() -> HubUnreachable:
+    return HubUnreachable(
+        _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
+        _("Start it again with `make learn`, then choose Kernel > Restart and run the first cell."),
+    )
+
+
+def act_name(act: str) -> str:
+    """An act's name in the learner's language; an act that the course does not know is called by its id."""
+    return {
+        "download-public": _("download a public model"),
+        "who-am-i": _("ask “who am I?”"),
+        "download-private": _("download your private model"),
+        "upload": _("upload a file"),
+        "create-repository": _("create a repository"),
+    }.get(act, act)
+
+
+def role_name(role: str) -> str:
+    """A column's heading in the learner's language."""
+    return {"none": _("no token"), "read": _("read token"), "write": _("write token")}.get(role, role)
+
+
+class RoleGrid(ipywidgets.VBox):
+    """Acts and tokens; a button for each act tries it with every token.
+
+    Attributes:
+        outcomes: what was tried so far, by act and role.
+        buttons: by act; each tries its row.
+        grid: the table.
+        message: the last refusal in the Hub's words.
+    """
+
+    def __init__(self, acts: Mapping[str, Act], tokens: Mapping[Role, Any]) -> None:
+        """``acts`` by id, in the order of the rows; ``tokens`` by role, ``False`` for no token."""
+        self._acts, self._tokens = dict(acts), dict(tokens)
+        self.outcomes: dict[tuple[str, str], Outcome] = {}
+        self.grid, self.message = ipywidgets.HTML(), ipywidgets.HTML()
+        self.buttons: dict[str, ipywidgets.Button] = {}
+        for act in self._acts:
+            name = act_name(act)
+            self.buttons[act] = ipywidgets.Button(
+                description=name, tooltip=_("Try with every token: {act}").format(act=name), layout={"width": "auto"}
+            )
+            self.buttons[act].on_click(lambda _button, act=act: self._clicked(act))
+        row = ipywidgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"})
+        asked = _("Try an act:")
+        heading = ipywidgets.HTML(f"<b>{escape(asked)}</b>")
+        super().__init__([heading, row, self.grid, self.message])
+        self._show()
+
+    def try_act(self, act: str) -> None:
+        """Try one act with each token.
+
+        Raises:
+            HubUnreachable: the Hub does not answer.
+        """
+        for role, token in self._tokens.items():
+            self.outcomes[act, role] = attempt(self._acts[act], token)
+            self._show()
+
+    def try_all(self) -> None:
+        """Try every act with each token.
+
+        Raises:
+            HubUnreachable: the Hub does not answer.
+        """
+        for act in self._acts:
+            self.try_act(act)
+
+    def least(self, act: str) -> str | None:
+        """The first role with which the act was allowed; None when it was not tried or allowed with none."""
+        return next(
+            (role for role in self._tokens if (tried := self.outcomes.get((act, role))) and tried.allowed), None
+        )
+
+    def _clicked(self, act: str) -> None:
+        try:
+            self.try_act(act)
+        except HubUnreachable as error:
+            self.message.value = note("refused", error.what, error.fix)
+            return
+        refusals = [each for role in self._tokens if (each := self.outcomes[act, role]).reason]
+        self.message.value = note(
+            "hint", act_name(act), *dict.fromkeys(str(f"{each.status}: {each.reason}") for each in refusals)
+        )
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [act_name(act), *(str(self.outcomes.get((act, role), "?")) for role in self._tokens)] for act in self._acts
+        ]
+
+    def _show(self) -> None:
+        columns = [_("act"), *(role_name(role) for role in self._tokens)]
+        rows = [[escape(field) for field in row] for row in self._rows()]
+        self.grid.value = table(_("What the Hub allows"), columns, rows, align="left")
+
+    def __repr__(self) -> str:
+        rows = [[_("act"), *(role_name(role) for role in self._tokens)], *self._rows()]
+        widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(field + " " * (w - _width(field)) for field, w in zip(row, widths, strict=True)) for row in rows
+        ]
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a monospaced font: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,153 @@
+"""The repository panel: a real push, followed while it arrives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import HfApi
+
+from autograde.errors import HubRefused, HubUnreachable
+from autograde.hub import Account, LocalHub
+from autograde.widgets import RepositoryPanel
+from autograde.widgets.login import log_in
+from autograde.widgets.repository_panel import Arriving, File, Snapshot, look, tables
+
+FAST = 0.02
+
+
+@pytest.fixture
+def model(workspace: Path, hub: LocalHub, ada: Account, request: pytest.FixtureRequest) -> str:
+    log_in(ada.token)
+    name = f"ada/{request.node.name.replace('_', '-')[:60].strip('-')}"
+    HfApi().create_repo(name)
+    return name
+
+
+@pytest.fixture
+def panels() -> Iterator[list[RepositoryPanel]]:
+    """Panels that are stopped after the test."""
+    made: list[RepositoryPanel] = []
+    yield made
+    for panel in made:
+        panel.stop()
+
+
+def git(*words: str) -> None:
+    subprocess.run(["git", *words], check=True, capture_output=True, env=os.environ | {"GIT_TERMINAL_PROMPT": "0"})
+
+
+def test_a_git_push_is_followed_until_its_commit_is_there(
+    model: str, hub: LocalHub, tmp_path: Path, panels: list[RepositoryPanel]
+) -> None:
+    panel = RepositoryPanel(model, interval=FAST)
+    panels.append(panel)
+    assert panel.follows
+    assert [file.path for file in (panel.snapshot or Snapshot()).files] == [".gitattributes"]
+    clone = str(tmp_path / "clone")
+    git("clone", f"{hub.endpoint}/{model}", clone)
+    (tmp_path / "clone" / "model.safetensors").write_bytes(os.urandom(1 << 20))
+    git("-C", clone, "add", ".")
+    git("-C", clone, "commit", "-m", "Add weights")
+    git("-C", clone, "push")
+    assert panel.wait(30)
+    assert "A new commit has arrived: “Add weights”" in panel.status.value
+    assert File("model.safetensors", 1 << 20, True) in (panel.snapshot or Snapshot()).files
+    assert panel.shown.value.count("✚ new") == 2
+    assert "model.safetensors" in repr(panel)
+    assert not panel.button.disabled
+
+
+def test_an_upload_that_is_going_on_is_shown_with_a_bar_and_its_end_is_awaited(panels: list[RepositoryPanel]) -> None:
+    before = Snapshot((), (("a", "initial commit"),))
+    going = Snapshot((), (("b", "New"), *before.commits), (Arriving("git push by ada: 1 MB", 5, 10),))
+    over = Snapshot((), going.commits, (Arriving("ada uploaded 1 file", over=True),))
+    seen, go_on = threading.Event(), threading.Event()
+    answers = iter([before, going, over])
+
+    def scripted(_repo_id: str) -> Snapshot:
+        found = next(answers)
+        if found is over:
+            seen.set()
+            go_on.wait(30)
+        return found
+
+    panel = RepositoryPanel("ada/scripted", look=scripted, interval=FAST)
+    panels.append(panel)
+    assert seen.wait(30)
+    # The commit is there, but the Hub still receives: the panel goes on.
+    assert '<progress max="10" value="5"' in panel.status.value
+    assert "git push by ada: 1 MB" in panel.status.value
+    go_on.set()
+    assert panel.wait(30)
+    assert "“New”" in panel.status.value
+
+
+def test_nothing_new_for_long_stops_the_panel_and_the_button_follows_again(panels: list[RepositoryPanel]) -> None:
+    panel = RepositoryPanel("ada/quiet", look=lambda _repo_id: Snapshot(), interval=FAST, patience=0)
+    panels.append(panel)
+    assert panel.wait(30)
+    assert "Nothing has happened" in panel.status.value
+    panel.button.click()
+    assert panel.wait(30)
+
+
+def test_a_second_panel_of_a_repository_stops_the_first(panels: list[RepositoryPanel]) -> None:
+    first = RepositoryPanel("ada/two", look=lambda _repo_id: Snapshot(), interval=FAST)
+    second = RepositoryPanel("ada/two", look=lambda _repo_id: Snapshot(), interval=FAST)
+    panels += [first, second]
+    assert not first.follows
+    assert second.follows
+
+
+def test_a_repository_that_is_not_there_is_said(workspace: Path, ada: Account) -> None:
+    log_in(ada.token)
+    panel = RepositoryPanel("ada/nothing-here")
+    assert not panel.follows
+    assert "The Hub answers" in panel.status.value
+
+
+def test_a_hub_that_goes_away_and_comes_back_is_followed_on(panels: list[RepositoryPanel]) -> None:
+    before, after = Snapshot((), (("a", "one"),)), Snapshot((), (("b", "two"), ("a", "one")))
+    answers: Iterator[Snapshot | Exception] = iter([before, HubUnreachable("No Hub answers.", "Start it."), after])
+
+    def scripted(_repo_id: str) -> Snapshot:
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    panel = RepositoryPanel("ada/away", look=scripted, interval=FAST)
+    panels.append(panel)
+    assert panel.wait(30)
+    assert "“two”" in panel.status.value
+
+
+def test_a_refusal_while_following_ends_it(panels: list[RepositoryPanel]) -> None:
+    answers: Iterator[Snapshot | Exception] = iter([Snapshot(), HubRefused("The Hub answers: gone")])
+
+    def scripted(_repo_id: str) -> Snapshot:
+        found = next(answers)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    panel = RepositoryPanel("ada/gone", look=scripted, interval=FAST)
+    panels.append(panel)
+    assert panel.wait(30)
+    assert "gone" in panel.status.value
+
+
+def test_names_and_titles_are_shown_as_text() -> None:
+    shown = tables(Snapshot((File("<b>x", 1, False),), (("a", "<script>"),)), Snapshot())
+    assert "<script>" not in shown
+    assert "<b>x" not in shown
+
+
+def test_folders_are_looked_into(model: str) -> None:
+    HfApi().upload_file(path_or_fileobj=b"{}", path_in_repo="folder/config.json", repo_id=model)
+    assert File("folder/config.json", 2, False) in look(model).files

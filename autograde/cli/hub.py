@@ -27,6 +27,7 @@ def serve(
     seed: Annotated[
         Path | None, typer.Option(help=_("A snapshot of a Hub to begin with, when the data folder is new."))
     ] = None,
+    models: Annotated[bool, typer.Option("--models", help=_("Put the six models of lesson 1 on the Hub."))] = False,
     teacher: Annotated[
         list[str] | None,
         typer.Option(help=_("A teacher's user name, who sees /classroom; made when new; may be repeated.")),
@@ -48,6 +49,7 @@ def serve(
         public_url=public_url or "",
         webhooks=tuple(webhook or ()),
         seed=seed,
+        models=models,
         teachers=teacher or (),
         terminal=sys.stdout.isatty(),
         say=say,

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from autograde import settings
-from autograde.errors import FolderUnusable, PortInUse
+from autograde.errors import FolderUnusable, KitError, PortInUse
 from autograde.files import write_file
 from autograde.hub import LocalHub
 from autograde.hub.environment import client_environment
@@ -20,6 +20,7 @@ from autograde.i18n.translation import messages
 from autograde.session import lab
 from autograde.session.moved_hub import redirect
 from autograde.session.ports import first_free
+from autograde.session.seeding import seed
 from autograde.session.workspace import Update, fill, prepare, unwritable
 from autograde.setup import tools
 
@@ -154,7 +155,7 @@ def write_ports(home: Path, ports: dict[str, list[int]]) -> None:
 
 
 def start_hub(home: Path, ports: dict[str, list[int]], say: Callable[[str], object]) -> LocalHub:
-    """Start the Hub on the port that its clones know, or on the next one that is free.
+    """Start the Hub on the port that its clones know, or on the next one that is free; lesson 1's models are on it.
 
     Args:
         home: the private folder of the workspace.
@@ -180,6 +181,11 @@ def start_hub(home: Path, ports: dict[str, list[int]], say: Callable[[str], obje
         if ports["hub"]:
             say(_("Clones that you made at the old address still work."))
     ports["hub"] = [port, *(old for old in ports["hub"] if old != port)]
+    try:
+        seed(hub)
+    except KitError as error:
+        # Only lesson 1 misses them.
+        say(str(error))
     return hub
 
 

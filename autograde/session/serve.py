@@ -14,6 +14,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.people import accounts
 from autograde.i18n.translation import messages
+from autograde.session import seeding
 from autograde.session.learn import stopped_by_signals
 from autograde.session.workspace import unwritable
 from autograde.setup import tools
@@ -31,6 +32,7 @@ def serve(
     webhooks: tuple[str, ...] = (),
     say: Callable[[str], object],
     seed: Path | None = None,
+    models: bool = False,
     teachers: Sequence[str] = (),
     terminal: bool = False,
 ) -> None:
@@ -45,6 +47,7 @@ def serve(
         webhooks: addresses that webhooks may be delivered to; none: webhooks are off.
         say: prints a line.
         seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
+        models: whether lesson 1's models are put on the Hub, where they are missing.
         teachers: people who see ``/classroom``; accounts are made for those who have none.
         terminal: whether a person reads what is said. Otherwise it may be a log, and no password is said.
 
@@ -75,6 +78,8 @@ def serve(
     with stopped_by_signals():
         try:
             say(_("Your Hub:      {url}").format(url=reached))
+            if models:
+                seeding.seed(hub)
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
             for name in teachers:

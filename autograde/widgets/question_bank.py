@@ -1,6 +1,7 @@
 """The questions of the lessons: read from ``questions/<section>.toml`` and checked.
 
-A file holds the questions *about* its section; a later lesson may ask them again. Each table is a question::
+A file holds the questions *about* its section; a later lesson may ask them again. (A question in another file says
+``about = "2.4"``.) Each table is a question::
 
     [files-in-a-new-repository]
     question.en = "How many files does a new repository hold?"
@@ -42,7 +43,7 @@ FOLDER = Path(__file__).parent / "questions"
 Kind = Literal["choice", "number", "text", "order"]
 
 #: The keys of a question and of a choice or step; any other is a slip of the pen.
-_QUESTION_KEYS = {"kind", "question", "choices", "steps", "answer", "reason"}
+_QUESTION_KEYS = {"about", "kind", "question", "choices", "steps", "answer", "reason"}
 _CHOICE_KEYS = {"text", "right", "reason"}
 
 _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -168,7 +169,7 @@ def _question(identity: str, section: str, table: Any) -> Question:
         raise ValueError(f"kind is one of {', '.join(get_args(Kind))}, not {kind!r}.")
     made = Question(
         id=identity,
-        section=section,
+        section=str(table.get("about", section)),
         kind=cast(Kind, kind),
         text=_text(table.get("question"), "question"),
         choices=tuple(_choices(table.get("steps" if kind == "order" else "choices", []))),

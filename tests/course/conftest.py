@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from autograde.pictures.browsing import Lab, chromium, running_lab
 from autograde.settings import KIT
 from autograde.setup import tools
 
-LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("*.ipynb"))}
+#: Pages such as the glossary have no number.
+LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("[0-9]*.ipynb"))}
 
 #: So tall that JupyterLab, which draws only what is in view, draws a whole lesson.
 VIEW = {"width": 1280, "height": 12000}
@@ -100,16 +102,20 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
 def run_lesson(hub: LocalHub, workspace: Path) -> RunLesson:
     """Execute a lesson in one language, as ``make learn`` would run it: ``run_lesson("2.4", "en")``.
 
-    ``changes`` maps the id of a cell to the code that the learner puts there instead. What holds for all lessons is
-    asserted here.
+    ``changes`` maps the id of a cell to the code that the learner puts there instead; ``twice`` runs each cell two times
+    in a row. What holds for all lessons is asserted here.
     """
 
-    def run(section: str, language: str, changes: Mapping[str, str] | None = None) -> ExecutedLesson:
+    def run(
+        section: str, language: str, changes: Mapping[str, str] | None = None, *, twice: bool = False
+    ) -> ExecutedLesson:
         book = notebooks.one_language(notebooks.read(LESSONS[section]), language)
         changed = dict(changes or {})
         for cell in book.cells:
             cell.source = changed.pop(cell.id, cell.source)
         assert not changed, "no such cell"
+        if twice:
+            book.cells = [again for cell in book.cells for again in (_copy(cell), cell)]
         environment = client_environment(hub.endpoint, workspace / ".autograde") | {"AUTOGRADE_LANGUAGE": language}
         client = NotebookClient(
             book, timeout=180, store_widget_state=True, resources={"metadata": {"path": str(workspace)}}
@@ -120,6 +126,13 @@ def run_lesson(hub: LocalHub, workspace: Path) -> RunLesson:
         return executed
 
     return run
+
+
+def _copy(cell: NotebookNode) -> NotebookNode:
+    """The same cell under another id, for a learner who runs it once more."""
+    copy = deepcopy(cell)
+    copy.id = f"{cell.id}-once-more"[:64]
+    return copy
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from autograde.settings import KIT
 if TYPE_CHECKING:
     from conftest import ExecutedLesson
 
-LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("*.ipynb"))}
+LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("[0-9]*.ipynb"))}
 
 #: Lessons that no module of their own runs.
 WITHOUT_OWN_TESTS = [

@@ -8,6 +8,7 @@ import pytest
 
 from autograde.errors import UnknownQuestion, UnusableQuestions
 from autograde.i18n.glossary import unlike
+from autograde.settings import KIT
 from autograde.widgets.question_bank import FOLDER, Text, bank, question, read
 
 SOUND = """
@@ -33,7 +34,9 @@ def write(folder: Path, text: str, name: str = "2.3.toml") -> Path:
 def test_every_file_of_the_course_is_sound() -> None:
     found = bank()
     assert len(found) >= 4
-    assert {each.section for each in found.values()} == {path.stem for path in FOLDER.glob("*.toml")}
+    assert {path.stem for path in FOLDER.glob("*.toml")} <= {each.section for each in found.values()}
+    course = {path.stem.split("-")[0] for path in (KIT / "course").glob("*.ipynb")}
+    assert {each.section for each in found.values()} <= course
 
 
 def texts() -> list[tuple[str, Text]]:
@@ -61,6 +64,11 @@ def test_a_question_is_found_by_its_id(tmp_path: Path) -> None:
     assert found.text.in_language("zh") == "几个？"
     assert found.right == (1,)
     assert not found.several
+
+
+def test_a_question_may_be_about_another_section_than_its_files(tmp_path: Path) -> None:
+    write(tmp_path, SOUND.replace("[two]", '[two]\nabout = "2.1"', 1))
+    assert question("two", tmp_path).section == "2.1"
 
 
 def test_an_unknown_id_is_quoted() -> None:

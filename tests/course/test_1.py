@@ -1,0 +1,48 @@
+"""Lesson 1: the tour of the learner's own Hub, and what it claims about its models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograde.hub import LocalHub
+from autograde.models import gallery
+from autograde.session.seeding import seed
+
+if TYPE_CHECKING:
+    from conftest import ExecutedLesson
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[LocalHub]:
+    """As ``make learn`` starts it: with the models of the gallery."""
+    with LocalHub() as running:
+        seed(running)
+        yield running
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lesson_1_finds_reads_and_runs_the_models(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+    lesson = run_lesson("1", language, twice=True)
+    assert set(lesson.printed("list-the-models").split()) == set(gallery.NAMES)
+    filtered = lesson.printed("filter-the-models").splitlines()
+    assert filtered[0].count("gallery/") == 5
+    assert filtered[1].endswith("['sentence-transformers/all-MiniLM-L6-v2']")
+    assert filtered[2].endswith("['gallery/tiny-bert-chinese']")
+    card = lesson.printed("read-a-card")
+    assert "sentence-similarity" in card
+    assert "apache-2.0" in card
+    assert "hidden size: 384 · layers: 6" in lesson.printed("download-the-config")
+    # [CLS] a hub is a place to share models . [SEP]
+    assert "sentences: 1 · tokens: 11 · numbers for each token: 384" in lesson.printed("three-lines-of-transformers")
+    assert "same file: True · written again: False" in lesson.printed("compare-the-second-download")
+    assert "2" in lesson.printed("compare-the-chinese-models").splitlines()[-2]
+    assert lesson.printed("a-model-without-a-card").startswith("404 ")
+
+
+def test_what_modify_asks_for_is_one_model(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:
+    changed = 'print(*(model.id for model in list_models(filter="license:cc-by-nc-4.0")))'
+    lesson = run_lesson("1", "en", {"find-a-license": changed})
+    assert lesson.printed("find-a-license").strip() == "gallery/tiny-bert-wide"

@@ -1,0 +1,50 @@
+"""Lesson 2: the whole path once, small and true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograde.hub import LocalHub
+
+if TYPE_CHECKING:
+    from conftest import ExecutedLesson
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lesson_2_goes_the_whole_path(
+    run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
+) -> None:
+    lesson = run_lesson("2", language)
+    repository = hub.repository(f"{lesson.account}/first-model")
+    assert repository.lfs_paths() == ["model.safetensors"]
+    assert [commit.message.strip() for commit in repository.commits()] == ["Upload my first model", "initial commit"]
+    downloaded = lesson.workspace / "clones" / "2" / "downloaded" / "model.safetensors"
+    assert downloaded.read_bytes() == repository.files()["model.safetensors"]
+    # What Modify says about the shape.
+    assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 7, 32])")
+    assert re.search(r"\b2$", lesson.printed("compare-the-commits").splitlines()[-2])
+    refusal = lesson.printed("clone-before-creating")
+    assert "remote: " in refusal
+    assert "fatal: " in refusal
+    assert lesson.everything_printed().count("fatal:") == 1
+
+
+def test_each_cell_of_lesson_2_may_run_twice(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = run_lesson("2", "en", twice=True)
+    assert "nothing to commit" in lesson.printed("copy-add-commit-push")
+    assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 7, 32])")
+
+
+def test_another_sentence_moves_the_number_of_tokens_alone(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    changed = """
+from transformers import AutoModel, AutoTokenizer
+folder = lesson.folder / "downloaded"
+tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
+print(model(**tokenizer("we have a very new house", return_tensors="pt")).last_hidden_state.shape)
+"""
+    lesson = run_lesson("2", "en", {"load-the-model": changed})
+    assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 8, 32])")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 from autograde.errors import HubRefused
 from autograde.i18n.translation import messages
+from autograde.widgets.progress_map import Stop, as_html, as_text
 from autograde.widgets.refusals import in_the_hubs_words
-from autograde.widgets.tables import table
 
 _ = messages("widgets")
 
 #: Inside the workspace: what the lessons clone and download.
 CLONES = "clones"
+
+#: The model that lesson 2 publishes.
+EXAMPLE = "first-model"
 
 #: The lesson of each step.
 LESSONS = (
@@ -35,26 +37,27 @@ class Progress:
     Attributes:
         name: who is logged in; None when nobody is.
         done: for each step whether there is a trace of it.
+        points: for the section of each exercise that was checked, its points and the most there are.
     """
 
     name: str | None
     done: tuple[bool, bool, bool, bool, bool, bool]
+    points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        lines = [
-            f"{'✓' if done else '○'} {number}. {step}"
-            for number, (step, done) in enumerate(zip(_steps(), self.done, strict=True), start=1)
-        ]
-        return "\n".join([_("{count} of 6 steps done").format(count=sum(self.done)), *lines])
+        return as_text(self.stops)
 
     def _repr_html_(self) -> str:
-        marks = {True: _("✓ done"), False: _("○ to do")}
-        rows = [
-            [str(number), escape(step), escape(marks[done]), f'<a href="{quote(lesson)}.ipynb">{escape(lesson)}</a>']
-            for number, (step, done, lesson) in enumerate(zip(_steps(), self.done, LESSONS, strict=True), start=1)
+        return as_html(self.stops)
+
+    @property
+    def stops(self) -> list[Stop]:
+        """The steps as the map shows them."""
+        return [
+            Stop(step, f"{lesson}.ipynb", section, done, f"exercises/{lesson}/{lesson}.ipynb", self.points.get(section))
+            for step, lesson, done in zip(_steps(), LESSONS, self.done, strict=True)
+            for section in [lesson.partition("-")[0]]
         ]
-        caption = _("{count} of 6 steps done").format(count=sum(self.done))
-        return table(caption, ["", _("step"), _("so far"), _("lesson")], rows, align="left")
 
 
 def _steps() -> tuple[str, ...]:
@@ -81,7 +84,8 @@ def look_around(workspace: Path, hf_home: Path) -> Progress:
     try:
         with in_the_hubs_words():
             name = str(api.whoami()["name"])
-            models = [model.id for model in api.list_models(author=name)]
+            # Lesson 2 shows all steps once; the model that it publishes is nobody's own work.
+            models = [model.id for model in api.list_models(author=name) if model.id != f"{name}/{EXAMPLE}"]
             uploaded = any(api.file_exists(model, "model.safetensors") for model in models)
     except HubRefused:
         return Progress(None, (False, False, False, False, cloned, False))

@@ -20,8 +20,12 @@ def test_every_step_leads_to_its_lesson() -> None:
     course = Path(__file__).parent.parent.parent / "course"
     shown = Progress("ada", (True, True, False, False, False, False))._repr_html_()
     addresses = [unquote(each) for each in re.findall(r'href="([^"]+)"', shown)]
-    assert addresses == [f"{lesson}.ipynb" for lesson in LESSONS]
-    assert all((course / each).is_file() for each in addresses)
+    lessons = [each for each in addresses if not each.startswith("exercises/")]
+    assert lessons == [f"{lesson}.ipynb" for lesson in LESSONS]
+    assert all((course / each).is_file() for each in lessons)
+    exercises = [course.parent / "release" / "en" / each.removeprefix("exercises/") for each in addresses[1::2]]
+    assert len(exercises) == 6
+    assert all(each.is_file() for each in exercises)
 
 
 def test_done_and_to_do_are_told_by_words() -> None:
@@ -29,4 +33,5 @@ def test_done_and_to_do_are_told_by_words() -> None:
     assert "3 of 6 steps done" in repr(progress)
     assert repr(progress).count("✓") == 3
     assert progress._repr_html_().count("✓ done") == 3
-    assert progress._repr_html_().count("○ to do") == 3
+    assert progress._repr_html_().count("▶ next") == 1
+    assert progress._repr_html_().count("○ to do") == 2

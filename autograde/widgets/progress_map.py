@@ -1,0 +1,107 @@
+"""The map of the six steps: a card for each, the next one marked, with the points of its exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from autograde.i18n.translation import messages
+
+_ = messages("widgets")
+
+#: Colours of a card's border. What they say, a sign and a word say too.
+_BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A step on the map.
+
+    Attributes:
+        title: what is done in it.
+        lesson: the address of its lesson, relative to lesson 0.
+        section: of the tutorial, ``"2.4"``.
+        done: whether there is a trace of it.
+        exercise: the address of its exercise; empty when there is none.
+        points: what the exercise has brought so far, and what it can bring; None when it was never checked.
+    """
+
+    title: str
+    lesson: str
+    section: str
+    done: bool
+    exercise: str = ""
+    points: tuple[float, float] | None = None
+
+
+def following(stops: Sequence[Stop]) -> int | None:
+    """The place, counted from 0, of the first step that is not done; None when all are."""
+    return next((place for place, stop in enumerate(stops) if not stop.done), None)
+
+
+def as_text(stops: Sequence[Stop]) -> str:
+    """The map as plain text: a line for each step."""
+    lines = [heading(stops)]
+    for place, stop in enumerate(stops):
+        line = f"{'✓' if stop.done else '○'} {place + 1}. {stop.title}"
+        if place == following(stops):
+            line += " ← " + _("next")
+        if stop.points:
+            line += f" ({_exercise(stop)})"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def heading(stops: Sequence[Stop]) -> str:
+    """``4 of 6 steps done``, with the points where there are any."""
+    said = _("{count} of 6 steps done").format(count=sum(stop.done for stop in stops))
+    counted = [stop.points for stop in stops if stop.points]
+    if counted:
+        got, most = (sum(each[place] for each in counted) for place in (0, 1))
+        said += _("; ") + _("{got} of {most} points").format(got=f"{got:g}", most=f"{most:g}")
+    return said
+
+
+def as_html(stops: Sequence[Stop]) -> str:
+    """The map as HTML: an ordered list of cards that wraps where the page is narrow."""
+    cards = "".join(_card(place, stop, place == following(stops)) for place, stop in enumerate(stops))
+    title = escape(heading(stops))
+    listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0; padding: 0"'
+    return f'<section aria-label="{title}"><p><b>{title}</b></p>{_bar(stops)}<ol {listed}>{cards}</ol></section>'
+
+
+def _bar(stops: Sequence[Stop]) -> str:
+    """A bar that the heading above it says in words."""
+    share = round(100 * sum(stop.done for stop in stops) / len(stops))
+    outer = "height: 8px; border-radius: 4px; border: 1px solid #8c959f; max-width: 610px; overflow: hidden"
+    inner = f"height: 100%; width: {share}%; background: {_BORDER['done']}"
+    return f'<div aria-hidden="true" style="{outer}"><div style="{inner}"></div></div>'
+
+
+def _card(place: int, stop: Stop, following: bool) -> str:
+    state = "done" if stop.done else "next" if following else "later"
+    words = {"done": _("✓ done"), "next": _("▶ next"), "later": _("○ to do")}
+    said = (
+        f'<b style="color: {_BORDER[state]}">{escape(words[state])}</b>' if state != "later" else escape(words[state])
+    )
+    width = 3 if state == "next" else 1
+    box = "border-radius: 8px; padding: 8px 12px; width: 190px; line-height: 1.5"
+    style = f"border: {width}px solid {_BORDER[state]}; {box}"
+    current = ' aria-current="step"' if following else ""
+    lines = [
+        said,
+        f"{place + 1}. {escape(stop.title)}",
+        f'<a href="{quote(stop.lesson)}">{escape(_("Lesson {section}").format(section=stop.section))}</a>',
+    ]
+    if stop.exercise:
+        lines.append(f'<a href="{quote(stop.exercise)}">{escape(_exercise(stop))}</a>')
+    return f'<li{current} style="{style}">{"<br>".join(lines)}</li>'
+
+
+def _exercise(stop: Stop) -> str:
+    if stop.points is None:
+        return _("Exercise {section}").format(section=stop.section)
+    got, most = (f"{each:g}" for each in stop.points)
+    return _("Exercise {section}: {got} of {most} points").format(section=stop.section, got=got, most=most)

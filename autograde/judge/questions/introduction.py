@@ -154,7 +154,7 @@ QUESTION = quiz(
     "1/answers",
     ITEMS,
     title=_("The Hub, Transformers and the six steps"),
-    next_step=_("Read about it once more in sections 1 and 2 of the tutorial, then choose again."),
+    next_step=_("Look it up in lesson 1 or 2, then choose again."),
     hints=(
         _("Which of the two is a place, and which is a program? Who reads a card: a person or a program?"),
         _("For the order, ask of each step what must be there before it can begin."),

@@ -102,8 +102,8 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
 def run_lesson(hub: LocalHub, workspace: Path) -> RunLesson:
     """Execute a lesson in one language, as ``make learn`` would run it: ``run_lesson("2.4", "en")``.
 
-    ``changes`` maps the id of a cell to the code that the learner puts there instead; ``twice`` runs each cell two times
-    in a row. What holds for all lessons is asserted here.
+    ``changes`` maps the id of a cell to the code that the learner puts there instead; ``twice`` runs each cell two
+    times in a row. What holds for all lessons is asserted here.
     """
 
     def run(

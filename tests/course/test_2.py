@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_2_goes_the_whole_path(
-    run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
-) -> None:
+def test_lesson_2_goes_the_whole_path(run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str) -> None:
     lesson = run_lesson("2", language)
     repository = hub.repository(f"{lesson.account}/first-model")
     assert repository.lfs_paths() == ["model.safetensors"]

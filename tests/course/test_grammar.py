@@ -15,7 +15,8 @@ from autograde import notebooks
 from autograde.widgets.question_bank import question
 
 KIT = Path(__file__).parent.parent.parent
-LESSONS = sorted((KIT / "course").glob("*.ipynb"))
+#: Pages such as the glossary have no number and no grammar of their own.
+LESSONS = sorted((KIT / "course").glob("[0-9]*.ipynb"))
 
 #: The second-level headings of a lesson, in their order; the ones in brackets may be missing.
 GRAMMAR = {

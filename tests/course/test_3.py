@@ -1,0 +1,47 @@
+"""Lesson 3: the summary's own claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograde.hub import LocalHub
+
+if TYPE_CHECKING:
+    from conftest import ExecutedLesson
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lesson_3_lists_what_was_published_and_shows_where_the_libraries_go(
+    run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
+) -> None:
+    lesson = run_lesson("3", language, twice=True)
+    assert lesson.printed("compare-what-changes").splitlines()[:2] == [hub.endpoint, "https://huggingface.co"]
+    # "The message always names huggingface.co, also when your own Hub was asked."
+    refusal = lesson.printed("load-a-misspelt-name")
+    assert "mymodel4" in refusal
+    assert "huggingface.co" in refusal
+    assert lesson.printed("another-endpoint").endswith(" models\n")
+    assert len(lesson.printed("show-progress").splitlines()) == 7
+
+
+def test_the_models_and_their_commits_are_listed(run_lesson: Callable[..., ExecutedLesson], hub: LocalHub) -> None:
+    run_lesson("2", "en")
+    lesson = run_lesson("3", "en")
+    listed = lesson.printed("list-your-models")
+    assert f"{lesson.account}/first-model" in listed
+    assert "Upload my first model" in listed
+    assert "initial commit" in listed
+
+
+def test_an_address_without_a_hub_is_an_error_with_a_name(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    changed = """
+try:
+    print(len(list(HfApi(endpoint="http://127.0.0.1:9").list_models())), "models")
+except Exception as error:
+    print(type(error).__name__)
+"""
+    lesson = run_lesson("3", "en", {"another-endpoint": changed})
+    assert "Error" in lesson.printed("another-endpoint")

@@ -6,7 +6,11 @@ course. Learners' notebooks are made in English; with LANGUAGE=zh in the environ
 
 from pathlib import Path
 
-from autograde.grading.nbgrader_course import configure, put_commands_on_path
+from autograde import settings
+from autograde.grading.nbgrader_course import configure, course_seed, put_commands_on_path
+
+ROOT = Path(__file__).resolve().parent
 
 put_commands_on_path()
-configure(get_config(), Path(__file__).resolve().parent)  # noqa: F821 - nbgrader's loader defines get_config
+settings.choose_grading_seed(course_seed(ROOT))
+configure(get_config(), ROOT)  # noqa: F821 - nbgrader's loader defines get_config

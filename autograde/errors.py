@@ -61,6 +61,14 @@ class NoAttention(KitError):
     """A model keeps no attention weights, so that there is nothing to show."""
 
 
+class RefereeUnreachable(KitError):
+    """The judging side does not answer, or its connection broke."""
+
+
+class SolutionWithheld(KitError):
+    """This judging side gives no solutions away."""
+
+
 class UnusableNotebook(KitError):
     """A notebook cannot be read, or breaks a rule of the kit's notebooks."""
 

@@ -6,6 +6,7 @@ No other module reads ``os.environ``: what the kit listens to can be read here f
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -134,6 +135,23 @@ def pages(endpoint: str) -> str:
     return public_url(parts.port or 80) or endpoint
 
 
+#: Drawn when nothing else is set: two processes then grade on different cases.
+_SEED_OF_THIS_PROCESS = secrets.token_hex(16)
+
+
 def grading_seed() -> str:
-    """What graded cases are made from: ``AUTOGRADE_SEED``, or a seed that is the same everywhere."""
-    return os.environ.get("AUTOGRADE_SEED") or "autograde"
+    """Return what the graded cases are made from: the course's seed, or one that was drawn for this process.
+
+    nbgrader's configuration sets ``AUTOGRADE_SEED`` from the file beside the gradebook before it starts a kernel.
+    """
+    return os.environ.get("AUTOGRADE_SEED") or _SEED_OF_THIS_PROCESS
+
+
+def choose_grading_seed(seed: str) -> None:
+    """Make ``seed`` the :func:`grading_seed` of this process and of those it starts."""
+    os.environ["AUTOGRADE_SEED"] = seed
+
+
+def referee_address() -> str | None:
+    """Return the path of the grader's socket (``AUTOGRADE_REFEREE``); None when this process judges by itself."""
+    return os.environ.get("AUTOGRADE_REFEREE") or None

@@ -52,7 +52,7 @@ def act(
         answer: what the learner handed in.
         requests: the cases, each with ``act``: its kind and its seconds.
     """
-    found = evidence(function, answer, ())
+    found = evidence(answer, ())
     kind = requests[0]["act"]["kind"]
     if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
         return found

@@ -66,17 +66,16 @@ def _tokenizer(observation: Observation) -> Any:
     return tokenizer(Vocabulary.read(observation))
 
 
-#: The functions whose first argument is made from a recipe.
-FIRST_ARGUMENT: dict[str, Maker] = {"encode_pair": _tokenizer, "run_model": _model, "output_shapes": _model}
+#: How the first argument of a call is made, as its request says.
+FIRST_ARGUMENT: dict[str, Maker] = {"value": _plain, "tokenizer": _tokenizer, "model": _model}
 
 
-def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
+def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
     """What the answer does on every requested case.
 
     Args:
-        function: the name of the question's function.
         answer: what the learner handed in; None or ``...`` when there is nothing yet.
-        requests: the cases, as :meth:`autograde.judge.question.Case.request` writes them.
+        requests: the cases, as :meth:`autograde.judge.question.Question.requests` writes them.
         seconds: wall time of one call.
 
     Returns:
@@ -93,10 +92,10 @@ def evidence(function: str, answer: object, requests: Sequence[dict[str, Any]], 
     replies: list[Reply] = []
     for request in requests:
         watched = _TOKENIZERS in sys.modules
-        reply = called(answer, _arguments(function, request), seconds)
+        reply = called(answer, _arguments(request), seconds)
         if not watched and _TOKENIZERS in sys.modules:
             # The learner's own code imported transformers: nobody could watch its tokenizers in this first call.
-            reply = called(answer, _arguments(function, request), seconds)
+            reply = called(answer, _arguments(request), seconds)
         replies.append(reply)
         if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
             break
@@ -108,10 +107,10 @@ def asynchronous(answer: object) -> bool:
     return type(answer) is FunctionType and bool(answer.__code__.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
 
 
-def _arguments(function: str, request: dict[str, Any]) -> list[Any]:
+def _arguments(request: dict[str, Any]) -> list[Any]:
     """The live arguments of one call, new objects each time."""
     made = [from_json(argument) for argument in request["arguments"]]
-    first = FIRST_ARGUMENT.get(function, _plain)
+    first = FIRST_ARGUMENT[request.get("first", "value")]
     with captured(), standard_state():
         # Libraries may report something while a model is made: that is neither an answer nor its noise.
         return [first(made[0]), *map(_plain, made[1:])]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograde import settings
 from autograde.exercises.observing import observe
-from autograde.exercises.referee import RefereeHere
 from autograde.judge.observation import dumps, loads, to_json
-
-if TYPE_CHECKING:
-    from autograde.exercises.referee import Referee
+from autograde.referee import Referee, connect
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def common_cause(
     """
     from autograde.judge.messages import Message
 
-    asked = referee or RefereeHere()
+    asked = referee or connect()
     texts = (dumps(to_json(observe(value))) for value in (arguments, answer))
     found: Any = loads(asked.common_cause(section, function, *texts))
     if found is None:

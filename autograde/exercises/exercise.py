@@ -10,16 +10,17 @@ import re
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from autograde import settings
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
+from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.capturing import ipython_shell
 from autograde.exercises.observing import type_name
-from autograde.exercises.referee import Referee, RefereeHere, ask
 from autograde.judge import smaller
 from autograde.judge.describing import shorten
 from autograde.judge.messages import _
-from autograde.judge.question import Question
+from autograde.judge.observation import loads
 from autograde.judge.rendering import (
     code_to_html,
     number,
@@ -30,15 +31,11 @@ from autograde.judge.rendering import (
     to_score,
     to_text,
 )
-from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Outcome, Verdict
+from autograde.referee import Card, Referee, connect
 
 #: MIME type of a verdict's JSON form in a cell's outputs.
 VERDICT = "application/vnd.autograde.verdict+json"
-
-
-#: Wall time of a call with a smaller case, in seconds: an answer that hangs has taken its time already.
-_SECONDS_OF_SMALLER = 1.0
 
 
 class LearnerQuestion:
@@ -48,9 +45,9 @@ class LearnerQuestion:
         verdict: of the last check; None before the first one.
     """
 
-    def __init__(self, section: str, question: Question, language: str, referee: Referee) -> None:
+    def __init__(self, section: str, card: Card, language: str, referee: Referee) -> None:
         self._section = section
-        self._question = question
+        self._card = card
         self._language = language
         self._referee = referee
         self.verdict: Verdict | None = None
@@ -63,29 +60,23 @@ class LearnerQuestion:
         Args:
             answer: the function itself, without brackets after its name, or the value that was filled in.
         """
-        self.verdict = ask(self._referee, self._section, self._question.function, answer, graded=False)
+        self.verdict = ask(self._referee, self._section, self._card.function, answer, graded=False)
         mistake = smaller.mistake(self.verdict)
         self._times = self._times + 1 if mistake is not None and mistake == self._mistake else 1
         self._mistake = mistake
-        if mistake is not None and self._times >= smaller.PATIENCE and (case := self._smaller_case(answer)) is not None:
+        if (
+            mistake is not None
+            and self._times >= smaller.PATIENCE
+            and (case := ask_smaller(self._referee, self._section, self._card.function, answer)) is not None
+        ):
             text = smaller_to_text(self.verdict, case, self._language)
             _show(text, smaller_to_html(self.verdict, case, self._language))
             return
         _show(to_text(self.verdict, self._language), to_html(self.verdict, self._language))
 
-    def _smaller_case(self, answer: object) -> SmallerCase | None:
-        from autograde.exercises.calling import evidence
-
-        question = self._question
-        if not question.smaller:
-            return None
-        requests = [case.request() for case in question.smaller]
-        found = evidence(question.function, answer, requests, _SECONDS_OF_SMALLER)
-        return smaller.smallest_wrong(question, found)
-
     def hint(self, number: int = 1) -> None:
         """Show a hint: 1 is a question, higher ones say more."""
-        hints = self._question.hints
+        hints = self._card.hints
         if type(number) is int and 1 <= number <= len(hints):
             message = _("Hint {number} of {hints}: {text}", number=number, hints=len(hints), text=hints[number - 1])
         else:
@@ -99,16 +90,16 @@ class LearnerQuestion:
     def solution(self) -> None:
         """Show one right answer; there are others."""
         introduction = _("One way to do it; yours may look different:")
-        code = self._question.solution
+        code = str(loads(self._referee.solution(self._section, self._card.function)))
         _show(
             f"{introduction.in_language(self._language)}\n\n{code}",
             sentence_to_html(introduction, self._language) + code_to_html(code),
         )
 
     def __repr__(self) -> str:
-        title = self._question.title.in_language(self._language)
-        points = _("{points} points", points=number(self._question.points)).in_language(self._language)
-        return f"{self._question.function}: {title} ({points})"
+        title = self._card.title.in_language(self._language)
+        points = _("{points} points", points=number(self._card.points)).in_language(self._language)
+        return f"{self._card.function}: {title} ({points})"
 
 
 class Exercise:
@@ -167,26 +158,26 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     Args:
         section: ``"2.6"``; the number 2.6 means the same.
         language: ``"en"`` or ``"zh"``; the settings decide when None.
-        referee: who judges; the judge in this process when None.
+        referee: who judges; the one that the settings name, or this process, when None.
 
     Raises:
         UnknownLanguage: the course does not exist in the language.
         UnknownQuestion: there is no exercise for the section.
     """
-    from autograde.judge.questions import ASSIGNMENTS
-
+    by = referee or connect()
+    sections: Any = loads(by.sections())
     chosen = _known_language(language)
     section = str(section) if type(section) in (int, float) else section
-    if type(section) is not str or section not in ASSIGNMENTS:
+    if type(section) is not str or section not in sections:
         what = _("There is no exercise for section {section}.", section=_as_written(section))
-        fix = _("Choose one of: {choices}.", choices=", ".join(f'"{each}"' for each in sorted(ASSIGNMENTS)))
+        fix = _("Choose one of: {choices}.", choices=", ".join(f'"{each}"' for each in sections))
         raise UnknownQuestion(what.in_language(chosen), fix.in_language(chosen))
     _Chosen.language = chosen
-    if any(question.act is not None for question in ASSIGNMENTS[section]):
+    listed: Any = loads(by.cards(section))
+    cards = [Card.from_json(each) for each in listed]
+    if any(card.replayed for card in cards):
         _stay_off_the_internet()
-    by = referee or RefereeHere()
-    questions = ASSIGNMENTS[section]
-    return Exercise({each.function: LearnerQuestion(section, each, chosen, by) for each in questions}, chosen)
+    return Exercise({card.function: LearnerQuestion(section, card, chosen, by) for card in cards}, chosen)
 
 
 def _known_language(language: object) -> str:
@@ -221,10 +212,10 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
         section: ``"2.6"``.
         function: the name of the function, and of the question.
         namespace: the notebook's ``globals()``.
-        referee: who judges; the judge in this process when None.
+        referee: who judges; the one that the settings name, or this process, when None.
     """
     language = _Chosen.language or settings.language()
-    verdict = ask(referee or RefereeHere(), section, function, namespace.get(function), graded=True)
+    verdict = ask(referee or connect(), section, function, namespace.get(function), graded=True)
     _show(to_text(verdict, language), to_html(verdict, language), {VERDICT: verdict.to_json()})
     return to_score(verdict)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
 from autograde import settings
+from autograde.files import write_file
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
 
 #: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
@@ -19,6 +22,10 @@ CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
 
 #: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
 CELL_TIMEOUT = 90
+
+
+#: The course's secret, beside ``gradebook.db``: it decides the hidden cases, so learners must not read it.
+SEED_FILE = "grading-seed"
 
 
 def configure(config: Config, root: Path, language: str | None = None) -> None:
@@ -46,6 +53,23 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     # What was typed into a widget is nobody's business but the learner's.
     config.Execute.store_widget_state = False
     config.Execute.timeout = CELL_TIMEOUT
+
+
+def course_seed(root: Path) -> str:
+    """Return the secret that the course's hidden cases are made from; drawn once, and kept beside the gradebook.
+
+    Raises:
+        OSError: the file cannot be read or written.
+    """
+    path = root / SEED_FILE
+    if not path.exists():
+        scratch = root / f".{SEED_FILE}-{secrets.token_hex(4)}"
+        write_file(scratch, f"{secrets.token_hex(16)}\n".encode(), mode=0o600)
+        # Of two processes that draw a seed at the same time, one succeeds and both use its seed.
+        with contextlib.suppress(FileExistsError):
+            os.link(scratch, path)
+        scratch.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 def _with_no_bare_stub(usual: Sequence[type]) -> list[type]:

@@ -37,6 +37,17 @@ class AnswerKind(StrEnum):
     TEXT = "text"
 
 
+class FirstArgument(StrEnum):
+    """What the learner's side makes of the first argument of a call."""
+
+    #: The value itself.
+    VALUE = "value"
+    #: A tokenizer, from a :class:`autograde.judge.tiny.Vocabulary`.
+    TOKENIZER = "tokenizer"
+    #: A model, from a :class:`autograde.judge.tiny.ModelRecipe`.
+    MODEL = "model"
+
+
 @dataclass(frozen=True)
 class Case:
     """One call of the learner's function, or one look at the learner's value.
@@ -277,6 +288,7 @@ class Question:
         advice: one thing to do about a wrong value that no misconception explains; None for the usual words.
         smaller: cases small enough to be worked out by hand, the smallest first.
         act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
+        first: what the first argument of a call is made into from its description.
     """
 
     id: str
@@ -299,6 +311,7 @@ class Question:
     act: Act | None = None
     advice: Message | None = None
     smaller: tuple[Case, ...] = ()
+    first: FirstArgument = FirstArgument.VALUE
 
     @property
     def points(self) -> float:
@@ -310,3 +323,10 @@ class Question:
         if seed is None or self.hidden is None:
             return self.visible
         return self.hidden(random.Random(f"{seed}/{self.id}"))  # noqa: S311 - cases, not secrets
+
+    def requests(self, cases: tuple[Case, ...]) -> list[dict[str, object]]:
+        """Return what the learner's side is told of ``cases``, as JSON values: how to answer them, and no answer."""
+        how: dict[str, object] = {"first": self.first.value}
+        if self.act is not None:
+            how["act"] = {"kind": self.act.kind, "seconds": self.act.seconds}
+        return [{**case.request(), **how} for case in cases]

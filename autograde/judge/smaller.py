@@ -6,7 +6,9 @@ have come: that is for the learner to work out by hand.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import TIME_LIMIT, came, in_a_row
@@ -41,6 +43,27 @@ class SmallerCase:
     tokens: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     task: Message = BY_HAND
+
+    def to_json(self) -> dict[str, object]:
+        """Return the case as a JSON value."""
+        return {
+            "about": self.about.to_json(),
+            "got": self.got.to_json(),
+            "tokens": list(self.tokens),
+            "values": list(self.values),
+            "task": self.task.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> SmallerCase:
+        """Return the case that :meth:`to_json` wrote."""
+        return cls(
+            Message.from_json(value["about"]),
+            Message.from_json(value["got"]),
+            tuple(map(str, value["tokens"])),
+            tuple(map(str, value["values"])),
+            Message.from_json(value["task"]),
+        )
 
 
 #: What to do with a case on which the function raises an exception.

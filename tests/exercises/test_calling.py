@@ -27,7 +27,7 @@ CASES = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in r
 
 
 def called(answer: object, seconds: float = 5.0) -> Evidence:
-    return evidence("segment_ids", answer, CASES, seconds)
+    return evidence(answer, CASES, seconds)
 
 
 def only(answer: object, seconds: float = 5.0) -> Any:
@@ -77,13 +77,13 @@ class Liar(dict):  # type: ignore[type-arg]
     ],
 )
 def test_each_case_looks_at_the_entry_that_it_names(answers: dict[str, object], values: list[object]) -> None:
-    found = evidence("answers", answers, NAMED)
+    found = evidence(answers, NAMED)
     assert found.given == "entries"
     assert [reply.value for reply in found.replies] == values
 
 
 def test_a_text_is_sent_whole() -> None:
-    found = evidence("script", "git clone", [{"name": "a", "arguments": []}])
+    found = evidence("git clone", [{"name": "a", "arguments": []}])
     assert (found.given, [reply.value for reply in found.replies]) == ("text", ["git clone"])
 
 
@@ -92,7 +92,7 @@ def test_a_text_is_sent_whole() -> None:
     [{}, {"hub": ..., "card": None}, {"hub": "", "card": ...}, "", "  \n", "\n# YOUR CODE HERE\n\n  # and here"],
 )
 def test_a_template_as_it_was_released_is_untouched(template: object) -> None:
-    assert evidence("answers", template, NAMED).given == "untouched"
+    assert evidence(template, NAMED).given == "untouched"
 
 
 @pytest.mark.parametrize(("thing", "name"), [([0, 1], "list"), (3, "int"), (list, "type")])
@@ -281,7 +281,7 @@ def test_a_tokenizer_is_noticed_when_the_learners_own_code_imports_it() -> None:
 
         assert "transformers" not in sys.modules
         cases = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(2)]
-        print([sorted(reply.effects) for reply in evidence("segment_ids", answer, cases, 60).replies])
+        print([sorted(reply.effects) for reply in evidence(answer, cases, 60).replies])
     """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str([[CALLED_TOKENIZER]] * 2)

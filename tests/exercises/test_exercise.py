@@ -10,12 +10,13 @@ import torch
 
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises import Exercise, grade, open_exercise
-from autograde.exercises.referee import RefereeHere, ask
+from autograde.exercises.asking import ask
 from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_text
 from autograde.judge.observation import dumps
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
+from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
 #: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
@@ -47,7 +48,7 @@ def exercise() -> Exercise:
 @every_wrong_answer
 def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer, language: str) -> None:
     answer = handed_in(wrong.code, wrong.function)
-    verdict = ask(RefereeHere(), wrong.section, wrong.function, answer, graded=True)
+    verdict = ask(LocalReferee(), wrong.section, wrong.function, answer, graded=True)
     assert verdict.outcome is Outcome.INCORRECT
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost
     assert verdict.points == verdict.possible - sum(item.possible for item in verdict.items if item.id in wrong.lost)
@@ -70,7 +71,7 @@ def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer) -> None
     ids=lambda right: f"{right.section}-{right.function}-{right.style}",
 )
 def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer, graded: bool) -> None:
-    verdict = ask(RefereeHere(), right.section, right.function, handed_in(right.code, right.function), graded=graded)
+    verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=graded)
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
 
@@ -259,11 +260,11 @@ def test_graded_cells_speak_the_notebooks_language(capsys: pytest.CaptureFixture
     assert "not attempted" in capsys.readouterr().out
 
 
-class RefereeElsewhere(RefereeHere):
+class RefereeElsewhere(LocalReferee):
     """Stands for a grader on the far side of a sandbox: only JSON text crosses."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("autograde")
         self.crossed: list[str] = []
 
     def cases(self, section: str, function: str, graded: bool) -> str:
@@ -281,11 +282,11 @@ def test_all_that_crosses_is_text_and_the_questions_cross_without_their_answers(
     points = grade("2.6", "segment_ids", {"segment_ids": handed_in(asked.solution, "segment_ids")}, referee=referee)
     assert points == asked.points
     assert [type(text) for text in referee.crossed] == [str, str]
-    assert dumps([case.request() for case in asked.cases("autograde")]) == referee.crossed[0]
+    assert dumps(asked.requests(asked.cases("autograde"))) == referee.crossed[0]
 
 
 def test_evidence_that_cannot_be_read_is_nobodys_mistake() -> None:
-    verdict = RefereeHere().verdict("2.6", "segment_ids", True, '{"given": "grade me well"}')
+    verdict = LocalReferee().verdict("2.6", "segment_ids", True, '{"given": "grade me well"}')
     assert '"our-fault"' in verdict
 
 

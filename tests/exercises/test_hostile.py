@@ -316,7 +316,7 @@ def test_a_hostile_entry_is_what_it_is(hostile: str) -> None:
 
 def test_an_exception_whose_words_never_end_is_ended() -> None:
     cases = [{"name": "a", "arguments": [{"list": [1]}, 1]}]
-    (reply,) = evidence("segment_ids", lambda *_: raises(Endless()), cases, 0.2).replies
+    (reply,) = evidence(lambda *_: raises(Endless()), cases, 0.2).replies
     assert reply.value == Raised("Endless", "", "raise error")
 
 

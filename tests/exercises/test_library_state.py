@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 import torch
 
+from autograde.exercises.asking import ask
 from autograde.exercises.calling import evidence
 from autograde.exercises.library_state import standard_state
-from autograde.exercises.referee import RefereeHere, ask
 from autograde.judge import Outcome
 from autograde.judge.observation import Observation
 from autograde.judge.questions import question
+from autograde.referee.local import LocalReferee
 
 CASES = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(2)]
 
@@ -71,7 +72,7 @@ def seen_by(read: Callable[[], Any], spoil: Callable[[], object] | None = None) 
         if spoil is not None:
             spoil()
 
-    evidence("segment_ids", answer, CASES)
+    evidence(answer, CASES)
     return seen
 
 
@@ -107,7 +108,7 @@ WITHOUT_NO_GRAD = """def run_model(model, tokens_tensor, segments_tensors):
 def run_model(line: str) -> Any:
     namespace: dict[str, Any] = {"torch": torch}
     exec(WITHOUT_NO_GRAD.format(line=line), namespace)
-    return ask(RefereeHere(), "2.6", "run_model", namespace["run_model"], graded=True)
+    return ask(LocalReferee(), "2.6", "run_model", namespace["run_model"], graded=True)
 
 
 def test_gradients_switched_off_in_one_answer_give_no_points_to_the_next() -> None:
@@ -126,7 +127,7 @@ def test_a_cell_far_above_decides_about_no_verdict(put_back: Callable[[Callable[
     put_back(lambda: torch.set_grad_enabled(False))
     put_back(lambda: np.seterr(all="raise"))
     for graded in (False, True):
-        found = ask(RefereeHere(), "2.6", "run_model", namespace["run_model"], graded=graded)
+        found = ask(LocalReferee(), "2.6", "run_model", namespace["run_model"], graded=graded)
         assert found.outcome is Outcome.CORRECT
     assert run_model("pass").misconception.id == "gradient-kept"
 
@@ -136,7 +137,7 @@ def test_chance_gives_the_same_answer_each_time() -> None:
         return [random.random(), float(np.random.rand()), torch.rand(1).item()]
 
     def values() -> list[Observation]:
-        return [reply.value for reply in evidence("segment_ids", answer, CASES).replies]
+        return [reply.value for reply in evidence(answer, CASES).replies]
 
     assert len({str(value) for value in (*values(), *values())}) == 1
 
@@ -154,7 +155,7 @@ def test_a_library_that_the_answer_imports_is_left_in_its_standard_state() -> No
 
         assert "torch" not in sys.modules
         cases = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(2)]
-        print([reply.value for reply in evidence("segment_ids", answer, cases, 60).replies])
+        print([reply.value for reply in evidence(answer, cases, 60).replies])
     """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[True, True]"

@@ -82,7 +82,7 @@ def test_what_an_answer_changes_is_put_back(name: str) -> None:
         change()
         changed.append(read() != before)
 
-    evidence("segment_ids", answer, CASES)
+    evidence(answer, CASES)
     assert changed == [True]
     assert read() == before
 
@@ -95,7 +95,7 @@ def test_what_a_function_adds_stays_and_what_it_takes_comes_back() -> None:
         torch.Tensor.tolist = lambda _self: "wrong"  # type: ignore[method-assign,assignment]
 
     try:
-        evidence("segment_ids", answer, CASES)
+        evidence(answer, CASES)
         assert len([1]) == 1
         assert torch.zeros(1).tolist() == [0.0]
         assert len(torch.zeros(2).split(1)) == 2

@@ -18,12 +18,13 @@ import pytest
 from nbformat import NotebookNode
 
 from autograde import notebooks
+from autograde.exercises.asking import ask
 from autograde.exercises.exercise import VERDICT
-from autograde.exercises.referee import RefereeHere, ask
 from autograde.grading.samples import OTHERS, Sample, submission, three_of
 from autograde.hub.environment import client_environment
 from autograde.judge import Outcome, Verdict
 from autograde.judge.questions import ASSIGNMENTS
+from autograde.referee.local import LocalReferee
 from autograde.session.lab import Lab, answering_server
 from autograde.settings import KIT
 
@@ -170,7 +171,7 @@ def test_a_notebook_as_it_was_released_has_no_answer_in_it(section: str) -> None
         namespace: dict[str, object] = {}
         assert cells[question.function.replace("_", "-")] == chinese[question.function.replace("_", "-")]
         exec(cells[question.function.replace("_", "-")], namespace)
-        verdict = ask(RefereeHere(), section, question.function, namespace[question.function], graded=True)
+        verdict = ask(LocalReferee(), section, question.function, namespace[question.function], graded=True)
         assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0)
 
 

@@ -16,17 +16,18 @@ from huggingface_hub import HfApi, constants, get_token
 
 from autograde import settings
 from autograde.exercises import acting, giving_away, open_exercise
-from autograde.exercises.referee import RefereeHere, ask
+from autograde.exercises.asking import ask
 from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
 from autograde.judge.questions import question
+from autograde.referee.local import LocalReferee
 from autograde.replay import Scene, Stage
 
 CREATE = question("2.3", "create_repository")
 
 
 def check(answer: object, section: str = "2.3", function: str = "create_repository", **options: Any) -> Verdict:
-    verdict = ask(options.get("referee") or RefereeHere(), section, function, answer, graded=False)
+    verdict = ask(options.get("referee") or LocalReferee(), section, function, answer, graded=False)
     assert isinstance(verdict, Verdict)
     return verdict
 
@@ -185,7 +186,7 @@ def test_no_token_is_shown_that_a_function_prints() -> None:
     assert not any(token in text for token in tokens for text in (to_text(verdict, "en"), to_html(verdict, "zh")))
 
 
-class RefereeElsewhere(RefereeHere):
+class RefereeElsewhere(LocalReferee):
     """Stands for a grader on the far side of a sandbox: only text crosses, and what was seen does not."""
 
     def __init__(self) -> None:
@@ -220,7 +221,7 @@ def test_all_that_crosses_is_text_and_no_answer_is_in_it() -> None:
 def test_a_report_of_an_act_that_never_took_place_gives_nothing() -> None:
     forged = Evidence("function", "function", ())
     sent = dumps({**forged.to_json(), "replies": [{"value": {"dict": []}, "effects": [], "printed": ""}]})
-    assert '"our-fault"' in RefereeHere().verdict("2.3", "create_repository", True, sent)
+    assert '"our-fault"' in LocalReferee().verdict("2.3", "create_repository", True, sent)
 
 
 def test_the_hub_goes_also_when_the_learners_side_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +256,7 @@ def test_an_exception_after_the_repository_was_made_is_quoted() -> None:
         repo_id = huggingface_hub.create_repo(name, exist_ok=True).repo_id
         raise KeyError(f"\x1b[31m{repo_id}\x1b[0m is nowhere")
 
-    referee = RefereeHere()
+    referee = LocalReferee()
     for graded in (False, True):
         verdict = ask(referee, "2.3", "create_repository", careless, graded=graded)
         # Of a check's table the first line is about something else: the repository is public.

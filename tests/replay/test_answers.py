@@ -11,10 +11,11 @@ from typing import Any
 import huggingface_hub
 import pytest
 
-from autograde.exercises.referee import RefereeHere, ask
+from autograde.exercises.asking import ask
 from autograde.grading.answers import REPLAYED_RIGHT, REPLAYED_WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_html, to_text
 from autograde.judge.questions import ASSIGNMENTS
+from autograde.referee.local import LocalReferee
 
 ACTS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions if asked.act]
 every_act = pytest.mark.parametrize(("section", "asked"), ACTS, ids=[asked.id for _section, asked in ACTS])
@@ -38,7 +39,7 @@ DEAR = {"2.4"}
 @pytest.mark.parametrize("wrong", REPLAYED_WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")
 def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer) -> None:
     graded = wrong.section not in DEAR or wrong.misconception in NEED_HIDDEN_CASES
-    verdict = ask(RefereeHere(), wrong.section, wrong.function, handed_in(wrong.code, wrong.function), graded=graded)
+    verdict = ask(LocalReferee(), wrong.section, wrong.function, handed_in(wrong.code, wrong.function), graded=graded)
     text = to_text(verdict, "en")
     assert verdict.outcome is Outcome.INCORRECT, text
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost, text
@@ -51,7 +52,7 @@ def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer) -> 
 
 @pytest.mark.parametrize("right", REPLAYED_RIGHT, ids=lambda right: f"{right.function}-{right.style}")
 def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer) -> None:
-    verdict = ask(RefereeHere(), right.section, right.function, handed_in(right.code, right.function), graded=True)
+    verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=True)
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
 
@@ -59,7 +60,7 @@ def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer) -
 @every_act
 def test_the_solution_is_right_in_the_self_check_and_when_it_is_graded(section: str, asked: Question) -> None:
     for graded in (False, True):
-        verdict = ask(RefereeHere(), section, asked.function, handed_in(asked.solution, asked.function), graded=graded)
+        verdict = ask(LocalReferee(), section, asked.function, handed_in(asked.solution, asked.function), graded=graded)
         assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
         assert verdict.points == verdict.possible == asked.points
         # A check says what was seen; a graded cell shows nothing of its cases.
@@ -74,14 +75,14 @@ def test_no_attempt_gives_no_points(section: str, asked: Question) -> None:
         AnswerKind.ENTRIES: f'{asked.function} = {{"username": "", "email": ""}}',
     }[asked.kind]
     for answer in (None, ..., handed_in(released, asked.function)):
-        verdict = ask(RefereeHere(), section, asked.function, answer, graded=True)
+        verdict = ask(LocalReferee(), section, asked.function, answer, graded=True)
         assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0), to_text(verdict, "en")
 
 
 @every_act
 def test_something_of_another_kind_gets_a_sentence_and_no_points(section: str, asked: Question) -> None:
     for answer in (["a"], {"a": 1}, "true", lambda *_arguments: None):
-        verdict = ask(RefereeHere(), section, asked.function, answer, graded=True)
+        verdict = ask(LocalReferee(), section, asked.function, answer, graded=True)
         assert verdict.points == 0, answer
         assert verdict.outcome in (Outcome.COULD_NOT_RUN, Outcome.INCORRECT), answer
         assert "<p" in to_html(verdict, "zh")
@@ -96,7 +97,7 @@ def test_every_known_misconception_has_somebody_who_gives_it() -> None:
 def test_a_misspelt_variable_is_not_called_an_owner() -> None:
     for section, function in (("2.3", "create_repository"), ("3", "publish_and_load")):
         misspelt = handed_in(f"def {function}(*given):\n    return namespace + given[0]", function)
-        verdict = ask(RefereeHere(), section, function, misspelt, graded=True)
+        verdict = ask(LocalReferee(), section, function, misspelt, graded=True)
         assert verdict.misconception is None
         assert "'namespace' is not defined" in to_text(verdict, "en")
 
@@ -120,7 +121,7 @@ def test_a_wrong_shape_is_called_a_shape_and_something_else_by_its_type(returned
         model(**tokenizer(first, second, return_tensors="pt"))
         return repo_id, returned
 
-    verdict = ask(RefereeHere(), "3", "publish_and_load", answer, graded=False)
+    verdict = ask(LocalReferee(), "3", "publish_and_load", answer, graded=False)
     assert verdict.points == 8
     assert sentence in to_text(verdict, "en")
 
@@ -134,6 +135,6 @@ def test_the_shape_of_a_models_head_is_not_that_of_its_hidden_state() -> None:
         tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModelForMaskedLM.from_pretrained(repo_id)
         return repo_id, model(**tokenizer(first, second, return_tensors="pt")).logits.shape
 
-    verdict = ask(RefereeHere(), "3", "publish_and_load", answer, graded=False)
+    verdict = ask(LocalReferee(), "3", "publish_and_load", answer, graded=False)
     assert [item.id for item in verdict.items if not item.points] == ["returned"]
     assert "asked for was the shape [1, 11, 24]; the function returned [1, 11, " in to_text(verdict, "en")

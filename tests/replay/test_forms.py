@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from autograde.exercises.asking import ask
 from autograde.exercises.giving_away import password_in_form
-from autograde.exercises.referee import RefereeHere, ask
 from autograde.hub.names import user_name_problem
 from autograde.hub.people.accounts import email_problem
 from autograde.i18n.translation import translator
 from autograde.judge import Outcome, Verdict, to_text
 from autograde.judge.questions.sign_up import QUESTION, REFUSALS, TAKEN
+from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
 
 
 def check(**fields: object) -> Verdict:
-    verdict = ask(RefereeHere(), "2.1", "sign_up", fields, graded=True)
+    verdict = ask(LocalReferee(), "2.1", "sign_up", fields, graded=True)
     assert isinstance(verdict, Verdict)
     return verdict
 

@@ -59,3 +59,14 @@ def question(section: str, function: str) -> Question:
         f"There is no question {function!r} in section {section}.",
         "The notebook and the installed kit are of different versions: get both anew.",
     )
+
+
+def assignment(section: str) -> tuple[Question, ...]:
+    """The questions of a section, in the notebook's order.
+
+    Raises:
+        UnknownQuestion: the section has no exercise.
+    """
+    if section not in ASSIGNMENTS:
+        raise UnknownQuestion(f"There is no exercise for section {section}.")
+    return ASSIGNMENTS[section]

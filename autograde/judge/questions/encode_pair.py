@@ -10,7 +10,7 @@ from autograde.judge.describing import call
 from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Other, Sequence, listed, tensor, tupled
-from autograde.judge.question import Case, Misconception, Question, RubricItem, part
+from autograde.judge.question import Case, FirstArgument, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import (
     CHINESE,
     CLS,
@@ -274,6 +274,7 @@ def encode_pair(tokenizer, first, second):
 QUESTION = Question(
     id="2.6/encode_pair",
     function="encode_pair",
+    first=FirstArgument.TOKENIZER,
     title=_("Two sentences become one list of ids"),
     visible=VISIBLE,
     hidden=_hidden,

@@ -8,7 +8,7 @@ from autograde.judge.beliefs import returns_nothing
 from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, listed, tupled
-from autograde.judge.question import Case, Misconception, Question, RubricItem, shape_part
+from autograde.judge.question import Case, FirstArgument, Misconception, Question, RubricItem, shape_part
 from autograde.judge.tiny import ModelRecipe
 
 #: Hidden size, layers, heads and number of tokens; the four differ within a case.
@@ -248,6 +248,7 @@ def output_shapes(model, index):
 QUESTION = Question(
     id="2.6/output_shapes",
     function="output_shapes",
+    first=FirstArgument.MODEL,
     title=_("The shapes of both outputs"),
     visible=VISIBLE,
     hidden=_hidden,

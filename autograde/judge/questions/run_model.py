@@ -14,7 +14,7 @@ from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
-from autograde.judge.question import LEFT_TRAINING, Case, Misconception, Question, RubricItem, WrongModel
+from autograde.judge.question import LEFT_TRAINING, Case, FirstArgument, Misconception, Question, RubricItem, WrongModel
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
 from autograde.judge.tiny import Answer, ModelRecipe, answer
 
@@ -246,6 +246,7 @@ def run_model(model, tokens_tensor, segments_tensors):
 QUESTION = Question(
     id="2.6/run_model",
     function="run_model",
+    first=FirstArgument.MODEL,
     title=_("The model is called"),
     visible=VISIBLE,
     hidden=_hidden,

@@ -1,0 +1,68 @@
+"""The learner's side of a check: get the cases, run the answer on them, send the evidence, receive the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograde.exercises.calling import evidence
+from autograde.exercises.observing import clean_text
+from autograde.judge.observation import dumps, loads
+from autograde.judge.question import LONGEST_NOISE, Evidence
+from autograde.judge.smaller import SmallerCase
+from autograde.judge.verdict import Verdict
+from autograde.referee import Referee
+
+#: Wall time of a call with a smaller case, in seconds: an answer that hangs has taken its time already.
+_SECONDS_OF_SMALLER = 1.0
+
+
+def ask(referee: Referee, section: str, function: str, answer: object, *, graded: bool) -> Verdict:
+    """Check an answer: one round of cases, calls or replays, evidence and verdict.
+
+    Args:
+        referee: the judging side.
+        section: of the question.
+        function: the name of the question's function or value.
+        answer: the learner's function or value.
+        graded: whether the hidden cases are used instead of the visible ones.
+
+    Raises:
+        UnknownQuestion: the referee has no such question.
+        RefereeUnreachable: the judging side does not answer.
+    """
+    requests: Any = loads(referee.cases(section, function, graded))
+    try:
+        found = _guarded(lambda: _run(referee, section, function, answer, requests, graded))
+    finally:
+        referee.close()
+    return Verdict.from_json(loads(referee.verdict(section, function, graded, dumps(found.to_json()))))
+
+
+def ask_smaller(referee: Referee, section: str, function: str, answer: object) -> SmallerCase | None:
+    """Return the first case that is small enough to work out by hand and that the answer gets wrong, if any."""
+    requests: Any = loads(referee.smaller_cases(section, function))
+    if not requests:
+        return None
+    found = _guarded(lambda: evidence(answer, requests, _SECONDS_OF_SMALLER))
+    smaller: Any = loads(referee.smaller(section, function, dumps(found.to_json())))
+    return None if smaller is None else SmallerCase.from_json(smaller)
+
+
+def _run(
+    referee: Referee, section: str, function: str, answer: object, requests: Sequence[dict[str, Any]], graded: bool
+) -> Evidence:
+    if requests and "act" in requests[0]:
+        # The Hub's client libraries: for questions that need them only.
+        from autograde.exercises.acting import act
+
+        return act(referee, section, function, graded, answer, requests)
+    return evidence(answer, requests)
+
+
+def _guarded(run: Callable[[], Evidence]) -> Evidence:
+    """Run the answer; a library that is missing or broken is reported as a failure of the kit."""
+    try:
+        return run()
+    except Exception as error:
+        return Evidence("failed", clean_text(f"{type(error).__name__}: {error}", LONGEST_NOISE))

@@ -1,0 +1,145 @@
+"""The judging side in one process: it holds the questions, and runs the throw-away Hubs in threads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograde import settings
+from autograde.errors import MalformedEvidence, SolutionWithheld
+from autograde.judge import Evidence, Question, judge, our_fault
+from autograde.judge.acts import joined
+from autograde.judge.common_cause import common_cause
+from autograde.judge.observation import Mapping, Sequence, dumps, from_json, loads
+from autograde.judge.questions import ASSIGNMENTS, assignment, question
+from autograde.judge.smaller import smallest_wrong
+from autograde.referee.card import Card
+from autograde.replay.stage import Stage
+
+
+class LocalReferee:
+    """Judges in this process.
+
+    Args:
+        seed: what the hidden cases are made from; the course's seed, or one that is drawn for this process, when None.
+        solutions: whether :meth:`solution` gives them away.
+        stage: sets up the Hubs; a grader passes one whose Hubs listen inside a sandbox.
+    """
+
+    def __init__(self, seed: str | None = None, *, solutions: bool = True, stage: Stage | None = None) -> None:
+        self._seed = seed or settings.grading_seed()
+        self._solutions = solutions
+        self._stage = stage or Stage()
+        self._seen: dict[tuple[str, str, bool, str], Mapping] = {}
+
+    def sections(self) -> str:
+        """Return the sections that have an exercise: a JSON list of strings."""
+        return dumps(sorted(ASSIGNMENTS))
+
+    def cards(self, section: str) -> str:
+        """Return a section's questions without their answers, as JSON.
+
+        Raises:
+            UnknownQuestion: the section has no exercise.
+        """
+        return dumps([Card.of(each).to_json() for each in assignment(section)])
+
+    def solution(self, section: str, function: str) -> str:
+        """Return the code of one right answer: a JSON string.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+            SolutionWithheld: this referee was made with ``solutions=False``.
+        """
+        asked = question(section, function)
+        if not self._solutions:
+            raise SolutionWithheld(f"The solution of {function} is not available in a graded run.")
+        return dumps(asked.solution)
+
+    def cases(self, section: str, function: str, graded: bool) -> str:
+        """Return the requests to answer, as JSON.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+        """
+        asked = question(section, function)
+        return dumps(asked.requests(asked.cases(self._seed_of(graded))))
+
+    def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
+        """Start a Hub for one case and return its scene as JSON.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+            StopIteration: it has no such case.
+        """
+        cases = question(section, function).cases(self._seed_of(graded))
+        return dumps(self._stage.prepare(next(each for each in cases if each.name == case)).to_json())
+
+    def between(self) -> None:
+        """Look at the Hub between two calls, and make the change that the case plans for this moment."""
+        self._stage.between()
+
+    def observe(self, section: str, function: str, graded: bool, case: str) -> None:
+        """Look at the Hub, keep what was seen, and stop the Hub."""
+        self._seen[section, function, graded, case] = self._stage.seen()
+        self._stage.close()
+
+    def close(self) -> None:
+        """Stop the Hub that is still running, if there is one."""
+        self._stage.close()
+
+    def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
+        """Judge the evidence and return the verdict as JSON; evidence that cannot be read is our own fault.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+        """
+        asked, seed = question(section, function), self._seed_of(graded)
+        try:
+            found = self._with_what_was_seen(asked, Evidence.from_json(loads(evidence)), section, graded)
+        except MalformedEvidence as error:
+            return dumps(our_fault(asked, seed, error.what).to_json())
+        return dumps(judge(asked, found, seed).to_json())
+
+    def smaller_cases(self, section: str, function: str) -> str:
+        """Return requests that are small enough to work out by hand, as JSON."""
+        asked = question(section, function)
+        return dumps(asked.requests(asked.smaller))
+
+    def smaller(self, section: str, function: str, evidence: str) -> str:
+        """Return the first smaller case that the evidence gets wrong, as JSON, or ``null``."""
+        try:
+            found = smallest_wrong(question(section, function), Evidence.from_json(loads(evidence)))
+        except MalformedEvidence:
+            found = None
+        return dumps(None if found is None else found.to_json())
+
+    def common_cause(self, section: str, function: str, arguments: str, answer: str) -> str:
+        """Name the misconception that one answer looks like, as JSON, or ``null``; see :class:`Referee`.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+            MalformedEvidence: the arguments or the answer cannot be read.
+        """
+        given = from_json(loads(arguments))
+        if not isinstance(given, Sequence):
+            raise MalformedEvidence("The arguments of a call are not a sequence.")
+        found = common_cause(question(section, function), given.items, from_json(loads(answer)))
+        return dumps(None if found is None else {"id": found.id, "explanation": found.explanation.to_json()})
+
+    def _seed_of(self, graded: bool) -> str | None:
+        return self._seed if graded else None
+
+    def _with_what_was_seen(self, asked: Question, evidence: Evidence, section: str, graded: bool) -> Evidence:
+        """Join each report with what was on the Hub; without an act, return the evidence as it is."""
+        if asked.act is None:
+            return evidence
+        replies = []
+        for case, reply in zip(asked.cases(self._seed_of(graded)), evidence.replies, strict=False):
+            seen = self._seen.get((section, asked.function, graded, case.name))
+            if seen is None:
+                raise MalformedEvidence(f"The notebook reports a run that never took place: {case.name}.")
+            try:
+                replies.append(replace(reply, value=joined(asked.act, case, reply.value, seen)))
+            except (AttributeError, TypeError, ValueError) as error:
+                raise MalformedEvidence(f"The report of a run does not have the agreed form: {error}.") from error
+        return replace(evidence, replies=tuple(replies))

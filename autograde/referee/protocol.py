@@ -1,0 +1,68 @@
+"""The interface between a learner's process and the judging side. Everything that crosses it is JSON text."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Referee(Protocol):
+    """The judging side, as a learner's process sees it.
+
+    ``section`` and ``function`` name a question, for example ``"2.6"`` and ``"segment_ids"``. ``graded`` chooses the
+    hidden cases instead of the visible ones.
+    """
+
+    def sections(self) -> str:
+        """Return the sections that have an exercise: a JSON list of strings."""
+
+    def cards(self, section: str) -> str:
+        """Return a section's questions without their answers: a JSON list of :class:`autograde.referee.card.Card`.
+
+        Raises:
+            UnknownQuestion: the section has no exercise.
+        """
+
+    def solution(self, section: str, function: str) -> str:
+        """Return the code of one right answer: a JSON string.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+            SolutionWithheld: this side gives no solutions away.
+        """
+
+    def cases(self, section: str, function: str, graded: bool) -> str:
+        """Return the requests to answer: a JSON list; with ``act``, how, where the answer is replayed on a Hub."""
+
+    def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
+        """Start a Hub for one case and return the scene (:class:`autograde.replay.Scene`) as JSON."""
+
+    def between(self) -> None:
+        """Look at the Hub between two calls of a function, and make the change that the case plans for this moment."""
+
+    def observe(self, section: str, function: str, graded: bool, case: str) -> None:
+        """Look at the Hub after the last call, keep what was seen, and stop the Hub."""
+
+    def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
+        """Judge the evidence and return the verdict as JSON."""
+
+    def smaller_cases(self, section: str, function: str) -> str:
+        """Return requests that are small enough to work out by hand: a JSON list, perhaps empty."""
+
+    def smaller(self, section: str, function: str, evidence: str) -> str:
+        """Return the first smaller case that the evidence gets wrong (:class:`SmallerCase` as JSON), or ``null``."""
+
+    def common_cause(self, section: str, function: str, arguments: str, answer: str) -> str:
+        """Name the misconception that one answer looks like.
+
+        Args:
+            section: of the question.
+            function: of the question.
+            arguments: what the function was called with, a JSON sequence of observations.
+            answer: what it returned, a JSON observation.
+
+        Returns:
+            JSON: ``{"id", "explanation"}``, or ``null`` when the answer is right or unexplained.
+        """
+
+    def close(self) -> None:
+        """Stop the Hub that is still running, if there is one."""

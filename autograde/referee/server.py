@@ -1,0 +1,62 @@
+"""The judging end of the socket: answers one learner's process at a time per connection.
+
+What arrives was written by a learner's process, which may be hostile: only the methods of the interface can be called,
+with strings and booleans as arguments, and each message is limited in length.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import BinaryIO, cast
+
+from autograde.errors import KitError, MalformedEvidence
+from autograde.referee import wire
+from autograde.referee.protocol import Referee
+
+#: The methods that may be called, and the types of their arguments.
+METHODS: dict[str, tuple[type, ...]] = {
+    "sections": (),
+    "cards": (str,),
+    "solution": (str, str),
+    "cases": (str, str, bool),
+    "prepare": (str, str, bool, str),
+    "between": (),
+    "observe": (str, str, bool, str),
+    "verdict": (str, str, bool, str),
+    "smaller_cases": (str, str),
+    "smaller": (str, str, str),
+    "common_cause": (str, str, str, str),
+    "close": (),
+}
+
+
+def serve(referee: Referee, connection: socket.socket) -> None:
+    """Answer requests on ``connection`` until the other side closes it or breaks the protocol.
+
+    The referee's Hub is stopped at the end, whatever happened.
+    """
+    stream = cast(BinaryIO, connection.makefile("rwb"))
+    try:
+        while (request := wire.receive(stream)) is not None:
+            wire.send(stream, answer(referee, request))
+    except (OSError, MalformedEvidence):
+        # The other side is gone, or is not one of ours: there is no one to answer.
+        pass
+    finally:
+        referee.close()
+        connection.close()
+
+
+def answer(referee: Referee, request: dict[str, object]) -> dict[str, object]:
+    """Return the answer to one request: ``{"result": …}``, or ``{"error", "what", "fix"}``. Never raises."""
+    method, arguments = request.get("method"), request.get("arguments")
+    types = METHODS.get(method) if isinstance(method, str) else None
+    if types is None or not isinstance(arguments, list) or list(map(type, arguments)) != list(types):
+        return {"error": "MalformedEvidence", "what": "This request does not have the agreed form.", "fix": ""}
+    try:
+        return {"result": getattr(referee, str(method))(*arguments)}
+    except KitError as error:
+        return {"error": type(error).__name__, "what": error.what, "fix": error.fix}
+    except Exception as error:
+        # Details of a failure on this side could hold an expected value.
+        return {"error": "Failed", "what": f"The judging side failed ({type(error).__name__}).", "fix": ""}

@@ -35,6 +35,8 @@ MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 #: Rooms and what they may not import (the architecture's "Never").
 FORBIDDEN = {
     "hub": ("judge", "replay", "exercises", "widgets", "grading"),
+    "exercises": ("judge.questions", "grading", "widgets", "session", "cli"),
+    "referee": ("exercises", "grading", "widgets", "session", "cli"),
     "widgets": ("judge.questions", "grading", "cli"),
     "replay": ("exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
     "judge": ("hub", "replay", "exercises", "widgets", "grading", "cli", "learn", "lesson", "workspace", "notebooks"),
@@ -46,7 +48,12 @@ for _number, _room in enumerate(_STOREYS):
     FORBIDDEN[f"hub/{_room}"] = tuple(f"hub.{above}" for above in (*_STOREYS[_number + 1 :], "api", "pages"))
 
 #: Rooms that only some others may import: exercises replay acts on a Hub of their own, which lies behind this door.
-DOORS = {"replay": ("replay", "exercises", "grading")}
+DOORS = {
+    "replay": ("replay", "exercises", "grading", "referee"),
+    # The answers: only the judging side holds them.
+    "judge.questions": ("judge", "referee", "grading"),
+    "referee.local": ("referee", "grading"),
+}
 
 #: What the judge may import from outside the kit besides the standard library.
 FOR_THE_JUDGE = {"numpy"}
@@ -298,7 +305,8 @@ def test_rooms_do_not_reach_into_each_other(room: str) -> None:
 def test_a_room_with_a_door_is_entered_through_it(room: str) -> None:
     for path in MODULES:
         if path.relative_to(PACKAGE).parts[0] not in DOORS[room]:
-            assert not any(re.match(rf"autograde\.{room}(\.|$)", module) for module, _ in imports(path)), path
+            for module, _ in imports(path):
+                assert not re.match(rf"autograde\.{room}(\.|$)", module), f"{path.relative_to(KIT)} imports {module}"
 
 
 def test_the_judge_imports_only_the_standard_library_and_numbers() -> None:

@@ -27,6 +27,8 @@ class Limits:
         shard: the largest Xet shard.
         files_per_commit: operations in one commit.
         card: the part of a README.md that is read as metadata or rendered.
+        files: files and folders in one revision of a repository.
+        refs: branches and tags in one push.
         connections: open at a time; of more, the oldest waiting one is closed.
     """
 
@@ -43,6 +45,8 @@ class Limits:
     shard: int = 64 * MIB
     files_per_commit: int = 25_000
     card: int = 1 * MIB
+    files: int = 100_000
+    refs: int = 1000
     connections: int = 600
 
 

@@ -19,6 +19,7 @@ from autograde.errors import FolderUnusable
 from autograde.hub.addresses import PublicAddress, public_address
 from autograde.hub.config import HubConfig
 from autograde.hub.incoming import Incoming
+from autograde.hub.repos.trees import Census
 from autograde.hub.secrets import Signer
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseTrouble
@@ -103,6 +104,8 @@ class Hub:
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
+        #: What is below trees, so that none is walked to find out that it is too large.
+        self.census = Census()
         #: How many commits lead to a repository's last asked commit, by the repository's id.
         self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
         #: What lists show of a repository's content, by its id and commit: immutable and bounded too.

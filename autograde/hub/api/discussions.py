@@ -11,6 +11,7 @@ from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions
 from autograde.hub.repos.contents import resolve
+from autograde.hub.repos.diffs import text_of
 from autograde.hub.repos.discussions import Discussion, Event
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import iso
@@ -100,8 +101,7 @@ def _diff(call: Call, repository: Repository, discussion: Discussion) -> str:
     head, base = resolve(call.hub, repository, discussion.ref), resolve(call.hub, repository, "main")
     if head is None or base is None:
         return ""
-    diff = call.hub.git.run(repository.id, "diff", "--no-color", "--no-ext-diff", "--no-textconv", f"{base}...{head}")
-    return diff[:_DIFF].decode("utf-8", "replace")
+    return text_of(call.hub, repository, f"{base}...{head}", limit=_DIFF)
 
 
 def _found(call: Call) -> tuple[Repository, Discussion]:

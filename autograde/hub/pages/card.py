@@ -11,14 +11,16 @@ from autograde.hub.api import gating, social
 from autograde.hub.api.storage import copy_repository
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.making import chosen_owner, owners_for
-from autograde.hub.pages.markdown import to_html
+from autograde.hub.pages.markdown import MAX_TEXT, Rendered, render_text
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
 from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.repos import access, history
 from autograde.hub.repos.cards import parse_card, tags
 from autograde.hub.repos.contents import snapshot
+from autograde.hub.times import size_text
 from autograde.hub.web.calls import Call
+from autograde.i18n.translation import translator
 
 
 def card(call: Call) -> Response:
@@ -37,12 +39,28 @@ def card(call: Call) -> Response:
         readme = at.text("README.md", call.hub.config.limits.card)
         commits = history.count(call.hub, repository, at.commit.oid)
     parsed = parse_card(readme or "", type=repository.type)
+    rendered = render_text(parsed.text, place_of(call, repository, revision))
+    huge = readme is None and any(entry.path == "README.md" for entry in listed)
     empty = all(entry.path in (".gitattributes", "README.md") for entry in listed) and commits == 1
     return render(
         call, "card.html", **shared, empty=empty, tags=tags(parsed, repository.type), commits=commits,
-        card=to_html(parsed.text, place_of(call, repository, revision)),
+        card=rendered.html, notice=_notice(call, rendered, huge=huge),
         files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed),
     )  # fmt: skip
+
+
+def _notice(call: Call, rendered: Rendered, *, huge: bool) -> str:
+    """What the page says about a card that it does not show, or not as it was meant."""
+    _ = translator("hub", language_of(call.request))
+    if huge:
+        limit = size_text(call.hub.config.limits.card)
+        return _("README.md is larger than {limit}, so it is not shown here. Make it shorter.").format(limit=limit)
+    if rendered.plain:
+        return _("The Markdown of this card takes too long to lay out, so you see it as it was written.")
+    if rendered.cut:
+        limit = f"{MAX_TEXT:,}"
+        return _("This card is longer than {limit} characters; the rest is not shown here.").format(limit=limit)
+    return ""
 
 
 def incoming(call: Call) -> Response:

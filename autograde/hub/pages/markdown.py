@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote
 
 from autograde.hub.pages.highlighting import CLASSES, highlighted
+from autograde.hub.untrusted import clean_text
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.utils import OptionsType
     from markupsafe import Markup
 
-#: Longer texts are cut: rendering must not become a way to stop the Hub.
-MAX_TEXT = 1 << 20
+#: Longer texts are cut, in characters: rendering must not become a way to stop the Hub.
+MAX_TEXT = 1 << 18
+
+#: Longer texts are rendered in a process of their own, in characters. Short ones take some tenths of a second.
+AT_ONCE = 4000
 
 #: Seconds of the processor for the code in one text.
 _CODE_SECONDS = 0.3
@@ -128,6 +132,36 @@ def _allowed() -> dict[str, set[str]]:
     return {**nh3.ALLOWED_ATTRIBUTES} | {f"h{level}": {"id", "align"} for level in range(1, 7)}
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A text as HTML.
+
+    Attributes:
+        html: safe to show.
+        cut: whether only the beginning of the text is in it.
+        plain: whether it is the text as it was written, because its Markdown takes too long.
+    """
+
+    html: Markup
+    cut: bool = False
+    plain: bool = False
+
+
+def render_text(text: str, place: Place | None = None, *, anchors: bool = True) -> Rendered:
+    """``text`` as :func:`to_html` renders it, and what a page should say about it."""
+    from markupsafe import Markup, escape
+
+    cut, text = len(text) > MAX_TEXT, clean_text(text[:MAX_TEXT])
+    if len(text) <= AT_ONCE:
+        return Rendered(Markup(sanitised(text, place, anchors=anchors)), cut)  # noqa: S704 - sanitised
+    from autograde.hub.pages.rendering import renderer
+
+    found = renderer.html(text, (place.root, place.files, place.pages) if place else None, anchors=anchors)
+    if found is None:
+        return Rendered(Markup('<pre tabindex="0">') + escape(text) + Markup("</pre>"), cut, plain=True)
+    return Rendered(Markup(found), cut)  # noqa: S704 - sanitised by the child
+
+
 def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> Markup:
     """``text`` rendered as CommonMark with tables, every script, style, form and handler taken out.
 
@@ -135,10 +169,14 @@ def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> M
     out: a class without a network would wait for them, and nobody else need know who reads a card. ``anchors`` gives
     headings an id; a page with several texts goes without, because no id may be there twice.
     """
-    import nh3
-    from markupsafe import Markup
+    return render_text(text, place, anchors=anchors).html
 
-    html = nh3.clean(
+
+def sanitised(text: str, place: Place | None, *, anchors: bool) -> str:
+    """The HTML of a text, in this process and however long it takes."""
+    import nh3
+
+    return nh3.clean(
         _rendered(text, anchors=anchors),
         attributes=_allowed(),
         attribute_filter=_attributes(place, anchors=anchors),
@@ -149,4 +187,3 @@ def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> M
         link_rel="noopener nofollow ugc",
         url_schemes={"http", "https", "mailto"},
     )
-    return Markup(html)  # noqa: S704 - sanitised one line above

@@ -117,6 +117,7 @@ def write_commit(
             attributes = ""
             if head is not None:
                 with snapshot(hub, repository, head) as before:
+                    _check_count(hub, before, operations)
                     _check_against(before, operations)
                     attributes = before.text(".gitattributes", 1 << 20) or ""
             changes = [*operations, *_attributes(attributes, operations)]
@@ -168,6 +169,13 @@ def _pointers(
                 raise Refusal(400, f"The LFS file for {operation.path!r} has {size} bytes, not {operation.size}.")
             pointers[operation.path] = Pointer(operation.oid, size)
     return pointers
+
+
+def _check_count(hub: Hub, before: Snapshot, operations: Sequence[Operation]) -> None:
+    """Refuse a commit after which there may be too many files. What it replaces is counted twice."""
+    most, written = hub.config.limits.files, sum(not isinstance(operation, Delete) for operation in operations)
+    if written and (found := before.count() + written) > most:
+        raise Refusal(413, f"There would be {found:,} files and folders in this branch; at most {most:,} are allowed.")
 
 
 def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:

@@ -103,6 +103,8 @@ class Snapshot:
         Raises:
             Refusal: EntryNotFound, there is no such folder.
         """
+        if recursive:
+            self.require_listable()
         tree, prefix = self.commit.tree, ""
         if folder:
             found = self._reader.find(tree, folder)
@@ -112,6 +114,21 @@ class Snapshot:
         entries = self._reader.walk(tree, prefix) if recursive else self._reader.tree(tree, prefix)
         chosen = islice(entries, start, None if most is None else start + most)
         return [self._entry(entry) for entry in chosen]
+
+    def count(self) -> int:
+        """How many files and folders there are, each counted as often as it is there."""
+        return self._hub.census.measure(self._reader, self.commit.tree).entries
+
+    def require_listable(self) -> None:
+        """That there are not too many files to list them all.
+
+        Raises:
+            Refusal: 413, there are.
+        """
+        most, found = self._hub.config.limits.files, self.count()
+        if found > most:
+            message = _marked("This revision has {number} files and folders; the Hub lists at most {most}.")
+            raise Refusal(413, message, values={"number": f"{found:,}", "most": f"{most:,}"})
 
     def find(self, path: str) -> Entry | None:
         """The entry at a path, or None."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from autograde.hub.budgets import check
 from autograde.hub.core import Hub
+from autograde.hub.repos.contents import snapshot
 from autograde.hub.repos.repositories import Repository
 
 #: The tree without files, which every git knows: what a first commit is compared with.
@@ -81,6 +83,20 @@ def _listed(output: bytes) -> list[Change]:
     return found
 
 
+def _require_listable(hub: Hub, repository: Repository, between: Iterable[str]) -> None:
+    """That no side has too many files: git would list them all before it prints a word."""
+    for revision in (name for pair in between for name in pair.split("...") if name != EMPTY_TREE):
+        with snapshot(hub, repository, revision.removesuffix("^1")) as at:
+            at.require_listable()
+
+
+def text_of(hub: Hub, repository: Repository, between: str, *, limit: int) -> str:
+    """The difference as git prints it, at most ``limit`` bytes of it."""
+    _require_listable(hub, repository, [between])
+    output, __ = _beginning(hub, repository, (*_OPTIONS, between, "--"), limit)
+    return output.decode("utf-8", "replace")
+
+
 def changes(hub: Hub, repository: Repository, *between: str, limit: int) -> list[Change]:
     """The files that differ between two commits, with their lines as far as ``limit`` characters of lines go.
 
@@ -90,6 +106,7 @@ def changes(hub: Hub, repository: Repository, *between: str, limit: int) -> list
         between: two commits or trees, or one ``a...b``: since where both began.
         limit: for all files together.
     """
+    _require_listable(hub, repository, between)
     output, __ = _beginning(hub, repository, (*_OPTIONS, "--raw", "--numstat", "-z", *between, "--"), _FILES)
     found = _listed(output)
     output, whole = _beginning(hub, repository, (*_OPTIONS, *between, "--"), _LINES)

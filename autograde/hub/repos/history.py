@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from autograde.hub.budgets import check
 from autograde.hub.core import Hub
-from autograde.hub.repos.contents import revision_not_found
+from autograde.hub.repos.contents import revision_not_found, snapshot
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import Commit
@@ -69,6 +69,8 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
     found = known.at(repository.id, head, wanted)
     wanted.difference_update(found)
     if wanted:
+        with snapshot(hub, repository, head) as at:
+            at.require_listable()
         walked = _walked(hub, repository, head, wanted)
         # An answer that is kept at every head that was looked at is at hand wherever the next walk begins.
         known.keep(repository.id, head, walked)

@@ -16,6 +16,8 @@ MAX_PATH = 1024
 _HFS_IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF], None)
 # Names that git reads as files, and what Windows makes of them; as a folder each makes `git fsck` refuse the commit.
 _FILE_OF_GIT = re.compile(r"(\.git(modules|attributes)|git(mod|att)~\d|gi7eba~\d|gi7d29~\d)[ .]*(:.*)?", re.IGNORECASE)
+# Names that Windows keeps for devices, whatever comes after a dot; the digits include the raised ones.
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(\..*)?", re.IGNORECASE)
 _NTFS_GIT = re.compile(r"(\.git|git~\d+)[ .]*(:.*)?", re.IGNORECASE)
 
 
@@ -31,10 +33,10 @@ def path_problem(path: str) -> str | None:
         return f"The file name is {len(encoded)} bytes long; at most {MAX_PATH} are allowed."
     if any(unicodedata.category(character) == "Cc" for character in path):
         return f"The file name {path!r} has a control character in it."
-    # A backslash is an ordinary character to git, and huggingface.co takes it; a name that begins by leaving the folder
-    # on Windows is refused there (422) and here.
-    if path.startswith(("..\\", "\\")):
-        return f"The file name {path!r} leaves the repository on Windows; folders are separated by /."
+    # A backslash is an ordinary character to git, and huggingface.co takes it. On Windows it separates folders: what
+    # it separates must be names there too.
+    if any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
+        return f"The file name {path!r} leaves its folder on Windows; folders are separated by /."
     *folders, __ = segments = path.split("/")
     for folder in folders:
         if _FILE_OF_GIT.fullmatch(folder.translate(_HFS_IGNORED)):
@@ -48,4 +50,11 @@ def path_problem(path: str) -> str | None:
             return f"A part of the file name {path!r} is longer than {MAX_SEGMENT} bytes."
         if any(_NTFS_GIT.fullmatch(part) for part in segment.translate(_HFS_IGNORED).split("\\")):
             return f"The file name {path!r} has a part that git keeps for itself (.git)."
+        for part in segment.split("\\"):
+            if _DEVICE.fullmatch(part):
+                return f"The file name {path!r} has a part that is a device on Windows ({part}); choose another name."
+            if part.endswith((" ", ".")):
+                return f"The file name {path!r} has a part that ends with a dot or a blank, which Windows drops."
+            if ":" in part:
+                return f"The file name {path!r} has a colon in it, which no file has on Windows."
     return None

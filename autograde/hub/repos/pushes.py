@@ -28,7 +28,9 @@ from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
+from autograde.hub.repos.trees import tree_problem
 from autograde.hub.repos.uploads import adopt, any_offered, readable_size
+from autograde.hub.storage.objects import ObjectReader
 
 _NONE = "0" * 40
 _RULE = "-" * 73
@@ -115,6 +117,8 @@ class Push:
     def _verdict(self, lines: list[str]) -> str:
         """Why the push is refused, as text for the person; empty when it is welcome."""
         quarantine, *updates = lines
+        if len(updates) > (most := self._hub.config.limits.refs):
+            return _framed(f"A push has at most {most:,} branches and tags, not {len(updates):,}; push them in parts.")
         for update in updates:
             old, new, ref = update.split(" ", 2)
             self._proposed.append((ref, old, new))
@@ -158,12 +162,17 @@ class Push:
                 return refusal.message
         return ""
 
-    def _git(self, quarantine: str, *arguments: str, stdin: bytes = b"") -> bytes:
+    def _environment(self, quarantine: str) -> dict[str, str]:
+        """For git processes that see what is being pushed besides what is there."""
         git = self._hub.git
-        environment = git.environment() | {
+        return git.environment() | {
             "GIT_OBJECT_DIRECTORY": str(git.path(self._repository.id) / quarantine),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(git.path(self._repository.id) / "objects"),
         }
+
+    def _git(self, quarantine: str, *arguments: str, stdin: bytes = b"") -> bytes:
+        git = self._hub.git
+        environment = self._environment(quarantine)
         command = [git.git, f"--git-dir={git.path(self._repository.id)}", *arguments]
         return subprocess.run(
             command, input=stdin, env=environment, capture_output=True, check=True, timeout=300
@@ -177,11 +186,14 @@ class Push:
         checked = self._git(
             quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)", stdin=listed
         )
-        large, small, cards = [], [], []
+        large, small = list[str](), list[tuple[str, str]]()
+        cards, made = list[str](), list[str]()
         size_of_all = 0
         # Not splitlines: it would also split a file's name at U+2028 and the like.
         for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]:
             kind, oid, size, path = [*line.split(" ", 3), ""][:4]
+            if kind == "commit":
+                made.append(oid)
             if kind != "blob":
                 continue
             size_of_all += int(size)
@@ -191,8 +203,6 @@ class Push:
                 large.append(path)
             elif 0 < int(size) <= MAX_POINTER:
                 small.append((oid, path))
-            if path == "README.md" and int(size) <= self._hub.config.limits.card:
-                cards.append(oid)
         refs = ", ".join(ref for ref, __, new in self._proposed if new != _NONE)
         if large:
             return _framed(
@@ -201,6 +211,8 @@ class Push:
                 "See also: https://hf.co/docs/hub/repositories-getting-started#terminal",
                 offending=[f"{path} (ref: {refs})" for path in large],
             )
+        if problem := self._trees_problem(quarantine, made, cards):
+            return _framed("Your push was rejected.", problem)
         contents = self._blobs(quarantine, [oid for oid, __ in small] + cards)
         missing = []
         for oid, path in small:
@@ -222,6 +234,35 @@ class Push:
                     "Your push was rejected because of invalid metadata in README.md:",
                     *[f"- {error}" for error in errors],
                 )
+        return ""
+
+    def _trees_problem(self, quarantine: str, made: list[str], cards: list[str]) -> str:
+        """Judge the tree of each new commit, and find the card that each ref will show, whatever it was called before.
+
+        Args:
+            quarantine: where git holds the new objects.
+            made: ids of the new commits.
+            cards: the cards' blobs are added here.
+        """
+        git = self._hub.git
+        reader = ObjectReader(git.git, git.path(self._repository.id), self._environment(quarantine))
+        limits = self._hub.config.limits
+        try:
+            for oid in made:
+                if problem := tree_problem(self._hub.census, reader, reader.commit(oid).tree, limits.files):
+                    return f"Commit {oid[:12]}: {problem}"
+            for ref, __, new in self._proposed:
+                if new == _NONE:
+                    continue
+                found = reader.info(f"{new}^{{commit}}")
+                if found is None:
+                    return f"{ref} does not name a commit."
+                card = reader.find(reader.commit(found[0]).tree, "README.md")
+                blob = reader.info(card.oid) if card else None
+                if blob and blob[1] == "blob" and blob[2] <= limits.card:
+                    cards.append(blob[0])
+        finally:
+            reader.close()
         return ""
 
     def _blobs(self, quarantine: str, oids: list[str]) -> dict[str, bytes]:

@@ -1,0 +1,159 @@
+"""Render long Markdown in a process of its own, which ends when it takes too long.
+
+CommonMark and HTML have texts that are short and take minutes: a parser in this process would hold up every other
+request. Short texts are rendered at once; a long one is given to a child process for some seconds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import queue
+import select
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from hashlib import sha256
+from threading import Lock
+
+from autograde.hub import budgets
+
+#: Seconds that a text may take, from when it is its turn, and for which it waits for its turn.
+SECONDS = 4.0
+_PATIENCE = 4.0
+
+#: Children of one process, and texts that each renders before a new one takes its place.
+_CHILDREN = 2
+
+#: The longest HTML that is shown, in characters.
+_MOST_HTML = 2 << 20
+
+#: Rendered texts that are remembered, those that took too long too: a class looks at the same card at the same time.
+_REMEMBERED = 64
+
+#: Bytes of memory of a child.
+_MEMORY = 512 << 20
+
+
+class _Child:
+    """A process that renders one text after the other."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            # -P: a folder in which the Hub was started must not stand in for a library.
+            [sys.executable, "-P", "-m", "autograde.hub.pages.rendering"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def render(self, request: bytes) -> str | None:
+        """The HTML of a request; None when it took too long or failed, and the child has ended."""
+        assert self._process.stdin
+        assert self._process.stdout
+        end = time.monotonic() + SECONDS
+        received = b""
+        try:
+            self._process.stdin.write(request + b"\n")
+            self._process.stdin.flush()
+            while not received.endswith(b"\n"):
+                ready, __, __ = select.select([self._process.stdout], [], [], max(end - time.monotonic(), 0))
+                chunk = self._process.stdout.read1(1 << 20) if ready else b""  # type: ignore[attr-defined]
+                received += chunk
+                if not chunk or len(received) > 4 * _MOST_HTML:
+                    self.close()
+                    return None
+        except OSError:
+            self.close()
+            return None
+        html = json.loads(received)
+        return html if isinstance(html, str) and len(html) <= _MOST_HTML else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can render more."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+class Renderer:
+    """Children that render long texts, shared by the Hubs of a process. Safe for many threads."""
+
+    def __init__(self) -> None:
+        self._children: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for __ in range(_CHILDREN):
+            self._children.put(None)
+        self._known: OrderedDict[bytes, str | None] = OrderedDict()
+        self._guard = Lock()
+
+    def html(self, text: str, place: tuple[str, str, str] | None, *, anchors: bool) -> str | None:
+        """The sanitised HTML of a text; None when it takes too long."""
+        request = json.dumps([text, place, anchors]).encode()
+        key = sha256(request).digest()
+        with self._guard:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        try:
+            child = self._children.get(timeout=_PATIENCE)
+        except queue.Empty:
+            return None
+        try:
+            budgets.check()
+            if child is None or not child.alive:
+                child = _Child()
+            found = child.render(request)
+        finally:
+            self._children.put(child)
+        with self._guard:
+            self._known[key] = found
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+    def close(self) -> None:
+        """End the children that have nothing to do."""
+        for __ in range(_CHILDREN):
+            with contextlib.suppress(queue.Empty):
+                if child := self._children.get_nowait():
+                    child.close()
+                self._children.put(None)
+
+
+#: Of this process.
+renderer = Renderer()
+atexit.register(renderer.close)
+
+
+def _serve() -> None:
+    """Answer each line of the standard input, a request, with a line of HTML as JSON."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    from autograde.hub.pages.markdown import Place, sanitised
+
+    for line in sys.stdin.buffer:
+        text, place, anchors = json.loads(line)
+        html: str | None
+        try:
+            html = sanitised(text, Place(*place) if place else None, anchors=anchors)
+        except Exception:
+            # A text that the parser cannot take is shown as it is; its child goes on.
+            html = None
+        sys.stdout.buffer.write(json.dumps(html).encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _serve()

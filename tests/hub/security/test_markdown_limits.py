@@ -1,0 +1,104 @@
+"""Cards and comments that are made to be slow: they cost their own page some seconds, and others nothing."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+
+import pytest
+
+from autograde.hub import LocalHub
+from autograde.hub.pages.markdown import AT_ONCE, MAX_TEXT, render_text, to_html
+from autograde.hub.pages.rendering import SECONDS
+
+LONG = 200_000
+SLOW = {
+    "div": "<div>" * (LONG // 5),
+    "inline": "x <b>" * (LONG // 5),
+    "brackets": "[" * LONG,
+    "links": "[a](" * (LONG // 4),
+    "pictures": "![" * (LONG // 2),
+    "emphasis": "*a_ " * (LONG // 4),
+    "quotes": "> " * (LONG // 2),
+    "lists": "- " * (LONG // 2),
+    "cells": "|a" * 2000 + "\n" + "|-" * 2000 + "|\n" + "|a\n" * 50_000,
+    "backticks": " ".join("`" * n for n in range(1, 600)),
+    "references": "".join(f"[a{n}]: x\n" for n in range(LONG // 9)),
+    "entities": "&" * LONG,
+    "unclosed": "<a " * (LONG // 3),
+    "comments": "<!--" * (LONG // 4),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_slow_text_ends_in_time(name: str) -> None:
+    begun = time.monotonic()
+    found = render_text(SLOW[name])
+    # Its own seconds, a child's start, and what the machine's other work takes.
+    assert time.monotonic() - begun < 3 * SECONDS + 5
+    assert "<script" not in found.html
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_slow_text_that_is_short_takes_no_time_at_once(name: str) -> None:
+    begun = time.thread_time()
+    to_html(SLOW[name][:AT_ONCE])
+    assert time.thread_time() - begun < 3
+
+
+def test_a_text_that_took_too_long_is_shown_as_it_is_and_remembered() -> None:
+    text = SLOW["div"] + "&"
+    assert render_text(text).plain
+    begun = time.monotonic()
+    found = render_text(text)
+    assert time.monotonic() - begun < SECONDS / 2
+    assert found.html.startswith("<pre")
+    assert "&lt;div&gt;" in found.html
+
+
+def test_a_long_text_is_rendered_like_a_short_one() -> None:
+    paragraph = "# Title\n\nSome **words** and `code`.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    found = render_text(paragraph * 200)
+    assert not found.plain
+    assert not found.cut
+    assert found.html.count("<strong>words</strong>") == 200
+    assert len(paragraph * 200) > AT_ONCE
+
+
+def test_a_text_above_the_limit_is_cut_and_says_so() -> None:
+    found = render_text("word " * MAX_TEXT + "the end")
+    assert found.cut
+    assert "the end" not in found.html
+
+
+def test_others_are_answered_while_a_hostile_card_is_rendered() -> None:
+    with LocalHub() as hub:
+        hub.create_user("eve")
+        hub.create_repository("eve/slow", files={"README.md": (SLOW["div"] + "!").encode()})
+        page: list[str] = []
+
+        def look() -> None:
+            page.append(get(hub, "/eve/slow"))
+
+        threads = [threading.Thread(target=look) for __ in range(3)]
+        for thread in threads:
+            thread.start()
+        begun = time.monotonic()
+        for __ in range(10):
+            assert get(hub, "/models")
+        assert time.monotonic() - begun < SECONDS
+        for thread in threads:
+            thread.join(60)
+        assert len(page) == 3
+        assert any("takes too long" in text for text in page)
+
+
+def get(hub: LocalHub, path: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
+    connection.request("GET", path, headers={"Accept-Language": "en"})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    text = answer.read().decode()
+    connection.close()
+    return text

@@ -1,0 +1,203 @@
+"""What is below a tree, and what a push or a commit may not bring: too many files, names that mean harm elsewhere."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.repos.paths import path_problem
+from autograde.hub.repos.trees import Census
+from autograde.hub.storage.objects import ObjectReader
+
+
+@pytest.fixture(scope="module")
+def course() -> Iterator[tuple[LocalHub, Account]]:
+    with LocalHub() as hub:
+        yield hub, hub.create_user("eve")
+
+
+class Clone:
+    """A repository made object by object, as a learner's git would never do it."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder, self.environment = folder, environment
+        folder.mkdir()
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments: str, stdin: bytes = b"") -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.folder, env=self.environment, input=stdin, capture_output=True, check=True
+        )
+        return done.stdout.decode().strip()
+
+    def tree(self, *entries: tuple[str, str, str]) -> str:
+        lines = b"".join(
+            f"{mode} {'tree' if mode == '040000' else 'blob'} {oid}\t{name}\0".encode("utf-8", "surrogateescape")
+            for mode, oid, name in entries
+        )
+        return self.git("mktree", "-z", stdin=lines)
+
+    def blob(self, content: bytes = b"x") -> str:
+        return self.git("hash-object", "-w", "--stdin", stdin=content)
+
+    def commit(self, tree: str, *parents: str) -> str:
+        oid = self.git("commit-tree", tree, "-m", "x", *(f"-p{parent}" for parent in parents))
+        self.git("update-ref", "refs/heads/main", oid)
+        return oid
+
+    def push(self, url: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["git", "push", "--force", url, "main"], cwd=self.folder, env=self.environment, capture_output=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stderr.decode("utf-8", "replace")
+
+
+@pytest.fixture
+def clone(course: tuple[LocalHub, Account], tmp_path: Path) -> Clone:
+    return Clone(tmp_path / "clone", course[0].environment(tmp_path / "home"))
+
+
+@pytest.fixture
+def address(course: tuple[LocalHub, Account], new_name: Callable[[str], str]) -> str:
+    """The URL of a new repository, with the owner's token."""
+    hub, eve = course
+    name = f"eve/{new_name('tree')}"
+    hub.create_repository(name)
+    return f"http://eve:{eve.token}@127.0.0.1:{hub.port}/{name}"
+
+
+def bomb(clone: Clone, levels: int = 8, width: int = 10) -> str:
+    """A tree that is ``width`` times itself, ``levels`` deep."""
+    tree = clone.tree(*(("100644", clone.blob(), f"f{n}") for n in range(width)))
+    for __ in range(levels - 1):
+        tree = clone.tree(*(("040000", tree, f"d{n}") for n in range(width)))
+    return tree
+
+
+def test_a_tree_of_a_hundred_million_files_is_refused_quickly(clone: Clone, address: str) -> None:
+    clone.commit(bomb(clone))
+    begun = time.monotonic()
+    code, said = clone.push(address)
+    assert code
+    assert "111,111,110 files and folders" in said
+    assert time.monotonic() - begun < 10
+
+
+def test_a_large_tree_of_an_earlier_commit_is_refused_too(clone: Clone, address: str) -> None:
+    first = clone.commit(bomb(clone))
+    clone.commit(clone.tree(("100644", clone.blob(), "small")), first)
+    code, said = clone.push(address)
+    assert code
+    assert "files and folders" in said
+
+
+def test_an_ordinary_tree_is_welcome(clone: Clone, address: str) -> None:
+    clone.commit(bomb(clone, levels=3))
+    assert clone.push(address)[0] == 0
+
+
+def test_lists_and_pages_of_a_bomb_that_is_there_already_end(
+    course: tuple[LocalHub, Account], clone: Clone, address: str
+) -> None:
+    """As an earlier version, or a snapshot of somebody else's Hub, has it."""
+    hub, __ = course
+    name = address.rpartition("/")[2]
+    clone.commit(bomb(clone))
+    row = hub.hub.database.one("SELECT id FROM repositories WHERE name = ?", (name,))
+    assert row
+    clone.git("push", "-q", "--force", str(hub.hub.git.path(row["id"])), "main")
+    begun = time.monotonic()
+    for path in (
+        f"/eve/{name}", f"/eve/{name}/tree/main", f"/api/models/eve/{name}", "/api/models?full=true",
+        f"/api/models/eve/{name}/tree/main?recursive=true", f"/eve/{name}/commit/main", f"/eve/{name}/commits/main",
+        f"/api/models/eve/{name}/tree/main?recursive=true&expand=true",
+    ):  # fmt: skip
+        connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=90)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        content = answer.read()
+        assert answer.status in (200, 413), (path, content[:200])
+        assert len(content) < 20 << 20
+        connection.close()
+    assert time.monotonic() - begun < 60
+
+
+WRONG = [
+    "con", "CON.txt", "aux", "nul", "Com1", "LPT9.md", "conin$", "COM\u00b9", "a:b", "a:$DATA", "a\\..\\x", "a\\",
+    "\\x", "a\\con", "x.", "x ", "..\\x", "a\nb", "a\tb", "\udce9", ".git", "git~1", ".g\u200cit",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("place", ["{}", "folder/{}", "{}/file"])
+def test_a_name_is_refused_on_both_ways_in(
+    course: tuple[LocalHub, Account], clone: Clone, address: str, name: str, place: str
+) -> None:
+    path = place.format(name)
+    assert path_problem(path)
+    hub, eve = course
+    line = {"key": "file", "value": {"path": path, "content": "x"}}
+    body = b"\n".join(json.dumps(item).encode() for item in ({"key": "header", "value": {"summary": "x"}}, line))
+    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=30)
+    target = f"/api/models/eve/{address.rpartition('/')[2]}/commit/main"
+    connection.request("POST", target, body, {"Authorization": f"Bearer {eve.token}"})
+    assert connection.getresponse().status in (400, 422)
+    connection.close()
+    tree = clone.blob()
+    mode = "100644"
+    for segment in reversed(path.split("/")):
+        tree, mode = clone.tree((mode, tree, segment)), "040000"
+    clone.commit(tree)
+    code, said = clone.push(address)
+    assert code, said
+    assert (
+        hub.repository(f"eve/{address.rpartition('/')[2]}").head() is None
+        or "x" not in hub.repository(f"eve/{address.rpartition('/')[2]}").files()
+    )
+
+
+def test_a_wrong_name_beside_the_same_file_under_a_good_one_is_refused(clone: Clone, address: str) -> None:
+    """git names each blob once only: the second name would not be looked at."""
+    blob = clone.blob()
+    good = clone.commit(clone.tree(("100644", blob, "a.txt")))
+    assert clone.push(address)[0] == 0
+    clone.commit(clone.tree(("100644", blob, "a.txt"), ("100644", blob, "con")), good)
+    assert clone.push(address)[0]
+
+
+def test_a_card_that_was_renamed_is_checked(clone: Clone, address: str) -> None:
+    card = clone.blob(b"---\nlicense: [.inf]\n---\n")
+    first = clone.commit(clone.tree(("100644", card, "notes.md")))
+    assert clone.push(address)[0] == 0
+    clone.commit(clone.tree(("100644", card, "README.md")), first)
+    code, said = clone.push(address)
+    assert code
+    assert "README.md" in said
+
+
+def test_a_push_of_very_many_branches_is_refused(clone: Clone, address: str) -> None:
+    oid = clone.commit(clone.tree(("100644", clone.blob(), "a")))
+    clone.git("update-ref", "--stdin", stdin="".join(f"create refs/heads/b{n} {oid}\n" for n in range(1500)).encode())
+    done = subprocess.run(
+        ["git", "push", "--all", address], cwd=clone.folder, env=clone.environment, capture_output=True, check=False
+    )
+    assert done.returncode
+    assert b"at most 1,000" in done.stderr
+
+
+def test_the_census_counts_like_git(clone: Clone) -> None:
+    tree = bomb(clone, levels=3, width=4)
+    reader = ObjectReader("git", clone.folder / ".git", dict(os.environ))
+    found = Census().measure(reader, tree)
+    reader.close()
+    listed = clone.git("ls-tree", "-r", "-t", "--name-only", tree).split("\n")
+    assert (found.entries, found.longest, found.problem) == (len(listed), max(map(len, listed)), "")

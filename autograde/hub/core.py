@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import secrets
 import shutil
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from autograde.errors import FolderUnusable
+from autograde.files import private_file, private_folder, write_file
 from autograde.hub.addresses import PublicAddress, public_address
 from autograde.hub.config import HubConfig
 from autograde.hub.incoming import Incoming
@@ -71,7 +71,7 @@ class Hub:
         self.deliveries = Deliveries(config.webhooks)
         data = config.data.absolute()
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            private_folder(data)
             self._lock = _locked(data)
             with ExitStack() as undo:
                 undo.callback(self._lock.close)
@@ -79,6 +79,7 @@ class Hub:
                 shutil.rmtree(data / "tmp", ignore_errors=True)
                 (data / "tmp").mkdir()
                 self.instance = _instance(data)
+                private_file(data / "instance.json")
                 hooks = data / "hooks"
                 hooks.mkdir(exist_ok=True)
                 _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
@@ -226,10 +227,7 @@ def _instance(data: Path) -> dict[str, Any]:
 
 
 def _write_instance(data: Path, instance: dict[str, Any]) -> None:
-    growing = data / "tmp" / "instance.json"
-    growing.write_text(json.dumps(instance), encoding="ascii")
-    growing.chmod(0o600)
-    os.replace(growing, data / "instance.json")
+    write_file(data / "instance.json", json.dumps(instance).encode("ascii"), mode=0o600)
 
 
 def _boot() -> str:

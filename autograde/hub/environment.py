@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograde import settings
+from autograde.files import private_folder
 
 #: The git configuration of a client: an identity, LFS filters, and a credential store beside the configuration.
 GITCONFIG = """\
@@ -59,7 +60,8 @@ def client_environment(
         A whole environment, to be handed to ``subprocess`` as it is.
     """
     home = home.absolute()
-    home.mkdir(parents=True, exist_ok=True)
+    # Tokens live in it, in files that the clients write with permissions of their own.
+    private_folder(home)
     gitconfig = home / "gitconfig"
     if not gitconfig.exists():
         gitconfig.write_text(

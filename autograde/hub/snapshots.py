@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 
 from autograde.errors import FolderUnusable
+from autograde.files import private_file, private_folder, write_file
 from autograde.hub.core import Hub
 
 _SHARED = ("blobs", "xorbs")
@@ -30,7 +31,7 @@ def save(hub: Hub, target: Path) -> None:
     """
     if target.exists():
         raise FolderUnusable(f"There is something at {target} already.", "Name a folder that does not exist yet.")
-    target.mkdir(parents=True)
+    private_folder(target)
     with hub.database.held():
         for row in hub.database.all("SELECT id FROM repositories"):
             path = hub.git.path(row["id"])
@@ -38,7 +39,8 @@ def save(hub: Hub, target: Path) -> None:
         hub.database.copy_to(target / "hub.db")
         for name in _SHARED:
             _link(hub.data / name, target / name)
-    shutil.copyfile(hub.data / "instance.json", target / "instance.json")
+    # Its secret signs links: nobody else may read it.
+    write_file(target / "instance.json", (hub.data / "instance.json").read_bytes(), mode=0o600)
 
 
 def _copy_repository(source: Path, target: Path) -> None:
@@ -53,7 +55,8 @@ def _copy_repository(source: Path, target: Path) -> None:
 
 
 def load(source: Path, data: Path) -> None:
-    """Make the folder ``data``, of a Hub that does not run, what the snapshot ``source`` was.
+    """Make the folder ``data``, of a Hub that does not run, what the snapshot ``source`` was, of which this machine's
+    own Hub was the author. For anybody else's there is :mod:`~autograde.hub.seeds`.
 
     The Hub keeps its identity, so that browsers stay logged in, but begins a new generation of Xet addresses: clients
     remember which chunks a Hub had, and some of those are gone now.
@@ -64,16 +67,16 @@ def load(source: Path, data: Path) -> None:
     if not (source / "hub.db").is_file():
         raise FolderUnusable(f"{source} is not a snapshot of a Hub.", "Make one with snapshot().")
     shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
+    private_folder(data)
     for name in _SHARED:
         _link(source / name, data / name)
     if (source / "repos").exists():
         shutil.copytree(source / "repos", data / "repos")
+    private_file(data / "hub.db")
     shutil.copyfile(source / "hub.db", data / "hub.db")
     instance = json.loads((source / "instance.json").read_text(encoding="ascii"))
     instance["generation"] = uuid.uuid4().hex
-    (data / "instance.json").write_text(json.dumps(instance), encoding="ascii")
-    (data / "instance.json").chmod(0o600)
+    write_file(data / "instance.json", json.dumps(instance).encode("ascii"), mode=0o600)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from autograde import settings
 from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, RestartNeeded
+from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.secret import Secret
@@ -363,12 +364,17 @@ def _workspace() -> tuple[Path, bool]:
     """The folder of the lessons, or a temporary one when that cannot be written to; and whether it is temporary."""
     private = _START / PRIVATE
     try:
-        private.mkdir(exist_ok=True)
+        private_folder(private)
         with tempfile.TemporaryFile(dir=private):
             return _START, False
     except OSError:
         folder = Path(tempfile.gettempdir()) / f"autograde-{Path.home().name}"
-        (folder / PRIVATE).mkdir(parents=True, exist_ok=True)
+        try:
+            private_folder(folder, owned=True)
+        except FolderUnusable:
+            # Everybody may make folders there: one of this name may be waiting for our tokens.
+            folder = Path(tempfile.mkdtemp(prefix="autograde-"))
+        private_folder(folder / PRIVATE)
         return folder, True
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograde import settings
 from autograde.errors import HubRefused
-from autograde.hub import LocalHub, snapshots
+from autograde.hub import LocalHub, seeds
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
@@ -62,9 +62,10 @@ def serve(
     from autograde.hub.server import raise_file_limit
 
     raise_file_limit()
+    planted = None
     try:
         if seed is not None and not (data.exists() and any(data.iterdir())):
-            snapshots.load(seed, data)
+            planted = seeds.plant(seed, data)
         hub = LocalHub(
             data=data.absolute(), host=host, port=port, hosts=names, public_url=public_url, webhooks=webhooks
         ).start()
@@ -82,6 +83,8 @@ def serve(
                 seeding.seed(hub)
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
+            for line in _from_seed(seed, planted) if planted else ():
+                say(line)
             for name in teachers:
                 for line in introduce(hub.hub, name, terminal=terminal):
                     say(line)
@@ -91,6 +94,15 @@ def serve(
             say("")
         finally:
             hub.stop()
+
+
+def _from_seed(seed: Path | None, planted: seeds.Planted) -> Iterator[str]:
+    """What a person should know of the snapshot that a Hub begins with."""
+    told = _("From {folder}: {number} accounts, with the passwords and tokens that they had there.")
+    yield told.format(folder=seed, number=planted.accounts)
+    if planted.teachers:
+        told = _("Teachers there, but not here: {names}. Make them teachers with --teacher.")
+        yield told.format(names=", ".join(planted.teachers))
 
 
 def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
@@ -114,7 +126,8 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
         told = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
         return [told.format(name=name, password=password)]
     path = hub.data / f"first-password-{name}.txt"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(f"{password}\n")
     told = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
     return [told.format(name=name, file=path)]

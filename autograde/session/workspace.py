@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from autograde.errors import FolderUnusable, UnusableNotebook
-from autograde.files import sha256, write_file
+from autograde.files import private_folder, sha256, write_file
 from autograde.i18n.translation import messages
 from autograde.settings import KIT, LANGUAGES
 
@@ -117,7 +117,7 @@ def prepare(workspace: Path) -> Path:
     try:
         workspace.mkdir(parents=True, exist_ok=True)
         # Tokens live in it: nobody else on this machine may look.
-        private.mkdir(mode=0o700, exist_ok=True)
+        private_folder(private)
     except OSError as error:
         raise unwritable(workspace, error) from error
     return private

@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograde.files import private_file
+
 Row = sqlite3.Row
 
 #: Raised where a name or a key is taken already.
@@ -158,6 +160,10 @@ class Database:
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
+        # SQLite gives its companions (-wal, -shm) the permissions of the file.
+        for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if name == path or name.exists():
+                private_file(name)
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
         self._connection.row_factory = sqlite3.Row
         self._lock = threading.RLock()
@@ -223,6 +229,7 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the whole database to a new file."""
+        private_file(path)
         with self._lock, closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
 

@@ -1,0 +1,294 @@
+"""Begin a Hub with a snapshot that may be anybody's: as data only.
+
+Nothing of the folder is run, followed or used as it is. The database is copied row by row into a new one whose tables
+are our own; git's objects are read and written again into new repositories with our own settings; every large file is
+hashed. Sessions, codes, webhooks and the instance's secret stay behind: who made the snapshot knows them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from autograde.errors import FolderUnusable
+from autograde.files import private_folder
+from autograde.hub.names import branch_name_problem, repository_name_problem
+from autograde.hub.storage.database import MIGRATIONS, Database
+from autograde.hub.storage.gitstore import GitError, GitStore
+from autograde.hub.untrusted import Unreadable, read_json
+
+#: Tables whose rows are not taken over: they let somebody in, call somebody, or are of no use in another Hub.
+_LEFT_BEHIND = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks")
+
+#: Columns that hold JSON, and what it must be.
+_JSON: dict[str, type] = {
+    "settings": dict, "scopes": dict, "fields": dict, "detail": dict, "data": dict, "watched": list, "domains": list,
+}  # fmt: skip
+
+_ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
+_OID = re.compile(r"[0-9a-f]{64}")
+_USER = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+
+#: The largest git object that is read at once, in bytes: regular files have at most 10 MiB.
+_MAX_OBJECT = 64 << 20
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What a Hub began with: how many accounts there are, and who was a teacher in the snapshot and is no longer."""
+
+    accounts: int
+    teachers: tuple[str, ...]
+
+
+class _Wrong(Exception):
+    """The snapshot is not one of ours; the message says where."""
+
+
+def plant(source: Path, data: Path) -> Planted:
+    """Make ``data``, a folder that is new or empty, what the snapshot ``source`` was, as data only.
+
+    Raises:
+        FolderUnusable: ``source`` is not a snapshot, or something in it is not what a Hub writes; nothing was made.
+    """
+    if not _is_file(source / "hub.db"):
+        raise FolderUnusable(f"{source} is not a snapshot of a Hub.", "Make one with snapshot().")
+    data.parent.mkdir(parents=True, exist_ok=True)
+    growing = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
+    try:
+        private_folder(growing)
+        planted = _database(source / "hub.db", growing / "hub.db")
+        database = Database(growing / "hub.db", durable=True)
+        try:
+            for row in database.all("SELECT DISTINCT oid, size FROM bindings UNION SELECT oid, size FROM bucket_files"):
+                _blob(source / "blobs" / "sha256", growing / "blobs" / "sha256", row["oid"], row["size"])
+            hooks = growing / "hooks"
+            hooks.mkdir()
+            git = GitStore(growing / "repos", hooks, durable=True)
+            try:
+                for row in database.all("SELECT id FROM repositories"):
+                    git.create(row["id"])
+                    theirs = source / "repos" / row["id"][:2] / f"{row['id']}.git"
+                    _repository(git, row["id"], theirs)
+            finally:
+                git.close()
+        finally:
+            database.close()
+        if data.exists():
+            data.rmdir()
+        growing.rename(data)
+    except (_Wrong, sqlite3.Error, GitError, Unreadable, UnicodeError, ValueError) as error:
+        raise FolderUnusable(
+            f"The snapshot {source} cannot be used: {' '.join(str(error).split())[:300]}.",
+            "Make it again with snapshot(), from a Hub that you trust.",
+        ) from error
+    finally:
+        shutil.rmtree(growing, ignore_errors=True)
+    return planted
+
+
+def _is_file(path: Path) -> bool:
+    """Whether this is an ordinary file: not a link, not a pipe that nobody writes to."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _open(path: Path) -> BinaryIO:
+    """An ordinary file, opened; a link that took its place a moment ago is not followed."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _Wrong(f"{path.name} is not an ordinary file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The ordinary files of a folder that is not a link, in the order of their names."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    yield from (path for path in sorted(folder.iterdir()) if _is_file(path))
+
+
+def _schema(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    return {(kind, name, " ".join(sql.split())) for kind, name, sql in rows if not name.startswith("sqlite_")}
+
+
+def _database(source: Path, target: Path) -> Planted:
+    """Copy the rows of a database whose tables are exactly those of a Hub, of this or of an earlier version."""
+    address = f"file:{quote(str(source.absolute()))}?mode=ro&immutable=1"
+    with (
+        closing(sqlite3.connect(address, uri=True)) as theirs,
+        closing(sqlite3.connect(target, isolation_level=None)) as ours,
+    ):
+        theirs.execute("PRAGMA trusted_schema = OFF")
+        theirs.execute("PRAGMA cell_size_check = ON")
+        (version,) = theirs.execute("PRAGMA user_version").fetchone()
+        if not 0 < version <= len(MIGRATIONS):
+            raise _Wrong("its database is not of this version of the kit, or of an earlier one")
+        for number, script in enumerate(MIGRATIONS[:version], 1):
+            ours.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")
+        if _schema(theirs) != _schema(ours):
+            raise _Wrong("its database has other tables, views or triggers than a Hub's")
+        teachers = [name for (name,) in theirs.execute("SELECT name FROM users WHERE teacher <> 0 ORDER BY name")]
+        ours.execute("BEGIN")
+        tables = ours.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        for (table,) in tables.fetchall():
+            if table not in _LEFT_BEHIND:
+                _rows(theirs, ours, table)
+        ours.execute("UPDATE users SET teacher = 0")
+        if ours.execute("PRAGMA foreign_key_check").fetchone():
+            raise _Wrong("rows of its database name others that are not there")
+        ours.execute("COMMIT")
+        (accounts,) = ours.execute("SELECT count(*) FROM users").fetchone()
+    return Planted(accounts, tuple(teachers))
+
+
+def _rows(theirs: sqlite3.Connection, ours: sqlite3.Connection, table: str) -> None:
+    columns = [(name, kind) for __, name, kind, *__ in ours.execute(f"PRAGMA table_info({table})")]
+    names = ", ".join(name for name, __ in columns)
+    # The names of tables and columns are those of our own migrations.
+    insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    for row in theirs.execute(f"SELECT {names} FROM {table}"):  # noqa: S608
+        for (name, kind), value in zip(columns, row, strict=True):
+            _check(table, name, kind, value)
+        ours.execute(insert, row)
+
+
+def _check(table: str, column: str, kind: str, value: Any) -> None:
+    """That a value is of its column's type, and of its form where other code relies on it."""
+    expected = int if kind == "INTEGER" else str
+    if value is not None and type(value) is not expected:
+        raise _Wrong(f"{table}.{column} holds something of another type")
+    if value is None:
+        return
+    if column in _JSON and not isinstance(read_json(str(value)), _JSON[column]):
+        raise _Wrong(f"{table}.{column} is not what a Hub writes")
+    rule = _RULES.get((table, column))
+    if rule and not rule(value):
+        raise _Wrong(f"{table}.{column} is {value!r}, which is not what a Hub writes")
+
+
+#: What becomes a path on the disk, or a name that pages and programs rely on.
+_RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
+    ("repositories", "id"): lambda value: len(value) == 32 and _ID.fullmatch(value),
+    ("repositories", "type"): lambda value: value in ("model", "dataset", "space", "kernel", "bucket"),
+    ("repositories", "name"): lambda value: not repository_name_problem(value),
+    ("users", "id"): _ID.fullmatch,
+    ("users", "name"): _USER.fullmatch,
+    ("users", "kind"): lambda value: value in ("user", "org"),
+    ("bindings", "oid"): _OID.fullmatch,
+    ("bindings", "xet_hash"): _OID.fullmatch,
+    ("bindings", "size"): lambda value: value >= 0,
+    ("bucket_files", "oid"): _OID.fullmatch,
+    ("bucket_files", "xet_hash"): _OID.fullmatch,
+    ("bucket_files", "size"): lambda value: value >= 0,
+}
+
+
+def _blob(source: Path, target: Path, oid: str, size: int) -> None:
+    """Copy a large file and check that it is what its name says."""
+    place = Path(oid[:2], oid[2:4], oid)
+    if not _is_file(source / place):
+        raise _Wrong(f"the large file {oid[:12]}… is missing")
+    (target / place).parent.mkdir(parents=True, exist_ok=True)
+    digest, left = hashlib.sha256(), size
+    with _open(source / place) as stream, (target / place).open("wb") as copy:
+        while left >= 0 and (data := stream.read(min(1 << 20, left + 1))):
+            left -= len(data)
+            digest.update(data)
+            copy.write(data)
+    if left or digest.hexdigest() != oid:
+        raise _Wrong(f"the large file {oid[:12]}… is not what its name says")
+    (target / place).chmod(0o444)
+
+
+def _repository(git: GitStore, repository_id: str, theirs: Path) -> None:
+    """Bring the objects and the refs of somebody's repository into a new one. Nothing else in it is looked at."""
+    if theirs.is_symlink() or theirs.parent.is_symlink():
+        raise _Wrong("a repository is a link")
+    objects = theirs / "objects"
+    if objects.is_symlink():
+        raise _Wrong("a repository's objects are a link")
+    for pack in _files(objects / "pack"):
+        if re.fullmatch(r"pack-[0-9a-f]{40}\.pack", pack.name):
+            with _open(pack) as stream:
+                # Writes the pack and an index of its own; the snapshot's index is not used.
+                command = [git.git, f"--git-dir={git.path(repository_id)}", "index-pack", "--stdin", "--strict"]
+                done = subprocess.run(
+                    command, stdin=stream, env=git.environment(), capture_output=True, timeout=3600, check=False
+                )
+            if done.returncode:
+                raise _Wrong(f"git refuses {pack.name}: {done.stderr.decode('utf-8', 'replace').strip()}")
+    for number in range(256):
+        for loose in _files(objects / f"{number:02x}"):
+            if re.fullmatch("[0-9a-f]{38}", loose.name):
+                _loose(loose, git.path(repository_id) / "objects")
+    refs = "".join(f"create {name} {oid}\n" for name, oid in sorted(_refs(theirs).items()))
+    if refs:
+        git.run(repository_id, "update-ref", "--stdin", stdin=refs.encode("utf-8", "surrogateescape"), timeout=600)
+        git.run(repository_id, "rev-list", "--objects", "--all", "--quiet", timeout=3600)
+
+
+def _loose(path: Path, objects: Path) -> None:
+    """Copy one object whose content has the name that it is kept under."""
+    with _open(path) as stream:
+        packed = stream.read(_MAX_OBJECT + 1)
+    inflate = zlib.decompressobj()
+    try:
+        content = inflate.decompress(packed, _MAX_OBJECT)
+    except zlib.error as error:
+        raise _Wrong(f"git's object {path.name[:12]} cannot be read: {error}") from None
+    head, __, body = content.partition(b"\0")
+    whole = inflate.eof and re.fullmatch(rb"(blob|tree|commit|tag) (\d{1,12})", head)
+    name = path.parent.name + path.name
+    # SHA-1 is git's name for the object, not a promise.
+    if not whole or int(whole[2]) != len(body) or hashlib.sha1(content).hexdigest() != name:  # noqa: S324
+        raise _Wrong(f"git's object {name[:12]} is not what its name says")
+    target = objects / path.parent.name / path.name
+    target.parent.mkdir(exist_ok=True)
+    if not target.exists():
+        target.write_bytes(packed)
+        target.chmod(0o444)
+
+
+def _refs(theirs: Path) -> dict[str, str]:
+    """Branches, tags and pull requests: read as text, by our rules for their names."""
+    found: dict[str, str] = {}
+    if _is_file(theirs / "packed-refs"):
+        with _open(theirs / "packed-refs") as stream:
+            for line in stream.read(_MAX_OBJECT).decode("utf-8", "surrogateescape").split("\n"):
+                if entry := re.fullmatch(r"([0-9a-f]{40}) (refs/(heads|tags|pr)/.+)", line):
+                    found[entry[2]] = entry[1]
+    for kind in ("heads", "tags", "pr"):
+        root = theirs / "refs" / kind
+        if (theirs / "refs").is_symlink() or root.is_symlink():
+            raise _Wrong("a repository's refs are a link")
+        for folder, folders, names in os.walk(root):
+            folders[:] = [name for name in folders if not Path(folder, name).is_symlink()]
+            for path in (Path(folder, name) for name in names):
+                if not _is_file(path):
+                    continue
+                with _open(path) as stream:
+                    oid = stream.read(64).decode("ascii", "replace").strip()
+                if re.fullmatch("[0-9a-f]{40}", oid):
+                    found[path.relative_to(theirs).as_posix()] = oid
+    for name in found:
+        if branch_name_problem(name.split("/", 2)[2]):
+            raise _Wrong(f"{name!r} cannot be the name of a branch or a tag")
+    return found

@@ -1,0 +1,131 @@
+"""Other users of the machine read nothing that the kit makes, whatever permissions were there before."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import FolderUnusable
+from autograde.files import private_file, private_folder
+from autograde.hub import LocalHub, client_environment
+from autograde.session import lesson, workspace
+
+NOBODY = 65534
+
+
+@pytest.fixture(autouse=True)
+def open_handed() -> Iterator[None]:
+    """What is made is readable for everybody unless somebody sees to it."""
+    before = os.umask(0o000)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def others(path: Path) -> list[Path]:
+    """What of a folder another user can reach: nothing, where the folder itself is closed."""
+    if mode(path) & 0o077 == 0:
+        return []
+    return [path, *(inside for inside in path.rglob("*") if mode(inside) & 0o007)]
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """A data folder that was there before, readable for everybody, as an earlier version left it."""
+    data = tmp_path / "data"
+    with LocalHub(data=data) as hub:
+        hub.create_user("ada", password="correct horse")
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    return data
+
+
+def test_a_data_folder_is_private_whatever_it_was(filled: Path, tmp_path: Path) -> None:
+    with LocalHub(data=filled) as hub:
+        hub.create_repository("ada/m", files={"a.bin": b"x" * 10})
+        hub.environment()
+        assert mode(filled) == 0o700
+        assert others(filled) == []
+        for name in ("hub.db", "instance.json"):
+            assert mode(filled / name) == 0o600, name
+        assert all(mode(path) & 0o077 == 0 for path in filled.glob("hub.db-*"))
+
+
+def test_a_snapshot_is_private(filled: Path, tmp_path: Path) -> None:
+    with LocalHub(data=filled) as hub:
+        saved = hub.snapshot(tmp_path / "saved")
+        assert mode(saved) == 0o700
+        assert mode(saved / "instance.json") == mode(saved / "hub.db") == 0o600
+        saved.chmod(0o755)
+        hub.restore(saved)
+        assert mode(filled) == 0o700
+        assert mode(filled / "instance.json") == mode(filled / "hub.db") == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("name", ["hub.db", "instance.json", "repos", "blobs", "client"])
+def test_another_user_reads_nothing(filled: Path, tmp_path: Path, name: str) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        if str(folder).startswith("/tmp/"):
+            folder.chmod(0o755)
+    with LocalHub(data=filled) as hub:
+        hub.environment()
+        saved = hub.snapshot(tmp_path / "saved")
+        for place in (filled / name, saved / name):
+            look = f"import os, sys; os.setuid({NOBODY}); os.stat(sys.argv[1])"
+            command = [sys.executable, "-c", look, str(place)]
+            looked = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert "PermissionError" in looked.stderr
+
+
+def test_a_workspaces_private_folder_is_private_whatever_it_was(tmp_path: Path) -> None:
+    (tmp_path / workspace.PRIVATE).mkdir(mode=0o755)
+    assert mode(workspace.prepare(tmp_path)) == 0o700
+
+
+def test_a_clients_home_is_private_whatever_it_was(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o755)
+    client_environment("http://127.0.0.1:1", tmp_path / "home")
+    assert mode(tmp_path / "home") == 0o700
+
+
+def test_a_lessons_folder_among_everybodys_is_not_taken_from_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name in /tmp can be guessed: somebody may have made the folder first, and be waiting for a token in it."""
+    monkeypatch.setattr(lesson, "_START", tmp_path / "a file")
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setattr(lesson.tempfile, "tempdir", str(tmp_path))
+    trap = tmp_path / f"autograde-{Path.home().name}"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    trap.symlink_to(elsewhere)
+    found, temporary = lesson._workspace()
+    assert temporary
+    assert found != trap
+    assert not list(elsewhere.iterdir())
+    assert mode(found) == 0o700
+
+
+def test_a_link_is_not_an_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    with pytest.raises(FolderUnusable, match="another user"):
+        private_folder(tmp_path / "link", owned=True)
+
+
+def test_a_private_file_keeps_its_content(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("content")
+    (tmp_path / "x").chmod(0o666)
+    private_file(tmp_path / "x")
+    assert mode(tmp_path / "x") == 0o600
+    assert (tmp_path / "x").read_text() == "content"

@@ -23,6 +23,9 @@ HUB_PORT = 8960
 #: The port that JupyterLab asks for first.
 LAB_PORT = 8888
 
+#: The package index that has torch for CPUs, without the gigabytes for NVIDIA cards.
+TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
+
 #: Variables of the person's own Hub life. They are removed from every environment that the kit hands to a
 #: child process, so that a lesson can neither use nor leak the person's token and cache.
 PERSONAL_VARIABLES = (
@@ -107,6 +110,11 @@ def hub_port() -> int:
 def lab_port() -> int:
     """The first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
     return int(os.environ.get("AUTOGRADE_LAB_PORT") or LAB_PORT)
+
+
+def torch_index() -> str:
+    """The package index of torch for CPUs: ``AUTOGRADE_TORCH_INDEX`` or :data:`TORCH_INDEX`; empty for pip's own."""
+    return os.environ.get("AUTOGRADE_TORCH_INDEX", TORCH_INDEX).strip()
 
 
 def public_url(port: int | str = "{port}") -> str:

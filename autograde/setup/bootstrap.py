@@ -18,20 +18,10 @@ from autograde import settings
 from autograde.errors import FolderUnusable, KitError, MissingTool, SetUpFailed
 from autograde.i18n.translation import messages
 from autograde.settings import KIT
-from autograde.setup import tools
+from autograde.setup import packages, tools
+from autograde.setup.pip_errors import last_error
 
 _ = messages("cli")
-
-#: What a pip that reaches no package index says.
-NO_NETWORK = (
-    "NewConnectionError",
-    "ConnectTimeoutError",
-    "NameResolutionError",
-    "ReadTimeoutError",
-    "Temporary failure in name resolution",
-    "ProxyError",
-    "No matching distribution found",
-)
 
 
 def wanted_stamp(kit: Path, extra: str) -> str:
@@ -131,7 +121,7 @@ def make_venv(venv: Path) -> None:
     code, errors = run([sys.executable, "-m", "venv", str(venv)])
     if code:
         raise FolderUnusable(
-            _("{folder} cannot be made: {reason}").format(folder=venv, reason=_last_line(errors)),
+            _("{folder} cannot be made: {reason}").format(folder=venv, reason=last_error(errors)),
             _("Check that you may write there and that the disk has 3 GB free, then try again."),
         )
 
@@ -147,34 +137,11 @@ def install(venv: Path, kit: Path, extra: str) -> None:
     """Install the kit and everything it needs, in the versions of constraints.txt.
 
     Raises:
-        SetUpFailed: pip failed; the error says why as far as pip does.
+        SetUpFailed: pip failed; the error says why and what to do.
     """
-    target = f"{kit}[dev]" if extra == "developer" else str(kit)
     say(_("Installing Python packages; the first time takes some minutes …"))
-    quiet = [] if sys.stdout.isatty() else ["--quiet", "--progress-bar", "off"]
-    code, errors = run(
-        [str(venv / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", *quiet,
-         "-c", str(kit / "constraints.txt"), "-e", target]
-    )  # fmt: skip
-    if not code:
-        return
-    if "No space left on device" in errors:
-        what, fix = _("The disk is full."), _("Free 3 GB, then try again: what is there already is kept.")
-    elif any(sign in errors for sign in NO_NETWORK):
-        what = _("pip could not fetch a package: {reason}").format(reason=_last_line(errors))
-        fix = _("Check the network (or pip's settings for a proxy or a mirror), then try again.")
-    else:
-        what = _("pip could not install the packages: {reason}").format(reason=_last_line(errors))
-        fix = _("Delete the folder {folder} and try again.").format(folder=venv.name)
-    raise SetUpFailed(what, fix)
-
-
-def _last_line(text: str) -> str:
-    """The line of pip's or venv's errors that says why: the last that names an error, otherwise the last."""
-    lines = [line.strip(" \t\u2502\u2570\u2500>") for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith(("[notice]", "note:", "hint:"))]
-    telling = [line for line in lines if line.startswith("ERROR") or "Error" in line]
-    return (telling or lines or ["?"])[-1]
+    packages.install_cpu_torch(venv, kit, say)
+    packages.install_kit(venv, kit, extra, say)
 
 
 def set_up(kit: Path, extra: str) -> None:

@@ -1,0 +1,197 @@
+"""Installing Python packages with pip: which torch, and how far it is."""
+
+from __future__ import annotations
+
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from autograde import settings
+from autograde.i18n.translation import messages
+from autograde.setup.pip_errors import explain, is_unreachable
+
+_ = messages("cli")
+
+#: Seconds between two lines about the progress, where no terminal shows a bar.
+_BETWEEN_LINES = 10.0
+#: Seconds between two looks at pip, where a terminal shows a bar.
+_BETWEEN_LOOKS = 0.2
+#: Lines of pip's output that are kept, to tell why it failed.
+_KEPT = 400
+#: Where a driver for NVIDIA cards shows itself on Linux; ``/dev/dxg`` is the card in WSL.
+_NVIDIA = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg")
+
+
+def has_nvidia_card(signs: Sequence[str] = _NVIDIA) -> bool:
+    """Whether this machine has an NVIDIA card with a driver. Only looks at files, so that it costs nothing."""
+    return any(Path(sign).exists() for sign in signs) or shutil.which("nvidia-smi") is not None
+
+
+def install_cpu_torch(venv: Path, kit: Path, say: Callable[[str], object]) -> None:
+    """Install torch for CPUs, 200 MB in place of gigabytes, where Linux has no NVIDIA card.
+
+    An index that does not answer is no failure: the kit then installs torch from pip's own index.
+
+    Raises:
+        SetUpFailed: pip failed for another reason, such as a full disk.
+    """
+    index = settings.torch_index()
+    pin = re.search(r"^torch==\S+", (kit / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    if sys.platform != "linux" or not index or not pin or has_nvidia_card():
+        return
+    say(_("Fetching torch for CPUs from {index} …").format(index=index))
+    # Alone and without its dependencies: everything else comes from pip's own index.
+    arguments = ["--no-deps", "--index-url", index, "--timeout", "10", "--retries", "1", pin[0]]
+    code, output = pip_install(venv, arguments, say)
+    if code and is_unreachable(output):
+        say(_("{index} has no answer for this machine, so torch comes from pip's own index.").format(index=index))
+    elif code:
+        raise explain(output, venv, code)
+
+
+def install_kit(venv: Path, kit: Path, extra: str, say: Callable[[str], object]) -> None:
+    """Install the kit and everything it needs, in the versions of constraints.txt.
+
+    Args:
+        venv: the environment to install into.
+        kit: the kit's folder.
+        extra: ``"learner"`` or ``"developer"``.
+        say: prints a line.
+
+    Raises:
+        SetUpFailed: pip failed; the error says why and what to do.
+    """
+    target = f"{kit}[dev]" if extra == "developer" else str(kit)
+    code, output = pip_install(venv, ["-c", str(kit / "constraints.txt"), "-e", target], say)
+    if code:
+        raise explain(output, venv, code)
+
+
+def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], object]) -> tuple[int, str]:
+    """Run ``pip install`` and show how far it is: a bar on a terminal, otherwise a line now and then.
+
+    Returns:
+        pip's exit code, and the end of what it wrote.
+    """
+    command = [
+        str(venv / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+    ]
+    process = subprocess.Popen(
+        [*command, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", env=settings.environment() | {"PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stdout
+    bar = sys.stdout.isatty()
+    progress, kept, shown = Progress(_installed(venv)), list[str](), time.monotonic()
+    with process:
+        for line in _lines(process.stdout, _BETWEEN_LOOKS if bar else 1.0):
+            if line is not None:
+                kept = [*kept[-_KEPT:], line]
+                progress.read(line)
+            progress.installed = _installed(venv)
+            if bar:
+                _draw(progress.text())
+            elif time.monotonic() - shown >= _BETWEEN_LINES:
+                say(progress.text())
+                shown = time.monotonic()
+    if bar:
+        _draw("")
+    return process.returncode, "".join(kept)
+
+
+@dataclass
+class Progress:
+    """How far pip is.
+
+    Attributes:
+        before: how many packages were installed when it started.
+        installed: how many are installed now.
+        found: packages that it has decided on.
+        fetched: packages whose file it has fetched, or begun to fetch.
+        last: the file that it fetches now, with its size as pip prints it.
+        wanted: how many packages it installs, once it knows all of them.
+    """
+
+    before: int
+    installed: int = 0
+    found: set[str] = field(default_factory=set)
+    fetched: set[str] = field(default_factory=set)
+    last: str = ""
+    wanted: int = 0
+
+    def read(self, line: str) -> None:
+        """Take in a line of pip's output."""
+        if match := re.match(r"\s*Collecting ([A-Za-z0-9._-]+)", line):
+            self.found.add(match[1].lower())
+        elif match := re.match(r"\s*(?:Downloading|Using cached) (\S+\.(?:whl|tar\.gz))( \([^)]*\))?\s*$", line):
+            name = match[1].rsplit("/", 1)[-1]
+            self.fetched.add(name)
+            self.last = f"{'-'.join(name.split('-')[:2])}{match[2] or ''}"
+        elif match := re.match(r"Installing collected packages: (.*)", line):
+            self.wanted = match[1].count(",") + 1
+
+    def text(self) -> str:
+        """One line for a person."""
+        if self.wanted:
+            done = min(self.wanted, max(0, self.installed - self.before))
+            return f"{_bar(done, self.wanted)} " + _("installed {done} of {wanted} packages").format(
+                done=done, wanted=self.wanted
+            )
+        if self.fetched:
+            total = max(len(self.found), len(self.fetched))
+            return f"{_bar(len(self.fetched), total)} " + _("fetching package {number} of {total}: {last}").format(
+                number=len(self.fetched), total=total, last=self.last
+            )
+        return _("finding out which packages are needed: {count} so far").format(count=len(self.found))
+
+
+def _bar(done: int, total: int, width: int = 20) -> str:
+    filled = width * done // max(total, 1)
+    return f"[{'#' * filled}{'.' * (width - filled)}]"
+
+
+def _draw(text: str) -> None:
+    """Replace the terminal's current line."""
+    width = shutil.get_terminal_size().columns - 1
+    sys.stdout.write(f"\r\x1b[K{text[:width]}")
+    sys.stdout.flush()
+
+
+def _installed(venv: Path) -> int:
+    """How many packages are in ``venv`` now."""
+    return sum(1 for _folder in venv.glob("lib/python*/site-packages/*.dist-info"))
+
+
+def _lines(stream: IO[str], seconds: float) -> Iterator[str | None]:
+    """The lines of ``stream`` as they arrive, and None each time that ``seconds`` pass without one."""
+    lines: queue.Queue[str | None] = queue.Queue()
+
+    def read() -> None:
+        for line in stream:
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=seconds)
+        except queue.Empty:
+            yield None
+        else:
+            if line is None:
+                return
+            yield line

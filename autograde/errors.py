@@ -85,6 +85,10 @@ class UnknownQuestion(KitError):
     """A notebook asks for an exercise or a question that this version of the kit does not have."""
 
 
+class UnknownLesson(KitError):
+    """The course has no lesson and no exercise of the section that was named."""
+
+
 class UnknownAttribute(UnknownQuestion, AttributeError):
     """An exercise has no question of the name that was written after the dot."""
 

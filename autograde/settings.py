@@ -17,6 +17,9 @@ KIT = Path(__file__).resolve().parent.parent
 #: Languages of the lessons and messages; the first is the source language.
 LANGUAGES = ("en", "zh")
 
+#: Inside a workspace: everything that is not for the learner to read (the Hub's data, HF_HOME, git configuration).
+PRIVATE = ".autograde"
+
 #: The port that a learner's Hub and a class Hub ask for first.
 HUB_PORT = 8960
 

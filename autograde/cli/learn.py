@@ -20,12 +20,23 @@ def learn(
         Path, typer.Option(help=_("Your folder: lessons, exercises, your work, and the Hub's data."))
     ] = Path("workspace"),
     browser: Annotated[bool, typer.Option(help=_("Open a browser window."))] = True,
+    reset: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SECTION",
+            help=_("Only put a fresh copy of this lesson and its exercise in place, such as 2.4; yours are kept."),
+        ),
+    ] = None,
     public_url: PublicUrl = None,
     language: Language = None,
 ) -> None:
-    """Open the lessons."""
+    """Open the lessons, or start some of them afresh."""
     from autograde.session.learn import learn as start
+    from autograde.session.learn import start_afresh
 
+    if reset:
+        start_afresh(workspace, reset, say)
+        return
     if public_url:
         settings.choose_public_url(public_url)
     start(workspace, browser=browser, say=say)

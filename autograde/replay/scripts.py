@@ -110,9 +110,10 @@ def _apart() -> tuple[str, ...]:
     """The command that gives a script a process namespace of its own, or nothing where the system has none to give.
 
     The kernel ends such a namespace as one, also when this process is killed and can end nothing itself. From outside,
-    a fork bomb makes processes faster than they can be listed.
+    a fork bomb makes processes faster than they can be listed. The user stays the same: as another user, git would
+    take every file of a clone for changed, and ``git checkout`` would download weights that it downloads nowhere else.
     """
-    for more in ((), ("--user", "--map-root-user")):
+    for more in ((), ("--user", "--map-current-user")):
         command = ("setpriv", "--pdeathsig", "KILL", "unshare", *more, "--pid", "--fork", "--kill-child")
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             subprocess.run([*command, "true"], check=True, capture_output=True, timeout=10)

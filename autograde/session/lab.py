@@ -31,6 +31,9 @@ STOP_SECONDS = 15
 #: JupyterLab's settings in a new workspace: no question about news, no look at the internet.
 NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}
 
+#: What JupyterLab calls the languages of the course; its own default is English.
+LOCALES = {"en": "en", "zh": "zh_CN"}
+
 #: nbgrader's buttons are for those who make and grade exercises; in a learner's JupyterLab they only confuse.
 FOR_INSTRUCTORS = (
     "assignment-list",
@@ -130,7 +133,7 @@ def command(folder: Path, home: Path, port: int, page: str) -> list[str]:
     return words
 
 
-def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[str, str]) -> Lab:
+def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[str, str], language: str) -> Lab:
     """Start JupyterLab and wait until it answers.
 
     Args:
@@ -139,11 +142,12 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
         port: where it listens, on this machine only.
         page: the notebook to open, as a path inside ``folder``.
         environment: the whole environment of the server and its kernels.
+        language: of JupyterLab's own menus and messages, ``"en"`` or ``"zh"``.
 
     Raises:
         SetUpFailed: it stopped at once, or did not answer in time; the error names its log.
     """
-    write_settings(home)
+    write_settings(home, language)
     runtime = home / "runtime"
     stop_orphans(runtime)
     log = home / "jupyterlab.log"
@@ -168,15 +172,19 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
     return lab
 
 
-def write_settings(home: Path) -> None:
+def write_settings(home: Path, language: str) -> None:
     """Write the settings of a learner's JupyterLab into ``home``; those that the learner may change only once."""
-    notifications = home / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    extensions = home / "settings" / "@jupyterlab"
+    # At each start: a workspace can change its language.
+    locale = {"locale": LOCALES[language]}
+    write_file(extensions / "translation-extension" / "plugin.jupyterlab-settings", json.dumps(locale).encode())
+    notifications = extensions / "apputils-extension" / "notification.jupyterlab-settings"
     if not notifications.exists():
         write_file(notifications, json.dumps(NOTIFICATIONS).encode())
     page = {"disabledExtensions": {f"@jupyter/nbgrader:{name}": True for name in FOR_INSTRUCTORS}}
     write_file(home / "config" / "labconfig" / "page_config.json", json.dumps(page).encode())
-    extensions = {f"nbgrader.server_extensions.{name}": False for name in FOR_INSTRUCTORS_IN_SERVER}
-    server = {"ServerApp": {"jpserver_extensions": extensions}}
+    server_extensions = {f"nbgrader.server_extensions.{name}": False for name in FOR_INSTRUCTORS_IN_SERVER}
+    server = {"ServerApp": {"jpserver_extensions": server_extensions}}
     write_file(home / "config" / "jupyter_server_config.json", json.dumps(server).encode())
     write_file(home / "bashrc", BASHRC.encode())
     write_file(home / "ipython" / "profile_default" / "startup" / "00-missing-names.py", missing_names.STARTUP.encode())

@@ -7,7 +7,8 @@ import json
 import signal
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -20,6 +21,7 @@ from autograde.i18n.translation import messages
 from autograde.session import lab
 from autograde.session.moved_hub import redirect
 from autograde.session.ports import first_free
+from autograde.session.reset import reset
 from autograde.session.seeding import seed
 from autograde.session.workspace import Update, fill, prepare, unwritable
 from autograde.setup import tools
@@ -64,7 +66,7 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
         say(_("Starting JupyterLab …"))
         jupyter = home / "jupyter"
         server = lab.start(
-            workspace, jupyter, lab_port, FIRST_LESSON, lab.lab_environment(environment, jupyter, language)
+            workspace, jupyter, lab_port, FIRST_LESSON, lab.lab_environment(environment, jupyter, language), language
         )
         running.callback(server.stop)
         announce(server.url)
@@ -94,6 +96,24 @@ def tell(update: Update, workspace: Path, say: Callable[[str], object]) -> None:
         )
     for name, beside in update.beside.items():
         say(_("You changed {name}, so its newer version is beside it: {beside}").format(name=name, beside=beside))
+    for name, kept in update.renamed.items():
+        say(_("Your {name} in the other language is kept as {kept}").format(name=name, kept=kept))
+    for name in update.restored:
+        say(_("Your own {name} in this language is back.").format(name=name))
+
+
+def start_afresh(workspace: Path, sections: Sequence[str], say: Callable[[str], object]) -> None:
+    """Put fresh copies of lessons and exercises into ``workspace``, and say where the old ones are.
+
+    Raises:
+        UnknownLesson: there is no such lesson.
+        FolderUnusable: the workspace cannot be written to.
+    """
+    for section in sections:
+        for name, kept in reset(workspace.absolute(), section, settings.language(), datetime.now()).items():
+            said = _("Fresh again: {name}").format(name=name)
+            say(said + (" " + _("Yours is kept as {kept}").format(kept=kept) if kept else ""))
+    say(_("Is one of them open in JupyterLab? There, choose File > Reload Notebook from Disk."))
 
 
 @contextlib.contextmanager

@@ -20,7 +20,6 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from autograde import settings
 from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, RestartNeeded
@@ -29,11 +28,13 @@ from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.secret import Secret
 from autograde.session import missing_names
+from autograde.session.health import ask, healthz
+from autograde.session.languages import workspace_language
 from autograde.session.learn import only_one, read_ports, start_hub, write_ports
 from autograde.session.moved_hub import redirect
 from autograde.session.practice import PracticeAccount, known_account, open_account
 from autograde.session.progress import CLONES, Progress, look_around
-from autograde.session.workspace import PRIVATE
+from autograde.settings import PRIVATE
 from autograde.widgets import predictions
 from autograde.widgets.answers import Said, compare
 from autograde.widgets.login import Identity, log_in, sign_commits_as, who_is
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
     from autograde.widgets.hub_panel import HubPanel
 
 _ = messages("widgets")
-
-#: What /healthz calls a Hub of this kit.
-SERVICE = "autograde-hub"
 
 #: Where the notebook lies: a kernel starts there, and the first cell runs before anything changes folder.
 _START = Path.cwd()
@@ -286,6 +284,9 @@ def open_lesson(section: str) -> Lesson:
         variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
     # The tutorial signs its commit with $USER, which containers often lack.
     variables.setdefault("USER", "learner")
+    if language := workspace_language(workspace):
+        # The notebooks here are in this language, whatever the language of the editor that opened them.
+        variables.setdefault("AUTOGRADE_LANGUAGE", language)
     _check_not_too_late(variables)
     settings.set_environment(variables)
     missing_names.install()
@@ -302,29 +303,6 @@ def open_lesson(section: str) -> Lesson:
     )
 
 
-def healthz(endpoint: str) -> dict[str, Any] | None:
-    """What the Hub of this kit at ``endpoint`` says about itself; None when there is no answer, or another service's.
-
-    huggingface.co is never asked.
-    """
-    host = urlsplit(endpoint).hostname or ""
-    if host.removeprefix("www.") in ("huggingface.co", "hf.co") or host.endswith((".huggingface.co", ".hf.co")):
-        return None
-    try:
-        with _ask(urllib.request.Request(f"{endpoint}/healthz")) as response:  # noqa: S310 - an endpoint is http(s)
-            answer = json.load(response)
-    except (OSError, ValueError):
-        return None
-    return answer if isinstance(answer, dict) and answer.get("service") == SERVICE else None
-
-
-def _ask(request: urllib.request.Request) -> Any:
-    """The answer to a short question; a proxy of the machine knows nothing of the machine's own ports."""
-    host = urlsplit(request.full_url).hostname
-    proxies: dict[str, str] | None = {} if host in ("127.0.0.1", "localhost", "::1") else None
-    return urllib.request.build_opener(urllib.request.ProxyHandler(proxies)).open(request, timeout=3)
-
-
 def _forget_foreign_token(endpoint: str, path: Path) -> bool:
     """Log out when the saved token is none of this Hub's (its data are gone, or it is another Hub); whether it was.
 
@@ -333,7 +311,7 @@ def _forget_foreign_token(endpoint: str, path: Path) -> bool:
     try:
         token = path.read_text(encoding="utf-8").strip()
         headers = {"Authorization": f"Bearer {token}"}
-        with _ask(urllib.request.Request(f"{endpoint}/api/whoami-v2", headers=headers)):  # noqa: S310 - see above
+        with ask(urllib.request.Request(f"{endpoint}/api/whoami-v2", headers=headers)):  # noqa: S310 - see above
             return False
     except urllib.error.HTTPError as error:
         if error.code != 401:

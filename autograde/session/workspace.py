@@ -7,21 +7,19 @@ JupyterLab rewrites the metadata of every notebook that is merely opened: that m
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograde.errors import FolderUnusable, UnusableNotebook
+from autograde.errors import FolderUnusable
 from autograde.files import private_folder, sha256, write_file
 from autograde.i18n.translation import messages
-from autograde.settings import KIT, LANGUAGES
+from autograde.session.checksum import checksum
+from autograde.session.languages import change_language, remember_language, workspace_language
+from autograde.settings import KIT, LANGUAGES, PRIVATE
 
 _ = messages("cli")
-
-#: Inside a workspace: everything that is not for the learner to read (the Hub's data, HF_HOME, git configuration).
-PRIVATE = ".autograde"
 
 #: In course/: what only an instructor gets.
 FOR_INSTRUCTORS = "for-instructors"
@@ -38,11 +36,15 @@ class Update:
         written: files that are new or were brought up to date, as paths inside the workspace.
         kept: files that the learner changed and that have no newer version.
         beside: files that the learner changed, and the newer version that now lies beside each.
+        renamed: notebooks that the learner changed in the other language, and the name that each has now.
+        restored: notebooks that the learner changed in this language before, under their plain names again.
     """
 
     written: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     beside: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
+    restored: list[str] = field(default_factory=list)
 
 
 def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
@@ -99,9 +101,15 @@ def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
     prepare(workspace)
     files = dict(contents(kit, language))
     try:
-        manifest = read_manifest(workspace)
-        update = _bring_up_to_date(workspace, files, manifest)
-        write_file(workspace / PRIVATE / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())
+        manifest, update = read_manifest(workspace), Update()
+        before = workspace_language(workspace)
+        if before is not None and before != language:
+            manifest, renamed, restored = change_language(workspace, before, language, manifest)
+            update = Update(renamed=renamed, restored=restored)
+            write_manifest(workspace, manifest)
+        remember_language(workspace, language)
+        _bring_up_to_date(workspace, files, manifest, update)
+        write_manifest(workspace, manifest)
     except OSError as error:
         raise unwritable(workspace, error) from error
     return update
@@ -133,8 +141,7 @@ def unwritable(folder: Path, error: OSError) -> FolderUnusable:
     )
 
 
-def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dict[str, str]) -> Update:
-    update = Update()
+def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dict[str, str], update: Update) -> None:
     for name, content in files.items():
         target, wanted = workspace / name, sha256(content)
         found = checksum(target, manifest.get(name)) if target.is_file() else None
@@ -154,7 +161,6 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
             if checksum(target, manifest[name]) == manifest[name]:
                 target.unlink()
             del manifest[name]
-    return update
 
 
 def _put_beside(workspace: Path, name: str, content: bytes, manifest: dict[str, str]) -> str:
@@ -184,21 +190,6 @@ def _is_beside(name: str, files: Mapping[str, bytes]) -> bool:
     return bool(mark) and str(path.with_name(original + path.suffix)) in files
 
 
-def checksum(path: Path, expected: str | None) -> str:
-    """The SHA-256 of a file; of its canonical form where that gives ``expected`` and nothing was run in it."""
-    found = sha256(path.read_bytes())
-    if found != expected and path.suffix == ".ipynb":
-        from autograde import notebooks
-
-        with contextlib.suppress(UnusableNotebook):
-            notebook = notebooks.read(path)
-            was_run = any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
-            canonical = sha256(notebooks.canonical(notebook).encode())
-            if canonical == expected and not was_run:
-                return canonical
-    return found
-
-
 def read_manifest(workspace: Path) -> dict[str, str]:
     """What the kit wrote into ``workspace``: path and SHA-256. Empty when there is none, or none that can be read."""
     try:
@@ -207,3 +198,8 @@ def read_manifest(workspace: Path) -> dict[str, str]:
         # Without it every file counts as the learner's: nothing is lost, a newer version arrives beside.
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def write_manifest(workspace: Path, manifest: Mapping[str, str]) -> None:
+    """Remember what the kit wrote into ``workspace``."""
+    write_file(workspace / PRIVATE / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())

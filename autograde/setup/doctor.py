@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import shutil
 import sys
+import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
@@ -17,6 +19,7 @@ from rich.text import Text
 from autograde import models, settings
 from autograde.errors import KitError
 from autograde.i18n.translation import messages
+from autograde.session.health import ask, healthz
 from autograde.session.ports import is_free
 from autograde.settings import KIT
 from autograde.setup import tools
@@ -90,11 +93,35 @@ def _model() -> Finding:
 
 
 def _ports() -> Iterable[Finding]:
-    for name, port in ((_("port of the Hub"), settings.hub_port()), (_("port of JupyterLab"), settings.lab_port())):
-        free = is_free(port)
-        state = _("{port}, free") if free else _("{port}, in use")
-        fix = "" if free else _("Nothing to do: the next free port is taken.")
-        yield Finding(name, state.format(port=port), fix)
+    endpoint = settings.endpoint()
+    if endpoint and healthz(endpoint):
+        yield Finding(_("your Hub"), _("runs here: {endpoint}").format(endpoint=endpoint))
+    else:
+        port = settings.hub_port()
+        running = not is_free(port) and healthz(f"http://127.0.0.1:{port}") is not None
+        yield _port(_("port of the Hub"), port, _("{port}, a Hub of this kit runs here") if running else "")
+    port = settings.lab_port()
+    running = not is_free(port) and _is_jupyter(port)
+    yield _port(_("port of JupyterLab"), port, _("{port}, JupyterLab runs here") if running else "")
+
+
+def _port(name: str, port: int, ours: str) -> Finding:
+    """A port that is free, serves one of our own programs (``ours`` says which), or belongs to another one."""
+    if ours:
+        return Finding(name, ours.format(port=port))
+    if is_free(port):
+        return Finding(name, _("{port}, free").format(port=port))
+    return Finding(name, _("{port}, in use").format(port=port), _("Nothing to do: the next free port is taken."))
+
+
+def _is_jupyter(port: int) -> bool:
+    """Whether a Jupyter server answers on ``port``; it tells its version without a token."""
+    try:
+        with ask(urllib.request.Request(f"http://127.0.0.1:{port}/api")) as response:
+            answer = json.load(response)
+    except (OSError, ValueError):
+        return False
+    return isinstance(answer, dict) and set(answer) == {"version"}
 
 
 def _disk() -> Finding:

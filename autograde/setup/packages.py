@@ -152,10 +152,7 @@ class Progress:
                 done=done, wanted=self.wanted
             )
         if self.fetched:
-            total = max(len(self.found), len(self.fetched))
-            return f"{_bar(len(self.fetched), total)} " + _("fetching package {number} of {total}: {last}").format(
-                number=len(self.fetched), total=total, last=self.last
-            )
+            return _("fetching package {number}: {last}").format(number=len(self.fetched), last=self.last)
         return _("finding out which packages are needed: {count} so far").format(count=len(self.found))
 
 

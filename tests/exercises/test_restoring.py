@@ -52,6 +52,10 @@ def warnings_off() -> None:
     warnings.showwarning = lambda *_arguments, **_named: None
 
 
+def deaf(_number: int, _frame: object) -> None:
+    """A signal's handler that does nothing. In a background job SIGINT is ignored from the start, so it differs."""
+
+
 LEAKS: dict[str, tuple[Callable[[], object], Callable[[], Any]]] = {
     "the environment": (environment_gone, lambda: dict(os.environ)),
     "the working folder": (lambda: os.chdir("/"), os.getcwd),
@@ -62,7 +66,7 @@ LEAKS: dict[str, tuple[Callable[[], object], Callable[[], Any]]] = {
     "loggers": (loggers_off, loggers),
     "warnings": (warnings_off, lambda: (list(warnings.filters), warnings.showwarning)),
     "garbage collection": (gc.disable, gc.isenabled),
-    "the stop button": (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN), lambda: signal.getsignal(signal.SIGINT)),
+    "the stop button": (lambda: signal.signal(signal.SIGINT, deaf), lambda: signal.getsignal(signal.SIGINT)),
     "the recursion limit": (lambda: sys.setrecursionlimit(77), sys.getrecursionlimit),
     "the trace": (lambda: sys.settrace(lambda *_: None), sys.gettrace),
     "the profile": (lambda: sys.setprofile(lambda *_: None), sys.getprofile),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,11 @@ def test_a_script_finds_its_variables_an_empty_folder_and_a_home_that_is_not_the
                     "your own git configuration is neither read nor changed."]  # fmt: skip
     assert (report.get("ended"), report.get("exit")) == ("by itself", 0)
     assert str(Path.home()) not in place.environment["HOME"]
+
+
+def test_a_script_runs_as_the_same_user(place: Place) -> None:
+    """As root in a namespace of its own, an ordinary user's git took every file of a clone for changed."""
+    assert str(run_script("id -u", place, 10).get("said")).strip() == str(os.getuid())
 
 
 def test_the_files_are_those_of_the_plan(place: Place) -> None:

@@ -24,8 +24,9 @@ import pytest
 from autograde import notebooks, settings
 from autograde.hub import Visitor
 from autograde.session.lab import FOR_INSTRUCTORS
+from autograde.session.languages import name_in
 from autograde.session.learn import FIRST_LESSON, read_ports, start_hub
-from autograde.session.workspace import PRIVATE, new_name
+from autograde.settings import PRIVATE
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -219,6 +220,13 @@ def test_the_learner_reads_their_language(running: Started) -> None:
     assert re.search("[一-鿿]", text)
 
 
+def test_jupyterlab_itself_is_in_the_learners_language(running: Started) -> None:
+    _, body = running.ask("lab/api/settings/@jupyterlab/translation-extension:plugin")
+    assert json.loads(body)["settings"]["locale"] == "zh_CN"
+    _, body = running.ask("lab/api/translations/zh_CN")
+    assert json.loads(body)["data"]["jupyterlab"]["Run Selected"] == ["运行选定单元格"]
+
+
 def test_a_second_start_of_the_same_workspace_points_at_the_first(running: Started, person: Person) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(running.workspace)],
@@ -324,9 +332,10 @@ def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
         other.bind(("127.0.0.1", port))
         other.listen()
         with started(person, running.workspace, port, AUTOGRADE_LANGUAGE="en") as second:
-            assert lesson.read_bytes() == mine
-            assert (running.workspace / new_name(FIRST_LESSON)).is_file()
-            assert new_name(FIRST_LESSON) in second.said
+            kept = name_in(FIRST_LESSON, "zh")
+            assert (running.workspace / kept).read_bytes() == mine
+            assert kept in second.said
+            assert "Start here" in notebooks.read(lesson).cells[0].source
             assert second.hub != running.hub
             assert str(port) in second.said
             visitor = Visitor(second.hub)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from autograde import notebooks
 from autograde.errors import FolderUnusable
 from autograde.files import write_file
-from autograde.session.workspace import PRIVATE, contents, fill, new_name
+from autograde.session.workspace import contents, fill, new_name
+from autograde.settings import PRIVATE
 
 LESSON = "2.2-log-in.ipynb"
 EXERCISE = "exercises/2.6-load/2.6-load.ipynb"
@@ -154,15 +155,6 @@ def test_a_deleted_lesson_comes_back(kit: Path, workspace: Path) -> None:
     assert fill(workspace, "en", kit).written == [LESSON]
 
 
-def test_another_language_replaces_only_what_was_not_touched(kit: Path, workspace: Path) -> None:
-    fill(workspace, "en", kit)
-    (workspace / EXERCISE).write_text("mine")
-    update = fill(workspace, "zh", kit)
-    assert update.written == [LESSON]
-    assert update.beside == {EXERCISE: "exercises/2.6-load/2.6-load (new).ipynb"}
-    assert (workspace / EXERCISE).read_text() == "mine"
-
-
 def test_a_lesson_that_was_taken_out_of_the_course_goes_unless_it_was_edited(kit: Path, workspace: Path) -> None:
     for name in ("old.ipynb", "edited.ipynb"):
         (kit / "course" / name).write_text(notebook("# Old", "# 旧", "0"), encoding="utf-8")
@@ -218,3 +210,64 @@ def test_new_names_differ_and_keep_the_ending(number: int) -> None:
     assert new_name("a/b.ipynb", number).startswith("a/b (new")
     assert new_name("a/b.ipynb", number).endswith(").ipynb")
     assert new_name("a/b.ipynb", number) != new_name("a/b.ipynb", number + 1)
+
+
+def changed(workspace: Path, name: str) -> str:
+    """Work in a notebook; what it holds now."""
+    text = f"my work in {name}"
+    (workspace / name).write_text(text, encoding="utf-8")
+    return text
+
+
+def test_another_language_keeps_what_was_changed_under_a_name_that_says_its_language(
+    kit: Path, workspace: Path
+) -> None:
+    fill(workspace, "en", kit)
+    mine = changed(workspace, LESSON)
+    update = fill(workspace, "zh", kit)
+    kept = "2.2-log-in (English).ipynb"
+    assert (update.renamed, update.beside, update.kept) == ({LESSON: kept}, {}, [])
+    assert (workspace / kept).read_text(encoding="utf-8") == mine
+    assert [cell.source for cell in notebooks.read(workspace / LESSON).cells] == ["# 登录", "1"]
+    assert (workspace / EXERCISE).read_text(encoding="utf-8") == "# 加载"
+    assert visible(workspace) == {LESSON, EXERCISE, "img/map.svg", kept}
+
+
+def test_back_in_the_first_language_the_learner_finds_both_works(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    english = changed(workspace, LESSON)
+    fill(workspace, "zh", kit)
+    (workspace / LESSON).write_text("我的作业", encoding="utf-8")
+    update = fill(workspace, "en", kit)
+    assert (update.restored, update.renamed) == ([LESSON], {LESSON: "2.2-log-in (中文).ipynb"})
+    assert (workspace / LESSON).read_text(encoding="utf-8") == english
+    assert (workspace / "2.2-log-in (中文).ipynb").read_text(encoding="utf-8") == "我的作业"
+    assert fill(workspace, "en", kit).written == []
+    assert fill(workspace, "zh", kit).restored == [LESSON]
+    assert (workspace / LESSON).read_text(encoding="utf-8") == "我的作业"
+
+
+def test_a_lesson_that_came_back_from_another_language_gets_its_newer_version_beside_it(
+    kit: Path, workspace: Path
+) -> None:
+    fill(workspace, "en", kit)
+    english = changed(workspace, LESSON)
+    fill(workspace, "zh", kit)
+    write_lesson(kit, "2")
+    update = fill(workspace, "en", kit)
+    assert update.beside == {LESSON: new_name(LESSON)}
+    assert (workspace / LESSON).read_text(encoding="utf-8") == english
+
+
+def test_a_file_of_the_learners_own_with_a_languages_name_is_not_overwritten(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    (workspace / "2.2-log-in (English).ipynb").write_text("a copy that the learner made")
+    changed(workspace, LESSON)
+    assert fill(workspace, "zh", kit).renamed == {LESSON: "2.2-log-in (English 2).ipynb"}
+    assert (workspace / "2.2-log-in (English).ipynb").read_text() == "a copy that the learner made"
+
+
+def test_without_changes_another_language_leaves_no_trace_of_the_first(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    fill(workspace, "zh", kit)
+    assert visible(workspace) == {LESSON, EXERCISE, "img/map.svg"}

@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from autograde import models, settings
+from autograde.hub import LocalHub
 from autograde.setup import doctor
 from autograde.setup.doctor import Finding
 
@@ -72,6 +73,16 @@ def test_a_busy_port_is_a_note_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "in use" in busy.found
     assert busy.fix
     assert not busy.needed
+
+
+def test_a_running_hub_is_called_yours_and_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    with LocalHub() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+        assert found("your Hub") == Finding("your Hub", f"runs here: {hub.endpoint}")
+        monkeypatch.delenv("HF_ENDPOINT")
+        monkeypatch.setenv("AUTOGRADE_HUB_PORT", str(hub.port))
+        running = found("port of the Hub")
+        assert running == Finding("port of the Hub", f"{hub.port}, a Hub of this kit runs here")
 
 
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

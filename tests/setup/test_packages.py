@@ -151,7 +151,7 @@ def test_progress_follows_what_pip_prints() -> None:
         progress.read(line)
     assert "2 so far" in progress.text()
     progress.read("Downloading torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl (196.4 MB)\n")
-    assert "1 of 2: torch-2.13.0+cpu (196.4 MB)" in progress.text()
+    assert progress.text() == "fetching package 1: torch-2.13.0+cpu (196.4 MB)"
     progress.read("Installing collected packages: rich, torch, numpy, lz4\n")
     progress.installed = 4
     assert progress.text() == "[##########..........] installed 2 of 4 packages"

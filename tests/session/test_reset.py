@@ -1,0 +1,80 @@
+"""``autograde learn --reset``: fresh copies in place, and the learner's own kept beside them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograde import notebooks
+from autograde.errors import UnknownLesson
+from autograde.session.reset import reset
+from autograde.session.workspace import fill
+
+LESSON, EXERCISE = "2.2-log-in.ipynb", "exercises/2.2-log-in/2.2-log-in.ipynb"
+OTHER = "2.20-more.ipynb"
+NOW = datetime(2026, 11, 26, 14, 5)
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    """A kit with two lessons, whose sections begin alike, and one exercise."""
+    root = tmp_path / "kit"
+    for name in (LESSON, OTHER):
+        cell = nbformat.v4.new_markdown_cell(f"# {name}", id="words")
+        (root / "course").mkdir(parents=True, exist_ok=True)
+        (root / "course" / name).write_text(notebooks.canonical(nbformat.v4.new_notebook(cells=[cell])))
+    folder = root / "release" / "en" / "2.2-log-in"
+    folder.mkdir(parents=True)
+    (folder / "2.2-log-in.ipynb").write_text("# the exercise")
+    return root
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, kit: Path) -> Path:
+    fill(tmp_path / "workspace", "en", kit)
+    return tmp_path / "workspace"
+
+
+def test_a_lesson_and_its_exercise_are_fresh_and_the_old_ones_are_dated(kit: Path, workspace: Path) -> None:
+    fresh = (workspace / LESSON).read_bytes()
+    for name in (LESSON, EXERCISE, OTHER):
+        (workspace / name).write_text(f"mine: {name}")
+    kept = reset(workspace, "2.2", "en", NOW, kit)
+    assert kept == {
+        LESSON: "2.2-log-in (2026-11-26 14.05).ipynb",
+        EXERCISE: "exercises/2.2-log-in/2.2-log-in (2026-11-26 14.05).ipynb",
+    }
+    assert (workspace / LESSON).read_bytes() == fresh
+    assert (workspace / EXERCISE).read_text() == "# the exercise"
+    for name, old in kept.items():
+        assert (workspace / old).read_text() == f"mine: {name}"
+    assert (workspace / OTHER).read_text() == f"mine: {OTHER}"
+
+
+def test_two_resets_in_one_minute_keep_both(kit: Path, workspace: Path) -> None:
+    for text in ("first", "second"):
+        (workspace / LESSON).write_text(text)
+        reset(workspace, "2.2", "en", NOW, kit)
+    assert (workspace / "2.2-log-in (2026-11-26 14.05).ipynb").read_text() == "first"
+    assert (workspace / "2.2-log-in (2026-11-26 14.05 2).ipynb").read_text() == "second"
+
+
+def test_an_untouched_lesson_leaves_nothing_beside_it(kit: Path, workspace: Path) -> None:
+    assert reset(workspace, "2.2", "en", NOW, kit) == {LESSON: "", EXERCISE: ""}
+
+
+def test_after_a_reset_the_lesson_is_the_kits_again(kit: Path, workspace: Path) -> None:
+    (workspace / LESSON).write_text("mine")
+    reset(workspace, "2.2", "en", NOW, kit)
+    update = fill(workspace, "en", kit)
+    assert (update.kept, update.written, update.beside) == ([], [], {})
+
+
+def test_an_unknown_lesson_gets_the_list(kit: Path, workspace: Path) -> None:
+    with pytest.raises(UnknownLesson, match="There is no lesson 9") as caught:
+        reset(workspace, "9", "en", NOW, kit)
+    assert "2.2" in caught.value.fix
+    assert "2.20" in caught.value.fix

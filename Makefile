@@ -8,11 +8,13 @@
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
 #   make pictures     diagrams and screenshots for course/pictures, made again
+#   make slides       slides of every lesson    make answers  the answer key and the misconceptions, for instructors
+#   make stick        the kit and its Python packages in one folder, for a room without internet
 #   make doctor       what is on this machine and what is missing
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages pictures doctor constraints learner developer
+.PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages pictures slides answers stick doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -69,6 +71,18 @@ bench-hub: developer
 
 conformance: developer
 	@$(BIN)/python tests/conformance/run.py $(ARGS)
+
+slides: learner
+	@$(BIN)/python -m autograde.instructors slides
+
+answers: learner
+	@$(BIN)/python -m autograde.instructors answers
+
+# The packages are those for this machine's system, processor and Python. hatchling and editables build the kit itself.
+stick: learner
+	@$(BIN)/pip download --dest stick/wheels --constraint constraints.txt . hatchling editables
+	@rm -rf stick/kit && git clone --quiet . stick/kit
+	@! test -d .tools || cp -r .tools stick/kit/
 
 pictures: developer
 	@$(BIN)/python -m autograde.pictures $(ARGS)

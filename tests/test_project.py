@@ -50,8 +50,8 @@ for _number, _room in enumerate(_STOREYS):
 #: Rooms that only some others may import: exercises replay acts on a Hub of their own, which lies behind this door.
 DOORS = {
     "replay": ("replay", "exercises", "grading", "referee"),
-    # The answers: only the judging side holds them.
-    "judge.questions": ("judge", "referee", "grading"),
+    # The answers: only the judging side holds them, and the instructor's answer key.
+    "judge.questions": ("judge", "referee", "grading", "instructors"),
     "referee.local": ("referee", "grading"),
 }
 

@@ -1,0 +1,35 @@
+"""``make slides``, ``make answers``: write what an instructor projects or prints into course/for-instructors/generated.
+
+The folder is not part of the repository, and a learner's workspace never gets it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from autograde.files import write_file
+from autograde.instructors.answers import answer_pages
+from autograde.instructors.slides import slides
+from autograde.settings import KIT
+
+FOLDER = KIT / "course" / "for-instructors" / "generated"
+
+
+def pages(wanted: list[str]) -> Iterator[tuple[str, str]]:
+    """The name and text of what ``wanted`` names: ``slides``, ``answers``."""
+    if "slides" in wanted:
+        yield from slides()
+    if "answers" in wanted:
+        yield from answer_pages()
+
+
+def main() -> None:
+    """Write the pages that are named on the command line, all when none is."""
+    for name, text in pages(sys.argv[1:] or ["slides", "answers"]):
+        write_file(FOLDER / name, text.encode())
+        print(FOLDER / name)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

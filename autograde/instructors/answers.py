@@ -1,0 +1,89 @@
+"""The answer key, and the sheet of misconceptions: what each wrong answer means and what to say to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from autograde import notebooks
+from autograde.i18n.translation import translator
+from autograde.instructors.pages import from_markdown, page
+from autograde.judge.question import Question
+from autograde.judge.questions import ASSIGNMENTS
+from autograde.settings import KIT, LANGUAGES
+
+
+def answer_pages(source: Path = KIT / "source") -> Iterator[tuple[str, str]]:
+    """The name and text of the answer key and of the misconception sheet, in every language."""
+    for language in LANGUAGES:
+        _ = translator("instructors", language)
+        for name, title, text in (
+            ("answer-key", _("Answer key"), answer_key(language, source)),
+            ("misconceptions", _("Misconceptions"), misconceptions(language, source)),
+        ):
+            yield (
+                f"{name}.{language}.html",
+                page(title, language, f"<main>{from_markdown(text, source)}</main>", style=STYLE),
+            )
+
+
+#: A sheet for paper.
+STYLE = "main { max-width: 60rem; margin: auto; padding: 1rem; } h2 { break-after: avoid; margin-top: 2rem; }"
+
+
+def answer_key(language: str, source: Path = KIT / "source") -> str:
+    """Every question with its points and one right answer, as Markdown."""
+    _ = translator("instructors", language)
+    lines = [
+        f"# {_('Answer key')}",
+        "",
+        _("For instructors. One right answer to each question; others are right too."),
+        "",
+    ]
+    for section, questions in ASSIGNMENTS.items():
+        total = sum(question.points for question in questions)
+        lines += [f"## {title_of(section, language, source)} ({_points(total, _)})", ""]
+        for question in questions:
+            lines += [f"### `{question.function}`: {_words(question, language)} ({_points(question.points, _)})", ""]
+            lines += ["```python", question.solution.strip(), "```", ""]
+            for item in question.rubric:
+                lines.append(f"- {item.about.in_language(language)}: {_points(item.points, _)}")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def misconceptions(language: str, source: Path = KIT / "source") -> str:
+    """Every wrong answer that the checks know by name: what is behind it, and the next step to suggest."""
+    _ = translator("instructors", language)
+    lines = [
+        f"# {_('Misconceptions')}",
+        "",
+        _("What the checks name when an answer fits. The first sentence explains, the second is what to do next."),
+        "",
+    ]
+    for section, questions in ASSIGNMENTS.items():
+        lines += [f"## {title_of(section, language, source)}", ""]
+        for question in questions:
+            lines += [f"### `{question.function}`: {_words(question, language)}", ""]
+            for each in question.misconceptions:
+                case = f" (`{each.case}`)" if each.case else ""
+                why, then = each.explanation.in_language(language), each.next_step.in_language(language)
+                lines.append(f"- **{why}**{case} {then}")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def title_of(section: str, language: str, source: Path) -> str:
+    """The first heading of the exercise of ``section``."""
+    (path,) = source.glob(f"{section}-*/*.ipynb")
+    first = notebooks.one_language(notebooks.read(path), language).cells[0].source
+    return str(first).splitlines()[0].lstrip("# ")
+
+
+def _words(question: Question, language: str) -> str:
+    return question.title.in_language(language)
+
+
+def _points(points: float, _: Callable[[str], str]) -> str:
+    number = f"{points:g}"
+    return _("1 point") if number == "1" else _("{number} points").format(number=number)

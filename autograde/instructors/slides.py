@@ -1,0 +1,138 @@
+"""Slides from the lessons: one HTML file for each lesson and language, for any browser, without a network.
+
+A heading begins a slide; a long part goes on over several. Without JavaScript, and on paper, slides stand below each
+other. Answers stay folded until the instructor opens them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+from autograde import notebooks
+from autograde.instructors.pages import from_code, from_markdown, page
+from autograde.settings import KIT, LANGUAGES
+
+#: How much goes on a slide: lines of text of about ninety letters, and lines of code.
+LINES = 17
+
+#: What a picture counts, in lines.
+PICTURE_LINES = 10
+
+STYLE = """
+.slide { box-sizing: border-box; min-height: 100vh; padding: 4vh 6vw 7vh; font-size: clamp(1.1rem, 2.1vw, 2.1rem);
+  border-bottom: 1px solid #d9d6cc; position: relative; }
+.slide h1 { font-size: 2em; } .slide h2 { font-size: 1.5em; margin-top: 0; color: #0b6650; }
+.slide h3 { font-size: 1.2em; margin-bottom: .3em; }
+.slide pre { font-size: .78em; white-space: pre-wrap; } .slide img { max-height: 62vh; }
+.slide .number { position: absolute; right: 2vw; bottom: 2vh; font-size: .6em; color: #56605b; }
+.one .slide { display: none; border: none; } .one .slide.shown { display: block; }
+@media print { .one .slide, .slide { display: block; min-height: 0; break-after: page; font-size: 15pt; } }
+"""
+
+SCRIPT = """
+const slides = [...document.querySelectorAll('.slide')];
+let shown = Math.max(0, slides.findIndex(each => '#' + each.id === location.hash));
+function show(number) {
+  shown = Math.min(Math.max(number, 0), slides.length - 1);
+  slides.forEach((each, i) => each.classList.toggle('shown', i === shown));
+  history.replaceState(null, '', '#' + slides[shown].id);
+  scrollTo(0, 0);
+}
+document.body.classList.add('one');
+show(shown);
+addEventListener('keydown', event => {
+  if (event.target.closest('summary') && ['Enter', ' '].includes(event.key)) return;
+  const step = {ArrowRight: 1, PageDown: 1, ' ': 1, Enter: 1, ArrowLeft: -1, PageUp: -1, Backspace: -1}[event.key];
+  if (step) show(shown + step);
+  else if (event.key === 'Home') show(0);
+  else if (event.key === 'End') show(slides.length - 1);
+  else return;
+  event.preventDefault();
+});
+"""
+
+
+@dataclass
+class Slide:
+    """A slide that is being filled.
+
+    Attributes:
+        heading: of the part of the lesson that it belongs to, as Markdown.
+        html: its content.
+        lines: how much there is already.
+    """
+
+    heading: str
+    html: list[str] = field(default_factory=list)
+    lines: int = 0
+
+
+def slides(folder: Path = KIT / "course") -> Iterator[tuple[str, str]]:
+    """The name and text of the slides of every lesson in ``folder``, in every language."""
+    for path in sorted(folder.glob("*.ipynb")):
+        for language in LANGUAGES:
+            yield f"{path.stem}.{language}.html", lesson_slides(path, language)
+
+
+def lesson_slides(path: Path, language: str) -> str:
+    """The slides of one lesson in one language, as an HTML document."""
+    made: list[Slide] = []
+    title = path.stem
+    for cell in notebooks.one_language(notebooks.read(path), language).cells:
+        if cell.cell_type == "code":
+            _add(made, from_code(cell.source), len(cell.source.splitlines()) + 1)
+            continue
+        for part in _parts(cell.source):
+            if heading := re.match(r"(#{1,3}) +(.+)", part):
+                if heading[1] == "#":
+                    title = heading[2]
+                made.append(Slide(heading[0]))
+            _add(made, from_markdown(part, path.parent), _lines(part))
+    body = "\n".join(
+        f'<section class="slide" id="slide-{number}">{"".join(each.html)}'
+        f'<span class="number">{number} / {len(made)}</span></section>'
+        for number, each in enumerate(made, 1)
+    )
+    return page(title, language, body, style=STYLE, script=SCRIPT)
+
+
+def _parts(text: str) -> list[str]:
+    """A cell's Markdown, cut before each heading, and between paragraphs where it is long.
+
+    Code blocks and folded answers stay whole.
+    """
+    pieces, in_code, folded = [""], False, 0
+    for line in text.split("\n"):
+        begins = bool(re.match(r"#{1,3} ", line))
+        full = not line.strip() and _lines(pieces[-1]) > LINES // 2
+        if not in_code and not folded and (begins or full) and pieces[-1].strip():
+            pieces.append("")
+        pieces[-1] += line + "\n"
+        in_code ^= line.lstrip().startswith("```")
+        folded += line.count("<details") - line.count("</details>")
+    return [piece.strip("\n") for piece in pieces if piece.strip()]
+
+
+def _add(made: list[Slide], html: str, lines: int) -> None:
+    """Put ``html`` on the last slide, or on one more with the same heading when it is full."""
+    if not made:
+        made.append(Slide(""))
+    if made[-1].html and made[-1].lines + lines > LINES:
+        level, _blank, words = made[-1].heading.partition(" ")
+        again = f"<h2>{escape(words)} …</h2>" if level else ""
+        made.append(Slide(made[-1].heading, [again], 2))
+    made[-1].html.append(html)
+    made[-1].lines += lines
+
+
+def _lines(text: str) -> int:
+    """About how many lines a Markdown text takes."""
+    count = text.count("![") * PICTURE_LINES
+    for line in text.splitlines():
+        wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in line)
+        count += 1 + wide // 90 if line.strip() else 0
+    return count

@@ -1,0 +1,96 @@
+"""Slides: what begins one, what a long part becomes, and that a browser needs nothing but the file."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograde import notebooks
+from autograde.instructors.slides import LINES, lesson_slides, slides
+from autograde.pictures.browsing import chromium
+from autograde.settings import KIT
+from autograde.setup import tools
+
+MADE = dict(slides())
+
+
+def lesson(folder: Path, *cells: tuple[str, str, str]) -> Path:
+    """A lesson of cells, each given as its kind, its language ("" for both) and its source."""
+    made = []
+    for number, (kind, language, source) in enumerate(cells):
+        new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+        made.append(new(source, id=f"part-{number}", metadata={"tags": [language]} if language else {}))
+    path = folder / "9-a-lesson.ipynb"
+    path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=made)), encoding="utf-8")
+    return path
+
+
+def shown(html: str) -> list[str]:
+    """The text of each slide, without the page's number."""
+    found = re.findall(r'<section class="slide"[^>]*>(.*?)<span class="number">', html, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
+
+
+def test_each_heading_begins_a_slide_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+    path = lesson(
+        tmp_path,
+        ("text", "en", "# 9 A lesson\n\nWords.\n\n## Predict\n\nHow many?"),
+        ("text", "zh", "# 9 一课\n\n文字。\n\n## 预测\n\n多少个？"),
+        ("code", "", "1 + 1"),
+    )
+    assert shown(lesson_slides(path, "en")) == ["9 A lesson Words.", "Predict How many? 1 + 1"]
+    assert shown(lesson_slides(path, "zh")) == ["9 一课 文字。", "预测 多少个？ 1 + 1"]
+    assert "<title>9 一课</title>" in lesson_slides(path, "zh")
+
+
+def test_a_long_part_goes_on_over_several_slides_and_says_so(tmp_path: Path) -> None:
+    code = ("code", "", "\n".join(f"line_{number}" for number in range(LINES - 4)))
+    found = shown(lesson_slides(lesson(tmp_path, ("text", "en", "## Run"), code, code, code), "en"))
+    assert [each.split(" line_")[0] for each in found] == ["Run", "Run …", "Run …"]
+
+
+def test_a_heading_sign_inside_code_begins_no_slide(tmp_path: Path) -> None:
+    path = lesson(tmp_path, ("text", "en", "# 9 A lesson\n\n```bash\nls\n# not a heading\nls\n```"))
+    assert len(shown(lesson_slides(path, "en"))) == 1
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_the_slides_of_a_lesson_load_nothing_and_leave_no_cell_out(name: str) -> None:
+    document = MADE[name]
+    assert not re.search(r'\b(?:src|srcset)="(?!data:)|<link\b|@import|url\(|<iframe', document)
+    stem, language, _ending = name.rsplit(".", 2)
+    text = re.sub(r"\s+", "", unescape(re.sub(r"<[^>]+>", "", document)))
+    for cell in notebooks.one_language(notebooks.read(KIT / "course" / f"{stem}.ipynb"), language).cells:
+        if cell.cell_type == "code":
+            assert re.sub(r"\s+", "", cell.source.splitlines()[0]) in text, cell.id
+
+
+def test_there_are_slides_for_every_lesson_in_both_languages() -> None:
+    lessons = {path.stem for path in (KIT / "course").glob("*.ipynb")}
+    assert set(MADE) == {f"{stem}.{language}.html" for stem in lessons for language in ("en", "zh")}
+
+
+def test_keys_turn_the_page_and_no_slide_is_higher_than_the_screen_twice(tmp_path: Path) -> None:
+    if tools.CHROMIUM.is_missing():
+        pytest.skip("no Chromium on this machine")
+    file = tmp_path / "slides.html"
+    file.write_text(MADE["2.4-upload-a-local-model.en.html"], encoding="utf-8")
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(file.as_uri())
+        first = page.locator(".slide.shown").inner_text()
+        page.keyboard.press("ArrowRight")
+        assert page.url.endswith("#slide-2")
+        assert page.locator(".slide.shown").inner_text() != first
+        page.keyboard.press("End")
+        assert page.locator(".slide.shown .number").inner_text().split(" / ")[0] == str(page.locator(".slide").count())
+        page.keyboard.press("Home")
+        assert page.locator(".slide.shown").inner_text() == first
+        heights = page.evaluate(
+            "slides.map(each => { show(slides.indexOf(each)); return document.documentElement.scrollHeight; })"
+        )
+        assert max(heights) < 2 * 720

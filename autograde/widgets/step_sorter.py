@@ -56,7 +56,7 @@ class StepSorter(ipywidgets.VBox):
             rows=len(question.choices), tooltip=plain(asked), layout={"width": "34em", "max_width": "100%"}
         )
         # Without a size of their own, list boxes of JupyterLab show a scroll bar on the last row.
-        self.list.layout.height = f"{1.5 * len(question.choices) + 0.8}em"
+        self.list.layout.height = f"{1.55 * len(question.choices) + 1.2}em"
         self.up = ipywidgets.Button(description=_("Move up"), icon="arrow-up")
         self.down = ipywidgets.Button(description=_("Move down"), icon="arrow-down")
         self.button = ipywidgets.Button(description=_("Check"), icon="check", button_style="primary")

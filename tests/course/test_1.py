@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from huggingface_hub import HfApi
 
 from autograde.hub import LocalHub
 from autograde.models import gallery
@@ -28,18 +29,25 @@ def test_lesson_1_finds_reads_and_runs_the_models(run_lesson: Callable[..., Exec
     lesson = run_lesson("1", language, twice=True)
     assert set(lesson.printed("list-the-models").split()) == set(gallery.NAMES)
     filtered = lesson.printed("filter-the-models").splitlines()
-    assert filtered[0].count("gallery/") == 5
-    assert filtered[1].endswith("['sentence-transformers/all-MiniLM-L6-v2']")
-    assert filtered[2].endswith("['gallery/tiny-bert-chinese']")
+    assert filtered[0] == "['sentence-transformers/all-MiniLM-L6-v2']"
+    assert filtered[1].count("gallery/") == 5
+    assert filtered[2] == "['gallery/tiny-bert-chinese']"
     card = lesson.printed("read-a-card")
     assert "sentence-similarity" in card
     assert "apache-2.0" in card
-    assert "hidden size: 384 · layers: 6" in lesson.printed("download-the-config")
+    assert "hidden_size: 384 · num_hidden_layers: 6" in lesson.printed("download-the-config")
     # [CLS] a hub is a place to share models . [SEP]
-    assert "sentences: 1 · tokens: 11 · numbers for each token: 384" in lesson.printed("three-lines-of-transformers")
-    assert "same file: True · written again: False" in lesson.printed("compare-the-second-download")
+    assert "1 × 11 × 384" in lesson.printed("three-lines-of-transformers")
+    assert "again == path = True, again.stat().st_mtime_ns == written = True" in lesson.printed(
+        "compare-the-second-download"
+    )
     assert "2" in lesson.printed("compare-the-chinese-models").splitlines()[-2]
     assert lesson.printed("a-model-without-a-card").startswith("404 ")
+
+
+def test_the_search_of_the_page_misses_the_one_model_that_is_not_called_bert(hub: LocalHub) -> None:
+    found = {model.id for model in HfApi(endpoint=hub.endpoint, token=False).list_models(search="bert")}
+    assert set(gallery.NAMES) - found == {gallery.MINILM}
 
 
 def test_what_modify_asks_for_is_one_model(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:

@@ -23,7 +23,7 @@ def test_lesson_3_lists_what_was_published_and_shows_where_the_libraries_go(
     refusal = lesson.printed("load-a-misspelt-name")
     assert "mymodel4" in refusal
     assert "huggingface.co" in refusal
-    assert lesson.printed("another-endpoint").endswith(" models\n")
+    assert lesson.printed("another-endpoint").strip().isdigit()
     assert len(lesson.printed("show-progress").splitlines()) == 7
 
 
@@ -39,7 +39,7 @@ def test_the_models_and_their_commits_are_listed(run_lesson: Callable[..., Execu
 def test_an_address_without_a_hub_is_an_error_with_a_name(run_lesson: Callable[..., ExecutedLesson]) -> None:
     changed = """
 try:
-    print(len(list(HfApi(endpoint="http://127.0.0.1:9").list_models())), "models")
+    print(len(list(HfApi(endpoint="http://127.0.0.1:9").list_models())))
 except Exception as error:
     print(type(error).__name__)
 """

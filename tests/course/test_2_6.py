@@ -1,49 +1,221 @@
-"""Lesson 2.6: the tutorial's program gives the tutorial's ids and shape, and the explorers answer in a browser."""
+"""Lesson 2.6 is true, and its explorers answer to the keyboard in a browser, in both languages."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Locator
+
+from autograde import notebooks
+from autograde.models import finetuned_folder
+from autograde.settings import KIT
 
 if TYPE_CHECKING:
     from conftest import ExecutedLesson, Lab
 
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def language(request: pytest.FixtureRequest) -> str:
+    """The language of ``lab``."""
+    return str(request.param)
+
+
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
+
+#: Code that a learner may write into the goal-only cells, and where.
+SOLUTIONS = {
+    "your-own-segment-ids": "check-your-segment-ids",
+    "your-own-padding": "check-your-padding",
+}
+
+
+def source(identifier: str) -> str:
+    [cell] = [cell for cell in notebooks.read(KIT / "course/2.6-load-the-downloaded-model.ipynb").cells
+              if cell.id == identifier]  # fmt: skip
+    return str(cell.source)
 
 
 @in_both_languages
-def test_the_lesson_ends_with_the_tutorials_shape(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+def test_every_number_and_sentence_of_the_lesson_is_true(
+    run_lesson: Callable[..., ExecutedLesson], language: str
+) -> None:
     lesson = run_lesson("2.6", language)
-    ids = "[101, 2831, 2003, 10036, 102, 3531, 2265, 2033, 2115, 3642, 999, 102]"
-    assert ids in lesson.printed("encode-the-pair")
-    assert lesson.printed("make-segment-ids") == "[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]"
-    assert lesson.printed("run-the-model").rstrip().endswith("torch.Size([1, 12, 768])")
-    assert lesson.printed("the-tokenizers-own").rstrip().endswith("the same: True")
-    assert "same numbers: False" in lesson.printed("wrong-segment-ids")
     assert "fatal:" not in lesson.everything_printed()
+    # The tutorial's ids, segment ids and shape.
+    encoded = lesson.printed("encode-the-pair")
+    assert "[101, 2831, 2003, 10036, 102, 3531, 2265, 2033, 2115, 3642, 999, 102]" in encoded
+    assert lesson.printed("make-segment-ids") == "[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]"
+    ran = lesson.printed("run-the-model")
+    assert ran.startswith("BaseModelOutput")
+    assert ran.rstrip().endswith("torch.Size([1, 12, 768])")
+    assert "12" in lesson.printed("compare-the-tokens")
+    # There is no clone yet: a sentence and a way on. The clone and the network give the same model.
+    assert "clones/2.5/mymodel04" in lesson.printed("find-the-clone")
+    assert lesson.printed("load-the-clone").endswith("True\n")
+    # Different from the original tutorial: names, one safetensors file and no pickle, evaluation mode, no gradients.
+    changed = lesson.printed("check-what-has-changed").splitlines()
+    assert "last_hidden_state" in changed[0]
+    assert changed[1:] == ["True", "['model.safetensors']", "False False"]
+    # The tokenizer's own segment ids and attention mask, and the call with **.
+    own = lesson.printed("the-tokenizers-own")
+    assert "token_type_ids [[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]]" in own
+    assert own.rstrip().endswith("True True")
+    assert lesson.printed("ask-instead-of-writing").splitlines() == [
+        "102 0",
+        "768",
+        "torch.Size([1, 12, 768]) torch.Size([1, 768])",
+    ]
+    assert "[1, 1, 1, 1, 1, 0, 0, 0]" in lesson.printed("pad-a-batch")
+    # Wrong segment ids: the same shape, other numbers, no error.
+    shapes, equal = lesson.printed("wrong-segment-ids").splitlines()
+    assert shapes == "torch.Size([1, 12, 768]) torch.Size([1, 12, 768])"
+    assert equal == "False"
+    # The goal-only cells are empty, and say so in one sentence.
+    for identifier in SOLUTIONS.values():
+        assert {"en": "Nothing here yet", "zh": "这里还没有内容"}[language] in lesson.printed(identifier)
 
 
-def test_the_whole_lesson_runs_in_the_browser_and_its_explorers_answer(lab: Lab) -> None:
+def test_the_unfolded_solutions_reach_the_goals(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    """The solutions are in the text above the cells: they are taken from there, and run."""
+    above = {"your-own-segment-ids": "pooler-note", "your-own-padding": "goal-of-padding"}
+    changes = {}
+    for identifier, text in above.items():
+        solution = re.search(r"```python\n(.*?)```", source(text), re.DOTALL)
+        assert solution
+        changes[identifier] = re.sub(r"(?m)^\w+ = \.\.\.$", lambda _found, code=solution[1]: code, source(identifier))
+    lesson = run_lesson("2.6", "en", changes)
+    for identifier in SOLUTIONS.values():
+        assert lesson.printed(identifier).startswith("Right.")
+    # What a learner writes there does not change what follows.
+    assert lesson.printed("wrong-segment-ids").rstrip().endswith("False")
+
+
+def test_the_clone_of_lesson_2_5_is_loaded(run_lesson: Callable[..., ExecutedLesson], workspace: Path) -> None:
+    clone = workspace / "clones" / "2.5" / "mymodel04"
+    clone.mkdir(parents=True)
+    for file in finetuned_folder().iterdir():
+        (clone / file.name).symlink_to(file)
+    lesson = run_lesson("2.6", "en")
+    assert lesson.printed("find-the-clone") == "Your clone of lesson 2.5: clones/2.5/mymodel04"
+    assert lesson.printed("load-the-clone").endswith("True\n")
+
+
+def test_the_program_is_the_tutorials_line_for_line() -> None:
+    """Only the repository's name is another, and the comments are text around the cells."""
+    code = "\n".join(
+        source(cell) for cell in ("load-the-model", "encode-the-pair", "make-segment-ids", "run-the-model")
+    )
+    for line in (
+        "import torch",
+        "from transformers import AutoModel, AutoTokenizer",
+        "tokenizer = AutoTokenizer.from_pretrained(name)",
+        "model = AutoModel.from_pretrained(name)",
+        'index = tokenizer.encode("Talk is cheap", "Please show me your code!")',
+        "mark = 102",
+        "k = index.index(mark)",
+        "segments_ids = [0] * (k + 1) + [1] * (len(index) - k - 1)",
+        "tokens_tensor = torch.tensor([index])",
+        "segments_tensors = torch.tensor([segments_ids])",
+        "with torch.no_grad():",
+        "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+        "    print(result)",
+        "    print(result[0].shape)",
+    ):
+        assert line in code.splitlines()
+
+
+def test_every_name_that_the_exercise_needs_is_shown_in_the_lesson() -> None:
+    lesson = json.loads((KIT / "course/2.6-load-the-downloaded-model.ipynb").read_text(encoding="utf-8"))
+    code = "\n".join("".join(cell["source"]) for cell in lesson["cells"] if cell["cell_type"] == "code")
+    for name in (
+        "sep_token_id", "pad_token_id", "config.hidden_size", "pooler_output", "last_hidden_state", "attention_mask",
+        "padding=True", 'return_tensors="pt"', "return_token_type_ids=True", "model(**inputs)", ".encode(", ".index(",
+        "torch.tensor([", "torch.no_grad()", "token_type_ids=",
+    ):  # fmt: skip
+        assert name in code, name
+
+
+@pytest.fixture(scope="module")
+def panel(lab: Lab) -> Locator:
     panel = lab.open_lesson("2.6-load-the-downloaded-model")
     lab.run_all()
-    outputs = panel.locator(".jp-OutputArea-output")
-    outputs.filter(has_text="largest difference").wait_for(timeout=180_000)
-    outputs.filter(has_text="torch.Size([1, 12, 768])").first.wait_for()
+    # The last cell of the lesson.
+    panel.locator(".jp-CodeCell", has_text="lesson.quiz(").locator(".widget-radio, input").first.wait_for(
+        timeout=240_000
+    )
+    return panel
+
+
+def test_nothing_fails_and_the_picture_is_there(panel: Locator) -> None:
     assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']", has_text="Error").count() == 0
     assert panel.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
+    panel.locator(".jp-OutputArea-output", has_text="torch.Size([1, 12, 768])").first.wait_for()
+    picture = panel.locator("img[src*='segments']")
+    picture.wait_for()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert picture.get_attribute("alt")
 
-    segments = panel.locator(".jp-CodeCell", has_text="SegmentExplorer(tokenizer)")
-    toggles = segments.locator(".widget-toggle-button")
-    for position in range(5, 12):
-        toggles.nth(position).press("Space")
-    segments.get_by_role("button", name="Check").click()
-    segments.get_by_role("status").filter(has_text="All 12 segments").wait_for()
 
+def test_the_segment_explorer_is_worked_with_tab_and_space(lab: Lab, panel: Locator, language: str) -> None:
+    words = {
+        "en": ("Not yet", "A common cause", "All 12 segments are right", "Next step of the rule"),
+        "zh": ("还不对", "常见原因", "12 个片段编号全对", "规则的下一步"),
+    }[language]
+    explorer = panel.locator(".jp-CodeCell", has_text="SegmentExplorer(tokenizer)")
+    toggles, keyboard = explorer.locator(".widget-toggle-button"), lab.page.keyboard
+    assert toggles.count() == 12
+    # The first [SEP] too, by mistake.
+    toggles.nth(4).focus()
+    for _position in range(4, 12):
+        keyboard.press("Space")
+        keyboard.press("Tab")
+    keyboard.press("Enter")  # Check has the focus now
+    status = explorer.get_by_role("status")
+    status.filter(has_text=words[0]).wait_for()
+    assert words[1] in status.inner_text()
+    assert "[SEP] · 1" in toggles.nth(4).inner_text()
+    toggles.nth(4).focus()
+    keyboard.press("Space")
+    explorer.locator("button.mod-primary").press("Enter")
+    status.filter(has_text=words[2]).wait_for()
+    # Step through the rule.
+    explorer.get_by_role("button", name=words[3]).press("Enter")
+    status.filter(has_text="102").wait_for()
+    explorer.get_by_role("button", name=words[3]).press("Enter")
+    explorer.get_by_role("table").filter(has_text="▸ 4").wait_for()
+
+
+def test_another_vocabulary_writes_a_chinese_sentence(panel: Locator) -> None:
+    explorer = panel.locator(".jp-CodeCell", has_text="SegmentExplorer(tokenizer)")
+    field = explorer.locator("input[type=text]").first
+    field.fill("空谈没有用")
+    field.press("Enter")
+    explorer.get_by_role("status").filter(has_text="[UNK]").wait_for()
+    explorer.locator("select").select_option(index=1)
+    explorer.get_by_role("table").filter(has_text="谈").wait_for()
+    assert "[UNK]" not in explorer.get_by_role("table").inner_text()
+
+
+def test_the_shape_explorer_asks_first_and_compares_then(panel: Locator, language: str) -> None:
+    words = {
+        "en": ("Predict first", "Not what you predicted", "As you predicted", "hidden size", "batch"),
+        "zh": ("请先预测", "和你预测的不一样", "和你预测的一样", "隐藏层大小", "批次"),
+    }[language]
     shapes = panel.locator(".jp-CodeCell", has_text="ShapeExplorer({")
+    status, run = shapes.get_by_role("status"), shapes.locator("button.mod-primary")
     shapes.locator("select").select_option("MiniLM")
-    shapes.get_by_label("hidden size").check()
-    shapes.get_by_role("button", name="Run the model").click()
-    shapes.get_by_role("status").filter(has_text="As you predicted").wait_for()
+    run.press("Enter")
+    status.filter(has_text=words[0]).wait_for()
+    shapes.get_by_label(words[4], exact=True).press("Space")
+    run.press("Enter")
+    status.filter(has_text=words[1]).wait_for()
+    shapes.locator("select").select_option("mymodel04")
+    shapes.get_by_label(words[3]).press("Space")
+    run.press("Enter")
+    status.filter(has_text=words[2]).wait_for()
     assert "384" in shapes.get_by_role("table").inner_text()

@@ -27,7 +27,7 @@ from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.secret import Secret
-from autograde.session import missing_names
+from autograde.session import missing_names, warm_up
 from autograde.session.health import ask, healthz
 from autograde.session.languages import workspace_language
 from autograde.session.learn import only_one, read_ports, start_hub, write_ports
@@ -291,6 +291,8 @@ def open_lesson(section: str) -> Lesson:
     settings.set_environment(variables)
     missing_names.install()
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
+    if section in warm_up.SECTIONS:
+        warm_up.start()
     return Lesson(
         section=section,
         endpoint=endpoint,

@@ -164,7 +164,7 @@ def test_nothing_fails_and_the_picture_is_there(panel: Locator) -> None:
 def test_the_segment_explorer_is_worked_with_tab_and_space(lab: Lab, panel: Locator, language: str) -> None:
     words = {
         "en": ("Not yet", "A common cause", "All 12 segments are right", "Next step of the rule"),
-        "zh": ("还不对", "常见原因", "12 个片段编号全对", "规则的下一步"),
+        "zh": ("还不对", "常见原因", "12 个片段编号全对", "下一步推导"),
     }[language]
     explorer = panel.locator(".jp-CodeCell", has_text="SegmentExplorer(tokenizer)")
     toggles, keyboard = explorer.locator(".widget-toggle-button"), lab.page.keyboard
@@ -204,7 +204,7 @@ def test_another_vocabulary_writes_a_chinese_sentence(panel: Locator) -> None:
 def test_the_shape_explorer_asks_first_and_compares_then(panel: Locator, language: str) -> None:
     words = {
         "en": ("Predict first", "Not what you predicted", "As you predicted", "hidden size", "batch"),
-        "zh": ("请先预测", "和你预测的不一样", "和你预测的一样", "隐藏层大小", "批次"),
+        "zh": ("请先预测", "和你的预测不同", "和你的预测一致", "隐藏层大小", "批次（batch）"),
     }[language]
     shapes = panel.locator(".jp-CodeCell", has_text="ShapeExplorer({")
     status, run = shapes.get_by_role("status"), shapes.locator("button.mod-primary")

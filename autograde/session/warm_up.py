@@ -34,7 +34,7 @@ def start() -> threading.Thread | None:
     global _thread
     from IPython import get_ipython
 
-    shell: Any = get_ipython()  # type: ignore[no-untyped-call]
+    shell: Any = get_ipython()
     if shell is None or _thread is not None:
         return _thread
     _thread = threading.Thread(target=_import, name="warm-up", daemon=True)

@@ -191,7 +191,7 @@ def about_unknown(encoded: Encoded) -> str:
     if not encoded.unknown:
         return ""
     shown = _(", ").join(dict.fromkeys(encoded.unknown))
-    said = _("This vocabulary has no token for {pieces}: [UNK], unknown, is written instead.").format(pieces=shown)
+    said = _("This vocabulary has no token for “{pieces}”: [UNK], unknown, is written instead.").format(pieces=shown)
     if len(set(encoded.unknown)) > 1:
         said += _(" All of them get the same id, so the model cannot tell them apart.")
     return said + _(" Try the other vocabulary.")

@@ -64,11 +64,12 @@ class Plot:
     def html(self, *, caption: bool = True) -> str:
         """The picture as HTML, its numbers folded below it; without ``caption`` where the sentences stand elsewhere."""
         data = base64.b64encode(self.svg.encode()).decode()
+        numbers = _("The numbers as a table")
         below = f"<figcaption>{escape(self.alt)}</figcaption>" if caption else ""
         return (
             f'<figure style="margin: 0"><img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}" '
             f'style="max-width: 100%; background: white">{below}</figure>'
-            f"<details><summary>{escape(_('The numbers as a table'))}</summary>{self.numbers}</details>"
+            f"<details><summary>{escape(numbers)}</summary>{self.numbers}</details>"
         )
 
 

@@ -82,8 +82,8 @@ def _heatmap(
 ) -> Plot:
     cell = 0.42
     long_columns = max(map(len, columns)) > 2
-    left = max(map(inches, rows)) + (0.45 if row_title else 0.2)
-    top = (max(map(inches, columns)) if long_columns else 0.2) + (0.4 if column_title else 0.15)
+    left = max(map(inches, rows)) + (0.65 if row_title else 0.2)
+    top = (max(map(inches, columns)) if long_columns else 0.2) + (0.55 if column_title else 0.15)
     right, bottom = 0.9, 0.2
     width, height = left + cell * len(columns) + right, top + cell * len(rows) + bottom
     with drawing(width, height) as figure:
@@ -94,8 +94,11 @@ def _heatmap(
         axes.set_xticks(range(len(columns)), columns, rotation=90 if long_columns else 0)
         axes.set_yticks(range(len(rows)), rows)
         axes.tick_params(length=0)
+        # The browser's fonts may be wider than matplotlib's: the titles keep away from the labels by themselves.
         axes.set_xlabel(column_title)
+        axes.xaxis.set_label_coords(0.5, 1 + (top - 0.12) / (cell * len(rows)))
         axes.set_ylabel(row_title)
+        axes.yaxis.set_label_coords((0.15 - left) / (cell * len(columns)), 0.5)
         for row, column in np.ndindex(values.shape):
             value = float(values[row, column])
             axes.text(

@@ -4,6 +4,7 @@
 #   make grade-demo   a class of sample submissions, graded
 #   make test         every test            make check   formatting, lint, types
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
+#   make attack-hub   what a hostile class could try, against a running Hub
 #   make mutation     small changes to the judge, each of which a test must notice
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
@@ -14,7 +15,7 @@
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test check bench bench-hub conformance mutation release messages pictures slides answers stick doctor constraints learner developer
+.PHONY: help learn demo grade-demo test check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -68,6 +69,9 @@ mutation: developer
 
 bench-hub: developer
 	@$(BIN)/python benchmarks/bench_hub.py $(ARGS)
+
+attack-hub: developer
+	@$(BIN)/python -m tests.hub.security.run $(ARGS)
 
 conformance: developer
 	@$(BIN)/python tests/conformance/run.py $(ARGS)

@@ -36,6 +36,10 @@ def serve(
         list[str] | None,
         typer.Option(help=_("An address that webhooks may be delivered to, http://127.0.0.1:9000; may be repeated.")),
     ] = None,
+    frame: Annotated[
+        list[str] | None,
+        typer.Option(help=_("JupyterLab's address, which may show the Hub's pages in a frame; may be repeated.")),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Serve a Hub until it is stopped."""
@@ -48,6 +52,7 @@ def serve(
         names=tuple(name or ()),
         public_url=public_url or "",
         webhooks=tuple(webhook or ()),
+        frames=tuple(frame or ()),
         seed=seed,
         models=models,
         teachers=teacher or (),

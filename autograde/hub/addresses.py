@@ -67,6 +67,23 @@ def public_address(url: str) -> PublicAddress | None:
     return PublicAddress(f"{parts.scheme}://{spelt}" + (f":{port}" if port and port != standard else ""), name, path)
 
 
+def origin_of(url: str) -> str:
+    """The origin of a page, ``http://127.0.0.1:8888``, whatever its path.
+
+    Raises:
+        HubRefused: it is no address of a web page.
+    """
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+        name = (parts.hostname or "").lower()
+    except ValueError:
+        parts, port, name = urlsplit(""), "", ""
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9.:_-]+", name):
+        raise HubRefused(f"{url} is not the address of a page.", "Write it like http://127.0.0.1:8888.")
+    return f"{parts.scheme}://{f'[{name}]' if ':' in name else name}{port}"
+
+
 def host_name(host: str) -> str:
     """The name in a ``Host`` header, in small letters, without its port and an IPv6 address's brackets."""
     return re.sub(r":\d+\Z", "", host.strip()).strip("[]").lower()

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+import anyio
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
@@ -92,6 +93,9 @@ for _name, _convertor in (
 #: git processes of one Hub that may run at once, and of one client; the others wait their turn. A fetch that takes
 #: longer than some seconds, because its client reads slowly, no longer counts.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
+
+#: Passwords that are hashed at once, each in 32 MiB.
+PASSWORD_TURNS = 2
 
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
 _BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
@@ -327,6 +331,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app = Starlette(routes=_routes(), exception_handlers=handlers)
     app.state.hub = hub
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
+    app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
     # What is no address of the API or of git is a page, or nothing.
     app.router.default = Application("pages.routes.router")
     return _Everywhere(app, hub)

@@ -21,6 +21,9 @@ class Limits:
         owner_storage: all LFS files of one person or organisation together.
         failed_logins: wrong passwords for one name within :attr:`login_window` before the next has to wait.
         login_window: seconds.
+        sign_ups: accounts made from one address in the same time; a school often has one address only.
+        device_logins: device log-ins begun from one address, and codes approved by one person, in the same time.
+        posts: discussions, pull requests and comments of one person in the same time.
         pack: the largest git push, LFS files not counted.
         inflation: how many times larger than its gzip form a request body may be.
         xorb: the largest Xet xorb (the protocol's own limit is 64 MiB).
@@ -39,6 +42,9 @@ class Limits:
     owner_storage: int = 1024 * GIB
     failed_logins: int = 10
     login_window: int = 300
+    sign_ups: int = 500
+    device_logins: int = 100
+    posts: int = 120
     pack: int = 4 * GIB
     inflation: int = 200
     xorb: int = 66 * MIB
@@ -61,6 +67,8 @@ class HubConfig:
         hosts: names, besides ``localhost`` and IP addresses, under which browsers may reach this Hub.
         public_url: where browsers reach this Hub when a proxy stands before it; ``{port}`` stands for its port. Only
             then are a proxy's ``X-Forwarded-Host`` and ``-Proto`` believed, and only as far as they say the same.
+        frames: pages of these origins (``http://127.0.0.1:8888``, JupyterLab's) may show the Hub's in a frame; never
+            those with a form.
         sign_up: whether ``/join`` accepts new people.
         durable: whether every acknowledged write is flushed to the disk. A throw-away Hub has nothing to keep.
         password_cost: scrypt's ``n``; 2**15 is about 0.1 s for each log-in.
@@ -75,6 +83,7 @@ class HubConfig:
     port: int = 0
     hosts: tuple[str, ...] = ()
     public_url: str = ""
+    frames: tuple[str, ...] = ()
     sign_up: bool = True
     durable: bool = True
     password_cost: int = 2**15

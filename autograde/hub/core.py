@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from autograde.errors import FolderUnusable
 from autograde.files import private_file, private_folder, write_file
-from autograde.hub.addresses import PublicAddress, public_address
+from autograde.hub.addresses import PublicAddress, origin_of, public_address
 from autograde.hub.config import HubConfig
 from autograde.hub.incoming import Incoming
 from autograde.hub.repos.trees import Census
@@ -68,6 +68,8 @@ class Hub:
         self.config = config
         #: Where a proxy shows this Hub; None where there is no proxy.
         self.public: PublicAddress | None = public_address(config.public_url)
+        #: Origins whose pages may show this Hub's pages in a frame.
+        self.frames: tuple[str, ...] = tuple(map(origin_of, config.frames))
         self.deliveries = Deliveries(config.webhooks)
         data = config.data.absolute()
         try:
@@ -103,6 +105,7 @@ class Hub:
         self.temporary = data / "tmp"
         self.incoming = Incoming()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
+        self._seal_secrets()
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
         #: What is below trees, so that none is walked to find out that it is too large.
@@ -123,6 +126,13 @@ class Hub:
         self.xorbs.root.mkdir()
         self.instance |= {"boot": boot, "generation": uuid.uuid4().hex, "xorbs": _XORBS}
         _write_instance(data, self.instance)
+
+    def _seal_secrets(self) -> None:
+        """Seal the webhooks' secrets that an older version kept in clear."""
+        clear = "SELECT id, secret FROM webhooks WHERE secret IS NOT NULL AND secret NOT LIKE 'sealed:%'"
+        for row in self.database.all(clear):
+            sealed = self.signer.seal("webhook", row["secret"])
+            self.database.execute("UPDATE webhooks SET secret = ? WHERE id = ?", (sealed, row["id"]))
 
     @property
     def instance_id(self) -> str:

@@ -100,6 +100,7 @@ class Address(BaseRoute):
         permission: which credentials it accepts.
         methods: those that it answers to.
         post: which credentials ``POST`` accepts, where that is another permission; None: as ``permission``.
+        framed: whether JupyterLab may show the page in a frame.
     """
 
     def __init__(
@@ -110,8 +111,10 @@ class Address(BaseRoute):
         permission: Permission,
         methods: Sequence[str] = ("GET",),
         post: Permission | None = None,
+        framed: bool = False,
     ) -> None:
         self.path, self._endpoint, self._methods = path, endpoint, [*methods]
+        self.framed = framed
         #: What each method needs; ``HEAD`` needs what ``GET`` does.
         self.permissions = {method: post if post and method == "POST" else permission for method in methods}
         if "GET" in self.permissions:
@@ -132,6 +135,7 @@ class Address(BaseRoute):
         """Answer a request that matches."""
         # By another method the route refuses it.
         scope["permission"] = self.permissions.get(scope["method"])
+        scope["framed"] = self.framed
         await self._route.handle(scope, receive, send)
 
 

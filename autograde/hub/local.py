@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograde.errors import HubRefused
 from autograde.hub import snapshots
+from autograde.hub.addresses import origin_of
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.diary import Entry, entries
@@ -107,6 +108,7 @@ class LocalHub:
         sign_up: whether ``/join`` accepts new people.
         hosts: more names under which browsers may reach it.
         public_url: where a proxy shows it, with ``{port}`` in the place of its port.
+        frames: where JupyterLab is, which may show pages in a frame.
         webhooks: addresses that webhooks may be delivered to; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
 
@@ -132,10 +134,12 @@ class LocalHub:
         sign_up: bool = True,
         hosts: tuple[str, ...] = (),
         public_url: str = "",
+        frames: tuple[str, ...] = (),
         webhooks: tuple[str, ...] = (),
     ) -> None:
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
         self._public_url, self._webhooks = public_url, webhooks
+        self._frames = frames
         self._durable = data is not None if durable is None else durable
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
@@ -161,7 +165,7 @@ class LocalHub:
         self._running = RunningHub(
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
-                public_url=self._public_url, webhooks=self._webhooks,
+                public_url=self._public_url, frames=self._frames, webhooks=self._webhooks,
                 # A throw-away Hub guards nobody's real password.
                 password_cost=2**15 if self._data else 2**4,
             )
@@ -192,6 +196,15 @@ class LocalHub:
         """Wait until the Hub is stopped by somebody else."""
         if self._running:
             self._running.wait()
+
+    def allow_frames(self, url: str) -> None:
+        """Let pages of the server at ``url`` show this Hub's pages in a frame: JupyterLab's, once its port is known.
+
+        Raises:
+            HubRefused: it is no address of a web page.
+        """
+        self._frames = (*self._frames, url)
+        self.hub.frames = (*self.hub.frames, origin_of(url))
 
     @property
     def hub(self) -> Hub:

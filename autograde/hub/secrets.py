@@ -18,6 +18,10 @@ from typing import Any
 _ALPHABET = string.ascii_letters + string.digits
 
 
+#: How a sealed text begins.
+_SEALED = "sealed:"
+
+
 def random_string(length: int) -> str:
     """A random string of letters and digits, about 6 bits a character."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
@@ -45,6 +49,11 @@ def verify_password(password: str, stored: str) -> bool:
     return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt), int(cost)), bytes.fromhex(expected))
 
 
+def cost_of(stored: str) -> int:
+    """scrypt's cost of a stored hash."""
+    return int(stored.split("$")[1])
+
+
 def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
     return hashlib.scrypt(
         password.encode("utf-8", "surrogatepass"), salt=salt, n=cost, r=8, p=1, maxmem=(cost * 8 * 128) * 2 + (1 << 20)
@@ -60,6 +69,26 @@ class Signer:
     def mac(self, purpose: str, message: str) -> str:
         """A signature of ``message`` that is good for one purpose only."""
         return hmac.new(self._secret, f"{purpose}\0{message}".encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, purpose: str, text: str) -> str:
+        """``text`` in a form that only this instance can read: what must be kept and not be seen in the database."""
+        nonce, content = secrets.token_hex(16), text.encode("utf-8", "surrogatepass")
+        body = f"{nonce}.{self._masked(purpose, nonce, content).hex()}"
+        return f"{_SEALED}{body}.{self.mac(f'seal {purpose}', body)}"
+
+    def unseal(self, purpose: str, sealed: str) -> str | None:
+        """The text that :meth:`seal` was given for this purpose; None when it was not."""
+        body, __, signature = sealed.removeprefix(_SEALED).rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self.mac(f"seal {purpose}", body).encode()):
+            return None
+        nonce, __, content = body.partition(".")
+        return self._masked(purpose, nonce, bytes.fromhex(content)).decode("utf-8", "surrogatepass")
+
+    def _masked(self, purpose: str, nonce: str, content: bytes) -> bytes:
+        """``content`` under a mask that follows from the secret and the nonce; the same again takes it off."""
+        blocks = range(-(-len(content) // 32))
+        mask = b"".join(bytes.fromhex(self.mac(f"mask {purpose}", f"{nonce} {number}")) for number in blocks)
+        return bytes(a ^ b for a, b in zip(content, mask, strict=False))
 
     def sign(self, purpose: str, claims: Mapping[str, Any]) -> str:
         """``claims`` as a signed text that is safe in a URL."""

@@ -69,6 +69,7 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
             workspace, jupyter, lab_port, FIRST_LESSON, lab.lab_environment(environment, jupyter, language), language
         )
         running.callback(server.stop)
+        hub.allow_frames(server.url)
         announce(server.url)
         if tools.is_root():
             say(_("You are root: right in a container; on a computer of your own, start this as yourself."))

@@ -30,6 +30,7 @@ def serve(
     names: tuple[str, ...],
     public_url: str = "",
     webhooks: tuple[str, ...] = (),
+    frames: tuple[str, ...] = (),
     say: Callable[[str], object],
     seed: Path | None = None,
     models: bool = False,
@@ -44,6 +45,7 @@ def serve(
         port: port to listen on; 0 for any free one.
         names: names under which learners reach this machine, when they do not use its address.
         public_url: where learners reach the Hub when a proxy stands before it (``https://hub.school.example``).
+        frames: where JupyterLab is, when it may show the Hub's pages in a frame.
         webhooks: addresses that webhooks may be delivered to; none: webhooks are off.
         say: prints a line.
         seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
@@ -67,7 +69,13 @@ def serve(
         if seed is not None and not (data.exists() and any(data.iterdir())):
             planted = seeds.plant(seed, data)
         hub = LocalHub(
-            data=data.absolute(), host=host, port=port, hosts=names, public_url=public_url, webhooks=webhooks
+            data=data.absolute(),
+            host=host,
+            port=port,
+            hosts=names,
+            public_url=public_url,
+            webhooks=webhooks,
+            frames=frames,
         ).start()
     except PermissionError as error:
         raise unwritable(data, error) from error

@@ -232,3 +232,15 @@ def test_a_token_says_whether_it_was_ever_used(local_hub: LocalHub) -> None:
         "ada-write": True,
         "unused": False,
     }
+
+
+def test_only_the_named_origin_may_show_pages_in_a_frame() -> None:
+    with LocalHub(frames=("http://127.0.0.1:8888/lab?token=x",)) as hub:
+        hub.allow_frames("http://localhost:8889/lab")
+        with urllib.request.urlopen(f"{hub.endpoint}/models") as answer:
+            policy = answer.headers["Content-Security-Policy"]
+        assert policy.endswith("frame-ancestors 'self' http://127.0.0.1:8888 http://localhost:8889")
+        with urllib.request.urlopen(f"{hub.endpoint}/login") as answer:
+            assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    with pytest.raises(HubRefused, match="is not the address of a page"), LocalHub(frames=("8888; script-src *",)):
+        pass

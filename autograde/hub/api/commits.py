@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from autograde.hub.api.repositories import author_of, repository_url
 from autograde.hub.core import Hub
+from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User, find_user
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions, history
@@ -133,6 +134,7 @@ def commit(call: Call) -> dict[str, Any]:
         start = resolve(call.hub, repository, f"refs/heads/{revision}")
         if start is None:
             raise revision_not_found(revision)
+        attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
         request = discussions.open_discussion(
             call.hub,
             repository,

@@ -7,6 +7,7 @@ from typing import Any
 from autograde.hub.api.account import avatar_url
 from autograde.hub.api.repositories import author_of
 from autograde.hub.pages.markdown import to_html
+from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions
@@ -142,6 +143,7 @@ def create(call: Call) -> dict[str, Any]:
     repository = call.readable()
     user = access.require_participant(call.caller, repository)
     data = call.json()
+    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     discussion = discussions.open_discussion(
         call.hub,
         repository,
@@ -163,6 +165,7 @@ def comment(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/comment``."""
     repository, discussion = _found(call)
     user = access.require_participant(call.caller, repository)
+    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     added = discussions.comment(call.hub, discussion, user, call.json().get("comment"))
     call.record("discussion.commented", repository, number=discussion.number)
     return {"newMessage": event(call, added)}
@@ -172,6 +175,7 @@ def edit(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/comment/{event}/edit``."""
     repository, discussion = _found(call)
     user = access.require_participant(call.caller, repository)
+    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     changed = discussions.edit_comment(call.hub, discussion, user, call.parameters["event"], call.json().get("content"))
     return {"updatedComment": event(call, changed)}
 
@@ -187,6 +191,7 @@ def title(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/title``."""
     repository, discussion = _found(call)
     user = _in_charge(call, repository, discussion)
+    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     return {"newTitle": event(call, discussions.rename(call.hub, discussion, user, call.json().get("title")))}
 
 
@@ -195,6 +200,7 @@ def status(call: Call) -> dict[str, Any]:
     repository, discussion = _found(call)
     user = _in_charge(call, repository, discussion)
     data = call.json()
+    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     changed = discussions.change_status(call.hub, discussion, user, data.get("status"))
     if data.get("comment"):
         discussions.comment(call.hub, discussion, user, data["comment"])

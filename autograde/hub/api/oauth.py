@@ -6,16 +6,18 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub.people import devices
+from autograde.hub.people import attempts, devices
 from autograde.hub.people.switches import device_login_is_open
 from autograde.hub.refusals import Refusal
 from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import address_of
 
 
 def device(call: Call) -> dict[str, Any]:
     """Begin: the code, and the page where it is approved."""
     if not device_login_is_open(call.hub):
         raise Refusal(403, "Nobody sits at a browser of this Hub to approve a login. Log in with an access token.")
+    attempts.take(call.hub, "device", address_of(call.request), call.hub.config.limits.device_logins)
     code = devices.start(call.hub)
     page = f"{call.base_url}/device"
     return {

@@ -21,13 +21,14 @@ MOST = 20
 _NAMES = 50
 
 
-def _described(row: Row) -> dict[str, Any]:
+def _described(row: Row, secret: str | None = None) -> dict[str, Any]:
+    """A webhook as clients read it; with its secret only in the answer to the request that has just set it."""
     return {
         "id": row["id"],
         "url": row["url"],
         "watched": json.loads(row["watched"]),
         "domains": json.loads(row["domains"]),
-        "secret": row["secret"],
+        "secret": secret,
         "disabled": bool(row["disabled"]),
     }
 
@@ -73,7 +74,8 @@ def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
     if secret is not None and (not isinstance(secret, str) or len(secret) > 200):
         raise Refusal(400, "A webhook's secret is a text of at most 200 characters.")
     kept = [{"type": item["type"], "name": item["name"]} for item in watched]
-    return url, json.dumps(kept), json.dumps(domains), secret
+    sealed = hub.signer.seal("webhook", secret) if secret is not None else None
+    return url, json.dumps(kept), json.dumps(domains), sealed
 
 
 def _require_few(hub: Hub, user: User) -> None:
@@ -101,7 +103,13 @@ def create(call: Call) -> dict[str, Any]:
     )
     row = call.hub.database.one("SELECT * FROM webhooks WHERE id = ?", (row_id,))
     assert row
-    return {"webhook": _described(row)}
+    return {"webhook": _described(row, _given(call))}
+
+
+def _given(call: Call) -> str | None:
+    """The secret that this request sets."""
+    secret = call.json().get("secret")
+    return secret if isinstance(secret, str) else None
 
 
 def detail(call: Call) -> dict[str, Any]:
@@ -112,12 +120,13 @@ def detail(call: Call) -> dict[str, Any]:
 def change(call: Call) -> dict[str, Any]:
     """``POST /api/settings/webhooks/{id}``."""
     row = _find(call)
-    data = {**_described(row), **call.json()}
+    known = row["secret"] and call.hub.signer.unseal("webhook", row["secret"])
+    data = {**_described(row, known), **call.json()}
     call.hub.database.execute(
         "UPDATE webhooks SET url = ?, watched = ?, domains = ?, secret = ? WHERE id = ?",
         (*_fields(call.hub, data), row["id"]),
     )
-    return detail(call)
+    return {"webhook": _described(_find(call), _given(call))}
 
 
 def switch(call: Call) -> dict[str, Any]:

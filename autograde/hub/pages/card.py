@@ -30,6 +30,7 @@ def card(call: Call) -> Response:
         if call.request.method == "POST":
             gating.ask(call)
             return redirect(f"/{repository.path}")
+        call.request.scope["framed"] = False
         asked = access.request_status(call.hub, call.caller, repository)
         return render(call, "gated.html", **common(call, repository, "main", "card"), asked=asked)
     repository, revision = repository_and_revision(call)

@@ -135,8 +135,7 @@ def _reset(call: Call, person: Learner) -> str:
     password = accounts.first_password()
     accounts.set_password(call.hub, user, password)
     if field(call, "tokens") == "revoke":
-        for token in accounts.tokens(call.hub, user):
-            accounts.revoke_token(call.hub, user, token.id)
+        accounts.revoke_tokens(call.hub, user)
     call.record("account.password_reset", name=user.name, tokens_revoked=field(call, "tokens") == "revoke")
     return password
 

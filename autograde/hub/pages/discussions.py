@@ -12,6 +12,7 @@ from autograde.hub.pages.markdown import Place, to_html
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of
 from autograde.hub.pages.view import LISTED, field, language_of, page_number, redirect, render
+from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access, discussions
@@ -40,6 +41,7 @@ def listing(call: Call) -> Response:
         given = {key: field(call, key).strip() for key in given}
         _ = translator("hub", language_of(call.request))
         try:
+            attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
             opened = discussions.open_discussion(
                 call.hub, repository, user, given["title"], given["description"], pull_request=False
             )
@@ -67,6 +69,7 @@ def discussion(call: Call) -> Response:
         if isinstance(user, Response):
             return user
         try:
+            attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
             _act(call, repository, found, user)
         except Refusal as refused:
             problem, status = refused.said(translator("hub", language_of(call.request))), refused.status

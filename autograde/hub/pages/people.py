@@ -7,15 +7,27 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub.pages.view import LISTED, field, give_cookie, language_of, local_path, page_number, redirect, render
-from autograde.hub.people import accounts, devices
+from autograde.hub.pages.view import (
+    LISTED,
+    field,
+    give_cookie,
+    language_of,
+    local_path,
+    page_number,
+    redirect,
+    render,
+    root,
+)
+from autograde.hub.people import accounts, attempts, devices
 from autograde.hub.people.accounts import User
+from autograde.hub.people.attempts import Origin, TooManyAttempts
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import repositories_of
-from autograde.hub.web.admission import session_secret
+from autograde.hub.web.admission import cookie_name, session_secret
 from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import address_of
 from autograde.i18n.translation import translator
 
 
@@ -30,7 +42,17 @@ def logged_in(call: Call, user: User, target: str) -> Response:
     """Go on at ``target`` with a new session."""
     response = redirect(target)
     give_cookie(call, response, accounts.open_session(call.hub, user))
+    response.set_cookie(
+        f"known_{cookie_name(call.hub)}", attempts.known_browser(call.hub, user.id),
+        max_age=attempts.KNOWN_DAYS * 86_400, httponly=True, samesite="lax",
+        secure=call.base_url.startswith("https"), path=root(call.request) or "/",
+    )  # fmt: skip
     return response
+
+
+def origin_of(call: Call) -> Origin:
+    """Where a log-in comes from."""
+    return Origin(address_of(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
 
 
 def join(call: Call) -> Response:
@@ -43,6 +65,7 @@ def join(call: Call) -> Response:
         if not sign_up_is_open(call.hub):
             _ = translator("hub", language)
             raise HubRefused(_("Sign-up is closed on this Hub; ask whoever runs it for an account."))
+        attempts.take(call.hub, "join", address_of(call.request), call.hub.config.limits.sign_ups)
         user = accounts.sign_up(
             call.hub, username, email, field(call, "password"), fullname=fullname, language=language
         )
@@ -60,13 +83,15 @@ def login(call: Call) -> Response:
     username = field(call, "username").strip()
     language = language_of(call.request)
     _ = translator("hub", language)
+    problem, status = _("Name or password is wrong. Passwords tell capital and small letters apart."), 400
     try:
-        user, problem = accounts.check_password(call.hub, username, field(call, "password"), language=language), ""
-    except HubRefused as refused:
-        user, problem = None, refused.what
+        user = accounts.check_password(
+            call.hub, username, field(call, "password"), origin=origin_of(call), language=language
+        )
+    except TooManyAttempts as refused:
+        user, problem, status = None, refused.what, 429
     if user is None:
-        problem = problem or _("Name or password is wrong. Passwords tell capital and small letters apart.")
-        return render(call, "login.html", 400, problem=problem, username=username, next=target)
+        return render(call, "login.html", status, problem=problem, username=username, next=target)
     call.hub.record("account.logged_in", request_id=call.request_id, user_id=user.id, user_name=user.name)
     return logged_in(call, user, target)
 
@@ -95,6 +120,7 @@ def device(call: Call) -> Response:
     if call.request.method == "GET":
         return render(call, "device.html", code=call.request.query_params.get("user_code", ""), outcome="", problem="")
     code, approve = field(call, "user_code"), field(call, "decision") == "approve"
+    attempts.take(call.hub, "code", user.id, call.hub.config.limits.device_logins)
     if not devices.decide(call.hub, code, user, approve=approve):
         _ = translator("hub", language_of(call.request))
         problem = _("No log-in waits under this code. Codes are good for 15 minutes; look at the terminal again.")

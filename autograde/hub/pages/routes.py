@@ -66,15 +66,15 @@ def page_routes() -> list[Address]:
     """Every page's address. Fixed ones come before those that begin with somebody's name."""
     both = ["GET", "POST"]
     routes = [
-        Address("/", page(lists.home), permission=PAGE),
+        Address("/", page(lists.home), permission=PAGE, framed=True),
         Address("/static/{file:seg}", static, permission=OPEN),
         Address("/avatars/{file:seg}", avatar, permission=OPEN),
-        Address("/join", page(people.join), permission=ENTRY, methods=both),
-        Address("/login", page(people.login), permission=ENTRY, methods=both),
+        Address("/join", page(people.join, hashes=True), permission=ENTRY, methods=both),
+        Address("/login", page(people.login, hashes=True), permission=ENTRY, methods=both),
         Address("/logout", page(people.logout), permission=ENTRY, methods=["POST"]),
         Address("/welcome", page(people.welcome), permission=PAGE),
         Address("/settings/tokens", page(tokens.tokens), permission=PAGE, post=FORM, methods=both),
-        Address("/settings/account", page(settings.account), permission=PAGE, post=FORM, methods=both),
+        Address("/settings/account", page(settings.account, hashes=True), permission=PAGE, post=FORM, methods=both),
         Address("/device", page(people.device), permission=PAGE, post=FORM, methods=both),
         Address("/new", page(making.new), permission=PAGE, post=FORM, methods=both),
         Address("/classroom", page(classroom.classroom), permission=TEACHER, methods=both),
@@ -85,18 +85,18 @@ def page_routes() -> list[Address]:
         Address(
             "/organizations/{owner:seg}/members", page(organizations.members), permission=PAGE, post=FORM, methods=both
         ),
-        Address("/{types:types}", page(lists.listing), permission=PAGE),
-        Address("/{owner:seg}", page(people.profile), permission=PAGE),
+        Address("/{types:types}", page(lists.listing), permission=PAGE, framed=True),
+        Address("/{owner:seg}", page(people.profile), permission=PAGE, framed=True),
     ]
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"
         routes += [
-            Address(base, page(card.card), permission=PAGE, post=FORM, methods=both),
-            Address(base + "/tree/{revision:seg}", page(files.tree), permission=PAGE),
-            Address(base + "/tree/{revision:seg}/{path:rest}", page(files.tree), permission=PAGE),
-            Address(base + "/blob/{revision:seg}/{path:rest}", page(files.blob), permission=PAGE),
-            Address(base + "/commits/{revision:seg}", page(history.commits), permission=PAGE),
-            Address(base + "/commit/{revision:seg}", page(history.commit), permission=PAGE),
+            Address(base, page(card.card), permission=PAGE, framed=True, post=FORM, methods=both),
+            Address(base + "/tree/{revision:seg}", page(files.tree), permission=PAGE, framed=True),
+            Address(base + "/tree/{revision:seg}/{path:rest}", page(files.tree), permission=PAGE, framed=True),
+            Address(base + "/blob/{revision:seg}/{path:rest}", page(files.blob), permission=PAGE, framed=True),
+            Address(base + "/commits/{revision:seg}", page(history.commits), permission=PAGE, framed=True),
+            Address(base + "/commit/{revision:seg}", page(history.commit), permission=PAGE, framed=True),
             Address(base + "/discussions", page(discussions.listing), permission=PAGE, post=FORM, methods=both),
             Address(
                 base + "/discussions/{number:seg}",
@@ -106,7 +106,7 @@ def page_routes() -> list[Address]:
                 methods=both,
             ),
             Address(base + "/refs", page(refs.refs), permission=PAGE, post=FORM, methods=both),
-            Address(base + "/incoming", page(card.incoming), permission=PAGE),
+            Address(base + "/incoming", page(card.incoming), permission=PAGE, framed=True),
             Address(base + "/like", page(card.like), permission=FORM, methods=["POST"]),
             Address(base + "/duplicate", page(card.duplicate), permission=PAGE, post=FORM, methods=both),
             Address(base + "/settings", page(settings.repository), permission=PAGE, post=FORM, methods=both),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from autograde.errors import HubRefused
 from autograde.hub.api import gating
 from autograde.hub.names import repository_name_problem
-from autograde.hub.pages.people import logged_in, required_user
+from autograde.hub.pages.people import logged_in, origin_of, required_user
 from autograde.hub.pages.repository import common
 from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.people import accounts
@@ -42,14 +42,17 @@ def _change_account(call: Call, user: User) -> Response:
     if not field(call, "password"):
         accounts.set_fullname(call.hub, user, field(call, "fullname"))
         return redirect("/settings/account?saved=name")
-    if accounts.check_password(call.hub, user.name, field(call, "current")) is None:
+    if accounts.check_password(call.hub, user.name, field(call, "current"), origin=origin_of(call)) is None:
         raise HubRefused(_("The current password is not right."))
     if not MIN_PASSWORD <= len(field(call, "password")) <= 1024:
         raise HubRefused(_("A password has at least 8 characters."))
     accounts.set_password(call.hub, user, field(call, "password"))
-    call.record("account.password_changed")
+    revoked = field(call, "tokens") == "revoke"
+    if revoked:
+        accounts.revoke_tokens(call.hub, user)
+    call.record("account.password_changed", tokens_revoked=revoked)
     # Every session has ended, this one too: the browser is given a new one.
-    return logged_in(call, user, "/settings/account?saved=password")
+    return logged_in(call, user, "/settings/account?saved=" + ("tokens" if revoked else "password"))
 
 
 def repository(call: Call) -> Response:

@@ -43,11 +43,17 @@ LISTED = 50
 
 _LANGUAGE_COOKIE = "hub_language"
 
-#: JupyterLab shows these pages in a frame, from another port of the same machine.
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
+    "form-action 'self'; base-uri 'none'; frame-ancestors "
 )
+
+
+def _policy(call: Call) -> str:
+    """The page's Content-Security-Policy. In a frame a click may hit a button that the person does not see: only
+    JupyterLab may show pages in one, and none with a form that grants, makes or deletes something."""
+    framed = call.request.scope.get("framed", False)
+    return _POLICY + (" ".join(["'self'", *call.hub.frames]) if framed else "'none'")
 
 
 _FOREIGN = _marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
@@ -194,7 +200,7 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
     )
     # A file's name may be bytes that are no UTF-8; what a page says of it is.
     response = HTMLResponse(html.encode("utf-8", "replace"), status)
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = _policy(call)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Language, Cookie"
     if session_secret(call.hub, call.request) is None:
@@ -240,10 +246,11 @@ def _check_form(call: Call) -> None:
         raise Refusal(403, _STALE)
 
 
-def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
+def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], Awaitable[Response]]:
     """An ASGI endpoint around a page's handler.
 
-    Forms are checked before the handler sees them, and refusals become pages.
+    Forms are checked before the handler sees them, and refusals become pages. Where a form ``hashes`` a password it
+    waits for one of few turns: each takes 32 MiB and a tenth of a second.
     """
 
     async def run(request: Request) -> Response:
@@ -264,7 +271,8 @@ def page(handler: PageHandler) -> Callable[[Request], Awaitable[Response]]:
                 require(caller, request)
                 return handler(call)
 
-            return _placed(request, await anyio.to_thread.run_sync(work))
+            limiter = request.app.state.password_turns if hashes and request.method == "POST" else None
+            return _placed(request, await anyio.to_thread.run_sync(work, limiter=limiter))
         except Refusal as refusal:
             if refusal.status == 307:
                 target = refusal.headers["Location"].removeprefix(base_url(request))

@@ -12,7 +12,9 @@ from typing import Any
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
-from autograde.hub.secrets import digest, hash_password, new_token, random_string, verify_password
+from autograde.hub.people import attempts
+from autograde.hub.people.attempts import Origin
+from autograde.hub.secrets import cost_of, digest, hash_password, new_token, random_string, verify_password
 from autograde.hub.storage.database import Row, Taken
 from autograde.i18n.translation import translator
 
@@ -168,36 +170,39 @@ def create_user(
     return user
 
 
-def check_password(hub: Hub, name: str, password: str, *, language: str = "en") -> User | None:
+def check_password(
+    hub: Hub,
+    name: str,
+    password: str,
+    *,
+    origin: Origin | None = None,
+    language: str = "en",
+) -> User | None:
     """The person who logs in with this name (or e-mail address) and password, or None.
 
     Raises:
-        HubRefused: too many wrong passwords for this name; the right one has to wait too.
+        TooManyAttempts: too many wrong passwords, see :mod:`autograde.hub.people.attempts`; the right one has to wait
+            too.
     """
-    key, limits = name.lower(), hub.config.limits
-    since = hub.now() - limits.login_window * 1000
-    hub.database.execute("DELETE FROM login_failures WHERE at <= ?", (since,))
-    failed = hub.database.one("SELECT count(*) AS n FROM login_failures WHERE name_key = ?", (key,))
-    if failed and failed["n"] >= limits.failed_logins:
-        _ = translator("hub", language)
-        raise HubRefused(_("Too many wrong passwords for this name. Wait five minutes, then try again."))
-    user = _matching(hub, name, password)
-    if user is None:
-        hub.database.execute("INSERT INTO login_failures (name_key, at) VALUES (?, ?)", (key, hub.now()))
-    else:
-        hub.database.execute("DELETE FROM login_failures WHERE name_key = ?", (key,))
-    return user
-
-
-def _matching(hub: Hub, name: str, password: str) -> User | None:
     row = hub.database.one(
         "SELECT * FROM users WHERE kind = 'user' AND (name_key = ? OR email_key = ?)", (name.lower(),) * 2
     )
-    if row is None or row["password"] is None:
-        cost = hub.config.password_cost
-        verify_password(password, _NOBODY.setdefault(cost, hash_password("", cost)))
+    attempt = attempts.begin(hub, row["id"] if row else name.lower()[:200], origin or Origin(), language=language)
+    if not _is_password(hub, password, row["password"] if row else None) or row is None:
         return None
-    return User.of(row) if verify_password(password, row["password"]) else None
+    attempts.succeed(hub, attempt)
+    return User.of(row)
+
+
+def _is_password(hub: Hub, password: str, stored: str | None) -> bool:
+    """Whether a password is the one that is stored. Takes equally long whatever is stored, and if nothing is."""
+    cost = hub.config.password_cost
+    if cost not in _NOBODY:
+        _NOBODY[cost] = hash_password("", cost)
+    right = stored is not None and verify_password(password, stored)
+    if stored is None or cost_of(stored) < cost:
+        verify_password(password, _NOBODY[cost])
+    return right
 
 
 def set_fullname(hub: Hub, user: User, fullname: str) -> None:
@@ -206,12 +211,13 @@ def set_fullname(hub: Hub, user: User, fullname: str) -> None:
 
 
 def set_password(hub: Hub, user: User, password: str) -> None:
-    """Change a password and end every session of its owner."""
+    """Change a password; end every session of its owner and every device log-in that they have approved."""
     with hub.database.transaction():
         hub.database.execute(
             "UPDATE users SET password = ? WHERE id = ?", (hash_password(password, _cost(hub, password)), user.id)
         )
         hub.database.execute("DELETE FROM sessions WHERE user_id = ?", (user.id,))
+        hub.database.execute("DELETE FROM device_codes WHERE user_id = ?", (user.id,))
 
 
 def _cost(hub: Hub, password: str) -> int:
@@ -335,6 +341,11 @@ def tokens(hub: Hub, user: User) -> list[Token]:
 def revoke_token(hub: Hub, user: User, token_id: str) -> bool:
     """Take a token back; False when this person has no such token."""
     return hub.database.execute("DELETE FROM tokens WHERE id = ? AND user_id = ?", (token_id, user.id)) > 0
+
+
+def revoke_tokens(hub: Hub, user: User) -> int:
+    """Take all of a person's tokens back; returns how many."""
+    return hub.database.execute("DELETE FROM tokens WHERE user_id = ?", (user.id,))
 
 
 def open_session(hub: Hub, user: User) -> str:

@@ -163,7 +163,9 @@ class Call:
                 "detail": storable(detail) if access.can_write(self.hub, Caller(watcher), repository) else {},
                 "webhook": {"id": webhook["id"], "version": 3},
             }
-            self.hub.deliveries.send(webhook["id"], webhook["url"], webhook["secret"], payload)
+            sealed = webhook["secret"]
+            secret = self.hub.signer.unseal("webhook", sealed) if sealed else None
+            self.hub.deliveries.send(webhook["id"], webhook["url"], secret, payload)
 
 
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]

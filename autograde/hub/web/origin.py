@@ -24,3 +24,8 @@ def through_proxy(request: Request) -> PublicAddress | None:
     headers = request.headers
     named = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")[:1]]
     return public if public and any(map(public.is_meant_by, named)) else None
+
+
+def address_of(request: Request) -> str:
+    """The IP address of the client, or of the proxy in front: what a header says of others is not believed."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,97 @@
+"""How often something may be tried, and that the answers do not tell which names there are."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts, attempts
+from autograde.hub.people.attempts import Origin, TooManyAttempts
+from autograde.hub.refusals import Refusal
+
+
+def test_every_name_costs_the_same_hash(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account from a class list, whose password is hashed cheaply, answered a hundred times faster than others."""
+    accounts.create_user(store, "ada", password="correct horse")
+    accounts.create_user(store, "bob", password=accounts.first_password())
+    accounts.create_user(store, "nopassword")
+    store.config = replace(store.config, password_cost=2**12)
+    accounts.create_user(store, "cleo", password="correct horse")
+    costs: list[int] = []
+    real = hashlib.scrypt
+
+    def counted(password: bytes, **more: Any) -> bytes:
+        costs.append(more["n"])
+        return real(password, **more)
+
+    accounts.check_password(store, "warm-up", "x")
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    spent = {}
+    for name in ("ada", "bob", "cleo", "nopassword", "unknown"):
+        costs.clear()
+        assert accounts.check_password(store, name, "wrong") is None
+        spent[name] = max(costs), sum(cost for cost in costs if cost == 2**12)
+    assert set(spent.values()) == {(2**12, 2**12)}, spent
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_what_one_person_has(address: str, expected: str) -> None:
+    assert attempts.network(address) == expected
+
+
+def test_a_known_browser_has_tries_of_its_own(store: Hub) -> None:
+    ada = accounts.create_user(store, "ada", password="correct horse")
+    bob = accounts.create_user(store, "bob", password="correct horse")
+    here = Origin("192.0.2.7")
+    for number in range(store.config.limits.failed_logins):
+        assert accounts.check_password(store, "ada", f"wrong {number}", origin=here) is None
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password(store, "ada", "correct horse", origin=here)
+    for browser in (attempts.known_browser(store, bob.id), "made.up", "x"):
+        with pytest.raises(TooManyAttempts):
+            accounts.check_password(store, "ada", "correct horse", origin=Origin("192.0.2.7", browser))
+    known = Origin("192.0.2.7", attempts.known_browser(store, ada.id))
+    assert accounts.check_password(store, "ada", "correct horse", origin=known) == ada
+    for number in range(store.config.limits.failed_logins):
+        assert accounts.check_password(store, "ada", f"wrong {number}", origin=known) is None
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password(store, "ada", "correct horse", origin=known)
+
+
+def test_an_account_under_attack_leaves_few_tries_to_each_address(store: Hub) -> None:
+    ada = accounts.create_user(store, "ada", password="correct horse")
+    for number in range(10 * store.config.limits.failed_logins):
+        accounts.check_password(store, "ada", f"wrong {number}", origin=Origin(f"192.0.2.{number // 5}"))
+    new = Origin("198.51.100.1")
+    for number in range(2):
+        assert accounts.check_password(store, "ada", f"wrong {number}", origin=new) is None
+    assert accounts.check_password(store, "ada", "correct horse", origin=new) == ada
+    for number in range(3):
+        assert accounts.check_password(store, "ada", f"wrong {number}", origin=new) is None
+    with pytest.raises(TooManyAttempts):
+        accounts.check_password(store, "ada", "correct horse", origin=new)
+
+
+def test_what_is_taken_too_often_is_refused_until_later(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    for __ in range(3):
+        attempts.take(store, "post", "ada", 3)
+    with pytest.raises(Refusal) as refused:
+        attempts.take(store, "post", "ada", 3)
+    assert refused.value.status == 429
+    attempts.take(store, "post", "bob", 3)
+    later = store.now() + store.config.limits.login_window * 1000 + 1
+    monkeypatch.setattr(store, "now", lambda: later)
+    attempts.take(store, "post", "ada", 3)

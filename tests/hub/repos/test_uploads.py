@@ -1,0 +1,95 @@
+"""Whose an uploaded file is before and after a pull request is merged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import Token, User
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos import branches, discussions, quota, uploads
+from autograde.hub.repos.access import Caller
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.discussions import merge, open_discussion
+from autograde.hub.repos.repositories import Repository, bound_size, create_repository
+
+BY = Author("a", "a@example.org")
+OID = "ab" * 32
+
+
+def caller(hub: Hub, user: User) -> Caller:
+    secret = accounts.create_token(hub, user)
+    found = accounts.find_token(hub, secret)
+    assert found
+    token: Token = found[1]
+    return Caller(user, token)
+
+
+@pytest.fixture
+def people(store: Hub) -> tuple[User, User, Repository]:
+    """The owner, a stranger, and the owner's public repository."""
+    ada, eve = accounts.create_user(store, "ada"), accounts.create_user(store, "eve")
+    repository = create_repository(store, ada, "m")
+    first = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
+    write_commit(store, repository, "main", first, author=BY, message="initial commit", create=True)
+    return ada, eve, repository
+
+
+def offered(store: Hub, eve: User, repository: Repository) -> str:
+    """A pull request of the stranger's with a large file; returns its ref."""
+    uploads.keep(store, caller(store, eve), repository, OID, 7)
+    request = open_discussion(store, repository, eve, "t", "", pull_request=True, draft=False)
+    write_commit(store, repository, request.ref, [WritePointer("w.bin", OID)], author=BY, message="w")
+    return request.ref
+
+
+def test_a_writers_upload_is_the_repositorys_at_once(store: Hub, people: tuple[User, User, Repository]) -> None:
+    ada, __, repository = people
+    uploads.keep(store, caller(store, ada), repository, OID, 7)
+    assert bound_size(store, repository.id, OID) == 7
+    assert quota.used(store, ada.id) == 7
+
+
+def test_an_offer_counts_for_its_sender_and_stays_out_of_branches(
+    store: Hub, people: tuple[User, User, Repository]
+) -> None:
+    ada, eve, repository = people
+    offered(store, eve, repository)
+    assert bound_size(store, repository.id, OID) is None
+    assert uploads.readable_size(store, repository.id, OID) == 7
+    assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (0, 7)
+    # The owner has not sent these bytes, and so does not skip sending them.
+    assert uploads.known_size(store, caller(store, ada), repository, OID) is None
+    assert uploads.known_size(store, caller(store, eve), repository, OID) == 7
+
+
+@pytest.mark.parametrize("way", ["merge", "branch", "tag", "commit"])
+def test_what_reaches_a_branch_or_a_tag_is_the_repositorys(
+    store: Hub, people: tuple[User, User, Repository], way: str
+) -> None:
+    ada, eve, repository = people
+    ref = offered(store, eve, repository)
+    if way == "merge":
+        merge(store, repository, discussions.find(store, repository, 1), ada, BY)
+    elif way == "branch":
+        branches.create_branch(store, repository, "b", branches.commit_of(store, repository, ref))
+    elif way == "tag":
+        branches.create_tag(store, repository, "t", branches.commit_of(store, repository, ref), BY)
+    else:
+        write_commit(store, repository, "main", [WritePointer("w.bin", OID)], author=BY, message="w")
+    assert bound_size(store, repository.id, OID) == 7
+    assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (7, 0)
+
+
+def test_a_merge_without_room_changes_nothing(store: Hub, people: tuple[User, User, Repository]) -> None:
+    ada, eve, repository = people
+    offered(store, eve, repository)
+    store.config = replace(store.config, limits=replace(store.config.limits, owner_storage=6))
+    with pytest.raises(Refusal) as refused:
+        merge(store, repository, discussions.find(store, repository, 1), ada, BY)
+    assert refused.value.status == 413
+    assert bound_size(store, repository.id, OID) is None
+    assert discussions.find(store, repository, 1).status == "open"

@@ -1,0 +1,263 @@
+"""Item 2: names of contents, and what strangers send. And smaller things about repositories."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from typing import Any
+
+from autograde.hub.repos import xethashes
+
+from ..battery import Target, row
+
+Made = tuple[bytes, str, str, str]
+
+
+def _hash_bytes(name: str) -> bytes:
+    return struct.pack("<4Q", *(int(name[i : i + 16], 16) for i in range(0, 64, 16)))
+
+
+def made(content: bytes) -> Made:
+    """``(xorb, xorb's name, file's name, SHA-256)`` of one chunk."""
+    length = len(content).to_bytes(3, "little")
+    leaf = [(xethashes.chunk_hash(content), len(content))]
+    return (
+        b"\0" + length + b"\0" + length + content,
+        xethashes.text(xethashes.root_hash(leaf)),
+        xethashes.text(xethashes.file_hash(leaf)),
+        hashlib.sha256(content).hexdigest(),
+    )
+
+
+def shard(file: str, xorb: str, size: int, sha256: str | None) -> bytes:
+    """A shard of one file that is one chunk of one xorb."""
+    flags = 1 << 30 if sha256 else 0
+    out = [b"HFRepoMetaData\0".ljust(32, b"\x55"), struct.pack("<QQ", 2, 0)]
+    out += [_hash_bytes(file), struct.pack("<IIQ", flags, 1, 0)]
+    out += [_hash_bytes(xorb), struct.pack("<IIII", 0, size, 0, 1)]
+    if sha256:
+        out += [_hash_bytes(sha256), bytes(16)]
+    end = b"\xff" * 32 + bytes(16)
+    return b"".join([*out, end, end])
+
+
+def ticket(target: Target, name: str, token: str, query: str = "") -> dict[str, Any]:
+    """What a Xet upload begins with."""
+    answer = target.api("GET", f"/api/models/{name}/xet-write-token/main{query}", token=token)
+    assert answer.status == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def send(target: Target, given: dict[str, Any], path: str, body: bytes) -> int:
+    """The status of one request of an upload."""
+    return target.send("POST", f"{given['casUrl']}{path}", body, token=given["accessToken"]).status
+
+
+def upload(target: Target, given: dict[str, Any], content: bytes) -> Made:
+    """Send a file as the client does."""
+    parts = made(content)
+    xorb, xorb_name, file, sha256 = parts
+    assert send(target, given, f"/v1/xorbs/default/{xorb_name}", xorb) == 200
+    assert send(target, given, "/v1/shards", shard(file, xorb_name, len(content), sha256)) == 200
+    return parts
+
+
+def commit_lfs(target: Target, name: str, token: str, path: str, content: bytes, query: str = "") -> Any:
+    """Commit a large file that has been sent."""
+    value = {"path": path, "algo": "sha256", "oid": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    answer = target.commit(name, {"key": "lfsFile", "value": value}, token=token, query=query)
+    assert answer.status == 200, answer.text
+    return answer.json()
+
+
+def read(target: Target, name: str, file: str, token: str = "") -> bytes:
+    """A file's bytes as a client fetches them by Xet."""
+    given = target.api("GET", f"/api/models/{name}/xet-read-token/main", token=token).json()
+    answer = target.send("GET", f"{given['casUrl']}/v1/reconstructions/{file}", token=given["accessToken"])
+    assert answer.status == 200, answer.text
+    plan = answer.json()
+    content = b""
+    for term in plan["terms"]:
+        (piece,) = plan["fetch_info"][term["hash"]]
+        content += target.send("GET", piece["url"]).body[8:]
+    return content
+
+
+@row("2", "a stranger's upload for a pull request never changes what others download")
+def strangers_change_no_download(target: Target) -> None:
+    owner, eve = target.person("owner"), target.person("eve")
+    write, hers = owner.token(), eve.token()
+    name, good, bad = owner.repository(write), b"good weights" * 99, b"evil weights" * 99
+    __, __, file, __ = upload(target, ticket(target, name, write), good)
+    commit_lfs(target, name, write, "w.bin", good)
+    given = ticket(target, name, hers, "?create_pr=1")
+    xorb, xorb_name, __, sha256 = made(bad)
+    assert send(target, given, f"/v1/xorbs/default/{xorb_name}", xorb) == 200
+    for sha in (sha256, None, hashlib.sha256(good).hexdigest()):
+        assert send(target, given, "/v1/shards", shard(file, xorb_name, len(bad), sha)) == 400, sha
+    assert read(target, name, file) == good
+    assert target.send("GET", f"/{name}/resolve/main/w.bin").body == good
+
+
+@row("2", "a xorb under another's name is refused, a file under another's name too, from its owner as well")
+def names_are_computed(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    given = ticket(target, owner.repository(write), write)
+    one, other = made(b"one"), made(b"other")
+    assert send(target, given, f"/v1/xorbs/default/{other[1]}", one[0]) == 400
+    assert send(target, given, f"/v1/xorbs/default/{'0' * 64}", one[0]) == 400
+    assert send(target, given, f"/v1/xorbs/default/{one[1]}", one[0]) == 200
+    assert send(target, given, "/v1/shards", shard(other[2], one[1], 3, one[3])) == 400
+    assert send(target, given, "/v1/shards", shard(one[2], one[1], 3, other[3])) == 400
+    assert send(target, given, "/v1/shards", shard(one[2], one[1], 4, one[3])) == 400
+    assert send(target, given, "/v1/shards", shard(one[2], one[1], 3, one[3])) == 200
+
+
+@row("2", "what one person or one fine-grained token has sent is no other's to build from")
+def chunks_are_their_senders(target: Target) -> None:
+    owner, eve = target.person("owner"), target.person("eve")
+    write, hers = owner.token(), eve.token()
+    private = owner.repository(write, "private", private=True)
+    public = owner.repository(write, "public")
+    __, xorb, file, sha256 = upload(target, ticket(target, private, write), b"secret weights")
+    fine = owner.token("fineGrained", **{f"for:{public}": "write"})
+    for token, name in ((hers, eve.repository(hers)), (fine, public)):
+        given = ticket(target, name, token)
+        assert send(target, given, "/v1/shards", shard(file, xorb, 14, sha256)) == 400
+        assert send(target, given, "/v1/shards", shard(file, xorb, 14, None)) == 400
+
+
+@row("2", "a pull request touches the owner's storage, list of large files and quota only once it is merged")
+def pull_requests_are_their_senders(target: Target) -> None:
+    owner, eve = target.person("owner"), target.person("eve")
+    write, hers = owner.token(), eve.token()
+    name, content = owner.repository(write), b"offered" * 1000
+    before = target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"]
+    for way in ("xet", "lfs"):
+        body = content + way.encode()
+        if way == "xet":
+            upload(target, ticket(target, name, hers, "?create_pr=1"), body)
+        else:
+            oid = hashlib.sha256(body).hexdigest()
+            wanted = {"operation": "upload", "objects": [{"oid": oid, "size": len(body)}]}
+            answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=hers).json()
+            assert target.send("PUT", answer["objects"][0]["actions"]["upload"]["href"], body).status == 200
+        # Only in a pull request may it be committed by the one who sent it, and not without one.
+        opened = commit_lfs(target, name, hers, f"{way}.bin", body, "?create_pr=1")
+        number = int(opened["pullRequestUrl"].rpartition("/")[2])
+        assert target.send("GET", f"/{name}/resolve/refs%2Fpr%2F{number}/{way}.bin").body == body
+        assert target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"] == before
+        listed = target.api("GET", f"/api/models/{name}/lfs-files", token=write).json()
+        assert f"{way}.bin" not in [found["filename"] for found in listed]
+        merged = target.api("POST", f"/api/models/{name}/discussions/{number}/merge", {}, token=write)
+        assert merged.status == 200, merged.text
+        after = target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"]
+        assert after == before + len(body)
+        before = after
+        assert target.send("GET", f"/{name}/resolve/main/{way}.bin").body == body
+
+
+@row("2", "nobody uploads to a bucket, or for a closed or another's pull request")
+def uploads_need_a_place(target: Target) -> None:
+    owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
+    write, hers, theirs = owner.token(), eve.token(), other.token()
+    name = owner.repository(write)
+    assert target.api("POST", f"/api/buckets/{owner.name}/b", {}, token=write).status == 200
+    assert target.api("GET", f"/api/buckets/{owner.name}/b/xet-write-token?create_pr=1", token=hers).status == 403
+    opened = target.commit(
+        name, {"key": "file", "value": {"path": "a.txt", "content": "x"}}, token=hers, query="?create_pr=1"
+    ).json()
+    number = int(opened["pullRequestUrl"].rpartition("/")[2])
+    path = f"/api/models/{name}/xet-write-token/refs%2Fpr%2F{number}"
+    assert target.api("GET", path, token=theirs).status == 403
+    assert target.api("GET", f"/api/models/{name}/xet-write-token/refs%2Fpr%2F999", token=hers).status == 404
+    assert target.api("GET", path, token=hers).status == 200
+    status = {"status": "closed"}
+    assert target.api("POST", f"/api/models/{name}/discussions/{number}/status", status, token=hers).status == 200
+    assert target.api("GET", path, token=hers).status == 409
+
+
+@row("12", "a closed pull request takes no commits, from its author or from the owner")
+def closed_pull_requests_stay_closed(target: Target) -> None:
+    owner, eve = target.person("owner"), target.person("eve")
+    write, hers = owner.token(), eve.token()
+    name, line = owner.repository(write), {"key": "file", "value": {"path": "a.txt", "content": "x"}}
+    opened = target.commit(name, line, token=hers, query="?create_pr=1").json()
+    number = int(opened["pullRequestUrl"].rpartition("/")[2])
+    more = {"key": "file", "value": {"path": "b.txt", "content": "y"}}
+    branch = f"refs/pr/{number}"
+    assert target.commit(name, more, token=hers, branch=branch).status == 200
+    path = f"/api/models/{name}/discussions/{number}"
+    target.api("POST", f"{path}/status", {"status": "closed"}, token=hers)
+    for token in (hers, write):
+        assert target.commit(name, more, token=token, branch=branch).status == 409
+    squash = f"/api/models/{name}/super-squash/{branch}"
+    assert target.api("POST", squash, {}, token=write).status == 409
+    target.api("POST", f"{path}/status", {"status": "open"}, token=hers)
+    assert target.api("POST", f"{path}/merge", {}, token=write).status == 200
+    for token in (hers, write):
+        assert target.commit(name, more, token=token, branch=branch).status == 409
+
+
+@row("12", "a collection names no repository that has become private, and no private collection")
+def collections_forget_what_is_private(target: Target) -> None:
+    owner, curator = target.person("owner"), target.person("curator")
+    write, theirs = owner.token(), curator.token()
+    name = owner.repository(write)
+    item = {"title": "c", "item": {"type": "model", "id": name}}
+    slug = target.api("POST", "/api/collections", item, token=theirs).json()["slug"]
+    target.api("PUT", f"/api/models/{name}/settings", {"private": True}, token=write)
+    for token in (theirs, ""):
+        assert target.api("GET", f"/api/collections/{slug}", token=token).json()["items"] == []
+        listed = target.api("GET", f"/api/collections?item=models/{name}", token=token).json()
+        assert listed == []
+    hidden = target.api("POST", "/api/collections", {"title": "h", "private": True}, token=write).json()["slug"]
+    added = {"item": {"type": "collection", "id": hidden}}
+    assert target.api("POST", f"/api/collections/{slug}/items", added, token=theirs).status == 404
+
+
+@row("12", "a former name leads to the present one however it is spelt, and never to itself")
+def former_names_lead_on(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    name, present = owner.repository(write, "old-name"), f"{owner.name}/new-name"
+    target.api("POST", "/api/repos/move", {"fromRepo": name, "toRepo": present}, token=write)
+    spelt = [
+        f"{owner.name}/%6Fld-name",
+        f"%{ord(owner.name[0]):02X}{owner.name[1:]}/old%2Dname",
+        f"{owner.name}/old-name",
+    ]
+    for former in spelt:
+        for path in ("/api/models/{}", "/{}/resolve/main/.gitattributes", "/api/models/{}/tree/main"):
+            answer = target.send("GET", path.format(former))
+            assert answer.status == 307, (former, answer.status)
+            assert answer.headers["Location"].endswith(path.format(present)), answer.headers["Location"]
+
+
+@row("12", "the Hub answers under its own names only: no zone of an IPv6 address, no second Host")
+def hosts_are_known(target: Target) -> None:
+    for host in (
+        "evil.example",
+        "[fe80::1%25evil.example]",
+        "[::1%evil.example]",
+        "fe80::1%evil",
+        "127.0.0.1.evil.example",
+    ):
+        assert target.send("GET", "/healthz", Host=host).status == 421, host
+    for host in ("127.0.0.1", "[::1]:80", "localhost:1"):
+        assert target.send("GET", "/healthz", Host=host).status == 200, host
+
+
+@row("11", "a webhook's secret is told to nobody again")
+def webhook_secrets_are_not_shown(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    hook = {"url": "http://127.0.0.1:9/x", "watched": [{"type": "user", "name": owner.name}], "secret": "told once"}
+    made = target.api("POST", "/api/settings/webhooks", hook, token=write)
+    if made.status == 403:  # webhooks are off on this Hub
+        return
+    number = made.json()["webhook"]["id"]
+    assert b"told once" not in target.api("GET", "/api/settings/webhooks", token=write).body
+    assert b"told once" not in target.api("GET", f"/api/settings/webhooks/{number}", token=write).body

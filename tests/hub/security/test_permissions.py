@@ -7,7 +7,7 @@ import json
 import re
 import urllib.parse
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.app import addresses
+from autograde.hub.config import Limits
 from autograde.hub.people import accounts
 from autograde.hub.permissions import PERMISSIONS, Credential
 from autograde.hub.web.admission import cookie_name
@@ -51,6 +52,11 @@ def test_every_address_is_written_down() -> None:
 
 def test_the_permissions_are_those_that_are_written_down() -> None:
     assert {permission.name: permission.accepts for permission in PERMISSIONS} == ACCEPTED
+
+
+def test_the_limits_are_those_that_are_written_down() -> None:
+    written = {row[0]: int(row[1].replace(",", "")) for row in table("Limits and their defaults")}
+    assert written == {item.name: item.default for item in fields(Limits)}
 
 
 SCOPES = [

@@ -7,6 +7,7 @@ script and a form need not. Nothing here knows an answer, or the person's own Hu
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -17,12 +18,13 @@ from typing import Any, Protocol
 from autograde import settings
 from autograde.exercises.calling import called, evidence, is_empty
 from autograde.exercises.capturing import captured
+from autograde.exercises.forgetting import remember
 from autograde.exercises.giving_away import password_in_form, token_in_answer, token_in_notebook
 from autograde.exercises.observing import observe
 from autograde.exercises.runs import watched
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Mapping, Observation, Raised, from_json, listed, loads
-from autograde.judge.question import LONGEST_NOISE, Evidence, Reply
+from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, Evidence, Reply
 from autograde.replay import Place, Scene, run_script, submit, working_place
 
 
@@ -106,12 +108,14 @@ def _call(
 
     # For a function that is still as it was released nothing need be imported.
     folder = place.variables.get("MODEL_FOLDER") if scene.model and not _is_stub(answer) else None
+    forget = remember(answer)
     with _client(scene, place):
         for time in range(scene.times):
             if time:
+                forget()
                 director.between()
             with _inside(place), watched(folder) as runs:
-                results.append(called(answer, arguments, seconds, notice))
+                results.append(called(answer, arguments, seconds, notice, scene.tokens()))
                 saved = _saved(scene, place)
             if isinstance(results[-1].value, Raised):
                 break
@@ -122,7 +126,7 @@ def _call(
             ("saved", saved),
             ("token_in_answer", token_in_answer(answer)),
             ("token_in_notebook", token_in_notebook(answer)),
-            ("token_printed", any(token in result.printed for result in results for token in scene.tokens())),
+            ("token_printed", any(GAVE_AWAY in result.effects for result in results)),
             ("ran", listed(*runs)),
         )
     )
@@ -162,6 +166,7 @@ def _client(scene: Scene, place: Place) -> Iterator[None]:
                 # A library that is imported here for the first time may say something.
                 stack.enter_context(imported_client(scene.endpoint, place.home))
                 stack.enter_context(_every_client(scene.endpoint))
+                stack.enter_context(_changed_uploads(scene.uploaded_becomes))
         yield
 
 
@@ -205,6 +210,38 @@ def _every_client(endpoint: str) -> Iterator[None]:
         yield
     finally:
         del client.endpoint
+
+
+@contextlib.contextmanager
+def _changed_uploads(text: str) -> Iterator[None]:
+    """Inside the block a file of this computer holds ``text`` as soon as it was uploaded; nothing happens without one.
+
+    Who then reads that file reads something else than who reads what was downloaded.
+    """
+    if not text:
+        yield
+        return
+    import huggingface_hub
+
+    client: Any = huggingface_hub.HfApi
+    before = client.create_commit
+
+    @functools.wraps(before)
+    def create_commit(api: Any, repo_id: str, operations: Any, *given: Any, **named: Any) -> Any:
+        planned = list(operations)
+        made = before(api, repo_id, planned, *given, **named)
+        for operation in planned:
+            path = getattr(operation, "path_or_fileobj", None)
+            if isinstance(path, str | Path):
+                with contextlib.suppress(OSError):
+                    Path(path).write_text(text, encoding="utf-8")
+        return made
+
+    client.create_commit = create_commit
+    try:
+        yield
+    finally:
+        client.create_commit = before
 
 
 def _saved(scene: Scene, place: Place) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograde.exercises.calling import evidence
+from autograde.exercises.apart import evidence_apart
 from autograde.exercises.observing import clean_text
 from autograde.judge.observation import dumps, loads
 from autograde.judge.question import LONGEST_NOISE, Evidence
@@ -44,7 +44,7 @@ def ask_smaller(referee: Referee, section: str, function: str, answer: object) -
     requests: Any = loads(referee.smaller_cases(section, function))
     if not requests:
         return None
-    found = _guarded(lambda: evidence(answer, requests, _SECONDS_OF_SMALLER))
+    found = _guarded(lambda: evidence_apart(answer, requests, _SECONDS_OF_SMALLER))
     smaller: Any = loads(referee.smaller(section, function, dumps(found.to_json())))
     return None if smaller is None else SmallerCase.from_json(smaller)
 
@@ -57,7 +57,7 @@ def _run(
         from autograde.exercises.acting import act
 
         return act(referee, section, function, graded, answer, requests)
-    return evidence(answer, requests)
+    return evidence_apart(answer, requests)
 
 
 def _guarded(run: Callable[[], Evidence]) -> Evidence:

@@ -6,16 +6,16 @@ two sides of a sandbox.
 
 from __future__ import annotations
 
-import contextlib
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from types import FunctionType, TracebackType
 from typing import Any
 
 from autograde.exercises.capturing import captured
+from autograde.exercises.effects import TOKENIZERS, watched_effects
 from autograde.exercises.library_state import standard_state
 from autograde.exercises.observing import clean_text, observe, type_name
 from autograde.exercises.own_words import own_words
@@ -24,13 +24,10 @@ from autograde.exercises.time_limit import OutOfTime, time_limit
 from autograde.judge.describing import TIME_LIMIT
 from autograde.judge.observation import Observation, Raised, Tensor, from_json
 from autograde.judge.observation import Sequence as ObservedSequence
-from autograde.judge.question import CALLED_TOKENIZER, LEFT_TRAINING, LONGEST_NOISE, AnswerKind, Evidence, Reply
+from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, AnswerKind, Evidence, Reply
 
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
-
-#: The module whose tokenizers are watched.
-_TOKENIZERS = "transformers.tokenization_utils_base"
 
 #: Wall time of an exception's own words, in seconds.
 _SECONDS_OF_MESSAGE = 1.0
@@ -70,13 +67,19 @@ def _tokenizer(observation: Observation) -> Any:
 FIRST_ARGUMENT: dict[str, Maker] = {"value": _plain, "tokenizer": _tokenizer, "model": _model}
 
 
-def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
+def evidence(
+    answer: object,
+    requests: Sequence[dict[str, Any]],
+    seconds: float = SECONDS,
+    send: Callable[[Reply], object] = lambda _reply: None,
+) -> Evidence:
     """What the answer does on every requested case.
 
     Args:
         answer: what the learner handed in; None or ``...`` when there is nothing yet.
         requests: the cases, as :meth:`autograde.judge.question.Question.requests` writes them.
         seconds: wall time of one call.
+        send: is given each reply of a function as soon as it is there.
 
     Returns:
         Evidence, always: an exception is a reply too. After a call that did not come back no other is made.
@@ -91,12 +94,13 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
         return Evidence("asynchronous", type_name(answer))
     replies: list[Reply] = []
     for request in requests:
-        watched = _TOKENIZERS in sys.modules
-        reply = called(answer, _arguments(request), seconds)
-        if not watched and _TOKENIZERS in sys.modules:
+        watched = TOKENIZERS in sys.modules
+        reply = called(answer, arguments_of(request), seconds)
+        if not watched and TOKENIZERS in sys.modules:
             # The learner's own code imported transformers: nobody could watch its tokenizers in this first call.
-            reply = called(answer, _arguments(request), seconds)
+            reply = called(answer, arguments_of(request), seconds)
         replies.append(reply)
+        send(reply)
         if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
             break
     return Evidence("function", type_name(answer), tuple(replies))
@@ -107,7 +111,7 @@ def asynchronous(answer: object) -> bool:
     return type(answer) is FunctionType and bool(answer.__code__.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
 
 
-def _arguments(request: dict[str, Any]) -> list[Any]:
+def arguments_of(request: dict[str, Any]) -> list[Any]:
     """The live arguments of one call, new objects each time."""
     made = [from_json(argument) for argument in request["arguments"]]
     first = FIRST_ARGUMENT[request.get("first", "value")]
@@ -153,15 +157,16 @@ def called(
     arguments: list[Any],
     seconds: float,
     notice: Callable[[object], object] = lambda _result: None,
+    secrets: Sequence[str] = (),
 ) -> Reply:
     """What one call of the answer comes to: a value or an exception, and what was printed meanwhile.
 
-    ``notice`` is told the result itself, while the environment is still as the answer left it.
+    ``notice`` is told the result itself, while the environment is still as the answer left it. ``secrets`` are looked
+    for in what is printed.
     """
     process = os.getpid()
-    effects: set[str] = set()
     value: Observation
-    with captured() as noise, _watched_tokenizers(effects), standard_state():
+    with captured(secrets) as noise, standard_state(), watched_effects(arguments) as effects:
         restore = snapshot()
         try:
             with time_limit(seconds):
@@ -170,7 +175,6 @@ def called(
                     notice(result)
                 finally:
                     restore()
-                effects.update(_left_training(arguments))
                 value = observe(result)
         except OutOfTime as error:
             # The end of the time may have come in the middle of it.
@@ -182,18 +186,9 @@ def called(
             if os.getpid() != process:
                 # The answer has forked: the copy of this process must not go on to hand in evidence of its own.
                 os._exit(0)
+    if noise.told:
+        effects.add(GAVE_AWAY)
     return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_NOISE))
-
-
-def _left_training(arguments: Sequence[object]) -> Iterator[str]:
-    """The effect of a model, among the arguments, of which some part is in training mode."""
-    torch = sys.modules.get("torch")
-    for argument in arguments:
-        if torch is None or not issubclass(type(argument), torch.nn.Module):
-            continue
-        # The objects' own entries, whatever their classes say of them.
-        if any(vars(part).get("training") is True for part in torch.nn.Module.modules(argument)):
-            yield LEFT_TRAINING
 
 
 def _raised(error: BaseException, answer: object) -> Raised:
@@ -218,30 +213,3 @@ def _own_line(error: BaseException, answer: object) -> str:
             line = linecache.getline(str(own), trace.tb_lineno).strip()
         trace = trace.tb_next
     return clean_text(line, 200)
-
-
-@contextlib.contextmanager
-def _watched_tokenizers(effects: set[str]) -> Iterator[None]:
-    """Notice calls of any ``transformers`` tokenizer; nothing to do while transformers is not imported."""
-    module = sys.modules.get(_TOKENIZERS)
-    if module is None:
-        yield
-        return
-    base = module.PreTrainedTokenizerBase
-    names = ("__call__", "encode", "pad", "tokenize")
-    before = {name: vars(base)[name] for name in names if name in vars(base)}
-
-    def watched(method: Callable[..., object]) -> Callable[..., object]:
-        def noticed(*args: object, **named: object) -> object:
-            effects.add(CALLED_TOKENIZER)
-            return method(*args, **named)
-
-        return noticed
-
-    for name, method in before.items():
-        setattr(base, name, watched(method))
-    try:
-        yield
-    finally:
-        for name, method in before.items():
-            setattr(base, name, method)

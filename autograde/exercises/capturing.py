@@ -12,10 +12,11 @@ import contextlib
 import io
 import logging
 import os
+import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 from autograde.judge.complaints import plain
@@ -23,15 +24,37 @@ from autograde.judge.complaints import plain
 #: Most characters that are kept of one call.
 LONGEST = 600
 
+#: So many letters and digits of a secret in a row give it away: the first and the last few alone do not.
+PIECE = 16
+
 
 class Noise(io.TextIOBase):
-    """A text stream that keeps its first :data:`LONGEST` characters and forgets the rest."""
+    """A text stream that keeps its first :data:`LONGEST` characters and forgets the rest.
+
+    Attributes:
+        text: what is kept.
+        told: whether a secret was written, wherever in all that was written.
+    """
 
     encoding = "utf-8"
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
         super().__init__()
         self.text = ""
+        self.told = False
+        self._pieces = {
+            letters[place : place + PIECE]
+            for letters in map(_letters, secrets)
+            for place in range(max(len(letters) - PIECE + 1, 0))
+        }
+        self._end = ""
+
+    def search(self, text: str) -> None:
+        """Look for a piece of a secret in what was written, also where it goes on from what was written before."""
+        if self._pieces and not self.told:
+            written = self._end + _letters(text)
+            self.told = any(piece in written for piece in self._pieces)
+            self._end = written[-PIECE + 1 :]
 
     def writable(self) -> bool:
         """True."""
@@ -39,6 +62,7 @@ class Noise(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep what fits."""
+        self.search(str(text))
         if len(self.text) < LONGEST:
             self.text = (self.text + str(text))[:LONGEST]
         return len(text)
@@ -61,14 +85,22 @@ class Noise(io.TextIOBase):
         return plain(text).strip()
 
 
+def _letters(text: str) -> str:
+    """Letters and digits alone: a secret is one with blanks between its characters, too."""
+    return re.sub(r"[^A-Za-z0-9]", "", text)
+
+
 @contextlib.contextmanager
-def captured() -> Iterator[Noise]:
-    """Everything that is written inside goes into the stream that is yielded; afterwards all is as it was."""
-    noise = Noise()
+def captured(secrets: Sequence[str] = ()) -> Iterator[Noise]:
+    """Everything that is written inside goes into the stream that is yielded; afterwards all is as it was.
+
+    ``secrets`` are looked for in all that is written and displayed (see :class:`Noise`).
+    """
+    noise = Noise(secrets)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_descriptors(noise))
         stack.enter_context(_logging(noise))
-        stack.enter_context(_display())
+        stack.enter_context(_display(noise))
         stack.enter_context(contextlib.redirect_stdout(noise))
         stack.enter_context(contextlib.redirect_stderr(noise))
         stack.enter_context(warnings.catch_warnings())
@@ -96,6 +128,8 @@ def _descriptors(noise: Noise) -> Iterator[None]:
                 os.close(copy)
         file.seek(0)
         noise.write(file.read(LONGEST).decode("utf-8", "replace"))
+        while chunk := file.read(1 << 20):
+            noise.search(chunk.decode("utf-8", "replace"))
 
 
 @contextlib.contextmanager
@@ -135,7 +169,7 @@ def _console_handlers() -> list[logging.StreamHandler[Any]]:
 
 
 @contextlib.contextmanager
-def _display() -> Iterator[None]:
+def _display(noise: Noise) -> Iterator[None]:
     """Keep a notebook's display (progress bars, figures, widgets) out of the cell."""
     shell = ipython_shell()
     if shell is None:
@@ -144,11 +178,12 @@ def _display() -> Iterator[None]:
     from IPython.core.displaypub import CapturingDisplayPublisher
 
     before = shell.display_pub
-    shell.display_pub = CapturingDisplayPublisher()
+    shell.display_pub = shown = CapturingDisplayPublisher()
     try:
         yield
     finally:
         shell.display_pub = before
+        noise.search(str(shown.outputs))
 
 
 def ipython_shell() -> Any | None:

@@ -1,13 +1,14 @@
-"""Which models run while a learner's function is called, on what, and where they were loaded from.
+"""Which models run while a learner's function is called, on what, with which weights, and where they came from.
 
-A Hub sees what is downloaded, and never whether somebody used it: that is seen here, where the model runs.
+A Hub sees what is downloaded, but not whether anybody used it: that is seen here, where the model runs.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from autograde.exercises.capturing import captured
@@ -16,6 +17,9 @@ from autograde.judge.observation import Mapping, Observation, listed
 
 #: Runs that are told of, the last ones.
 _MOST = 8
+
+#: Largest difference between two weights that are the same: half precision rounds them.
+_ROUNDING = 1e-2
 
 
 @contextlib.contextmanager
@@ -26,10 +30,11 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
         folder: of the model on this machine.
 
     Yields:
-        The runs in their order, filled when the block ends. Each has ``ids``, the tensor of token ids, or None when the
-        model was not given one; ``shape``, that of its first output, or None; ``folder``: whether the model was loaded
-        from ``folder``; and ``ended``: False when it raised. Of a model whose ``forward`` was called past the model
-        itself nothing is known but that it ran.
+        The runs in their order, filled when the block ends. Each has ``ids`` and ``segments``, the tensors of token ids
+        and segment ids, or None where the model was not given one; ``shape``, that of its first output, or None;
+        ``folder``: whether the model came from a folder of this machine that is no download; ``weights``: whether its
+        weights are those of ``folder``; and ``ended``: False when it raised. Where a model's ``forward`` was called
+        past the model itself, its embedding layer tells the same.
     """
     told: list[Mapping] = []
     if folder is None:
@@ -40,22 +45,26 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
         from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
         from transformers import PreTrainedModel
     runs: list[Mapping] = []
-    parts: set[str] = set()
+    embedded: list[Mapping] = []
+    same = _comparison_with(Path(folder))
 
     def begins(module: Any, _arguments: tuple[Any, ...]) -> None:
         if isinstance(module, PreTrainedModel):
-            runs.append(_run(None, None, _is_same(getattr(module, "name_or_path", None), folder), ended=False))
+            runs.append(_run({}, None, _is_folder(getattr(module, "name_or_path", None)), same(module), ended=False))
             del runs[:-_MOST]
 
     def ends(module: Any, arguments: tuple[Any, ...], named: dict[str, Any], output: Any) -> None:
+        if "word_embeddings" in getattr(module, "_modules", {}):
+            embedded.append(_run(_inputs(module, arguments, named), output, False, same(module), ended=True))
+            del embedded[:-_MOST]
         if not isinstance(module, PreTrainedModel):
-            parts.add(type(module).__module__.partition(".")[0])
             return
-        ids = named.get("input_ids", arguments[0] if arguments else None)
         # A model inside another one ends first.
         place = max((place for place, run in enumerate(runs) if run.get("ended") is False), default=None)
         if place is not None:
-            runs[place] = _run(ids, output, runs[place].get("folder") is True, ended=True)
+            before = runs[place]
+            from_folder, weights = before.get("folder") is True, before.get("weights") is True
+            runs[place] = _run(_inputs(module, arguments, named), output, from_folder, weights, ended=True)
 
     handles = register_module_forward_pre_hook(begins), register_module_forward_hook(ends, with_kwargs=True)
     try:
@@ -63,20 +72,71 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
     finally:
         for handle in handles:
             handle.remove()
-        if not runs and "transformers" in parts:
-            runs.append(_run(None, None, False, ended=True))
-        told.extend(runs)
+        told.extend(runs or embedded)
 
 
-def _run(ids: Any, output: Any, from_folder: bool, *, ended: bool) -> Mapping:
+def _inputs(module: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    """What a model or its embedding layer was called with, by name."""
+    order = ("input_ids", "attention_mask", "token_type_ids")
+    if "word_embeddings" in getattr(module, "_modules", {}):
+        order = ("input_ids", "token_type_ids", "position_ids")
+    return dict(zip(order, arguments, strict=False)) | named
+
+
+def _run(given: dict[str, Any], output: Any, from_folder: bool, weights: bool, *, ended: bool) -> Mapping:
     import torch
     from transformers.utils.generic import ModelOutput
 
     first = output[0] if isinstance(output, tuple | ModelOutput) and len(output) else output
     shape: Observation = listed(*map(int, first.shape)) if isinstance(first, torch.Tensor) else None
-    seen = observe(ids) if isinstance(ids, torch.Tensor) else None
-    return Mapping((("ids", seen), ("shape", shape), ("folder", from_folder), ("ended", ended)))
+    ids, segments = (
+        observe(value) if isinstance(value := given.get(name), torch.Tensor) else None
+        for name in ("input_ids", "token_type_ids")
+    )
+    return Mapping(
+        (
+            ("ids", ids),
+            ("segments", segments),
+            ("shape", shape),
+            ("folder", from_folder),
+            ("weights", weights),
+            ("ended", ended),
+        )
+    )
 
 
-def _is_same(path: object, folder: str) -> bool:
-    return isinstance(path, str | os.PathLike) and os.path.realpath(path) == os.path.realpath(folder)
+def _is_folder(path: object) -> bool:
+    """Whether a model was loaded from a folder of this machine that was downloaded from nowhere: it is not in the
+    client's cache, and neither the client nor git has left its own folder there."""
+    if not isinstance(path, str | os.PathLike) or not os.path.isdir(path):
+        return False
+    from huggingface_hub import constants
+
+    at = Path(os.path.realpath(path))
+    if at.is_relative_to(os.path.realpath(constants.HF_HUB_CACHE)):
+        return False
+    return not any((around / name).exists() for around in (at, at.parent) for name in (".git", ".cache/huggingface"))
+
+
+def _comparison_with(folder: Path) -> Callable[[Any], bool]:
+    """A function that tells whether a module's weights are those of the model that is in ``folder`` now."""
+    from safetensors.torch import load_file
+
+    expected = load_file(folder / "model.safetensors")
+
+    def same(module: Any) -> bool:
+        import torch
+
+        compared = False
+        with torch.no_grad():
+            for name, weight in torch.nn.Module.state_dict(module).items():
+                for known, wanted in expected.items():
+                    if known == name or known.endswith(f".{name}") or name.endswith(f".{known}"):
+                        compared = True
+                        if weight.shape != wanted.shape or not torch.allclose(
+                            weight.float().cpu(), wanted.float(), atol=_ROUNDING
+                        ):
+                            return False
+        return compared
+
+    return same

@@ -24,7 +24,7 @@ def _bert(recipe: ModelRecipe) -> Any:
         hidden_size=recipe.hidden_size,
         num_hidden_layers=recipe.layers,
         num_attention_heads=recipe.heads,
-        intermediate_size=2 * recipe.hidden_size,
+        intermediate_size=recipe.intermediate_size,
         max_position_embeddings=recipe.positions,
     )
     # A model's first weights come from torch's random numbers: the learner's own sequence is not to be disturbed.

@@ -64,14 +64,19 @@ class RepositoryView:
         return self._found().private
 
     def files(self, revision: str = "main") -> dict[str, bytes]:
-        """``{path: content}`` of a revision; large files with their real content."""
+        """``{path: content}`` of a revision; large files with their real content, submodules left out."""
         repository = self._found()
         with snapshot(self._hub, repository, revision) as at:
             found = {}
             for entry in at.list(recursive=True):
-                if not entry.is_folder:
+                if not entry.is_folder and not entry.is_submodule:
                     found[entry.path] = self._blob(entry.lfs.oid) if entry.lfs else at.blob(entry)
             return found
+
+    def submodules(self, revision: str = "main") -> list[str]:
+        """The paths at which a revision only names a commit of another repository."""
+        with snapshot(self._hub, self._found(), revision) as at:
+            return [entry.path for entry in at.list(recursive=True) if entry.is_submodule]
 
     def _blob(self, oid: str) -> bytes:
         with self._hub.blobs.open(oid) as stream:

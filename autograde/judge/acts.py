@@ -88,6 +88,12 @@ class Setting:
         clone: whether the repository was cloned into the working folder before, without LFS.
         times: how often the function is called.
         meanwhile: what somebody uploads into the repository after the first call, if it is there by then.
+        card_addition: what somebody writes at the end of the repository's README.md after the first call, if there is
+            one by then.
+        card_form: how the file is saved by that: ``"crlf"`` with the line ends of Windows, ``"bom"`` with a byte-order
+            mark at its start, ``""`` as it was.
+        uploaded_becomes: what a file of this computer holds after it was uploaded, so that reading it is not reading
+            from the Hub; ``""`` when it stays as it is.
     """
 
     account: str = ""
@@ -104,6 +110,9 @@ class Setting:
     clone: bool = False
     times: int = 1
     meanwhile: tuple[PlannedFile, ...] = ()
+    card_addition: str = ""
+    card_form: str = ""
+    uploaded_becomes: str = ""
 
     def address_of(self, account: str) -> str:
         """The e-mail address of ``account`` or of one of ``taken``; nobody can tell an account's name from it who has

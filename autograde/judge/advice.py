@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import re
 
+from autograde.judge.beliefs import CHANGES_ITS_ARGUMENTS
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.describing import INTERRUPTED, TIME_LIMIT, describe
+from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT, describe
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Raised, Tensor
-from autograde.judge.question import AnswerKind, Case, Question
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    FROZE_MODEL,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+    AnswerKind,
+    Case,
+    Question,
+)
 
 #: What Python says when a function has other parameters than it is called with.
 _PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
+
+_EFFECTS = {
+    CALLED_TOKENIZER: _("Use only the values that the function is given, and no tokenizer."),
+    CHANGED_ARGUMENTS: CHANGES_ITS_ARGUMENTS.next_step,
+    LEFT_TRAINING: _("Leave model.train() out."),
+    RECORDED_GRADIENTS: _("Put the call inside with torch.no_grad():"),
+    FROZE_MODEL: _("Leave the model's parameters as they are, and put the call inside with torch.no_grad():"),
+}
 
 
 def advice(question: Question, case: Case, difference: Difference) -> Message:
@@ -29,7 +47,7 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
         case Kind.RAISED if isinstance(got, Raised):
             return _after_exception(question, case, got)
         case Kind.EFFECT:
-            return _("Work with the values that the function is given, and leave the tokenizer out of it.")
+            return _EFFECTS[str(got)]
         case Kind.TYPE | Kind.LENGTH if not difference.path:
             return _("Return {expected}.", expected=question.expectation)
         case Kind.TYPE:
@@ -57,6 +75,8 @@ def _after_exception(question: Question, case: Case, got: Raised) -> Message:
             "Look for a loop whose condition never becomes false. If there is none, see what the function waits for: "
             "an input, a pause, or a download."
         )
+    if got.type == ENDED:
+        return _("Leave out what ends Python, such as os._exit() or os.kill(): a function ends with return.")
     if got.type == INTERRUPTED:
         return _("Run the check once more, and let it come to its end.")
     if not got.line and got.type == "TypeError" and _PARAMETERS.search(got.message):

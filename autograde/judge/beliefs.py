@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
-from autograde.judge.question import Case, Misconception, WrongModel
+from autograde.judge.question import CHANGED_ARGUMENTS, Case, Misconception, WrongModel
 
 
 def for_reasons(outcome: Callable[[Case, str], Observation]) -> Callable[..., tuple[WrongModel, ...]]:
@@ -16,6 +16,18 @@ def for_reasons(outcome: Callable[[Case, str], Observation]) -> Callable[..., tu
         return tuple(lambda case, reason=reason: outcome(case, reason) for reason in reasons)
 
     return models
+
+
+#: The engine's own misconception: any function can change the lists and tensors that it is given.
+CHANGES_ITS_ARGUMENTS = Misconception(
+    "changes-its-arguments",
+    _(
+        "The function changes what it is given. A list or tensor belongs to the caller: append, +=, pop and methods "
+        "whose names end with _ change it there too."
+    ),
+    _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are."),
+    effect=CHANGED_ARGUMENTS,
+)
 
 
 def returns_nothing(what: Message, *models: WrongModel) -> Misconception:

@@ -5,14 +5,33 @@ from __future__ import annotations
 import re
 
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.messages import Message, _, masked, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
-from autograde.judge.question import Case, Question
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    FROZE_MODEL,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+    Case,
+    Question,
+)
 from autograde.judge.verdict import Row
 
 #: Exceptions that the learner's side makes itself.
 TIME_LIMIT = "TimeLimit"
 NOT_CALLED = "NotCalled"
+#: The function ended the process that it ran in; the message is the exit code.
+ENDED = "ProcessEnded"
+
+#: What a call did besides returning, as a clause.
+EFFECTS = {
+    CALLED_TOKENIZER: _("your function called a tokenizer; here you write the rule by hand"),
+    CHANGED_ARGUMENTS: _("your function changed a list or tensor that it was given"),
+    LEFT_TRAINING: _("your function left the model in training mode"),
+    RECORDED_GRADIENTS: _("the model ran outside torch.no_grad()"),
+    FROZE_MODEL: _("your function switched requires_grad off for the model's own parameters"),
+}
 
 #: The exception of a notebook's stop button.
 INTERRUPTED = "KeyboardInterrupt"
@@ -27,8 +46,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def visible(text: str) -> str:
-    """The text without colours, commands to a terminal and control characters."""
-    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+    """The text without colours, commands to a terminal and control characters, access tokens cut short."""
+    return masked(_CONTROLS.sub("", _ESCAPES.sub("", text)))
 
 
 def shorten(text: str, longest: int = _LONGEST) -> str:
@@ -174,7 +193,7 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
         case Kind.SIZE:
             text = _("the tensor is too large to look at")
         case Kind.EFFECT:
-            text = _("your function called a tokenizer; here the rule is to be written by hand")
+            text = EFFECTS[str(got)]
         case Kind.VALUE if (
             type(expected) is type(got) and (position := _position(question, case, difference)) is not None
         ):
@@ -231,6 +250,8 @@ def raised(got: Raised) -> Message:
 def _what_was_raised(got: Raised) -> Message:
     if got.type == TIME_LIMIT:
         return _("your function did not come back within {seconds} seconds", seconds=shorten(got.message, 10))
+    if got.type == ENDED:
+        return _("your function ended Python itself (exit code {code})", code=shorten(got.message, 10))
     if got.type == INTERRUPTED:
         return _("your function was interrupted before it came back")
     if not visible(got.message).strip():

@@ -7,11 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograde.judge.advice import advice
+from autograde.judge.beliefs import CHANGES_ITS_ARGUMENTS
 from autograde.judge.comparison import Difference, Rules, first_difference
 from autograde.judge.describing import NOT_CALLED, TIME_LIMIT, explain, rows, visible
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
-from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    AnswerKind,
+    Case,
+    Evidence,
+    Misconception,
+    Question,
+    Reply,
+)
 from autograde.judge.reasons import most_telling, with_reasons
 from autograde.judge.replays import after_stop
 from autograde.judge.scoring import blank, first_of_reply, scored
@@ -81,7 +91,10 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     # A self-check says one thing at a time, but for entries, each of which is a question of its own.
     if seed is not None or question.kind is AnswerKind.ENTRIES:
         items = with_reasons(question, items, cases, expected, replies)
-    named = _misconception(question, cases, replies)
+    if _only_changed_arguments(question, cases, expected, replies):
+        named: Misconception | None = CHANGES_ITS_ARGUMENTS
+    else:
+        named = _misconception(question, cases, replies)
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
     wrong = sum(difference is not None for difference in wholes)
@@ -202,7 +215,9 @@ def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
 def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[Reply]) -> Misconception | None:
     """The first known wrong answer that explains every single reply, or the first wrong choice."""
     for misconception in question.misconceptions:
-        if misconception.effect and all(misconception.effect in reply.effects for reply in replies):
+        if misconception.effect and not all(misconception.effect in reply.effects for reply in replies):
+            continue
+        if misconception.effect and not misconception.models:
             return misconception
         if misconception.refusal and all(_says(misconception.refusal, reply.value) for reply in replies):
             return misconception
@@ -214,7 +229,8 @@ def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[
             continue
         for model in misconception.models:
             if all(
-                not (question.by_hand and reply.effects) and _same(model(case), reply.value, question.rules)
+                not (question.by_hand and CALLED_TOKENIZER in reply.effects)
+                and _same(model(case), reply.value, question.rules)
                 for case, reply in zip(cases, replies, strict=True)
             ):
                 return misconception
@@ -225,6 +241,16 @@ def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[
         if misconception.case == case.name and misconception.fits(case, reply, question.rules)
     )
     return next(choices, None)
+
+
+def _only_changed_arguments(
+    question: Question, cases: Sequence[Case], expected: Sequence[Observation], replies: Sequence[Reply]
+) -> bool:
+    """Whether an answer that is not right would be, had it not changed its arguments."""
+    return not any(
+        first_of_reply(question, case, right, replace(reply, effects=reply.effects - {CHANGED_ARGUMENTS}))
+        for case, right, reply in zip(cases, expected, replies, strict=True)
+    )
 
 
 def _says(pattern: str, value: Observation) -> bool:

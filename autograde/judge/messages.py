@@ -23,6 +23,15 @@ _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 DOMAIN = "judge"
 
 
+#: What an access token looks like, also one that was cut off.
+_TOKEN = re.compile(r"hf_[A-Za-z0-9]{12,}")
+
+
+def masked(text: str) -> str:
+    """The text with each access token cut short: a verdict is shown, saved and handed on."""
+    return _TOKEN.sub(lambda found: f"{found[0][:6]}…", text)
+
+
 @dataclass(frozen=True)
 class Message:
     """A sentence of the judge.
@@ -70,9 +79,10 @@ class Message:
 
 def _(text: str, /, **values: Value) -> Message:
     """A message; named as gettext's tools expect, so that they find every sentence of this room."""
-    return Message(text, tuple(sorted(values.items())))
+    shown = {name: masked(value) if isinstance(value, str) else value for name, value in values.items()}
+    return Message(text, tuple(sorted(shown.items())))
 
 
 def verbatim(text: str) -> Message:
     """A text that is nobody's language, such as a piece of code, where a sentence is asked for."""
-    return Message("{text}", (("text", text),))
+    return Message("{text}", (("text", masked(text)),))

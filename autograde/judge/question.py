@@ -17,10 +17,15 @@ from autograde.judge.comparison import USUAL, Difference, Kind, Rules, first_dif
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, Observation, Sequence, from_json, to_json
 
-#: The effects that are watched: the learner's code called a tokenizer; it left a model in training mode.
+#: What a call may do besides returning: call a tokenizer, change one of its arguments, leave a model in training mode,
+#: run a model while PyTorch records for training, switch the gradients of a model's parameters off, print a token.
 CALLED_TOKENIZER = "called-tokenizer"
+CHANGED_ARGUMENTS = "changed-arguments"
 LEFT_TRAINING = "left-training"
-EFFECTS = frozenset({CALLED_TOKENIZER, LEFT_TRAINING})
+RECORDED_GRADIENTS = "recorded-gradients"
+FROZE_MODEL = "froze-model"
+GAVE_AWAY = "gave-away"
+EFFECTS = frozenset({CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, FROZE_MODEL, GAVE_AWAY})
 
 #: Most characters of what a learner's code printed that are kept.
 LONGEST_NOISE = 600
@@ -212,6 +217,7 @@ class RubricItem:
         points: what it is worth.
         groups: the groups of cases that it looks at; empty for all of them.
         aspect: how it compares.
+        effects: effects that cost the item although the value is right.
     """
 
     id: str
@@ -219,6 +225,7 @@ class RubricItem:
     points: float
     groups: tuple[str, ...] = ()
     aspect: Aspect = WHOLE
+    effects: tuple[str, ...] = ()
 
     def looks_at(self, case: Case) -> bool:
         """Whether the case counts for this item."""
@@ -240,7 +247,7 @@ class Misconception:
         explanation: one sentence about the concept.
         next_step: one thing to do.
         models: what somebody who believes it answers; several where the same belief is written in several ways.
-        effect: for a rule of the game rather than a belief: the effect that was seen in every call.
+        effect: an effect that was seen in every call; with models, one of them must fit as well.
         case: the name of the one case that it is about; ``""`` when it is about all of them.
         form: for an answer that cannot be computed, such as a generator: whether one looks like it in this case.
         refusal: for an act that ends with an exception: what the exception's message says in every case, as a regular
@@ -312,6 +319,11 @@ class Question:
     advice: Message | None = None
     smaller: tuple[Case, ...] = ()
     first: FirstArgument = FirstArgument.VALUE
+
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """The effects that cost every item: arguments belong to the caller, and some answers are written by hand."""
+        return (CALLED_TOKENIZER, CHANGED_ARGUMENTS) if self.by_hand else (CHANGED_ARGUMENTS,)
 
     @property
     def points(self) -> float:

@@ -143,16 +143,44 @@ def typed(got: Observation) -> Message:
 #: What people put around a letter, or around all that they write.
 _AROUND = " \t\n'\"`*_‘’“”「」"
 
-#: A letter alone, with or without brackets and a full stop; and one with the choice's text after it.
-_ALONE = re.compile(r"[(\[{【<]*\s*([a-z])\s*[)\]}】>.,:;。、]*")
-_BEFORE_TEXT = re.compile(r"[(\[{【<]*([a-z])(\s*[)\]}】>.:。、,;–—-]+\s*|\s+)(\S.*)", re.DOTALL)
+#: A letter, with or without brackets.
+_LETTER = r"[(\[{【<]*\s*([a-z])\s*[)\]}】>]*"
 
-#: Between letters they make two choices of one; no text of a choice consists of them.
-_BETWEEN = ("and", "or", "和", "或", "或者", "与")
+#: Words before a letter and after it that say nothing but that it is the choice.
+_CHOSEN = (
+    r"(?:(?:i (?:choose|chose|pick|take|say)|(?:the |my )?(?:final |right |correct )?(?:answer|choice|option|letter)"
+    r"(?: is| =)?|it(?: i|')s|definitely|我?选择?了?|选项|我?的?答案(?:是|为|选)?|答|就是|第)\s*[:：=]?\s*)*"
+)
+_CHOICE = r"\s*(?:is (?:the )?(?:right|correct)(?: (?:one|choice|answer|option))?|选?项|正确|对)?"
+_ALONE = re.compile(rf"{_CHOSEN}{_LETTER}{_CHOICE}[\s.!,:;。、]*")
+
+#: A letter with something after it: a sign and a text, or a blank and a text.
+_BEFORE_TEXT = re.compile(
+    rf"{_CHOSEN}{_LETTER}(\s*[.:。、,;!–—-]+\s*|\s+|(?<=[)\]}}】>])|(?=[\u4e00-\u9fff]))(\S.*)", re.DOTALL
+)
+
+#: Signs and words of somebody who has not decided, or has decided for several choices.
+_UNDECIDED = re.compile(
+    r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively)\b"
+    r"|\b(?:not|isn't|don't|dont|no) (?:quite |so |really |very |too )?(?:sure|certain|know|idea|[b-z]\b)"
+    r"|或|也许|可能|不确定|不知道|还是|大概|似乎|好像|要么|不太|说不定|猜"
+)
+
+#: Words by which a choice is named that is not meant.
+_NEGATED = re.compile(r"\b(?:not|no|never|without)\b|n't\b|不|没")
+
+#: Another letter in the text after the first one; "a" is an article where a word follows.
+_ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
+
+#: Fewest characters of a choice's own words, so that they may stand for the whole: letters, and Chinese characters.
+_FEWEST, _FEWEST_CHINESE = 4, 2
+#: So many of them after the choice's letter leave no doubt.
+_LONG = 10
 
 
 def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
-    """Reads a choice as people type it: ``"B"``, ``"(b)"``, ``"Ｂ"``, ``"b. A place …"``, or the choice's own words.
+    """Reads a choice as people type it: ``"B"``, ``"(b)"``, ``"Ｂ"``, ``"option b"``, ``"选 b"``, ``"b. A place …"``,
+    or the choice's own words. Somebody who names two choices, or doubts, has not chosen.
 
     Returns:
         A function that gives the letter, or the value itself when it cannot be told which letter is meant.
@@ -160,28 +188,55 @@ def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
     letters = set().union(*(item.letters for item in items))
 
     @cache
-    def meant() -> dict[str, set[str]]:
-        """The letters of each choice's own words; made when somebody asks: a catalogue is read for it."""
-        words: dict[str, set[str]] = {}
-        for item in items:
-            for letter, choice in zip(item.letters, item.choices, strict=True):
-                for language in ("en", "zh"):
-                    words.setdefault(_plain(choice.text.in_language(language)), set()).add(letter)
-        return words
+    def meant() -> tuple[tuple[str, str], ...]:
+        """The own words of each choice with its letter; made when needed: a catalogue is read for it."""
+        return tuple(
+            (_plain(choice.text.in_language(language)), letter)
+            for item in items
+            for letter, choice in zip(item.letters, item.choices, strict=True)
+            for language in ("en", "zh")
+        )
+
+    def same_words(words: str) -> set[str]:
+        return {letter for own, letter in meant() if own == words}
+
+    def by_words(text: str) -> set[str]:
+        """The letters of the choices that have these words, or some of them, or stand whole in the text."""
+        words = _plain(text)
+        if (same := same_words(words)) or _UNDECIDED.search(text):
+            return same
+        fewest = _FEWEST if words.isascii() else _FEWEST_CHINESE
+        parts = {letter for own, letter in meant() if len(words) >= fewest and words in own}
+        negated = _NEGATED.search(text) is not None
+        # "No token." is a choice of its own.
+        return parts or {
+            letter for own, letter in meant() if own in words and (not negated or own.startswith(("no", "不")))
+        }
 
     def letter_of(written: str) -> str | None:
         if found := _ALONE.fullmatch(written):
             return found[1]
-        if len(same := meant().get(_plain(written), set())) == 1:
-            return next(iter(same))
-        if not (found := _BEFORE_TEXT.fullmatch(written)):
+        if "?" in written:
             return None
-        letter, sign, text = found.groups()
-        if known := meant().get(_plain(text)):
+        if len(same := same_words(_plain(written))) == 1:
+            return next(iter(same))
+        found = _BEFORE_TEXT.fullmatch(written)
+        letter, sign, text = found.groups() if found else ("", "", "")
+        if text and (known := same_words(_plain(text))):
             return letter if letter in known else None
-        # "a place" begins with a letter too: without a sign behind it, the text must be that of a choice.
-        words = [word for word in re.findall(r"\w+", text) if word not in _BETWEEN]
-        return letter if sign.strip() and any(len(word) > 1 or not word.isascii() for word in words) else None
+        if len(same := by_words(written)) == 1:
+            return next(iter(same))
+        if not text:
+            return None
+        words = _plain(text)
+        if len(words) >= _LONG and any(words in own for own, its in meant() if its == letter):
+            return letter
+        if _UNDECIDED.search(text) or _ANOTHER.search(text.replace(f"({letter})", "")):
+            return None
+        # "a place" begins with a letter too: after a blank, English must give a reason.
+        clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ")) or sign == ""
+        clear = clear or letter in by_words(text)
+        return letter if clear and len(_plain(text)) > 1 else None
 
     def read(value: Observation) -> Observation:
         if not isinstance(value, str):
@@ -193,5 +248,6 @@ def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
 
 
 def _plain(text: str) -> str:
-    """The words of a text alone: two people who type the same choice differ in signs and spaces."""
-    return "".join(re.findall(r"[\w.]+", unicodedata.normalize("NFKC", text).lower())).strip("._")
+    """The words of a text alone, without an article in front: two people who type the same choice differ in signs."""
+    words = re.findall(r"[\w.]+", unicodedata.normalize("NFKC", text).lower())
+    return "".join(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words).strip("._")

@@ -10,7 +10,7 @@ from autograde.judge.describing import NOT_CALLED, explain
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Case, Question, Reply, RubricItem
-from autograde.judge.scoring import against_the_rules
+from autograde.judge.scoring import difference_for
 from autograde.judge.verdict import ItemVerdict
 
 
@@ -59,11 +59,7 @@ def _lost(
     replies: Sequence[Reply],
 ) -> Message | None:
     differences = [
-        None
-        if not item.looks_at(case)
-        else Difference(Kind.EFFECT, (), None, None)
-        if against_the_rules(question, reply)
-        else item.aspect(case, right, reply.value)
+        None if not item.looks_at(case) else difference_for(question, item, case, right, reply)
         for case, right, reply in zip(cases, expected, replies, strict=True)
     ]
     place = most_telling(cases, differences)

@@ -37,6 +37,11 @@ COLOURS = {
 }
 
 
+#: MathJax, in JupyterLab and in nbgrader's feedback, takes what is between two dollar signs for mathematics, and
+#: "$HF_ENDPOINT/$OWNER" is none. It leaves out what has these classes: the first of MathJax 2, the second since 3.
+_NO_MATHEMATICS = 'class="tex2jax_ignore mathjax_ignore"'
+
+
 def number(points: float) -> str:
     """Points as people write them: ``5``, ``2.5``."""
     return f"{points:g}"
@@ -95,13 +100,13 @@ def to_html(verdict: Verdict, language: str) -> str:
 
 def sentence_to_html(message: Message, language: str) -> str:
     """One sentence as a paragraph, what looks like code as code."""
-    return f'<p lang="{language}" style="{_LINE}">{_html(message, language)}</p>'
+    return f'<p {_NO_MATHEMATICS} lang="{language}" style="{_LINE}">{_html(message, language)}</p>'
 
 
 def code_to_html(code: str) -> str:
     """Lines of code as a block that stands out."""
     # JupyterLab gives code a background of its own, line by line.
-    return f'<pre style="{_BOX}"><code style="background:none;padding:0">{escape(code)}</code></pre>'
+    return f'<pre {_NO_MATHEMATICS} style="{_BOX}"><code style="background:none;padding:0">{escape(code)}</code></pre>'
 
 
 def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
@@ -148,7 +153,8 @@ def _opening(verdict: Verdict, language: str) -> str:
     """The start of the piece of HTML: the bar at its side, and the headline."""
     colour = COLOURS[verdict.outcome]
     return (
-        f'<div lang="{language}" style="border-left:4px solid {colour};padding:.2em 0 .2em .8em;margin:.3em 0">'
+        f'<div {_NO_MATHEMATICS} lang="{language}" '
+        f'style="border-left:4px solid {colour};padding:.2em 0 .2em .8em;margin:.3em 0">'
         f'<p style="margin:.2em 0"><strong><span aria-hidden="true" style="color:{colour}">{SYMBOLS[verdict.outcome]}'
         f"</span> {_html(_headline(verdict), language)}</strong></p>"
     )
@@ -230,7 +236,7 @@ def _belief(verdict: Verdict) -> Message | None:
     """The sentence about the misconception; None when there is none, or a line of the rubric has said it."""
     if verdict.misconception is None or verdict.misconception.explanation in _remarks(verdict):
         return None
-    return _("What this looks like: {explanation}", explanation=verdict.misconception.explanation)
+    return _("A common cause: {explanation}", explanation=verdict.misconception.explanation)
 
 
 def _step(verdict: Verdict) -> Message | None:

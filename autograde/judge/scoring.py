@@ -7,21 +7,35 @@ from collections.abc import Sequence
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message
 from autograde.judge.observation import Observation
-from autograde.judge.question import CALLED_TOKENIZER, Case, Question, Reply, RubricItem
+from autograde.judge.question import Case, Question, Reply, RubricItem
 from autograde.judge.verdict import ItemVerdict
 
 
 def first_of_reply(question: Question, case: Case, right: Observation, reply: Reply) -> Difference | None:
-    """The first difference of one reply, the rule of the game before everything else; None when all is right."""
-    if against_the_rules(question, reply):
-        return Difference(Kind.EFFECT, (), None, None)
-    differences = (item.aspect(case, right, reply.value) for item in question.rubric if item.looks_at(case))
+    """The first difference of one reply, a broken rule before everything else; None when all is right."""
+    if (rule := broken_rule(question, reply)) is not None:
+        return rule
+    differences = (
+        difference_for(question, item, case, right, reply) for item in question.rubric if item.looks_at(case)
+    )
     return next(filter(None, differences), None)
 
 
-def against_the_rules(question: Question, reply: Reply) -> bool:
-    """Whether a tokenizer was called where the answer is to be worked out by hand."""
-    return question.by_hand and CALLED_TOKENIZER in reply.effects
+def broken_rule(question: Question, reply: Reply) -> Difference | None:
+    """The first forbidden effect of the reply as a difference; None when no rule was broken."""
+    effects = (effect for effect in question.forbidden if effect in reply.effects)
+    return next((Difference(Kind.EFFECT, (), None, effect) for effect in effects), None)
+
+
+def difference_for(
+    question: Question, item: RubricItem, case: Case, right: Observation, reply: Reply
+) -> Difference | None:
+    """What costs this item in this case: a broken rule, a wrong value, or one of the item's own effects."""
+    found = broken_rule(question, reply) or item.aspect(case, right, reply.value)
+    if found is not None:
+        return found
+    effects = (effect for effect in item.effects if effect in reply.effects)
+    return next((Difference(Kind.EFFECT, (), None, effect) for effect in effects), None)
 
 
 def scored(
@@ -39,10 +53,7 @@ def _scored(
     replies: Sequence[Reply],
 ) -> ItemVerdict:
     compared = [each for each in zip(cases, expected, replies, strict=True) if item.looks_at(each[0])]
-    results = [
-        not against_the_rules(question, reply) and item.aspect(case, right, reply.value) is None
-        for case, right, reply in compared
-    ]
+    results = [difference_for(question, item, case, right, reply) is None for case, right, reply in compared]
     points = item.points if results and all(results) else 0.0
     remark = None if points else _remark(question, [(case, reply) for case, _right, reply in compared])
     return ItemVerdict(item.id, item.about, points, item.points, sum(results), len(results), remark)

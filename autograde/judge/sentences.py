@@ -6,7 +6,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CLS, SEP, PAD = "[CLS]", "[SEP]", "[PAD]"
+CLS, SEP, PAD, UNK = "[CLS]", "[SEP]", "[PAD]", "[UNK]"
+PUNCTUATION = frozenset("!.?。")
+#: A word that is in none of the cases' vocabularies.
+UNKNOWN_WORD = "quixotry"
 
 #: Tokens of bert-base-uncased with their ids; a test compares them with the real vocabulary.
 SPECIAL = {PAD: 0, CLS: 101, SEP: 102}
@@ -57,8 +60,30 @@ class Sentences:
 
     @property
     def text(self) -> tuple[str, str]:
-        """Both sentences as a person types them."""
+        """Both sentences with a blank between any two tokens."""
         return " ".join(self.first), " ".join(self.second or ())
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """Both sentences as a person writes them; see :func:`as_written`."""
+        return as_written(self.first), as_written(self.second or ())
+
+
+def as_written(tokens: Sequence[str]) -> str:
+    """The sentence of the tokens as a person writes it: a capital at the start, no blank before a full stop, inside a
+    word or between Chinese characters, and a word that no vocabulary has for ``[UNK]``."""
+    text = ""
+    for token in tokens:
+        word = UNKNOWN_WORD if token == UNK else token.removeprefix("##")
+        glued = not text or token.startswith("##") or token in PUNCTUATION or (token in CHINESE and text[-1] in CHINESE)
+        text += word if glued else f" {word}"
+    return text[:1].upper() + text[1:]
+
+
+def in_another_vocabulary(sentences: Sentences, mark: int) -> dict[str, int]:
+    """Ids of a vocabulary with the separator ``mark``, which gives 102 to a word: a written-down 102 is noticed."""
+    decoys = [word for word in sentences.tokens if word not in (CLS, SEP)]
+    return {SEP: mark, CLS: mark - 1, decoys[len(decoys) // 2]: SPECIAL[SEP]}
 
 
 def words(rng: random.Random, count: int, kind: dict[str, int]) -> tuple[str, ...]:

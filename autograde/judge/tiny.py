@@ -31,6 +31,8 @@ class ModelRecipe:
         layers: encoder layers.
         heads: attention heads of each layer.
         seed: of the weights.
+        intermediate_size: width of the feed-forward part.
+        positions: longest input in tokens.
     """
 
     vocab_size: int
@@ -38,9 +40,8 @@ class ModelRecipe:
     layers: int
     heads: int
     seed: int
-
-    #: Longest input in tokens; the width of the feed-forward part is twice the hidden size.
-    positions = 48
+    intermediate_size: int = 74
+    positions: int = 50
 
     def observation(self) -> Mapping:
         """The recipe as the argument of a case."""
@@ -51,6 +52,8 @@ class ModelRecipe:
                 ("layers", self.layers),
                 ("heads", self.heads),
                 ("seed", self.seed),
+                ("intermediate_size", self.intermediate_size),
+                ("positions", self.positions),
             )
         )
 
@@ -62,7 +65,7 @@ class ModelRecipe:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every weight, as ``BertModel`` names them."""
-        hidden, wide = self.hidden_size, 2 * self.hidden_size
+        hidden, wide = self.hidden_size, self.intermediate_size
         shapes: dict[str, tuple[int, ...]] = {
             "embeddings.word_embeddings.weight": (self.vocab_size, hidden),
             "embeddings.position_embeddings.weight": (self.positions, hidden),

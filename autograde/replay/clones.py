@@ -6,11 +6,13 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from autograde.judge.observation import Mapping, Observation
+from autograde.judge.observation import Mapping, Observation, listed
 from autograde.replay.place import MADE_BEFORE, Place
 
 #: Most clones that are looked at.
 MOST_CLONES = 4
+#: Most commits of a clone that are told of.
+MOST_COMMITS = 20
 
 
 def state_of_clones(place: Place) -> Mapping:
@@ -22,6 +24,8 @@ def state_of_clones(place: Place) -> Mapping:
       that it was not told of, else ``not pushed`` when there are commits that no remote has, else ``clean``; or
       ``bare`` for a repository without files, or ``broken``;
     - ``head``: the commit that is checked out, None when there is none;
+    - ``branch``: the branch that is checked out, ``""`` when a commit is checked out by itself (a detached HEAD);
+    - ``commits``: the last commits that lead to ``head``, newest first;
     - ``remote``: the path of the first remote's address, for example ``mei/mymodel04``; ``""`` without a remote;
     - ``before``: whether it is the clone that was there before the script;
     - ``stashed``: whether something was put aside by ``git stash``.
@@ -49,6 +53,8 @@ def _seen(folder: Path, place: Place) -> Mapping:
         (
             ("state", state),
             ("head", _git(folder, place, "rev-parse", "--verify", "--quiet", "HEAD").strip()[:64] or None),
+            ("branch", _git(folder, place, "symbolic-ref", "--quiet", "--short", "HEAD").strip()[:200]),
+            ("commits", listed(*_git(folder, place, "rev-list", f"--max-count={MOST_COMMITS}", "HEAD").split())),
             ("remote", path.strip("/").removesuffix(".git")[:200]),
             ("before", _git(folder, place, "config", "--local", "--get", MADE_BEFORE).strip() == "true"),
             ("stashed", bool(_git(folder, place, "rev-parse", "--verify", "--quiet", "refs/stash").strip())),

@@ -84,8 +84,8 @@ def _made(root: Path, scene: Scene) -> Place:
 
 
 def _person(scene: Scene) -> str:
-    """Who git says that it is: nobody in particular, as long as nobody is logged in."""
-    return scene.account if scene.account and scene.token else "learner"
+    """The name in git's configuration: the person's, not the account's; a general one while nobody is logged in."""
+    return scene.fullname or scene.account if scene.account and scene.token else "learner"
 
 
 def log_in(home: Path, endpoint: str, token: str) -> None:

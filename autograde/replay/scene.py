@@ -22,6 +22,8 @@ class Scene:
         model: what is in the model folder besides.
         clone: whether the repository ``OWNER/NAME`` is to be cloned into the working folder before, without LFS.
         times: how often a function is called.
+        uploaded_becomes: what a file of this computer holds after it was uploaded; ``""`` when it stays as it is.
+        fullname: the person's full name, which git says; ``""`` when it is the account's name.
     """
 
     endpoint: str
@@ -33,6 +35,8 @@ class Scene:
     model: PlannedModel | None
     clone: bool
     times: int
+    uploaded_becomes: str = ""
+    fullname: str = ""
 
     def tokens(self) -> tuple[str, ...]:
         """The access tokens that the learner's side knows: what it is logged in with, and what it is told by name."""

@@ -140,6 +140,10 @@ def repository_seen(
           ``nowhere`` when there are none;
         - ``initial``: whether the commits that were there before still are;
         - ``on_top``: how many commits of ``main`` are new, the initial one of a new repository aside;
+        - ``merges``: how many of these join two lines of history;
+        - ``attributes``: ``kept`` when .gitattributes still has every line that the Hub had written, ``changed``, or
+          ``gone``;
+        - ``attributes_fingerprint``: the SHA-256 of .gitattributes, ``""`` when it is gone;
         - ``message``: whether all of them have a message: ``given``, ``empty``, or ``none`` when there is none;
         - ``arrived``: how they came: ``git push``, ``API``, ``both`` or ``nothing``;
         - ``aside``: whether commits came by the API to other branches;
@@ -152,13 +156,21 @@ def repository_seen(
     commits = view.commits() if files else []
     before = next((planned for planned in setting.repositories if _is(planned, view)), None)
     old = 1 if before is None or not before.files else 2
+    # Of two commits of the same second either may be listed first: the initial one is the one without a parent.
+    roots = [commit for commit in commits if not commit.parents]
     kept = (
         len(commits) >= old
-        and commits[-1].title == "initial commit"
-        and ".gitattributes" in view.files(commits[-1].oid)
-        and first.get(view.full_name, commits[-1].oid) == commits[-1].oid
+        and len(roots) == 1
+        and roots[0].title == "initial commit"
+        and ".gitattributes" in view.files(roots[0].oid)
+        and first.get(view.full_name, roots[0].oid) == roots[0].oid
     )
-    new = commits[: len(commits) - old] if kept else commits
+    before_now = {roots[0].oid, *(commit.oid for commit in commits[len(commits) - old :])} if kept else set()
+    new = (
+        [commit for commit in commits if commit.oid not in before_now]
+        if old > 1 or not kept
+        else [commit for commit in commits if commit.oid != roots[0].oid]
+    )
     card = parse_card(files.get("README.md", b"").decode("utf-8", "replace"))
     entries = hub.events(repository=view.full_name)
     ways = {entry.kind for entry in entries if _on_main(entry.kind, entry.detail)}
@@ -167,10 +179,13 @@ def repository_seen(
         (
             ("visibility", visibility(view)),
             ("license", text(_license(card))),
-            ("files", _named(statuses(files, expected))),
+            ("files", _named(statuses(files, expected) | dict.fromkeys(view.submodules() if files else [], "extra"))),
             ("storage", storage(files, large)),
             ("initial", kept),
             ("on_top", len(new)),
+            ("merges", sum(len(commit.parents) > 1 for commit in new)),
+            ("attributes", attributes(files.get(".gitattributes"))),
+            ("attributes_fingerprint", fingerprint(files.get(".gitattributes"))),
             ("message", "none" if not new else "given" if all(commit.message.strip() for commit in new) else "empty"),
             ("arrived", {(True, False): "git push", (False, True): "API", (True, True): "both"}.get(
                 ("git.pushed" in ways, "commit.created" in ways), "nothing"
@@ -185,6 +200,19 @@ def repository_seen(
             ("elsewhere", listed(*(text(name) for name in list(view.branches())[:MOST] if name != "main"))),
         )
     )  # fmt: skip
+
+
+def attributes(content: bytes | None) -> str:
+    """What became of .gitattributes: ``kept`` when it still has every line that the Hub had written; it may grow."""
+    if content is None:
+        return "gone"
+    lines = {line.strip() for line in content.decode("utf-8", "replace").splitlines()}
+    return "kept" if all(line.strip() in lines for line in INITIAL_GITATTRIBUTES.splitlines()) else "changed"
+
+
+def fingerprint(content: bytes | None) -> str:
+    """The SHA-256 of a file's content; ``""`` when there is no file."""
+    return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
 def storage(files: Collection[str], large: Collection[str]) -> str:

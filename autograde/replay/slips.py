@@ -40,7 +40,8 @@ def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
     """Which of these are in the script: ``notebook`` (a line as in a notebook's cell, ``!git`` or ``%cd``), ``prompt``
     (the terminal's ``$`` at the beginning of a line), ``typographic`` (curled quotation marks), ``quotes``
     (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (an address of huggingface.co in the
-    place of ``$HF_ENDPOINT``), and which of these it does: ``clone`` (or another way to a repository), ``push``.
+    place of ``$HF_ENDPOINT``), ``lfs off`` (git-lfs is switched off), and which of these it does: ``clone``
+    (or another way to a repository), ``push``.
     """
     return tuple(_found(code(script), variables))
 
@@ -59,6 +60,8 @@ def _found(text: str, variables: Collection[str]) -> Iterator[str]:
         yield "quotes"
     if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):
         yield "hub"
+    if re.search(r"\blfs\s+uninstall\b|filter\.lfs|GIT_LFS_SKIP_SMUDGE|--no-filters", text):
+        yield "lfs off"
     if re.search(r"\b(?:clone|fetch|pull|remote)\b", text):
         yield "clone"
     if re.search(r"\bpush\b", text):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 
 from autograde.hub import LocalHub
 from autograde.hub.people.switches import open_device_login
+from autograde.hub.repos.cards import parse_card
 from autograde.judge.acts import Setting
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Case
 from autograde.replay.folders import expected_files
 from autograde.replay.scene import Scene
 from autograde.replay.sight import look
+
+CARD = "README.md"
 
 #: The role of a token, and the name under which an act is told it.
 TOKEN_VARIABLES = {"read": "READ_TOKEN", "write": "WRITE_TOKEN"}
@@ -31,12 +35,13 @@ class Stage:
         self._expected: dict[str, bytes] = {}
         self._first: dict[str, str] = {}
         self._meanwhile: Mapping | None = None
+        self._added: dict[str, bytes] = {}
 
     def prepare(self, case: Case) -> Scene:
         """Make the setting of ``case`` on a fresh Hub; returns what the learner's side may know of it."""
         self.close()
         setting = case.setting or Setting()
-        self._setting, self._first, self._meanwhile = setting, {}, None
+        self._setting, self._first, self._meanwhile, self._added = setting, {}, None, {}
         variables: dict[str, str] = {}
         token = ""
         if setting.account:
@@ -69,33 +74,52 @@ class Stage:
             model=setting.model,
             clone=setting.clone,
             times=setting.times,
+            uploaded_becomes=setting.uploaded_becomes,
+            fullname=setting.fullname,
         )
 
     def between(self) -> None:
-        """The first call is over, another one follows: look at what is there, and let somebody upload the files that
-        the setting plans for this moment."""
-        target = f"{self._setting.account}/{self._setting.name}"
+        """The first call is over, another one follows: look at what is there, and do what the setting plans for this
+        moment: upload files, and write into the card."""
         if self._hub is None:
             return
+        target = f"{self._setting.account}/{self._setting.name}"
         seen = look(self._hub, self._setting, self._expected, self._first)
-        if seen.get("target") is not None and self._setting.meanwhile:
-            self._hub.add_files(target, {file.path: file.content() for file in self._setting.meanwhile})
+        self._added = {}
+        if seen.get("target") is not None:
+            self._added = {file.path: file.content() for file in self._setting.meanwhile}
+            card = self._files_of(target).get(CARD)
+            if card is not None and self._setting.card_addition:
+                self._added[CARD] = _edited(card, self._setting.card_addition, self._setting.card_form)
+            if self._added:
+                self._hub.add_files(target, self._added)
         self._meanwhile = seen
 
-    def _kept(self) -> bool | None:
-        """Whether what came :meth:`between` two calls is still there; None when nothing came."""
+    def _files_of(self, name: str) -> dict[str, bytes]:
         assert self._hub is not None
-        if self._meanwhile is None or self._meanwhile.get("target") is None or not self._setting.meanwhile:
+        found = self._hub.repository(name)
+        return found.files() if found.exists and found.head() else {}
+
+    def _kept(self) -> bool | str | None:
+        """Whether what came :meth:`between` two calls is still there: True; False when a file is gone or another;
+        ``card`` when only what somebody wrote into the card is gone; None when nothing came."""
+        if self._meanwhile is None or not self._added:
             return None
-        target = self._hub.repository(f"{self._setting.account}/{self._setting.name}")
-        there = target.files() if target.exists and target.head() else {}
-        return all(there.get(file.path) == file.content() for file in self._setting.meanwhile)
+        there = self._files_of(f"{self._setting.account}/{self._setting.name}")
+        if not all(there.get(path) == content for path, content in self._added.items() if path != CARD):
+            return False
+        if CARD not in self._added:
+            return True
+        # Metadata may be added, and line ends changed: what counts is that no line of the text is lost.
+        now = set(_lines(there.get(CARD, b"")))
+        text = parse_card(self._added[CARD].decode("utf-8")).text
+        return True if all(line in now for line in _lines(text.encode())) else "card"
 
     def seen(self) -> Mapping:
         """What is on the Hub now; see :func:`autograde.replay.sight.look`. Without a Hub, nothing.
 
         For a function that is called twice there are besides ``meanwhile``, the repositories after the first call, and
-        ``kept``, whether what was uploaded then is still there; None when nothing was.
+        ``kept``, whether what was added then is still there; see :meth:`_kept`.
         """
         if self._hub is None:
             return Mapping(())
@@ -109,3 +133,17 @@ class Stage:
         if self._hub is not None:
             self._hub.stop()
             self._hub = None
+
+
+def _edited(card: bytes, addition: str, form: str) -> bytes:
+    """A card with something added at its end, saved as an editor on some system saves it."""
+    mark = card.startswith(codecs.BOM_UTF8) or form == "bom"
+    text = f"{card.decode('utf-8-sig', 'replace').rstrip()}\n\n{addition}\n"
+    if form == "crlf":
+        text = "\r\n".join(text.splitlines()) + "\r\n"
+    return (codecs.BOM_UTF8 if mark else b"") + text.encode()
+
+
+def _lines(content: bytes) -> list[str]:
+    """The lines with something in them."""
+    return [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines() if line.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,9 @@ def told(call: Callable[[], object], folder: Path | str | None) -> list[Mapping]
     return runs
 
 
-def run(ids: object = None, shape: object = None, folder: bool = False, ended: bool = True) -> Mapping:
-    return Mapping((("ids", ids), ("shape", shape), ("folder", folder), ("ended", ended)))  # type: ignore[arg-type]
+def run(ids: object = None, shape: object = None, folder: bool = True, ended: bool = True, **more: object) -> Mapping:
+    told: dict[str, object] = {"ids": ids, "segments": None, "shape": shape, "folder": folder, "weights": True}
+    return Mapping(tuple((told | {"ended": ended} | more).items()))  # type: ignore[arg-type]
 
 
 def test_a_run_is_told_with_its_ids_and_the_shape_of_its_result(model: Any, folder: Path) -> None:
@@ -49,7 +51,6 @@ def test_a_run_is_told_with_its_ids_and_the_shape_of_its_result(model: Any, fold
     ):
         assert told(call, folder) == [seen]
     assert told(lambda: model(ids), f"{folder}/../{folder.name}") == [seen]
-    assert told(lambda: model(ids), folder.parent) == [run(tensor(IDS, "int64"), SHAPE)]
 
 
 def test_a_run_that_raises_did_not_end(model: Any, folder: Path) -> None:
@@ -60,9 +61,41 @@ def test_a_run_that_raises_did_not_end(model: Any, folder: Path) -> None:
     assert told(call, folder) == [run(folder=True, ended=False)]
 
 
-def test_of_vectors_and_of_forward_itself_the_ids_are_not_known(model: Any, folder: Path) -> None:
+def test_ids_of_vectors_are_not_known_and_those_of_forward_itself_come_from_the_embedding_layer(
+    model: Any, folder: Path
+) -> None:
     assert told(lambda: model(inputs_embeds=torch.zeros(1, 4, 16)), folder) == [run(None, SHAPE, folder=True)]
-    assert told(lambda: model.forward(torch.tensor(IDS)), folder) == [run()]
+    past_the_model = run(tensor(IDS, "int64"), SHAPE, folder=False)
+    assert told(lambda: model.forward(torch.tensor(IDS)), folder) == [past_the_model]
+
+
+def test_the_segment_ids_are_told_by_name_and_by_position(model: Any, folder: Path) -> None:
+    ids, segments = torch.tensor(IDS), torch.tensor([[0, 0, 1, 1]])
+    for call in (
+        lambda: model(ids, token_type_ids=segments),
+        lambda: model(ids, None, segments),
+        lambda: model.forward(ids, None, segments),
+    ):
+        (found,) = told(call, folder)
+        assert found.get("segments") == tensor([[0, 0, 1, 1]], "int64")
+
+
+def test_a_model_with_other_weights_is_told_from_the_one_of_the_folder(model: Any, folder: Path) -> None:
+    ids = torch.tensor(IDS)
+    random = type(model)(model.config)
+    assert [each.get("weights") for each in told(lambda: random(ids), folder)] == [False]
+    assert [each.get("weights") for each in told(lambda: model.half().float()(ids), folder)] == [True]
+    whole = BertForMaskedLM.from_pretrained(folder)
+    assert [each.get("weights") for each in told(lambda: whole(ids), folder)] == [True, True]
+
+
+def test_a_folder_that_was_downloaded_is_no_folder_of_this_machine(folder: Path, tmp_path: Path) -> None:
+    ids = torch.tensor(IDS)
+    for name, made, alone in (("copy", "", True), ("down", ".cache/huggingface", False), ("clone", ".git", False)):
+        there = shutil.copytree(folder, tmp_path / name / "model")
+        (there / made).mkdir(parents=True, exist_ok=True)
+        loaded = AutoModel.from_pretrained(there)
+        assert [each.get("folder") for each in told(lambda loaded=loaded: loaded(ids), folder)] == [alone]  # type: ignore[misc]
 
 
 def test_a_model_inside_another_one_is_told_beside_it(folder: Path) -> None:

@@ -9,7 +9,14 @@ from autograde.judge.advice import advice
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import explain
 from autograde.judge.observation import Observation, Raised, Tensor, listed, tensor, tupled
-from autograde.judge.question import Reply
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    FROZE_MODEL,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+    Reply,
+)
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.scoring import first_of_reply
 
@@ -32,7 +39,11 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
         (Kind.RAISED, Raised("TypeError", "f() takes 0 positional arguments but 2 were given"), "with 2 values"),
         (Kind.RAISED, Raised("TypeError", "f() missing 1 required positional argument: 'c'"), "with 2 values"),
         (Kind.RAISED, Raised("TypeError", "takes 1 positional argument", "f(1, 2)"), "Look at the line"),
-        (Kind.EFFECT, None, "leave the tokenizer out"),
+        (Kind.EFFECT, CALLED_TOKENIZER, "no tokenizer"),
+        (Kind.EFFECT, CHANGED_ARGUMENTS, "leave the arguments as they are"),
+        (Kind.EFFECT, LEFT_TRAINING, "Leave model.train() out"),
+        (Kind.EFFECT, RECORDED_GRADIENTS, "torch.no_grad()"),
+        (Kind.EFFECT, FROZE_MODEL, "Leave the model's parameters as they are"),
         (Kind.TYPE, 3, "a tensor of shape [1] (int64) is asked for"),
         (Kind.LENGTH, 3, "Print the length"),
         (Kind.SHAPE, tensor([[1]], "int64"), "what it counts"),

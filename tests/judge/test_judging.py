@@ -11,7 +11,7 @@ from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, 
 from autograde.judge.comparison import Rules
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, listed, tensor
-from autograde.judge.question import CALLED_TOKENIZER
+from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.questions import question
 
 SEGMENT_IDS = question("2.6", "segment_ids")
@@ -86,13 +86,10 @@ def test_an_item_without_cases_gives_nothing() -> None:
 
 
 def test_parts_give_points_by_themselves() -> None:
-    index, ids = TO_TENSORS.visible[0].arguments
-    del ids
     values = right(TO_TENSORS)
     tokens_only = [listed(value.items[0], 0) for value in values]  # type: ignore[union-attr]
     verdict = judge(TO_TENSORS, given(*tokens_only))
     assert {item.id: item.points for item in verdict.items} == {"tokens": 3, "segments": 0}
-    assert index == TO_TENSORS.visible[0].arguments[0]
 
 
 def test_calling_the_tokenizer_costs_the_points_of_a_right_answer() -> None:
@@ -109,6 +106,37 @@ def test_calling_the_tokenizer_once_is_wrong_and_not_named() -> None:
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
     assert verdict.outcome is Outcome.INCORRECT
     assert verdict.misconception is None
+
+
+def test_a_right_answer_that_changes_its_arguments_gets_nothing_and_is_named() -> None:
+    changed = frozenset({CHANGED_ARGUMENTS})
+    first, *others = right()
+    replies = (Reply(first, changed), *map(Reply, others))
+    verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
+    assert verdict.outcome is Outcome.INCORRECT
+    assert [item.points for item in verdict.items] == [0, 2, 3]
+    assert verdict.misconception is not None
+    assert verdict.misconception.id == "changes-its-arguments"
+
+
+def test_a_known_wrong_answer_that_also_changes_its_arguments_keeps_its_name() -> None:
+    halves = next(each for each in SEGMENT_IDS.misconceptions if each.id == "halves")
+    replies = tuple(Reply(halves.models[0](case), frozenset({CHANGED_ARGUMENTS})) for case in SEGMENT_IDS.visible)
+    verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
+    assert verdict.misconception is not None
+    assert verdict.misconception.id == "halves"
+
+
+@pytest.mark.parametrize(("effects", "name"), [((RECORDED_GRADIENTS,), "slow"), ((), None)])
+def test_a_misconception_with_models_and_an_effect_needs_both(effects: tuple[str, ...], name: str | None) -> None:
+    slow = named("slow", models=(lambda case: case.name,), effect=RECORDED_GRADIENTS)
+    rubric = (RubricItem("all", ABOUT, 3, effects=(RECORDED_GRADIENTS, LEFT_TRAINING)),)
+    question = small(misconceptions=(slow,), rubric=rubric)
+    seen = frozenset({LEFT_TRAINING, *effects})
+    for values, expected in ((NAMES, name), (("?", "?", "?"), None)):
+        replies = tuple(Reply(value, seen) for value in values)
+        verdict = judge(question, Evidence("function", "function", replies))
+        assert (verdict.misconception.id if verdict.misconception else None) == expected
 
 
 def test_cases_after_a_call_that_did_not_come_back_count_as_wrong() -> None:
@@ -154,10 +182,10 @@ def test_a_strange_answer_gets_a_sentence(value: Observation, sentence: str) -> 
     ],
 )  # fmt: skip
 def test_a_difference_in_a_part_names_the_part(change: tuple[Observation, int], sentence: str) -> None:
-    first, second = right(TO_TENSORS)
+    first, *others = right(TO_TENSORS)
     parts = list(first.items)  # type: ignore[union-attr]
     parts[change[1]] = change[0]
-    verdict = judge(TO_TENSORS, given(listed(*parts), second))
+    verdict = judge(TO_TENSORS, given(listed(*parts), *others))
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == sentence
 

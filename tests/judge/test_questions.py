@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -57,7 +58,10 @@ def test_the_right_answer_gets_full_points(question: Question, seed: str | None)
 def test_every_wrong_model_is_told_from_every_other(question: Question, seed: str | None) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
-            verdict = judge(question, replies(question, *believed(question, misconception, model, seed)), seed)
+            seen = replies(question, *believed(question, misconception, model, seed))
+            effects = frozenset(filter(None, [misconception.effect]))
+            seen = replace(seen, replies=tuple(replace(reply, effects=effects) for reply in seen.replies))
+            verdict = judge(question, seen, seed)
             assert verdict.outcome is Outcome.INCORRECT
             assert verdict.misconception is not None
             assert verdict.misconception.id == misconception.id

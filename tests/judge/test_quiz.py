@@ -7,7 +7,7 @@ import pytest
 from autograde import notebooks
 from autograde.judge import Evidence, Outcome, Reply, judge, to_html, to_text
 from autograde.judge.observation import Mapping, Observation, listed
-from autograde.judge.questions import introduction
+from autograde.judge.questions import introduction, roles
 from autograde.judge.questions.introduction import ITEMS, QUESTION
 from autograde.judge.quiz import Item
 from autograde.settings import KIT
@@ -102,6 +102,52 @@ def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
             f"{letter}. {text[: len(text) // 2]}",
         ):  # fmt: skip
             assert QUESTION.normal(typed) == letter, typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [
+        ("option c", "c"), ("Choice (b)", "b"), ("Answer: b", "b"), ("The answer is B.", "b"), ("I choose d", "d"),
+        ("选 a", "a"), ("我选b", "b"), ("选项 C", "c"), ("答案：\uff22", "b"), ("b项", "b"), ("c!", "c"),
+        ("c is correct", "c"),
+        ("b, because people publish models there", "b"), ("b because people publish there", "b"),
+        ("b，因为在那里发布模型", "b"),
+        ("the company's chatbot", "c"), ("账号 -> 登录 -> 仓库 -> 上传 -> 下载 -> 加载", "c"),
+        ("A place where people publish models", "b"),
+        ("d weights, configuration", "d"), ("b 人们发布模型的地方", "b"),
+    ],
+)  # fmt: skip
+def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> None:
+    assert QUESTION.normal(typed) == letter
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "b, or maybe d", "c, perhaps d", "a (or b?)", "d - or maybe a", "c; not sure, perhaps d", "b?", "b\uff1f",
+        "a, b", "a/b", "b and c", "b & c", "b和c", "b 或 c", "可能是 b", "b 还是 c", "both b and d", "not b",
+        "probably b",
+        "b is wrong", "b (c is possible too)", "I don't know", "d, 不确定", "ab", "a b",
+    ],
+)  # fmt: skip
+def test_two_choices_and_doubts_are_no_choice(typed: str) -> None:
+    assert QUESTION.normal(typed) == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
+     ("no token needed", "a"), ("I need a read token", "b")],
+)  # fmt: skip
+def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
+    assert roles.QUESTION.normal(typed) == letter
+
+
+@pytest.mark.parametrize(
+    "typed", ["a read token or a write token", "token", "read/write token", "not a read token", "?"]
+)
+def test_words_of_two_roles_are_no_choice(typed: str) -> None:
+    assert roles.QUESTION.normal(typed) == typed
 
 
 def test_a_letter_and_another_choices_text_are_no_choice() -> None:

@@ -67,7 +67,7 @@ def test_each_lost_item_says_where_it_first_went_wrong() -> None:
 def test_a_broken_rule_of_the_game_is_the_reason() -> None:
     by_hand, effect = replace(QUESTION, by_hand=True), frozenset({CALLED_TOKENIZER})
     found = remarks(*[tupled(1, 2)] * 3, question=by_hand, effects=effect)
-    assert found[0] == "the short case: your function called a tokenizer; here the rule is to be written by hand"
+    assert found[0] == "the short case: your function called a tokenizer; here you write the rule by hand"
     assert remarks(*[tupled(1, 2)] * 3, effects=effect) == [None, None, None]
 
 
@@ -94,7 +94,8 @@ def test_every_lost_point_of_a_graded_answer_has_its_reason_and_no_sentence_stan
 ) -> None:
     for belief in asked.misconceptions:
         for model in belief.models:
-            replies = tuple(Reply(model(case)) for case in asked.cases("1"))
+            effects = frozenset(filter(None, [belief.effect]))
+            replies = tuple(Reply(model(case), effects) for case in asked.cases("1"))
             verdict = judge(asked, Evidence("function", "function", replies), "1")
             assert all(bool(item.points) == (item.remark is None) for item in verdict.items)
             assert verdict.difference is not None

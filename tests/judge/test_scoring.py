@@ -10,8 +10,8 @@ from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, 
 from autograde.judge.comparison import Difference, Kind, Rules
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, listed, tupled
-from autograde.judge.question import CALLED_TOKENIZER, part
-from autograde.judge.scoring import blank, first_of_reply, scored
+from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, part
+from autograde.judge.scoring import blank, difference_for, first_of_reply, scored
 from autograde.judge.verdict import ItemVerdict
 
 NAMES = ("first", "second", "third")
@@ -181,13 +181,45 @@ def test_the_rule_of_the_game_comes_before_everything_else() -> None:
     question = replace(value_question(), by_hand=True)
     case = question.visible[0]
     broken = Reply("FIRST", frozenset({CALLED_TOKENIZER}))
-    assert first_of_reply(question, case, "FIRST", broken) == Difference(Kind.EFFECT, (), None, None)
+    assert first_of_reply(question, case, "FIRST", broken) == Difference(Kind.EFFECT, (), None, CALLED_TOKENIZER)
     assert first_of_reply(question, case, "FIRST", Reply("FIRST")) is None
     allowed = replace(question, by_hand=False)
     assert first_of_reply(allowed, case, "FIRST", broken) is None
     replies = [broken, Reply("SECOND"), Reply("THIRD")]
     assert [item.points for item in scored(question, question.visible, [*map(str.upper, NAMES)], replies)] == [0, 2, 4]
     assert [item.points for item in scored(allowed, question.visible, [*map(str.upper, NAMES)], replies)] == [1, 2, 4]
+
+
+def test_changed_arguments_cost_every_item_of_every_question() -> None:
+    question = value_question()
+    changed = Reply("FIRST", frozenset({CHANGED_ARGUMENTS}))
+    assert first_of_reply(question, question.visible[0], "FIRST", changed) == Difference(
+        Kind.EFFECT, (), None, CHANGED_ARGUMENTS
+    )
+    replies = [changed, Reply("SECOND"), Reply("THIRD")]
+    assert [item.points for item in scored(question, question.visible, [*map(str.upper, NAMES)], replies)] == [0, 2, 4]
+    by_hand = replace(question, by_hand=True)
+    both = Reply("FIRST", frozenset({CHANGED_ARGUMENTS, CALLED_TOKENIZER}))
+    assert first_of_reply(by_hand, question.visible[0], "FIRST", both) == Difference(
+        Kind.EFFECT, (), None, CALLED_TOKENIZER
+    )
+
+
+def test_an_items_own_effect_costs_that_item_alone() -> None:
+    rubric = (
+        RubricItem("value", PLAIN, 1),
+        RubricItem("quiet", PLAIN, 2, effects=(LEFT_TRAINING, RECORDED_GRADIENTS)),
+    )
+    question = replace(value_question(), rubric=rubric)
+    case, seen = question.visible[0], Reply("FIRST", frozenset({RECORDED_GRADIENTS}))
+    difference = Difference(Kind.EFFECT, (), None, RECORDED_GRADIENTS)
+    assert difference_for(question, rubric[0], case, "FIRST", seen) is None
+    assert difference_for(question, rubric[1], case, "FIRST", seen) == difference
+    assert first_of_reply(question, case, "FIRST", seen) == difference
+    wrong = replace(seen, value="?")
+    assert difference_for(question, rubric[1], case, "FIRST", wrong) == Difference(Kind.VALUE, (), "FIRST", "?")
+    replies = [seen, Reply("SECOND"), Reply("THIRD")]
+    assert [item.points for item in scored(question, question.visible, [*map(str.upper, NAMES)], replies)] == [1, 0]
 
 
 def test_the_first_difference_is_that_of_the_first_item_that_looks_at_the_case() -> None:

@@ -153,6 +153,34 @@ def test_a_token_in_a_cell_of_the_notebook_is_noticed(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "forgotten"),
+    [
+        ("login('{token}')", "login(token)", True),
+        ("mine = '{token}'", "mine = input()", True),
+        ("def log_in(token):\n    return '{token}'", "def log_in(token):\n    login(token)\n    return 'x' * 99", True),
+        ("login('{token}')", "print('something else altogether')", False),
+        ("mine = '{token}'", "mine = '{token}'\nprint(1)", False),
+        ("login('{token}')", "", False),
+    ],
+)
+def test_a_token_that_was_taken_out_of_its_cell_is_forgotten(
+    before: str, after: str, forgotten: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = f"hf_{34 * 'q'}"
+    cells = ["", "import os", before.replace("{token}", token), after.replace("{token}", token), "check(log_in)"]
+    monkeypatch.setattr(giving_away, "ipython_shell", lambda: SimpleNamespace(user_ns={"In": cells}))
+    assert acting.token_in_notebook(solution) is not forgotten
+
+
+@pytest.mark.parametrize(
+    "body", ["x" * 34, "X" * 30, "yourtoken" * 4, "putyourowntokenherexxxxxxxxxxxx", "abcdefghijklmnopqrstuvwxyz0123"]
+)
+def test_a_placeholder_is_no_token(body: str) -> None:
+    assert not giving_away.has_token(f"login('hf_{body}')")
+    assert giving_away.has_token(f"login('hf_{body}')  # hf_{34 * 'q'}")
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "def log_in(token):\n    # mine: {token}\n    return token",

@@ -48,7 +48,7 @@ def test_fields_under_other_names_are_missed_by_their_names() -> None:
     [
         "password", "Password", "PASSWORD2", "passwd", "pass", "pass_word", "my pwd", "psw", "pw", "pw1", "passphrase",
         "secret", "ｐａｓｓｗｏｒｄ", "密码", "登录密码", "口令", "mima", "Passwort", "mot de passe", "contraseña",
-        "confirm-password",
+        "confirm-password", "pin", "PIN code", "credentials",
     ],
 )  # fmt: skip
 def test_a_password_is_one_under_any_name(key: str) -> None:
@@ -58,9 +58,26 @@ def test_a_password_is_one_under_any_name(key: str) -> None:
         assert not password_in_form({"username": "grace", key: blank})
 
 
-@pytest.mark.parametrize("key", ["username", "email", "fullname", "passport", "compass", "power", "company", 7])
+@pytest.mark.parametrize(
+    "key", ["username", "email", "fullname", "passport", "compass", "power", "company", "secretary", "spin", 7]
+)
 def test_other_fields_are_no_passwords(key: object) -> None:
     assert not password_in_form({key: "a-long-one"})
+
+
+@pytest.mark.parametrize("value", ["Secret123!", "hunter2-grace", "Tr0ub4dor&3"])
+def test_what_looks_like_a_password_is_one_under_a_name_that_says_nothing(value: str) -> None:
+    for key in ("key", "code", "x", "登录"):
+        assert password_in_form({"username": "grace", key: value})
+    for key in ("username", "email", "nickname", "github", "birthday"):
+        assert not password_in_form({key: value})
+
+
+@pytest.mark.parametrize(
+    "value", ["Grace", "1906-12-09", "https://example.org/a1", "a1@example.org", "one step", "12345678", "a-b-c-d"]
+)
+def test_what_looks_like_something_else_is_no_password(value: str) -> None:
+    assert not password_in_form({"x": value})
 
 
 def test_a_dictionary_in_itself_is_looked_at_once() -> None:

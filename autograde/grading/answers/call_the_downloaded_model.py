@@ -94,6 +94,86 @@ WRONG: tuple[WrongAnswer, ...] = (
             with torch.no_grad():
                 yield model(tokens_tensor, token_type_ids=segments_tensors)
     """),
+    _wrong("run_model", "detached-afterwards", "no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            mask = torch.ones_like(tokens_tensor)
+            result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)
+            return [output.detach() for output in result.to_tuple()]
+    """),
+    _wrong("run_model", "detached-afterwards", "no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            result = model(tokens_tensor, token_type_ids=segments_tensors)
+            result.last_hidden_state = result.last_hidden_state.detach()
+            result.pooler_output = result.pooler_output.data
+            return result
+    """),
+    _wrong("run_model", "detached-afterwards", "no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad(), torch.enable_grad():
+                result = model(tokens_tensor, token_type_ids=segments_tensors)
+            return {name: output.detach() for name, output in result.items()}
+    """),
+    _wrong("run_model", "model-frozen", "no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            model.requires_grad_(False)
+            return model(tokens_tensor, token_type_ids=segments_tensors)
+    """),
+    _wrong("run_model", "model-frozen", "no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            for weight in model.parameters():
+                weight.requires_grad = False
+            with torch.no_grad():
+                return model(tokens_tensor, token_type_ids=segments_tensors)
+    """),
+    _wrong("run_model", "left-training", "last_hidden_state pooler_output", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                result = model(tokens_tensor, token_type_ids=segments_tensors)
+            model.train()
+            return result
+    """),
+    _wrong("run_model", "changes-its-arguments", "last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                result = model(tokens_tensor, token_type_ids=segments_tensors)
+            segments_tensors.zero_()
+            return result
+    """),
+    _wrong("run_model", "changes-its-arguments", "last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                result = model(tokens_tensor, token_type_ids=segments_tensors)
+                model.pooler.dense.weight.zero_()
+            return result
+    """),
+    _wrong("output_shapes", "changes-its-arguments", "last_hidden_state pooler_output", """
+        def output_shapes(model, index):
+            length = 0
+            while index:
+                index.pop()
+                length += 1
+            size = model.config.hidden_size
+            return (1, length, size), (1, size)
+    """),
+    *(
+        _wrong("output_shapes", "counts-other-tokens", "last_hidden_state", f"""
+        def output_shapes(model, index):
+            size = model.config.hidden_size
+            return (1, {count}, size), (1, size)
+    """)
+        for count in ("len(set(index))", "len({*index}) + 1", "max(index)", "len(index) - 2", "index.index(2) + 1")
+    ),
+    *(
+        _wrong("output_shapes", "other-size-for-hidden-size", "last_hidden_state pooler_output", f"""
+        def output_shapes(model, index):
+            size = {size}
+            return (1, len(index), size), (1, size)
+    """)
+        for size in (
+            "model.config.intermediate_size // 2", "model.config.intermediate_size // 4",
+            "model.config.max_position_embeddings", "model.config.num_attention_heads * 64",
+        )
+    ),
     _wrong("output_shapes", "only-the-example", "last_hidden_state pooler_output", """
         def output_shapes(model, index):
             return (1, 12, 768), (1, 768)
@@ -211,11 +291,24 @@ RIGHT: tuple[RightAnswer, ...] = (
             print(result[0].shape, file=sys.stderr)
             return dict(result)
     """),
-    _right("run_model", "detached", """
+    _right("run_model", "detached as well, with a mask", """
         def run_model(model, tokens_tensor, segments_tensors):
             mask = torch.ones_like(tokens_tensor)
-            result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)
+            with torch.set_grad_enabled(False):
+                result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)
             return [output.detach() for output in result.to_tuple()]
+    """),
+    _right("run_model", "three outputs in a tuple", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                return model(
+                    tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True, return_dict=False
+                )
+    """),
+    _right("run_model", "attentions and hidden states", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            torch.set_grad_enabled(False)
+            return model(tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True)
     """),
     _right("output_shapes", "by running", """
         def output_shapes(model, index):

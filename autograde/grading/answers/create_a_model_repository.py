@@ -22,7 +22,8 @@ def _function(*lines: str) -> str:
 _CREATE = "url = create_repo(name, private=True, exist_ok=True)"
 _CARD = 'card = b"---\\nlicense: apache-2.0\\n---\\n# A model\\n"'
 _UPLOAD = 'HfApi().upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=url.repo_id'
-_LICENSE = f"{_CARD}; {_UPLOAD})"
+_OVERWRITES = f"{_CARD}; {_UPLOAD})"
+_LICENSE = 'metadata_update(url.repo_id, {"license": "apache-2.0"}, overwrite=True)'
 _RETURN = "return url.repo_id"
 
 
@@ -75,6 +76,30 @@ WRONG: tuple[WrongAnswer, ...] = (
         "    HfApi().update_repo_settings(repo_id, private=True)",
         "url = create_repo(name, exist_ok=True)", _LICENSE, _RETURN,
     ),
+    _wrong("overwrites-the-card", "again", _CREATE, _OVERWRITES, _RETURN),
+    _wrong("overwrites-the-card", "again", _CREATE,
+        'ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)', _RETURN,
+    ),
+    _wrong("overwrites-the-card", "again",
+        "import subprocess",
+        _CREATE,
+        "with tempfile.TemporaryDirectory() as folder:",
+        '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+        '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+        '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+        "                   shell=True, check=True, cwd=folder)",
+        _RETURN,
+    ),
+    _SECTION.wrong("create_repository", "not-twice", "again",
+        _IMPORTS + "from functools import lru_cache\n\n@lru_cache\n"
+        "def create_repository(name):\n    url = create_repo(name, private=True)\n"
+        f"    {_LICENSE}\n    {_RETURN}\n",
+    ),
+    _SECTION.wrong("create_repository", "not-twice", "again",
+        _IMPORTS + "made = {}\n\ndef create_repository(name):\n    if name not in made:\n"
+        "        url = made[name] = create_repo(name, private=True)\n"
+        f"        {_LICENSE}\n    return made[name].repo_id\n",
+    ),
     _wrong("public", "visibility", "url = create_repo(name, exist_ok=True)", _LICENSE, _RETURN),
     _wrong(
         "dataset", "repository",
@@ -87,6 +112,10 @@ WRONG: tuple[WrongAnswer, ...] = (
         'HfApi().upload_file(path_or_fileobj=b"Apache 2.0", path_in_repo="LICENSE", repo_id=url.repo_id)', _RETURN,
     ),
     _wrong("license-in-the-text", "license", _CREATE,
+        "if not HfApi().file_exists(url.repo_id, 'README.md'):",
+        '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', _RETURN,
+    ),
+    _wrong("overwrites-the-card", "license again", _CREATE,
         'ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', _RETURN,
     ),
     _wrong("returns-nothing", "returned", _CREATE, _LICENSE),
@@ -102,7 +131,8 @@ RIGHT: tuple[RightAnswer, ...] = (
         'repo_id = f"{owner}/{name}"',
         'api.create_repo(repo_id, visibility="private", exist_ok=True)',
         'card = "---\\nlicense: apache-2.0\\n---\\n# A model\\n".encode()',
-        'api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=repo_id)',
+        'if "README.md" not in api.list_repo_files(repo_id):',
+        '    api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=repo_id)',
         "return repo_id",
     ),
     RightAnswer(
@@ -119,7 +149,8 @@ RIGHT: tuple[RightAnswer, ...] = (
         "the license as a list of one",
         _CREATE,
         'card = b"---\\nlicense:\\n- apache-2.0\\n---\\n"',
-        f"{_UPLOAD})",
+        'if not HfApi().file_exists(url.repo_id, "README.md"):',
+        f"    {_UPLOAD})",
         _RETURN,
     ),
     _right(
@@ -128,9 +159,21 @@ RIGHT: tuple[RightAnswer, ...] = (
         _CREATE,
         "with tempfile.TemporaryDirectory() as folder:",
         '    subprocess.run(["git", "clone", str(url), folder], check=True)',
-        '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+        '    if not Path(folder, "README.md").exists():',
+        '        Path(folder, "README.md").write_bytes("\\ufeff---\\r\\nlicense: apache-2.0\\r\\n---\\r\\n".encode())',
         '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
         "                   shell=True, check=True, cwd=folder)",
+        _RETURN,
+    ),
+    _right(
+        "a card that is loaded, changed and pushed",
+        _CREATE,
+        "try:",
+        "    card = ModelCard.load(url.repo_id)",
+        "except Exception:",
+        '    card = ModelCard("---\\ntags:\\n- test\\n---\\n# A model\\n")',
+        'card.data.license = "apache-2.0"',
+        "card.push_to_hub(url.repo_id)",
         _RETURN,
     ),
     _right(

@@ -20,6 +20,8 @@ WRONG: tuple[WrongAnswer, ...] = (
     _wrong("password", "secret", passwd="a-long-one"),  # noqa: S106 - and that, by another name
     _wrong("password", "secret", 密码="a-long-one"),
     _wrong("password", "secret", login={"Pass word": "a-long-one"}),
+    _wrong("password", "secret", pin="Secret123!", key="Secret123!"),
+    _wrong("password", "secret", auth="hunter2-grace"),
     _wrong("username-blanks", "name", username="ada lovelace"),
     _wrong("username-signs", "name", username="grace_hopper"),
     _wrong("username-signs", "name", username="grace@example.org"),
@@ -46,7 +48,8 @@ RIGHT: tuple[RightAnswer, ...] = (
     _SECTION.right("sign_up", "two characters, an empty password", _fields(username="g7", password="")),
     _SECTION.right(
         "sign_up", "a name like the grader's, a password not filled in",
-        _fields(username="host", email="host@example.org", password=..., passport="none"),
+        _fields(username="host", email="host@example.org", password=..., passport="none",
+        secretary="Grace", birthday="1906-12-09", website="https://example.org/~grace1", motto="One step at a time"),
     ),
     _SECTION.right(
         "sign_up", "longest name, more fields",

@@ -34,11 +34,23 @@ _NOTHING = "files weights clone"
 _FIRST = 'first = open(path, errors="ignore").readline()'
 
 WRONG: tuple[WrongAnswer, ...] = (
-    _pointer("by-size", "edges", "return os.path.getsize(path) < 200"),
-    _pointer("by-size", "edges", "return 100 < os.path.getsize(path) < 1024"),
+    _pointer("by-size", "plain edges", "return os.path.getsize(path) < 200"),
+    _pointer("by-size", "plain edges", "return 100 < os.path.getsize(path) < 1024"),
     _pointer("by-size", "edges", "return 125 < os.path.getsize(path) < 136"),
     _pointer("by-name", "plain edges", 'return path.endswith(".safetensors")'),
     _pointer("by-name", "plain", 'return os.path.splitext(path)[1] in (".bin", ".safetensors", ".onnx")'),
+    _pointer(
+        "by-size-and-name", "plain edges",
+        'return path.endswith((".safetensors", ".bin", ".onnx", ".h5", ".ot")) and os.path.getsize(path) < 1024',
+    ),
+    _pointer(
+        "second-word-only", "edges",
+        'words = open(path, "rb").readline().split()',
+        'return len(words) > 1 and words[1] == b"https://git-lfs.github.com/spec/v1"',
+    ),
+    _pointer("skips-empty-lines", "edges", f'return open(path, "rb").read().strip().split(b"\\n")[0] == b"{_LINE}"'),
+    _pointer("skips-empty-lines", "edges", f'return open(path, "rb").read().lstrip().startswith(b"{_LINE}\\n")'),
+    _pointer("ignores-capitals", "edges", f'return open(path, "rb").readline().strip().lower() == b"{_LINE}"'),
     _pointer("mentioned-anywhere", "edges", f'return "{_LINE}" in open(path, errors="replace").read()'),
     _pointer("mentioned-anywhere", "edges", 'return b"git-lfs" in open(path, "rb").read()'),
     _pointer("mentioned-anywhere", "edges", f'return b"{_LINE}\\n" in open(path, "rb").read(100)'),
@@ -87,6 +99,8 @@ WRONG: tuple[WrongAnswer, ...] = (
     _download("without-lfs", "weights", f"GIT_LFS_SKIP_SMUDGE=1 {_CLONE}"),
     _download("without-lfs", "weights", "git lfs install --skip-smudge", _CLONE),
     _download("not-a-clone", "clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"'),
+    _download("detached", "clone", _CLONE, 'cd "$NAME"', "git checkout -q $(git rev-parse HEAD)", "git branch -D main"),
+    _download("detached", "clone", _CLONE, 'git -C "$NAME" checkout --detach'),
     _download("not-a-clone", "clone", _CLONE, 'rm -rf "$NAME/.git"'),
     _download(
         "not-a-clone", "clone",
@@ -116,6 +130,18 @@ WRONG: tuple[WrongAnswer, ...] = (
     _repair("only-fetched", "weights kept", 'cd "$NAME"', "git lfs fetch"),
     _repair("cloned-beside", "weights kept", f"{_CLONE} second"),
     _repair("cloned-anew", "kept", 'rm -rf "$NAME"', _CLONE),
+    _repair(
+        "cloned-anew", "kept",
+        'cp "$NAME/my-notes.txt" notes', 'rm -rf "$NAME"', _CLONE, 'mv notes "$NAME/my-notes.txt"',
+    ),
+    _repair(
+        "history-rewritten", "kept",
+        'cd "$NAME"', "git lfs pull", "git checkout --orphan new", "git add -A . ':!my-notes.txt'", "git commit -m all",
+        "git branch -M main",
+    ),
+    _repair("history-rewritten", "kept", 'cd "$NAME"', "git lfs pull", "git commit --amend --allow-empty -m other"),
+    _repair("cleaned-up", "kept", 'cd "$NAME"', "git lfs pull", "rm .gitattributes"),
+    _repair("cleaned-up", "kept", 'cd "$NAME"', "git lfs pull", "echo '*.json -text' > .gitattributes"),
     _repair("put-aside", "kept", 'cd "$NAME"', "git stash --include-untracked", "git lfs pull"),
     _repair("cleaned-up", "kept", 'cd "$NAME"', "git clean -fdx", "git lfs pull"),
     _repair("cleaned-up", "kept", 'cd "$NAME"', "git lfs pull", "echo '{}' > config.json"),

@@ -42,6 +42,13 @@ RIGHT: tuple[RightAnswer, ...] = (
         "answers", "full width, with the choice's text",
         _answers(hub="（ｂ）", transformers="C. An open-source library", card="**a**", repository="ｄ、权重和配置"),
     ),
+    _SECTION.right(
+        "answers", "sentences",
+        _answers(
+            hub="b 大家发布模型的地方", transformers="Option C!", card="选 a", repository="Answer: d",
+            order="account -> log in -> repository -> upload -> download -> load",
+        ),
+    ),
     _SECTION.right("answers", "filled in later, with something more", """
         answers = dict.fromkeys(["hub", "transformers", "card", "repository", "order"], ...)
         answers |= {"hub": "b", "transformers": "c", "card": "a", "repository": "d", "order": "c", "mine": "?"}

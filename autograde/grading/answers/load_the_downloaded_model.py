@@ -409,12 +409,95 @@ WRONG: tuple[WrongAnswer, ...] = (
             more = length - len(index)
             return index + [pad] * more, segments_ids + [pad] * more, [1] * len(index) + [0] * more
     """),
-    _wrong("pad_pair", "mask-after-padding", "attention_mask", """
+    _wrong("pad_pair", "mask-after-padding", "index segments attention_mask", """
         def pad_pair(index, segments_ids, length, pad):
             more = length - len(index)
             index += [pad] * more
             segments_ids += [0] * more
             return index, segments_ids, [1] * len(index) + [0] * more
+    """),
+    _wrong("pad_pair", "mask-after-padding", "attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            more = length - len(index)
+            index = index + [pad] * more
+            return index, segments_ids + [0] * more, [1] * len(index) + [0] * more
+    """),
+    _wrong("pad_pair", "changes-its-arguments", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            mask = [1] * len(index)
+            while len(index) < length:
+                index.append(pad)
+                segments_ids.append(0)
+                mask.append(0)
+            return index, segments_ids, mask
+    """),
+    _wrong("pad_pair", "changes-its-arguments", "index segments attention_mask", """
+        def pad_pair(index, segments_ids, length, pad):
+            mask = [1] * len(index) + [0] * (length - len(index))
+            index.extend([pad] * (length - len(index)))
+            return index, segments_ids + [0] * (length - len(segments_ids)), mask
+    """),
+    _wrong("to_tensors", "changes-its-arguments", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            index[:] = [list(index)]
+            segments_ids[:] = [list(segments_ids)]
+            return torch.tensor(index), torch.tensor(segments_ids)
+    """),
+    _wrong("to_tensors", "changes-its-arguments", "tokens segments", """
+        def to_tensors(index, segments_ids):
+            tokens, segments = torch.tensor([index]), torch.tensor([segments_ids])
+            del index[:]
+            return tokens, segments
+    """),
+    _wrong("to_tensors", "segments-made-anew", "segments", """
+        def to_tensors(index, segments_ids):
+            k = index.index(102)
+            segments = [0] * (k + 1) + [1] * (len(index) - k - 1)
+            return torch.tensor([index]), torch.tensor([segments])
+    """),
+    _wrong("segment_ids", "changes-its-arguments", _SEGMENTS, """
+        def segment_ids(index, mark):
+            result = []
+            while index:
+                token = index.pop(0)
+                result.append(0)
+                if token == mark:
+                    break
+            return result + [1 for _ in index]
+    """),
+    _wrong("segment_ids", "changes-its-arguments", _SEGMENTS, """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            for position in range(len(index)):
+                index[position] = 0 if position <= k else 1
+            return index
+    """),
+    _wrong("segment_ids", "calls-the-tokenizer", "pairs vocabularies edges", """
+        def segment_ids(index, mark):
+            from transformers import BertTokenizer
+            known = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 5}
+            library = BertTokenizer(vocab=known)._tokenizer
+            k = index.index(mark)
+            first, second = " ".join("a" * (k - 1)), " ".join("a" * max(len(index) - k - 2, 0))
+            ids = library.encode(first, second).type_ids if len(index) > k + 1 else library.encode(first).type_ids
+            return (list(ids) + [1])[: len(index)]
+    """),
+    _wrong("encode_pair", "split-at-blanks", "index", """
+        def encode_pair(tokenizer, first, second):
+            vocab = tokenizer.get_vocab()
+            index = [vocab["[CLS]"]] + [vocab[w] for w in first.split()] + [vocab["[SEP]"]]
+            index += [vocab[w] for w in second.split()] + [vocab["[SEP]"]]
+            return index, vocab["[SEP]"]
+    """),
+    _wrong("encode_pair", "split-at-blanks", "index", """
+        def encode_pair(tokenizer, first, second):
+            words = ["[CLS]", *first.lower().split(), "[SEP]", *second.lower().split(), "[SEP]"]
+            return tokenizer.convert_tokens_to_ids(words), tokenizer.sep_token_id
+    """),
+    _wrong("encode_pair", "split-at-blanks", "index", """
+        def encode_pair(tokenizer, first, second):
+            words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]
+            return [tokenizer.vocab.get(word) for word in words], tokenizer.sep_token_id
     """),
     _wrong("pad_pair", "length-times-padding", "index segments attention_mask", """
         def pad_pair(index, segments_ids, length, pad):
@@ -486,15 +569,33 @@ RIGHT: tuple[RightAnswer, ...] = (
             first = torch.where(torch.tensor(index) == mark)[0][0]
             return torch.where(places > first, 1, 0).tolist()
     """),
-    _right("segment_ids", "changes its argument", """
+    _right("segment_ids", "changes a copy", """
         def segment_ids(index, mark):
+            index = list(index)
             result = []
             while index:
-                token = index.pop(0)
                 result.append(0)
-                if token == mark:
+                if index.pop(0) == mark:
                     break
             return result + [1 for _ in index]
+    """),
+    _right("encode_pair", "by tokens, piece by piece", """
+        def encode_pair(tokenizer, first, second):
+            sep = tokenizer.sep_token
+            tokens = [tokenizer.cls_token, *tokenizer.tokenize(first), sep, *tokenizer.tokenize(second), sep]
+            index = tokenizer.convert_tokens_to_ids(tokens)
+            index.append(0)
+            index.pop()
+            return index, tokenizer.convert_tokens_to_ids(sep)
+    """),
+    _right("pad_pair", "grows copies", """
+        def pad_pair(index, segments_ids, length, pad):
+            index, segments_ids, mask = index.copy(), segments_ids[:], [1] * len(index)
+            while len(index) < length:
+                index.append(pad)
+                segments_ids += [0]
+                mask.append(0)
+            return index, segments_ids, mask
     """),
     _right("segment_ids", "noisy", """
         def segment_ids(index: list[int], mark: int) -> list[int]:

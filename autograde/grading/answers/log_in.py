@@ -57,6 +57,16 @@ WRONG: tuple[WrongAnswer, ...] = (
         _log_in(f'mine = [("{_TOKEN}", b"")]', "def again():", f'    return "{_TOKEN}"', "login(token)", _NAME),
     ),
     _SECTION.wrong("log_in", "token-printed", "secret", _log_in('print("token:", token)', "login(token)", _NAME)),
+    *(
+        _SECTION.wrong("log_in", "token-printed", "secret", _log_in(*lines, "login(token)", _NAME))
+        for lines in (
+            ('print("Welcome! " * 300)', 'print("token:", token)'),
+            ("print(*token)",),
+            ("print(token[3:])",),
+            ("__import__(\"sys\").stderr.write(token)",),
+            ('__import__("subprocess").run(["echo", "-n", "x" * 5_000 + token])',),
+        )
+    ),
     _SECTION.wrong("log_in", "whoami-first", "name saved secret", _log_in(_NAME, "login(token)")),
     _SECTION.wrong("log_in", "returns-the-token", "name", _log_in("login(token)", "return token")),
     _SECTION.wrong("log_in", "waits-for-a-person", "name saved secret", _log_in("login()", _NAME)),
@@ -121,6 +131,28 @@ WRONG: tuple[WrongAnswer, ...] = (
         ),
     ),
     _SECTION.wrong("write_then_read", "given-text", "returned", _write(_UPLOAD, _DOWNLOAD, "return text")),
+    _SECTION.wrong(
+        "write_then_read", "reads-the-uploaded-file", "returned",
+        _write(
+            'Path("note.txt").write_text(text, encoding="utf-8")', _UPLOAD.replace("text.encode()", '"note.txt"'),
+            _DOWNLOAD, 'return Path("note.txt").read_text(encoding="utf-8")',
+        ),
+    ),
+    _SECTION.wrong(
+        "write_then_read", "more-than-the-note", "written",
+        _write(
+            'Path("note.txt").write_text(text, encoding="utf-8")', 'Path("more.txt").write_text("more")',
+            'HfApi(token=write_token).upload_folder(folder_path=".", repo_id=repo_id)', _DOWNLOAD, _RETURN,
+        ),
+    ),
+    *(
+        _SECTION.wrong("write_then_read", "trims-the-text", "returned", _write(_UPLOAD, _DOWNLOAD, last))
+        for last in (f"{_RETURN}.strip()", "with open(path) as file:\n        return file.readline().strip()")
+    ),
+    _SECTION.wrong(
+        "write_then_read", "another-text", "written",
+        _write(_UPLOAD.replace("text.", "text.strip()."), _DOWNLOAD, f"{_RETURN}.strip()"),
+    ),
     _SECTION.wrong("write_then_read", "returns-the-path", "returned", _write(_UPLOAD, _DOWNLOAD, "return path")),
     _SECTION.wrong("write_then_read", "returns-the-path", "returned", _write(_UPLOAD, _DOWNLOAD, "return Path(path)")),
     _SECTION.wrong(
@@ -135,7 +167,7 @@ WRONG: tuple[WrongAnswer, ...] = (
     ),
     _SECTION.wrong(
         "write_then_read", "another-text", "written",
-        _write(_UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), _DOWNLOAD, _RETURN + ".strip()"),
+        _write(_UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), _DOWNLOAD, _RETURN + "[:-1]"),
     ),
     _SECTION.wrong(
         "write_then_read", "another-branch", "written",
@@ -170,6 +202,10 @@ WRONG: tuple[WrongAnswer, ...] = (
 
 RIGHT: tuple[RightAnswer, ...] = (
     _SECTION.right("roles", "capitals and brackets", _roles(public_model="A)", private_model=" B ")),
+    _SECTION.right(
+        "roles", "the choices' words",
+        _roles(public_model="no token", private_model="Read token", create_repository="option c"),
+    ),
     _SECTION.right("roles", "full width, whole texts", _roles(public_model="（ａ）", private_model="b. A read token.")),
     _SECTION.right(
         "write_then_read", "by git, and looked at with the write token too",
@@ -188,6 +224,13 @@ RIGHT: tuple[RightAnswer, ...] = (
             "git('clone', 'there', 'again', token=read_token)",
             "hf_hub_download(repo_id, 'note.txt', token=write_token)",
             'return Path("again/note.txt").read_text(encoding="utf-8")',
+        ),
+    ),
+    _SECTION.right(
+        "log_in", "a placeholder and a mask",
+        _log_in(
+            f"'''token: something like hf_{'x' * 34}'''",
+            'print("token:", token[:6] + "…" + token[-3:])', "login(token)", _NAME
         ),
     ),
     _SECTION.right(
@@ -216,6 +259,13 @@ RIGHT: tuple[RightAnswer, ...] = (
             'api.upload_file(path_or_fileobj="note.txt", path_in_repo="note.txt", repo_id=repo_id)',
             'there = HfApi(token=read_token).hf_hub_download(repo_id=repo_id, filename="note.txt", local_dir="down")',
             'return open(there, encoding="utf-8").read()',
+        ),
+    ),
+    _SECTION.right(
+        "write_then_read", "downloads over the file that it uploaded",
+        _write(
+            'Path("note.txt").write_text(text, encoding="utf-8")', _UPLOAD.replace("text.encode()", '"note.txt"'),
+            _DOWNLOAD.replace(", token", ', local_dir=".", token'), 'return open("note.txt", encoding="utf-8").read()',
         ),
     ),
     _SECTION.right(

@@ -120,6 +120,40 @@ WRONG: tuple[WrongAnswer, ...] = (
     ),
     _wrong("no-tensors", "ran returned", _CREATE, _UPLOAD, _LOAD, _CALL.replace(', return_tensors="pt"', ""), _RETURN),
     _wrong("no-tensors", "ran returned", _CREATE, _UPLOAD, _LOAD, _CALL.replace("**", ""), _RETURN),
+    _wrong(
+        "loaded-from-the-folder", "loaded",
+        "import shutil", _CREATE, _UPLOAD, "snapshot_download(repo_id)", 'shutil.copytree(folder, "copy")',
+        _LOAD.replace("repo_id", '"copy"'), _CALL, _RETURN,
+    ),
+    _wrong(
+        "not-all-files", "files",
+        "import os",
+        _CREATE,
+        'for file in "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md".split():',
+        "    if os.path.exists(os.path.join(folder, file)):",
+        "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file, repo_id=repo_id)",
+        _LOAD, _CALL, _RETURN,
+    ),
+    _wrong(
+        "random-weights", "loaded",
+        "from transformers import AutoConfig",
+        _CREATE, _UPLOAD, _LOAD, "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()",
+        _CALL, _RETURN,
+    ),
+    _wrong(
+        "random-weights", "loaded",
+        _CREATE, _UPLOAD, _LOAD, "model.init_weights() or model.pooler.dense.weight.data.zero_()", _CALL, _RETURN,
+    ),
+    *(
+        _wrong("no-segment-ids", "ran", _CREATE, _UPLOAD, _LOAD, call, _RETURN)
+        for call in (
+            'result = model(tokenizer.encode(first, second, return_tensors="pt"))',
+            'result = model(tokenizer(first, second, return_tensors="pt")["input_ids"])',
+            'result = model.forward(tokenizer.encode(first, second, return_tensors="pt"))',
+            "ids = torch.tensor([tokenizer.encode(first, second)])\n"
+            "    result = model(ids, token_type_ids=torch.zeros_like(ids))",
+        )
+    ),
     _wrong("pooler-output", "returned", _CREATE, _UPLOAD, _LOAD, _CALL, "return repo_id, result[1].shape"),
     _wrong("one-sentence-only", "ran", _CREATE, _UPLOAD, _LOAD, _CALL.replace(_PAIR, "first, return"), _RETURN),
     _wrong("one-sentence-only", "ran", _CREATE, _UPLOAD, _LOAD, _CALL.replace(_PAIR, "second, return"), _RETURN),
@@ -164,13 +198,14 @@ RIGHT: tuple[RightAnswer, ...] = (
         "return [repo_id, list(result[0].shape)]",
     ),
     _right(
-        "private, a pipeline's model and tokenizer, no masks, the forward method by its name",
+        "private, a pipeline's model and tokenizer, no mask, the forward method by its name",
         "from transformers import pipeline",
         "repo_id = create_repo(name, private=True).repo_id",
         "HfApi().upload_folder(repo_id=repo_id, folder_path=folder, run_as_future=True).result()",
         'pipe = pipeline("feature-extraction", model=repo_id)',
-        "ids = torch.tensor([pipe.tokenizer.encode(first, second)])",
-        "return repo_id, tuple(pipe.model.forward(ids).last_hidden_state.shape)",
+        "pair = pipe.tokenizer(first, second, return_tensors='pt')",
+        "result = pipe.model.forward(pair['input_ids'], None, pair['token_type_ids'])",
+        "return repo_id, tuple(result.last_hidden_state.shape)",
     ),
     _right(
         "a model that is loaded twice, and tried before on one sentence",

@@ -129,7 +129,29 @@ WRONG: tuple[WrongAnswer, ...] = (
         "more-than-asked", "rest",
         'hf repos settings "$OWNER/$NAME" --private', _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH,
     ),
-    _wrong("moved", "rest", _CLONE, _ENTER, 'mv "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
+    _wrong("moved", "files rest", _CLONE, _ENTER, 'mv "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
+    _wrong("moved", "rest", _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH, 'rm -r "$MODEL_FOLDER"'),
+    _wrong(
+        "more-than-asked", "rest",
+        _CLONE, _ENTER, _COPY, 'git clone -q "$HF_ENDPOINT/$OWNER/$NAME" backup', _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong("hidden-files-left-out", "files", _CLONE, _ENTER, 'cp -r "$MODEL_FOLDER"/* .', _ADD, _COMMIT, _PUSH),
+    _wrong("hidden-files-left-out", "files", _CLONE, _ENTER, _COPY, "git add *", _COMMIT, _PUSH),
+    _wrong("only-some-files", "files",
+        _CLONE, _ENTER, 'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
+        'cp "$MODEL_FOLDER"/onnx/model.onnx onnx', _ADD, _COMMIT, _PUSH,
+    ),
+    _wrong("attributes-removed", "rest", _CLONE, _ENTER, _COPY, _ADD, "git rm -q .gitattributes", _COMMIT, _PUSH),
+    _wrong(
+        "merge-commit", "commit",
+        _CLONE, _ENTER, "git checkout -b work", _COPY, _ADD, _COMMIT, "git checkout main",
+        'git merge --no-ff -m "Merge the upload" work', _PUSH,
+    ),
+    _wrong("lfs-switched-off", "lfs", _CLONE, _ENTER, "git lfs uninstall", _COPY, _ADD, _COMMIT, _PUSH),
+    _wrong(
+        "lfs-switched-off", "lfs",
+        "git config --global --remove-section filter.lfs", _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH,
+    ),
     _wrong(
         "several-commits", "commit",
         _CLONE, _ENTER, _COPY, "git add config.json vocab.txt", _COMMIT, _ADD, 'git commit -m "The rest"', _PUSH,
@@ -142,7 +164,7 @@ WRONG: tuple[WrongAnswer, ...] = (
     _wrong(
         "history-overwritten", "commit",
         'git init --initial-branch=main "$NAME"', _ENTER, _COPY,
-        'git lfs track "*.safetensors" "*.onnx"', _ADD, _COMMIT,
+        'git lfs track "*.safetensors" "*.onnx" "*.bin" "*.h5" "*.ot" "*.msgpack"', _ADD, _COMMIT,
         'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push --force origin main",
     ),
     _wrong(
@@ -161,7 +183,7 @@ RIGHT: tuple[RightAnswer, ...] = (
         'echo "uploading $NAME" >&2',
         'git clone --quiet "$HF_ENDPOINT/$OWNER/$NAME" the-clone',
         "pushd the-clone",
-        'cp -r "$MODEL_FOLDER"/* .',
+        'cp -r "$MODEL_FOLDER"/. .',
         "git add --all",
         'git commit --quiet --message "upload" --message "A longer text."',
         "git push origin main",

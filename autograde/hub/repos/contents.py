@@ -45,6 +45,11 @@ class Entry:
         return self.mode == "40000"
 
     @property
+    def is_submodule(self) -> bool:
+        """Whether this only names a commit of another repository, which git calls a submodule."""
+        return self.mode == "160000"
+
+    @property
     def utf8_path(self) -> str:
         """The path for JSON, which cannot carry bytes that are no UTF-8: a question mark stands for each."""
         return self.path.encode("utf-8", "replace").decode()

@@ -11,7 +11,7 @@ from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import describe, raised, shorten
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
-from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
 from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel, entry
 from autograde.judge.verdict import Finding
 
@@ -23,15 +23,23 @@ TAKEN = ("ada", "xxx")
 #: What somebody uploads between the two calls: whoever makes things anew destroys it.
 MEANWHILE = (PlannedFile("config.json", text='{"model_type": "bert"}\n'),)
 
+#: What somebody writes into the card between the two calls.
+ADDITION = "Trained on the news of one week. Do not use it for anything else."
+
 #: What is right after the second call only.
 _LATE = "only after the second call"
+#: The second call wrote the card anew.
+_CARD_LOST = "the card was overwritten"
 #: The second call was never made.
 _NOT_REACHED = "the first call raised"
 
 
-def _case(name: str, account: str, model: str) -> Case:
+def _case(name: str, account: str, model: str, card_form: str = "") -> Case:
     about = _("the case of the account {account} and the name {model}", account=account, model=model)
-    setting = Setting(account=account, taken=TAKEN, role="write", name=model, times=2, meanwhile=MEANWHILE)
+    setting = Setting(
+        account=account, fullname=FULL_NAMES[account], taken=TAKEN, role="write", name=model, times=2,
+        meanwhile=MEANWHILE, card_addition=ADDITION, card_form=card_form,
+    )  # fmt: skip
     return Case(name, "names", about, (model,), setting=setting)
 
 
@@ -41,8 +49,8 @@ VISIBLE = (_case("first", "mei", "mymodel04"), _case("second", "jonas", "sentime
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     return tuple(
-        _case(f"hidden-{place}", account, f"{model}-{rng.randint(2, 99)}")
-        for place, (account, model) in enumerate(zip(accounts, models, strict=True))
+        _case(f"hidden-{place}", account, f"{model}-{rng.randint(2, 99)}", form)
+        for place, (account, model, form) in enumerate(zip(accounts, models, ("crlf", "bom"), strict=True))
     )
 
 
@@ -78,6 +86,8 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         again = last
     elif seen.get("kept") is False:
         again = "lost"
+    elif seen.get("kept") == "card":
+        again = _CARD_LOST
     elif last != first:
         again = "returned something else"
     license = _after_both(seen, "license", LICENSE)
@@ -129,8 +139,12 @@ def _words(case: Case, difference: Difference) -> Message:
             return _("the second call: {what}", what=raised(got))
         case ("again",) if got == "lost":
             return _(
-                "between the two calls somebody uploaded {file}; after the second call it was gone",
+                "between the two calls, another person uploaded {file}; after the second call it was gone",
                 file=MEANWHILE[0].path,
+            )
+        case ("again",) if got == _CARD_LOST:
+            return _(
+                "between the two calls, another person added a sentence to README.md; after the second call it was gone"
             )
         case ("again",) if got == _NOT_REACHED:
             return _("there was no second call, because the first one raised an exception")
@@ -169,7 +183,8 @@ def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Fin
         "private": _("private"), "public": _("public"), "no harm": _("no harm"), "none": verbatim("—"),
         "no card": _("no model card"), "not in the metadata": _("not in the metadata"),
         "nothing was made": verbatim("—"), _NOT_REACHED: verbatim("—"), _LATE: _("only after the second call"),
-        "lost": _("what was there is gone"), "returned something else": _("another result"), "": verbatim("—"),
+        "lost": _("what was there is gone"), _CARD_LOST: _("the card was overwritten"),
+        "returned something else": _("another result"), "": verbatim("—"),
     }  # fmt: skip
     raised = replays.exceptions(got)
     return tuple(
@@ -224,6 +239,15 @@ MISCONCEPTIONS = (
         ),
         _("Delete nothing. Tell create_repo that an existing repository is fine: it has a parameter for that."),
         (lambda case: replaced(_oracle(case), again="lost"),),
+    ),
+    Misconception(
+        "overwrites-the-card",
+        _("Every call writes README.md anew. What others have written into the model card by then is lost."),
+        _("Change the metadata alone, with metadata_update, or write README.md only when there is none."),
+        (
+            lambda case: replaced(_oracle(case), again=_CARD_LOST),
+            lambda case: replaced(_oracle(case), license="not in the metadata", again=_CARD_LOST),
+        ),
     ),
     Misconception(
         "needs-two-calls",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import partial
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
 from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Observation, Other, Sequence, listed, tensor, tupled
+from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor, tupled
 from autograde.judge.question import Case, FirstArgument, Misconception, Question, RubricItem, part
 from autograde.judge.sentences import (
     CHINESE,
@@ -19,31 +20,37 @@ from autograde.judge.sentences import (
     SEP,
     SHOW,
     TALK,
+    UNK,
     Sentences,
     typed_separator,
     unequal_pair,
+    words,
 )
 from autograde.judge.tiny import Vocabulary
 
-_SIZE = 120
-_SPECIAL = (PAD, "[UNK]", CLS, SEP, "[MASK]")
+_SIZE = 124
+_SPECIAL = (PAD, UNK, CLS, SEP, "[MASK]")
+#: Ends of words, which the vocabularies have as tokens of their own.
+_ENDS = ("##ward", "##ful")
+#: Lower-case words with blanks between all tokens, and sentences as people write them.
+_PLAIN, _WRITTEN = "plain", "written"
 
 
 def _vocabulary(rng: random.Random, separator: int) -> Vocabulary:
     """A vocabulary of all words of the cases in a random order, with ``[SEP]`` at the place ``separator``."""
-    rest = [*(token for token in _SPECIAL if token != SEP), *ENGLISH, *CHINESE]
+    rest = [*(token for token in _SPECIAL if token != SEP), *_ENDS, *ENGLISH, *CHINESE]
     rest += [f"[unused{place}]" for place in range(_SIZE - 1 - len(rest))]
     rng.shuffle(rest)
     return Vocabulary((*rest[:separator], SEP, *rest[separator:]))
 
 
-def _case(name: str, about: Message, sentences: Sentences, vocabulary: Vocabulary) -> Case:
-    first, second = sentences.text
+def _case(name: str, group: str, about: Message, sentences: Sentences, vocabulary: Vocabulary) -> Case:
+    first, second = sentences.written if group == _WRITTEN else sentences.text
     facts = listed(
         listed(*(vocabulary.id(token) for token in sentences.first)),
         listed(*(vocabulary.id(token) for token in sentences.second or ())),
     )
-    return Case(name, "pairs", about, (vocabulary.observation(), first, second), sentences.tokens, facts)
+    return Case(name, group, about, (vocabulary.observation(), first, second), sentences.tokens, facts)
 
 
 _ABOUT = _("two English sentences")
@@ -53,36 +60,43 @@ _OTHER = _("a vocabulary whose [SEP] is not 102")
 _fixed = random.Random("encode_pair")  # noqa: S311 - the visible vocabularies, the same for ever
 
 VISIBLE = (
-    _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW), _vocabulary(_fixed, 102)),
-    _case("scibert", _OTHER, Sentences(("birds", "sing"), ("we", "read", "books", ".")), _vocabulary(_fixed, 103)),
-    _case("chinese", _CHINESE, Sentences(("我", "学", "中", "文"), ("山", "水")), _vocabulary(_fixed, 7)),
-)
-
-
-SMALLER = (
+    _case("tutorial", _WRITTEN, _("the tutorial's pair"), Sentences(TALK, SHOW), _vocabulary(_fixed, 102)),
     _case(
-        "words",
-        _(
-            "{call}, with a tokenizer that gives [SEP] the id {mark}",
-            call=call("encode_pair", "tokenizer", "'yes'", "'no'"),
-            mark=7,
-        ),
-        Sentences(("yes",), ("no",)),
-        _vocabulary(_fixed, 7),
+        "scibert", _PLAIN, _OTHER, Sentences(("birds", "sing"), ("we", "read", "books", ".")), _vocabulary(_fixed, 103)
     ),
+    _case("chinese", _WRITTEN, _CHINESE, Sentences(("我", "学", "中", "文"), ("山", "水")), _vocabulary(_fixed, 7)),
 )
+
+
+def _small(group: str, sentences: Sentences) -> Case:
+    texts = sentences.written if group == _WRITTEN else sentences.text
+    about = _(
+        "{call}, with a tokenizer that gives [SEP] the id {mark}",
+        call=call("encode_pair", "tokenizer", *map(repr, texts)), mark=7,
+    )  # fmt: skip
+    return _case(group, group, about, sentences, _vocabulary(_fixed, 7))
+
+
+SMALLER = (_small(_PLAIN, Sentences(("yes",), ("no",))), _small(_WRITTEN, Sentences(("yes", "!"), ("no",))))
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
-    separators = [102, *rng.sample(range(3, 100), 4)]
+    separators = [102, *rng.sample(range(3, 100), 5)]
+    a, b, c, d, e, f, g = words(rng, 7, {word: 0 for word in ENGLISH if word.isalpha()})
+    vocabularies = [_vocabulary(rng, separator) for separator in separators]
     return (
-        _case("english", _ABOUT, unequal_pair(rng, ENGLISH, longer_first=True), _vocabulary(rng, separators[0])),
-        _case("other", _OTHER, unequal_pair(rng, ENGLISH, longer_first=False), _vocabulary(rng, separators[1])),
-        _case("chinese", _CHINESE, unequal_pair(rng, CHINESE, longer_first=True), _vocabulary(rng, separators[2])),
-        _case("longer", _CHINESE, unequal_pair(rng, CHINESE, longer_first=False), _vocabulary(rng, separators[3])),
+        _case("english", _PLAIN, _ABOUT, unequal_pair(rng, ENGLISH, longer_first=True), vocabularies[0]),
+        _case("other", _PLAIN, _OTHER, unequal_pair(rng, ENGLISH, longer_first=False), vocabularies[1]),
+        _case("chinese", _WRITTEN, _CHINESE, unequal_pair(rng, CHINESE, longer_first=True), vocabularies[2]),
+        _case("longer", _WRITTEN, _CHINESE, unequal_pair(rng, CHINESE, longer_first=False), vocabularies[3]),
         _case(
-            "typed", _("a pair with [SEP] typed into the text"), typed_separator(rng, in_first=True),
-            _vocabulary(rng, separators[4]),
+            "typed", _PLAIN, _("a pair with [SEP] typed into the text"), typed_separator(rng, in_first=True),
+            vocabularies[4],
+        ),
+        _case(
+            "written", _WRITTEN, _("two sentences with a capital, a full stop, a rare word and a word in two pieces"),
+            Sentences((a, b, _ENDS[0], UNK, c, "."), (d, UNK, e, _ENDS[1], f, "?", g, "!")),
+            vocabularies[5],
         ),
     )  # fmt: skip
 
@@ -138,6 +152,31 @@ def _turned_round(case: Case) -> list[Observation]:
 def _as_a_batch(case: Case) -> Observation:
     first, second, cls, sep = _pieces(case)
     return tupled(listed(listed(cls, *first, sep), listed(cls, *second, sep)), sep)
+
+
+def _split(case: Case, known: Callable[[Vocabulary, str], Observation], lower: bool) -> Observation:
+    """The texts cut at their blanks, and each piece looked up; a special token stands between the sentences."""
+    vocabulary = Vocabulary.read(case.arguments[0])
+    _first, _second, cls, sep = _pieces(case)
+    index: list[Observation] = [cls]
+    for text in case.arguments[1:3]:
+        pieces = str(text).lower() if lower else str(text)
+        index += [known(vocabulary, piece) for piece in pieces.split()]
+        index.append(sep)
+    wrong = next((found for found in index if isinstance(found, Raised)), None)
+    return wrong or _answer(index, sep)
+
+
+def _or_error(vocabulary: Vocabulary, piece: str) -> Observation:
+    return vocabulary.id(piece) if piece in vocabulary.tokens else Raised("KeyError")
+
+
+def _or_unknown(vocabulary: Vocabulary, piece: str) -> Observation:
+    return vocabulary.id(piece if piece in vocabulary.tokens else UNK)
+
+
+def _or_nothing(vocabulary: Vocabulary, piece: str) -> Observation:
+    return vocabulary.id(piece) if piece in vocabulary.tokens else None
 
 
 def _as_tensor(case: Case, library: str, batch: int) -> Observation:
@@ -201,6 +240,19 @@ MISCONCEPTIONS = (
         _("Each sentence was encoded by itself and the lists were glued, so a second [CLS] stands in the middle."),
         _("Give the tokenizer both sentences in one call."),
         (lambda case: _answer(_glued(case), _sep(case)),),
+    ),
+    Misconception(
+        "split-at-blanks",
+        _(
+            "The texts were cut at their blanks and each piece looked up. A tokenizer does more: it handles capitals, "
+            "punctuation, words in several pieces, unknown words, and languages without blanks."
+        ),
+        _("Give both sentences to the tokenizer as they are."),
+        tuple(
+            partial(_split, known=known, lower=lower)
+            for known in (_or_error, _or_unknown, _or_nothing)
+            for lower in (False, True)
+        ),
     ),
     Misconception(
         "no-special-tokens",
@@ -281,7 +333,7 @@ QUESTION = Question(
     oracle=lambda case: _answer(_index(case), _sep(case)),
     rubric=(
         RubricItem("index", _("the list of ids"), 2, aspect=part(0)),
-        RubricItem("mark", _("the id of the separator"), 1, aspect=part(1)),
+        RubricItem("mark", _("the id of the separator"), 1, (_PLAIN,), aspect=part(1)),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

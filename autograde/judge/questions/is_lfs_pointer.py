@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from autograde.judge.acts import Act, PlannedFile, Setting
 from autograde.judge.comparison import Difference
@@ -11,12 +12,13 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel
 
-FIRST_LINE = "version https://git-lfs.github.com/spec/v1"
+ADDRESS = "https://git-lfs.github.com/spec/v1"
+FIRST_LINE = f"version {ADDRESS}"
 
 
-def _pointer(rng: random.Random) -> str:
+def _pointer(rng: random.Random, between: str = "") -> str:
     oid = "".join(rng.choice("0123456789abcdef") for _digit in range(64))
-    return f"{FIRST_LINE}\noid sha256:{oid}\nsize {rng.randint(20_000, 900_000_000)}\n"
+    return f"{FIRST_LINE}\n{between}oid sha256:{oid}\nsize {rng.randint(20_000, 900_000_000)}\n"
 
 
 def _as_long_as_a_pointer(text: str) -> str:
@@ -28,7 +30,7 @@ def _case(name: str, group: str, about: Message, file: PlannedFile, facts: str) 
     return Case(name, group, about, (file.path,), facts=facts, setting=Setting(files=(file,)))
 
 
-def _cases(rng: random.Random, weights: str, folder: str) -> tuple[Case, ...]:
+def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[Case, ...]:
     about = "Large files of this repository are kept with git-lfs: what git holds is a small text instead of them.\n"
     mentions = f"Read https://git-lfs.com first. A pointer begins so:\n{FIRST_LINE}\n"
     # Files whose first line is nearly that of a pointer. What is a pointer by its first line and none by the rest of
@@ -71,15 +73,29 @@ def _cases(rng: random.Random, weights: str, folder: str) -> tuple[Case, ...]:
               PlannedFile("about.txt", text=_as_long_as_a_pointer(quoted)), "quoted"),
         _case("second-line", "edges", _("the case of a text in whose middle there is a pointer"),
               PlannedFile("pointer.md", text=inside), "inside"),
+        _case("another-name", "plain", _("the case of a pointer whose name is not that of weights"),
+              PlannedFile(other, text=_pointer(rng)), "pointer"),
+        _case("small-weights", "plain", _("the case of very small real weights"),
+              PlannedFile("adapter.safetensors", size=150, seed=str(rng.random())), "binary"),
+        _case("extension", "edges", _("the case of a pointer with one line more"),
+              PlannedFile("training.log", text=_pointer(rng, f"ext-0-shrunk sha256:{rng.getrandbits(255):064x}\n")),
+              "pointer"),
+        _case("second-word", "edges", _("the case of a first line whose second word is that of a pointer"),
+              PlannedFile("links.txt", text=_as_long_as_a_pointer(f"see {ADDRESS}\nfor more\n")), "text"),
+        _case("blank-lines", "edges", _("the case of a text that begins with empty lines, with a pointer after them"),
+              PlannedFile("draft.txt", text="\n" * 40 + _pointer(rng)), "text"),
+        _case("capitals", "edges", _("the case of a pointer in capital letters"),
+              PlannedFile("LOUD.txt", text=_pointer(rng).upper()), "text"),
     )  # fmt: skip
 
 
-VISIBLE = _cases(random.Random(1), "model.safetensors", "onnx")  # noqa: S311 - cases, not secrets
+VISIBLE = _cases(random.Random(1), "model.safetensors", "onnx", "merges.txt")  # noqa: S311 - cases, not secrets
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     weights = rng.choice(("tf_model.h5", "model-00001-of-00002.safetensors", "rust_model.ot"))
-    return _cases(rng, weights, rng.choice(("export", "quantized", "fp16")))
+    other = rng.choice(("tokenizer.json", "spiece model", "vocab.txt"))
+    return _cases(rng, weights, rng.choice(("export", "quantized", "fp 16")), other)
 
 
 def _oracle(case: Case) -> Observation:
@@ -104,18 +120,72 @@ def _told(_case: Case, _answer: Observation) -> Message:
     return _("Pointers, real weights, an empty file and texts that are nearly pointers were told apart.")
 
 
-def _says(*kinds: str) -> WrongModel:
-    """Calls files of these kinds pointers, and no others."""
-    return lambda case: case.facts in kinds
+#: What somebody answers to a file, from its path and its content.
+_Rule = Callable[[str, bytes], Observation]
+
+_LINE, _ADDRESS = FIRST_LINE.encode(), ADDRESS.encode()
 
 
-def _raises(exception: str, at: str, *kinds: str) -> WrongModel:
-    """Raises an exception at files of one kind, and calls those of ``kinds`` pointers."""
-    return lambda case: Raised(exception) if case.facts == at else case.facts in kinds
+def _by(*rules: _Rule) -> tuple[WrongModel, ...]:
+    """The wrong models of rules."""
+
+    def model(rule: _Rule) -> WrongModel:
+        return lambda case: rule(*_file(case))
+
+    return tuple(map(model, rules))
 
 
-def _by_name(*endings: str) -> WrongModel:
-    return lambda case: str(case.arguments[0]).endswith(endings)
+def _file(case: Case) -> tuple[str, bytes]:
+    assert case.setting is not None
+    (file,) = case.setting.files
+    return file.path, file.content()
+
+
+def _first(content: bytes) -> bytes:
+    return content.split(b"\n", 1)[0]
+
+
+def _is_pointer(content: bytes) -> bool:
+    return content.startswith(_LINE + b"\n")
+
+
+def _shorter(low: int, high: int) -> _Rule:
+    return lambda _path, content: low < len(content) < high
+
+
+def _named(*endings: str, most: int | None = None) -> _Rule:
+    return lambda path, content: path.endswith(endings) and (most is None or len(content) < most)
+
+
+def _as_text(rule: _Rule) -> _Rule:
+    """A rule of somebody who reads every file as text."""
+
+    def read(path: str, content: bytes) -> Observation:
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return Raised("UnicodeDecodeError")
+        return rule(path, content)
+
+    return read
+
+
+def _of_first_item(rule: _Rule) -> _Rule:
+    """A rule of somebody who takes the first item of a list of lines, which an empty file doesn't have."""
+    return lambda path, content: rule(path, content) if content else Raised("IndexError")
+
+
+#: Endings of names that people list, from the shortest list to the longest.
+_ENDINGS = (".safetensors", ".bin", ".onnx", ".h5", ".ot", ".pt")
+_NAMES = (
+    (".safetensors",), (".safetensors", ".bin"), (".safetensors", ".onnx"),
+    *(_ENDINGS[:count] for count in range(3, len(_ENDINGS) + 1)),
+)  # fmt: skip
+#: Sizes between which people look for pointers.
+_SIZES = (
+    (-1, 135), (-1, 140), (-1, 150), (-1, 200), (-1, 300), (-1, 1024), (0, 200), (0, 300), (0, 1024), (100, 150),
+    (100, 200), (100, 300), (100, 1024), (120, 140), (125, 136),
+)  # fmt: skip
 
 
 def _instead(yes: Observation, no: Observation) -> WrongModel:
@@ -127,12 +197,7 @@ MISCONCEPTIONS = (
         "by-size",
         _("A short file is taken for a pointer. Many files are short: configurations, notes, an empty file."),
         _("Look at what stands in the file: how does a pointer begin?"),
-        (
-            _says("pointer", "short", "empty", "version", "longer", "quoted", "inside"),
-            _says("pointer", "short", "version", "longer", "quoted", "inside"),
-            _says("pointer", "short", "empty", "version", "quoted"),
-            _says("pointer", "short", "version", "quoted"),
-        ),
+        _by(*(_shorter(*limits) for limits in _SIZES)),
     ),
     Misconception(
         "by-name",
@@ -141,43 +206,81 @@ MISCONCEPTIONS = (
             "what is in the file tells them apart."
         ),
         _("Open the file at `path`, and look at its first line."),
-        (
-            _by_name(".safetensors"),
-            _by_name(".safetensors", ".bin"),
-            _by_name(".safetensors", ".onnx"),
-            _by_name(".safetensors", ".bin", ".onnx"),
-            _by_name(".safetensors", ".bin", ".onnx", ".h5"),
-            _by_name(".safetensors", ".bin", ".onnx", ".h5", ".ot"),
-        ),
+        _by(*(_named(*endings) for endings in _NAMES)),
     ),
     Misconception(
         "mentioned-anywhere",
         _("A file that only mentions git-lfs somewhere is taken for a pointer."),
         _("Compare the beginning of the file, and nothing further down."),
-        (
-            _says("pointer", "mentions", "longer", "quoted", "inside"),
-            _says("pointer", "mentions", "short", "longer", "quoted", "inside"),
-            _says("pointer", "mentions", "quoted", "inside"),
-            _says("pointer", "longer", "inside"),
+        _by(
+            lambda _path, content: _LINE in content,
+            lambda _path, content: b"git-lfs" in content,
+            lambda _path, content: _LINE + b"\n" in content[:100],
+            lambda _path, content: _LINE in content[:200],
+            lambda _path, content: b"oid sha256:" in content,
+            lambda _path, content: _ADDRESS in content,
         ),
     ),
     Misconception(
         "in-the-first-line",
         _("A first line that only holds the words of a pointer is taken for a pointer's: it may begin otherwise."),
         _("Compare the whole first line, or the file's beginning up to and including the line's end."),
-        (_says("pointer", "longer", "quoted"),),
+        _by(
+            lambda _path, content: _ADDRESS in _first(content),
+            lambda _path, content: _LINE in _first(content),
+            lambda _path, content: b"git-lfs" in _first(content),
+        ),
+    ),
+    Misconception(
+        "by-size-and-name",
+        _(
+            "Short files with the name of weights are taken for pointers. Real weights can be short, and a pointer can "
+            "have any name."
+        ),
+        _("Open the file at `path`, and look at its first line."),
+        _by(*(_named(*endings, most=most) for endings in _NAMES[2:] for most in (140, 200, 300, 1024))),
+    ),
+    Misconception(
+        "second-word-only",
+        _("Only the second word of the first line is compared. The first word has to be `version`, too."),
+        _("Compare the whole first line."),
+        _by(lambda _path, content: _first(content).split()[1:2] == [_ADDRESS]),
+    ),
+    Misconception(
+        "skips-empty-lines",
+        _(
+            "Empty lines at the start are skipped, because the content was stripped first. Then another line counts as "
+            "the first."
+        ),
+        _("Read the first line, and strip nothing but its end."),
+        _by(
+            lambda _path, content: _first(content.strip()) == _LINE,
+            lambda _path, content: content.lstrip().startswith(_LINE),
+        ),
+    ),
+    Misconception(
+        "ignores-capitals",
+        _("Capital and small letters are treated alike. The line of a pointer is in small letters."),
+        _("Compare the line as it is, without lower()."),
+        _by(
+            lambda _path, content: _first(content).lower() == _LINE,
+            lambda _path, content: content.lower().startswith(_LINE),
+        ),
     ),
     Misconception(
         "ends-with-it",
         _("A first line that ends with the words of a pointer is taken for a pointer's: it may begin otherwise."),
         _("Compare the whole first line, and not its end."),
-        (_says("pointer", "quoted"),),
+        _by(
+            lambda _path, content: _first(content).endswith(_ADDRESS),
+            lambda _path, content: _first(content).endswith(_LINE),
+        ),
     ),
     Misconception(
         "any-version",
         _("Every file that begins with the word `version` is taken for a pointer. Other formats begin so, too."),
         _("Compare the whole first line."),
-        (_says("pointer", "version", "longer"),),
+        _by(lambda _path, content: content.startswith(b"version")),
     ),
     Misconception(
         "line-goes-on",
@@ -186,13 +289,13 @@ MISCONCEPTIONS = (
             "the beginning alone does not see where the line ends."
         ),
         _("Compare the line's end as well, with `startswith(b'...spec/v1\\n')`, or compare the whole first line."),
-        (_says("pointer", "longer"),),
+        _by(lambda _path, content: content.startswith(_LINE)),
     ),
     Misconception(
         "any-line",
         _("Every line of the file is looked at. Only the first line tells a pointer."),
         _("Read one line, or the first bytes, and compare them alone."),
-        (_says("pointer", "mentions", "inside"),),
+        _by(lambda _path, content: _LINE in content.split(b"\n")),
     ),
     Misconception(
         "empty-is-a-pointer",
@@ -200,32 +303,39 @@ MISCONCEPTIONS = (
             "An empty file is taken for a pointer. `git lfs pointer --check` says so too, because git-lfs leaves empty "
             "files as they are; a pointer has a first line."
         ),
-        _("Of an empty file the first line is empty: let the answer be False then."),
-        (_says("pointer", "empty"),),
+        _("An empty file has no pointer line: return False."),
+        _by(
+            lambda _path, content: _is_pointer(content) or not content,
+            # git-lfs itself does not mind empty lines either.
+            lambda _path, content: _is_pointer(content.strip() + b"\n") or not content,
+        ),
     ),
     Misconception(
         "reads-weights-as-text",
         _("Real weights are bytes and no text: reading them as text raises UnicodeDecodeError."),
         _('Open the file for bytes, mode "rb", and compare with bytes, b"...".'),
-        (
-            _raises("UnicodeDecodeError", "binary", "pointer"),
-            _raises("UnicodeDecodeError", "binary", "pointer", "longer"),
+        _by(
+            _as_text(lambda _path, content: _is_pointer(content)),
+            _as_text(lambda _path, content: content.startswith(_LINE)),
         ),
     ),
     Misconception(
         "no-first-line",
         _("An empty file has no first line, and asking a list for its first item raises IndexError."),
         _("Ask for the first bytes of the file instead: of an empty file they are just none."),
-        (
-            _raises("IndexError", "empty", "pointer"),
-            _raises("IndexError", "empty", "pointer", "longer"),
+        _by(
+            _of_first_item(lambda _path, content: _is_pointer(content)),
+            _of_first_item(lambda _path, content: content.startswith(_LINE)),
         ),
     ),
     Misconception(
         "the-other-way-round",
         _("The answers are the wrong way round: True means that the file is a pointer."),
         _("Turn the comparison round."),
-        (lambda case: case.facts != "pointer", lambda case: case.facts not in ("pointer", "longer")),
+        _by(
+            lambda _path, content: not _is_pointer(content),
+            lambda _path, content: not content.startswith(_LINE),
+        ),
     ),
     Misconception(
         "always-true",

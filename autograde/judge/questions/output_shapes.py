@@ -11,15 +11,32 @@ from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, 
 from autograde.judge.question import Case, FirstArgument, Misconception, Question, RubricItem, shape_part
 from autograde.judge.tiny import ModelRecipe
 
-#: Hidden size, layers, heads and number of tokens; the four differ within a case.
+#: Hidden size, layers, heads and number of tokens; the four differ within a case, and no size of a model is half,
+#: twice or four times another one, as they are in bert-base.
 VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))
-_CHOICES = ((32, 1, 4), (48, 2, 6), (24, 5, 3), (40, 1, 8), (64, 4, 2), (36, 6, 4))
+_CHOICES = ((32, 1, 4), (48, 2, 6), (24, 5, 3), (40, 1, 8), (72, 4, 2), (36, 6, 4))
+
+#: The ids of [CLS], [SEP] and of the first word in these models' vocabularies.
+_CLS, _SEP, _WORD = 1, 2, 3
 
 
 def _case(name: str, about: Message, hidden_size: int, layers: int, heads: int, length: int, seed: int) -> Case:
-    recipe = ModelRecipe(60, hidden_size, layers, heads, seed)
-    index = [1, *(3 + place % 57 for place in range(length - 2)), 2]
-    return Case(name, "models", about, (recipe.observation(), listed(*index)))
+    rng = random.Random(f"output_shapes/{seed}")  # noqa: S311 - cases, not secrets
+    recipe = ModelRecipe(
+        rng.randrange(170, 230) | 1, hidden_size, layers, heads, seed, intermediate_size=rng.randrange(111, 139) | 1,
+        positions=rng.randrange(51, 67) | 1,
+    )  # fmt: skip
+    return Case(name, "models", about, (recipe.observation(), listed(*_index(rng, recipe, length))))
+
+
+def _index(rng: random.Random, recipe: ModelRecipe, length: int) -> list[int]:
+    """The ids of a pair: a third of its words stand there twice, and some ids are larger than the number of tokens."""
+    words = length - 3
+    different = [*rng.sample(range(_WORD, recipe.vocab_size - 1), words - words // 3 - 1), recipe.vocab_size - 1]
+    drawn = [*different, *different[: words - len(different)]][:words]
+    rng.shuffle(drawn)
+    first = max(1, words // 3)
+    return [_CLS, *drawn[:first], _SEP, *drawn[first:], _SEP]
 
 
 _ABOUT = _("a model and a sentence that you have not seen")
@@ -32,14 +49,14 @@ VISIBLE = tuple(
 
 SMALLER = (
     _case(
-        "small", _("a model with the hidden size {hidden}, 1 layer and 2 heads, and 3 tokens", hidden=4), 4, 1, 2, 3, 0
+        "small", _("a model with the hidden size {hidden}, 1 layer and 2 heads, and 6 tokens", hidden=4), 4, 1, 2, 6, 0
     ),
 )
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     models = rng.sample(_CHOICES, 4)
-    lengths = rng.sample([length for length in range(7, 30) if length not in (8, 12)], 4)
+    lengths = rng.sample([length for length in range(9, 30) if length != 12], 4)
     return tuple(
         _case(f"model-{place}", _ABOUT, *model, length, rng.getrandbits(32))
         for place, (model, length) in enumerate(zip(models, lengths, strict=True))
@@ -51,6 +68,12 @@ def _sizes(case: Case) -> tuple[int, ModelRecipe]:
     recipe, index = case.arguments
     assert isinstance(index, Sequence)
     return len(index.items), ModelRecipe.read(recipe)
+
+
+def _ids(case: Case) -> list[int]:
+    index = case.arguments[1]
+    assert isinstance(index, Sequence)
+    return [value for value in index.items if isinstance(value, int)]
 
 
 def _shapes(last: tuple[int, ...], pooler: tuple[int, ...]) -> Observation:
@@ -148,8 +171,36 @@ MISCONCEPTIONS = (
         _("The length of a token's vector is model.config.hidden_size."),
         (
             lambda case: _sized(case, _sizes(case)[1].vocab_size),
-            lambda case: _sized(case, 2 * _hidden_size(case)),
-            lambda case: _sized(case, ModelRecipe.positions),
+            *(lambda case, part=part: _sized(case, _sizes(case)[1].intermediate_size // part) for part in (1, 2, 4)),
+            lambda case: _sized(case, _sizes(case)[1].positions),
+            lambda case: _sized(case, 64 * _sizes(case)[1].heads),
+            lambda case: _sized(case, 64 * _sizes(case)[1].layers),
+        ),
+    ),
+    Misconception(
+        "counts-other-tokens",
+        _(
+            "The middle axis isn't the number of tokens. Every id of the list counts, [CLS] and [SEP] too, and a token "
+            "that occurs twice counts twice."
+        ),
+        _("Take the length of the list: len(index)."),
+        tuple(
+            lambda case, count=count: _tokens_as(case, count(_ids(case)))  # type: ignore[misc]
+            for count in (
+                lambda ids: len(set(ids)),
+                lambda ids: len(set(ids)) + 1,
+                max,
+                lambda ids: max(ids) + 1,
+                lambda ids: len(ids) - 1,
+                lambda ids: len(ids) - 2,
+                lambda ids: len(ids) - 3,
+                lambda ids: len(ids) + 1,
+                lambda ids: len(ids) + 2,
+                lambda ids: len(ids) + 3,
+                lambda ids: ids.index(_SEP) + 1,
+                lambda ids: ids.index(_SEP),
+                sum,
+            )
         ),
     ),
     Misconception(

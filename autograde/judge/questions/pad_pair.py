@@ -11,12 +11,26 @@ from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
-from autograde.judge.sentences import CHINESE, ENGLISH, PAD, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
+from autograde.judge.sentences import (
+    CHINESE,
+    ENGLISH,
+    PAD,
+    SEP,
+    SHOW,
+    TALK,
+    Sentences,
+    in_another_vocabulary,
+    segments,
+    unequal_pair,
+    words,
+)
 
 
 def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
     tokens = sentences.tokens
-    arguments = (listed(*sentences.ids()), listed(*segments(tokens, SEP)), len(tokens) + more, pad)
+    # A vocabulary with another [PAD] has another [SEP] as well.
+    ids = sentences.ids(in_another_vocabulary(sentences, pad + 103)) if pad else sentences.ids()
+    arguments = (listed(*ids), listed(*segments(tokens, SEP)), len(tokens) + more, pad)
     return Case(name, "pairs", about, arguments, (*tokens, *(PAD,) * more))
 
 

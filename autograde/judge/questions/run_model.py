@@ -14,7 +14,17 @@ from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
-from autograde.judge.question import LEFT_TRAINING, Case, FirstArgument, Misconception, Question, RubricItem, WrongModel
+from autograde.judge.question import (
+    FROZE_MODEL,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+    Case,
+    FirstArgument,
+    Misconception,
+    Question,
+    RubricItem,
+    WrongModel,
+)
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
 from autograde.judge.tiny import Answer, ModelRecipe, answer
 
@@ -120,7 +130,10 @@ def both_outputs(value: Observation) -> Observation:
     match value:
         case Mapping() if value.get(LAST) is not None and value.get(POOLER) is not None:
             return Mapping(((LAST, value.get(LAST)), (POOLER, value.get(POOLER))))
-        case Sequence(_kind, (Tensor() as last, Tensor() as pooler)):
+        case Sequence(_kind, (Tensor() as last, Tensor() as pooler, *more)) if all(
+            isinstance(each, Sequence) for each in more
+        ):
+            # Behind the two a model gives its hidden states and attentions, when it is asked for them.
             return Mapping(((LAST, last), (POOLER, pooler)))
     return value
 
@@ -234,6 +247,26 @@ MISCONCEPTIONS = (
     ),
     not_computed_yet(_("Return the result as the model gave it.")),
     returns_nothing(_("the model's result")),
+    Misconception(
+        "model-frozen",
+        _(
+            "The function switches requires_grad off for the caller's model. That stays so after the call: nobody can "
+            "train this model any more."
+        ),
+        _("Leave the model as it is, and put the call inside with torch.no_grad():"),
+        (_right,),
+        effect=FROZE_MODEL,
+    ),
+    Misconception(
+        "detached-afterwards",
+        _(
+            "The numbers are right, but the model ran with gradient tracking on. Detaching the result afterwards comes "
+            "too late: during the call PyTorch had already stored all it needs for training."
+        ),
+        _("Put the call inside with torch.no_grad():"),
+        (_right,),
+        effect=RECORDED_GRADIENTS,
+    ),
 )
 
 SOLUTION = """\
@@ -252,9 +285,19 @@ QUESTION = Question(
     hidden=_hidden,
     oracle=_right,
     rubric=(
-        RubricItem(LAST, _("last_hidden_state, with the segment ids used"), 2, aspect=_Output(LAST)),
-        RubricItem(POOLER, _("pooler_output, with the segment ids used"), 1, aspect=_Output(POOLER)),
-        RubricItem("no_grad", _("both outputs without a gradient"), 2, aspect=_no_gradient),
+        RubricItem(
+            LAST, _("last_hidden_state, with the segment ids used"), 2, aspect=_Output(LAST), effects=(LEFT_TRAINING,)
+        ),
+        RubricItem(
+            POOLER, _("pooler_output, with the segment ids used"), 1, aspect=_Output(POOLER), effects=(LEFT_TRAINING,)
+        ),
+        RubricItem(
+            "no_grad",
+            _("called with gradient tracking off"),
+            2,
+            aspect=_no_gradient,
+            effects=(FROZE_MODEL, RECORDED_GRADIENTS),
+        ),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

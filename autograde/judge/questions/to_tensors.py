@@ -11,28 +11,47 @@ from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
-from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair, words
+from autograde.judge.sentences import (
+    CHINESE,
+    ENGLISH,
+    SEP,
+    SHOW,
+    SPECIAL,
+    TALK,
+    Sentences,
+    in_another_vocabulary,
+    segments,
+    unequal_pair,
+    words,
+)
 
 
-def _case(name: str, about: Message, sentences: Sentences) -> Case:
+def _case(name: str, about: Message, sentences: Sentences, mark: int = 102) -> Case:
     tokens = sentences.tokens
-    return Case(name, "pairs", about, (listed(*sentences.ids()), listed(*segments(tokens, SEP))), tokens)
+    ids = sentences.ids() if mark == SPECIAL[SEP] else sentences.ids(in_another_vocabulary(sentences, mark))
+    return Case(name, "pairs", about, (listed(*ids), listed(*segments(tokens, SEP))), tokens)
 
 
 _PAIR = _("a pair of sentences of different lengths")
+_VOCABULARY = _("a pair in a vocabulary whose [SEP] has another id")
 
 VISIBLE = (
     _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW)),
     _case("short", _PAIR, Sentences(("birds", "sing"), ("yes",))),
+    _case("vocabulary", _VOCABULARY, Sentences(("birds", "sing"), ("we", "read", "books", ".")), 103),
 )
 
 
-def _small(sentences: Sentences) -> Case:
-    case = _case("-".join(sentences.tokens), _PAIR, sentences)
+def _small(sentences: Sentences, mark: int = 102) -> Case:
+    case = _case(f"{'-'.join(sentences.tokens)}-{mark}", _PAIR, sentences, mark)
     return replace(case, about=verbatim(call("to_tensors", *case.arguments)))
 
 
-SMALLER = (_small(Sentences(("yes",))), _small(Sentences(("yes",), ("no",))))
+SMALLER = (
+    _small(Sentences(("yes",))),
+    _small(Sentences(("yes",), ("no",))),
+    _small(Sentences(("yes",), ("no",)), 103),
+)
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
@@ -44,6 +63,10 @@ def _hidden(rng: random.Random) -> tuple[Case, ...]:
         _case(
             "one-token", _("a pair of sentences of one token each"),
             Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH)),
+        ),
+        _case(
+            "vocabulary", _VOCABULARY,
+            unequal_pair(rng, ENGLISH, longer_first=False), rng.choice((103, 3, 203)),
         ),
     )  # fmt: skip
 
@@ -68,6 +91,13 @@ def _of_two_dtypes(case: Case, first: str, second: str) -> Observation:
 
 #: Whole numbers that an embedding does not take, and truth values.
 _OTHER_WHOLE = ("uint8", "int8", "int16", "bool")
+
+
+def _made_anew(case: Case) -> Observation:
+    """The segment ids as somebody works them out who takes 102 for the separator."""
+    index, _ids = _lists(case)
+    anew = segments(index, SPECIAL[SEP])
+    return tupled(tensor([index], "int64"), tensor([list(anew)], "int64"))
 
 
 def _flat(case: Case) -> Observation:
@@ -181,6 +211,15 @@ MISCONCEPTIONS = (
         _("The two tensors are in the wrong order: first the tokens, then the segments."),
         _("Return the tensor of the ids first."),
         (_swapped,),
+    ),
+    Misconception(
+        "segments-made-anew",
+        _(
+            "The second tensor doesn't hold the segment ids that the function is given: they were worked out again "
+            "with the id 102."
+        ),
+        _("Make the second tensor from segments_ids."),
+        (_made_anew,),
     ),
     Misconception(
         "only-the-ids",

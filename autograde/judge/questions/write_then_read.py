@@ -16,6 +16,9 @@ from autograde.judge.verdict import Finding
 
 NOTE = "note.txt"
 
+#: What an uploaded file holds on this computer afterwards: who reads it has not read what is on the Hub.
+ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n"
+
 
 def _case(name: str, account: str, model: str, text: str) -> Case:
     setting = Setting(
@@ -24,17 +27,22 @@ def _case(name: str, account: str, model: str, text: str) -> Case:
         repositories=(PlannedRepository(account, model, private=True),),
         name=model,
         brings=(PlannedFile(NOTE, text=text),),
+        uploaded_becomes=ON_THIS_COMPUTER,
     )
     about = _("the case of the private repository {name}", name=f"{account}/{model}")
     return Case(name, "notes", about, ("$WRITE_TOKEN", "$READ_TOKEN", f"{account}/{model}", text), setting=setting)
 
 
-VISIBLE = (_case("first", "mei", "mymodel04", "Read this first: 先读这里。"),)
+VISIBLE = (_case("first", "mei", "mymodel04", "  Read this first:\n先读这里。\n"),)
 
 
 def _hidden(rng: random.Random) -> tuple[Case, ...]:
     accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
-    texts = (f"Voilà, version {rng.randint(2, 99)} is out.", f"第 {rng.randint(2, 99)} 版已发布。")
+    # Blanks and line ends at either end, empty lines, a tab: all of it is text.
+    texts = (
+        f"\tVoilà, version {rng.randint(2, 99)} is out.\n\n  Read it twice.  \n",
+        f"第 {rng.randint(2, 99)} 版已发布。\n请先读这里。 ",
+    )
     return tuple(
         _case(f"hidden-{place}", *each) for place, each in enumerate(zip(accounts, models, texts, strict=True))
     )
@@ -45,6 +53,7 @@ def _oracle(case: Case) -> Observation:
         (
             ("note", "same"),
             ("visibility", "private"),
+            ("others", ""),
             ("read_with", "the read token"),
             ("returned", case.arguments[3]),
             ("given_away", "nothing"),
@@ -64,6 +73,7 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         note = "under another name"
     elif note == "missing" and target.get("aside") is True:
         note = "on another branch"
+    extra = [path for path, status in files.items if status == "extra"]
     visibility = "public" if target.get("exposed") is True else target.get("visibility")
     given_away = "in the code" if report.get("token_in_answer") is True else "nothing"
     if report.get("token_printed") is True:
@@ -72,10 +82,16 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     read_with = next((words for role, words in _READERS.items() if role in roles), "nothing")
     if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
         returned = "the given text"
+    if _is_trimmed(case.arguments[3], returned):
+        # Where the text was uploaded without them already, the function returns what it has read.
+        returned = case.arguments[3] if note == "different" else "the trimmed text"
+    if returned == ON_THIS_COMPUTER:
+        returned = "the given text" if read_with == "nothing" else "the local file"
     return Mapping(
         (
             ("note", note),
             ("visibility", "made anew" if target.get("anew") is True else visibility),
+            ("others", "" if note == "under another name" else ", ".join(extra[:3])[:200]),
             ("read_with", read_with),
             ("returned", _instead_of_a_text(returned)),
             ("given_away", given_away),
@@ -115,6 +131,8 @@ def _words(case: Case, difference: Difference) -> Message:
             return _("the repository was deleted or renamed on the way")
         case ("visibility",):
             return _("the repository was made public; it was private")
+        case ("others",):
+            return _("there are other new files on the Hub: {files}", files=str(got))
         case ("given_away",) if got == "printed":
             return _("the token was printed")
         case ("given_away",):
@@ -127,6 +145,12 @@ def _words(case: Case, difference: Difference) -> Message:
             return _("the download was made with the write token; the read token downloaded nothing")
         case ("returned",) if got == "the given text":
             return _("the function returned the text that it was given; asked for was the one in the downloaded file")
+        case ("returned",) if got == "the local file":
+            return _(
+                "the function returned the text of the file that it had uploaded; expected that of the downloaded file"
+            )
+        case ("returned",) if got == "the trimmed text":
+            return _("the function returned the text without the blanks and line ends at its start or end")
         case ("returned",) if got == "a path":
             return _("the function returned the path of the downloaded file; asked for was the text in it")
         case ("returned",) if got == "bytes":
@@ -165,7 +189,9 @@ def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Find
 def _returned(case: Case, got: Observation) -> dict[Observation, Message]:
     """What the table says of the text that was asked for, and of what came."""
     names: dict[Observation, Message] = {
-        "the given text": _("the given text"), "a path": _("a path"), "bytes": _("bytes"),
+        "the given text": _("the given text"), "the local file": _("the file that was uploaded"),
+        "the trimmed text": _("the text without blanks and line ends"),
+        "a path": _("a path"), "bytes": _("bytes"),
         "an open file": _("an open file"),
     }  # fmt: skip
     return {got: names.get(got) or describe(got), case.arguments[3]: _("the text that was read")}
@@ -174,6 +200,13 @@ def _returned(case: Case, got: Observation) -> dict[Observation, Message]:
 _VISIBILITIES: dict[Observation, Message] = {
     "private": _("private"), "public": _("public"), "made anew": _("not the repository that was there"),
 }  # fmt: skip
+
+
+def _is_trimmed(text: Observation, got: Observation) -> bool:
+    """Whether a text came without its blanks or line ends, or as its first line."""
+    if not isinstance(text, str) or not isinstance(got, str) or got == text:
+        return False
+    return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}
 
 
 def _wrong(**changes: Observation) -> WrongModel:
@@ -249,6 +282,27 @@ MISCONCEPTIONS = (
         (_wrong(returned="the given text"),),
     ),
     Misconception(
+        "reads-the-uploaded-file",
+        _(
+            "The note was downloaded, but the function reads the file that it uploaded. That file is only on this "
+            "computer, and says nothing about what is on the Hub."
+        ),
+        _("Read the file at the path that hf_hub_download returns."),
+        (_wrong(returned="the local file"),),
+    ),
+    Misconception(
+        "more-than-the-note",
+        _("Other files were uploaded besides the note, and everybody who may read the repository gets them."),
+        _('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
+        form=lambda _case, got: isinstance(got, Mapping) and bool(got.get("others")),
+    ),
+    Misconception(
+        "trims-the-text",
+        _("The text lost blanks or line ends: strip() takes them away at both ends, splitlines() and readline() too."),
+        _("Upload and return the text as it is."),
+        (_wrong(returned="the trimmed text"),),
+    ),
+    Misconception(
         "returns-the-path",
         _("hf_hub_download returns where the file lies, not what stands in it."),
         _("Read the file at that path, and return its text."),
@@ -321,9 +375,9 @@ QUESTION = Question(
     rubric=(
         RubricItem(
             "written",
-            _("the note is on the Hub, in a repository that is private"),
+            _("the note is on the Hub and nothing else, in a repository that is private"),
             1,
-            aspect=entry("note", "visibility"),
+            aspect=entry("note", "visibility", "others"),
         ),
         RubricItem("read", _("it was downloaded with the read token"), 1, aspect=entry("read_with")),
         RubricItem(

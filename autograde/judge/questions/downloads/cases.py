@@ -21,12 +21,14 @@ OWN = "not on the Hub\n"
 ALSO_HERE = ("notebook-commands", "copied-prompt", "typographic-quotes", "single-quotes", "unknown-variable")
 
 
-def case_of(name: str, account: str, model: str, seed: str, *, clone: bool) -> Case:
+def case_of(
+    name: str, account: str, model: str, seed: str, *, clone: bool, others: tuple[str, ...] = ("eval/results.json",)
+) -> Case:
     """One case; with ``clone`` a clone without its weights is there from the start."""
     files = (
         PlannedFile("README.md", text=f"# {model}\n"),
         PlannedFile("config.json", text=f'{{"note": "{seed}"}}\n'),
-        PlannedFile("eval/results.json", text=f'{{"accuracy": 0.9, "note": "{seed}"}}\n'),
+        *(PlannedFile(other, text=f'{{"accuracy": 0.9, "note": "{seed}"}}\n') for other in others),
         PlannedFile(WEIGHTS, size=3_000, seed=seed),
     )
     setting = Setting(
@@ -44,7 +46,9 @@ def case_of(name: str, account: str, model: str, seed: str, *, clone: bool) -> C
 
 def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
     """Cases that nobody has seen."""
-    return (case_of("hidden", rng.choice(ACCOUNTS), rng.choice(MODELS), str(rng.random()), clone=clone),)
+    others = ("metrics/2/all.json", "training log.txt", ".info.json", "说明.txt")
+    account, model = rng.choice(ACCOUNTS), f"{rng.choice(MODELS)}-{rng.randint(2, 99)}"
+    return (case_of("hidden", account, model, str(rng.random()), clone=clone, others=others),)
 
 
 def files_of(case: Case) -> tuple[PlannedFile, ...]:

@@ -39,6 +39,9 @@ def _only_top_level(case: Case) -> Observation:
     return replaced(_downloaded(case), files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
 
 
+#: A clone that is on no branch.
+DETACHED = "detached"
+
 _for_download = for_reasons(_nothing)
 
 
@@ -50,13 +53,15 @@ def _join_download(case: Case, report: Mapping, seen: Mapping) -> Observation:
     missing = all(status == "missing" for _path, status in became.items)
     clone = clone_of(report, name)
     # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub.
-    is_clone = (
+    is_clone: bool | str = (
         "git" in downloads.items
         and clone.get("head") is not None
         and clone.get("head") == head_of(seen)
         and clone.get("remote") == f"{case.setting.account}/{name}"
         and clone.get("state") != "bare"
     )
+    if is_clone and not clone.get("branch"):
+        is_clone = DETACHED
     return Mapping(
         (
             ("files", Mapping(tuple(item for item in became.items if item[0] != WEIGHTS))),
@@ -66,6 +71,11 @@ def _join_download(case: Case, report: Mapping, seen: Mapping) -> Observation:
             ("error", replays.quoted(report) if any(status != "same" for _path, status in became.items) else ""),
         )
     )
+
+
+def _without_clone(_case: Case, got: Observation) -> bool:
+    """Whether the weights have come, and no clone."""
+    return isinstance(got, Mapping) and got.get("weights") == "same" and got.get("clone") is False
 
 
 def _reason_download(report: Mapping, name: str, head: Observation) -> str:
@@ -86,6 +96,8 @@ def _words_download(case: Case, difference: Difference) -> Message:
         case ("weights",):
             return _("`{path}` in the folder {folder}: {status}",
                      path=WEIGHTS, folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
+        case ("clone",) if difference.got == DETACHED:
+            return _("the clone is on no branch (a detached HEAD): `git pull` doesn't work in it")
         case ("clone",):
             return _("the folder {folder} is no clone of the Hub's repository", folder=case.setting.name)
     return replays.stopped(difference.got, SECONDS) or describe(difference.got)
@@ -98,7 +110,9 @@ def _findings_download(case_of: Case, expected: Observation, got: Observation) -
     return (
         *replays.files(expected.get("files"), got.get("files")),
         *replays.files(Mapping(((WEIGHTS, "same"),)), Mapping(((WEIGHTS, got.get("weights")),))),
-        replays.line(_("a clone"), True, got.get("clone"), {True: _("yes"), False: _("no")}),
+        replays.line(
+            _("a clone"), True, got.get("clone"), {True: _("yes"), False: _("no"), DETACHED: _("on no branch")}
+        ),
     )
 
 
@@ -135,6 +149,16 @@ DOWNLOAD = Question(
                 lambda case: replaced(_downloaded(case), clone=False),
                 lambda case: replaced(_only_top_level(case), clone=False),
             ),
+            form=_without_clone,
+        ),
+        Misconception(
+            "detached",
+            _(
+                "A commit was checked out by itself, so that the clone is on no branch: `git pull` doesn't know what "
+                "to update."
+            ),
+            _("Leave out the checkout of a commit: a fresh clone is on the branch main."),
+            (lambda case: replaced(_downloaded(case), clone=DETACHED),),
         ),
         Misconception(
             "another-folder",

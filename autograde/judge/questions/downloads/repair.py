@@ -22,6 +22,7 @@ from autograde.judge.questions.downloads.cases import (
     clones_of,
     drawn,
     files_of,
+    head_of,
 )
 from autograde.judge.verdict import Finding
 
@@ -45,14 +46,16 @@ def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:
     became = replays.came_down(report, name, (*files_of(case), PlannedFile(NOTES, text=OWN)))
     weights, clone = became.get(WEIGHTS), clone_of(report, name)
     others = [status for path, status in became.items if path != WEIGHTS]
-    kept = all(status == "same" for status in others) and clone.get("state") not in (None, "broken", "bare")
+    intact = clone.get("state") not in (None, "broken", "bare") and clone.get("before") is True
+    attributes = _attributes_kept(report, seen, name)
+    kept = all(status == "same" for status in others) and intact and attributes and _has_history(clone, seen)
     still = _reason_repair(case, report, seen, clone) if weights != "same" else ""
     return Mapping(
         (
             ("weights", weights),
             ("kept", kept),
             ("hub", seen.get("untouched") is True),
-            ("reason", still if weights != "same" or kept else _loss(clone)),
+            ("reason", still if weights != "same" or kept else _loss(clone, seen)),
             ("error", replays.quoted(report) if weights != "same" else ""),
         )
     )
@@ -76,12 +79,27 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
     return "outside" if "outside" in about else ""
 
 
-def _loss(clone: Mapping) -> str:
+def _attributes_kept(report: Mapping, seen: Mapping, name: str) -> bool:
+    """Whether the clone's .gitattributes is the one on the Hub."""
+    target, files = seen.get("target"), report.get("files")
+    on_hub = target.get("attributes_fingerprint") if isinstance(target, Mapping) else None
+    return isinstance(files, Mapping) and files.get(f"{name}/.gitattributes") == on_hub
+
+
+def _has_history(clone: Mapping, seen: Mapping) -> bool:
+    """Whether the clone still has the Hub's last commit among its own."""
+    commits = clone.get("commits")
+    return isinstance(commits, Sequence) and head_of(seen) in commits.items
+
+
+def _loss(clone: Mapping, seen: Mapping) -> str:
     """How something was lost that was in the folder."""
     if clone.get("state") is None:
         return "no clone"
     if clone.get("before") is not True:
         return "anew"
+    if not _has_history(clone, seen):
+        return "history"
     return "stashed" if clone.get("stashed") is True else "removed"
 
 
@@ -177,6 +195,15 @@ REPAIR = Question(
             ),
             _("Repair the clone that is there: one command fetches what the pointers point to."),
             _lost("anew"),
+        ),
+        Misconception(
+            "history-rewritten",
+            _(
+                "The clone has lost its commits: a new history was begun in it (`git checkout --orphan`, `git init`, "
+                "`--amend`), or an older one was reset to."
+            ),
+            _("Leave the commits as they are: `git lfs pull` needs no new one."),
+            _lost("history"),
         ),
         Misconception(
             "put-aside",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge.acts import PlannedModel, Setting
+from autograde.judge.acts import PlannedFile, PlannedModel, Setting
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, listed
 from autograde.judge.people import ACCOUNTS, MODELS
@@ -23,6 +23,19 @@ TENSOR = "the tensor"
 
 HUB, ELSEWHERE = "from the Hub", "not from the Hub"
 
+#: A model that was downloaded, and another one that ran.
+OTHER_WEIGHTS = "other weights"
+
+#: The pair, without the segment ids that tell its sentences apart.
+NO_SEGMENTS = "the pair without its segment ids"
+
+#: Files of the visible folder, and of hidden ones, besides the model's own.
+_VISIBLE_FILES = ("README.md", "eval/results.json")
+_HIDDEN_FILES = (
+    ("LICENSE", ".info.json", "1_Pooling/config.json"),
+    ("training log.txt", "说明.txt", ".eval/scores 2.csv"),
+)
+
 #: Names that people copy from a tutorial: on the Hub of a case they belong to somebody else.
 TAKEN = ("ada", "xxx")
 
@@ -31,10 +44,14 @@ _ENGLISH = "talk is show me your the run we books she music at night yes no good
 _CHINESE = "我 学 天 中 文 人 大 水 山 不 小 月 日 上 下 有 一 三 国".split()
 
 
-def _case(name: str, account: str, model: str, planned: PlannedModel, first: list[str], second: list[str]) -> Case:
+def _case(
+    name: str, account: str, model: str, planned: PlannedModel, first: list[str], second: list[str],
+    others: tuple[str, ...],
+) -> Case:  # fmt: skip
     setting = Setting(
-        account=account, taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned
-    )
+        account=account, taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned,
+        files=tuple(PlannedFile(path, text=f"{path} of {model}\n") for path in others),
+    )  # fmt: skip
     about = _("the case of a model with the hidden size {size}", size=planned.hidden_size)
     joint = "" if first[0] in _CHINESE else " "
     arguments = ("$MODEL_FOLDER", model, joint.join(first), joint.join(second))
@@ -44,7 +61,7 @@ def _case(name: str, account: str, model: str, planned: PlannedModel, first: lis
 VISIBLE = (
     _case(
         "visible", "mei", "sentence-bert", PlannedModel(hidden_size=24, layers=1, heads=2, seed=1),
-        "talk is good".split(), "show me your music !".split(),
+        "talk is good".split(), "show me your music !".split(), _VISIBLE_FILES,
     ),
 )  # fmt: skip
 
@@ -56,11 +73,11 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     return (
         _case(
             "english", one, first, PlannedModel(sizes[0], layers=2, heads=2, seed=rng.randint(2, 999)),
-            rng.sample(_ENGLISH, 5), rng.sample(_ENGLISH, 2),
+            rng.sample(_ENGLISH, 5), rng.sample(_ENGLISH, 2), _HIDDEN_FILES[0],
         ),
         _case(
             "chinese", two, second, PlannedModel(sizes[1], layers=1, heads=4, seed=rng.randint(2, 999)),
-            rng.sample(_CHINESE, 3), rng.sample(_CHINESE, 7),
+            rng.sample(_CHINESE, 3), rng.sample(_CHINESE, 7), _HIDDEN_FILES[1],
         ),
     )  # fmt: skip
 

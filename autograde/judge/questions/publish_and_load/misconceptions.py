@@ -10,6 +10,8 @@ from autograde.judge.question import Case, Misconception, WrongModel
 from autograde.judge.questions.publish_and_load.cases import (
     ELSEWHERE,
     HUB,
+    NO_SEGMENTS,
+    OTHER_WEIGHTS,
     TAKEN,
     TENSOR,
     full_name_of,
@@ -135,6 +137,24 @@ MISCONCEPTIONS = (
             "each tensor under its name."
         ),
         tuple(_stops(error, ran=broken_off(Raised(error))) for error in ("AttributeError", "TypeError", "ValueError")),
+    ),
+    Misconception(
+        "random-weights",
+        _(
+            "The weights were downloaded, but the model that ran has others: from_config builds a model of the right "
+            "size with random weights."
+        ),
+        _("Run the model that from_pretrained returns."),
+        (_changed(model=OTHER_WEIGHTS),),
+    ),
+    Misconception(
+        "no-segment-ids",
+        _(
+            "The model got the ids without the segment ids, so it takes the second sentence for a part of the first "
+            "(exercise 2.6)."
+        ),
+        _("Give the model everything that the tokenizer returns, with ** before it, or token_type_ids by name."),
+        (_changed(ran=NO_SEGMENTS),),
     ),
     Misconception(
         "pooler-output",

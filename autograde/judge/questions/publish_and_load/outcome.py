@@ -9,7 +9,9 @@ from autograde.judge.questions.publish_and_load.cases import (
     BROKEN_OFF,
     ELSEWHERE,
     HUB,
+    NO_SEGMENTS,
     OF_THE_RESULT,
+    OTHER_WEIGHTS,
     TENSOR,
     lengths_of,
     shape_of,
@@ -82,8 +84,13 @@ def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
     assert isinstance(downloads, Sequence)
     fetched = set(map(str, downloads.items))
     from_folder = bool(runs) and all(run.get("folder") is True for run in runs)
+    other_weights = bool(runs) and all(run.get("weights") is False for run in runs)
     return (
-        HUB if fetched & {"git", "model.safetensors"} and not from_folder else ELSEWHERE,
+        OTHER_WEIGHTS
+        if other_weights and fetched & {"git", "model.safetensors"}
+        else HUB
+        if fetched & {"git", "model.safetensors"} and not from_folder
+        else ELSEWHERE,
         HUB if fetched & {"git", *_TOKENIZER} else ELSEWHERE,
     )
 
@@ -101,13 +108,17 @@ def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
     runs = [run for run in every_run if run.get("ended") is True]
     if not runs:
         return BROKEN_OFF if every_run else "nothing", shape_of(case)
-    told = [(_input(case, run.get("ids")), run.get("shape")) for run in runs]
+    told = [(_input(case, run.get("ids"), run.get("segments")), run.get("shape")) for run in runs]
     ran, shape = next((each for each in told if each[0] == "the pair"), told[-1])
-    believed = ran != "the pair" and isinstance(shape, Sequence) and shape.items[2:] == shape_of(case).items[2:]
+    believed = (
+        ran not in ("the pair", NO_SEGMENTS)
+        and isinstance(shape, Sequence)
+        and shape.items[2:] == shape_of(case).items[2:]
+    )
     return ran, shape if believed and isinstance(shape, Sequence) else shape_of(case)
 
 
-def _input(case: Case, ids: Observation) -> str:
+def _input(case: Case, ids: Observation, segments: Observation) -> str:
     """What the token ids are: judged by where the last one, which closes a sentence, stands; its number is nobody's
     business. A model that was given no ids, but vectors, is believed."""
     if not isinstance(ids, Tensor) or ids.data is None:
@@ -125,7 +136,9 @@ def _input(case: Case, ids: Observation) -> str:
     first, second = lengths_of(case)
     match lengths:
         case [one, two] if (one, two) == (first, second):
-            return "the pair"
+            right = [0] * (first + 2) + [1] * (second + 1)
+            given = segments.array().ravel().tolist() if isinstance(segments, Tensor) and segments.data else []
+            return "the pair" if given == right else NO_SEGMENTS
         case [one, two] if (one, two) == (second, first):
             return "the other order"
         case [one] if one == first:

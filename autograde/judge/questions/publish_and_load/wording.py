@@ -12,7 +12,9 @@ from autograde.judge.questions.publish_and_load.cases import (
     BROKEN_OFF,
     ELSEWHERE,
     HUB,
+    NO_SEGMENTS,
     OF_THE_RESULT,
+    OTHER_WEIGHTS,
     TENSOR,
     full_name_of,
     shape_of,
@@ -35,6 +37,7 @@ _RAN: dict[Observation, Message] = {
     "the first alone": _("the first sentence alone"),
     "the second alone": _("the second sentence alone"),
     "one text": _("one text made of both sentences"),
+    NO_SEGMENTS: _("the pair without its segment ids"),
     "two rows": _("two inputs, one for each sentence"),
     "something else": _("something else"),
 }
@@ -56,6 +59,8 @@ def words(case: Case, difference: Difference) -> Message:
             return _("not all files of the folder are in the repository")
         case ("storage",):
             return _("the weights do not lie in LFS")
+        case ("model",) if got == OTHER_WEIGHTS:
+            return _("the model that ran has other weights than the one on the Hub")
         case ("model",):
             return _("the model that ran was not loaded from the Hub")
         case ("tokenizer",):
@@ -96,12 +101,14 @@ def findings(case: Case, expected: Observation, got: Observation) -> tuple[Findi
         return ()
     assert isinstance(expected, Mapping)
     # Of what ran instead, the shape may well be right.
-    right = got.get("shape") != OF_THE_RESULT or got.get("ran") in ("the pair", "nothing")
+    right = got.get("shape") != OF_THE_RESULT or got.get("ran") in ("the pair", "nothing", NO_SEGMENTS)
     words: dict[Observation, Message] = {
         **_RAN,
-        "same": _("all of the folder"), "missing": _("not all"), "different": _("other bytes"),
+        "same": _("all of the folder"), "missing": _("not all"),
+        "different": _("other bytes"),
         "pointer": _("an LFS pointer only"), "in a folder": _("in a folder"), HUB: _("from the Hub"),
-        ELSEWHERE: _("not from the Hub"), "the address": _("the address"), TENSOR: _("the numbers themselves"),
+        ELSEWHERE: _("not from the Hub"), OTHER_WEIGHTS: _("other weights"),
+        "the address": _("the address"), TENSOR: _("the numbers themselves"),
         OF_THE_RESULT: _text(shape_of(case)) if right else _("that of the result"),
     }  # fmt: skip
     lines = {

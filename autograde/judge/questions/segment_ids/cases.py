@@ -16,6 +16,7 @@ from autograde.judge.sentences import (
     SHOW,
     TALK,
     Sentences,
+    in_another_vocabulary,
     segments,
     typed_separator,
     unequal_pair,
@@ -36,8 +37,7 @@ def _case(name: str, group: str, about: Message, sentences: Sentences, mark: int
     """
     changed = {}
     if mark != MARK:
-        decoys = [word for word in sentences.tokens if word not in ("[CLS]", SEP)]
-        changed = {SEP: mark, "[CLS]": mark - 1, decoys[len(decoys) // 2]: MARK}
+        changed = in_another_vocabulary(sentences, mark)
     index = sentences.ids(changed)
     return Case(name, group, about, (listed(*index), mark), sentences.tokens)
 

@@ -15,13 +15,21 @@ LARGE = 11_000_000
 SECONDS = 20.0
 
 
-def _case(name: str, about: Message, account: str, model: str, folder: str, seed: str, weights: int) -> Case:
+#: The files of the visible folder besides README.md and config.json: the weights first, one file in a folder, one whose
+#: name begins with a dot.
+_VISIBLE_NAMES = ("model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json")
+
+
+def _case(
+    name: str, about: Message, account: str, model: str, folder: str, seed: str, weights: int, names: tuple[str, ...]
+) -> Case:
+    large, inner, *others = names
     files = (
         PlannedFile("README.md", text=f"---\nlicense: apache-2.0\n---\n# {model}\n"),
         PlannedFile("config.json", text=f'{{"model_type": "bert", "note": "{seed}"}}\n'),
-        PlannedFile("model.safetensors", size=weights, seed=seed),
-        PlannedFile("onnx/model.onnx", size=2_500, seed=seed),
-        PlannedFile("vocab.txt", text="[PAD]\n[UNK]\n[CLS]\n[SEP]\n"),
+        PlannedFile(large, size=weights, seed=seed),
+        PlannedFile(inner, size=2_500, seed=seed),
+        *(PlannedFile(other, text=f"{other}\n{seed}\n") for other in others),
     )
     setting = Setting(
         account=account,
@@ -36,16 +44,30 @@ def _case(name: str, about: Message, account: str, model: str, folder: str, seed
 
 
 _SMALL = _("the case of a small model in the folder {folder}", folder="bert-finetuned")
-VISIBLE = (_case("small", _SMALL, "mei", "mymodel04", "bert-finetuned", "visible", 3_000),)
+VISIBLE = (_case("small", _SMALL, "mei", "mymodel04", "bert-finetuned", "visible", 3_000, _VISIBLE_NAMES),)
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
     """Cases that nobody has seen, drawn from ``rng``."""
     (first, second), (one, two) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     seed = str(rng.random())
+    # Nothing that a script may rely on is as in the visible case: types of weights, folders, dots, blanks, letters.
+    small = (rng.choice(("pytorch_model.bin", "tf_model.h5", "rust_model.ot")), "export/fp16/model.onnx",
+             "training log.txt", "1_Pooling/config.json", ".eval/scores 2.csv", ".info", "说明.txt")  # fmt: skip
+    large = (rng.choice(("model-00001-of-00002.safetensors", "flax_model.msgpack")), "openvino/model.bin",
+             "merges.txt", "spiece model.txt", ".runs/last.json")  # fmt: skip
     return (
-        _case("small", _("the case of a small model"), first, one, f"{one}-{rng.randint(2, 99)}", seed, 3_000),
-        _case("large", _("the case of weights over 10 MiB"), second, two, f"{two}-{rng.randint(2, 99)}", seed, LARGE),
+        _case("small", _("the case of a small model"), first, one, f"{one} {rng.randint(2, 99)}", seed, 3_000, small),
+        _case(
+            "large",
+            _("the case of weights over 10 MiB"),
+            second,
+            two,
+            f"{two}-{rng.randint(2, 99)}",
+            seed,
+            LARGE,
+            large,
+        ),
     )
 
 
@@ -74,6 +96,7 @@ def oracle(case: Case) -> Observation:
             ("storage", "LFS"),
             ("initial", True),
             ("on_top", 1),
+            ("merges", 0),
             ("message", "given"),
             ("others", ""),
             ("folder", "kept"),
@@ -87,6 +110,6 @@ def oracle(case: Case) -> Observation:
 def nothing(case: Case, reason: str) -> Mapping:
     """Nothing has reached the branch main."""
     return replaced(
-        oracle(case), arrived="nothing", files=all_files(case, "missing"), storage="nowhere", on_top=0,
+        oracle(case), arrived="nothing", files=all_files(case, "missing"), storage="nowhere", on_top=0, merges=0,
         message="none", others=None, reason=reason,
     )  # fmt: skip

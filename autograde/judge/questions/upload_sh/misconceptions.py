@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge import unreached
 from autograde.judge.acts import replaced
 from autograde.judge.beliefs import for_reasons
@@ -30,10 +32,11 @@ def _changed(_case: Case, answer: Observation) -> bool:
     return isinstance(files, Mapping) and any(status == "different" for _path, status in files.items)
 
 
-def _without_lfs(case: Case) -> Observation:
-    if is_large(case):
-        return nothing(case, "large")
-    return replaced(oracle(case), storage="git")
+def _without_lfs(others: str, reason: str) -> WrongModel:
+    """The weights went into git: small ones arrived there, large ones were refused."""
+    return lambda case: (
+        nothing(case, reason) if is_large(case) else replaced(oracle(case), storage="git", others=others)
+    )
 
 
 def _rewritten(storage: str) -> WrongModel:
@@ -45,9 +48,23 @@ def _rewritten(storage: str) -> WrongModel:
     return model
 
 
-def _only_top_level(case: Case) -> Observation:
-    files = tuple((file.path, "missing" if "/" in file.path else "same") for file in setting(case).files)
-    return replaced(oracle(case), files=Mapping(files))
+def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
+    """The files whose paths are ``out`` did not come."""
+    files = tuple((file.path, "missing" if out(file.path) else "same") for file in setting(case).files)
+    return replaced(oracle(case), files=Mapping(files), **changes)
+
+
+def _hidden(path: str) -> bool:
+    """Whether `*` leaves the file out: its name, or that of the folder around it, begins with a dot."""
+    return path.startswith(".")
+
+
+def _below(path: str) -> bool:
+    return "/" in path
+
+
+def _below_or_hidden(path: str) -> bool:
+    return _below(path) or _hidden(path)
 
 
 _for = for_reasons(nothing)
@@ -161,7 +178,32 @@ MISCONCEPTIONS = (
         "not-recursive",
         _("Only the files at the top of the folder were copied. `cp` leaves folders out unless it is told `-r`."),
         _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
-        (_only_top_level, *_for("not recursive")),
+        (
+            lambda case: _left_out(case, _below),
+            lambda case: _left_out(case, _below_or_hidden),
+            *_for("not recursive"),
+        ),
+    ),
+    Misconception(
+        "hidden-files-left-out",
+        _(
+            "Files and folders whose names begin with a dot were left behind: in bash, `*` stands for all names but "
+            "these."
+        ),
+        _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot takes in everything.'),
+        (lambda case: _left_out(case, _hidden),),
+    ),
+    Misconception(
+        "moved",
+        _(
+            "The model folder has lost files: they were moved and not copied, or removed afterwards. Whoever trains "
+            "on, or uploads a second time, needs them there."
+        ),
+        _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
+        (
+            lambda case: replaced(oracle(case), folder="changed"),
+            lambda case: _left_out(case, _hidden, folder="changed"),
+        ),
     ),
     Misconception(
         "only-some-files",
@@ -200,6 +242,15 @@ MISCONCEPTIONS = (
             lambda case: replaced(oracle(case), arrived="both", others="branches"),
             lambda case: replaced(oracle(case), arrived="both", on_top=2),
         ),
+    ),
+    Misconception(
+        "merge-commit",
+        _(
+            "The upload is one commit, and `git merge --no-ff` put a merge commit on top of it: two commits instead of "
+            "one."
+        ),
+        _("Commit on main directly, or merge without --no-ff: then main just moves forward to your commit."),
+        (lambda case: replaced(oracle(case), on_top=2, merges=1),),
     ),
     Misconception(
         "several-commits",
@@ -246,7 +297,25 @@ MISCONCEPTIONS = (
             "Hub refuses such files from 10 MiB on."
         ),
         _("Leave the clone's .gitattributes as it is."),
-        (_without_lfs,),
+        (_without_lfs("attributes", "large"),),
+    ),
+    Misconception(
+        "lfs-switched-off",
+        _(
+            "git-lfs was switched off, so that the weights went into git itself. .gitattributes only says which files "
+            "belong in LFS; git-lfs must be on to put them there. The Hub refuses such files from 10 MiB on."
+        ),
+        _("Leave out `git lfs uninstall` and whatever else turns git-lfs off."),
+        (_without_lfs("", "large without lfs"), _without_lfs("", "large")),
+    ),
+    Misconception(
+        "attributes-removed",
+        _(
+            "The upload removed .gitattributes from the repository, or lines of it. From now on, anybody's weights go "
+            "into git itself and not into LFS."
+        ),
+        _("Leave .gitattributes as it is; it may only grow."),
+        (lambda case: replaced(oracle(case), others="attributes"),),
     ),
     Misconception(
         "more-than-asked",
@@ -258,14 +327,5 @@ MISCONCEPTIONS = (
             lambda case: replaced(oracle(case), others="repositories"),
             lambda case: replaced(oracle(case), others="settings"),
         ),
-    ),
-    Misconception(
-        "moved",
-        _(
-            "The model folder has lost files: they were moved and not copied, or removed afterwards. Whoever trains "
-            "on, or uploads a second time, needs them there."
-        ),
-        _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
-        (lambda case: replaced(oracle(case), folder="changed"),),
     ),
 )

@@ -36,6 +36,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
             ("storage", "nowhere" if no_weights else target.get("storage")),
             ("initial", bool(target.get("initial"))),
             ("on_top", 0 if nothing else target.get("on_top")),
+            ("merges", 0 if nothing else target.get("merges")),
             ("message", "none" if nothing else target.get("message")),
             ("others", None if nothing else _others(len(extra) - len(planned) * folder_itself, target, seen)),
             ("folder", _model_folder(case, report)),
@@ -55,13 +56,16 @@ def without_words(answer: Observation) -> Observation:
 
 
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
-    """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``."""
+    """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``;
+    ``attributes`` when .gitattributes has lost lines."""
     elsewhere, repositories, changes = target.get("elsewhere"), seen.get("repositories"), replays.texts(seen, "changes")
     found = {
         "files": files > 0,
         "branches": isinstance(elsewhere, Sequence) and bool(elsewhere.items),
         "repositories": isinstance(repositories, Mapping) and bool(repositories.items),
         "settings": "repository.changed" in changes,
+        # Of a history that is gone, nothing else is said.
+        "attributes": target.get("initial") is True and target.get("attributes") != "kept",
     }
     return " ".join(name for name, there in found.items() if there)
 
@@ -85,7 +89,7 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
         return "empty commit"
     refused = next((kind for kind in ("pointers", "large", "behind") if kind in about), "")
     if refused and not {"OWNER", "NAME"} & {*unused}:
-        return refused
+        return "large without lfs" if refused == "large" and "lfs off" in slips else refused
     if left == "no clone" or (left == "not pushed" and {"OWNER", "NAME"} & {*unused}):
         return unreached.reason(report)
     if left == "not pushed" and "push" in slips:

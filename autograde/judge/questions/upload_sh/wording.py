@@ -38,6 +38,8 @@ def words(_case: Case, difference: Difference) -> Message:
             return _("weights lie in git itself and not in LFS")
         case ("initial",):
             return _("the initial commit that the Hub had made is gone")
+        case ("merges",):
+            return _("one of the new commits is a merge commit")
         case ("on_top",):
             return _("asked for was one commit on top of the initial one; there are {number}", number=str(got))
         case ("message",):
@@ -46,6 +48,8 @@ def words(_case: Case, difference: Difference) -> Message:
             return _("the repository was deleted and made anew, or renamed: it is not the one that was there")
         case ("others",) if got is None:
             return _("nothing has come to the Hub")
+        case ("others",) if str(got).startswith("attributes"):
+            return _("`.gitattributes` on the Hub was removed, or has lost lines that it had")
         case ("others",):
             return _("on the Hub is more than was asked for: {what}", what=_more(str(got).split()))
         case ("folder",):
@@ -60,6 +64,7 @@ def _more(kinds: list[str]) -> Message:
         "branches": _("other branches"),
         "repositories": _("other repositories"),
         "settings": _("other settings of the repository"),
+        "attributes": _("another .gitattributes"),
     }
     what = words[kinds[0]]
     for kind in kinds[1:]:

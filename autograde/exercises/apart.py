@@ -38,9 +38,7 @@ _SLOW = frozenset({"torch", "transformers"})
 _GRACE = 1.5
 
 
-def evidence_apart(
-    answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS
-) -> Evidence:
+def evidence_apart(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
     """What the answer does on every requested case, called in a copy of this process.
 
     See :func:`autograde.exercises.calling.evidence`. Where no copy can be made (Windows, another thread than the main

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograde.judge.beliefs import CHANGES_ITS_ARGUMENTS
+from autograde.judge.beliefs import LEAVE_ARGUMENTS
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT, describe
 from autograde.judge.messages import Message, _
@@ -25,7 +25,7 @@ _PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
 
 _EFFECTS = {
     CALLED_TOKENIZER: _("Use only the values that the function is given, and no tokenizer."),
-    CHANGED_ARGUMENTS: CHANGES_ITS_ARGUMENTS.next_step,
+    CHANGED_ARGUMENTS: LEAVE_ARGUMENTS,
     LEFT_TRAINING: _("Leave model.train() out."),
     RECORDED_GRADIENTS: _("Put the call inside with torch.no_grad():"),
     FROZE_MODEL: _("Leave the model's parameters as they are, and put the call inside with torch.no_grad():"),

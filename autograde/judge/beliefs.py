@@ -18,16 +18,21 @@ def for_reasons(outcome: Callable[[Case, str], Observation]) -> Callable[..., tu
     return models
 
 
-#: The engine's own misconception: any function can change the lists and tensors that it is given.
-CHANGES_ITS_ARGUMENTS = Misconception(
-    "changes-its-arguments",
-    _(
-        "The function changes what it is given. A list or tensor belongs to the caller: append, +=, pop and methods "
-        "whose names end with _ change it there too."
-    ),
-    _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are."),
-    effect=CHANGED_ARGUMENTS,
-)
+#: What to do about arguments that were changed.
+LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
+
+
+def changes_its_arguments() -> Misconception:
+    """The engine's own misconception: any function can change the lists and tensors that it is given."""
+    return Misconception(
+        "changes-its-arguments",
+        _(
+            "The function changes what it is given. A list or tensor belongs to the caller: append, +=, pop and "
+            "methods whose names end with _ change it there too."
+        ),
+        LEAVE_ARGUMENTS,
+        effect=CHANGED_ARGUMENTS,
+    )
 
 
 def returns_nothing(what: Message, *models: WrongModel) -> Misconception:

@@ -13,7 +13,7 @@ from autograde.exercises import Exercise, grade, open_exercise
 from autograde.exercises.asking import ask
 from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_text
-from autograde.judge.beliefs import CHANGES_ITS_ARGUMENTS
+from autograde.judge.beliefs import changes_its_arguments
 from autograde.judge.observation import dumps
 from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
@@ -84,7 +84,7 @@ def test_every_known_misconception_has_somebody_who_gives_it() -> None:
         if (wrong.section, wrong.function) in NO_HUB
     }
     known = {(section, asked.function, each.id) for section, asked in QUESTIONS for each in asked.misconceptions}
-    engine = {each for each in given if each[2] == CHANGES_ITS_ARGUMENTS.id}
+    engine = {each for each in given if each[2] == changes_its_arguments().id}
     assert len(engine) >= 5
     assert given - engine == known
 

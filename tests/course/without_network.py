@@ -1,0 +1,94 @@
+"""Run a program in a network namespace of its own: it reaches this machine's Hub and nothing else.
+
+``python without_network.py PORT SOCKET PROGRAM ...``: in the namespace there is only a loopback interface. What
+connects to PORT there is carried over the Unix socket SOCKET, behind which the real Hub answers. Root makes a
+network namespace; anybody else makes a user namespace for it, in which they stay who they are.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+PR_SET_PDEATHSIG = 1
+SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
+IFF_UP = 1
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def enter_namespace() -> None:
+    """Put this process into a network namespace of its own with loopback up.
+
+    Raises:
+        OSError: the system does not allow it.
+    """
+    user, group = os.getuid(), os.getgid()
+    flags = CLONE_NEWNET if user == 0 else CLONE_NEWNET | CLONE_NEWUSER
+    if LIBC.unshare(flags) != 0 and (flags & CLONE_NEWUSER or LIBC.unshare(flags := flags | CLONE_NEWUSER) != 0):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    if flags & CLONE_NEWUSER:
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+                file.write(text)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        request = struct.pack("16sh14x", b"lo", 0)
+        flags_now = struct.unpack("16sh14x", fcntl.ioctl(control, SIOCGIFFLAGS, request))[1]
+        fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags_now | IFF_UP))
+
+
+def copy(source: socket.socket, target: socket.socket) -> None:
+    """Carry bytes one way until the sender has no more."""
+    try:
+        while piece := source.recv(1 << 16):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def join(left: socket.socket, right: socket.socket) -> None:
+    """Carry bytes both ways until both sides are done, then close."""
+    back = threading.Thread(target=copy, args=(right, left), daemon=True)
+    back.start()
+    copy(left, right)
+    back.join()
+    left.close()
+    right.close()
+
+
+def relay(listener: socket.socket, path: str) -> None:
+    """Carry each connection to ``listener`` over the Unix socket at ``path``, for ever."""
+    while True:
+        connection, _address = listener.accept()
+        over = socket.socket(socket.AF_UNIX)
+        over.connect(path)
+        threading.Thread(target=join, args=(connection, over), daemon=True).start()
+
+
+def main() -> None:
+    """Enter the namespace, start the relay, become the program."""
+    enter_namespace()
+    if len(sys.argv) == 1:
+        return  # only whether it can be done
+    port, path, program = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    listener = socket.create_server(("127.0.0.1", port))
+    if os.fork() == 0:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        # Ctrl-C and the interrupts of a kernel are for the kernel.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        relay(listener, path)
+    listener.close()
+    os.execv(program[0], program)
+
+
+if __name__ == "__main__":
+    main()

@@ -90,6 +90,9 @@ for _name, _convertor in (
 ):
     register_url_convertor(_name, _convertor)
 
+#: Requests that are worked on at once, of the 40 threads that there are, and those of one address.
+THREADS, THREAD_SHARE = 36, 24
+
 #: git processes of one Hub that may run at once, and of one client; the others wait their turn. A fetch that takes
 #: longer than some seconds, because its client reads slowly, no longer counts.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
@@ -330,6 +333,7 @@ def create_app(hub: Hub) -> ASGIApp:
     handlers |= dict.fromkeys((UnicodeEncodeError, OverflowError), failure("failures.unstorable"))
     app = Starlette(routes=_routes(), exception_handlers=handlers)
     app.state.hub = hub
+    app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
     # What is no address of the API or of git is a page, or nothing.

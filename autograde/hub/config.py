@@ -30,6 +30,7 @@ class Limits:
         shard: the largest Xet shard.
         files_per_commit: operations in one commit.
         card: the part of a README.md that is read as metadata or rendered.
+        bodies: bytes of JSON, forms and commits that are in memory at a time, of all requests together.
         files: files and folders in one revision of a repository.
         refs: branches and tags in one push.
         connections: open at a time; of more, the oldest waiting one is closed.
@@ -51,6 +52,7 @@ class Limits:
     shard: int = 64 * MIB
     files_per_commit: int = 25_000
     card: int = 1 * MIB
+    bodies: int = 2 * GIB
     files: int = 100_000
     refs: int = 1000
     connections: int = 600

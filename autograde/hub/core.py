@@ -21,6 +21,7 @@ from autograde.hub.config import HubConfig
 from autograde.hub.incoming import Incoming
 from autograde.hub.repos.trees import Census
 from autograde.hub.secrets import Signer
+from autograde.hub.storage.arriving import Arriving
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseTrouble
 from autograde.hub.storage.gitstore import GitStore
@@ -104,6 +105,8 @@ class Hub:
         self.data = data
         self.temporary = data / "tmp"
         self.incoming = Incoming()
+        #: Bytes of uploads that are under way.
+        self.arriving = Arriving()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         self._seal_secrets()
         #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.

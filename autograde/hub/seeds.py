@@ -11,27 +11,27 @@ import hashlib
 import os
 import re
 import shutil
-import sqlite3
 import stat
 import subprocess
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import quote
 
 from autograde.errors import FolderUnusable
 from autograde.files import private_folder
 from autograde.hub.names import branch_name_problem, repository_name_problem
-from autograde.hub.storage.database import MIGRATIONS, Database
+from autograde.hub.storage.database import Database, DatabaseTrouble, ForeignDatabase, import_rows
 from autograde.hub.storage.gitstore import GitError, GitStore
 from autograde.hub.untrusted import Unreadable, read_json
 
 #: Tables whose rows are not taken over: they let somebody in, call somebody, or are of no use in another Hub.
 _LEFT_BEHIND = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks")
+
+#: Tables whose rows name large files.
+_HOLD_BLOBS = ("bindings", "bucket_files", "offers")
 
 #: Columns that hold JSON, and what it must be.
 _JSON: dict[str, type] = {
@@ -73,7 +73,8 @@ def plant(source: Path, data: Path) -> Planted:
         planted = _database(source / "hub.db", growing / "hub.db")
         database = Database(growing / "hub.db", durable=True)
         try:
-            for row in database.all("SELECT DISTINCT oid, size FROM bindings UNION SELECT oid, size FROM bucket_files"):
+            held = " UNION ".join(f"SELECT oid, size FROM {table}" for table in _HOLD_BLOBS)  # noqa: S608
+            for row in database.all(held):
                 _blob(source / "blobs" / "sha256", growing / "blobs" / "sha256", row["oid"], row["size"])
             hooks = growing / "hooks"
             hooks.mkdir()
@@ -90,7 +91,7 @@ def plant(source: Path, data: Path) -> Planted:
         if data.exists():
             data.rmdir()
         growing.rename(data)
-    except (_Wrong, sqlite3.Error, GitError, Unreadable, UnicodeError, ValueError) as error:
+    except (_Wrong, DatabaseTrouble, GitError, Unreadable, UnicodeError, ValueError) as error:
         raise FolderUnusable(
             f"The snapshot {source} cannot be used: {' '.join(str(error).split())[:300]}.",
             "Make it again with snapshot(), from a Hub that you trust.",
@@ -124,50 +125,20 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.iterdir()) if _is_file(path))
 
 
-def _schema(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
-    return {(kind, name, " ".join(sql.split())) for kind, name, sql in rows if not name.startswith("sqlite_")}
-
-
 def _database(source: Path, target: Path) -> Planted:
     """Copy the rows of a database whose tables are exactly those of a Hub, of this or of an earlier version."""
-    address = f"file:{quote(str(source.absolute()))}?mode=ro&immutable=1"
-    with (
-        closing(sqlite3.connect(address, uri=True)) as theirs,
-        closing(sqlite3.connect(target, isolation_level=None)) as ours,
-    ):
-        theirs.execute("PRAGMA trusted_schema = OFF")
-        theirs.execute("PRAGMA cell_size_check = ON")
-        (version,) = theirs.execute("PRAGMA user_version").fetchone()
-        if not 0 < version <= len(MIGRATIONS):
-            raise _Wrong("its database is not of this version of the kit, or of an earlier one")
-        for number, script in enumerate(MIGRATIONS[:version], 1):
-            ours.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")
-        if _schema(theirs) != _schema(ours):
-            raise _Wrong("its database has other tables, views or triggers than a Hub's")
-        teachers = [name for (name,) in theirs.execute("SELECT name FROM users WHERE teacher <> 0 ORDER BY name")]
-        ours.execute("BEGIN")
-        tables = ours.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        for (table,) in tables.fetchall():
-            if table not in _LEFT_BEHIND:
-                _rows(theirs, ours, table)
-        ours.execute("UPDATE users SET teacher = 0")
-        if ours.execute("PRAGMA foreign_key_check").fetchone():
-            raise _Wrong("rows of its database name others that are not there")
-        ours.execute("COMMIT")
-        (accounts,) = ours.execute("SELECT count(*) FROM users").fetchone()
+    try:
+        import_rows(source, target, left_behind=_LEFT_BEHIND, check=_check)
+    except ForeignDatabase as error:
+        raise _Wrong(str(error)) from error
+    database = Database(target, durable=True)
+    try:
+        teachers = [row["name"] for row in database.all("SELECT name FROM users WHERE teacher <> 0 ORDER BY name")]
+        database.execute("UPDATE users SET teacher = 0")
+        accounts = len(database.all("SELECT 1 FROM users"))
+    finally:
+        database.close()
     return Planted(accounts, tuple(teachers))
-
-
-def _rows(theirs: sqlite3.Connection, ours: sqlite3.Connection, table: str) -> None:
-    columns = [(name, kind) for __, name, kind, *__ in ours.execute(f"PRAGMA table_info({table})")]
-    names = ", ".join(name for name, __ in columns)
-    # The names of tables and columns are those of our own migrations.
-    insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-    for row in theirs.execute(f"SELECT {names} FROM {table}"):  # noqa: S608
-        for (name, kind), value in zip(columns, row, strict=True):
-            _check(table, name, kind, value)
-        ours.execute(insert, row)
 
 
 def _check(table: str, column: str, kind: str, value: Any) -> None:
@@ -195,6 +166,10 @@ _RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("bindings", "oid"): _OID.fullmatch,
     ("bindings", "xet_hash"): _OID.fullmatch,
     ("bindings", "size"): lambda value: value >= 0,
+    ("offers", "oid"): _OID.fullmatch,
+    ("offers", "xet_hash"): _OID.fullmatch,
+    ("offers", "size"): lambda value: value >= 0,
+    ("git_storage", "size"): lambda value: value >= 0,
     ("bucket_files", "oid"): _OID.fullmatch,
     ("bucket_files", "xet_hash"): _OID.fullmatch,
     ("bucket_files", "size"): lambda value: value >= 0,

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from autograde.hub.pages.markdown import to_html
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
@@ -76,7 +77,7 @@ def _item(call: Call, item: Row, number: int) -> dict[str, Any] | None:
         return None
     answer: dict[str, Any] = {"_id": item["id"], "id": item["item_id"], "type": item["type"], "position": number}
     if item["note"]:
-        answer["note"] = {"text": item["note"], "html": item["note"]}
+        answer["note"] = {"text": item["note"], "html": str(to_html(item["note"], anchors=False))}
     if item["type"] == "collection":
         answer["slug"] = item["item_id"]
     return answer

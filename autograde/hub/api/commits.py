@@ -6,6 +6,7 @@ import base64
 import binascii
 import html
 import re
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -19,7 +20,7 @@ from autograde.hub.core import Hub
 from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User, find_user
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, discussions, history
+from autograde.hub.repos import access, discussions, history, uploads
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
@@ -36,6 +37,10 @@ from autograde.hub.web.calls import Call
 
 PAGE = 50
 
+#: Files of one question about how to upload them (clients ask about 256), and seconds for their patterns.
+_FILES = 10_000
+_SECONDS = 5.0
+
 #: A commit's body from this size on, in bytes, takes long enough to be watched.
 _WATCHED = 1 << 20
 
@@ -48,14 +53,19 @@ def preupload(call: Call) -> dict[str, Any]:
     files = data.get("files")
     if not isinstance(files, list):
         raise Refusal(400, "'files' must be a list.")
-    answers = []
+    if len(files) > _FILES:
+        raise Refusal(413, f"Ask about at most {_FILES:,} files at a time.")
+    answers, begun = [], time.thread_time()
     with snapshot(call.hub, repository, call.parameters["revision"]) as at:
         limit = call.hub.config.limits.card
-        attributes = data.get("gitAttributes") or at.text(".gitattributes", limit) or ""
+        sent = data.get("gitAttributes")
+        attributes = sent if isinstance(sent, str) and sent else at.text(".gitattributes", limit) or ""
         given = data.get("gitIgnore")
         rules = given if isinstance(given, str) else at.text(".gitignore", limit) or ""
         for file in files:
-            path, size = file.get("path"), file.get("size")
+            path, size = (file.get("path"), file.get("size")) if isinstance(file, dict) else (None, None)
+            if time.thread_time() - begun > _SECONDS:
+                raise Refusal(413, "These patterns take too long for so many files; ask about fewer files at a time.")
             if not isinstance(path, str) or not isinstance(size, int):
                 raise Refusal(400, "Each file needs a path and a size in bytes.")
             if problem := path_problem(path):
@@ -149,7 +159,14 @@ def commit(call: Call) -> dict[str, Any]:
         answer["pullRequestUrl"] = f"{repository_url(call, repository)}/discussions/{request.number}"
     try:
         oid = write_commit(
-            call.hub, repository, revision, operations, author=author_of(user), message=message, parent=parent
+            call.hub,
+            repository,
+            revision,
+            operations,
+            author=author_of(user),
+            message=message,
+            parent=parent,
+            payer=uploads.payer(call.hub, call.caller, repository),
         )
     except Refusal:
         call.hub.incoming.ended(repository.id, user.id, user.name, "refused")

@@ -26,7 +26,8 @@ from starlette.types import Message, Receive, Scope, Send
 from autograde.hub.budgets import Budget, current
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access
+from autograde.hub.repos import access, quota
+from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import limit_process
@@ -135,6 +136,14 @@ class _Watched:
         return message
 
 
+def _both(first: Callable[[int], None], second: Callable[[int], None]) -> Callable[[int], None]:
+    def add(length: int) -> None:
+        first(length)
+        second(length)
+
+    return add
+
+
 class Service:
     """``POST /{id}/git-upload-pack`` or ``/git-receive-pack``, as an ASGI application."""
 
@@ -168,24 +177,44 @@ class Service:
         user = access.require_user(call.caller)
         whose = (repository.id, user.id, user.name)
         limits = call.hub.config.limits
-        with call.hub.incoming.receiving(*whose, "git") as watched.add:
+        account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
+        with (
+            call.hub.incoming.receiving(*whose, "git") as add,
+            call.hub.arriving.taking(*account) as take,
+        ):
+            watched.add = _both(add, take)
             try:
                 body = await _received(call.hub, call.request, limits.pack)
             except BaseException:
                 call.hub.incoming.ended(*whose, "broken off")
                 raise
+        await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
+        with contextlib.ExitStack() as ending:
+            ending.callback(call.hub.git.end_push, repository.id)
+            await self._received_push(call, repository, body, send, watched.length, ending)
+
+    async def _received_push(
+        self,
+        call: Call,
+        repository: Repository,
+        body: BinaryIO,
+        send: Send,
+        length: int,
+        ending: contextlib.ExitStack,
+    ) -> None:
+        user = access.require_user(call.caller)
+        whose = (repository.id, user.id, user.name)
         with body, Push(call.hub, repository) as push:
             environment = {**_environment(call.hub, call.request), **push.environment()}
             judge = asyncio.create_task(push.judge())
             try:
-                await self._run(
-                    call,
-                    repository,
-                    body,
-                    send,
-                    environment,
-                    lambda: self._note(call, repository, push, watched.length),
-                )
+
+                def note() -> None:
+                    # git has written everything: others may write now, and what is no longer named be removed.
+                    ending.close()
+                    self._note(call, repository, push, length)
+
+                await self._run(call, repository, body, send, environment, note)
             except BaseException:
                 call.hub.incoming.ended(*whose, "broken off")
                 raise
@@ -202,6 +231,9 @@ class Service:
             whose = (repository.id, call.caller.user.id, call.caller.user.name)
             brought = (push.brought["files"], push.brought["size"])
             call.hub.incoming.ended(*whose, "done" if landed else "refused", brought)
+        if landed:
+            quota.count_git(call.hub, repository, length)
+            expunge(call.hub, repository, [old for __, old, ___ in landed])
         for number, (ref, old, new) in enumerate(landed):
             touch(call.hub, repository)
             # What came with several refs came once.

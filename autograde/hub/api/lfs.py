@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.core import Hub
 from autograde.hub.diary import record_transfer
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, uploads
+from autograde.hub.repos import access, quota, uploads
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
@@ -29,6 +29,9 @@ from autograde.hub.web.sending import blob_response
 from autograde.hub.web.tickets import LIFETIME, Ticket
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
+
+#: Objects in one batch; git-lfs asks for 100 at a time.
+_OBJECTS = 1000
 
 #: The size of one part of an upload in parts, in bytes.
 PART = 64 << 20
@@ -46,6 +49,8 @@ def batch(call: Call) -> Response:
     if operation == "upload" and not access.can_write(call.hub, call.caller, repository):
         # What others than its writers send is offered with a pull request, see :mod:`autograde.hub.repos.uploads`.
         access.require_participant(call.caller, repository)
+    if len(objects) > _OBJECTS:
+        raise Refusal(413, f"A batch has at most {_OBJECTS:,} objects; send several.")
     transfers = data.get("transfers")
     in_parts = isinstance(transfers, list) and "multipart" in transfers
     answers = [_object(call, repository, operation, item, in_parts) for item in objects]
@@ -127,12 +132,22 @@ def _ticket(hub: Hub, request: Request) -> Ticket:
     return ticket
 
 
-async def receive(request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None]) -> None:
-    """Stream a request's body into a blob, at most ``limit`` bytes of it; ``add`` is told the length of each chunk."""
+async def receive(
+    request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None], take: Callable[[int], None]
+) -> None:
+    """Stream a request's body into a blob, at most ``limit`` bytes of it; ``take``, which may refuse, and ``add`` are
+    told the length of each chunk."""
     async for chunk in chunks(request, limit):
+        take(len(chunk))
         # Hashing and writing a chunk take less than a hop to another thread.
         writer.write(chunk)
         add(len(chunk))
+
+
+def _account(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]:
+    """Who pays for an upload, and the room that they have."""
+    repository = tickets.repository_of(hub, ticket)
+    return quota.account(hub, repository, uploads.payer(hub, ticket.caller, repository))
 
 
 def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter) -> None:
@@ -154,8 +169,13 @@ def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> No
 async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
     whose = (claims["repository"], claims["user"], None)
-    with hub.blobs.writer() as writer, hub.incoming.receiving(*whose, "LFS") as add:
-        await receive(request, writer, claims["size"], add)
+    account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
+    with (
+        hub.blobs.writer() as writer,
+        hub.incoming.receiving(*whose, "LFS") as add,
+        hub.arriving.taking(*account) as take,
+    ):
+        await receive(request, writer, claims["size"], add, take)
 
         def finish() -> None:
             _keep(hub, ticket, writer)
@@ -174,9 +194,17 @@ async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
     part = _part_size(claims["size"], hub.config.multipart_above)
     whose = (claims["repository"], claims["user"], None)
-    with hub.blobs.writer() as writer, hub.incoming.receiving(*whose, "LFS") as add:
-        await receive(request, writer, part, add)
-        etag = await anyio.to_thread.run_sync(lambda: writer.keep(_part_path(hub, claims, claims["part"])))
+    path = _part_path(hub, claims, claims["part"])
+    hub.arriving.remove_old_parts(LIFETIME)
+    account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
+    with (
+        hub.blobs.writer() as writer,
+        hub.incoming.receiving(*whose, "LFS") as add,
+        hub.arriving.taking(*account) as take,
+    ):
+        await receive(request, writer, part, add, take)
+        etag = await anyio.to_thread.run_sync(lambda: writer.keep(path))
+        hub.arriving.keep_part(path, account[0], writer.size)
     return Response(status_code=200, headers={"ETag": f'"{etag}"'})
 
 
@@ -188,11 +216,19 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
         isinstance(p, dict) and isinstance(p.get("partNumber"), int) for p in listed
     ):
         raise Refusal(400, "An upload in parts is completed with the list of its parts.")
-    paths = [_part_path(hub, claims, p["partNumber"]) for p in sorted(listed, key=lambda p: int(p["partNumber"]))]
-    if not all(path.is_file() for path in paths):
-        raise Refusal(400, "Some parts of this upload never arrived; send them again.")
+    number = -(-claims["size"] // _part_size(claims["size"], hub.config.multipart_above))
+    if sorted(p["partNumber"] for p in listed) != list(range(1, number + 1)):
+        raise Refusal(400, f"This upload has the parts 1 to {number}, each of them once.")
+    paths = [_part_path(hub, claims, n) for n in range(1, number + 1)]
 
     def assemble() -> None:
+        # Before a byte is written: the parts are as many bytes as were announced.
+        try:
+            size = sum(path.stat().st_size for path in paths)
+        except FileNotFoundError:
+            raise Refusal(400, "Some parts of this upload never arrived; send them again.") from None
+        if size != claims["size"]:
+            raise Refusal(400, f"The parts of this upload have {size:,} bytes, not the announced {claims['size']:,}.")
         with hub.blobs.writer() as writer:
             for path in paths:
                 with path.open("rb") as stream:
@@ -202,6 +238,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
         _record("lfs.uploaded", hub, request, claims)
         hub.incoming.whole(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
         for path in paths:
+            hub.arriving.drop_part(path)
             path.unlink(missing_ok=True)
 
     await anyio.to_thread.run_sync(assemble)

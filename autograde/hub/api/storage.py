@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -14,6 +15,7 @@ from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, repositories, rewriting, uploads
 from autograde.hub.repos.pointers import is_oid
+from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
@@ -77,6 +79,8 @@ def copy_lfs_files(call: Call) -> dict[str, Any]:
         if row is None:
             failed.append({"sha256": oid, "error": "The file does not exist in this repository."})
         else:
+            if bound_size(call.hub, repository.id, row["oid"]) is None:
+                require_room(call.hub, repository, row["size"])
             bind(call.hub, repository.id, row["oid"], row["size"], row["xet_hash"])
     return {"failed": failed}
 
@@ -110,9 +114,21 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
     Raises:
         HubRefused: the name is taken.
     """
+    size = call.hub.database.one(
+        "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?)"
+        " + (SELECT coalesce(sum(size), 0) FROM git_storage WHERE repository_id = ?) AS size",
+        (source.id, source.id),
+    )
+    assert size
+    # Whoever gets the copy pays for it like for an upload.
+    require_room(call.hub, replace(source, owner_id=owner.id, owner=owner.name), int(size["size"]))
     made = repositories.create_repository(
         call.hub, owner, name, type=source.type, private=private, settings=source.settings
     )
+    git = call.hub.database.one(
+        "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ?", (source.id,)
+    )
+    count_git(call.hub, made, int(git["size"]) if git else 0)
     # Bindings before refs, as always: what a ref names, its repository has.
     call.hub.database.execute(
         "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"

@@ -25,7 +25,7 @@ from autograde.hub.core import Hub
 from autograde.hub.diary import record_transfer
 from autograde.hub.permissions import Credential
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, uploads, xethashes
+from autograde.hub.repos import access, quota, uploads, xethashes
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
@@ -114,11 +114,14 @@ async def put_xorb(request: Request) -> Response:
         claims, name = ticket.claims, request.path_params["hash"]
         if not _HASH.fullmatch(name):
             raise Refusal(400, "A xorb is named by 64 hexadecimal digits.")
+        user = access.require_user(ticket.caller)
+        account = await anyio.to_thread.run_sync(lambda: quota.xorb_account(hub, user))
         with (
             hub.xorbs.writer() as writer,
             hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
+            hub.arriving.taking(*account) as take,
         ):
-            await receive(request, writer, hub.config.limits.xorb, add)
+            await receive(request, writer, hub.config.limits.xorb, add, take)
             fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, ticket.caller, name))
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
@@ -191,11 +194,18 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
     for file in parse_shard(shard):
         if file.size > hub.config.limits.lfs_file:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
-        if file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None:
-            require_room(hub, repository, file.size, payer)
-        oid = _write_file(hub, _scope(caller), file)
-        _check_name(hub, file.hash, oid)
-        uploads.keep(hub, caller, repository, oid, file.size, file.hash)
+        new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
+        with hub.arriving.taking(*quota.account(hub, repository, payer)) as take, hub.blobs.writer() as writer:
+            # All of it at once: a shard may name one piece many times over.
+            take(file.size if new else 0)
+            _write_file(hub, _scope(caller), file, writer)
+            # Kept and noted together, or a repository that is deleted meanwhile would take it away.
+            with hub.database.transaction():
+                if new:
+                    require_room(hub, repository, file.size, payer)
+                oid = writer.commit(oid=file.sha256, size=file.size)
+                _check_name(hub, file.hash, oid)
+                uploads.keep(hub, caller, repository, oid, file.size, file.hash)
         request_id = request.scope["request_id"]
         record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
@@ -211,28 +221,26 @@ def _check_name(hub: Hub, name: str, oid: str) -> None:
             raise XetRefused(f"the file name {name} belongs to another file")
 
 
-def _write_file(hub: Hub, scope: str, file: File) -> str:
-    """Put a file together from its chunks; returns its SHA-256.
+def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter) -> None:
+    """Put a file together from its chunks.
 
     Raises:
         XetRefused: its chunks do not make the file that its name stands for.
     """
     leaves: list[xethashes.Leaf] = []
-    with hub.blobs.writer() as writer:
-        for term in file.terms:
-            before = writer.size
-            with _xorb(hub, scope, term.xorb) as (data, hashes):
-                found = chunks_of(data)
-                if term.end > len(found):
-                    raise XetRefused("a term of the shard asks for more chunks than its xorb has")
-                for number, content in enumerate(unpack(data, found[term.start : term.end]), term.start):
-                    writer.write(content)
-                    leaves.append((hashes[32 * number : 32 * number + 32], len(content)))
-            if writer.size - before != term.size:
-                raise XetRefused("a term of the shard does not have the size that it announces")
-        if (actual := xethashes.text(xethashes.file_hash(leaves))) != file.hash:
-            raise XetRefused(f"the file's hash is {actual}, not {file.hash}")
-        return writer.commit(oid=file.sha256, size=file.size)
+    for term in file.terms:
+        before = writer.size
+        with _xorb(hub, scope, term.xorb) as (data, hashes):
+            found = chunks_of(data)
+            if term.end > len(found):
+                raise XetRefused("a term of the shard asks for more chunks than its xorb has")
+            for number, content in enumerate(unpack(data, found[term.start : term.end]), term.start):
+                writer.write(content)
+                leaves.append((hashes[32 * number : 32 * number + 32], len(content)))
+        if writer.size - before != term.size:
+            raise XetRefused("a term of the shard does not have the size that it announces")
+    if (actual := xethashes.text(xethashes.file_hash(leaves))) != file.hash:
+        raise XetRefused(f"the file's hash is {actual}, not {file.hash}")
 
 
 async def reconstruct(request: Request) -> Response:

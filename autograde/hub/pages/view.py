@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -29,7 +28,7 @@ from autograde.hub.secrets import random_string
 from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web import disk
 from autograde.hub.web.admission import cookie_name, identify, require, session_secret
-from autograde.hub.web.calls import Call, chunks
+from autograde.hub.web.calls import Call, chunks, in_turn
 from autograde.hub.web.origin import base_url, through_proxy
 from autograde.i18n.translation import translator
 
@@ -272,7 +271,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
                 return handler(call)
 
             limiter = request.app.state.password_turns if hashes and request.method == "POST" else None
-            return _placed(request, await anyio.to_thread.run_sync(work, limiter=limiter))
+            return _placed(request, await in_turn(request, work, limiter))
         except Refusal as refusal:
             if refusal.status == 307:
                 target = refusal.headers["Location"].removeprefix(base_url(request))

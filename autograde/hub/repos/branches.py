@@ -10,6 +10,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import resolve, revision_not_found
+from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import GitError
 
@@ -94,7 +95,9 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     ref = f"refs/heads/{check_name(name)}"
     uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
     if overwrite and resolve(hub, repository, ref):
+        before = commit_of(hub, repository, ref)
         hub.git.run(repository.id, "update-ref", ref, target)
+        expunge(hub, repository, [before])
     else:
         _create(hub, repository, ref, target)
 
@@ -122,7 +125,7 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
 
 
 def delete_branch(hub: Hub, repository: Repository, name: str) -> None:
-    """Delete a branch; its commits stay reachable through nothing else.
+    """Delete a branch, and what only it led to.
 
     Raises:
         Refusal: RevisionNotFound; 403, it is ``main``.
@@ -142,7 +145,9 @@ def delete_tag(hub: Hub, repository: Repository, name: str) -> None:
 
 
 def _delete(hub: Hub, repository: Repository, ref: str, name: str) -> None:
-    if branch_name_problem(name) or resolve(hub, repository, ref) is None:
+    before = None if branch_name_problem(name) else resolve(hub, repository, ref)
+    if before is None:
         raise revision_not_found(name)
     hub.git.run(repository.id, "update-ref", "-d", ref)
+    expunge(hub, repository, [before])
     touch(hub, repository)

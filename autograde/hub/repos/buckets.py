@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograde.hub.core import Hub
-from autograde.hub.repos.repositories import Repository
+from autograde.hub.repos.repositories import Repository, release
 from autograde.hub.storage.database import Row
 
 #: Files and folders of one page of a list.
@@ -55,8 +55,16 @@ def put(hub: Hub, bucket: Repository, file: BucketFile) -> None:
 
 
 def remove(hub: Hub, bucket: Repository, path: str) -> bool:
-    """Take a file away; whether there was one."""
-    return hub.database.execute("DELETE FROM bucket_files WHERE repository_id = ? AND path = ?", (bucket.id, path)) > 0
+    """Take a file away, and its bytes where no other path has them; whether there was one."""
+    file = find(hub, bucket, path)
+    if file is None:
+        return False
+    hub.database.execute("DELETE FROM bucket_files WHERE repository_id = ? AND path = ?", (bucket.id, path))
+    sql = "SELECT 1 FROM bucket_files WHERE repository_id = ? AND oid = ?"
+    if hub.database.one(sql, (bucket.id, file.oid)) is None:
+        hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (bucket.id, file.oid))
+        release(hub, [file.oid])
+    return True
 
 
 def find(hub: Hub, bucket: Repository, path: str) -> BucketFile | None:

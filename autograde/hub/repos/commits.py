@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograde.hub.core import Hub
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.contents import Snapshot, entry_not_found, revision_not_found, snapshot
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import Pointer
+from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import adopt, readable_size
 from autograde.hub.repos.wildmatch import is_lfs_path
@@ -86,6 +88,7 @@ def write_commit(
     message: str,
     parent: str | None = None,
     create: bool = False,
+    payer: User | None = None,
 ) -> str:
     """Commit to a branch and return the new commit's id.
 
@@ -98,6 +101,7 @@ def write_commit(
         message: the commit's message.
         parent: the head that the caller believes in; None: whatever it is.
         create: the branch is made when missing, as a repository's first commit.
+        payer: for whom its bytes are counted; None: for the repository's owner.
 
     Raises:
         Refusal: 404 RevisionNotFound or EntryNotFound; 412 the head has moved; 422 a path that cannot be committed;
@@ -105,6 +109,8 @@ def write_commit(
     """
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     _check_paths(operations)
+    size = sum(len(operation.content) for operation in operations if isinstance(operation, WriteFile))
+    require_room(hub, repository, size, payer)
     pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
     with hub.git.lock(repository.id):
         for __ in range(20):
@@ -122,7 +128,9 @@ def write_commit(
                     attributes = before.text(".gitattributes", 1 << 20) or ""
             changes = [*operations, *_attributes(attributes, operations)]
             try:
-                return _import(hub, repository, ref, head, changes, pointers, author, message)
+                made = _import(hub, repository, ref, head, changes, pointers, author, message)
+                count_git(hub, repository, size, payer)
+                return made
             except GitError:
                 hub.git.sweep(repository.id)
                 # A push, which does not hold the lock, moved the head between our look and our write. Look again.

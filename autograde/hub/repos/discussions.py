@@ -13,6 +13,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import resolve, revision_not_found
+from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
 from autograde.hub.storage.gitstore import GitError
@@ -193,7 +194,9 @@ def open_discussion(
 def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
     """Take back a pull request that was opened for a commit which was then refused."""
     hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
+    before = resolve(hub, repository, discussion.ref)
     hub.git.run(repository.id, "update-ref", "-d", discussion.ref)
+    expunge(hub, repository, [before] if before else [])
 
 
 def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> Event:

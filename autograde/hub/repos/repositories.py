@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -232,14 +232,42 @@ def move_repository(hub: Hub, repository: Repository, owner: User, name: str) ->
             "UPDATE repositories SET owner_id = ?, name = ?, updated_at = ? WHERE id = ?",
             (owner.id, name, hub.now(), repository.id),
         )
+        if owner.id != repository.owner_id:
+            row = hub.database.one(
+                "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ? AND user_id IN (?, ?)",
+                (repository.id, repository.owner_id, owner.id),
+            )
+            hub.database.execute(
+                "DELETE FROM git_storage WHERE repository_id = ? AND user_id IN (?, ?)",
+                (repository.id, repository.owner_id, owner.id),
+            )
+            hub.database.execute(
+                "INSERT INTO git_storage (repository_id, user_id, size) VALUES (?, ?, ?)",
+                (repository.id, owner.id, row["size"] if row else 0),
+            )
 
 
 def delete_repository(hub: Hub, repository: Repository) -> None:
     """Remove a repository, its names and its right to blobs. The row goes first: a crash leaves an unreachable
     folder."""
     with hub.git.lock(repository.id):
+        held = hub.database.all(
+            "SELECT oid FROM bindings WHERE repository_id = ? UNION SELECT oid FROM offers WHERE repository_id = ?",
+            (repository.id, repository.id),
+        )
         hub.database.execute("DELETE FROM repositories WHERE id = ?", (repository.id,))
         hub.git.delete(repository.id)
+    release(hub, [row["oid"] for row in held])
+
+
+def release(hub: Hub, oids: Iterable[str]) -> None:
+    """Delete the large files that no repository holds any longer. They may be the same as another's."""
+    for oid in oids:
+        # Whoever receives the same file meanwhile keeps it, and notes so, in one transaction.
+        with hub.database.transaction():
+            sql = "SELECT 1 FROM bindings WHERE oid = ? UNION SELECT 1 FROM offers WHERE oid = ?"
+            if hub.database.one(sql, (oid, oid)) is None:
+                hub.blobs.remove(oid)
 
 
 def change_settings(hub: Hub, repository: Repository, *, private: bool | None = None, gated: str | None = None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos.branches import references
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.discussions import require_open_pull
-from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.repos.expunging import expunge
+from autograde.hub.repos.repositories import Repository, release, touch
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.gitstore import GitError
 
@@ -38,6 +40,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
             hub.git.run(repository.id, "update-ref", ref, oid, head)
         except GitError as error:
             raise Refusal(409, f"The branch {branch} was updated meanwhile; try again.") from error
+        expunge(hub, repository, [head])
     touch(hub, repository)
     return oid
 
@@ -57,6 +60,7 @@ def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int
 def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: bool) -> None:
     """Take large files away from a repository; with ``rewrite``, their pointers from every commit of every ref too."""
     with hub.git.lock(repository.id):
+        before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
         if rewrite:
             gone = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
             exported = hub.git.run(
@@ -75,6 +79,8 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
             for oid in oids:
                 hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (repository.id, oid))
                 hub.database.execute("DELETE FROM offers WHERE repository_id = ? AND oid = ?", (repository.id, oid))
+        release(hub, oids)
+        expunge(hub, repository, before)
     touch(hub, repository)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from autograde.hub.refusals import Refusal
+
 #: The POSIX classes that may stand inside ``[...]``, for bytes.
 _CLASSES = {
     b"alnum": b"0-9A-Za-z",
@@ -28,6 +30,10 @@ _CLASSES = {
 
 #: git ignores longer lines of ``.gitattributes``, in bytes.
 _MAX_LINE = 2048
+
+
+#: Patterns with wildcards in one file. Fewer than are remembered, so that none is compiled twice.
+MAX_PATTERNS = 2000
 
 
 class _Broken(Exception):
@@ -195,6 +201,15 @@ class _Attributes:
 
     lines: tuple[tuple[str, tuple[tuple[str, str | bool | None], ...]], ...]
     macros: dict[str, tuple[tuple[str, str | bool | None], ...]]
+    #: Numbers of the lines that name one path (``a/b.bin``) or one file anywhere (``\0b.bin``), and of all others.
+    exact: dict[bytes, list[int]]
+    wild: list[int]
+
+    def candidates(self, path: str) -> list[int]:
+        """The lines that may be about a file, the last first."""
+        whole = path.encode("utf-8", "surrogateescape")
+        name = b"\0" + whole.rpartition(b"/")[2]
+        return sorted({*self.exact.get(whole, ()), *self.exact.get(name, ()), *self.wild}, reverse=True)
 
 
 @lru_cache(maxsize=64)
@@ -213,7 +228,31 @@ def _attributes(text: str) -> _Attributes:
             macros[pattern.removeprefix("[attr]")] = tuple(states)
         elif not pattern.startswith("!"):
             lines.append((pattern, tuple(states)))
-    return _Attributes(tuple(lines), macros)
+    exact: dict[bytes, list[int]] = {}
+    wild: list[int] = []
+    for number, (pattern, __) in enumerate(lines):
+        if (key := _exact(pattern)) is None:
+            wild.append(number)
+        else:
+            exact.setdefault(key, []).append(number)
+    _require_few(len(wild), ".gitattributes")
+    return _Attributes(tuple(lines), macros, exact, wild)
+
+
+def _exact(pattern: str) -> bytes | None:
+    """What a pattern without wildcards names: a path, or a file anywhere with a NUL in front; None for all others."""
+    plain = re.sub(r"\\(.)", r"\1", pattern, flags=re.DOTALL)
+    if re.search(r"(?<!\\)[*?\[]", re.sub(r"\\.", "", pattern, flags=re.DOTALL)) or pattern.endswith("\\"):
+        return None
+    return (plain.removeprefix("/") if "/" in plain else "\0" + plain).encode("utf-8", "surrogateescape")
+
+
+def _require_few(number: int, name: str) -> None:
+    """Refuse a file of patterns that would take too long, each for each of many files."""
+    if number > MAX_PATTERNS:
+        raise Refusal(
+            413, f"{name} has {number:,} patterns with wildcards; the Hub looks at no more than {MAX_PATTERNS:,}."
+        )
 
 
 def _pattern(line: str) -> tuple[str, str]:
@@ -254,7 +293,8 @@ def _value(attributes: _Attributes, path: str, wanted: str) -> str | bool | None
                 return found
         return None
 
-    for pattern, states in reversed(attributes.lines):
+    for number in attributes.candidates(path):
+        pattern, states = attributes.lines[number]
         # A pattern that ends with a slash is about folders, which have no attributes.
         if not pattern.endswith("/") and matches(pattern, path) and (found := search(states)):
             return found[0]
@@ -281,6 +321,7 @@ def _ignore_rules(gitignore: str) -> tuple[tuple[str, bool, bool], ...]:
         folders, pattern = pattern.endswith("/"), pattern.removesuffix("/")
         if pattern:
             rules.append((pattern, negated, folders))
+    _require_few(len(rules), ".gitignore")
     return tuple(rules)
 
 

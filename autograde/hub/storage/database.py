@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from autograde.files import private_file
 
@@ -148,6 +149,14 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX offers_by_user ON offers (user_id);
     CREATE INDEX offers_by_oid ON offers (oid);
     """,
+    # Bytes that were committed and pushed to a repository, by who pays for them.
+    """
+    CREATE TABLE git_storage (
+        repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+        user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, size INTEGER NOT NULL,
+        PRIMARY KEY (repository_id, user_id));
+    CREATE INDEX git_storage_by_user ON git_storage (user_id);
+    """,
 )
 
 
@@ -237,3 +246,64 @@ class Database:
         """Close the file; later calls fail."""
         with self._lock:
             self._connection.close()
+
+
+class ForeignDatabase(Exception):
+    """A file is not a Hub's database, or not one that can be taken over; the message says why."""
+
+
+def _schema(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    rows = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    return {(kind, name, " ".join(sql.split())) for kind, name, sql in rows if not name.startswith("sqlite_")}
+
+
+def import_rows(
+    source: Path, target: Path, *, left_behind: Sequence[str], check: Callable[[str, str, str, Any], None]
+) -> None:
+    """Copy the rows of somebody's database into a new one of our own tables. Nothing in the file is run or changed.
+
+    Args:
+        source: the file, which may be anything.
+        target: the new file.
+        left_behind: tables whose rows are not copied.
+        check: called with the table, the column, its type and each value; raises where a value is not welcome.
+
+    Raises:
+        ForeignDatabase: its tables, views and triggers are not exactly those of a Hub.
+        DatabaseTrouble: it is no database, or its rows contradict each other.
+    """
+    address = f"file:{quote(str(source.absolute()))}?mode=ro&immutable=1"
+    with (
+        closing(sqlite3.connect(address, uri=True)) as theirs,
+        closing(sqlite3.connect(target, isolation_level=None)) as ours,
+    ):
+        theirs.execute("PRAGMA trusted_schema = OFF")
+        theirs.execute("PRAGMA cell_size_check = ON")
+        (version,) = theirs.execute("PRAGMA user_version").fetchone()
+        if not 0 < version <= len(MIGRATIONS):
+            raise ForeignDatabase("its database is not of this version of the kit, or of an earlier one")
+        for number, script in enumerate(MIGRATIONS[:version], 1):
+            ours.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")
+        if _schema(theirs) != _schema(ours):
+            raise ForeignDatabase("its database has other tables, views or triggers than a Hub's")
+        tables = ours.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        ours.execute("BEGIN")
+        for (table,) in tables.fetchall():
+            if table not in left_behind:
+                _copy_rows(theirs, ours, table, check)
+        if ours.execute("PRAGMA foreign_key_check").fetchone():
+            raise ForeignDatabase("rows of its database name others that are not there")
+        ours.execute("COMMIT")
+
+
+def _copy_rows(
+    theirs: sqlite3.Connection, ours: sqlite3.Connection, table: str, check: Callable[[str, str, str, Any], None]
+) -> None:
+    columns = [(name, kind) for __, name, kind, *__ in ours.execute(f"PRAGMA table_info({table})")]
+    names = ", ".join(name for name, __ in columns)
+    # The names of tables and columns are those of our own migrations.
+    insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    for row in theirs.execute(f"SELECT {names} FROM {table}"):  # noqa: S608
+        for (name, kind), value in zip(columns, row, strict=True):
+            check(table, name, kind, value)
+        ours.execute(insert, row)

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -96,6 +96,11 @@ class GitStore:
         self._locks: dict[str, threading.RLock] = {}
         self._readers: OrderedDict[str, list[ObjectReader]] = OrderedDict()
         self._guard = threading.Lock()
+        self._pushing = threading.Condition()
+        self._pushes: Counter[str] = Counter()
+        self._cleaning: set[str] = set()
+        #: How often a repository's readers were forgotten.
+        self._generations: Counter[str] = Counter()
         #: What was found out about which commit touched a path last.
         self.touched = LastTouched()
 
@@ -171,6 +176,43 @@ class GitStore:
         with self._guard:
             return self._locks.setdefault(repository_id, threading.RLock())
 
+    def begin_push(self, repository_id: str) -> None:
+        """A push is about to write; waits while the repository is being cleaned. :meth:`end_push` must follow."""
+        with self._pushing:
+            self._pushing.wait_for(lambda: repository_id not in self._cleaning, 600)
+            self._pushes[repository_id] += 1
+
+    def end_push(self, repository_id: str) -> None:
+        """The push has ended."""
+        with self._pushing:
+            self._pushes[repository_id] -= 1
+            if not self._pushes[repository_id]:
+                del self._pushes[repository_id]
+            self._pushing.notify_all()
+
+    @contextmanager
+    def exclusive(self, repository_id: str) -> Iterator[None]:
+        """Nobody writes to the repository meanwhile, by the API or by a push: what no ref names may be removed."""
+        with self.lock(repository_id):
+            with self._pushing:
+                self._cleaning.add(repository_id)
+                if not self._pushing.wait_for(lambda: not self._pushes[repository_id], _LONGEST):
+                    self._cleaning.discard(repository_id)
+                    raise GitError("a push to this repository did not end")
+            try:
+                yield
+            finally:
+                with self._pushing:
+                    self._cleaning.discard(repository_id)
+                    self._pushing.notify_all()
+
+    def forget_readers(self, repository_id: str) -> None:
+        """End the readers of a repository: those at rest now, and those in use when they come back."""
+        with self._guard:
+            self._generations[repository_id] += 1
+            for reader in self._readers.pop(repository_id, []):
+                reader.close()
+
     def run(self, repository_id: str, *arguments: str, stdin: bytes = b"", timeout: float = 120) -> bytes:
         """Run ``git <arguments>`` in a repository and return its output.
 
@@ -234,6 +276,7 @@ class GitStore:
         with self._guard:
             idle = self._readers.get(repository_id)
             reader = idle.pop() if idle else None
+            generation = self._generations[repository_id]
         if reader is None:
             reader = ObjectReader(self.git, self.path(repository_id), self.environment())
         try:
@@ -243,7 +286,7 @@ class GitStore:
             reader.close()
             raise
         with self._guard:
-            if self.path(repository_id).exists():
+            if generation == self._generations[repository_id] and self.path(repository_id).exists():
                 self._readers.setdefault(repository_id, []).append(reader)
                 self._readers.move_to_end(repository_id)
             else:

@@ -27,6 +27,7 @@ from autograde.hub.untrusted import Unreadable, read_json, storable
 from autograde.hub.web.admission import admit
 from autograde.hub.web.forms import is_multipart, parts
 from autograde.hub.web.origin import base_url
+from autograde.hub.web.turns import Turns
 from autograde.hub.webhooks import wants
 
 
@@ -259,10 +260,26 @@ def is_git(request: Request) -> bool:
 _UNWATCHED: AbstractContextManager[Callable[[int], None]] = nullcontext(lambda size: None)
 
 
-async def _body(request: Request, limit: int, add: Callable[[int], None]) -> bytes:
-    """A whole body; ``add`` is told the length of each chunk."""
+async def in_turn(
+    request: Request, work: Callable[[], Response], limiter: anyio.CapacityLimiter | None = None
+) -> Response:
+    """What ``work`` answers, from a thread, one of ``limiter``'s where that is given; no address takes all threads."""
+    turns: Turns = request.app.state.turns
+    async with turns.take(request.client.host if request.client else ""):
+        return await anyio.to_thread.run_sync(work, limiter=limiter)
+
+
+def _busy() -> Refusal:
+    return Refusal(503, "Too many large requests are on their way to this Hub; try again in a moment.")
+
+
+async def _body(
+    request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None] = lambda length: None
+) -> bytes:
+    """A whole body; ``hold``, which may refuse, and ``add`` are told the length of each chunk."""
     received = []
     async for chunk in chunks(request, limit):
+        hold(len(chunk))
         received.append(chunk)
         add(len(chunk))
     return b"".join(received)
@@ -295,15 +312,17 @@ def endpoint(
                 # A long body of a sender who will be refused is not read.
                 await anyio.to_thread.run_sync(lambda: admit(hub, request))
             watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
-            with watching as add:
-                body = await _body(request, limit(hub.config.limits), add)
+            # What is in memory until the request is answered counts, whoever sent it.
+            with hub.arriving.taking("bodies", hub.config.limits.bodies, _busy) as hold:
+                with watching as add:
+                    body = await _body(request, limit(hub.config.limits), add, hold)
 
-            def work() -> Response:
-                caller = admit(hub, request)
-                answer = handler(Call(hub, request, caller, body))
-                return answer if isinstance(answer, Response) else JSONResponse(answer)
+                def work() -> Response:
+                    caller = admit(hub, request)
+                    answer = handler(Call(hub, request, caller, body))
+                    return answer if isinstance(answer, Response) else JSONResponse(answer)
 
-            return await anyio.to_thread.run_sync(work)
+                return await in_turn(request, work)
         except Refusal as refusal:
             return refusal.response(plain=is_git(request))
 

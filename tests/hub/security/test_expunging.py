@@ -1,0 +1,156 @@
+"""History that was squashed, deleted or overwritten is gone: no id leads to it, by git or by the API."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.repos.repositories import bind
+
+SECRET = b"a token that was committed by mistake\n"
+
+
+@pytest.fixture
+def name(hub: LocalHub, ada: Account, new_name: Callable[[str], str]) -> str:
+    """A repository whose history has a secret, and a large file, in a commit that is not its last."""
+    name = f"{ada.name}/{new_name('history')}"
+    hub.create_repository(name, files={"secret.txt": SECRET, "w.bin": b"large" * 1000})
+    return name
+
+
+def ask(hub: LocalHub, ada: Account, method: str, path: str, body: object = None) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
+    content = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
+    connection.request(method, path, content, {"Authorization": f"Bearer {ada.token}"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def remove_secret(hub: LocalHub, ada: Account, name: str, branch: str = "main") -> None:
+    lines = [{"key": "header", "value": {"summary": "remove"}}]
+    lines += [{"key": "deletedFile", "value": {"path": path}} for path in ("secret.txt", "w.bin")]
+    body = "\n".join(map(json.dumps, lines)).encode()
+    assert ask(hub, ada, "POST", f"/api/models/{name}/commit/{branch}", body) == 200
+
+
+def squash(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+    remove_secret(hub, ada, name)
+    assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
+
+
+def delete_branch(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+    assert ask(hub, ada, "POST", f"/api/models/{name}/branch/other") == 200
+    remove_secret(hub, ada, name)
+    assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
+    assert ask(hub, ada, "DELETE", f"/api/models/{name}/branch/other") == 200
+
+
+def force_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+    clone = tmp_path / "rewritten"
+    git("init", "--quiet", "--initial-branch", "main", clone)
+    (clone / "a").write_text("a")
+    git("add", ".", cwd=clone)
+    git("commit", "--quiet", "-m", "a", cwd=clone)
+    git("push", "--quiet", "--force", f"{hub.endpoint}/{name}", "main", cwd=clone)
+
+
+def delete_tag(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+    assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1", "message": "m"}) == 200
+    force_push(hub, ada, name, git, tmp_path)
+    assert ask(hub, ada, "DELETE", f"/api/models/{name}/tag/v1") == 200
+
+
+def delete_by_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+    assert ask(hub, ada, "POST", f"/api/models/{name}/branch/other") == 200
+    force_push(hub, ada, name, git, tmp_path)
+    git("push", "--quiet", f"{hub.endpoint}/{name}", ":other", cwd=tmp_path / "rewritten")
+
+
+@pytest.mark.parametrize(
+    "way", [squash, delete_branch, force_push, delete_tag, delete_by_push], ids=lambda w: w.__name__
+)
+def test_a_removed_history_cannot_be_had_by_its_id(
+    hub: LocalHub, ada: Account, name: str, git, tmp_path: Path, way: Callable[..., None]
+) -> None:
+    before = hub.repository(name)
+    commit = before.head()
+    assert commit
+    row = hub.hub.database.one("SELECT oid FROM bindings JOIN repositories ON repositories.id = repository_id"
+                               " WHERE name = ?", (name.partition("/")[2],))  # fmt: skip
+    assert row
+    large = row["oid"]
+    # The reader that the Hub keeps open has looked at it.
+    assert ask(hub, ada, "GET", f"/api/models/{name}/tree/{commit}") == 200
+    way(hub, ada, name, git, tmp_path)
+    for path in (
+        f"/api/models/{name}/revision/{commit}", f"/api/models/{name}/tree/{commit}",
+        f"/api/models/{name}/commits/{commit}", f"/{name}/resolve/{commit}/secret.txt",
+        f"/{name}/raw/{commit}/secret.txt", f"/{name}/commit/{commit}",
+        f"/{name}/blob/{commit}/secret.txt",
+    ):  # fmt: skip
+        assert ask(hub, ada, "GET", path) == 404, path
+    fresh = tmp_path / "fresh"
+    git("init", "--quiet", fresh)
+    for version in ("0", "2"):
+        git("-c", f"protocol.version={version}", "fetch", f"{hub.endpoint}/{name}", commit, cwd=fresh, check=False)
+        assert git.code, f"protocol {version} gave the commit away"
+    objects = hub.hub.git.path(before._found().id)
+    found = subprocess.run(
+        ["git", f"--git-dir={objects}", "cat-file", "-e", commit], capture_output=True, check=False
+    ).returncode  # fmt: skip
+    assert found
+    assert large not in {item["oid"] for item in hub.hub.database.all("SELECT oid FROM bindings")}
+    assert not hub.hub.blobs.has(large)
+    # What is left is whole.
+    subprocess.run(["git", f"--git-dir={objects}", "fsck", "--strict"], check=True, capture_output=True)
+    assert before.head()
+
+
+def test_a_history_that_a_tag_still_names_stays(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+    commit = hub.repository(name).head()
+    assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"}) == 200
+    squash(hub, ada, name, git, tmp_path)
+    assert hub.repository(name).files("v1")["secret.txt"] == SECRET
+    assert ask(hub, ada, "GET", f"/{name}/resolve/{commit}/w.bin") == 200
+
+
+def test_a_large_file_that_is_uploaded_but_not_committed_stays(
+    hub: LocalHub, ada: Account, name: str, git, tmp_path: Path
+) -> None:
+    repository = hub.repository(name)._found()
+    with hub.hub.blobs.writer() as writer:
+        writer.write(b"coming")
+        oid = writer.commit()
+    bind(hub.hub, repository.id, oid, 6)
+    squash(hub, ada, name, git, tmp_path)
+    assert hub.hub.blobs.has(oid)
+
+
+def test_pushes_and_squashes_at_the_same_time_leave_a_whole_repository(
+    hub: LocalHub, ada: Account, name: str, tmp_path: Path
+) -> None:
+    environment = hub.environment(tmp_path / "home")
+    url = f"http://{ada.name}:{ada.token}@127.0.0.1:{hub.port}/{name}"
+    clones = []
+    for number in range(3):
+        clone = tmp_path / f"clone-{number}"
+        subprocess.run(["git", "clone", "-q", url, clone], env=environment, check=True, capture_output=True)
+        (clone / f"n{number}").write_text("x")
+        for command in (["checkout", "-qb", f"b{number}"], ["add", "."], ["commit", "-qm", "x"]):
+            subprocess.run(["git", *command], cwd=clone, env=environment, check=True, capture_output=True)
+        clones.append(clone)
+    pushes = [
+        subprocess.Popen(["git", "push", "-q", url, f"b{n}"], cwd=c, env=environment) for n, c in enumerate(clones)
+    ]
+    assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
+    assert [push.wait(60) for push in pushes] == [0, 0, 0]
+    git_dir = hub.hub.git.path(hub.repository(name)._found().id)
+    subprocess.run(["git", f"--git-dir={git_dir}", "fsck", "--strict"], check=True, capture_output=True)
+    assert set(hub.repository(name).branches()) == {"main", "b0", "b1", "b2"}

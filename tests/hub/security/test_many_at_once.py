@@ -1,0 +1,147 @@
+"""Requests that name many things: patterns, paths, files; each has a limit, and hostile ones end quickly."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.config import HubConfig, Limits
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos.wildmatch import MAX_PATTERNS, ignored, is_lfs_path
+from autograde.hub.server import RunningHub
+
+
+@pytest.fixture(scope="module")
+def course() -> Iterator[tuple[LocalHub, Account]]:
+    with LocalHub() as hub:
+        eve = hub.create_user("eve")
+        hub.create_repository("eve/m", files={"a.txt": b"a"})
+        yield hub, eve
+
+
+def ask(hub: LocalHub, who: Account, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
+    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": "application/json"}
+    connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    assert answer.status < 500, content
+    return answer.status, content
+
+
+PREUPLOAD = "/api/models/eve/m/preupload/main"
+FILES = [{"path": f"folder/{n}.bin", "size": 1, "sample": ""} for n in range(256)]
+
+
+@pytest.mark.parametrize("pattern", ["*{}*x*y*z*", "{}", "a/**/{}/**/b", "[{}]*", "?{}*"])
+def test_thousands_of_patterns_are_refused_or_quick(course: tuple[LocalHub, Account], pattern: str) -> None:
+    lines = "".join(pattern.format(n) + " filter=lfs\n" for n in range(4000))
+    begun = time.monotonic()
+    status, __ = ask(*course, "POST", PREUPLOAD, {"files": FILES, "gitAttributes": lines})
+    assert status == (200 if pattern == "{}" else 413)
+    status, __ = ask(*course, "POST", PREUPLOAD, {"files": FILES, "gitIgnore": lines})
+    assert status == 413
+    assert time.monotonic() - begun < 15
+
+
+def test_many_files_and_slow_patterns_end_in_time(course: tuple[LocalHub, Account]) -> None:
+    lines = "".join(f"**/*{n}*a*b*c*d* filter=lfs\n" for n in range(MAX_PATTERNS))
+    files = [{"path": "/".join(["abcd" * 20] * 10) + f"/{n}", "size": 1} for n in range(3000)]
+    begun = time.monotonic()
+    status, content = ask(*course, "POST", PREUPLOAD, {"files": files, "gitAttributes": lines})
+    assert status == 413
+    assert b"fewer files" in content
+    assert time.monotonic() - begun < 30
+
+
+def test_names_without_wildcards_are_found_however_many_there_are() -> None:
+    """The Hub itself writes a line for each large file that no pattern covers."""
+    lines = "".join(f"weights/{n}.dat filter=lfs\n" for n in range(5000)) + "one\\*.dat filter=lfs\n"
+    begun = time.thread_time()
+    assert is_lfs_path(lines, "weights/4999.dat")
+    assert is_lfs_path(lines, "anywhere/one*.dat")
+    assert not is_lfs_path(lines, "weights/5000.dat")
+    assert not is_lfs_path(lines, "other/weights/1.dat")
+    assert time.thread_time() - begun < 2
+    assert not is_lfs_path(lines + "weights/4999.dat -filter\n", "weights/4999.dat")
+
+
+def test_too_many_rules_are_refused() -> None:
+    with pytest.raises(Refusal, match="patterns"):
+        ignored("*.x\n" * (MAX_PATTERNS + 1), "a")
+
+
+@pytest.mark.parametrize("files", [[1], [None], ["a"], [[]], [{"path": 1, "size": 1}], [{"path": "a"}]], ids=range(6))
+def test_files_that_are_not_files_are_refused(course: tuple[LocalHub, Account], files: list[Any]) -> None:
+    assert ask(*course, "POST", PREUPLOAD, {"files": files})[0] == 400
+
+
+def test_attributes_that_are_not_text_are_ignored(course: tuple[LocalHub, Account]) -> None:
+    body = {"files": FILES[:1], "gitAttributes": [1], "gitIgnore": {"a": 1}}
+    assert ask(*course, "POST", PREUPLOAD, body)[0] == 200
+
+
+def test_a_question_about_very_many_paths_is_refused(course: tuple[LocalHub, Account]) -> None:
+    paths = ["a.txt"] * 20_000
+    assert ask(*course, "POST", "/api/models/eve/m/paths-info/main", {"paths": paths})[0] == 413
+    assert ask(*course, "POST", "/api/models/eve/m/paths-info/main", {"paths": paths[:2000], "expand": True})[0] == 413
+    assert ask(*course, "POST", "/api/models/eve/m/paths-info/main", {"paths": paths[:500], "expand": True})[0] == 200
+    assert ask(*course, "POST", PREUPLOAD, {"files": FILES * 50})[0] == 413
+
+
+def test_a_note_of_a_collection_is_sanitised(course: tuple[LocalHub, Account]) -> None:
+    hub, eve = course
+    status, content = ask(hub, eve, "POST", "/api/collections", {"title": "t", "namespace": "eve"})
+    assert status == 200
+    slug = json.loads(content)["slug"]
+    note = "**bold** <script>alert(1)</script><img src=x onerror=alert(1)>"
+    body = {"item": {"type": "model", "id": "eve/m"}, "note": note}
+    status, content = ask(hub, eve, "POST", f"/api/collections/{slug}/items", body)
+    assert status == 200
+    shown = json.loads(content)["items"][0]["note"]
+    assert shown["text"] == note
+    assert "<strong>bold</strong>" in shown["html"]
+    assert "script" not in shown["html"]
+    assert "onerror" not in shown["html"]
+
+
+def test_bodies_in_memory_have_a_limit(tmp_path) -> None:
+    running = RunningHub(HubConfig(data=tmp_path, durable=False, limits=Limits(bodies=100_000)))
+    running.start()
+    try:
+        halves = []
+        statuses: list[int] = []
+
+        def send() -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+            connection.request("POST", "/api/validate-yaml", json.dumps({"content": "x" * 60_000}))
+            statuses.append(connection.getresponse().status)
+            connection.close()
+
+        # A first body is whole but for its last byte, and stays in memory.
+        first = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        body = json.dumps({"content": "x" * 60_000}).encode()
+        first.putrequest("POST", "/api/validate-yaml")
+        first.putheader("Content-Length", str(len(body)))
+        first.endheaders(body[:-1])
+        halves.append(first)
+        end = time.monotonic() + 20
+        while running.hub.arriving.add("bodies", 0) < len(body) - 1 and time.monotonic() < end:
+            threading.Event().wait(0.01)
+        send()
+        assert statuses == [503]
+        first.send(body[-1:])
+        assert first.getresponse().status == 200
+        first.close()
+        send()
+        assert statuses == [503, 200]
+    finally:
+        running.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from itertools import islice
 from typing import Any
 
@@ -26,6 +27,9 @@ from autograde.hub.untrusted import Unreadable, clean_text, read_json
 from autograde.hub.web.calls import Call
 
 PAGE = 1000
+
+#: Seconds of the processor for a list; what was looked at is remembered, so the next one shows more.
+_SECONDS = 5.0
 
 
 def author_of(user: User) -> Author:
@@ -332,10 +336,19 @@ def listing(call: Call) -> Response:
     found = repositories.search(call.hub, wanted, order=order, descending=descending)
     # A token may see less than its owner.
     found = (r for r in found if access.can_see(call.hub, call.caller, r))
+    begun = time.thread_time()
+
+    def described_in_time(repository: Repository, *, siblings: bool) -> dict[str, Any]:
+        """What a list shows; only the name where other repositories, with slow cards, have used up its time."""
+        known = (repository.id, call.hub.git.main(repository.id) or "") in call.hub.summaries
+        if time.thread_time() - begun > _SECONDS and (siblings or not known):
+            return _named(repository) | {"error": "This list took too long; open the repository to see more."}
+        return describe_listed(call, repository, siblings=siblings)
+
     if filters:
-        found = (r for r in found if set(filters) <= {r.full_name, *describe_listed(call, r, siblings=False)["tags"]})
+        found = (r for r in found if set(filters) <= {r.full_name, *described_in_time(r, siblings=False)["tags"]})
     shown = list(islice(found, skip, skip + limit + 1))
-    page = [describe_listed(call, repository, siblings=full) for repository in shown[:limit]]
+    page = [described_in_time(repository, siblings=full) for repository in shown[:limit]]
     for described in page:
         if not full and not call.flag("cardData"):
             described.pop("cardData", None)

@@ -8,7 +8,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import uploads
-from autograde.hub.repos.commits import Author
+from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.repositories import Repository, touch
@@ -116,6 +116,7 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
         Refusal: 400, the name is not allowed; 409, there is one.
     """
     check_name(name)
+    check_message(message)
     uploads.adopt_reached(hub, repository, commit, "--not", "--branches", "--tags")
     target = commit
     if message:

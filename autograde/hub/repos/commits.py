@@ -34,6 +34,9 @@ def lfs_line(pattern: str) -> str:
     return f"{pattern} filter=lfs diff=lfs merge=lfs -text\n"
 
 
+#: The longest message of a commit or a tag, in characters.
+MAX_MESSAGE = 1 << 16
+
 INITIAL_GITATTRIBUTES = "".join(map(lfs_line, LFS_PATTERNS))
 
 
@@ -108,6 +111,7 @@ def write_commit(
             400 an LFS file that this repository was not given.
     """
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
+    check_message(message)
     _check_paths(operations)
     size = sum(len(operation.content) for operation in operations if isinstance(operation, WriteFile))
     require_room(hub, repository, size, payer)
@@ -138,6 +142,16 @@ def write_commit(
                     if reader.resolve(ref) == head:
                         raise
     raise _moved()
+
+
+def check_message(message: str) -> None:
+    """Refuse a message that is too long: lists show a page of commits with theirs.
+
+    Raises:
+        Refusal: 413, it is.
+    """
+    if len(message) > MAX_MESSAGE:
+        raise Refusal(413, f"A message has at most {MAX_MESSAGE:,} characters, not {len(message):,}.")
 
 
 def _moved() -> Refusal:

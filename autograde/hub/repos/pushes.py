@@ -35,6 +35,9 @@ from autograde.hub.storage.objects import ObjectReader
 _NONE = "0" * 40
 _RULE = "-" * 73
 
+#: The largest records of git that are looked at, in bytes, by their kind: a tree of 100,000 files has a few megabytes.
+_LARGEST = {"commit": 1 << 20, "tag": 1 << 20, "tree": 32 << 20}
+
 #: How many offending files a refusal names.
 _NAMED = 20
 
@@ -192,6 +195,8 @@ class Push:
         # Not splitlines: it would also split a file's name at U+2028 and the like.
         for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]:
             kind, oid, size, path = [*line.split(" ", 3), ""][:4]
+            if int(size) > _LARGEST.get(kind, 1 << 62):
+                return _framed(f"Your push was rejected because the {kind} {oid[:12]} has {int(size):,} bytes.")
             if kind == "commit":
                 made.append(oid)
             if kind != "blob":

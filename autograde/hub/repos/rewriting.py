@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.branches import references
-from autograde.hub.repos.commits import Author
+from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.expunging import expunge
@@ -20,6 +20,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
     Raises:
         Refusal: RevisionNotFound; 409, the branch moved meanwhile.
     """
+    check_message(message)
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     if ref.startswith("refs/pr/"):
         require_open_pull(hub, repository, ref)

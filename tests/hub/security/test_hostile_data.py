@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.api import repositories
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.webhooks import LOOPBACK
@@ -307,3 +308,13 @@ def test_validate_yaml_always_answers(course: Class, content: str, accept: str) 
 )
 def test_a_hostile_body_is_refused(course: Class, path: str, body: bytes) -> None:
     assert course.ask("POST", path, body, course.eve)[0] in (400, 404)
+
+
+def test_a_list_of_slow_repositories_ends_and_names_them_all(course: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = course.commit_by_git({"README.md": b"---\nlicense: mit\n---\n"})
+    course.hub.hub.summaries.clear()
+    monkeypatch.setattr(repositories, "_SECONDS", -1.0)
+    status, body = course.ask("GET", "/api/models")
+    assert status == 200
+    assert {"ada/good", name} <= {item["id"] for item in json.loads(body)}
+    assert all("too long" in item["error"] for item in json.loads(body))

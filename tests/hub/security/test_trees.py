@@ -194,6 +194,31 @@ def test_a_push_of_very_many_branches_is_refused(clone: Clone, address: str) -> 
     assert b"at most 1,000" in done.stderr
 
 
+def test_a_push_with_a_huge_message_is_refused(clone: Clone, address: str) -> None:
+    tree = clone.tree(("100644", clone.blob(), "a"))
+    (clone.folder / "message").write_text("x" * (2 << 20))
+    oid = clone.git("commit-tree", tree, "-F", "message")
+    clone.git("update-ref", "refs/heads/main", oid)
+    code, said = clone.push(address)
+    assert code
+    assert "bytes" in said
+
+
+def test_a_commit_with_a_huge_message_is_refused(course: tuple[LocalHub, Account], address: str) -> None:
+    hub, eve = course
+    name = address.rpartition("/")[2]
+    header = {"key": "header", "value": {"summary": "x" * 100_000}}
+    lines = [header, {"key": "file", "value": {"path": "a", "content": "a"}}]
+    body = "\n".join(map(json.dumps, lines)).encode()
+    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=30)
+    headers = {"Authorization": f"Bearer {eve.token}"}
+    connection.request("POST", f"/api/models/eve/{name}/commit/main", body, headers)
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert b"message" in answer.read()
+    connection.close()
+
+
 def test_the_census_counts_like_git(clone: Clone) -> None:
     tree = bomb(clone, levels=3, width=4)
     reader = ObjectReader("git", clone.folder / ".git", dict(os.environ))

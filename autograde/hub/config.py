@@ -18,7 +18,7 @@ class Limits:
         commit_body: the NDJSON body of one commit; regular files travel inside it.
         regular_file: the largest file that git may hold without LFS (10 MiB, as on huggingface.co).
         lfs_file: the largest LFS file.
-        owner_storage: all LFS files of one person or organisation together.
+        owner_storage: all commits and large files of one person or organisation together.
         failed_logins: wrong passwords for one name within :attr:`login_window` before the next has to wait.
         login_window: seconds.
         sign_ups: accounts made from one address in the same time; a school often has one address only.

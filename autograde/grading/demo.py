@@ -89,11 +89,11 @@ def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) 
         for learner in _nbgrader(folder, step):
             if step == "autograde":
                 say(f"  {learner}")
-    scores = _scores(folder)
+    found = scores(folder)
     return [
         Graded(
             sample,
-            scores.get(sample.name, {}),
+            found.get(sample.name, {}),
             _verdicts(folder / "autograded" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
             folder / "feedback" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.html",
         )
@@ -101,11 +101,11 @@ def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) 
     ]
 
 
-def _nbgrader(folder: Path, step: str) -> Iterator[str]:
-    """Run one nbgrader command; yields each learner's name when their turn comes."""
+def nbgrader_environment(folder: Path) -> dict[str, str]:
+    """Return the environment for nbgrader's commands on the course in ``folder``: nothing of the person's own."""
     environment = client_environment("http://127.0.0.1:9", folder / "home")
     binaries = Path(sys.executable).parent
-    environment |= {
+    return environment | {
         # The models are tiny: threads that wait for each other on a busy machine cost more than they bring.
         "OMP_NUM_THREADS": "1",
         # nbgrader starts alembic by name.
@@ -114,10 +114,14 @@ def _nbgrader(folder: Path, step: str) -> Iterator[str]:
         "JUPYTER_CONFIG_DIR": str(folder / "home" / "jupyter"),
         "IPYTHONDIR": str(folder / "home" / "ipython"),
     }
+
+
+def _nbgrader(folder: Path, step: str) -> Iterator[str]:
+    """Run one nbgrader command; yields each learner's name when their turn comes."""
     process = subprocess.Popen(
         [sys.executable, "-m", "nbgrader", step, ASSIGNMENT],
         cwd=folder,
-        env=environment,
+        env=nbgrader_environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -139,8 +143,8 @@ def _nbgrader(folder: Path, step: str) -> Iterator[str]:
         raise GradingFailed(f"nbgrader {step} failed: {''.join(lines[-15:]).strip()}", f"The course is in {folder}.")
 
 
-def _scores(folder: Path) -> dict[str, dict[str, float]]:
-    """What the gradebook holds: points by function, by learner."""
+def scores(folder: Path, assignment: str = ASSIGNMENT) -> dict[str, dict[str, float]]:
+    """Return what the gradebook of the course in ``folder`` holds: learner, then function, then points."""
     import warnings
 
     with warnings.catch_warnings():
@@ -154,7 +158,7 @@ def _scores(folder: Path) -> dict[str, dict[str, float]]:
                     for notebook in found.notebooks
                     for grade in notebook.grades
                 }
-                for found in gradebook.assignment_submissions(ASSIGNMENT)
+                for found in gradebook.assignment_submissions(assignment)
             }
 
 

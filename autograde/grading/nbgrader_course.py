@@ -9,16 +9,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, Execute
 from traitlets.config import Config
 
 from autograde import settings
 from autograde.files import write_file
+from autograde.grading.nbgrader_parts import RepairingExporter, SurvivingExecute, recognise_renamed
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
 
 #: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
 CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
+
+#: ``exit()`` ends its cell, and not the kernel that the cells below it need.
+NO_EXIT = "exit = quit = __import__('sys').exit"
 
 #: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
 CELL_TIMEOUT = 90
@@ -47,6 +51,13 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     config.OneLanguage.language = chosen
     config.ClearSolutions.code_stub = {"python": CODE_STUB}
     config.NoBareStub.stub = CODE_STUB
+
+    # Submissions arrive as editors, browsers and platforms left them.
+    config.Autograde.exporter_class = RepairingExporter
+    config.Autograde.pre_convert_hook = recognise_renamed
+    usual = Autograde.class_traits()["autograde_preprocessors"].default()
+    config.Autograde.autograde_preprocessors = [SurvivingExecute if each is Execute else each for each in usual]
+    config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"]
 
     # A deleted test cell comes back instead of waiting for a hand-given grade.
     config.OverwriteCells.add_missing_cells = True

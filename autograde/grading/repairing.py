@@ -1,0 +1,183 @@
+"""Give a submitted notebook back the structure of the released one: each graded and each answer cell exactly once.
+
+Editors copy, delete, move and re-type cells and strip their metadata. What a learner wrote stays, in its order; only
+the cells that nbgrader needs are restored from the release.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograde.grading.reading import Submission, read_submission
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A cell of the release that nbgrader needs.
+
+    Attributes:
+        name: its ``grade_id``.
+        cell: the released cell.
+        answer: whether the learner writes in it.
+        function: the function or value that a released answer cell defines; ``""`` when none.
+    """
+
+    name: str
+    cell: NotebookNode
+    answer: bool
+    function: str
+
+
+def repair(content: bytes, released: NotebookNode) -> Submission:
+    """Read a submitted notebook and restore its structure.
+
+    Args:
+        content: the bytes of the submitted file.
+        released: the notebook that learners got.
+
+    Returns:
+        A notebook in which each of nbgrader's cells appears exactly once, with its released metadata, and the notes.
+
+    Raises:
+        UnusableNotebook: the bytes are not a notebook.
+    """
+    read = read_submission(content)
+    book, notes = read.notebook, list(read.notes)
+    cells: list[NotebookNode] = list(book.cells)
+    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
+    names = {each.name for each in wanted}
+    _forget_strangers(cells, names, notes)
+    for each in wanted:
+        _restore(cells, each, wanted, notes)
+    book.cells = cells
+    book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
+    return Submission(book, tuple(notes))
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    found = cell.metadata.get("nbgrader")
+    name = found.get("grade_id") if isinstance(found, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _wanted(cell: NotebookNode) -> _Wanted:
+    answer = bool(cell.metadata.nbgrader.get("solution"))
+    return _Wanted(_grade_id(cell), cell, answer, _defined(cell.source) if answer else "")
+
+
+def _defined(source: str) -> str:
+    """The last name that a cell defines at its top level; also of code that does not parse."""
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = re.findall(r"^(?:async\s+)?def\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE)
+        return next((first or second for first, second in reversed(found)), "")
+    names = [
+        statement.name
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        else next((target.id for target in statement.targets if isinstance(target, ast.Name)), "")
+        for statement in statements
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign)
+    ]
+    return names[-1] if names else ""
+
+
+def _forget_strangers(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
+    """Take nbgrader's metadata off cells that are not of this assignment."""
+    for cell in cells:
+        name = _grade_id(cell)
+        if "nbgrader" in cell.metadata and name not in names:
+            del cell.metadata["nbgrader"]
+            notes.append(_("a cell of another assignment: {name}").format(name=name or "?"))
+
+
+def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Have ``wanted`` in ``cells`` exactly once, with the metadata of the release."""
+    found = [cell for cell in cells if _grade_id(cell) == wanted.name]
+    if len(found) > 1:
+        notes.append(_("{name} was there {number} times").format(name=wanted.name, number=len(found)))
+    if not found and (lost := _without_metadata(cells, wanted)) is not None:
+        found = [lost]
+        notes.append(_("{name} had lost its nbgrader metadata").format(name=wanted.name))
+    if not found:
+        cells.insert(_place(cells, wanted, all_wanted), copy.deepcopy(wanted.cell))
+        notes.append(_("{name} was missing").format(name=wanted.name))
+        return
+    # Cells run from top to bottom, so the last definition is the one that counts, as it was for the learner.
+    *others, kept = found
+    for other in others:
+        del other.metadata["nbgrader"]
+        if not wanted.answer:
+            # A copy of a graded cell tries the answer once more and changes nothing.
+            cells.remove(other)
+    if kept.cell_type != wanted.cell.cell_type:
+        notes.append(_("{name} was turned into a {kind} cell").format(name=wanted.name, kind=kept.cell_type))
+        kept.cell_type = wanted.cell.cell_type
+        if kept.cell_type == "code":
+            kept.outputs, kept.execution_count = [], None
+    kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
+    if not wanted.answer:
+        kept.source = wanted.cell.source
+        _behind_its_answer(cells, kept, wanted, all_wanted, notes)
+
+
+def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted) -> NotebookNode | None:
+    """The submitted cell that is ``wanted`` without its metadata: by its id, its text, or what it defines."""
+    free = [cell for cell in cells if "nbgrader" not in cell.metadata]
+    code = [cell for cell in free if cell.cell_type == "code"]
+    by_id = [cell for cell in free if cell.id == wanted.cell.get("id")]
+    by_text = [cell for cell in free if cell.source.split() == wanted.cell.source.split()]
+    if not wanted.answer:
+        return next(iter([*by_text, *by_id]), None)
+    defining = [cell for cell in code if wanted.function and _defines(cell.source, wanted.function)]
+    return next(iter([*by_id, *reversed(defining), *by_text]), None)
+
+
+def _defines(source: str, name: str) -> bool:
+    return re.search(rf"^(?:async\s+)?def\s+{name}\b|^{name}\s*=(?!=)", source, re.MULTILINE) is not None
+
+
+def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int:
+    """Where a missing cell goes: behind the released cell before it that is still there."""
+    before = [each.name for each in all_wanted[: all_wanted.index(wanted)]]
+    positions = {_grade_id(cell): position for position, cell in enumerate(cells)}
+    if not wanted.answer and (last := _last_definition(cells, wanted, all_wanted)) is not None:
+        return last + 1
+    place = next((positions[name] + 1 for name in reversed(before) if name in positions), None)
+    return len(cells) if place is None else place
+
+
+def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int | None:
+    """The position of the last cell that defines the answer before ``wanted`` in the release."""
+    answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
+    if not answers:
+        return None
+    function = answers[-1].function
+    defining = [
+        position
+        for position, cell in enumerate(cells)
+        if _grade_id(cell) == answers[-1].name
+        or (function and cell.cell_type == "code" and _defines(cell.source, function))
+    ]
+    return max(defining, default=None)
+
+
+def _behind_its_answer(
+    cells: list[NotebookNode], kept: NotebookNode, wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]
+) -> None:
+    """Move a graded cell behind the answer that it grades, when the answer comes later."""
+    last = _last_definition(cells, wanted, all_wanted)
+    position = next(position for position, cell in enumerate(cells) if cell is kept)
+    if last is not None and last > position:
+        cells.insert(last + 1, kept)
+        del cells[position]
+        notes.append(_("{name} stood before its answer").format(name=wanted.name))

@@ -1,0 +1,125 @@
+"""``nbgrader autograde`` with the kit's configuration grades submissions in the state in which they arrive."""
+
+from __future__ import annotations
+
+import codecs
+import copy
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from autograde import notebooks
+from autograde.grading.demo import nbgrader_environment, scores
+from autograde.grading.samples import Sample, submission
+from autograde.judge.questions import question
+from autograde.settings import KIT
+
+#: The smallest assignment: a quiz, which needs neither a model nor a Hub.
+ASSIGNMENT = "1-introduction"
+ANSWERS = question("1", "answers")
+
+pytestmark = pytest.mark.timeout(600)  # one kernel for each submission
+
+
+def right() -> NotebookNode:
+    released = notebooks.read(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+    return submission(released, Sample("anyone", "en", {"answers": ANSWERS.solution}, {}))
+
+
+def with_cell(code: str) -> bytes:
+    """The right answer, and a cell of the learner's own above the graded one."""
+    book = right()
+    place = next(place for place, cell in enumerate(book.cells) if cell.id == "grade-answers")
+    book.cells.insert(place, nbformat.v4.new_code_cell(code, id="own-cell"))
+    return json.dumps(book).encode()
+
+
+def copied() -> bytes:
+    book = right()
+    place = next(place for place, cell in enumerate(book.cells) if cell.id == "grade-answers")
+    twin = copy.deepcopy(book.cells[place])
+    twin.id = "copied"
+    book.cells.insert(place, twin)
+    return json.dumps(book).encode()
+
+
+def stripped() -> bytes:
+    book = right()
+    for number, cell in enumerate(book.cells):
+        cell.metadata, cell.id = {}, f"x{number}"
+    return json.dumps(book).encode()
+
+
+def widgets() -> bytes:
+    book = right()
+    book.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"abc": {"model_name": "HTMLModel"}}}
+    return json.dumps(book).encode()
+
+
+#: Learner → file name and content. All but the last two have the right answer.
+CLASS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "plain": (f"{ASSIGNMENT}.ipynb", lambda: json.dumps(right()).encode()),
+    "copied-cell": (f"{ASSIGNMENT}.ipynb", copied),
+    "no-metadata": (f"{ASSIGNMENT}.ipynb", stripped),
+    "byte-order-mark": (f"{ASSIGNMENT}.ipynb", lambda: codecs.BOM_UTF8 + json.dumps(right()).encode()),
+    "colab-widgets": (f"{ASSIGNMENT}.ipynb", widgets),
+    "renamed": (f"{ASSIGNMENT} (1).ipynb", lambda: json.dumps(right()).encode()),
+    "kills-the-kernel": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("import os\nos._exit(1)")),
+    "exit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("exit()")),
+    "quit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("quit(0)")),
+    "empty-file": (f"{ASSIGNMENT}.ipynb", lambda: b""),
+    "cut-off": (f"{ASSIGNMENT}.ipynb", lambda: json.dumps(right()).encode()[:-100]),
+}
+UNUSABLE = {"empty-file", "cut-off"}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class above after the three stock commands, under the kit's nbgrader_config.py."""
+    folder = tmp_path_factory.mktemp("course").resolve()
+    shutil.copytree(KIT / "source" / ASSIGNMENT, folder / "source" / ASSIGNMENT)
+    shutil.copy(KIT / "nbgrader_config.py", folder)
+    for learner, (name, content) in CLASS.items():
+        place = folder / "submitted" / learner / ASSIGNMENT
+        place.mkdir(parents=True)
+        (place / name).write_bytes(content())
+    environment = nbgrader_environment(folder)
+    for step in ("generate_assignment", "autograde", "generate_feedback"):
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", step, ASSIGNMENT],
+            cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        (folder / f"{step}.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("learner", [learner for learner in CLASS if learner not in UNUSABLE])
+def test_a_right_answer_gets_all_its_points_whatever_happened_to_the_file(course: Path, learner: str) -> None:
+    assert scores(course, ASSIGNMENT)[learner] == {"answers": ANSWERS.points}, (course / "autograde.log").read_text()
+    assert (course / "feedback" / learner / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+
+
+@pytest.mark.parametrize("learner", sorted(UNUSABLE))
+def test_what_is_no_notebook_is_named_in_the_log_and_gets_no_grade(course: Path, learner: str) -> None:
+    log = (course / "autograde.log").read_text()
+    assert "UnusableNotebook" in log
+    assert learner in log
+    assert not (course / "autograded" / learner / ASSIGNMENT).exists()
+
+
+def test_what_was_handed_in_is_not_changed(course: Path) -> None:
+    for learner, (name, content) in CLASS.items():
+        assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == content()
+
+
+def test_the_courses_seed_is_drawn_once_and_is_private(course: Path) -> None:
+    path = course / "grading-seed"
+    assert len(path.read_text().strip()) == 32
+    assert path.stat().st_mode & 0o077 == 0

@@ -69,6 +69,10 @@ class SolutionWithheld(KitError):
     """This judging side gives no solutions away."""
 
 
+class UnusableArchive(KitError):
+    """A download from a learning platform cannot be read."""
+
+
 class UnusableNotebook(KitError):
     """A notebook cannot be read, or breaks a rule of the kit's notebooks."""
 

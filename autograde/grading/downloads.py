@@ -1,0 +1,184 @@
+"""Read the archives in which Moodle, Canvas and Blackboard hand out a class's submissions.
+
+An archive comes from the internet and its files come from learners: names are only read, never used as paths, and
+nothing is unpacked that is not one of the notebooks.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograde.errors import UnusableArchive
+from autograde.grading.reading import LARGEST
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: Most files in one archive; a class of 300 with ten files each has 3000.
+MOST_FILES = 20_000
+
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_file_?/?(?P<file>[^/]*)$")
+_CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
+_BLACKBOARD = re.compile(
+    r"(?P<assignment>.+)_(?P<name>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
+)
+
+#: What Canvas appends to a file that was submitted again.
+_AGAIN = re.compile(r"-\d{1,2}(?=\.\w+$)")
+
+
+@dataclass(frozen=True)
+class Download:
+    """One learner's notebook in an archive.
+
+    Attributes:
+        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"`` or ``"folder"`` (one folder for each learner).
+        learner: what the platform calls the learner: a full name in Moodle, a login or a name in the others.
+        number: the platform's number for the learner or the submission; ``""`` when there is none.
+        file: the notebook's name, without what the platform put around it.
+        content: its bytes.
+        time: when it was submitted; of the file in the archive where the platform does not say.
+        attempt: higher for a later one of the same learner.
+        late: whether the platform marks it as late.
+        member: the name inside the archive, for messages.
+    """
+
+    platform: str
+    learner: str
+    number: str
+    file: str
+    content: bytes
+    time: datetime
+    attempt: int
+    late: bool
+    member: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file of an archive that is not collected, and why."""
+
+    member: str
+    reason: str
+
+
+def read_archive(path: Path) -> tuple[list[Download], list[Skipped]]:
+    """Read the notebooks of an archive.
+
+    Returns:
+        The notebooks, in the archive's order, and the other files.
+
+    Raises:
+        UnusableArchive: the file is not a ZIP archive, is damaged, or has too many files.
+        OSError: the file cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            if len(infos) > MOST_FILES:
+                raise UnusableArchive(
+                    _("{name} has {number} files; {most} are read.").format(
+                        name=path.name, number=len(infos), most=MOST_FILES
+                    ),
+                    _("Download the submissions of one assignment at a time."),
+                )
+            found = list(_members(archive, infos))
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise UnusableArchive(
+            _("{name} is not a ZIP archive that can be read: {reason}.").format(name=path.name, reason=error),
+            _("Download it again."),
+        ) from error
+    return (
+        [each for each in found if isinstance(each, Download)],
+        [each for each in found if isinstance(each, Skipped)],
+    )
+
+
+def _members(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[Download | Skipped]:
+    for info in infos:
+        name = member_name(info)
+        if (reason := _refusal(info, name)) is not None:
+            yield Skipped(name, reason)
+            continue
+        with archive.open(info) as stream:
+            # The size in the directory may be a lie: never more than the limit is unpacked.
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            yield Skipped(name, _("larger than {limit} MB").format(limit=LARGEST // 2**20))
+            continue
+        yield _described(info, name, content)
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name as it was meant.
+
+    Archives without the UTF-8 flag are decoded as cp437 by definition, but hold UTF-8 or the encoding of a Chinese
+    Windows.
+    """
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        raw = name.encode("cp437", "replace")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    return name.replace("\\", "/").encode("utf-8", "replace").decode("utf-8")
+
+
+def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:
+    """Why a member is not read; None when it may be."""
+    parts = name.split("/")
+    base = parts[-1]
+    if not base.lower().endswith(".ipynb"):
+        return _("not a notebook")
+    if "__MACOSX" in parts or base.startswith(("._", ".~")) or ".ipynb_checkpoints" in parts:
+        return _("a hidden copy made by the operating system or Jupyter")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return _("a link, not a file")
+    if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name) or _has_control(name):
+        return _("its name leads out of the archive")
+    if info.flag_bits & 0x1:
+        return _("encrypted")
+    return None
+
+
+def _has_control(name: str) -> bool:
+    return any(ord(character) < 32 or ord(character) == 127 for character in name)
+
+
+def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Skipped:
+    try:
+        time = datetime(*info.date_time, tzinfo=UTC)
+    except ValueError:
+        time = datetime(1980, 1, 1, tzinfo=UTC)
+    parts = name.split("/")
+    base = parts[-1]
+    # Moodle packs a folder for each learner, or puts its name before each file.
+    for text in ("/".join(parts[-2:]), base):
+        if found := _MOODLE.match(text):
+            return Download(
+                "Moodle", found["name"].strip(), found["number"], found["file"] or base, content, time, 0, False, name
+            )
+    if found := _BLACKBOARD.match(base):
+        stamp = datetime.strptime(found["time"], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
+        return Download(
+            "Blackboard", found["name"], "", found["file"] or base, content, stamp, int(stamp.timestamp()), False, name
+        )
+    if found := _CANVAS.match(base):
+        again = _AGAIN.search(found["file"])
+        attempt = int(again[0][1:]) if again else 0
+        return Download(
+            "Canvas", found["name"], found["number"], _AGAIN.sub("", found["file"]), content, time, attempt,
+            bool(found["late"]), name,
+        )  # fmt: skip
+    if len(parts) >= 2:
+        return Download("folder", parts[-2], "", base, content, time, 0, False, name)
+    return Skipped(name, _("its name does not say whose it is"))

@@ -1,0 +1,144 @@
+"""Downloads become ``submitted/``: matched to people, the last attempt each, nothing lost."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograde.cli import app
+from autograde.errors import UnusableArchive
+from autograde.grading.collecting import State, folder_name, plan, with_names, write
+from autograde.settings import KIT
+
+QUIZ = "1-introduction"
+BERT = "2.6-load-the-downloaded-model"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    folder = tmp_path / "course"
+    for name in (QUIZ, BERT):
+        shutil.copytree(KIT / "release" / "en" / name, folder / "release" / "en" / name)
+    return folder
+
+
+def notebook(name: str) -> bytes:
+    return (KIT / "release" / "zh" / name / f"{name}.ipynb").read_bytes()
+
+
+def pack(course: Path, members: dict[str, bytes]) -> Path:
+    path = course.parent / "class.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
+
+
+def test_a_moodle_download_is_collected_under_the_names_of_people(course: Path) -> None:
+    members = {
+        f"Ada Lovelace_104711_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Grace Hopper_104712_assignsubmission_file_/{QUIZ} (2).ipynb": notebook(QUIZ),
+        f"张伟_104713_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course)
+    assert [each.learner for each in planned.submissions] == ["ada-lovelace", "grace-hopper", "张伟"]
+    assert {each.assignment for each in planned.submissions} == {QUIZ}
+    assert planned.skipped == ()
+    assert len(write(planned, course)) == 3
+    for learner in ("ada-lovelace", "grace-hopper", "张伟"):
+        assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").read_bytes() == notebook(QUIZ)
+
+
+def test_the_class_list_gives_the_ids(course: Path) -> None:
+    people = with_names([("s1", "Ada Lovelace", "ada@uni.example"), ("s2", "Grace Hopper", "g.hopper@uni.example")])
+    members = {
+        f"Ada Lovelace_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"hoppergrace_LATE_2_678902_{QUIZ}-1.ipynb": notebook(QUIZ),
+        f"{QUIZ}_ada_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb": notebook(QUIZ),
+        f"Nobody Known_3_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course, people=people)
+    found = {each.learner: each.remarks for each in planned.submissions}
+    assert set(found) == {"s1", "s2", "nobody-known"}
+    assert any("late" in remark for remark in found["s2"])
+    assert any("class list" in remark for remark in found["nobody-known"])
+
+
+def test_of_several_attempts_the_last_one_counts(course: Path) -> None:
+    first, second = notebook(QUIZ), notebook(QUIZ) + b"\n"
+    members = {
+        f"{QUIZ}_ada_attempt_2026-11-21-10-11-12_{QUIZ}.ipynb": second,
+        f"{QUIZ}_ada_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb": first,
+        f"hopper_12_678_{QUIZ}-2.ipynb": second,
+        f"hopper_12_679_{QUIZ}-1.ipynb": first,
+    }
+    planned = plan([pack(course, members)], course)
+    assert [each.download.content for each in planned.submissions] == [second, second]
+    assert [skipped.reason for skipped in planned.skipped] == ["an earlier attempt"] * 2
+
+
+def test_two_learners_of_one_name_stay_apart(course: Path) -> None:
+    members = {
+        f"Li Wei_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Li Wei_2_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course)
+    assert len({each.learner for each in planned.submissions}) == 2
+    assert sum(bool(each.remarks) for each in planned.submissions) == 1
+
+
+def test_the_assignment_is_recognised_by_the_cells_when_the_file_was_renamed(course: Path) -> None:
+    members = {"ada/homework.ipynb": notebook(BERT), "grace/homework.ipynb": notebook(QUIZ), "zoe/x.ipynb": b"{}"}
+    planned = plan([pack(course, members)], course)
+    assert {each.learner: each.assignment for each in planned.submissions} == {"ada": BERT, "grace": QUIZ}
+    assert [skipped.member for skipped in planned.skipped] == ["zoe/x.ipynb"]
+
+
+def test_a_damaged_notebook_is_collected_when_its_name_tells_the_assignment(course: Path) -> None:
+    planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": b"half a noteb"})], course)
+    assert [each.assignment for each in planned.submissions] == [QUIZ]
+
+
+def test_an_unknown_assignment_is_refused_with_the_choices(course: Path) -> None:
+    with pytest.raises(UnusableArchive) as refused:
+        plan([pack(course, {})], course, assignment="9")
+    assert QUIZ in refused.value.fix
+
+
+def test_what_is_there_and_differs_is_kept_unless_told_otherwise(course: Path) -> None:
+    there = course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"graded already")
+    planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
+    assert [each.state for each in planned.submissions] == [State.DIFFERENT]
+    assert write(planned, course) == []
+    assert there.read_bytes() == b"graded already"
+    assert len(write(planned, course, replace_different=True)) == 1
+    again = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
+    assert [each.state for each in again.submissions] == [State.SAME]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("Ada Lovelace", "ada-lovelace"), ("张 伟", "张-伟"), ("a+b", "a-b"), ("../..", "unnamed"), ("Müller", "müller")],
+)
+def test_a_learners_folder_has_a_safe_name(name: str, folder: str) -> None:
+    assert folder_name(name) == folder
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_command_shows_the_plan_and_writes_only_after_a_yes(course: Path, language: str) -> None:
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ), "a/notes.txt": b""})
+    command = ["collect", str(path), "--course", str(course), "--language", language]
+    refused = CliRunner().invoke(app, command, input="n\n")
+    assert refused.exit_code == 1
+    assert "ada" in refused.output
+    assert "notes.txt" in refused.output
+    assert not (course / "submitted").exists()
+    agreed = CliRunner().invoke(app, command, input="y\n")
+    assert agreed.exit_code == 0, agreed.output
+    assert (course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb").is_file()

@@ -91,7 +91,12 @@ def create(repo_id: str, *, private: bool, license: str = "") -> str:
     with in_the_hubs_words():
         url = str(huggingface_hub.create_repo(repo_id, private=private))
         if license:
-            huggingface_hub.metadata_update(repo_id, {"license": license})
+            huggingface_hub.upload_file(
+                path_or_fileobj=f"---\nlicense: {license}\n---\n".encode(),
+                path_in_repo="README.md",
+                repo_id=repo_id,
+                commit_message="Add the license",
+            )
     return url
 
 

@@ -2,20 +2,81 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
+from autograde import notebooks
+from autograde.hub import LocalHub
+from autograde.settings import KIT
+from autograde.widgets.question_bank import question
+
 if TYPE_CHECKING:
     from conftest import ExecutedLesson, Lab
+
+LESSON = KIT / "course" / "2.2-log-in.ipynb"
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
+#: What the lesson teaches: whether the Hub allows each act without a token, with a read token, with a write token, and
+#: the status of its refusals.
+ALLOWED = {
+    "download-public": ("", "", ""),
+    "who-am-i": ("refused", "", ""),
+    "download-private": ("401", "", ""),
+    "upload": ("401", "403", ""),
+    "create-repository": ("401", "403", ""),
+}
+
+
+def grid(printed: str) -> list[list[str]]:
+    """The fields of the printed role grid, row by row, without the acts' names."""
+    return [re.split(r" {2,}", line)[1:] for line in printed.splitlines()[1:]]
+
+
 @in_both_languages
-def test_the_lesson_runs_and_saves_no_token(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
-    assert "fatal:" not in run_lesson("2.2", language).everything_printed()
+def test_the_grid_shows_what_the_hub_allows_in_the_readers_language(
+    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+) -> None:
+    lesson = run_lesson("2.2", language)
+    assert "fatal:" not in lesson.everything_printed()
+    rows = grid(lesson.printed("try-every-act"))
+    assert len(rows) == len(ALLOWED)
+    for row, expected in zip(rows, ALLOWED.values(), strict=True):
+        for field, status in zip(row, expected, strict=True):
+            assert field.startswith("✗" if status else "✓"), row
+            assert status.removeprefix("refused") in field, row
+    if language == "zh":
+        assert not re.search(r"[A-Za-z]", "".join(field for row in rows for field in row))
+    # The prediction's right choices are what the grid's middle column shows.
+    choices = question("what-a-read-token-may-do").choices
+    assert [choice.right for choice in choices] == [not read for _none, read, _write in ALLOWED.values()]
+    assert lesson.printed("create-with-a-read-token").startswith("403 ")
+    assert "Written with the write token." in lesson.printed("write-then-read")
+    # Whatever was tried, two repositories are left.
+    assert [
+        each.full_name for each in hub.repositories() if each.full_name.startswith(f"{lesson.account}/token-test")
+    ] == [
+        f"{lesson.account}/token-test",
+        f"{lesson.account}/token-test-public",
+    ]
+
+
+def test_modify_changes_the_read_tokens_field_although_nothing_is_created(
+    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
+) -> None:
+    """``exist_ok=True`` hides the refusal: the lesson shows it as a trap, and this is what its learner sees."""
+    [cell] = [each.source for each in notebooks.read(LESSON).cells if each.id == "role-grid"]
+    changed = cell.replace(
+        'repository = api.create_repo(f"{owner}/token-test-{secrets.token_hex(4)}", private=True)',
+        "api.create_repo(private, private=True, exist_ok=True)",
+    ).replace("    api.delete_repo(repository.repo_id)\n", "")
+    assert changed.count("exist_ok=True") == 1
+    rows = grid(run_lesson("2.2", "en", {"role-grid": changed}).printed("try-every-act"))
+    assert [field[0] for field in rows[-1]] == ["✗", "✓", "✓"]
 
 
 def test_a_token_made_on_the_hubs_page_and_typed_in_the_lesson_says_who_you_are(lab: Lab) -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
+from autograde import notebooks
 from autograde.files import sha256
 from autograde.hub import LocalHub
-from autograde.models import FINETUNED_SHA256
+from autograde.models import FINETUNED_SHA256, finetuned_folder
+from autograde.session.missing_names import STARTUP
+from autograde.settings import KIT
+from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from conftest import ExecutedLesson, Lab
+
+LESSON = KIT / "course" / "2.4-upload-a-local-model.ipynb"
+
+#: Cells that need the weights at the top of the repository.
+WITHOUT_SHOW = {"what-git-keeps": "pass"}
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
@@ -26,12 +40,118 @@ def test_the_whole_model_is_pushed_with_git(
     assert repository.lfs_paths() == ["model.safetensors"]
     files = repository.files()
     assert {name: sha256(files[name]) for name in FINETUNED_SHA256} == FINETUNED_SHA256
-    titles = [commit.message.splitlines()[0] for commit in repository.commits()]
-    assert titles[-1] == "initial commit"
-    assert titles[-2].startswith("Upload the fine-tuned model")
-    assert len(titles) == 3
+    commits = repository.commits()
+    titles = [commit.message.splitlines()[0] for commit in commits]
+    assert titles[2].startswith("Upload the fine-tuned model")
+    assert [titles[0], titles[1], titles[3]] == ["Add a note with Python", "Add a note with hf", "initial commit"]
+    # The commit has the name of the person who is logged in.
+    assert commits[2].author == lesson.account
+    assert f"  {lesson.account}  Upload the fine-tuned model" in lesson.printed("git-commit")
     # The one refusal is the planned one, in the Hub's words.
     assert lesson.everything_printed().count("fatal:") == 1
     assert "Password authentication in git is no longer supported" in lesson.printed("push-with-a-password")
     assert "LFS  model.safetensors" in lesson.printed("what-the-hub-has")
     assert FINETUNED_SHA256["model.safetensors"] in lesson.printed("what-git-keeps")
+
+
+def test_the_lesson_says_one_size_of_the_weights_and_it_is_true(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = run_lesson("2.4", "en")
+    size = (finetuned_folder() / "model.safetensors").stat().st_size
+    for language in ("en", "zh"):
+        book = notebooks.one_language(notebooks.read(LESSON), language)
+        said = re.findall(r"(\d+) MB", "\n".join(cell.source for cell in book.cells))
+        assert said
+        assert set(said) == {str(round(size / 1e6))}
+    assert f"{size:,}  model.safetensors" in lesson.printed("the-model-folder-to-upload")
+    assert f"({round(size / 1e6)} MB)" in lesson.printed("what-git-keeps")
+    assert f"{size:,}  LFS  model.safetensors" in lesson.printed("what-the-hub-has")
+    assert (finetuned_folder() / "config.json").stat().st_size < 1000
+
+
+def test_blanks_that_are_filled_are_confirmed_and_wrong_ones_do_no_harm(
+    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
+) -> None:
+    words = {"git-add": "add", "git-commit": "push --force", "git-push": " push "}
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    lesson = run_lesson("2.4", "en", {name: cells[name].replace("___", word) for name, word in words.items()})
+    assert "Right: add." in lesson.printed("git-add")
+    assert "Not push --force; the lesson goes on with commit." in lesson.printed("git-commit")
+    assert "Right: push." in lesson.printed("git-push")
+    assert "model.safetensors" in hub.repository(f"{lesson.account}/mymodel04").files()
+
+
+@in_both_languages
+def test_an_empty_blank_says_what_is_missing(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+    lesson = run_lesson("2.4", language)
+    for cell, identity in (("git-add", "the-word-that-stages"), ("git-push", "the-word-that-sends")):
+        asked = question(identity)
+        shown = lesson.printed(cell)
+        assert asked.text.in_language(language) in shown
+        assert str(asked.answer) in shown
+
+
+def test_a_learner_who_forgets_the_dot_after_the_slash_sees_the_folder_and_no_traceback(
+    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
+) -> None:
+    lesson = run_lesson("2.4", "en", {"copy-the-model": '!cp -r "{model_folder}" "{clone}"'} | WITHOUT_SHOW)
+    assert "bert-base-uncased-finetuned/config.json" in lesson.printed("what-the-hub-has")
+
+
+def test_cells_of_the_upload_may_be_run_twice(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    twice = "get_ipython().run_cell({code!r}).raise_error()\n" * 2
+    names = ("git-clone", "copy-the-model", "git-add", "git-commit", "git-push", "what-the-hub-has", "upload-folder")
+    lesson = run_lesson("2.4", "en", {name: twice.format(code=cells[name]) for name in names})
+    assert "nothing to commit" in lesson.printed("git-commit")
+    assert "Everything up-to-date" in lesson.printed("git-push")
+    # Running upload_folder again without a change makes no commit.
+    assert lesson.printed("upload-folder").splitlines()[-1] == "4 → 4"
+
+
+def test_git_never_works_outside_the_lessons_clone() -> None:
+    """After a restart ``git add .`` would run in whatever repository is around the notebook."""
+    for cell in notebooks.read(LESSON).cells:
+        if cell.cell_type == "code":
+            for command in re.findall(r"(?m)^!git (.*)$", cell.source):
+                assert command.startswith(('-C "{clone}" ', "clone ")), cell.id
+
+
+def test_after_a_restart_an_add_cell_says_what_to_run_first(tmp_path: Path) -> None:
+    """The cells of part 4 in a fresh kernel, inside a git repository of the learner's own: nothing is added there."""
+    git(tmp_path, "init")
+    (tmp_path / "private.txt").write_text("mine")
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    names = ("git-add", "git-commit", "git-push", "copy-the-model", "what-git-keeps")
+    book = new_notebook(cells=[new_code_cell(STARTUP), *(new_code_cell(cells[name]) for name in names)])
+    NotebookClient(book, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    for cell in book.cells[1:4]:
+        [error] = cell.outputs
+        assert "`lesson` does not exist yet" in "".join(error.traceback)
+    assert git(tmp_path, "status", "--short").strip() == "?? private.txt"
+
+
+def git(folder: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_push_is_followed_live_in_the_browser(lab: Lab) -> None:
+    """The panel moves while ``git push`` keeps the kernel busy, and stops by itself."""
+    panel = lab.open_lesson("2.4-upload-a-local-model")
+    lab.run_all()
+    seen = panel.locator(".jp-CodeCell", has_text="RepositoryPanel(name)")
+    status = seen.get_by_role("status")
+    status.filter(has_text="Upload the fine-tuned model").wait_for(timeout=180_000)
+    # The widget saw the push and not only its end: the commit is marked as new beside the one from before.
+    table = seen.get_by_role("table").last
+    assert table.get_by_role("row").filter(has_text="Upload the fine-tuned model").filter(has_text="✚").count() == 1
+    assert table.get_by_role("row").filter(has_text="initial commit").filter(has_text="✚").count() == 0
+    seen.get_by_role("row").filter(has_text="model.safetensors").filter(has_text="LFS").wait_for()
+    # A page of the Hub opens beside the notebook, without its kernel.
+    button = panel.locator(".jp-CodeCell", has_text="lesson.panel(name)").locator("button[data-commandlinker-command]")
+    button.click()
+    frame = lab.page.frame_locator(".jp-Help iframe")
+    frame.get_by_text("mymodel04").first.wait_for()
+    notebook, page = panel.bounding_box(), lab.page.locator(".jp-Help").bounding_box()
+    assert notebook is not None
+    assert page is not None
+    assert page["x"] >= notebook["x"] + notebook["width"] - 1

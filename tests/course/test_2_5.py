@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from autograde import notebooks
 from autograde.files import sha256
 from autograde.models import FINETUNED_SHA256, finetuned_folder
+from autograde.settings import KIT
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from conftest import ExecutedLesson, Lab
+
+LESSON = KIT / "course" / "2.5-download-with-git-clone.ipynb"
+
+SAME = {"en": "✓ the same", "zh": "✓ 一致"}
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
@@ -21,10 +27,62 @@ def test_the_clone_holds_the_real_files_and_a_clone_of_pointers_is_repaired(
     run_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
     lesson = run_lesson("2.5", language)
+    real = finetuned_folder() / "model.safetensors"
     for clone in ("mymodel04", "without-lfs"):
         weights = lesson.workspace / "clones" / "2.5" / clone / "model.safetensors"
-        assert weights.stat().st_size == (finetuned_folder() / "model.safetensors").stat().st_size
+        assert weights.stat().st_size == real.stat().st_size
         assert sha256(weights.read_bytes()) == FINETUNED_SHA256["model.safetensors"]
-    assert "version https://git-lfs.github.com/spec/v1" in lesson.printed("look-at-the-pointer")
-    assert "header" in lesson.printed("load-the-pointer-file")
+    assert lesson.printed("compare-fingerprints").split() == [FINETUNED_SHA256["model.safetensors"]] * 2
+    assert lesson.printed("git-lfs-pull").rstrip().endswith("True")
     assert "fatal:" not in lesson.everything_printed()
+    assert f"{real.stat().st_size:,}  model.safetensors" in lesson.printed("download-with-python")
+
+
+@in_both_languages
+def test_the_pointers_numbers_are_measured(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+    lesson = run_lesson("2.5", language)
+    size = (finetuned_folder() / "model.safetensors").stat().st_size
+    pointer = (
+        f"version https://git-lfs.github.com/spec/v1\noid sha256:{FINETUNED_SHA256['model.safetensors']}\nsize {size}\n"
+    )
+    assert pointer in lesson.printed("clone-without-lfs").replace("\r", "")
+    assert str(len(pointer)) in lesson.printed("compare-the-clone")
+    # The question says "less than 200 bytes", another one "little more than a hundred".
+    assert 100 < len(pointer) < 200
+    inspected = lesson.printed("pointer-inspector")
+    for number in (f"{len(pointer):,}", f"{size:,}", f"{size // len(pointer):,}"):
+        assert number in inspected
+    beginnings = lesson.printed("read-the-beginning").splitlines()
+    assert beginnings[-2].endswith(repr(pointer.encode()[:20]))
+    assert beginnings[-1] == repr((finetuned_folder() / "model.safetensors").read_bytes()[:20])
+    assert "header" in lesson.printed("load-the-pointer-file")
+    assert "LFS" not in lesson.printed("load-the-pointer-file")
+    assert lesson.printed("some-files-only") == "['README.md', 'config.json']"
+
+
+def test_filled_blanks_are_confirmed(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    words = {
+        "git-clone": "clone",
+        "hf-download": "download",
+        "read-the-beginning": "rb",
+        "git-lfs-pull": "pull",
+    }
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    assert [name for name, source in cells.items() if "___" in source and "lesson.fill(" in source] == list(words)
+    lesson = run_lesson("2.5", "en", {name: cells[name].replace("___", word) for name, word in words.items()})
+    for name, word in words.items():
+        assert f"Right: {word}." in lesson.printed(name)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"], scope="module")
+def test_the_inspector_answers_in_the_browser(lab: Lab, language: str) -> None:
+    panel = lab.open_lesson("2.5-download-with-git-clone")
+    lab.run_all()
+    inspector = panel.locator(".jp-CodeCell", has_text="PointerInspector(pointers, clone)")
+    table = inspector.get_by_role("table")
+    table.wait_for(timeout=180_000)
+    oid = FINETUNED_SHA256["model.safetensors"]
+    assert table.get_by_role("row").filter(has_text=oid).filter(has_text=SAME[language]).count() == 1
+    inspector.get_by_role("img").wait_for()
+    inspector.locator("select").select_option("config.json")
+    inspector.get_by_role("status").filter(has_text="config.json").filter(has_text="468").wait_for()

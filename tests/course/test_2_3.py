@@ -1,0 +1,59 @@
+"""Lesson 2.3: what a new repository contains, who sees it, and what its model card says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from autograde import notebooks
+from autograde.hub import LocalHub
+from autograde.settings import KIT
+from autograde.widgets.question_bank import question
+
+if TYPE_CHECKING:
+    from conftest import ExecutedLesson
+
+LESSON = KIT / "course" / "2.3-create-a-model-repository.ipynb"
+
+in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+@in_both_languages
+def test_a_new_repository_has_one_commit_with_one_file(
+    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+) -> None:
+    lesson = run_lesson("2.3", language)
+    name = f"{lesson.account}/mymodel04"
+    repository = hub.repository(name)
+    assert not repository.private
+    files, [commit] = repository.files(), repository.commits()
+    assert list(files) == [".gitattributes"]
+    assert b"*.safetensors filter=lfs" in files[".gitattributes"]
+    assert lesson.printed("look-into-the-repository").split() == [".gitattributes", commit.oid[:8], "initial", "commit"]
+    [right] = [each.text.en for each in question("files-in-a-new-repository").choices if each.right]
+    assert right == "One commit with one file, `.gitattributes`"
+    assert lesson.printed("create-the-repository") == repr(name)
+
+
+@in_both_languages
+def test_the_license_is_in_the_card_and_a_stranger_sees_only_what_is_public(
+    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+) -> None:
+    lesson = run_lesson("2.3", language)
+    assert "license: apache-2.0" in lesson.printed("write-the-license")
+    card = hub.repository(f"{lesson.account}/license-test").files()["README.md"].decode()
+    assert card.startswith("---\nlicense: apache-2.0\n")
+    # "a repository without a card gets one with headings to fill in"
+    assert "\n## " in card
+    assert lesson.printed("change-the-visibility") == "True False\n"
+    assert lesson.printed("create-it-again").startswith("409 ")
+
+
+def test_modify_makes_the_stranger_see_it(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:
+    [cell] = [each.source for each in notebooks.read(LESSON).cells if each.id == "change-the-visibility"]
+    changed = cell.replace("private=True", "private=False")
+    lesson = run_lesson("2.3", "en", {"change-the-visibility": changed})
+    assert lesson.printed("change-the-visibility") == "True True\n"
+    assert not hub.repository(f"{lesson.account}/license-test").private

@@ -76,14 +76,6 @@ def lab_environment(client: Mapping[str, str], home: Path, language: str) -> dic
     }
 
 
-#: Where JupyterLab puts the pages that a lesson opens (see ``autograde.widgets.hub_panel``): the first to the right of
-#: the notebook, later ones as tabs beside it. JupyterLab numbers them from the start of the page.
-PANELS = {"help-doc-1": {"area": "main", "options": {"mode": "split-right"}}} | {
-    f"help-doc-{number}": {"area": "main", "options": {"mode": "tab-after", "ref": "help-doc-1"}}
-    for number in range(2, 30)
-}
-
-
 @dataclass
 class Lab:
     """A running JupyterLab.
@@ -122,6 +114,7 @@ def command(folder: Path, home: Path, port: int, page: str) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{quote(page)}",
+        "--LabApp.expose_app_in_browser=True",  # widgets.hub_panel puts a page of the Hub beside the notebook
         "--LabApp.extension_manager=readonly",  # the other one asks a package index on the internet
         "--LanguageServerManager.autodetect=False",  # it starts npm, which writes into the person's home folder
     ]
@@ -188,9 +181,6 @@ def write_settings(home: Path, language: str) -> None:
     write_file(home / "config" / "jupyter_server_config.json", json.dumps(server).encode())
     write_file(home / "bashrc", BASHRC.encode())
     write_file(home / "ipython" / "profile_default" / "startup" / "00-missing-names.py", missing_names.STARTUP.encode())
-    shell = home / "settings" / "@jupyterlab" / "application-extension" / "shell.jupyterlab-settings"
-    if not shell.exists():
-        write_file(shell, json.dumps({"layout": {"single": {}, "multiple": PANELS}}).encode())
 
 
 def answering_server(lab: Lab, record: Path) -> dict[str, str]:

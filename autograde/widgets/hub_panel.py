@@ -10,8 +10,22 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: JupyterLab's own command that shows a page in a frame.
+#: JupyterLab's own command that shows a page in a frame. By itself it puts the page into a new tab.
 COMMAND = "help:open"
+
+#: Run by the button where JupyterLab shows itself to the page (``autograde learn`` asks it to): the first page goes to
+#: the right of the notebook, later ones beside the first.
+_BESIDE = """\
+const app = window.jupyterapp;
+if (app) {
+  event.stopPropagation();
+  app.commands.execute(this.dataset.commandlinkerCommand, JSON.parse(this.dataset.commandlinkerArgs)).then(panel => {
+    const before = window.autogradeHubPanel;
+    const there = before && !before.isDisposed;
+    app.shell.add(panel, 'main', there ? {ref: before.id, mode: 'tab-after'} : {mode: 'split-right'});
+    window.autogradeHubPanel = panel;
+  });
+}"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,7 @@ class HubPanel:
         tab = _("Open in a new browser tab: {title}").format(title=self.title)
         return (
             '<button type="button" class="jp-Button jp-mod-styled jp-mod-accept" '
-            f'data-commandlinker-command="{COMMAND}" data-commandlinker-args="{arguments}">{escape(beside)}</button> '
+            f'onclick="{escape(_BESIDE)}" data-commandlinker-command="{COMMAND}" '
+            f'data-commandlinker-args="{arguments}">{escape(beside)}</button> '
             f'<a href="{escape(self.address)}" target="_blank" rel="noopener">{escape(tab)}</a>'
         )

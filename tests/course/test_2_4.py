@@ -151,7 +151,7 @@ def test_a_push_is_followed_live_in_the_browser(lab: Lab) -> None:
     button.click()
     frame = lab.page.frame_locator(".jp-Help iframe")
     frame.get_by_text("mymodel04").first.wait_for()
-    notebook, page = panel.bounding_box(), lab.page.locator(".jp-Help").bounding_box()
+    notebook, page = panel.bounding_box(), lab.page.locator(".jp-MainAreaWidget.jp-Help").bounding_box()
     assert notebook is not None
     assert page is not None
     assert page["x"] >= notebook["x"] + notebook["width"] - 1

@@ -1,0 +1,55 @@
+"""The lint for phrases that readers stumble over finds them where people read, and nowhere else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograde.i18n.wording import problems
+
+
+def found(folder: Path, source: str) -> list[str]:
+    path = folder / "module.py"
+    path.write_text(source, encoding="utf-8")
+    return list(problems([path]))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Whoever reads this."""',
+        'def run() -> None:\n    """Return what came back."""',
+        'class Hub:\n    """The very file."""',
+        'print(_("This belongs into the other folder."))',
+        "def test_nobody_is_told() -> None:\n    pass",
+    ],
+    ids=["module", "function", "class", "message", "test name"],
+)
+def test_a_phrase_in_a_text_that_people_read_is_found(tmp_path: Path, source: str) -> None:
+    [line] = found(tmp_path, source)
+    assert ":" in line
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Return the names of the accounts. There is no password among them."""',
+        "somebody = 1",
+        'print("nobody")',
+        'def run() -> None:\n    """The Hub is no longer there."""',
+    ],
+)
+def test_other_texts_are_left_alone(tmp_path: Path, source: str) -> None:
+    assert found(tmp_path, source) == []
+
+
+def test_the_command_fails_and_names_the_place(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text('"""Somebody."""', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde.i18n.wording", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "module.py:1: 'Somebody'" in done.stdout

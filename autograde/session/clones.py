@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograde.i18n.translation import messages
-from autograde.models import finetuned_folder
 from autograde.session.progress import CLONES
 from autograde.widgets.notes import note
 
@@ -56,5 +55,8 @@ def find_clone(lesson: Lesson, section: str = "2.5", name: str = "mymodel04") ->
         return FoundClone(folder, True, (_("Your clone of lesson {section}: {place}").format(
             section=section, place=place.as_posix()
         ),))  # fmt: skip
+    # It brings numpy, which other lessons do not need.
+    from autograde.models import finetuned_folder
+
     instead = _("Until then, this lesson uses the folder that you uploaded; its files are the same.")
     return FoundClone(finetuned_folder(), False, (said, instead))

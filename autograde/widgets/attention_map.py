@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from autograde.i18n.translation import messages
-from autograde.widgets.attention import attend, summary
 from autograde.widgets.notes import note
-from autograde.widgets.plots import Plot, plot_attention
-from autograde.widgets.plots.figure import in_a_row
+
+if TYPE_CHECKING:
+    from autograde.widgets.plots import Plot
 
 _ = messages("widgets")
 
@@ -46,6 +46,9 @@ class AttentionMap(ipywidgets.VBox):
         Raises:
             NoAttention: the model was loaded in a way that keeps no attention weights.
         """
+        # Here and below: these bring numpy, which the lessons without this widget do not need.
+        from autograde.widgets.attention import attend
+
         self._tokenizer, self._model = tokenizer, model
         self._attention = attend(tokenizer, model, first, second)
         wide = {"style": {"description_width": "7.5em"}, "layout": {"width": "34em"}}
@@ -68,11 +71,17 @@ class AttentionMap(ipywidgets.VBox):
     @property
     def plot(self) -> Plot:
         """The picture of the chosen head."""
+        from autograde.widgets.attention import summary
+        from autograde.widgets.plots import plot_attention
+        from autograde.widgets.plots.figure import in_a_row
+
         attention, layer, head = self._attention, self.layer.value, self.head.value
         alt = in_a_row(summary(attention, layer, head))
         return plot_attention(attention.tokens, attention.head(layer, head), alt)
 
     def _attend_again(self, _change: Any) -> None:
+        from autograde.widgets.attention import attend
+
         found = attend(self._tokenizer, self._model, self.first.value, self.second.value.strip())
         if len(found.tokens) > LONGEST:
             said = _("These are {count} tokens; a map of up to {most} can be read. Shorten a sentence.")

@@ -8,7 +8,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from autograde.i18n.translation import messages
-from autograde.judge.sentences import segments
 from autograde.widgets.tables import table as html_table
 
 if TYPE_CHECKING:
@@ -101,6 +100,9 @@ def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
     Raises:
         ValueError: there is no separator among ``ids``.
     """
+    # The judge takes a second to import, and every lesson imports the widgets.
+    from autograde.judge.sentences import segments
+
     return list(segments(ids, separator))
 
 

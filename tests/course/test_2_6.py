@@ -80,6 +80,14 @@ def test_every_number_and_sentence_of_the_lesson_is_true(
         assert {"en": "Nothing here yet", "zh": "这里还没有内容"}[language] in lesson.printed(identifier)
 
 
+def test_every_cell_may_be_run_twice(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    book = notebooks.read(KIT / "course/2.6-load-the-downloaded-model.ipynb")
+    twice = {cell.id: f"{cell.source}\n{cell.source}" for cell in book.cells if cell.cell_type == "code"}
+    lesson = run_lesson("2.6", "en", twice)
+    assert lesson.printed("make-segment-ids") == "[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]"
+    assert lesson.printed("wrong-segment-ids").rstrip().endswith("False")
+
+
 def test_the_unfolded_solutions_reach_the_goals(run_lesson: Callable[..., ExecutedLesson]) -> None:
     """The solutions are in the text above the cells: they are taken from there, and run."""
     above = {"your-own-segment-ids": "pooler-note", "your-own-padding": "goal-of-padding"}

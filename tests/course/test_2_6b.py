@@ -70,6 +70,14 @@ def test_every_number_and_sentence_of_the_lesson_is_true(
     assert {"en": "Nothing here yet", "zh": "这里还没有内容"}[language] in lesson.printed("check-your-search")
 
 
+def test_every_cell_may_be_run_twice(run_lesson: Callable[..., ExecutedLesson]) -> None:
+    book = notebooks.read(KIT / "course/2.6b-what-the-numbers-mean.ipynb")
+    twice = {cell.id: f"{cell.source}\n{cell.source}" for cell in book.cells if cell.cell_type == "code"}
+    lesson = run_lesson("2.6b", "en", twice)
+    for identifier, words in ALT["en"].items():
+        assert words in lesson.printed(identifier), identifier
+
+
 def test_the_claims_about_attention_heads_are_true() -> None:
     """The text names two heads: layer 2, head 9 looks at the token after; layer 5, head 6 looks at [CLS]."""
     from transformers import AutoModel, AutoTokenizer

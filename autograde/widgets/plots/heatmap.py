@@ -84,7 +84,7 @@ def _heatmap(
     long_columns = max(map(len, columns)) > 2
     left = max(map(inches, rows)) + (0.65 if row_title else 0.2)
     top = (max(map(inches, columns)) if long_columns else 0.2) + (0.55 if column_title else 0.15)
-    right, bottom = 0.9, 0.2
+    right, bottom = 1.1, 0.2
     width, height = left + cell * len(columns) + right, top + cell * len(rows) + bottom
     with drawing(width, height) as figure:
         axes = figure.add_axes((left / width, bottom / height, cell * len(columns) / width, cell * len(rows) / height))
@@ -106,7 +106,7 @@ def _heatmap(
                 color=ink_on(value, lowest, 1),
             )  # fmt: skip
         bar = figure.add_axes(((width - right + 0.15) / width, bottom / height, 0.12 / width, 0.8 * (1 - top / height)))
-        figure.colorbar(image, cax=bar).set_label(measure)
+        figure.colorbar(image, cax=bar).set_label(measure, labelpad=10)
         svg = svg_of(figure)
     cells = [
         [escape(name), *(f"{value:.2f}" for value in line)] for name, line in zip(rows, values.tolist(), strict=True)

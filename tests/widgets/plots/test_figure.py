@@ -68,7 +68,14 @@ def test_a_chinese_label_gets_more_room_than_an_english_one() -> None:
     assert figure.inches("中文字") > figure.inches("abc")
 
 
-def test_the_widgets_are_imported_without_matplotlib() -> None:
-    code = "import autograde.widgets, autograde.widgets.plots, sys; print({'matplotlib', 'torch'} & set(sys.modules))"
+@pytest.mark.parametrize(
+    ("imported", "slow"),
+    [
+        ("autograde.widgets.plots", {"matplotlib", "torch"}),
+        ("autograde.lesson", {"matplotlib", "torch", "numpy", "autograde.judge"}),
+    ],
+)
+def test_a_lesson_starts_without_the_slow_libraries(imported: str, slow: set[str]) -> None:
+    code = f"import {imported}, sys; print({slow} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -48,24 +48,28 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
             return _after_exception(question, case, got)
         case Kind.EFFECT:
             return _EFFECTS[str(got)]
-        case Kind.TYPE | Kind.LENGTH if not difference.path:
+        case Kind.TYPE if not difference.path:
+            return _("Return {expected}.", expected=question.expectation)
+        case Kind.LENGTH if not difference.path and question.parts:
             return _("Return {expected}.", expected=question.expectation)
         case Kind.TYPE:
             expected = describe(difference.expected)
-            return _("Convert it before you return it: {expected} is asked for.", expected=expected)
+            return _("Return {expected} here.", expected=expected)
         case Kind.LENGTH:
             return _("Print the length of what you return beside the length of what the function is given.")
         case Kind.SHAPE:
             return _("Print the shape, and say of each of its numbers what it counts.")
         case Kind.DTYPE:
             assert isinstance(difference.expected, Tensor)
-            return _("Print the dtype of what you return; {dtype} is asked for.", dtype=difference.expected.dtype)
+            return _(
+                "Return the dtype {dtype}: print the dtype of what you return now.", dtype=difference.expected.dtype
+            )
         case Kind.GRADIENT:
             return _("Put the call inside with torch.no_grad():")
         case Kind.SIZE:
-            return _("Return what is asked for and nothing else: nothing in it is that large.")
+            return _("Return only what the task says; no part of it is that large.")
     return question.advice or _(
-        "Run the function yourself on the example, and compare what comes with what you expect."
+        "Run the function yourself on the example, and compare the result with what you expect."
     )
 
 
@@ -78,10 +82,10 @@ def _after_exception(question: Question, case: Case, got: Raised) -> Message:
     if got.type == ENDED:
         return _("Leave out what ends Python, such as os._exit() or os.kill(): a function ends with return.")
     if got.type == INTERRUPTED:
-        return _("Run the check once more, and let it come to its end.")
+        return _("Run the check once more, and wait until it ends.")
     if not got.line and got.type == "TypeError" and _PARAMETERS.search(got.message):
         return _(
-            "Give {function} the parameters that it was handed out with: the check calls it with {count} values.",
+            "Keep the parameters that {function} had: the check calls it with {count} values.",
             function=question.function,
             count=len(case.arguments),
         )

@@ -50,8 +50,8 @@ def fixed_owner(*models: WrongModel) -> Misconception:
     return Misconception(
         "fixed-owner",
         _(
-            "The owner stands in the code. The Hub lets you create in your own namespace only, and whoever runs the "
-            "function next has another name."
+            "The owner is fixed in the code. The Hub lets you create repositories in your own namespace "
+            "only, and other people who run the function have other names."
         ),
         _("Leave the owner out: create_repo takes the account that is logged in."),
         models,
@@ -63,7 +63,7 @@ def fixed_name(*models: WrongModel) -> Misconception:
     """The tutorial's name of the model stands in the code."""
     return Misconception(
         "fixed-name",
-        _("The repository is called mymodel04 whatever name the function is given: the tutorial's name stands in it."),
+        _("The repository is always called mymodel04: the tutorial's name is fixed in the code."),
         _("Use the parameter `name`."),
         models,
     )
@@ -74,7 +74,7 @@ def not_the_full_name(*models: WrongModel) -> Misconception:
     return Misconception(
         "not-the-full-name",
         _(
-            "The repository was made, and then a name was used under which there is none: everything but create_repo "
+            "The repository was created, but then the wrong name was used: everything except create_repo "
             "needs the full name, with the owner."
         ),
         _("Hand on what create_repo returned: its `repo_id` is the full name."),

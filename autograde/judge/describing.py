@@ -176,7 +176,7 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
     match difference.kind:
         case Kind.LENGTH if question.parts and not difference.path:
             text = _(
-                "expected {expected}; the number of values that came is {got}",
+                "expected {expected}, but got {got} values",
                 expected=question.expectation,
                 got=_number(got),
             )

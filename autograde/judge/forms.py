@@ -23,8 +23,8 @@ def not_computed_yet(step: Message) -> Misconception:
     return Misconception(
         "not-computed-yet",
         _(
-            "What came back is a recipe (a generator, a map or the like): it holds no values before somebody asks for "
-            "them one by one."
+            "The function returned a generator, a map or the like: it computes its values only when they "
+            "are needed, one by one."
         ),
         step,
         form=lambda _case, got: isinstance(got, Other) and got.type in _LATER,
@@ -35,7 +35,7 @@ def dictionary(asked: Message, step: Message) -> Misconception:
     """The function returns a dictionary where values in an order are ``asked`` for."""
     return Misconception(
         "dictionary",
-        _("A dictionary came back. Asked for are, in this order: {asked}.", asked=asked),
+        _("The function returned a dictionary. Return these values instead, in this order: {asked}.", asked=asked),
         step,
         form=lambda _case, got: isinstance(got, Mapping),
     )

@@ -53,7 +53,7 @@ def our_fault(question: Question, seed: str | None, reason: str) -> Verdict:
         Outcome.OUR_FAULT,
         blank(question),
         _("The check itself failed ({reason}). This is not your mistake.", reason=reason),
-        next_step=_("Please show this message to whoever runs the course."),
+        next_step=_("Please show this message to your instructor."),
     )
 
 
@@ -165,9 +165,9 @@ def _is_stub(reply: Reply) -> bool:
 def _not_attempted(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     name, function = question.function, question.kind is AnswerKind.FUNCTION
     if evidence.given == "missing":
-        summary = _("There is no answer yet: {function} was not handed in.", function=name)
+        summary = _("There is no answer yet: {function} is not defined.", function=name)
     else:
-        summary = _("Not attempted yet: {function} is still as it was handed out.", function=name)
+        summary = _("Not attempted yet: {function} is still unchanged.", function=name)
     step = _("Write the function {function} and run its cell.", function=name)
     if not function:
         step = _("Fill in {function} and run its cell.", function=name)
@@ -192,15 +192,15 @@ def _of_the_wrong_kind(question: Question, evidence: Evidence, seed: str | None)
     name = question.function
     match question.kind:
         case AnswerKind.FUNCTION:
-            summary = _("What was handed in is no function: its type is {name}.", name=evidence.type)
-            step = _("Hand in the function itself, without brackets after its name: {function}", function=name)
+            summary = _("Expected a function, but got a value of type {name}.", name=evidence.type)
+            step = _("Pass the function itself, without brackets after its name: {function}", function=name)
         case AnswerKind.ENTRIES:
-            summary = _("What was handed in is no dictionary: its type is {name}.", name=evidence.type)
+            summary = _("Expected a dictionary, but got a value of type {name}.", name=evidence.type)
             step = _(
                 "Keep {function} a dictionary with the names that were given, and fill in their values.", function=name
             )
         case AnswerKind.TEXT:
-            summary = _("What was handed in is no text: its type is {name}.", name=evidence.type)
+            summary = _("Expected a text, but got a value of type {name}.", name=evidence.type)
             step = _("Keep {function} a text, between quotation marks.", function=name)
     return _verdict(question, seed, Outcome.COULD_NOT_RUN, blank(question), summary, next_step=step)
 

@@ -92,7 +92,9 @@ def quiz(
         if isinstance(got, str) and len(got) == 1 and got in letters:
             return _("{choice} is not the right choice", choice=got)
         choices = ", ".join(letters)
-        return _("{got} is none of the choices {choices}: write one of these letters", got=typed(got), choices=choices)
+        return _(
+            "{got} isn't one of the choices {choices}: write one of these letters", got=typed(got), choices=choices
+        )
 
     filled = "".join(f'    "{item.name}": "{item.right}",\n' for item in items)
     return Question(

@@ -14,7 +14,7 @@ from autograde.judge.verdict import Finding
 
 #: What there is to say of a file that is on the Hub, or in a folder, or is not.
 _STATUSES = {
-    "same": _("the very file"),
+    "same": _("identical"),
     "different": _("other bytes"),
     "pointer": _("an LFS pointer only"),
     "missing": _("not there"),
@@ -53,9 +53,9 @@ def after_stop(got: Observation) -> Message | None:
     match why:
         case "time" if running:
             return _(
-                "Find the line with `{command}`. Usual reasons for not ending: it watches or serves something for "
-                "ever, it waits for a machine that does not answer, or for somebody to type (a password, a message in "
-                "an editor), and here nobody is there.",
+                "Find the line with `{command}`. It may watch or serve something for ever, or wait for a "
+                "machine that doesn't answer, or for typing (a password, a message in an editor), which is "
+                "impossible here.",
                 command=running,
             )
         case "time":
@@ -90,7 +90,7 @@ def quote(answer: Observation) -> Message | None:
     if not isinstance(error, str) or not error:
         return None
     if error.startswith("$"):
-        return _("nobody has set the variable {name}, and bash takes it for empty", name=error)
+        return _("the variable {name} isn't set, so bash takes it for empty", name=error)
     return _("the error was: `{line}`", line=error.replace("`", "'"))
 
 

@@ -48,8 +48,8 @@ def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception,
         Misconception(
             "copied-prompt",
             _(
-                "A line begins with `$`: that is how a terminal asks for a command, and manuals print it. It is no "
-                "part of the command, and bash looks for a program of this name."
+                "A line begins with `$`. That is the terminal's prompt, which manuals print too; it isn't "
+                "part of the command, and bash looks for a program called `$`."
             ),
             _("Leave out the `$` and the blank after it at the beginning of each line."),
             models("prompt"),
@@ -75,8 +75,8 @@ def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception,
         Misconception(
             "unknown-variable",
             _(
-                "The script uses a variable that nobody has set; bash puts nothing in its place and goes on. Capital "
-                "and small letters are different: $owner is not $OWNER."
+                "The script uses a variable that isn't set; bash replaces it by nothing and goes on. "
+                "Capital and small letters are different: $owner is not $OWNER."
             ),
             _("Compare the names letter by letter with those of the task. `set -u` makes bash stop at such a name."),
             models("unknown"),
@@ -99,15 +99,15 @@ def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception,
         Misconception(
             "fixed-owner",
             _(
-                "The owner stands in the script. The check, and whoever uses the script next, has another name: there "
-                "is no such repository, or it belongs to somebody else."
+                "The owner is fixed in the script. The check uses another account, and so do other people: "
+                "there is no such repository, or it isn't theirs."
             ),
             _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models("owner"),
         ),
         Misconception(
             "fixed-name",
-            _("The repository's name stands in the script. Here the repository is called differently each time."),
+            _("The repository's name is fixed in the script. Here the repository has another name each time."),
             _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models("name"),
         ),

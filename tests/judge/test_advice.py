@@ -44,10 +44,10 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
         (Kind.EFFECT, LEFT_TRAINING, "Leave model.train() out"),
         (Kind.EFFECT, RECORDED_GRADIENTS, "torch.no_grad()"),
         (Kind.EFFECT, FROZE_MODEL, "Leave the model's parameters as they are"),
-        (Kind.TYPE, 3, "a tensor of shape [1] (int64) is asked for"),
+        (Kind.TYPE, 3, "Return a tensor of shape [1] (int64) here"),
         (Kind.LENGTH, 3, "Print the length"),
         (Kind.SHAPE, tensor([[1]], "int64"), "what it counts"),
-        (Kind.DTYPE, tensor([1], "float32"), "int64 is asked for"),
+        (Kind.DTYPE, tensor([1], "float32"), "Return the dtype int64"),
         (Kind.GRADIENT, True, "torch.no_grad()"),
         (Kind.SIZE, Tensor("torch", "int64", (1 << 30,), None), "that large"),
         (Kind.VALUE, 3, "by hand"),
@@ -57,10 +57,14 @@ def test_each_kind_of_difference_has_its_own_step(kind: Kind, got: Observation, 
     assert said in step(kind, got)
 
 
-@pytest.mark.parametrize("kind", [Kind.TYPE, Kind.LENGTH])
-def test_an_answer_of_another_kind_is_told_what_to_return(kind: Kind) -> None:
-    assert step(kind, 3, ()) == "Return a list of whole numbers."
-    assert step(kind, 3, (), ENCODE_PAIR) == "Return a list of ids and the id of the separator."
+def test_an_answer_of_another_kind_is_told_what_to_return() -> None:
+    assert step(Kind.TYPE, 3, ()) == "Return a list of whole numbers."
+    for kind in (Kind.TYPE, Kind.LENGTH):
+        assert step(kind, 3, (), ENCODE_PAIR) == "Return a list of ids and the id of the separator."
+
+
+def test_a_list_of_the_wrong_length_is_told_to_look_at_the_length_and_not_to_return_a_list() -> None:
+    assert step(Kind.LENGTH, 3, ()).startswith("Print the length of what you return")
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.id)
@@ -79,7 +83,7 @@ def test_a_wrong_value_is_worked_out_by_hand_only_where_a_smaller_case_can_be(as
         ((listed(1, 12, 48), None), "pooler_output: expected the shape [1, 48], got nothing (None)"),
         ((listed(1, "12", 48), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [1, '12', 48]"),
         ((tensor([[1.0]], "float32"), listed(1, 48)), "expected the shape [1, 12, 48], got [1, 1]"),
-        ((listed(1, 12, 48),), "expected two shapes; the number of values that came is 1"),
+        ((listed(1, 12, 48),), "expected two shapes, but got 1 values"),
     ],
 )
 def test_a_shape_differs_as_a_whole_and_something_else_by_its_kind(got: tuple[Observation, ...], said: str) -> None:

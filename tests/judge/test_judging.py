@@ -236,11 +236,11 @@ def named(identity: str, **belief: object) -> Misconception:
 
 
 STUB = Raised("NotImplementedError")
-UNTOUCHED = "Not attempted yet: thing is still as it was handed out."
+UNTOUCHED = "Not attempted yet: thing is still unchanged."
 RAISES = "Not attempted yet: thing still raises NotImplementedError."
 WRITE, FILL = "Write the function thing and run its cell.", "Fill in thing and run its cell."
 RUN = "Run the function yourself on the example: the last line of what Python shows names the mistake."
-COMPARE = "Run the function yourself on the example, and compare what comes with what you expect."
+COMPARE = "Run the function yourself on the example, and compare the result with what you expect."
 SLOW = (
     "Look for a loop whose condition never becomes false. If there is none, see what the function waits for: an input, "
     "a pause, or a download."
@@ -252,27 +252,27 @@ TIME = Raised("TimeLimit", "5", "while True:")
 @pytest.mark.parametrize(
     ("kind", "evidence", "outcome", "summary", "step"),
     [
-        ("function", Evidence("missing"), "not-attempted", "There is no answer yet: thing was not handed in.", WRITE),
-        ("entries", Evidence("missing"), "not-attempted", "There is no answer yet: thing was not handed in.", FILL),
+        ("function", Evidence("missing"), "not-attempted", "There is no answer yet: thing is not defined.", WRITE),
+        ("entries", Evidence("missing"), "not-attempted", "There is no answer yet: thing is not defined.", FILL),
         ("entries", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
         ("text", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
         ("function", given(STUB, STUB, STUB), "not-attempted", RAISES,
          "Replace the line that raises NotImplementedError by your own code."),
-        ("function", Evidence("other", "int"), "could-not-run", "What was handed in is no function: its type is int.",
-         "Hand in the function itself, without brackets after its name: thing"),
+        ("function", Evidence("other", "int"), "could-not-run", "Expected a function, but got a value of type int.",
+         "Pass the function itself, without brackets after its name: thing"),
         ("function", Evidence("untouched", "dict"), "could-not-run",
-         "What was handed in is no function: its type is dict.",
-         "Hand in the function itself, without brackets after its name: thing"),
-        ("entries", Evidence("text", "str"), "could-not-run", "What was handed in is no dictionary: its type is str.",
+         "Expected a function, but got a value of type dict.",
+         "Pass the function itself, without brackets after its name: thing"),
+        ("entries", Evidence("text", "str"), "could-not-run", "Expected a dictionary, but got a value of type str.",
          "Keep thing a dictionary with the names that were given, and fill in their values."),
-        ("text", Evidence("other", "int"), "could-not-run", "What was handed in is no text: its type is int.",
+        ("text", Evidence("other", "int"), "could-not-run", "Expected a text, but got a value of type int.",
          "Keep thing a text, between quotation marks."),
         ("function", Evidence("failed", "no torch"), "our-fault",
          "The check itself failed (no torch). This is not your mistake.",
-         "Please show this message to whoever runs the course."),
+         "Please show this message to your instructor."),
         ("function", given("one", "two", "three", "four"), "our-fault",
          "The check itself failed (ValueError: 4 replies to 3 cases). This is not your mistake.",
-         "Please show this message to whoever runs the course."),
+         "Please show this message to your instructor."),
         ("function", given(Raised("E", "a"), Raised("E", "b"), Raised("F")), "could-not-run",
          "thing could not be run on any case.", RUN),
         ("function", given("one", "?", Raised("E")), "incorrect", "2 of 3 cases went wrong.", COMPARE),
@@ -287,7 +287,7 @@ TIME = Raised("TimeLimit", "5", "while True:")
          "thing was defined by `async def`: called as an ordinary function, it does nothing yet.",
          "Remove `async` in front of `def`, and each `await` inside the function."),
         ("text", Evidence("asynchronous", "function"), "could-not-run",
-         "What was handed in is no text: its type is function.", "Keep thing a text, between quotation marks."),
+         "Expected a text, but got a value of type function.", "Keep thing a text, between quotation marks."),
     ],
 )  # fmt: skip
 def test_what_each_outcome_says(

@@ -55,7 +55,7 @@ def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: 
         (None, "there is no choice yet"),
         # Quoted as it was typed: here in capitals, with brackets, and with a Cyrillic letter.
         *[
-            (value, f"‘{value}’ is none of the choices a, b, c, d: write one of these letters")
+            (value, f"‘{value}’ isn't one of the choices a, b, c, d: write one of these letters")
             for value in [
                 "X",
                 "(E)",
@@ -71,10 +71,10 @@ def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: 
                 True,
             ]
         ],
-        (listed("b"), "‘['b']’ is none of the choices a, b, c, d: write one of these letters"),
+        (listed("b"), "‘['b']’ isn't one of the choices a, b, c, d: write one of these letters"),
         (
             Mapping((("b", 1),)),
-            "a dictionary with the keys b is none of the choices a, b, c, d: write one of these letters",
+            "a dictionary with the keys b isn't one of the choices a, b, c, d: write one of these letters",
         ),
     ],
 )

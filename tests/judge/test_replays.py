@@ -43,7 +43,7 @@ def test_other_answers_were_not_stopped() -> None:
         ((), (), "", None),
         ((), ("fatal: no `x`",), "fatal: no `x`", "the error was: `fatal: no 'x'`"),
         (("owner", "name"), ("fatal: no",), "$owner",
-         "nobody has set the variable $owner, and bash takes it for empty"),
+         "the variable $owner isn't set, so bash takes it for empty"),
     ],
 )  # fmt: skip
 def test_a_variable_that_nobody_has_set_explains_more_than_the_error_that_follows(

@@ -71,7 +71,7 @@ def test_an_answer_of_another_kind_is_told_its_type_and_gets_nothing(kind: Answe
         assert verdict.outcome is Outcome.CORRECT
         return
     assert (verdict.outcome, verdict.points) == (Outcome.COULD_NOT_RUN, 0)
-    assert "its type is dict" in verdict.summary.in_language("en")
+    assert "a value of type dict" in verdict.summary.in_language("en")
     assert verdict.next_step is not None
 
 

@@ -105,7 +105,7 @@ def test_a_misspelt_variable_is_not_called_an_owner() -> None:
 @pytest.mark.parametrize(
     ("returned", "sentence"),
     [
-        ([1, 2, 3], "asked for was the shape [1, 11, 24]; the function returned [1, 2, 3]"),
+        ([1, 2, 3], "expected the shape [1, 11, 24], but the function returned [1, 2, 3]"),
         ("[1, 11, 24]", "the function returned the text '[1, 11, 24]'"),
         (11, "the function returned the whole number 11"),
         (None, "the function returned no shape"),
@@ -137,4 +137,4 @@ def test_the_shape_of_a_models_head_is_not_that_of_its_hidden_state() -> None:
 
     verdict = ask(LocalReferee(), "3", "publish_and_load", answer, graded=False)
     assert [item.id for item in verdict.items if not item.points] == ["returned"]
-    assert "asked for was the shape [1, 11, 24]; the function returned [1, 11, " in to_text(verdict, "en")
+    assert "expected the shape [1, 11, 24], but the function returned [1, 11, " in to_text(verdict, "en")

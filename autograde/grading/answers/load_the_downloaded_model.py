@@ -482,6 +482,10 @@ WRONG: tuple[WrongAnswer, ...] = (
             ids = library.encode(first, second).type_ids if len(index) > k + 1 else library.encode(first).type_ids
             return (list(ids) + [1])[: len(index)]
     """),
+    _wrong("encode_pair", "mark-is-none", "mark", """
+        def encode_pair(tokenizer, first, second):
+            return tokenizer.encode(first, second), tokenizer.eos_token_id
+    """),
     _wrong("encode_pair", "split-at-blanks", "index", """
         def encode_pair(tokenizer, first, second):
             vocab = tokenizer.get_vocab()

@@ -116,25 +116,25 @@ def _words(case: Case, difference: Difference) -> Message:
     name = _full_name(case)
     match difference.path[:1]:
         case ("made",):
-            return _("asked for was the model repository {name}; {seen}", name=name, seen=_made(got))
+            return _("expected the model repository {name}; {seen}", name=name, seen=_made(got))
         case ("visibility",) if got == "none":
-            return _("there is no repository whose visibility could be looked at")
+            return _("there is no repository, and so no visibility")
         case ("visibility",) if got == _LATE:
             return _("after the first call the repository was public; only the second call made it private")
         case ("visibility",):
-            return _("the repository is public; asked for was a private one")
+            return _("the repository is public; expected a private one")
         case ("license",) if got == "no card":
             return _("the repository has no model card (README.md) that names a license")
         case ("license",) if got == "not in the metadata":
             return _("the model card has no `license` in the metadata at its top")
         case ("license",) if got == "none":
-            return _("there is no repository whose license could be looked at")
+            return _("there is no repository, and so no license")
         case ("license",) if got == _LATE:
             return _("after the first call the card did not name the license; only the second call wrote it")
         case ("license",):
-            return _("the license is {got}; asked for was {expected}", got=str(got), expected=str(expected))
+            return _("the license is {got}; expected {expected}", got=str(got), expected=str(expected))
         case ("returned",):
-            return _("asked for was the name {name}; the function returned {got}", name=name, got=_returned(got))
+            return _("expected the name {name}, but the function returned {got}", name=name, got=_returned(got))
         case ("again",) if isinstance(got, Raised):
             return _("the second call: {what}", what=raised(got))
         case ("again",) if got == "lost":
@@ -156,7 +156,7 @@ def _words(case: Case, difference: Difference) -> Message:
 
 
 def _made(got: Observation) -> Message:
-    return _("made was {made}", made=shorten(str(got))) if got else _("no repository was made")
+    return _("found {made}", made=shorten(str(got))) if got else _("no repository was made")
 
 
 def _returned(got: Observation) -> Message:
@@ -251,7 +251,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "needs-two-calls",
-        _("One call leaves the work half done: what is missing is only made good when the repository exists already."),
+        _("The first call doesn't finish the work; only the second call adds what is missing."),
         _("Do all the steps in every call, whether the repository is new or not."),
         (
             lambda case: replaced(_oracle(case), license=_LATE),
@@ -261,7 +261,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "public",
-        _("The repository is public: that is what create_repo makes when nobody says anything."),
+        _("The repository is public: that is the default of create_repo."),
         _("Ask create_repo for a private repository."),
         (lambda case: replaced(_oracle(case), visibility="public"),),
     ),
@@ -276,16 +276,13 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no-license",
-        _("Nobody may use a model without a license: the repository has no model card that names one."),
+        _("Without a license, nobody may use the model: the repository has no model card that names one."),
         _("Write a README.md whose metadata have the line `license: apache-2.0`; metadata_update does it in one call."),
         (lambda case: replaced(_oracle(case), license="no card"),),
     ),
     Misconception(
         "license-in-the-text",
-        _(
-            "The license stands in the card's text. The Hub reads the metadata at the very top, between two lines "
-            "`---`."
-        ),
+        _("The license is in the card's text. The Hub reads the metadata at the top, between two lines `---`."),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
         (lambda case: replaced(_oracle(case), license="not in the metadata"),),
     ),

@@ -271,13 +271,13 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "whole-encoding",
-        _("The tokenizer's whole result came back. The list of ids is one entry of it."),
+        _("The function returned the tokenizer's whole result. The list of ids is one entry of it."),
         _("Take its entry input_ids, or use encode, which gives the list alone."),
         form=_holds_the_encoding,
     ),
     Misconception(
         "tensor-for-list",
-        _("The ids came as a tensor or array. Here a plain list is asked for; the tensors are made in a later step."),
+        _("The ids came as a tensor or array. Return a plain list here; the tensors are made in a later step."),
         _("Leave return_tensors out."),
         tuple(partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)),
     ),
@@ -286,6 +286,15 @@ MISCONCEPTIONS = (
         _("The ids are right, and the second value is the id of another special token than [SEP]."),
         _("Take sep_token_id: sep stands for separator."),
         (partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
+    ),
+    Misconception(
+        "mark-is-none",
+        _(
+            "The second value is None: BERT's tokenizers have no token of this name, such as eos_token or bos_token, "
+            "and so no id for it."
+        ),
+        _("Take sep_token_id: BERT separates sentences with [SEP]."),
+        (lambda case: _answer(_index(case), None),),
     ),
     Misconception(
         "mark-as-text",
@@ -301,7 +310,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "only-the-ids",
-        _("Only the list of ids came back. The separator's id is asked for as well."),
+        _("The function returned only the list of ids. Return the separator's id as well."),
         _("Return both: the list, and the separator's id."),
         (lambda case: listed(*_index(case)),),
     ),

@@ -110,9 +110,9 @@ def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:
 
 def _words(case: Case, difference: Difference) -> Message:
     if isinstance(difference.got, bool) and difference.got:
-        return _("`{path}` is no pointer, and the function says that it is one", path=str(case.arguments[0]))
+        return _("`{path}` isn't a pointer, but the function returns True", path=str(case.arguments[0]))
     if isinstance(difference.got, bool):
-        return _("`{path}` is a pointer, and the function says that it is none", path=str(case.arguments[0]))
+        return _("`{path}` is a pointer, but the function returns False", path=str(case.arguments[0]))
     return _("expected True or False, got {got}", got=describe(difference.got))
 
 
@@ -202,8 +202,8 @@ MISCONCEPTIONS = (
     Misconception(
         "by-name",
         _(
-            "The answer depends on the file's name. A pointer has the very name of the file that it stands for: only "
-            "what is in the file tells them apart."
+            "The answer depends on the file's name. A pointer has the same name as the file that it stands "
+            "for: only the content tells them apart."
         ),
         _("Open the file at `path`, and look at its first line."),
         _by(*(_named(*endings) for endings in _NAMES)),
@@ -340,7 +340,7 @@ MISCONCEPTIONS = (
     Misconception(
         "always-true",
         _("The function says True of every file, also of real weights and of an empty file."),
-        _("Open the file at `path`, and let the answer depend on its first line."),
+        _("Open the file at `path` and compare its first line."),
         (_instead(True, True),),
     ),
     Misconception(
@@ -367,7 +367,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "numbers-or-texts",
-        _("The answers mean the right thing, and are numbers or texts: 1 and 'True' are no truth values."),
+        _("The answers mean the right thing, but they are numbers or texts: return True and False, not 1 or 'True'."),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
         (_instead(1, 0), _instead("True", "False"), _instead("true", "false"), _instead("yes", "no")),
     ),

@@ -69,28 +69,28 @@ def _words(case: Case, difference: Difference) -> Message:
     got = difference.got
     match difference.path:
         case ("returned",) if got == case.arguments[0]:
-            return _("the function returned the token; asked for was the account's name")
+            return _("the function returned the token; expected the account's name")
         case ("returned",) if got == "the whole answer":
-            return _("the function returned all that the Hub says of the account; asked for was its name")
+            return _("the function returned everything that the Hub says about the account; expected only its name")
         case ("returned",):
             return _("the Hub says {name}; the function returned {got}", name=_account(case), got=describe(got))
         case ("saved",) if got == "the variable":
-            return _("the token was not saved: it stands in the variable HF_TOKEN only")
+            return _("the token was not saved: it is only in the variable HF_TOKEN")
         case ("saved",) if got == "another token":
             return _("another token than the given one was saved")
         case ("saved",):
-            return _("afterwards nobody is logged in: the token was not saved")
+            return _("after the call no account is logged in: the token was not saved")
         case ("kept",) if got == "never used":
             return _("the token was never used")
         case ("kept",) if got == "printed":
             return _("the token was printed")
         case ("kept",):
-            return _("a token stands in this notebook")
+            return _("this notebook contains a token")
     return _("the function returned {got}", got=describe(got))
 
 
 def _seen(case: Case, _answer: Observation) -> Message:
-    return _("Seen on the Hub: {name} was asked for, and is logged in now.", name=_account(case))
+    return _("Seen on the Hub: {name} is logged in now.", name=_account(case))
 
 
 def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
@@ -127,31 +127,34 @@ MISCONCEPTIONS = (
     Misconception(
         "waits-for-a-person",
         _(
-            "`login()` without a token asks a person in a browser. In a program that runs by itself nobody is there to "
-            "answer."
+            "`login()` without a token waits for a person at a browser, which a program that runs by "
+            "itself doesn't have."
         ),
         _("Hand the token to it: `login(token)`."),
         refusal=r"oauth/device|Nobody sits at a browser",
     ),
     Misconception(
         "own-token",
-        _("The function uses a token of its own and not the one that it is given, or it changes it on the way."),
+        _("The function uses another token than the one that it is given, or it changes the token first."),
         _("Hand the parameter `token` on as it is."),
         refusal=r"Invalid (user|credentials)|Invalid username|401|must be|[Ii]llegal header",
     ),
     Misconception(
         "whoami-first",
-        _("whoami() was asked before anybody was logged in: it was told of no token."),
+        _("whoami() was called before login: it had no token."),
         _("First `login(token)`, then `whoami()`."),
         refusal=r"no token found",
     ),
     Misconception(
         "token-in-notebook",
         _(
-            "A token stands in the notebook. Whoever gets the notebook gets the account with it; a token goes where "
-            "it is needed without being written down."
+            "The notebook contains a token. Anyone who gets the notebook can use your account. Pass tokens "
+            "on without writing them down."
         ),
-        _("Remove the token, and revoke it on the Hub: what was written down once counts as known."),
+        _(
+            "Remove the token, restart the kernel, and revoke the token on the Hub: once written down, it "
+            "is no longer secret."
+        ),
         (lambda case: replaced(_oracle(case), kept="in the notebook"),),
     ),
     Misconception(
@@ -166,24 +169,21 @@ MISCONCEPTIONS = (
     Misconception(
         "variable-only",
         _(
-            "The token stands in the variable HF_TOKEN of this Python. It is forgotten when Python ends; a terminal "
-            "and the next notebook know nothing of it."
+            "The token is only in this Python's variable HF_TOKEN. It is gone when Python ends; a terminal "
+            "or another notebook doesn't have it."
         ),
         _("Save the token: `login` does that."),
         (lambda case: replaced(_oracle(case), saved="the variable"),),
     ),
     Misconception(
         "not-saved",
-        _(
-            "The function asks the Hub who the token belongs to, and forgets it again: the next call of "
-            "huggingface_hub is made by nobody."
-        ),
+        _("The function uses the token once and doesn't save it: the next call of huggingface_hub is not logged in."),
         _("`login` saves a token where all later calls find it."),
         (lambda case: replaced(_oracle(case), saved="nothing"),),
     ),
     Misconception(
         "whole-answer",
-        _("The function returns all that the Hub says of the account. Asked for is the name only."),
+        _("The function returns everything that the Hub says about the account. Return the name only."),
         _("The Hub's answer is a dictionary: take one entry of it."),
         (lambda case: replaced(_oracle(case), returned="the whole answer"),),
     ),
@@ -204,7 +204,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "fixed-name",
-        _("The function returns the same name whoever the token belongs to: it stands in the code."),
+        _("The function returns the same name for every token: the name is fixed in the code."),
         _("Ask the Hub: whoami() knows whose token it is."),
         tuple(lambda case, name=name: replaced(_oracle(case), returned=name) for name in ("mei", "ada", "jonas")),  # type: ignore[misc]
     ),
@@ -232,7 +232,7 @@ QUESTION = Question(
     rubric=(
         RubricItem("name", _("the function returns the name that the Hub knows"), 2, aspect=entry("returned")),
         RubricItem("saved", _("afterwards this account is logged in, by a saved token"), 1, aspect=entry("saved")),
-        RubricItem("secret", _("no token stands in the notebook or in its output"), 1, aspect=entry("kept")),
+        RubricItem("secret", _("no token in the notebook or in its output"), 1, aspect=entry("kept")),
     ),
     misconceptions=MISCONCEPTIONS,
     hints=(

@@ -262,13 +262,13 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "outputs-for-shapes",
-        _("The outputs themselves came back. Their shapes are asked for: tuples of whole numbers."),
+        _("The function returned the outputs themselves. Return their shapes: tuples of whole numbers."),
         _("Return the shape of each output, for example result.last_hidden_state.shape."),
         form=_outputs_themselves,
     ),
     Misconception(
         "texts",
-        _("The shapes came as text. Two tuples of whole numbers are asked for."),
+        _("The shapes came as text. Return two tuples of whole numbers."),
         _("Leave the quotation marks out, and write the numbers in round brackets."),
         form=_as_text,
     ),
@@ -280,7 +280,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "one-shape",
-        _("Only the shape of last_hidden_state came back. The shape of pooler_output is asked for as well."),
+        _("The function returned only the shape of last_hidden_state. Return the shape of pooler_output as well."),
         _("Return both shapes."),
         (_one,),
     ),

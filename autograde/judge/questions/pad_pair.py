@@ -157,7 +157,7 @@ def _segments_as_mask(case: Case) -> Observation:
 MISCONCEPTIONS = (
     Misconception(
         "calls-the-tokenizer",
-        _("The tokenizer was asked to pad. Here the three lists are to be made by hand."),
+        _("The function called the tokenizer to pad. Here you make the three lists yourself."),
         _("Use only the lists and numbers that the function is given."),
         effect=CALLED_TOKENIZER,
     ),
@@ -232,26 +232,26 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "booleans",
-        _("True and False stand in the mask where 1 and 0 are asked for."),
+        _("The mask holds True and False instead of 1 and 0."),
         _("Turn each truth value into a whole number with int(...)."),
         (_booleans,),
     ),
     Misconception(
         "order",
-        _("The mask and the segment ids changed places: the mask is asked for as the third list."),
+        _("The mask and the segment ids changed places: return the mask as the third list."),
         _("Return the ids, the segment ids and the mask, in this order."),
         (_in_another_order,),
     ),
     Misconception(
         "tensors-for-lists",
-        _("Tensors or arrays came back. Here plain lists are asked for; they become tensors later."),
+        _("The function returned tensors or arrays. Return plain lists here; they become tensors later."),
         _("Return the lists, or call tolist() on the results."),
         form=_is_tensors,
     ),
     dictionary(_("the ids, the segment ids, the attention mask"), _("Return them with commas between them.")),
     Misconception(
         "no-mask",
-        _("Only two lists came back. Without an attention mask, the model cannot tell padding from text."),
+        _("The function returned only two lists. Without an attention mask, the model cannot tell padding from text."),
         _("Return the attention mask as the third list."),
         (_two_lists,),
     ),

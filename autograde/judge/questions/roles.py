@@ -30,7 +30,7 @@ ITEMS = (
         _("downloading a public model"),
         _("Download somebody's public model."),
         None,
-        _("Public means that everybody may read it, also somebody whom the Hub does not know."),
+        _("Public means that everybody may read it, even without logging in."),
         _("Reading changes nothing, and a public model may be read by everybody: no right to write is needed."),
     ),
     _item(
@@ -39,7 +39,7 @@ ITEMS = (
         _("Download a private model of your own."),
         _("For a stranger your private model does not exist: the Hub must know that it is you."),
         None,
-        _("A write token works, and may do more than this act needs: whoever steals it can change your models."),
+        _("A write token works, but it allows more than you need here: a thief could change your models."),
     ),
     _item(
         "create_repository",

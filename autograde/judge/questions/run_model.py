@@ -202,15 +202,15 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "only-last-hidden-state",
-        _("Only the first output came back. The whole result is asked for: last_hidden_state and pooler_output."),
+        _("The function returned only the first output. Return the whole result: last_hidden_state and pooler_output."),
         _("Return the result as the model gave it."),
         _with_or_without_gradient(_only(LAST)),
     ),
     Misconception(
         "pooler-for-last-hidden-state",
         _(
-            "pooler_output came instead of last_hidden_state: it is one vector for the whole input, made from "
-            "[CLS] alone."
+            "The function returned pooler_output instead of last_hidden_state: it is one vector for the "
+            "whole input, made from [CLS] alone."
         ),
         _("Return the result as the model gave it; result[0] is last_hidden_state."),
         _with_or_without_gradient(_only(POOLER)),
@@ -241,7 +241,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "arrays",
-        _("The outputs came as NumPy arrays or lists. The model's result holds tensors, and they are asked for."),
+        _("The outputs came as NumPy arrays or lists. Return the tensors of the model's result."),
         _("Return the result as the model gave it."),
         form=lambda _case, got: isinstance(got, Sequence | Mapping) and len(_arrays(got)) == 2,
     ),

@@ -91,7 +91,7 @@ def _words(case: Case, difference: Difference) -> Message:
         case ("value",) if got == "empty":
             return _('nothing is filled in under "{name}"', name=case.name)
         case ("value",):
-            return _('what stands under "{name}" is no text: write it between quotation marks', name=case.name)
+            return _('the value of "{name}" isn\'t a text: write it between quotation marks', name=case.name)
         case ("password",) if got == "given":
             return _("there is a password in it")
         case ("password",):
@@ -136,8 +136,8 @@ QUESTION = Question(
         Misconception(
             "password",
             _(
-                "A password stands in the notebook. Whoever gets the notebook can log in with it; the check makes "
-                "one up for itself."
+                "The notebook contains a password. Anyone who gets the notebook can log in with it. The "
+                "check makes up its own."
             ),
             _("Remove the password, and use another one on every Hub where you had used this one."),
             (lambda _case: Mapping((("password", "given"),)),),
@@ -187,12 +187,12 @@ QUESTION = Question(
                 "Your page will be at the address /your-name: no name can be that of a page of the Hub, such as "
                 "/settings."
             ),
-            _("Choose a name that is no page."),
+            _("Choose another name."),
         ),
         _refused(
             "username", "taken",
-            _("The name belongs to somebody on this Hub already. Capital and small letters make no difference."),
-            _("Add something to it until nobody else has it."),
+            _("This name is already taken on this Hub. Capital and small letters make no difference."),
+            _("Choose another name, for example with a few more letters or digits."),
         ),
         _no_text("username"),
         _no_text("email"),
@@ -215,12 +215,12 @@ QUESTION = Question(
     solution='sign_up = {\n    "username": "grace-hopper",\n    "email": "grace@example.org",\n}\n',
     expectation=_("a dictionary with the fields of the form"),
     kind=AnswerKind.ENTRIES,
-    advice=_("Fill in both fields, under the names that they were handed out with: username and email."),
+    advice=_("Fill in both fields and keep their names: username and email."),
     words=_words,
     act=Act(
         "form", _join,
         lambda _case, _answer: _(
-            "Seen on the Hub: an account of this name, with this address. It is gone again already."
+            "Signed up (the test account was deleted again)."
         ),
     ),
 )  # fmt: skip

@@ -133,7 +133,7 @@ def _swapped(case: Case) -> Observation:
 MISCONCEPTIONS = (
     Misconception(
         "calls-the-tokenizer",
-        _("The tokenizer was asked for the tensors. Here they are to be made from the two lists."),
+        _("The function called the tokenizer for the tensors. Here you make them from the two lists."),
         _("Use only the two lists that the function is given."),
         effect=CALLED_TOKENIZER,
     ),
@@ -187,8 +187,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "lists-for-tensors",
-        _("Plain lists came back where tensors are asked for: the model calls methods that a list does not have."),
-        _("Give each list, in its batch, to torch.tensor."),
+        _("The function returned plain lists instead of tensors: the model calls methods that a list does not have."),
+        _("Put another pair of square brackets around each list, then pass it to torch.tensor."),
         (
             lambda case: tupled(*(listed(*values) for values in _lists(case))),
             lambda case: tupled(*(listed(listed(*values)) for values in _lists(case))),
@@ -196,7 +196,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "numpy-for-tensors",
-        _("NumPy arrays came back where PyTorch tensors are asked for."),
+        _("The function returned NumPy arrays instead of PyTorch tensors."),
         _("Use torch.tensor, or torch.from_numpy on the array."),
         (lambda case: _pair(case, library="numpy"),),
     ),
@@ -223,7 +223,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "only-the-ids",
-        _("Only the tensor of the ids came back. The tensor of the segment ids is asked for as well."),
+        _("The function returned only the tensor of the ids. Return the tensor of the segment ids as well."),
         _("Return both tensors."),
         (lambda case: tensor([_lists(case)[0]], "int64"), lambda case: tensor(_lists(case)[0], "int64")),
     ),

@@ -136,7 +136,7 @@ def _words(case: Case, difference: Difference) -> Message:
         case ("given_away",) if got == "printed":
             return _("the token was printed")
         case ("given_away",):
-            return _("a token stands in this function")
+            return _("this function contains a token")
         case ("read_with",) if got == "nothing":
             return _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE)
         case ("read_with",) if got == "no token":
@@ -144,7 +144,7 @@ def _words(case: Case, difference: Difference) -> Message:
         case ("read_with",):
             return _("the download was made with the write token; the read token downloaded nothing")
         case ("returned",) if got == "the given text":
-            return _("the function returned the text that it was given; asked for was the one in the downloaded file")
+            return _("the function returned the text that it was given; expected the one in the downloaded file")
         case ("returned",) if got == "the local file":
             return _(
                 "the function returned the text of the file that it had uploaded; expected that of the downloaded file"
@@ -152,13 +152,13 @@ def _words(case: Case, difference: Difference) -> Message:
         case ("returned",) if got == "the trimmed text":
             return _("the function returned the text without the blanks and line ends at its start or end")
         case ("returned",) if got == "a path":
-            return _("the function returned the path of the downloaded file; asked for was the text in it")
+            return _("the function returned the path of the downloaded file; expected the text in it")
         case ("returned",) if got == "bytes":
-            return _("the function returned the file's bytes; asked for was the text that they stand for")
+            return _("the function returned the file's bytes; expected the text that they stand for")
         case ("returned",) if got == "an open file":
-            return _("the function returned the open file; asked for was the text in it")
+            return _("the function returned the open file; expected the text in it")
         case ("returned",):
-            return _("asked for was {expected}; the function returned {got}",
+            return _("expected {expected}, but the function returned {got}",
                      expected=describe(difference.expected), got=describe(got))  # fmt: skip
     return _("the function returned {got}", got=describe(got))
 
@@ -277,7 +277,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "given-text",
-        _("The note was downloaded and not looked at: the function returns the very text that it was given."),
+        _("The note was downloaded but not read: the function returns the text that it was given."),
         _("Read the downloaded file, and return what stands in it."),
         (_wrong(returned="the given text"),),
     ),
@@ -304,7 +304,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "returns-the-path",
-        _("hf_hub_download returns where the file lies, not what stands in it."),
+        _("hf_hub_download returns the path of the file, not its content."),
         _("Read the file at that path, and return its text."),
         (_wrong(returned="a path"),),
     ),
@@ -343,7 +343,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "token-given-away",
-        _("The function writes a token down or prints it. With the notebook it goes to whoever gets the notebook."),
+        _("The function contains a token or prints it. Anyone who gets the notebook gets the token."),
         _("Take the token out of the code and out of what is printed; the parameters hold all that is needed."),
         (_wrong(given_away="in the code"), _wrong(given_away="printed")),
     ),

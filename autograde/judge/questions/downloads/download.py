@@ -99,7 +99,7 @@ def _words_download(case: Case, difference: Difference) -> Message:
         case ("clone",) if difference.got == DETACHED:
             return _("the clone is on no branch (a detached HEAD): `git pull` doesn't work in it")
         case ("clone",):
-            return _("the folder {folder} is no clone of the Hub's repository", folder=case.setting.name)
+            return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.setting.name)
     return replays.stopped(difference.got, SECONDS) or describe(difference.got)
 
 
@@ -142,7 +142,8 @@ DOWNLOAD = Question(
         Misconception(
             "not-a-clone",
             _(
-                "There are files, and no clone around them: no history, and `git pull` will bring nothing new."
+                "The files are there, but the folder is not a Git clone: it has no history, and `git pull` "
+                "doesn't work."
             ),
             _("Use `git clone`, and leave its folder .git as it is."),
             (
@@ -162,7 +163,7 @@ DOWNLOAD = Question(
         ),
         Misconception(
             "another-folder",
-            _("The clone is in a folder of another name than asked for."),
+            _("The clone is in a folder with another name."),
             _("Without a second argument, `git clone` names the folder after the repository."),
             _for_download("elsewhere"),
         ),

@@ -181,8 +181,8 @@ REPAIR = Question(
         Misconception(
             "no-lfs-pull",
             _(
-                "The pointer is still there, and nobody has asked the Hub for the weights. `git pull` brings new "
-                "commits, and there are none; `git lfs install` prepares git for the clones to come."
+                "The pointer is still there: the script never downloaded the weights. `git pull` fetches "
+                "new commits, but there are none; `git lfs install` only prepares git for later clones."
             ),
             _("`git lfs pull`, inside the clone."),
             _for_repair(""),
@@ -190,8 +190,8 @@ REPAIR = Question(
         Misconception(
             "cloned-anew",
             _(
-                "The clone was removed and made anew: what was in it and on no Hub is lost, and everything is "
-                "downloaded twice."
+                "The clone was deleted and cloned again. What was only in the old clone is lost, and "
+                "everything was downloaded twice."
             ),
             _("Repair the clone that is there: one command fetches what the pointers point to."),
             _lost("anew"),
@@ -208,10 +208,10 @@ REPAIR = Question(
         Misconception(
             "put-aside",
             _(
-                "`git stash` has put somebody's own file aside. It is not lost, and it is not in the folder either: "
-                "whoever looks for it does not find it."
+                "`git stash` moved your own file out of the folder. It isn't lost, but it is no longer in "
+                "its place."
             ),
-            _("Nothing need be put aside for `git lfs pull`. What was, comes back by `git stash pop`."),
+            _("You don't need to stash anything for `git lfs pull`. If you did, run `git stash pop`."),
             _lost("stashed"),
         ),
         Misconception(
@@ -226,8 +226,8 @@ REPAIR = Question(
         Misconception(
             "no-longer-a-clone",
             _(
-                "The weights are there, and the folder is no clone any more: with .git its history and its way to the "
-                "Hub are gone."
+                "The weights are there, but the folder isn't a clone any more: without .git it has no "
+                "history and no connection to the Hub."
             ),
             _("Leave the folder .git as it is; `git lfs pull` needs it."),
             _lost("no clone"),
@@ -235,8 +235,8 @@ REPAIR = Question(
         Misconception(
             "changed-the-hub",
             _(
-                "The repair has changed the Hub: somebody's own files were committed and pushed, or the repository was "
-                "changed otherwise. What is on the Hub, others see."
+                "The repair changed the Hub: private files were committed and pushed, or the repository "
+                "was changed in another way. Others can see what is on the Hub."
             ),
             _("A repair only downloads: no commit, no push, no upload."),
             (lambda case: replaced(_repaired(case), hub=False),),

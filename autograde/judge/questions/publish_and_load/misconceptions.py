@@ -79,8 +79,8 @@ MISCONCEPTIONS = (
     Misconception(
         "tokenizer-from-the-folder",
         _(
-            "The tokenizer was loaded from the folder on this machine, and the model from the Hub. Nobody knows then "
-            "whether the two that everybody else will get belong together."
+            "The tokenizer was loaded from the folder on this machine, and the model from the Hub. That "
+            "doesn't show whether the two on the Hub work together."
         ),
         _("Hand the full name to AutoTokenizer.from_pretrained too, in place of the folder."),
         (_changed(tokenizer=ELSEWHERE),),
@@ -88,15 +88,15 @@ MISCONCEPTIONS = (
     Misconception(
         "written-anew",
         _(
-            "The folder was not uploaded: the model was loaded and written anew, as push_to_hub and save_pretrained "
-            "do. What is on the Hub now has other bytes than what was handed in."
+            "The folder was not uploaded: the model was loaded and saved again, as push_to_hub and "
+            "save_pretrained do. The files on the Hub differ from those of the folder."
         ),
         _("Upload the folder as it is, with upload_folder."),
         (_changed(files="different"),),
     ),
     Misconception(
         "not-all-files",
-        _("Only some files of the folder were uploaded. The others may be what somebody else's program asks for."),
+        _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
         _("Upload the whole folder: leave allow_patterns and ignore_patterns out."),
         (_changed(files="missing"), _changed(files="missing", tokenizer=ELSEWHERE)),
     ),
@@ -112,7 +112,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "hidden-size-written-down",
-        _("The shape ends with 768 whatever the model: it was written down. Other models have other hidden sizes."),
+        _("The shape always ends with 768: the number is fixed in the code. Other models have other hidden sizes."),
         _("Take the shape from the result."),
         tuple(_fixed_size(ran, tokens) for ran in ("the pair", "nothing") for tokens in (None, 12)),
     ),
@@ -158,7 +158,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "pooler-output",
-        _("The shape is that of `pooler_output`, one vector for the whole input. Asked for is `last_hidden_state`."),
+        _(
+            "This is the shape of `pooler_output`, one vector for the whole input. Return the shape of "
+            "`last_hidden_state`."
+        ),
         _("The result's first output is `last_hidden_state`."),
         (lambda case: replaced(oracle(case), shape=listed(1, *shape_of(case).items[2:])),),
     ),
@@ -194,7 +197,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "results-swapped",
-        _("The shape comes first and the name second: whoever unpacks the two gets each for the other."),
+        _("The shape comes first and the name second: the caller expects the name first."),
         _("Return the full name first, then the shape."),
         (lambda case: replaced(oracle(case), name=shape_of(case), shape=full_name_of(case)),),
     ),
@@ -208,13 +211,13 @@ MISCONCEPTIONS = (
     beliefs.returns_the_short_name(lambda case: replaced(oracle(case), name=setting_of(case).name)),
     Misconception(
         "only-the-shape",
-        _("The function returns the shape alone. Whoever calls it also needs to know where the model is now."),
+        _("The function returns only the shape. Return the full name as well: it says where the model is now."),
         _("Return two things: the full name, and the shape."),
         (_changed(name=None),),
     ),
     Misconception(
         "only-the-name",
-        _("The function returns the name alone. Asked for is the shape of the result as well."),
+        _("The function returns only the name. Return the shape of the result as well."),
         _("Return two things: the full name, and the shape."),
         (_changed(shape=None),),
     ),

@@ -48,9 +48,9 @@ def words(case: Case, difference: Difference) -> Message:
     got, name, shape = difference.got, full_name_of(case), _text(shape_of(case))
     match difference.path[:1]:
         case ("made",) if got:
-            return _("asked for was the model repository {name}; made was {made}", name=name, made=shorten(str(got)))
+            return _("expected the model repository {name}, but found {made}", name=name, made=shorten(str(got)))
         case ("made",):
-            return _("asked for was the model repository {name}; no repository was made", name=name)
+            return _("expected the model repository {name}, but there is none", name=name)
         case ("files",) if got == "in a folder":
             return _("the files lie in a folder inside the repository, and not at its top")
         case ("files",) if got == "different":
@@ -70,18 +70,18 @@ def words(case: Case, difference: Difference) -> Message:
         case ("ran",) if got == "nothing":
             return _("the model never ran")
         case ("ran",):
-            return _("the model ran on {got}; asked for was the pair of sentences", got=_RAN.get(got, describe(got)))
+            return _("the model ran on {got}; expected the pair of sentences", got=_RAN.get(got, describe(got)))
         case ("name",) if got is None:
-            return _("the function returned no name; asked for were two things, the name {name} and a shape", name=name)
+            return _("the function returned no name; expected two things, the name {name} and a shape", name=name)
         case ("name",):
-            return _("asked for was the name {name}; the function returned {got}", name=name, got=_text(got))
+            return _("expected the name {name}, but the function returned {got}", name=name, got=_text(got))
         case ("shape",) if got is None:
-            return _("the function returned no shape; asked for were two things, a name and the shape {shape}",
+            return _("the function returned no shape; expected two things, a name and the shape {shape}",
                      shape=shape)  # fmt: skip
         case ("shape",) if got == TENSOR:
-            return _("asked for was the shape {shape}; the function returned the numbers themselves", shape=shape)
+            return _("expected the shape {shape}, but the function returned the numbers themselves", shape=shape)
         case ("shape",):
-            return _("asked for was the shape {shape}; the function returned {got}", shape=shape, got=_text(got))
+            return _("expected the shape {shape}, but the function returned {got}", shape=shape, got=_text(got))
     return describe(got)
 
 

@@ -46,10 +46,7 @@ def _hard_coded(case: Case) -> Observation:
 MISCONCEPTIONS = (
     Misconception(
         "calls-the-tokenizer",
-        _(
-            "The tokenizer was asked for the segment ids. It knows the answer, but here you are to write the "
-            "rule yourself."
-        ),
+        _("The function called the tokenizer for the segment ids. Here you write the rule yourself."),
         _("Use only the list and the separator that the function is given."),
         effect=CALLED_TOKENIZER,
     ),
@@ -138,7 +135,7 @@ MISCONCEPTIONS = (
     Misconception(
         "marks-the-separators",
         _("Only the separators stand out here. Every token has a segment id, and it says which sentence it is in."),
-        _("Give all tokens up to the first [SEP] a 0, and all others a 1."),
+        _("Give every token up to and including the first [SEP] a 0, and every other token a 1."),
         (lambda case: _each(case, lambda token, mark: token == mark), lambda case: _each(case, lambda t, m: t != m)),
     ),
     Misconception(
@@ -178,8 +175,8 @@ MISCONCEPTIONS = (
     Misconception(
         "booleans",
         _(
-            "True and False stand where 0 and 1 are asked for. A comparison gives truth values; segment ids are "
-            "numbers."
+            "The list holds True and False instead of 1 and 0. A comparison gives truth values; segment "
+            "ids are numbers."
         ),
         _("Turn each truth value into a whole number with int(...)."),
         (lambda case: listed(*map(bool, right_of(case))),),
@@ -240,10 +237,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "tensor-for-list",
-        _(
-            "The numbers are right, but they came as a tensor or array. Here a plain list is asked for; tensors "
-            "come next."
-        ),
+        _("The numbers are right, but they came as a tensor or array. Return a plain list here; tensors come next."),
         _("Return the list, or call tolist() on the result."),
         (
             lambda case: tensor(right_of(case), "int64"),
@@ -259,7 +253,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "two-lists",
-        _("The zeros and the ones came as two lists. One list is asked for: a comma makes two, + makes one."),
+        _("The zeros and the ones came as two lists. Return one list: a comma makes two, + makes one."),
         _("Join the two lists with + before you return them."),
         (lambda case: tupled(_split(first_of(case) + 1, 0), _split(0, length_of(case) - first_of(case) - 1)),),
     ),

@@ -104,7 +104,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "repository-gone",
-        _("The repository was deleted, or it was renamed: nobody finds it at its address any more."),
+        _("The repository was deleted or renamed: its address no longer works."),
         _("Leave the repository as it is; the script adds one commit to it."),
         (lambda case: replaced(nothing(case, "gone"), arrived="gone", initial=False),),
     ),
@@ -117,8 +117,8 @@ MISCONCEPTIONS = (
     Misconception(
         "wrong-order",
         _(
-            "The steps are there, and one comes before what it needs: a commit takes what was added, and a push what "
-            "was committed."
+            "All the steps are there, but in the wrong order: a commit takes what was added, and a push "
+            "takes what was committed."
         ),
         _("Keep the order: clone, copy, add, commit, push."),
         _for("wrong order"),
@@ -146,7 +146,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "fixed-folder",
-        _("The model folder's path stands in the script. Here the folder lies elsewhere, or has another name."),
+        _(
+            "The path of the model folder is fixed in the script. Here the folder is somewhere else, or "
+            "has another name."
+        ),
         _('Take the path from the variable: "$MODEL_FOLDER".'),
         _for("fixed folder"),
     ),
@@ -158,7 +161,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "other-branch",
-        _("The commit was pushed to a branch of its own. Who downloads the model gets the branch main."),
+        _("The commit was pushed to another branch. People who download the model get the branch main."),
         _("Push to main: a fresh clone is on it already, so a plain `git push` does."),
         _for("other branch"),
     ),
@@ -196,8 +199,8 @@ MISCONCEPTIONS = (
     Misconception(
         "moved",
         _(
-            "The model folder has lost files: they were moved and not copied, or removed afterwards. Whoever trains "
-            "on, or uploads a second time, needs them there."
+            "The model folder has lost files: they were moved instead of copied, or removed afterwards. "
+            "They are needed there for more training or another upload."
         ),
         _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
         (
@@ -234,7 +237,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "not-by-git",
-        _("The files came by the Hub's API. That is a good way too, but here the way by git is asked for."),
+        _("The files were uploaded through the Hub's API. That works too, but this exercise is about git."),
         _("Clone, copy, add, commit, push; no `hf upload`."),
         (
             lambda case: replaced(oracle(case), arrived="API"),
@@ -254,21 +257,21 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "several-commits",
-        _("The files came in two commits. What belongs together goes into one: whoever looks back sees one step."),
+        _("The files came in two commits. Put what belongs together into one, so that the history shows one step."),
         _("Add all files first, then commit once."),
         (lambda case: replaced(oracle(case), on_top=2),),
     ),
     Misconception(
         "empty-message",
-        _("The commit has no message: nobody who reads the history learns what it was about."),
+        _("The commit has no message, so the history doesn't say what it was about."),
         _('Say it in a few words: `git commit -m "Upload the model"`.'),
         (lambda case: replaced(oracle(case), message="empty"),),
     ),
     Misconception(
         "made-anew",
         _(
-            "The repository was deleted and made anew. On a real Hub its history, its discussions and its likes would "
-            "be gone, and everybody's link to a commit of it would lead nowhere."
+            "The repository was deleted and created again. On a real Hub its history, discussions and "
+            "likes would be gone, and links to its commits would be broken."
         ),
         _("Clone the repository that is there: an upload needs no other."),
         (
@@ -319,7 +322,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "more-than-asked",
-        _("Everything that was asked for is there, and something besides that nobody has asked for."),
+        _("Everything is there, but there is also something that doesn't belong there."),
         _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
         (
             lambda case: replaced(oracle(case), others="files"),

@@ -41,17 +41,17 @@ def words(_case: Case, difference: Difference) -> Message:
         case ("merges",):
             return _("one of the new commits is a merge commit")
         case ("on_top",):
-            return _("asked for was one commit on top of the initial one; there are {number}", number=str(got))
+            return _("expected one commit on top of the initial one, but there are {number}", number=str(got))
         case ("message",):
             return _("the commit has no message")
         case ("anew",):
-            return _("the repository was deleted and made anew, or renamed: it is not the one that was there")
+            return _("the repository was deleted and created again, or renamed: it is not the original one")
         case ("others",) if got is None:
-            return _("nothing has come to the Hub")
+            return _("nothing was uploaded to the Hub")
         case ("others",) if str(got).startswith("attributes"):
             return _("`.gitattributes` on the Hub was removed, or has lost lines that it had")
         case ("others",):
-            return _("on the Hub is more than was asked for: {what}", what=_more(str(got).split()))
+            return _("the Hub has more than it should: {what}", what=_more(str(got).split()))
         case ("folder",):
             return _("the model folder is not as it was: files are gone from it, or have changed")
     return replays.stopped(got, SECONDS) or describe(got)
@@ -94,7 +94,7 @@ def findings(case: Case, expected: Observation, got: Observation) -> tuple[Findi
         "LFS": _("in LFS"), "nowhere": _("not there"),
     }  # fmt: skip
     return (
-        replays.line(_("came by"), expected.get("arrived"), got.get("arrived"), words),
+        replays.line(_("uploaded by"), expected.get("arrived"), got.get("arrived"), words),
         *replays.files(expected.get("files"), got.get("files")),
         replays.line(_("weights"), expected.get("storage"), got.get("storage"), words),
         replays.line(_("new commits"), expected.get("on_top"), got.get("on_top"), {}),

@@ -83,8 +83,11 @@ answers: learner
 	@$(BIN)/python -m autograde.instructors answers
 
 # The packages are those for this machine's system, processor and Python. hatchling and editables build the kit itself.
+# torch for CPUs comes first: pip then finds it in stick/wheels and fetches nothing for NVIDIA cards.
 stick: learner
-	@$(BIN)/pip download --dest stick/wheels --constraint constraints.txt . hatchling editables
+	@index="$$($(BIN)/python -c 'from autograde import settings; print(settings.torch_index())')"; test -z "$$index" \
+		|| $(BIN)/pip download --no-deps --index-url "$$index" --dest stick/wheels "$$(grep '^torch==' constraints.txt)" || true
+	@$(BIN)/pip download --find-links stick/wheels --dest stick/wheels --constraint constraints.txt . hatchling editables
 	@rm -rf stick/kit && git clone --quiet . stick/kit
 	@! test -d .tools || cp -r .tools stick/kit/
 

@@ -25,6 +25,7 @@ from autograde.pictures.annotating import Mark, annotated
 from autograde.pictures.browsing import chromium, locale, running_lab, wait_until_run
 from autograde.pictures.png import small
 from autograde.pictures.translate import Translate
+from autograde.session import seeding
 from autograde.session.workspace import fill
 
 #: The address that pages show: the one of a learner's Hub.
@@ -273,11 +274,13 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
 def fixed_hub() -> Iterator[LocalHub]:
     """A Hub with the people, models and events that pictures show."""
     with LocalHub() as hub:
+        seeding.seed(hub)
         hub.create_user("tina", password=PASSWORD, fullname="Tina", teacher=True)
         for name, fullname, steps in CLASS:
             hub.create_user(name, password=PASSWORD, fullname=fullname)
             if steps >= 3:
-                hub.create_repository(f"{name}/mymodel04")
+                # Only Ada's model is on the list page, with the six of lesson 1.
+                hub.create_repository(f"{name}/mymodel04", private=name != "ada")
         model = {path.name: path.read_bytes() for path in sorted(finetuned_folder().iterdir())}
         hub.add_files("ada/mymodel04", model)
         for name, _fullname, steps in reversed(CLASS):

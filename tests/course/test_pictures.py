@@ -70,3 +70,7 @@ def test_a_picture_exists_and_is_in_the_readers_language_with_words_for_those_wh
     assert use.file.suffixes[0] == f".{use.language}"
     assert len(use.words.strip()) >= 8
     assert bool(CHINESE.search(use.words)) == (use.language == "zh")
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    assert {path.name for path in FOLDER.iterdir()} - {use.file.name for use in USES} == set()

@@ -93,6 +93,10 @@ class UnknownLesson(KitError):
     """The course has no lesson and no exercise of the section that was named."""
 
 
+class NotReady(KitError):
+    """A notebook cannot be handed in as it is."""
+
+
 class UnknownAttribute(UnknownQuestion, AttributeError):
     """An exercise has no question of the name that was written after the dot."""
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from autograde import __version__
-from autograde.cli import collect, demo, doctor, grade_demo, hub, learn, notebooks, release
+from autograde.cli import collect, demo, doctor, grade_demo, hub, learn, notebooks, release, submit
 from autograde.cli.options import Language
 from autograde.cli.printing import report
 from autograde.errors import FolderUnusable, KitError
@@ -53,6 +53,7 @@ def autograde(
 
 
 app.command("learn", help=_("Open the lessons in JupyterLab, with a Hub of your own behind them."))(learn.learn)
+app.command("submit", help=_("Check an exercise and make the file to hand in."))(submit.submit)
 app.command("doctor", help=_("Show what is on this machine, what is missing, and how to get it."))(doctor.doctor)
 app.command("demo", help=_("Run the tutorial's six steps by themselves, on a Hub that is thrown away afterwards."))(
     demo.demo

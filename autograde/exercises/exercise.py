@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import re
+import secrets
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from autograde import settings
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises.asking import ask, ask_smaller
+from autograde.exercises.best_verdicts import find_workspace, keep
 from autograde.exercises.capturing import ipython_shell
 from autograde.exercises.observing import type_name
 from autograde.judge import smaller
@@ -45,14 +48,18 @@ class LearnerQuestion:
         verdict: of the last check; None before the first one.
     """
 
-    def __init__(self, section: str, card: Card, language: str, referee: Referee) -> None:
+    def __init__(self, section: str, card: Card, language: str, referee: Referee, *, possible: float) -> None:
         self._section = section
         self._card = card
+        self._possible = possible
         self._language = language
         self._referee = referee
         self.verdict: Verdict | None = None
         self._mistake: object | None = None
         self._times = 0
+        self._hints_shown = 0
+        # Now: an answer may change the working folder.
+        self._workspace = find_workspace(Path.cwd())
 
     def check(self, answer: object = None) -> None:
         """Try the answer on the visible cases and say what is right, what differs first, and what to do next.
@@ -60,7 +67,10 @@ class LearnerQuestion:
         Args:
             answer: the function itself, without brackets after its name, or the value that was filled in.
         """
+        shown = _show_waiting(self._waiting())
         self.verdict = ask(self._referee, self._section, self._card.function, answer, graded=False)
+        if self._workspace is not None:
+            keep(self._workspace, self._section, self.verdict, self._possible)
         mistake = smaller.mistake(self.verdict)
         self._times = self._times + 1 if mistake is not None and mistake == self._mistake else 1
         self._mistake = mistake
@@ -70,14 +80,32 @@ class LearnerQuestion:
             and (case := ask_smaller(self._referee, self._section, self._card.function, answer)) is not None
         ):
             text = smaller_to_text(self.verdict, case, self._language)
-            _show(text, smaller_to_html(self.verdict, case, self._language))
+            _show(text, smaller_to_html(self.verdict, case, self._language), instead_of=shown)
             return
-        _show(to_text(self.verdict, self._language), to_html(self.verdict, self._language))
+        _show(to_text(self.verdict, self._language), to_html(self.verdict, self._language), instead_of=shown)
 
-    def hint(self, number: int = 1) -> None:
-        """Show a hint: 1 is a question, higher ones say more."""
+    def _waiting(self) -> str:
+        """What a learner reads until the verdict is there."""
+        if not self._card.replayed:
+            return _("Checking {function} …", function=self._card.function).in_language(self._language)
+        return _(
+            "Checking {function} on a new Hub of its own … The first check takes some seconds longer, because the "
+            "libraries are loaded.",
+            function=self._card.function,
+        ).in_language(self._language)
+
+    def hint(self, number: int | None = None) -> None:
+        """Show the next hint, or the one of this number: 1 is a question, higher ones say more."""
         hints = self._card.hints
-        if type(number) is int and 1 <= number <= len(hints):
+        if number is None and self._hints_shown >= len(hints):
+            message = _(
+                "You have seen all {hints} hints. {solution} shows one way to do it.",
+                hints=len(hints),
+                solution=f"exercise.{self._card.function}.solution()",
+            )
+        elif number is None or (type(number) is int and 1 <= number <= len(hints)):
+            number = self._hints_shown + 1 if number is None else number
+            self._hints_shown = number
             message = _("Hint {number} of {hints}: {text}", number=number, hints=len(hints), text=hints[number - 1])
         else:
             message = _(
@@ -177,7 +205,9 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     cards = [Card.from_json(each) for each in listed]
     if any(card.replayed for card in cards):
         _stay_off_the_internet()
-    return Exercise({card.function: LearnerQuestion(section, card, chosen, by) for card in cards}, chosen)
+    possible = sum(card.points for card in cards)
+    questions = {card.function: LearnerQuestion(section, card, chosen, by, possible=possible) for card in cards}
+    return Exercise(questions, chosen)
 
 
 def _known_language(language: object) -> str:
@@ -220,10 +250,31 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     return to_score(verdict)
 
 
-def _show(text: str, html: str, data: Mapping[str, object] | None = None) -> None:
-    """Rich output in a notebook, with ``data`` for programs beside it; plain text everywhere else."""
+def _show(text: str, html: str, data: Mapping[str, object] | None = None, *, instead_of: str | None = None) -> None:
+    """Rich output in a notebook, with ``data`` for programs beside it; plain text everywhere else.
+
+    Args:
+        text: for a terminal.
+        html: for a notebook.
+        data: more MIME types.
+        instead_of: what :func:`_show_waiting` returned; its line is replaced.
+    """
     shell = ipython_shell()
-    if shell is not None and hasattr(shell, "kernel"):
-        shell.display_pub.publish({"text/plain": text, "text/html": html, **(data or {})})
-    else:
+    if shell is None or not hasattr(shell, "kernel"):
         print(text)  # noqa: T201 - a terminal's learner reads it
+        return
+    content = {"text/plain": text, "text/html": html, **(data or {})}
+    if instead_of is None:
+        shell.display_pub.publish(content)
+    else:
+        shell.display_pub.publish(content, transient={"display_id": instead_of}, update=True)
+
+
+def _show_waiting(line: str) -> str | None:
+    """In a notebook, show at once that something happens; the name by which :func:`_show` replaces the line."""
+    shell = ipython_shell()
+    if shell is None or not hasattr(shell, "kernel"):
+        return None
+    identity = secrets.token_hex(8)
+    shell.display_pub.publish({"text/plain": line}, transient={"display_id": identity})
+    return identity

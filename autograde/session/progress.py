@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.errors import HubRefused
+from autograde.exercises.best_verdicts import best_points
 from autograde.i18n.translation import messages
 from autograde.widgets.progress_map import Stop, as_html, as_text
 from autograde.widgets.refusals import in_the_hubs_words
@@ -79,6 +80,7 @@ def look_around(workspace: Path, hf_home: Path) -> Progress:
     """
     import huggingface_hub
 
+    points = best_points(workspace)
     cloned = any((workspace / CLONES).glob("2.5/*/.git"))
     api = huggingface_hub.HfApi()
     try:
@@ -88,6 +90,6 @@ def look_around(workspace: Path, hf_home: Path) -> Progress:
             models = [model.id for model in api.list_models(author=name) if model.id != f"{name}/{EXAMPLE}"]
             uploaded = any(api.file_exists(model, "model.safetensors") for model in models)
     except HubRefused:
-        return Progress(None, (False, False, False, False, cloned, False))
+        return Progress(None, (False, False, False, False, cloned, False), points)
     loaded = any((hf_home / "hub").glob(f"models--{name}--*/snapshots/*/model.safetensors"))
-    return Progress(name, (True, True, bool(models), uploaded, cloned, loaded))
+    return Progress(name, (True, True, bool(models), uploaded, cloned, loaded), points)

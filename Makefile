@@ -3,6 +3,7 @@
 #   make demo         the tutorial's six steps, run by themselves
 #   make grade-demo   a class of sample submissions, graded
 #   make test         every test            make check   formatting, lint, types
+#   make test-quick   the tests that start no kernel, browser or model, in about a minute
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
 #   make attack-hub   what a hostile class could try, against a running Hub
 #   make mutation     small changes to the judge, each of which a test must notice
@@ -15,7 +16,7 @@
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick doctor constraints learner developer
+.PHONY: help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -55,6 +56,12 @@ release: learner
 
 test: developer
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+# Rooms without kernels, browsers and models: the judge, the notebooks' rules, and the Hub below its API.
+QUICK := judge i18n notebooks cli hub/people hub/repos hub/web
+
+test-quick: developer
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile $(addprefix tests/,$(QUICK)) $(ARGS)
 
 check: developer
 	$(BIN)/ruff format --check .

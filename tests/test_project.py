@@ -271,6 +271,12 @@ def test_every_file_and_folder_that_the_readme_names_is_there() -> None:
         assert (KIT / (name[0] or name[1])).exists(), name
 
 
+def test_the_quick_tests_are_rooms_of_the_tests() -> None:
+    quick = re.search(r"^QUICK := (.+)$", MAKEFILE, re.MULTILINE)
+    assert quick
+    assert all(list((KIT / "tests" / room).glob("test_*.py")) for room in quick[1].split())
+
+
 def test_make_shows_every_target_that_people_use() -> None:
     shown = set(
         re.findall(r"make ([a-z-]+)", "\n".join(line for line in MAKEFILE.splitlines() if line.startswith("#")))
@@ -285,7 +291,7 @@ def test_ci_runs_what_a_developer_types() -> None:
     script = KIT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     subprocess.run(["bash", "-n", str(script)], check=True)
-    assert "make test" in script.read_text(encoding="utf-8")
+    assert re.findall(r"make (\S+) ", script.read_text(encoding="utf-8")) == ["check", "test"]
 
 
 # The rules of the house

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograde.hub import LocalHub
@@ -305,6 +305,7 @@ objects = st.dictionaries(
     data=st.one_of(objects, values),
     kind=st.sampled_from(["application/json", "", "text/plain"]),
 )
+@example(("POST", "/api/models/eve/own/preupload/main"), {"files": [None]}, "application/json")
 def test_no_json_is_a_crash(target: Target, door, data, kind) -> None:
     method, path = door
     if isinstance(data, dict):

@@ -51,8 +51,8 @@ def preupload(call: Call) -> dict[str, Any]:
     committer(call, repository, call.parameters["revision"])
     data = call.json()
     files = data.get("files")
-    if not isinstance(files, list):
-        raise Refusal(400, "'files' must be a list.")
+    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
+        raise Refusal(400, "'files' must be a list of objects.")
     if len(files) > _FILES:
         raise Refusal(413, f"Ask about at most {_FILES:,} files at a time.")
     answers, begun = [], time.thread_time()

@@ -34,6 +34,18 @@ NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMo
 #: What JupyterLab calls the languages of the course; its own default is English.
 LOCALES = {"en": "en", "zh": "zh_CN"}
 
+#: JupyterLab takes the arrow keys to go from cell to cell, also from a list, a slider or radio buttons in an output:
+#: without a mouse, no question could be answered. The second selector of each key leaves them alone.
+_COMMAND_MODE = ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus"
+SHORTCUTS = [
+    {"command": f"notebook:move-cursor-{direction}", "keys": [key], "selector": selector, "disabled": disabled}
+    for direction, key in (("down", "ArrowDown"), ("up", "ArrowUp"))
+    for selector, disabled in (
+        (_COMMAND_MODE, True),
+        (f"{_COMMAND_MODE}:not(select):not([type='radio']):not(.noUi-handle)", False),
+    )
+]
+
 #: nbgrader's buttons are for those who make and grade exercises; in a learner's JupyterLab they only confuse.
 FOR_INSTRUCTORS = (
     "assignment-list",
@@ -174,6 +186,9 @@ def write_settings(home: Path, language: str) -> None:
     notifications = extensions / "apputils-extension" / "notification.jupyterlab-settings"
     if not notifications.exists():
         write_file(notifications, json.dumps(NOTIFICATIONS).encode())
+    shortcuts = extensions / "shortcuts-extension" / "shortcuts.jupyterlab-settings"
+    if not shortcuts.exists():
+        write_file(shortcuts, json.dumps({"shortcuts": SHORTCUTS}).encode())
     page = {"disabledExtensions": {f"@jupyter/nbgrader:{name}": True for name in FOR_INSTRUCTORS}}
     write_file(home / "config" / "labconfig" / "page_config.json", json.dumps(page).encode())
     server_extensions = {f"nbgrader.server_extensions.{name}": False for name in FOR_INSTRUCTORS_IN_SERVER}

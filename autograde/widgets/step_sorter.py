@@ -101,8 +101,10 @@ class StepSorter(ipywidgets.VBox):
 
     def _draw(self, chosen: int) -> None:
         texts = self._texts
-        self.list.options = [f"{place}. {texts[step]}" for place, step in enumerate(self.order, start=1)]
-        self.list.index = chosen
+        # In one message: between two, a fast learner's next key would be lost.
+        with self.list.hold_sync():
+            self.list.options = [f"{place}. {texts[step]}" for place, step in enumerate(self.order, start=1)]
+            self.list.index = chosen
 
     def __repr__(self) -> str:
         return "\n".join([as_text(self._question, self._section), *self.list.options])

@@ -25,7 +25,6 @@ GRAMMAR = {
 }
 FAILURE = {"en": "When it goes wrong", "zh": "出错的时候"}
 HEADER = {"en": ["Time", "Goal", "You need", "Tutorial"], "zh": ["时间", "目标", "需要", "对应教程"]}
-EARLIER = {"en": r"From (?:lesson )?(\d(?:\.\d)?):", "zh": r"回顾 ?(?:第 )?(\d(?:\.\d)?)(?: 课)?："}
 
 #: Words that another translator would choose; one term each in this course.
 OTHER_WORDS = (
@@ -45,12 +44,6 @@ OTHER_WORDS = (
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 by_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-#: Lessons that ask with the widgets. The others still have their questions as text.
-CONVERTED = [path for path in LESSONS if "lesson.quiz(" in path.read_text(encoding="utf-8")]
-by_converted_lesson = pytest.mark.parametrize("path", CONVERTED, ids=lambda path: path.stem)
-by_old_lesson = pytest.mark.parametrize(
-    "path", [path for path in LESSONS if path not in CONVERTED], ids=lambda path: path.stem
-)
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
@@ -121,7 +114,7 @@ def test_the_header_says_time_goal_needs_and_the_tutorials_section(path: Path, l
     assert [name for name in HEADER[language] if not re.search(rf"\*\*{name}[:：]\*\*", header)] == []
 
 
-@by_converted_lesson
+@by_lesson
 @in_both_languages
 def test_a_lesson_is_opened_before_it_asks_anything(path: Path, language: str) -> None:
     """The widgets need a lesson, so the cell that opens it stands above the first heading of the second level."""
@@ -131,7 +124,7 @@ def test_a_lesson_is_opened_before_it_asks_anything(path: Path, language: str) -
     assert opened < predict
 
 
-@by_converted_lesson
+@by_lesson
 def test_every_prediction_is_compared_below_it(path: Path) -> None:
     cells = [cell.source for cell in lesson(path, "en").cells]
     run = next(i for i, source in enumerate(cells) if source.startswith("## Run"))
@@ -143,7 +136,7 @@ def test_every_prediction_is_compared_below_it(path: Path) -> None:
     assert set(calls("compare", cells)) <= set(calls("predict", cells))
 
 
-@by_converted_lesson
+@by_lesson
 def test_three_questions_are_asked_and_two_are_about_earlier_lessons(path: Path) -> None:
     cells = [cell.source for cell in lesson(path, "en").cells]
     place = next(i for i, source in enumerate(cells) if source.startswith("## Three questions"))
@@ -157,26 +150,12 @@ def test_three_questions_are_asked_and_two_are_about_earlier_lessons(path: Path)
     assert number in sections
 
 
-@by_converted_lesson
-def test_no_form_sits_alone_under_a_prediction_by_hand(path: Path) -> None:
+@by_lesson
+def test_a_prediction_has_no_answer_to_unfold(path: Path) -> None:
     """A question with an answer to unfold is a question for the widget; Investigate may still have one."""
     text = markdown(lesson(path, "en"))
     predict = text[text.index("## Predict") : text.index("## Run")]
     assert "<details>" not in predict
-
-
-@by_old_lesson
-@in_both_languages
-def test_three_questions_have_three_answers_and_two_come_from_earlier_lessons(path: Path, language: str) -> None:
-    title = f"## {GRAMMAR[language][4]}"
-    [cell] = [cell.source for cell in lesson(path, language).cells if cell.source.startswith(title)]
-    questions, answers = cell.split("<details>")
-    for part in (questions, answers):
-        assert re.findall(r"(?m)^(\d)\. ", part) == ["1", "2", "3"]
-    section = path.stem.split("-")[0]
-    earlier = re.findall(EARLIER[language], questions)
-    assert all(float(each) < float(section) for each in earlier)
-    assert len(earlier) == (0 if section == "0" else 2)
 
 
 @by_lesson

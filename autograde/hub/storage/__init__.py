@@ -1,1 +1,1 @@
-"""Where a Hub keeps things: blobs, the database, git's repositories. Knows nothing of people or of HTTP."""
+"""Storage of a Hub: large files (blobs), the database and bare Git repositories. No user or HTTP logic here."""

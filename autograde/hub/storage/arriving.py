@@ -1,5 +1,4 @@
-"""Bytes that are on their way in, by who pays for them: added to what is kept already, so that no limit is passed
-between the first byte of an upload and its last."""
+"""Count the bytes of unfinished uploads for each user, so that concurrent uploads can't exceed a storage limit."""
 
 from __future__ import annotations
 
@@ -12,39 +11,39 @@ from pathlib import Path
 
 
 class Arriving:
-    """The account of one Hub's uploads under way. Safe for many threads.
+    """Bytes of one Hub's unfinished uploads, for each user who pays for them. Thread-safe.
 
     Args:
-        clock: seconds, for the tests.
+        clock: returns the time in seconds; tests pass their own.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._guard = clock, threading.Lock()
         self._bytes: Counter[str] = Counter()
-        #: Parts of uploads that are not complete: who pays, bytes, since when.
+        #: Finished parts of unfinished uploads: who pays, size in bytes, when the part was stored.
         self._parts: dict[Path, tuple[str, int, float]] = {}
 
     def add(self, payer: str, size: int) -> int:
-        """Note ``size`` more bytes (fewer, when negative); returns all that are under way for this payer."""
+        """Add ``size`` bytes (negative to subtract) to the payer's total and return the new total."""
         with self._guard:
             self._bytes[payer] += size
             return self._bytes[payer]
 
     def keep_part(self, path: Path, payer: str, size: int) -> None:
-        """Count a finished part until it is dropped; a part that was there before is replaced."""
+        """Count a finished part until it is dropped. A part already stored at this path is replaced."""
         self.drop_part(path)
         with self._guard:
             self._parts[path] = (payer, size, self._clock())
             self._bytes[payer] += size
 
     def drop_part(self, path: Path) -> None:
-        """No longer count a part."""
+        """Stop counting a part."""
         with self._guard:
             if found := self._parts.pop(path, None):
                 self._bytes[found[0]] -= found[1]
 
     def remove_old_parts(self, seconds: float) -> None:
-        """Delete the parts of uploads that nobody completed for so long."""
+        """Delete parts of uploads that stayed unfinished for longer than ``seconds``."""
         with self._guard:
             old = [path for path, (*__, since) in self._parts.items() if self._clock() - since > seconds]
         for path in old:
@@ -53,12 +52,12 @@ class Arriving:
 
     @contextmanager
     def taking(self, payer: str, room: int, full: Callable[[], Exception]) -> Iterator[Callable[[int], None]]:
-        """While an upload arrives. Gives a function that is called with the length of every chunk.
+        """Count an upload while it arrives; yields a function to call with the length of each chunk.
 
         Args:
-            payer: who pays.
-            room: bytes that this payer may keep more than is kept now.
-            full: makes the exception that is raised when more come.
+            payer: id of the user who pays for the bytes.
+            room: bytes that this payer may still store.
+            full: makes the exception to raise when the payer exceeds ``room``.
         """
         taken = 0
 

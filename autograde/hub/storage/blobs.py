@@ -1,10 +1,10 @@
-"""The blob port: large contents by their SHA-256, written once and never changed.
+"""Blob storage: large contents under their SHA-256, written once and never changed.
 
-The rest of the Hub asks :meth:`BlobStore.has`, :meth:`~BlobStore.open`, :meth:`~BlobStore.writer` and
-:meth:`~BlobStore.remove`; only :mod:`autograde.hub.web.sending` and this module know that a blob is a file.
+The rest of the Hub uses :meth:`BlobStore.has`, :meth:`~BlobStore.open`, :meth:`~BlobStore.writer` and
+:meth:`~BlobStore.remove`. Only :mod:`autograde.hub.web.sending` and this module know that a blob is a file.
 
-A writer streams into ``tmp/`` on the same file system, hashes as it goes, and only a whole, flushed and verified file
-is renamed into place: after ``kill -9`` there may be a stray temporary file, never half a blob (hub-study, 3).
+A writer streams into ``tmp/`` on the same file system and hashes the bytes as they arrive. Only a complete, flushed and
+verified file is renamed into place, so ``kill -9`` can leave a temporary file but never an incomplete blob.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from autograde.hub.storage.drain import Drain
 
 
 class BlobRefused(Exception):
-    """What arrived is not what was announced; the message says how. Nothing was kept."""
+    """Raised when an upload doesn't match its announced size or hash. Nothing is stored."""
 
 
 class BlobWriter:
-    """A blob on its way in. Use as a context manager: leaving it without :meth:`commit` throws the bytes away."""
+    """Writer for a new blob. Use it as a context manager: leaving without :meth:`commit` discards the bytes."""
 
     def __init__(self, store: BlobStore, *, hashed: bool) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class BlobWriter:
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        """Take the next bytes.
+        """Append ``data``.
 
         Raises:
             OSError: the disk is full.
@@ -47,7 +47,7 @@ class BlobWriter:
 
     @contextmanager
     def mapped(self) -> Iterator[bytes | mmap.mmap]:
-        """What has arrived so far, to be looked at without loading it."""
+        """Map the bytes received so far into memory, without loading them."""
         self._drain.flush()
         if not self.size:
             yield b""
@@ -56,17 +56,17 @@ class BlobWriter:
             yield data
 
     def keep(self, target: Path) -> str:
-        """Put what has arrived at ``target``, outside the store, and return its SHA-256: a part of a larger upload."""
+        """Move the received bytes to ``target``, outside the store, as one part of an upload; return their SHA-256."""
         digest = self._drain.hexdigest()
         self._close()
         os.replace(self._path, target)
         return digest
 
     def commit(self, *, oid: str | None = None, size: int | None = None) -> str:
-        """Put the blob in its place and return its SHA-256.
+        """Move the blob into the store and return its SHA-256.
 
         Raises:
-            BlobRefused: the bytes are not those of ``oid``, or not ``size`` many.
+            BlobRefused: the SHA-256 is not ``oid``, or the length is not ``size``.
         """
         actual = self._drain.hexdigest()
         if size is not None and size != self.size:
@@ -77,7 +77,7 @@ class BlobWriter:
         return actual
 
     def commit_as(self, name: str) -> None:
-        """Put what has arrived in its place under a new name that says nothing of its bytes.
+        """Move the received bytes into the store under ``name``, which need not be their hash.
 
         Raises:
             OSError: the disk is full.
@@ -108,12 +108,12 @@ class BlobWriter:
 
 
 class BlobStore:
-    """Blobs in a folder, ``ab/cd/<sha256>``.
+    """Blobs in a folder, each at ``ab/cd/<sha256>``.
 
     Args:
-        root: the folder of finished blobs.
-        temporary: where blobs grow; on the same file system. Left-overs of a crash are removed at the start.
-        durable: whether a finished blob survives a loss of power.
+        root: folder of the finished blobs.
+        temporary: folder for unfinished blobs, on the same file system.
+        durable: whether a finished blob survives a power failure.
     """
 
     def __init__(self, root: Path, temporary: Path, *, durable: bool) -> None:
@@ -122,15 +122,15 @@ class BlobStore:
         temporary.mkdir(parents=True, exist_ok=True)
 
     def path(self, oid: str) -> Path:
-        """Where the blob is, or would be."""
+        """Return the path of a blob, which need not exist."""
         return self.root / oid[:2] / oid[2:4] / oid
 
     def has(self, oid: str) -> bool:
-        """Whether the whole blob is here. Says nothing about who may have it."""
+        """Return whether the store has this blob. This doesn't say who may read it."""
         return self.path(oid).is_file()
 
     def open(self, oid: str) -> BinaryIO:
-        """The blob's bytes, to be read from anywhere in them.
+        """Open a blob for reading; the stream is seekable.
 
         Raises:
             FileNotFoundError: there is no such blob.
@@ -138,15 +138,15 @@ class BlobStore:
         return self.path(oid).open("rb")
 
     def remove(self, oid: str) -> None:
-        """Let go of a blob; whoever has it open goes on reading."""
+        """Delete a blob. Streams that are already open stay readable."""
         self.path(oid).unlink(missing_ok=True)
 
     def writer(self, *, hashed: bool = True) -> BlobWriter:
-        """A writer for a new blob; one that is not ``hashed`` gets its name from whoever commits it."""
+        """Return a writer for a new blob. Without ``hashed``, commit it with :meth:`BlobWriter.commit_as`."""
         return BlobWriter(self, hashed=hashed)
 
     def adopt(self, file: Path, oid: str) -> None:
-        """Move a finished file, whose SHA-256 the caller has checked, into the store."""
+        """Move a finished file into the store. The caller has already verified its SHA-256."""
         target = self.path(oid)
         if target.exists():
             return
@@ -159,7 +159,7 @@ class BlobStore:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to the disk, so that a rename in it survives a loss of power."""
+    """Flush a folder's entries to disk, so that a rename in it survives a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

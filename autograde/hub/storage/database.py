@@ -1,8 +1,8 @@
-"""The database port: SQL in, rows out, and numbered migrations.
+"""The Hub's database: queries, transactions and numbered migrations.
 
-SQLite in WAL mode is enough for a class (hub-study, 3: 2,684 durable transactions a second). Only this module knows
-that it is SQLite: the SQL of the Hub keeps to what PostgreSQL speaks too (text ids, integers for times in milliseconds
-since 1970, ``INSERT … ON CONFLICT``), which a test holds with PostgreSQL's own parser.
+SQLite in WAL mode is fast enough for a class (2,684 durable transactions a second). Only this module knows that it is
+SQLite: the Hub's SQL also works in PostgreSQL (text ids, times as integers in milliseconds since 1970,
+``INSERT … ON CONFLICT``), and a test checks it with PostgreSQL's own parser.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from autograde.files import private_file
 
 Row = sqlite3.Row
 
-#: Raised where a name or a key is taken already.
+#: Raised when a unique name or key already exists.
 Taken = sqlite3.IntegrityError
 
-#: Raised where the database cannot do its work: a full disk, a damaged file. :data:`Taken` is one of them too.
+#: Raised when the database fails, for example on a full disk or a damaged file. Includes :data:`Taken`.
 DatabaseTrouble = sqlite3.DatabaseError
 
-#: One entry a schema version; an entry is never edited once it has been released, only followed by another.
+#: One entry for each schema version. Never edit a released entry; add a new one.
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE users (
@@ -51,22 +51,22 @@ MIGRATIONS: tuple[str, ...] = (
         private INTEGER NOT NULL, gated TEXT NOT NULL DEFAULT '', settings TEXT NOT NULL DEFAULT '{}',
         downloads INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
     CREATE INDEX repositories_by_change ON repositories (type, updated_at);
-    -- Every name that leads to a repository: its own (current = 1) and those it had before.
+    -- Every name of a repository: the current one (current = 1) and earlier ones.
     CREATE TABLE repository_names (
         type TEXT NOT NULL, name_key TEXT NOT NULL,
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
         current INTEGER NOT NULL, PRIMARY KEY (type, name_key));
     CREATE INDEX repository_names_by_repository ON repository_names (repository_id);
-    -- Who may be given a blob is decided here, a repository at a time; that a blob exists gives nobody a right to it.
+    -- A user may read a blob through a repository that has it here. That the blob exists gives no right to read it.
     CREATE TABLE bindings (
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE, oid TEXT NOT NULL,
         size INTEGER NOT NULL, xet_hash TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (repository_id, oid));
     CREATE INDEX bindings_by_oid ON bindings (oid);
-    -- A xorb belongs to whoever sent its bytes. `hash` is the client's name for it, `oid` the SHA-256 of what was sent.
+    -- A xorb belongs to the user who uploaded it. `hash` is the client's name for it, `oid` the SHA-256 of its bytes.
     CREATE TABLE xorbs (
         user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, hash TEXT NOT NULL, oid TEXT NOT NULL,
         created_at INTEGER NOT NULL, PRIMARY KEY (user_id, hash));
-    -- Wrong passwords of the last minutes, so that guessing is slow.
+    -- Wrong passwords of the last minutes, to slow down guessing.
     CREATE TABLE login_failures (name_key TEXT NOT NULL, at INTEGER NOT NULL);
     CREATE INDEX login_failures_by_name ON login_failures (name_key, at);
     CREATE TABLE likes (
@@ -104,8 +104,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX events_by_request ON events (request_id);
     CREATE INDEX events_by_repository ON events (repository_id);
     """,
-    # A class looks at its teacher's page for hours: what the diary adds up to is kept and not counted each time.
-    # `user_id` and `repository_id` are empty where there is none; `weights_at` is when weights were among it first.
+    # Totals of the events, so that the teacher's page, which a class keeps open for hours, need not count every event.
+    # `user_id` and `repository_id` are empty when there is none; `weights_at` is when the files first included weights.
     """
     CREATE TABLE activity (
         user_id TEXT NOT NULL, repository_id TEXT NOT NULL, kind TEXT NOT NULL, repository_name TEXT NOT NULL,
@@ -118,21 +118,21 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX events_by_user ON events (user_id, id);
     CREATE TABLE switches (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
     """,
-    # Buckets are repositories without git: what they hold is here.
+    # Buckets are repositories without Git; this table lists their files.
     """
     CREATE TABLE bucket_files (
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE, path TEXT NOT NULL,
         oid TEXT NOT NULL, size INTEGER NOT NULL, xet_hash TEXT NOT NULL, changed_at INTEGER NOT NULL,
         uploaded_at INTEGER NOT NULL, PRIMARY KEY (repository_id, path));
     """,
-    # With which of a person's tokens something was done: what the token is called and its role, never the token.
+    # Name and role of the access token that was used, never the token itself.
     """
     ALTER TABLE events ADD COLUMN token_name TEXT;
     ALTER TABLE events ADD COLUMN token_role TEXT;
     """,
-    # Names of the Xet protocol were once taken from the client; only computed ones are kept, others are the SHA-256.
-    # A xorb is for one `scope`: a person, or one fine-grained token. `chunks` are the hashes of its chunks, in hex.
-    # What others than its writers send to a repository is offered to it, and theirs until it is merged.
+    # Xet hashes once came from the client. Now only computed ones are kept; otherwise the SHA-256 is used.
+    # A xorb is valid in one `scope`: a user or one fine-grained token. `chunks` are the hashes of its chunks, in hex.
+    # `offers` are files in pull requests by users without write access; they pay for the files until the merge.
     """
     UPDATE bindings SET xet_hash = NULL;
     UPDATE bucket_files SET xet_hash = oid;
@@ -149,7 +149,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX offers_by_user ON offers (user_id);
     CREATE INDEX offers_by_oid ON offers (oid);
     """,
-    # Bytes that were committed and pushed to a repository, by who pays for them.
+    # Bytes that each user committed or pushed to a repository; they count against that user's quota.
     """
     CREATE TABLE git_storage (
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
@@ -161,15 +161,15 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 class Database:
-    """One SQLite file, shared by the threads of one process and safe beside other processes.
+    """One SQLite file, shared by this process's threads; other processes may use the file at the same time.
 
     Args:
-        path: the file; made with the newest schema when missing, migrated when older.
-        durable: whether a committed transaction survives a loss of power.
+        path: the file; created with the newest schema when missing, migrated when older.
+        durable: whether a committed transaction survives a power failure.
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
-        # SQLite gives its companions (-wal, -shm) the permissions of the file.
+        # SQLite gives the -wal and -shm files the permissions of the main file.
         for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
             if name == path or name.exists():
                 private_file(name)
@@ -178,7 +178,7 @@ class Database:
         self._lock = threading.RLock()
         self._depth = 0
         try:
-            # First, so that a throw-away Hub does not wait for the disk while it is made.
+            # Set this first, so that creating a temporary Hub does not wait for the disk.
             self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
@@ -193,28 +193,28 @@ class Database:
             self._connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """Every row of a query."""
+        """Return all rows of a query."""
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
-        """The first row of a query, or None."""
+        """Return the first row of a query, or None."""
         with self._lock:
             row: Row | None = self._connection.execute(sql, parameters).fetchone()
             return row
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        """Run one statement; returns how many rows it changed.
+        """Run one statement and return the number of rows changed.
 
         Raises:
-            Taken: a name or a key is taken.
+            Taken: a unique name or key already exists.
         """
         with self._lock:
             return self._connection.execute(sql, parameters).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements inside become durable together, or none does. Transactions nest: the outermost decides."""
+        """Commit all statements inside together, or none. Transactions nest: only the outermost commits."""
         with self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -232,24 +232,24 @@ class Database:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let no other thread use the database for as long as this lasts."""
+        """Keep other threads from using the database inside this block."""
         with self._lock:
             yield
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy of the whole database to a new file."""
+        """Write a consistent copy of the database to a new file."""
         private_file(path)
         with self._lock, closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
 
     def close(self) -> None:
-        """Close the file; later calls fail."""
+        """Close the database; later calls fail."""
         with self._lock:
             self._connection.close()
 
 
 class ForeignDatabase(Exception):
-    """A file is not a Hub's database, or not one that can be taken over; the message says why."""
+    """Raised when a file is not a Hub's database or cannot be imported; the message says why."""
 
 
 def _schema(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
@@ -260,17 +260,17 @@ def _schema(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
 def import_rows(
     source: Path, target: Path, *, left_behind: Sequence[str], check: Callable[[str, str, str, Any], None]
 ) -> None:
-    """Copy the rows of somebody's database into a new one of our own tables. Nothing in the file is run or changed.
+    """Copy the rows of an untrusted database into a new one with the Hub's schema. Nothing in the file runs or changes.
 
     Args:
-        source: the file, which may be anything.
+        source: the untrusted file.
         target: the new file.
         left_behind: tables whose rows are not copied.
-        check: called with the table, the column, its type and each value; raises where a value is not welcome.
+        check: called with the table, the column, its type and each value; raises when a value is not allowed.
 
     Raises:
-        ForeignDatabase: its tables, views and triggers are not exactly those of a Hub.
-        DatabaseTrouble: it is no database, or its rows contradict each other.
+        ForeignDatabase: the tables, views and triggers are not exactly those of a Hub.
+        DatabaseTrouble: the file is not a database, or its rows contradict each other.
     """
     address = f"file:{quote(str(source.absolute()))}?mode=ro&immutable=1"
     with (
@@ -301,7 +301,7 @@ def _copy_rows(
 ) -> None:
     columns = [(name, kind) for __, name, kind, *__ in ours.execute(f"PRAGMA table_info({table})")]
     names = ", ".join(name for name, __ in columns)
-    # The names of tables and columns are those of our own migrations.
+    # Safe to format into SQL: the names come from the Hub's own migrations.
     insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     for row in theirs.execute(f"SELECT {names} FROM {table}"):  # noqa: S608
         for (name, kind), value in zip(columns, row, strict=True):

@@ -1,8 +1,8 @@
-"""Bytes that are still arriving, written to a file and hashed beside their arrival.
+"""Write incoming bytes to a file and hash them on a separate thread.
 
-Writing and hashing 90 MiB take as long as receiving them, and a slow disk would hold up every other request if the
-event loop waited for it. Both let go of Python's lock while they work, so a thread of its own does them on another
-core, a megabyte at a time; short contents never see that thread.
+Writing and hashing 90 MiB takes as long as receiving them, and a slow disk would block every other request if the event
+loop waited for it. Both release the GIL, so a separate thread does them a megabyte at a time. Short contents don't need
+the thread.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ import os
 import queue
 import threading
 
-#: Bytes that are written at a time. Large, because each call of the system costs more than copying does.
+#: Bytes written at a time. Large, because each system call costs more than copying the bytes.
 BATCH = 1 << 20
-#: Batches that may wait: whoever sends faster than the disk takes is slowed down to that.
+#: Batches that may wait. A sender faster than the disk then has to wait too.
 _WAITING = 8
 
 
 class Drain:
-    """A file that is growing, and the SHA-256 of what is in it.
+    """A file being written, and the SHA-256 of its bytes.
 
-    One thread at a time may use it, and :meth:`close` must follow whatever happens.
+    Only one thread at a time may use it. Always call :meth:`close` at the end.
 
     Args:
-        descriptor: of the file; stays the caller's.
-        hashed: whether the SHA-256 is wanted.
+        descriptor: open file descriptor; the caller closes it.
+        hashed: whether to compute the SHA-256.
     """
 
     def __init__(self, descriptor: int, *, hashed: bool = True) -> None:
@@ -38,10 +38,10 @@ class Drain:
         self._trouble: OSError | None = None
 
     def write(self, data: bytes) -> None:
-        """Take the next bytes.
+        """Append ``data``.
 
         Raises:
-            OSError: the disk is full; said of these bytes or of earlier ones.
+            OSError: the disk is full; raised for these bytes or for earlier ones.
         """
         self._pending.append(data)
         self._waiting += len(data)
@@ -71,7 +71,7 @@ class Drain:
             self._hash.update(data)
 
     def flush(self) -> None:
-        """Wait until everything is in the file.
+        """Wait until all bytes are in the file.
 
         Raises:
             OSError: the disk is full.
@@ -84,13 +84,13 @@ class Drain:
             self._take(batch)
 
     def hexdigest(self) -> str:
-        """The digest of everything so far, as 64 hexadecimal digits. Raises as :meth:`flush`."""
+        """Return the SHA-256 of all bytes so far, as 64 hexadecimal digits. Raises the same errors as :meth:`flush`."""
         self.flush()
         assert self._hash is not None, "this file is not hashed"
         return self._hash.hexdigest()
 
     def close(self) -> None:
-        """Let the thread finish what it was given, and end it."""
+        """Wait for the thread to write what it has, and end it."""
         if self._thread is not None:
             self._batches.put(None)
             self._thread.join()

@@ -1,7 +1,7 @@
-"""The git port: bare repositories under opaque ids, and the one way in which the Hub runs git.
+"""Bare Git repositories, and the only place where the Hub runs git.
 
-Every call has a clean environment (no system or user configuration, no hooks but the Hub's own), so that neither the
-machine's git configuration nor a repository's content can change what git does.
+Every call has a clean environment (no system or user configuration, no hooks except the Hub's own), so that neither the
+machine's Git configuration nor a repository's content can change what git does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ try:
 except ImportError:  # Windows
     prlimit = None
 
-#: Readers (git processes) that one Hub keeps open between requests.
+#: Processes for reading Git objects that one Hub keeps open between requests.
 MAX_READERS = 16
 
 _CONFIG = """\
@@ -48,16 +48,16 @@ _CONFIG = """\
 """
 
 
-#: What one git process may use: bytes of memory of its own, and seconds of the processor.
+#: Limits of one git process: memory in bytes, CPU time in seconds.
 PROCESS_MEMORY = 1 << 30
 PROCESS_SECONDS = 600
 
-#: Seconds after which a git process whose output is read is ended, where no request has a budget.
+#: Seconds after which a git process whose output is being read is killed, when the request has no budget.
 _LONGEST = 600.0
 
 
 def limit_process(pid: int) -> None:
-    """Give a process that was just started its limits, where the system has them (Linux)."""
+    """Limit the memory and CPU time of a new process, where the system supports it (Linux)."""
     if prlimit is not None:
         with suppress(ProcessLookupError, PermissionError):
             prlimit(pid, resource.RLIMIT_DATA, (PROCESS_MEMORY, PROCESS_MEMORY))
@@ -65,7 +65,7 @@ def limit_process(pid: int) -> None:
 
 
 class GitError(Exception):
-    """git refused or failed; the message is git's own. ``status`` is its exit code, ``output`` what it wrote before."""
+    """Raised when git fails; the message is git's own. ``status`` is its exit code, ``output`` what it had printed."""
 
     def __init__(self, message: str, status: int = -1, output: bytes = b"") -> None:
         super().__init__(message)
@@ -78,7 +78,7 @@ class GitStore:
     Args:
         root: folder of the repositories.
         hooks: folder with the Hub's own hooks.
-        durable: whether objects and refs survive a loss of power.
+        durable: whether objects and refs survive a power failure.
 
     Raises:
         MissingTool: git is not installed.
@@ -99,19 +99,19 @@ class GitStore:
         self._pushing = threading.Condition()
         self._pushes: Counter[str] = Counter()
         self._cleaning: set[str] = set()
-        #: How often a repository's readers were forgotten.
+        #: How often each repository's readers were discarded.
         self._generations: Counter[str] = Counter()
-        #: What was found out about which commit touched a path last.
+        #: Cache: the last commit that changed each path.
         self.touched = LastTouched()
 
     def path(self, repository_id: str) -> Path:
-        """The bare repository's folder."""
+        """Return the folder of a bare repository."""
         return self.root / repository_id[:2] / f"{repository_id}.git"
 
     def main(self, repository_id: str) -> str | None:
-        """The commit of the branch ``main``, read from git's own files, or None where there is no such branch.
+        """Return the commit of the branch ``main``, read from Git's files, or None when there is no such branch.
 
-        A list shows twenty repositories, and asking git would mean a process for each.
+        A list shows twenty repositories, and running git would start a process for each.
         """
         folder = self.path(repository_id)
         with suppress(FileNotFoundError):
@@ -123,14 +123,14 @@ class GitStore:
         return None
 
     def environment(self) -> dict[str, str]:
-        """The environment of every git process of the Hub."""
+        """Return the environment variables for every git process."""
         settings = {
             "safe.directory": "*",
             "core.hooksPath": str(self.hooks),
             "core.fsync": "all" if self.durable else "none",
             "protocol.version": "2",
             "receive.fsckObjects": "true",
-            # Larger contents are read in pieces: a small pack may hold gigabytes of zeros.
+            # Read larger contents in pieces: a small pack can contain gigabytes of zeros.
             "core.bigFileThreshold": "16m",
         }
         environment = {
@@ -148,7 +148,7 @@ class GitStore:
         return environment
 
     def create(self, repository_id: str) -> None:
-        """Make an empty repository. Written by hand: ``git init`` takes four times as long and copies templates."""
+        """Create an empty repository. Writes the files directly, because ``git init`` takes four times as long."""
         target = self.path(repository_id)
         for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
             (target / folder).mkdir(parents=True)
@@ -156,7 +156,7 @@ class GitStore:
         (target / "config").write_text(_CONFIG, encoding="ascii")
 
     def delete(self, repository_id: str) -> None:
-        """Remove a repository and everything in it."""
+        """Delete a repository and everything in it."""
         with self._guard:
             for reader in self._readers.pop(repository_id, []):
                 reader.close()
@@ -165,25 +165,25 @@ class GitStore:
         shutil.rmtree(self.path(repository_id), ignore_errors=True)
 
     def sweep(self, repository_id: str) -> None:
-        """Remove what a ``fast-import`` that failed or was killed has left; the caller holds the repository's lock."""
+        """Delete the files left by a failed or killed ``fast-import``. The caller holds the repository's lock."""
         path = self.path(repository_id)
         for pattern in ("objects/pack/tmp_*", "fast_import_crash_*"):
             for left in path.glob(pattern):
                 left.unlink(missing_ok=True)
 
     def lock(self, repository_id: str) -> threading.RLock:
-        """The lock that API writers of one repository hold, so that N writers make N commits."""
+        """Return the lock that API writers of a repository hold, so that N concurrent writers make N commits."""
         with self._guard:
             return self._locks.setdefault(repository_id, threading.RLock())
 
     def begin_push(self, repository_id: str) -> None:
-        """A push is about to write; waits while the repository is being cleaned. :meth:`end_push` must follow."""
+        """Register a push before it writes; waits while the repository is being cleaned. Then call :meth:`end_push`."""
         with self._pushing:
             self._pushing.wait_for(lambda: repository_id not in self._cleaning, 600)
             self._pushes[repository_id] += 1
 
     def end_push(self, repository_id: str) -> None:
-        """The push has ended."""
+        """Register that a push has ended."""
         with self._pushing:
             self._pushes[repository_id] -= 1
             if not self._pushes[repository_id]:
@@ -192,7 +192,7 @@ class GitStore:
 
     @contextmanager
     def exclusive(self, repository_id: str) -> Iterator[None]:
-        """Nobody writes to the repository meanwhile, by the API or by a push: what no ref names may be removed."""
+        """Keep API writers and pushes out of the repository, so that unreachable objects can be removed safely."""
         with self.lock(repository_id):
             with self._pushing:
                 self._cleaning.add(repository_id)
@@ -207,7 +207,7 @@ class GitStore:
                     self._pushing.notify_all()
 
     def forget_readers(self, repository_id: str) -> None:
-        """End the readers of a repository: those at rest now, and those in use when they come back."""
+        """Close a repository's readers: idle ones now, busy ones when they are returned."""
         with self._guard:
             self._generations[repository_id] += 1
             for reader in self._readers.pop(repository_id, []):
@@ -244,9 +244,9 @@ class GitStore:
         stderr: int = subprocess.DEVNULL,
         environment: Mapping[str, str] | None = None,
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """A git process whose output is read meanwhile; it ends when the block ends, or with the request's client.
+        """Start a git process whose output the caller reads; it is killed at the end of the block or of the request.
 
-        ``environment`` is added to that of every git process.
+        ``environment`` is added to the variables of every git process.
         """
         process = subprocess.Popen(
             [self.git, f"--git-dir={self.path(repository_id)}", *arguments],
@@ -257,7 +257,7 @@ class GitStore:
         )
         limit_process(process.pid)
         budget = current()
-        # Reading its output waits for as long as git is silent.
+        # Reading the output would block for as long as git prints nothing.
         end = threading.Timer(budget.remaining if budget else _LONGEST, process.kill)
         end.daemon = True
         with process:
@@ -272,7 +272,7 @@ class GitStore:
 
     @contextmanager
     def reader(self, repository_id: str) -> Iterator[ObjectReader]:
-        """A reader of a repository's objects and refs, kept open between requests and used by one thread at a time."""
+        """Return a reader of a repository's objects and refs. It stays open for later requests; one thread uses it."""
         with self._guard:
             idle = self._readers.get(repository_id)
             reader = idle.pop() if idle else None
@@ -282,7 +282,7 @@ class GitStore:
         try:
             yield reader
         except BaseException:
-            # A broken-off conversation cannot be resumed: the next answer would be the last question's.
+            # An interrupted reader cannot be reused: its next answer would belong to the previous question.
             reader.close()
             raise
         with self._guard:
@@ -297,7 +297,7 @@ class GitStore:
                     stale.close()
 
     def close(self) -> None:
-        """End every process that is kept open."""
+        """End every git process that was kept open."""
         with self._guard:
             for readers in self._readers.values():
                 for reader in readers:

@@ -1,7 +1,7 @@
-"""Which commit touched a path last, remembered: walking a history of a thousand commits costs 100 ms each time.
+"""Cache of the last commit that changed each path: walking a history of a thousand commits takes 100 ms each time.
 
-What was last changed up to a given commit never changes, whatever becomes of the branches: an answer holds for as long
-as it is kept, after a force push and a restored snapshot too.
+For a given commit, the last change to a path never changes, so entries stay valid even after a force push or after a
+snapshot is restored.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
-#: Answers (a path at a commit) that are kept, each about 200 bytes.
+#: Cached answers (one for each path at a commit), about 200 bytes each.
 MAX_ANSWERS = 50_000
 
-#: Commits of one repository with answers: the heads of its branches, and those that they had before.
+#: Commits of one repository with cached answers: current and earlier heads of its branches.
 _HEADS = 8
 
 
 class LastTouched:
-    """Answers of :func:`~autograde.hub.repos.history.last_commits`, by repository, commit and path. For all threads."""
+    """Cache of :func:`~autograde.hub.repos.history.last_commits`, by repository, commit and path. Thread-safe."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -26,7 +26,7 @@ class LastTouched:
         self._answers = 0
 
     def at(self, repository_id: str, commit: str, paths: Iterable[str]) -> dict[str, str]:
-        """What is known: for each of ``paths`` the id of the last commit up to ``commit`` that touched it."""
+        """Return the known answers: for each of ``paths``, the last commit up to ``commit`` that changed it."""
         with self._guard:
             heads = self._known.get(repository_id)
             if heads is None or commit not in heads:
@@ -36,12 +36,12 @@ class LastTouched:
             return {path: heads[commit][path] for path in paths if path in heads[commit]}
 
     def commits(self, repository_id: str) -> frozenset[str]:
-        """The commits of a repository at which something is known."""
+        """Return the commits of a repository that have cached answers."""
         with self._guard:
             return frozenset(self._known.get(repository_id, ()))
 
     def keep(self, repository_id: str, commit: str, answers: Mapping[str, str]) -> None:
-        """Remember ``answers`` (path to commit id) at a commit; what was not used for longest goes when it is full."""
+        """Store ``answers`` (path to commit id) for a commit; when full, drop the least recently used."""
         with self._guard:
             heads = self._known.setdefault(repository_id, OrderedDict())
             self._known.move_to_end(repository_id)
@@ -57,6 +57,6 @@ class LastTouched:
                 self._answers -= sum(map(len, oldest.values()))
 
     def forget(self, repository_id: str) -> None:
-        """Let go of what is known of a repository that is deleted."""
+        """Drop the answers of a deleted repository."""
         with self._guard:
             self._answers -= sum(map(len, self._known.pop(repository_id, {}).values()))

@@ -1,4 +1,4 @@
-"""Blobs: whole or not there at all, whatever happens while they arrive."""
+"""Blobs are stored completely or not at all, even when an upload fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def nothing_is_left(blobs: BlobStore) -> bool:
     return not list(blobs.temporary.iterdir()) and not [p for p in blobs.root.rglob("*") if p.is_file()]
 
 
-def test_a_blob_is_found_by_the_hash_of_its_bytes(blobs: BlobStore) -> None:
+def test_blob_is_found_by_its_sha256(blobs: BlobStore) -> None:
     with blobs.writer() as writer:
         for start in range(0, len(CONTENT), 1000):
             writer.write(CONTENT[start : start + 1000])
@@ -37,7 +37,7 @@ def test_a_blob_is_found_by_the_hash_of_its_bytes(blobs: BlobStore) -> None:
     assert not list(blobs.temporary.iterdir())
 
 
-def test_a_finished_blob_cannot_be_written_to(blobs: BlobStore) -> None:
+def test_finished_blob_is_read_only(blobs: BlobStore) -> None:
     with blobs.writer() as writer:
         writer.write(CONTENT)
         writer.commit()
@@ -48,7 +48,7 @@ def test_a_finished_blob_cannot_be_written_to(blobs: BlobStore) -> None:
     ("expected", "words"),
     [({"oid": "0" * 64}, "SHA-256"), ({"size": 1}, "1 were announced"), ({"size": len(CONTENT) + 1}, "announced")],
 )
-def test_other_bytes_than_were_announced_leave_nothing(blobs: BlobStore, expected: dict, words: str) -> None:
+def test_upload_with_wrong_size_or_hash_stores_nothing(blobs: BlobStore, expected: dict, words: str) -> None:
     with blobs.writer() as writer:
         writer.write(CONTENT)
         with pytest.raises(BlobRefused, match=words):
@@ -56,14 +56,14 @@ def test_other_bytes_than_were_announced_leave_nothing(blobs: BlobStore, expecte
     assert nothing_is_left(blobs)
 
 
-def test_a_broken_off_upload_leaves_nothing(blobs: BlobStore) -> None:
+def test_interrupted_upload_stores_nothing(blobs: BlobStore) -> None:
     with blobs.writer() as writer:
         writer.write(CONTENT)
         assert not nothing_is_left(blobs)
     assert nothing_is_left(blobs)
 
 
-def test_the_same_blob_twice_is_one_file(blobs: BlobStore) -> None:
+def test_same_blob_stored_twice_is_one_file(blobs: BlobStore) -> None:
     def write() -> None:
         with blobs.writer() as writer:
             writer.write(CONTENT)
@@ -79,7 +79,7 @@ def test_the_same_blob_twice_is_one_file(blobs: BlobStore) -> None:
     assert not list(blobs.temporary.iterdir())
 
 
-def test_what_arrives_can_be_looked_at_before_it_is_kept(blobs: BlobStore) -> None:
+def test_received_bytes_can_be_read_before_commit(blobs: BlobStore) -> None:
     with blobs.writer() as writer:
         with writer.mapped() as data:
             assert len(data) == 0
@@ -88,7 +88,7 @@ def test_what_arrives_can_be_looked_at_before_it_is_kept(blobs: BlobStore) -> No
             assert data[:] == CONTENT
 
 
-def test_a_part_is_kept_outside_the_store(blobs: BlobStore, tmp_path: Path) -> None:
+def test_part_of_an_upload_is_kept_outside_the_store(blobs: BlobStore, tmp_path: Path) -> None:
     with blobs.writer() as writer:
         writer.write(CONTENT)
         assert writer.keep(tmp_path / "part") == OID
@@ -109,7 +109,7 @@ while True:
 """
 
 
-def test_kill_9_leaves_no_half_blob_and_the_next_start_sweeps(tmp_path: Path) -> None:
+def test_kill_9_leaves_no_incomplete_blob_and_next_start_removes_temporary_files(tmp_path: Path) -> None:
     from autograde.hub.config import HubConfig
     from autograde.hub.core import Hub
 
@@ -130,7 +130,7 @@ def test_kill_9_leaves_no_half_blob_and_the_next_start_sweeps(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_full_disk_refuses_the_blob_and_leaves_nothing(tmp_path: Path) -> None:
+def test_full_disk_raises_and_stores_nothing(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=False)
@@ -138,7 +138,7 @@ def test_a_full_disk_refuses_the_blob_and_leaves_nothing(tmp_path: Path) -> None
         pytest.skip("this container may not mount")
     try:
         blobs = BlobStore(disk / "blobs", disk / "tmp", durable=True)
-        # Large contents are written by a thread: the commit, at the latest, says that there was no room.
+        # A thread writes large contents, so the error may appear only at commit.
         with blobs.writer() as writer, pytest.raises(OSError, match="No space"):  # noqa: PT012
             writer.write(b"x" * (1 << 20))
             writer.commit()

@@ -1,4 +1,4 @@
-"""The database: migrated, shared by threads, all of a transaction or nothing."""
+"""The database: migrations, threads, and transactions that commit completely or not at all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def count(database: Database) -> int:
     return int(row["n"])
 
 
-def test_a_new_file_has_the_newest_schema_and_is_left_alone_afterwards(tmp_path: Path) -> None:
+def test_new_file_has_newest_schema_and_reopening_does_not_change_it(tmp_path: Path) -> None:
     for __ in range(2):
         opened = Database(tmp_path / "x.db", durable=False)
         assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS)
@@ -41,7 +41,7 @@ def test_a_new_file_has_the_newest_schema_and_is_left_alone_afterwards(tmp_path:
         opened.close()
 
 
-def test_an_older_file_is_migrated_and_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_file_is_migrated_and_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Database(tmp_path / "x.db", durable=False)
     opened.execute(ADA)
     opened.close()
@@ -52,7 +52,7 @@ def test_an_older_file_is_migrated_and_keeps_its_rows(tmp_path: Path, monkeypatc
     opened.close()
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Database(tmp_path / "x.db", durable=False).close()
     monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (x); CREATE TABLE broken ("))
     with pytest.raises(sqlite3.OperationalError):
@@ -64,7 +64,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     opened.close()
 
 
-def test_a_transaction_is_all_or_nothing(database: Database) -> None:
+def test_failed_transaction_is_rolled_back_completely(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), database.transaction():  # noqa: PT012 - leaving the block is the act
         database.execute("INSERT INTO notes (text) VALUES ('a')")
         database.execute("INSERT INTO notes (text) VALUES ('a')")
@@ -74,7 +74,7 @@ def test_a_transaction_is_all_or_nothing(database: Database) -> None:
     assert count(database) == 1
 
 
-def test_the_outermost_transaction_decides(database: Database) -> None:
+def test_error_in_outer_transaction_rolls_back_inner_one(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), database.transaction():  # noqa: PT012 - leaving the block is the act
         with database.transaction():
             database.execute("INSERT INTO notes (text) VALUES ('inner')")
@@ -85,7 +85,7 @@ def test_the_outermost_transaction_decides(database: Database) -> None:
     assert count(database) == 1
 
 
-def test_a_taken_key_leaves_the_transaction_usable(database: Database) -> None:
+def test_transaction_continues_after_duplicate_key_error(database: Database) -> None:
     with database.transaction():
         database.execute("INSERT INTO notes (text) VALUES ('a')")
         with pytest.raises(sqlite3.IntegrityError):
@@ -94,7 +94,7 @@ def test_a_taken_key_leaves_the_transaction_usable(database: Database) -> None:
     assert count(database) == 2
 
 
-def test_threads_neither_lose_nor_mix_their_transactions(database: Database) -> None:
+def test_concurrent_transactions_are_isolated_and_none_is_lost(database: Database) -> None:
     """Each thread adds two rows in one transaction; every reader must see an even number."""
     odd = []
 
@@ -115,8 +115,8 @@ def test_threads_neither_lose_nor_mix_their_transactions(database: Database) -> 
     assert count(database) == 8 * 20 * 2
 
 
-def test_two_processes_may_share_the_file(database: Database, tmp_path: Path) -> None:
-    """Here two connections: to SQLite that is the same."""
+def test_two_connections_can_use_the_same_file(database: Database, tmp_path: Path) -> None:
+    """Two connections behave like two processes for SQLite."""
     other = Database(tmp_path / "hub.db", durable=True)
     with database.transaction():
         database.execute("INSERT INTO notes (text) VALUES ('mine')")
@@ -125,7 +125,7 @@ def test_two_processes_may_share_the_file(database: Database, tmp_path: Path) ->
     other.close()
 
 
-def test_rows_of_a_deleted_person_go_with_them(database: Database) -> None:
+def test_deleting_a_user_deletes_their_rows(database: Database) -> None:
     database.execute(ADA)
     database.execute("INSERT INTO sessions (digest, user_id, created_at, expires_at) VALUES ('d', '1', 0, 0)")
     database.execute("DELETE FROM users WHERE id = '1'")

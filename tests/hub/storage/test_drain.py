@@ -1,4 +1,4 @@
-"""Bytes written and hashed beside their arrival."""
+"""Incoming bytes are written and hashed on a separate thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def drains() -> int:
 
 @settings(deadline=None)
 @given(sizes=st.lists(st.sampled_from([0, 1, 65_536, BATCH - 1, BATCH, 3 * BATCH + 7]), max_size=6))
-def test_the_file_and_its_digest_are_those_of_what_was_written(tmp_path_factory, sizes: list[int]) -> None:
+def test_file_and_digest_match_the_written_bytes(tmp_path_factory, sizes: list[int]) -> None:
     path = tmp_path_factory.mktemp("drain") / "file"
     pieces = [random.Random(place).randbytes(size) for place, size in enumerate(sizes)]
     with path.open("wb") as file:
@@ -36,7 +36,7 @@ def test_the_file_and_its_digest_are_those_of_what_was_written(tmp_path_factory,
     assert drains() == 0
 
 
-def test_a_digest_in_the_middle_does_not_end_it(tmp_path: Path) -> None:
+def test_writing_continues_after_a_digest(tmp_path: Path) -> None:
     content = os.urandom(3 * BATCH)
     with (tmp_path / "file").open("wb") as file:
         drain = Drain(file.fileno())
@@ -49,10 +49,10 @@ def test_a_digest_in_the_middle_does_not_end_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [10, 5 * BATCH])
-def test_a_full_disk_is_said_to_whoever_writes(size: int) -> None:
+def test_full_disk_raises_in_the_writing_thread(size: int) -> None:
     with Path("/dev/full").open("wb") as full:
         drain = Drain(full.fileno())
-        with pytest.raises(OSError, match="No space") as raised:  # noqa: PT012 - said now or at the end
+        with pytest.raises(OSError, match="No space") as raised:  # noqa: PT012 - either call may raise
             for _ in range(20):
                 drain.write(b"x" * size)
             drain.hexdigest()
@@ -61,7 +61,7 @@ def test_a_full_disk_is_said_to_whoever_writes(size: int) -> None:
     assert drains() == 0
 
 
-def test_a_writer_that_is_abandoned_leaves_no_file_and_no_thread(tmp_path: Path) -> None:
+def test_abandoned_writer_leaves_no_file_and_no_thread(tmp_path: Path) -> None:
     store = BlobStore(tmp_path / "blobs", tmp_path / "tmp", durable=False)
 
     def abandoned() -> None:

@@ -1,4 +1,4 @@
-"""Bare repositories: made, read by many threads, copied, removed; and a git that listens to nobody else."""
+"""Bare repositories: creating, reading from several threads and deleting; git ignores the machine's configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.hub.storage.gitstore import MAX_READERS, GitError, GitStore
 
 @pytest.fixture
 def filled(store: Hub) -> str:
-    """The id of a repository with one commit on main."""
+    """Return the id of a repository with one commit on main."""
     store.git.create("abcd")
     stream = (
         b"commit refs/heads/main\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\ndata 1\nm\n"
@@ -25,24 +25,24 @@ def filled(store: Hub) -> str:
     return "abcd"
 
 
-def test_a_new_repository_is_one_for_git(store: Hub) -> None:
+def test_new_repository_is_valid_for_git(store: Hub) -> None:
     store.git.create("abcd")
     assert store.git.run("abcd", "rev-parse", "--is-bare-repository").strip() == b"true"
     assert store.git.run("abcd", "symbolic-ref", "HEAD").strip() == b"refs/heads/main"
     assert store.git.run("abcd", "fsck", "--strict") == b""
 
 
-def test_a_command_that_fails_raises_with_gits_words(store: Hub, filled: str) -> None:
+def test_failed_command_raises_with_the_message_of_git(store: Hub, filled: str) -> None:
     with pytest.raises(GitError, match="Not a valid object name"):
         store.git.run(filled, "cat-file", "-p", "nope")
 
 
-def test_a_command_that_hangs_is_ended(store: Hub, filled: str) -> None:
+def test_hanging_command_is_killed_after_timeout(store: Hub, filled: str) -> None:
     with pytest.raises(GitError, match="longer than"):
         store.git.run(filled, "-c", "alias.wait=!sleep 30", "wait", timeout=0.2)
 
 
-def test_readers_are_kept_and_shared_by_threads_one_at_a_time(store: Hub, filled: str) -> None:
+def test_readers_are_reused_by_one_thread_at_a_time(store: Hub, filled: str) -> None:
     seen, wrong = set(), []
 
     def read() -> None:
@@ -61,8 +61,8 @@ def test_readers_are_kept_and_shared_by_threads_one_at_a_time(store: Hub, filled
     assert len(seen) <= 6
 
 
-def test_a_reader_that_was_interrupted_is_not_used_again(store: Hub, filled: str) -> None:
-    with pytest.raises(KeyboardInterrupt), store.git.reader(filled) as first:  # noqa: PT012 - leaving is the act
+def test_interrupted_reader_is_not_reused(store: Hub, filled: str) -> None:
+    with pytest.raises(KeyboardInterrupt), store.git.reader(filled) as first:  # noqa: PT012 - leaving the block is what is tested
         first._ask.write(b"contents main\nflush\n")
         first._ask.flush()
         raise KeyboardInterrupt
@@ -71,7 +71,7 @@ def test_a_reader_that_was_interrupted_is_not_used_again(store: Hub, filled: str
         assert second.resolve("main")
 
 
-def test_no_more_readers_stay_open_than_allowed(store: Hub) -> None:
+def test_open_readers_never_exceed_the_limit(store: Hub) -> None:
     for number in range(MAX_READERS + 5):
         store.git.create(f"{number:04d}")
         with store.git.reader(f"{number:04d}") as reader:
@@ -79,16 +79,16 @@ def test_no_more_readers_stay_open_than_allowed(store: Hub) -> None:
     assert sum(map(len, store.git._readers.values())) == MAX_READERS
 
 
-def test_a_deletion_leaves_nothing(store: Hub, filled: str) -> None:
+def test_deleting_a_repository_leaves_no_files(store: Hub, filled: str) -> None:
     store.git.delete(filled)
     assert not store.git.path(filled).exists()
-    store.git.delete(filled)  # twice does no harm
+    store.git.delete(filled)  # deleting again is harmless
 
 
-def test_the_machines_git_configuration_is_not_heard(
+def test_git_configuration_of_the_machine_is_ignored(
     store: Hub, filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the user's configuration nor variables of the process change what the Hub's git does."""
+    """The user's configuration and the process's variables do not affect the Hub's git."""
     (tmp_path / ".gitconfig").write_text("[user]\n\tname = intruder\n[alias]\n\tx = !true\n[core]\n\tbare = nonsense\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -101,7 +101,7 @@ def test_the_machines_git_configuration_is_not_heard(
         store.git.run(filled, "config", "user.name")
 
 
-def test_a_repositorys_own_hooks_never_run(store: Hub, filled: str, tmp_path: Path) -> None:
+def test_hooks_inside_a_repository_never_run(store: Hub, filled: str, tmp_path: Path) -> None:
     hooks = store.git.path(filled) / "hooks"
     hooks.mkdir(exist_ok=True)
     for name in ("reference-transaction", "post-receive", "update"):
@@ -112,20 +112,20 @@ def test_a_repositorys_own_hooks_never_run(store: Hub, filled: str, tmp_path: Pa
     assert not (tmp_path / "ran").exists()
 
 
-def test_without_git_the_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_git_raises_an_error_that_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingTool, match="Install git"):
         GitStore(tmp_path / "repos", tmp_path / "hooks", durable=False)
 
 
-def test_closing_ends_every_process(store: Hub, filled: str) -> None:
+def test_close_ends_every_process(store: Hub, filled: str) -> None:
     with store.git.reader(filled) as reader:
         pid = reader._process.pid
     store.git.close()
     assert subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode != 0
 
 
-def test_the_main_branch_is_read_as_git_reads_it(store: Hub, filled: str) -> None:
+def test_main_returns_the_same_commit_as_git(store: Hub, filled: str) -> None:
     def asked() -> str:
         return store.git.run(filled, "rev-parse", "main").decode().strip()
 

@@ -1,4 +1,4 @@
-"""Reading git's objects: the same answers as git's own commands."""
+"""Reading Git objects gives the same results as git's own commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograde.hub.storage.objects import ObjectReader
 
 @pytest.fixture
 def folder(local_git: Callable[..., str]) -> Path:
-    """A repository with odd names, a symlink, a submodule, a branch, two kinds of tag and an odd author."""
+    """Repository with unusual names, a symlink, a submodule, a branch, both kinds of tag and an unusual author."""
     found: Path = local_git.folder
     (found / "模型").mkdir()
     (found / "模型" / "权重 1.bin").write_bytes(b"\0\1\2")
@@ -44,7 +44,7 @@ def reader(folder: Path) -> Iterator[ObjectReader]:
     opened.close()
 
 
-def test_every_kind_of_name_leads_to_the_commit(reader: ObjectReader, local_git: Callable[..., str]) -> None:
+def test_every_kind_of_name_resolves_to_the_commit(reader: ObjectReader, local_git: Callable[..., str]) -> None:
     head = local_git("rev-parse", "HEAD").strip()
     for name in ("main", "feature/x", "v1", "v2", "refs/heads/main", "refs/pr/1", "refs/tags/v2", head, head[:7]):
         assert reader.resolve(name) == head, name
@@ -57,13 +57,13 @@ def test_every_kind_of_name_leads_to_the_commit(reader: ObjectReader, local_git:
         "main\nmain", "main main", "refs/heads/*", "heads/main", "HEAD", "@", "0" * 40, "modèle", "\udcff", "a\0b",
     ],
 )  # fmt: skip
-def test_a_revision_is_a_name_and_never_an_expression(reader: ObjectReader, revision: str) -> None:
+def test_revision_expressions_are_not_evaluated(reader: ObjectReader, revision: str) -> None:
     assert reader.resolve(revision) is None
-    # The conversation with git goes on undisturbed.
+    # The reader still works afterwards.
     assert reader.resolve("main")
 
 
-def test_a_tree_is_walked_as_git_lists_it(reader: ObjectReader, local_git: Callable[..., str]) -> None:
+def test_walk_gives_the_same_entries_as_git_ls_tree(reader: ObjectReader, local_git: Callable[..., str]) -> None:
     listed = local_git("ls-tree", "-r", "-t", "-z", "HEAD").split("\0")[:-1]
     commit = reader.commit(reader.resolve("main") or "")
     walked = [f"{e.mode.zfill(6)} {e.oid} {e.path}" for e in reader.walk(commit.tree)]
@@ -76,7 +76,7 @@ def test_a_tree_is_walked_as_git_lists_it(reader: ObjectReader, local_git: Calla
     assert any("latin" in line for line in walked)
 
 
-def test_entries_are_found_by_their_path(reader: ObjectReader) -> None:
+def test_entries_are_found_by_path(reader: ObjectReader) -> None:
     tree = reader.commit(reader.resolve("main") or "").tree
     entry = reader.find(tree, "模型/权重 1.bin")
     assert entry
@@ -89,14 +89,14 @@ def test_entries_are_found_by_their_path(reader: ObjectReader) -> None:
         assert reader.find(tree, missing) is None
 
 
-def test_empty_contents_are_contents(reader: ObjectReader) -> None:
+def test_empty_blob_is_read_as_empty_bytes(reader: ObjectReader) -> None:
     tree = reader.commit(reader.resolve("main") or "").tree
     entry = reader.find(tree, "empty")
     assert entry
     assert reader.blob(entry.oid) == b""
 
 
-def test_a_commit_says_what_git_log_says(reader: ObjectReader, local_git: Callable[..., str]) -> None:
+def test_commit_has_the_same_fields_as_git_log(reader: ObjectReader, local_git: Callable[..., str]) -> None:
     commit = reader.commit(reader.resolve("main") or "")
     author, email, when, title, body = local_git("log", "-1", "--format=%an%x00%ae%x00%at%x00%s%x00%b").split("\0")
     assert (commit.author, commit.email, commit.when) == (author, email, int(when))
@@ -104,7 +104,7 @@ def test_a_commit_says_what_git_log_says(reader: ObjectReader, local_git: Callab
     assert commit.parents == ()
 
 
-def test_what_is_not_there_is_said_so(reader: ObjectReader) -> None:
+def test_missing_object_raises_key_error_or_returns_none(reader: ObjectReader) -> None:
     with pytest.raises(KeyError):
         reader.commit("0" * 40)
     with pytest.raises(KeyError):
@@ -118,7 +118,7 @@ def test_what_is_not_there_is_said_so(reader: ObjectReader) -> None:
     assert reader.resolve("main")
 
 
-def test_an_author_without_a_name_is_read(local_git: Callable[..., str], folder: Path) -> None:
+def test_author_without_a_name_is_read(local_git: Callable[..., str], folder: Path) -> None:
     tree = local_git("rev-parse", "HEAD^{tree}").strip()
     record = f"tree {tree}\nauthor <> 5 +0000\ncommitter <> 5 +0000\n\nmessage"
     oid = local_git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=record.encode()).strip()
@@ -128,7 +128,7 @@ def test_an_author_without_a_name_is_read(local_git: Callable[..., str], folder:
     assert (commit.author, commit.email, commit.when, commit.message) == ("", "", 5, "message")
 
 
-def test_closing_ends_the_process(folder: Path) -> None:
+def test_close_ends_the_process(folder: Path) -> None:
     reader = ObjectReader("git", folder / ".git", dict(os.environ))
     pid = reader._process.pid
     reader.close()

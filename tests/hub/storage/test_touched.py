@@ -1,4 +1,4 @@
-"""What is remembered of who touched a path last, and what is let go of."""
+"""The cache of last commits: which answers are kept and which are dropped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograde.hub.storage import touched
 from autograde.hub.storage.touched import LastTouched
 
 
-def test_answers_belong_to_one_commit_of_one_repository() -> None:
+def test_answers_are_separate_for_each_commit_and_repository() -> None:
     known = LastTouched()
     known.keep("r", "c1", {"a": "x"})
     known.keep("r", "c1", {"b": "y"})
@@ -22,7 +22,7 @@ def test_answers_belong_to_one_commit_of_one_repository() -> None:
     assert known.commits("r") == frozenset()
 
 
-def test_it_stays_small_and_keeps_what_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_cache_drops_the_least_recently_used_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(touched, "MAX_ANSWERS", 100)
     known = LastTouched()
     for number in range(50):
@@ -36,7 +36,7 @@ def test_it_stays_small_and_keeps_what_is_used(monkeypatch: pytest.MonkeyPatch) 
     assert not held["r0"]
     answers = 2 * len(held.pop("busy")) + 30 * sum(map(len, held.values()))
     assert answers <= 100
-    # More than there is room for is not kept, and what follows is.
+    # An answer larger than the whole cache is dropped; later ones are kept.
     known.keep("large", "c", {f"{n}": "x" for n in range(101)})
     assert known.at("large", "c", ["1"]) == {}
     known.keep("small", "c", {"a": "x"})

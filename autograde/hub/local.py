@@ -335,7 +335,7 @@ class LocalHub:
     def _user(self, name: str) -> User:
         user = accounts.find_user(self.hub, name)
         if user is None:
-            raise HubRefused(f"There is nobody called {name} on this Hub.")
+            raise HubRefused(f"There is no user called {name} on this Hub.")
         return user
 
     def events(self, *, kind: str = "", user: str = "", repository: str = "", request_id: str = "") -> list[Entry]:

@@ -187,7 +187,7 @@ def test_people_and_organisations_are_made_for_a_test(
 ) -> None:
     lab = hub.create_organization(new_name("lab"), members={ada.name: "admin", bob.name: "read"})
     assert lab.kind == "org"
-    with pytest.raises(HubRefused, match="nobody called"):
+    with pytest.raises(HubRefused, match="no user called"):
         hub.create_organization(new_name("lab"), members={"nobody": "read"})
     with pytest.raises(HubRefused, match="is taken"):
         hub.create_user(ada.name)

@@ -1,15 +1,15 @@
-"""How often something may be tried: wrong passwords, device codes, discussions.
+"""Rate limits for wrong passwords, device codes and discussions.
 
-Three counts stand against guessing a password, and none of them lets a stranger lock a teacher out:
+Three counters protect passwords from guessing, and none of them lets a stranger lock out a teacher:
 
-- for one account from one address, ``failed_logins`` in ``login_window`` seconds;
-- from one address for all accounts together, ten times as many;
-- for one account from everywhere, ten times as many; then each address has only three tries in the same time.
+- attempts on one account from one address: at most ``failed_logins`` in ``login_window`` seconds;
+- attempts from one address on all accounts: ten times as many;
+- attempts on one account from all addresses: ten times as many; after that, each address has only three attempts.
 
-A browser in which the account's owner has logged in before holds a signed cookie. Its tries are counted by themselves,
-whatever others do under that name or from that address. A name and its e-mail address are one account; a name that
-nobody has is treated as an account, so that the answers tell nothing. A try is counted before the password is looked
-at, so that many at once have no advantage.
+A browser in which the account's owner has logged in before has a signed cookie. Its attempts are counted separately, so
+attacks from elsewhere don't affect it. A user name and its e-mail address count as one account. An unknown name is
+treated like an account, so that answers don't reveal which names exist. An attempt is counted before its password is
+checked, so that parallel requests gain nothing.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.secrets import digest
 from autograde.i18n.translation import translator
 
-#: How many times ``failed_logins`` one address, or one account, may have in all.
+#: One address, or one account, may have this many times ``failed_logins``.
 _MANY = 10
 
-#: Tries of one address for an account under attack.
+#: Attempts of each address on an account under attack.
 _FEW = 3
 
-#: How long a browser is known, in days.
+#: Days that a browser's cookie is valid.
 KNOWN_DAYS = 365
 
 
 class TooManyAttempts(HubRefused):
-    """Too many wrong passwords; the right one has to wait too."""
+    """Raised after too many wrong passwords, even when this password is right."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a log-in comes from: the client's IP address, and the cookie of a browser that has logged in before."""
+    """Source of a login attempt: the client's IP address and its known-browser cookie, if any."""
 
     address: str = ""
     browser: str = ""
 
 
 def network(address: str) -> str:
-    """What one person can be expected to have: an IPv4 address, or the first half of an IPv6 address."""
+    """Return the network that one person is likely to control: an IPv4 address, or an IPv6 /64 network."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -59,7 +59,7 @@ def network(address: str) -> str:
 
 
 def known_browser(hub: Hub, user_id: str) -> str:
-    """A cookie's value for a browser in which this person has logged in."""
+    """Return the cookie for a browser in which this user has logged in."""
     return hub.signer.sign("browser", {"user": user_id, "exp": hub.now() // 1000 + KNOWN_DAYS * 86_400})
 
 
@@ -70,23 +70,23 @@ def _is_known(hub: Hub, browser: str, account: str) -> bool:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try that was counted: under which keys, and when."""
+    """A counted login attempt: the keys of its counters, and its time in milliseconds since 1970."""
 
     keys: tuple[str, ...]
     at: int
 
 
 def begin(hub: Hub, account: str, origin: Origin, *, language: str = "en") -> Attempt:
-    """Count a try to log in, before the password is looked at.
+    """Count a login attempt, before its password is checked.
 
     Args:
         hub: the Hub.
-        account: the account's id, or the name that was typed where there is no such account.
-        origin: where the try comes from.
-        language: of the refusal.
+        account: the account's id, or the name that was typed when there is no such account.
+        origin: source of the attempt.
+        language: language of the error message.
 
     Raises:
-        TooManyAttempts: there were too many.
+        TooManyAttempts: there were too many attempts.
     """
     limit, address = hub.config.limits.failed_logins, network(origin.address)
     if _is_known(hub, origin.browser, account):
@@ -114,7 +114,7 @@ def begin(hub: Hub, account: str, origin: Origin, *, language: str = "en") -> At
 
 
 def succeed(hub: Hub, attempt: Attempt) -> None:
-    """Take a try back, because the password was right; earlier wrong ones for this account from there too."""
+    """Remove a successful attempt from the counters, and earlier failures for this account from the same source."""
     with hub.database.transaction():
         for key in attempt.keys:
             if key.startswith(("pair ", "browser ")):
@@ -133,10 +133,10 @@ def _count(hub: Hub, key: str) -> int:
 
 
 def take(hub: Hub, what: str, whose: str, most: int) -> None:
-    """Count one of the things that a person, or an address, may do only so often in ``login_window`` seconds.
+    """Count an action of a user or an address that is limited to ``most`` times in ``login_window`` seconds.
 
     Raises:
-        Refusal: 429, that was too often.
+        Refusal: 429, the limit is reached.
     """
     key, now = f"{what} {whose}", hub.now()
     with hub.database.transaction():

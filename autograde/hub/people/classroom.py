@@ -1,11 +1,11 @@
-"""How far each learner has come, read from what the Hub saw: the six steps of the tutorial, and the last event.
+"""Progress of each learner, from the events on the Hub: the six steps of the tutorial, and the last event.
 
-Nobody asks the learners. Steps follow from the tables of people, tokens and repositories and from ``activity``, which
-:meth:`Hub.record <autograde.hub.core.Hub.record>` adds up while the diary is written: three queries, however long the
-diary is.
+Learners don't report anything. Their steps follow from the tables of users, tokens and repositories and from
+``activity``, the totals that :meth:`Hub.record <autograde.hub.core.Hub.record>` updates with each event. That takes
+three queries, however many events there are.
 
-git sends no name when it clones what is public. What somebody without a login fetched from a learner's own repository
-counts as that learner's step, and pages say so.
+git sends no user name when it clones a public repository. An anonymous download from a learner's own repository counts
+as that learner's step, and the pages say so.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from typing import Any
 from autograde.hub.core import Hub
 from autograde.hub.storage.database import Row
 
-#: The tutorial's steps (section 2), in its order.
+#: The tutorial's steps (section 2), in order.
 STEPS = ("account", "login", "repository", "push", "download", "load")
 
-#: Which way a change came in, by the diary's kind.
+#: Protocol of an upload, by kind of event.
 PUSHES = {"git.pushed": "git", "commit.created": "HTTP"}
 
-#: What carried large files in; their bytes are counted with the push that they belong to.
+#: Protocol of large files, by kind of event. Their bytes are counted with the push that refers to them.
 UPLOADS = {"lfs.uploaded": "LFS", "xet.uploaded": "Xet"}
 
-#: Which way files went out, by the diary's kind.
+#: Protocol of a download, by kind of event.
 DOWNLOADS = {"git.fetched": "git", "lfs.downloaded": "LFS", "xet.downloaded": "Xet", "file.downloaded": "HTTP"}
 
 _LOGINS = ("account.created", "account.logged_in", "device.logged_in", "token.created")
 
-#: What the table can be sorted by; the page's ``sort`` parameter, with ``-`` in front for the other direction.
+#: Sort keys of the table: the page's ``sort`` parameter, with ``-`` in front for descending order.
 ORDERS = ("name", "joined", "seen", "steps", "pushed", "downloaded")
 
 
 @dataclass
 class Traffic:
-    """What went one way. ``size`` in bytes; ``at`` the last time, in milliseconds since 1970; ``ways`` as git, LFS."""
+    """Totals of a learner's uploads or downloads. ``size`` in bytes, ``at`` (the last) in milliseconds, ``ways`` like LFS."""
 
     times: int = 0
     size: int = 0
@@ -46,7 +46,7 @@ class Traffic:
     repositories: dict[str, int] = field(default_factory=dict)
 
     def add(self, row: Row, way: str) -> None:
-        """Count a row of ``activity`` in."""
+        """Add a row of ``activity`` to the totals."""
         self.times += row["times"]
         self.size += row["size"]
         self.ways.add(way)
@@ -55,23 +55,23 @@ class Traffic:
         self.repositories[name] = max(self.repositories.get(name, 0), row["last_at"])
 
     def latest(self) -> list[str]:
-        """The repositories, the last one used first."""
+        """Return the names of the repositories, most recently used first."""
         return sorted(self.repositories, key=lambda name: -self.repositories[name])
 
 
 @dataclass
 class Learner:
-    """One line of the class's table.
+    """One row of the class's table.
 
     Attributes:
-        id, name, fullname, email: as of the account.
-        joined: when the account was made; like all times in milliseconds since 1970.
-        seen: when anything of theirs reached the Hub last.
-        tokens: how many access tokens they have.
-        repositories: the names of those that are theirs, newest first.
-        pushed, downloaded: what they sent and fetched.
-        steps: for each of :data:`STEPS` when it was done first, or None.
-        unnamed: steps that somebody without a login did on a repository of theirs.
+        id, name, fullname, email: from the account.
+        joined: when the account was created; all times are in milliseconds since 1970.
+        seen: time of the learner's last event.
+        tokens: number of access tokens.
+        repositories: names of the learner's repositories, newest first.
+        pushed, downloaded: uploads and downloads.
+        steps: for each of :data:`STEPS`, when it was first done, or None.
+        unnamed: steps done by an anonymous client on the learner's repository.
     """
 
     id: str
@@ -89,7 +89,7 @@ class Learner:
 
     @property
     def done(self) -> int:
-        """How many of the steps are done."""
+        """Number of completed steps."""
         return sum(at is not None for at in self.steps.values())
 
     def _reach(self, step: str, at: int, *, unnamed: bool = False) -> None:
@@ -115,7 +115,7 @@ _ACTIVITY = """
 
 
 def learners(hub: Hub, name: str = "") -> list[Learner]:
-    """Everybody who is no teacher, by name; with ``name`` only this person."""
+    """Return all users who are not teachers, by name; with ``name``, only this user."""
     people = hub.database.all(_PEOPLE, (name, name.lower()))
     only = people[0]["id"] if name and people else ""
     found = {
@@ -137,14 +137,14 @@ def learners(hub: Hub, name: str = "") -> list[Learner]:
             learner.repositories.append(row["full_name"])
             learner._reach("repository", row["created_at"])
     activity = hub.database.all(_ACTIVITY, (only, only, only))
-    # Pushes first: whether a clone came after them decides what it was.
+    # Count pushes first: a clone is a step only if it happened after a push.
     for row in sorted(activity, key=lambda row: row["kind"] not in PUSHES):
         _count(found, row)
     return sorted(found.values(), key=lambda learner: learner.name.lower())
 
 
 def _count(found: dict[str, Learner], row: Row) -> None:
-    """Count one row of ``activity`` for whoever did it, or for whose repository it was done without a login."""
+    """Add a row of ``activity`` to the learner who did it or, for anonymous downloads, to the repository's owner."""
     kind, unnamed = row["kind"], not row["user_id"]
     learner = found.get(row["owner_id"] if unnamed else row["user_id"])
     if learner is None:
@@ -174,11 +174,11 @@ def _count(found: dict[str, Learner], row: Row) -> None:
 
 
 def _downloaded_at(learner: Learner, row: Row) -> int | None:
-    """When a row of downloads was the tutorial's fifth step: weights came back, or a clone was made after the push."""
+    """Return when a row completed the step "download": weights were downloaded, or a clone was made after a push."""
     if row["kind"] == "file.downloaded":
         return int(row["weights_at"]) if row["weights_at"] is not None else None
     if row["kind"] == "git.fetched" and row["owner_id"] == learner.id:
-        # The clone of the still empty repository is a part of step four.
+        # A clone of the empty repository is part of step four.
         pushed = learner.steps["push"]
         return int(row["last_at"]) if pushed is not None and row["last_at"] >= pushed else None
     return int(row["first_at"])
@@ -195,13 +195,13 @@ _KEYS: dict[str, Callable[[Learner], Any]] = {
 
 
 def arranged(everybody: Iterable[Learner], *, order: str = "name", text: str = "", lacking: str = "") -> list[Learner]:
-    """A table's learners in its order.
+    """Return the learners of a table, filtered and sorted.
 
     Args:
-        everybody: the learners, by name; who is equal stays in this order.
-        order: one of :data:`ORDERS`, with ``-`` in front for the largest first; anything else is ``name``.
-        text: only those whose name, full name or address contains this, whatever its capitals.
-        lacking: only those who have not done this one of :data:`STEPS`.
+        everybody: the learners, by name. Learners with equal keys keep this order.
+        order: one of :data:`ORDERS`, with ``-`` in front for descending order; any other value means ``name``.
+        text: only learners whose name, full name or e-mail address contains this (case-insensitive).
+        lacking: only learners who have not done this one of :data:`STEPS`.
     """
     words = text.lower()
     kept = [
@@ -215,5 +215,5 @@ def arranged(everybody: Iterable[Learner], *, order: str = "name", text: str = "
 
 
 def reached(everybody: Sequence[Learner]) -> dict[str, int]:
-    """How many learners have done each step."""
+    """Return how many learners have done each step."""
     return {step: sum(learner.steps[step] is not None for learner in everybody) for step in STEPS}

@@ -1,4 +1,4 @@
-"""Device login (RFC 8628): ``hf auth login`` and ``notebook_login()`` show a code that a person approves on a page."""
+"""Device login (RFC 8628): ``hf auth login`` and ``notebook_login()`` show a code that the user approves on a page."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from autograde.hub.people.accounts import User
 from autograde.hub.secrets import digest, random_string
 from autograde.hub.storage.database import Taken
 
-#: How long a code can be approved, and how often a client may ask, in seconds.
+#: How long a code is valid, and how long a client waits between requests, in seconds.
 LIFETIME = 900
 INTERVAL = 1
 
-# No vowels and no look-alikes: codes are read from a screen and typed.
+# No vowels, to avoid words, and no look-alikes: users read codes from a screen and type them.
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 
 
 @dataclass(frozen=True)
 class DeviceCode:
-    """A log-in in progress: the client's secret and what the person types."""
+    """A pending device login: the client's secret, and the code that the user types."""
 
     device_code: str
     user_code: str
 
 
 def start(hub: Hub) -> DeviceCode:
-    """Begin a log-in."""
+    """Start a device login and return its codes."""
     now = hub.now()
     hub.database.execute("DELETE FROM device_codes WHERE expires_at <= ?", (now,))
     while True:
@@ -48,7 +48,7 @@ def start(hub: Hub) -> DeviceCode:
 
 
 def decide(hub: Hub, user_code: str, user: User, *, approve: bool) -> bool:
-    """Approve or deny a log-in; False when there is none waiting under this code, however it was typed."""
+    """Approve or deny a device login; return False when none is pending for the code. Case and hyphen don't matter."""
     letters = re.sub(r"[^A-Z]", "", user_code.upper())
     changed = hub.database.execute(
         "UPDATE device_codes SET status = ?, user_id = ? WHERE user_code = ? AND status = 'pending' AND expires_at > ?",
@@ -58,7 +58,7 @@ def decide(hub: Hub, user_code: str, user: User, *, approve: bool) -> bool:
 
 
 def collect(hub: Hub, device_code: str) -> tuple[str | None, str]:
-    """The token of an approved log-in, given out once: ``(token, "")``, or ``(None, why not)`` in RFC 8628's words."""
+    """Return ``(token, "")`` for an approved login, once; else ``(None, error)`` with an error code of RFC 8628."""
     with hub.database.transaction():
         row = hub.database.one("SELECT * FROM device_codes WHERE digest = ?", (digest(device_code),))
         if row is None:

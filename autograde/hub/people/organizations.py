@@ -1,4 +1,4 @@
-"""Organisations: names that several people share, each with a role; at least one of them is an administrator."""
+"""Organisations: namespaces shared by several users, each with a role. At least one member is an administrator."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.i18n.translation import translator
 
-#: What a member may do: read private repositories; also write; also rename and delete them, and choose the members.
+#: Roles: read private repositories; also write to them; also rename and delete them and manage the members.
 ROLES = ("read", "write", "admin")
 
 
 def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "", language: str = "en") -> User:
-    """Make an organisation, with its founder as the administrator.
+    """Create an organisation with its founder as the administrator.
 
     Raises:
-        HubRefused: the name is taken or not allowed.
+        HubRefused: the name is taken or invalid.
     """
     if problem := user_name_problem(name, language):
         raise HubRefused(problem)
@@ -28,17 +28,17 @@ def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "
 
 
 def set_member(hub: Hub, organization: User, name: str, role: str, *, language: str = "en") -> User:
-    """Give somebody a role in an organisation, whether or not they are a member already; returns who it is.
+    """Add a user to an organisation, or change the role of a member; return the user.
 
     Raises:
-        HubRefused: there is no such person or role, or nobody would be left as an administrator.
+        HubRefused: there is no such user or role, or no administrator would remain.
     """
     _ = translator("hub", language)
     user = accounts.find_user(hub, name)
     if user is None or user.kind != "user":
-        raise HubRefused(_("There is nobody called {name} on this Hub.").format(name=name))
+        raise HubRefused(_("There is no user called {name} on this Hub.").format(name=name))
     if role not in ROLES:
-        raise HubRefused(_("A member's role is read, write or admin."))
+        raise HubRefused(_("Unknown role. A member's role is read, write or admin."))
     with hub.database.transaction():
         if role != "admin":
             _keep_an_administrator(hub, organization, user, language)
@@ -47,10 +47,10 @@ def set_member(hub: Hub, organization: User, name: str, role: str, *, language: 
 
 
 def remove_member(hub: Hub, organization: User, name: str, *, language: str = "en") -> None:
-    """Take somebody out of an organisation; nothing happens when they are not in it.
+    """Remove a member from an organisation; do nothing when the user is not a member.
 
     Raises:
-        HubRefused: nobody would be left as an administrator.
+        HubRefused: no administrator would remain.
     """
     user = accounts.find_user(hub, name)
     if user is None:
@@ -67,7 +67,7 @@ def _keep_an_administrator(hub: Hub, organization: User, leaving: User, language
     if not left:
         _ = translator("hub", language)
         raise HubRefused(
-            _("{name} is the only administrator of {organization}; make somebody else one first.").format(
+            _("{name} is the only administrator of {organization}. Give another member the role admin first.").format(
                 name=leaving.name, organization=organization.name
             )
         )

@@ -1,4 +1,4 @@
-"""What a teacher has switched while the Hub runs, kept in its database; until then the start's settings hold."""
+"""Settings that a teacher changes while the Hub runs. Stored in the database; the start options are the defaults."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ _DEVICE_LOGIN = "device-login"
 
 
 def sign_up_is_open(hub: Hub) -> bool:
-    """Whether ``/join`` accepts new people now."""
+    """Return whether new users can sign up at ``/join``."""
     return _is_on(hub, _SIGN_UP, hub.config.sign_up)
 
 
 def open_sign_up(hub: Hub, wanted: bool) -> None:
-    """Let ``/join`` accept new people, or no longer. Holds at once, and after a restart too."""
+    """Open or close sign-up at ``/join``, at once and after restarts."""
     _turn(hub, _SIGN_UP, wanted)
 
 
 def device_login_is_open(hub: Hub) -> bool:
-    """Whether programs may ask a person in a browser for their login; see :mod:`autograde.hub.people.devices`."""
+    """Return whether clients can log in with a device code; see :mod:`autograde.hub.people.devices`."""
     return _is_on(hub, _DEVICE_LOGIN, True)
 
 
 def open_device_login(hub: Hub, wanted: bool) -> None:
-    """Let programs ask for a login, or no longer: on a Hub where nobody sits at a browser, they would wait in vain."""
+    """Allow or forbid device logins. Without a browser to approve them, clients would wait in vain."""
     _turn(hub, _DEVICE_LOGIN, wanted)
 
 

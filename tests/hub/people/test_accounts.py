@@ -1,4 +1,4 @@
-"""People: sign-up, passwords, tokens, sessions."""
+"""Accounts: sign-up, passwords, tokens and sessions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def ada(store: Hub) -> accounts.User:
     return accounts.sign_up(store, "Ada", "ada@example.org", "correct horse")
 
 
-def test_a_person_is_found_whatever_the_capitals(store: Hub, ada: accounts.User) -> None:
+def test_user_name_is_case_insensitive(store: Hub, ada: accounts.User) -> None:
     assert accounts.find_user(store, "aDA") == ada == accounts.user_by_id(store, ada.id)
     assert ada.name == "Ada"
     assert accounts.find_user(store, "nobody") is None
@@ -35,7 +35,7 @@ def test_a_person_is_found_whatever_the_capitals(store: Hub, ada: accounts.User)
         ("a", "g@example.org", "long enough", "at least 2"),
     ],
 )
-def test_a_sign_up_that_cannot_be_is_refused_with_the_reason(
+def test_invalid_sign_up_is_refused_with_the_reason(
     store: Hub, ada: accounts.User, name: str, email: str, password: str, words: str
 ) -> None:
     with pytest.raises(HubRefused, match=words):
@@ -46,21 +46,21 @@ def test_a_sign_up_that_cannot_be_is_refused_with_the_reason(
     assert store.database.one("SELECT count(*) AS n FROM users")["n"] == 1  # type: ignore[index]
 
 
-def test_names_and_passwords_open_the_door_together(store: Hub, ada: accounts.User) -> None:
+def test_login_needs_matching_name_and_password(store: Hub, ada: accounts.User) -> None:
     for name in ("ada", "ADA", "ada@example.org", "ADA@EXAMPLE.ORG"):
         assert accounts.check_password(store, name, "correct horse") == ada
     for name, password in [("ada", "Correct horse"), ("ada", ""), ("nobody", "correct horse"), ("", "")]:
         assert accounts.check_password(store, name, password) is None
 
 
-def test_nobody_logs_in_to_an_account_without_a_password(store: Hub) -> None:
+def test_account_without_password_cannot_log_in(store: Hub) -> None:
     accounts.create_user(store, "seeded")
     accounts.create_user(store, "org", kind="org", password="correct horse")
     assert accounts.check_password(store, "seeded", "") is None
     assert accounts.check_password(store, "org", "correct horse") is None
 
 
-def test_passwords_and_tokens_are_nowhere_in_the_data(store: Hub, ada: accounts.User) -> None:
+def test_passwords_and_tokens_are_not_stored_in_plain_text(store: Hub, ada: accounts.User) -> None:
     token = accounts.create_token(store, ada)
     session = accounts.open_session(store, ada)
     store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -71,7 +71,7 @@ def test_passwords_and_tokens_are_nowhere_in_the_data(store: Hub, ada: accounts.
                 assert secret.encode() not in content, path
 
 
-def test_a_new_password_ends_every_session(store: Hub, ada: accounts.User) -> None:
+def test_changing_the_password_ends_every_session(store: Hub, ada: accounts.User) -> None:
     session = accounts.open_session(store, ada)
     accounts.set_password(store, ada, "another horse")
     assert accounts.session_user(store, session) is None
@@ -79,7 +79,9 @@ def test_a_new_password_ends_every_session(store: Hub, ada: accounts.User) -> No
     assert accounts.check_password(store, "ada", "correct horse") is None
 
 
-def test_a_session_ends_at_logout_and_in_time(store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_session_ends_at_logout_and_when_it_expires(
+    store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = accounts.open_session(store, ada), accounts.open_session(store, ada)
     assert accounts.session_user(store, first) == ada
     accounts.close_session(store, first)
@@ -90,7 +92,7 @@ def test_a_session_ends_at_logout_and_in_time(store: Hub, ada: accounts.User, mo
     assert accounts.session_user(store, second) is None
 
 
-def test_a_token_is_its_owners_until_it_is_taken_back(store: Hub, ada: accounts.User) -> None:
+def test_token_works_until_its_owner_revokes_it(store: Hub, ada: accounts.User) -> None:
     secret = accounts.create_token(store, ada, role="read", name=" laptop ")
     found = accounts.find_token(store, secret)
     assert found
@@ -102,7 +104,7 @@ def test_a_token_is_its_owners_until_it_is_taken_back(store: Hub, ada: accounts.
     assert accounts.find_token(store, secret) is None
 
 
-def test_a_token_notes_when_it_was_used_but_not_every_time(
+def test_time_of_last_use_is_stored_at_most_once_a_minute(
     store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = accounts.create_token(store, ada)
@@ -113,23 +115,23 @@ def test_a_token_notes_when_it_was_used_but_not_every_time(
         assert accounts.tokens(store, ada)[0].last_used_at == start + noted
 
 
-def test_a_token_expires(store: Hub, ada: accounts.User) -> None:
+def test_expired_token_is_not_found(store: Hub, ada: accounts.User) -> None:
     secret = accounts.create_token(store, ada, expires_at=store.now() - 1)
     assert accounts.find_token(store, secret) is None
 
 
-def test_an_unknown_role_is_refused(store: Hub, ada: accounts.User) -> None:
-    with pytest.raises(HubRefused, match="read, write and fineGrained"):
+def test_unknown_token_role_is_refused(store: Hub, ada: accounts.User) -> None:
+    with pytest.raises(HubRefused, match="'read', 'write' or 'fineGrained'"):
         accounts.create_token(store, ada, role="admin")
 
 
 @pytest.mark.parametrize("secret", ["", "hf_", "\ud800", "x" * 10_000, "' OR 1=1 --"])
-def test_nonsense_is_no_token(store: Hub, ada: accounts.User, secret: str) -> None:
+def test_invalid_token_is_not_found(store: Hub, ada: accounts.User, secret: str) -> None:
     accounts.create_token(store, ada)
     assert accounts.find_token(store, secret) is None
 
 
-def test_members_have_the_role_that_they_were_given_last(store: Hub, ada: accounts.User) -> None:
+def test_member_has_the_role_set_last(store: Hub, ada: accounts.User) -> None:
     organization = accounts.create_user(store, "lab", kind="org")
     accounts.add_member(store, organization, ada, "read")
     accounts.add_member(store, organization, ada, "write")

@@ -1,4 +1,4 @@
-"""How often something may be tried, and that the answers do not tell which names there are."""
+"""Rate limits of logins, and answers that don't reveal which user names exist."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from autograde.hub.people.attempts import Origin, TooManyAttempts
 from autograde.hub.refusals import Refusal
 
 
-def test_every_name_costs_the_same_hash(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account from a class list, whose password is hashed cheaply, answered a hundred times faster than others."""
+def test_every_name_takes_the_same_hash_cost(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account from a class list, with its low hash cost, once answered a hundred times faster than others."""
     accounts.create_user(store, "ada", password="correct horse")
     accounts.create_user(store, "bob", password=accounts.first_password())
     accounts.create_user(store, "nopassword")
@@ -48,11 +48,11 @@ def test_every_name_costs_the_same_hash(store: Hub, monkeypatch: pytest.MonkeyPa
         ("", ""),
     ],
 )
-def test_an_address_is_what_one_person_has(address: str, expected: str) -> None:
+def test_network_is_ipv4_address_or_ipv6_64(address: str, expected: str) -> None:
     assert attempts.network(address) == expected
 
 
-def test_a_known_browser_has_tries_of_its_own(store: Hub) -> None:
+def test_known_browser_has_its_own_attempts(store: Hub) -> None:
     ada = accounts.create_user(store, "ada", password="correct horse")
     bob = accounts.create_user(store, "bob", password="correct horse")
     here = Origin("192.0.2.7")
@@ -71,7 +71,7 @@ def test_a_known_browser_has_tries_of_its_own(store: Hub) -> None:
         accounts.check_password(store, "ada", "correct horse", origin=known)
 
 
-def test_an_account_under_attack_leaves_few_tries_to_each_address(store: Hub) -> None:
+def test_account_under_attack_allows_few_attempts_from_each_address(store: Hub) -> None:
     ada = accounts.create_user(store, "ada", password="correct horse")
     for number in range(10 * store.config.limits.failed_logins):
         accounts.check_password(store, "ada", f"wrong {number}", origin=Origin(f"192.0.2.{number // 5}"))
@@ -85,7 +85,7 @@ def test_an_account_under_attack_leaves_few_tries_to_each_address(store: Hub) ->
         accounts.check_password(store, "ada", "correct horse", origin=new)
 
 
-def test_what_is_taken_too_often_is_refused_until_later(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_action_over_its_limit_is_refused_until_the_window_ends(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     for __ in range(3):
         attempts.take(store, "post", "ada", 3)
     with pytest.raises(Refusal) as refused:

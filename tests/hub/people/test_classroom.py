@@ -1,4 +1,4 @@
-"""How far a learner has come follows from what their real clients sent, whatever way they took."""
+"""A learner's progress follows from the requests of real clients, over every protocol."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WEIGHTS = bytes(range(256)) * 40
 
 @pytest.fixture
 def room() -> Iterator[LocalHub]:
-    """A Hub of the test's own: what is counted are all of its learners."""
+    """Start a separate Hub, because the tests count all of its learners."""
     with LocalHub() as hub:
         yield hub
 
@@ -47,7 +47,7 @@ def send(hub: LocalHub, account: Account, path: str, body: bytes, kind: str = "a
 
 
 def fill(hub: LocalHub, account: Account, files: dict[str, bytes]) -> None:
-    """Make the person's repository ``m`` with some files, as an HTTP client without LFS would."""
+    """Create the user's repository ``m`` with some files, as an HTTP client without LFS would."""
     send(hub, account, "/api/repos/create", json.dumps({"name": "m"}).encode())
     lines: list[dict] = [{"key": "header", "value": {"summary": "files"}}]
     for path, content in files.items():
@@ -59,7 +59,7 @@ def fill(hub: LocalHub, account: Account, files: dict[str, bytes]) -> None:
 
 @pytest.fixture
 def git(room: LocalHub, tmp_path: Path) -> Callable[..., None]:
-    """git as ada runs it: asked for a password, it is given her token."""
+    """Return a function that runs git as ada, with her token as the password."""
     ada = room.create_user("ada")
     environment = room.environment(tmp_path / "home")
     askpass = tmp_path / "askpass"
@@ -75,8 +75,8 @@ def git(room: LocalHub, tmp_path: Path) -> Callable[..., None]:
     return run
 
 
-def test_a_learner_who_follows_the_tutorial_with_git(room: LocalHub, tmp_path: Path, git: Callable) -> None:
-    """Each step is done when its commands have run, not before; a clone of the empty repository is no download."""
+def test_following_the_tutorial_with_git_completes_each_step(room: LocalHub, tmp_path: Path, git: Callable) -> None:
+    """Each step is done when its commands have run, not before. A clone of the empty repository is not a download."""
     assert done(room, "ada") == ["account", "login"]
     send(room, git.account, "/api/repos/create", b'{"name": "mymodel04"}')
     assert done(room, "ada") == ["account", "login", "repository"]
@@ -94,7 +94,7 @@ def test_a_learner_who_follows_the_tutorial_with_git(room: LocalHub, tmp_path: P
     assert done(room, "ada") == ["account", "login", "repository", "push"]
     assert learner(room, "ada").pushed.size == 2 + len(WEIGHTS)
     assert learner(room, "ada").pushed.ways == {"git", "LFS"}
-    # git sends no name for what is public.
+    # git sends no user name when it clones a public repository.
     git("clone", f"{room.endpoint}/ada/mymodel04", tmp_path / "again")
     assert (tmp_path / "again" / "model.safetensors").read_bytes() == WEIGHTS
     found = learner(room, "ada")
@@ -108,7 +108,7 @@ def test_a_learner_who_follows_the_tutorial_with_git(room: LocalHub, tmp_path: P
 
 
 @pytest.mark.parametrize("way", ["Xet", "LFS"])
-def test_a_learner_who_uploads_and_downloads_with_python(
+def test_uploading_and_downloading_with_python_completes_the_steps(
     room: LocalHub, tmp_path: Path, connect: Callable, way: str
 ) -> None:
     ada, bob = room.create_user("ada"), room.create_user("bob")
@@ -155,10 +155,10 @@ def test_a_learner_who_uploads_and_downloads_with_python(
         ("HEAD", "/ada/m/resolve/main/model.safetensors", "curl/8.0", False),
     ],
 )
-def test_loading_is_told_from_the_requests_of_transformers(
+def test_loading_is_recognised_from_the_requests_of_transformers(
     room: LocalHub, method: str, path: str, agent: str, loaded: bool
 ) -> None:
-    """As transformers 5.23 asks, with an empty cache and with a full one; tests/test_tutorial.py runs it itself."""
+    """Requests of transformers 5.23 with an empty and a full cache; tests/test_tutorial.py runs transformers itself."""
     ada = room.create_user("ada")
     fill(room, ada, {"README.md": b"# m", "model.safetensors": WEIGHTS})
     request = urllib.request.Request(room.endpoint + path, method=method)
@@ -168,7 +168,7 @@ def test_loading_is_told_from_the_requests_of_transformers(
     assert ("load" in learner(room, "ada").unnamed) is loaded
 
 
-def test_activity_is_what_the_diary_adds_up_to(room: LocalHub) -> None:
+def test_activity_equals_the_totals_of_the_events(room: LocalHub) -> None:
     for name in ("ada", "bob"):
         fill(room, room.create_user(name), {"a.txt": b"abc", "b.txt": b"d", "model.safetensors": WEIGHTS})
     with OPENER.open(f"{room.endpoint}/ada/m/resolve/main/a.txt") as answer:
@@ -187,7 +187,7 @@ def test_activity_is_what_the_diary_adds_up_to(room: LocalHub) -> None:
     assert any(sums[2] for sums in found.values())
 
 
-def test_teachers_and_organisations_are_no_learners(store: Hub) -> None:
+def test_teachers_and_organisations_are_not_learners(store: Hub) -> None:
     accounts.create_user(store, "tina", teacher=True)
     accounts.create_user(store, "class", kind="org")
     ada = accounts.create_user(store, "ada")
@@ -196,7 +196,7 @@ def test_teachers_and_organisations_are_no_learners(store: Hub) -> None:
     assert learners(store) == []
 
 
-def test_a_table_is_sorted_and_narrowed(store: Hub) -> None:
+def test_table_is_sorted_and_filtered(store: Hub) -> None:
     for number, name in enumerate(("cleo", "ada", "bob")):
         user = accounts.create_user(store, name, email=f"{name}@example.org", fullname=f"{name.title()} Péréz")
         for __ in range(number):
@@ -215,7 +215,7 @@ def test_a_table_is_sorted_and_narrowed(store: Hub) -> None:
         assert {one.name for one in up} == {one.name for one in down} == {"ada", "bob", "cleo"}
 
 
-def test_a_learner_who_renames_and_deletes_keeps_the_steps(store: Hub) -> None:
+def test_steps_remain_after_repository_is_deleted(store: Hub) -> None:
     user = accounts.create_user(store, "ada")
     for kind, detail in (("repository.created", {}), ("git.pushed", {"weights": True}), ("git.fetched", {})):
         store.record(

@@ -1,4 +1,4 @@
-"""Organisations: whoever makes one administers it, and somebody always does."""
+"""Organisations: the founder is the administrator, and the last administrator cannot leave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def roles(store: Hub, organization: accounts.User) -> dict[str, str]:
     return {user.name: role for user, role in accounts.members(store, organization)}
 
 
-def test_its_founder_administers_it_and_members_come_change_and_go(store: Hub) -> None:
+def test_founder_is_administrator_and_members_can_be_added_changed_and_removed(store: Hub) -> None:
     ada, __ = (accounts.create_user(store, name) for name in ("ada", "bob"))
     lab = create_organization(store, ada, "lab", fullname="The lab")
     assert (lab.kind, lab.fullname, roles(store, lab)) == ("org", "The lab", {"ada": "admin"})
@@ -26,7 +26,7 @@ def test_its_founder_administers_it_and_members_come_change_and_go(store: Hub) -
     assert roles(store, lab) == {"ada": "admin"}
 
 
-def test_somebody_always_administers_it(store: Hub) -> None:
+def test_last_administrator_cannot_leave_or_lose_the_role(store: Hub) -> None:
     ada, __ = (accounts.create_user(store, name) for name in ("ada", "bob"))
     lab = create_organization(store, ada, "lab")
     set_member(store, lab, "bob", "write")
@@ -39,7 +39,7 @@ def test_somebody_always_administers_it(store: Hub) -> None:
     assert roles(store, lab) == {"bob": "admin"}
 
 
-def test_names_and_roles_are_checked(store: Hub) -> None:
+def test_invalid_name_or_role_is_refused(store: Hub) -> None:
     ada = accounts.create_user(store, "ada")
     for name in ("ada", "a b", "new", "x"):
         with pytest.raises(HubRefused):

@@ -1,4 +1,4 @@
-"""What a teacher switches holds at once, stays after a restart, and until then the start's settings do."""
+"""A teacher's settings take effect at once and survive a restart; before that, the start options apply."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.hub.people.switches import device_login_is_open, open_device_logi
 
 
 @pytest.mark.parametrize("at_start", [True, False])
-def test_the_start_decides_until_a_teacher_does(tmp_path: Path, at_start: bool) -> None:
+def test_start_option_applies_until_a_teacher_changes_it(tmp_path: Path, at_start: bool) -> None:
     def opened() -> Hub:
         return Hub(HubConfig(data=tmp_path, durable=False, sign_up=at_start))
 
@@ -27,7 +27,7 @@ def test_the_start_decides_until_a_teacher_does(tmp_path: Path, at_start: bool) 
     hub.close()
 
 
-def test_one_switch_does_not_turn_another(tmp_path: Path) -> None:
+def test_changing_one_setting_leaves_the_other_unchanged(tmp_path: Path) -> None:
     hub = Hub(HubConfig(data=tmp_path, durable=False))
     assert device_login_is_open(hub)
     for wanted in (False, True, False):

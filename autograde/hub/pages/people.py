@@ -132,7 +132,7 @@ def profile(call: Call) -> Response:
     """``/{name}``: a person's or an organisation's page."""
     user = accounts.find_user(call.hub, call.parameters["owner"])
     if user is None:
-        raise Refusal(404, _marked("There is nobody of this name on this Hub."))
+        raise Refusal(404, _marked("There is no user or organization of this name on this Hub."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
     people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)
     number = page_number(call)

@@ -181,7 +181,7 @@ def check_password(
 
     Raises:
         TooManyAttempts: there were too many wrong passwords (see :mod:`autograde.hub.people.attempts`). Until the limit
-        expires, even the right password is refused.
+            expires, even the right password is refused.
     """
     row = hub.database.one(
         "SELECT * FROM users WHERE kind = 'user' AND (name_key = ? OR email_key = ?)", (name.lower(),) * 2
@@ -282,7 +282,7 @@ def create_token(
     secret: str | None = None,
     expires_at: int | None = None,
 ) -> str:
-    """Create an access token and return it. It is not stored, so this is the only time it can be shown.
+    """Create an access token and return it. Only its digest is stored, so it cannot be shown again.
 
     Args:
         hub: the Hub.

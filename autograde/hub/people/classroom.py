@@ -37,7 +37,7 @@ ORDERS = ("name", "joined", "seen", "steps", "pushed", "downloaded")
 
 @dataclass
 class Traffic:
-    """Totals of a learner's uploads or downloads. ``size`` in bytes, ``at`` (the last) in milliseconds, ``ways`` like LFS."""
+    """Totals of one learner's traffic. ``size`` in bytes, ``at`` (the last) in milliseconds, ``ways`` like LFS."""
 
     times: int = 0
     size: int = 0

@@ -1,1 +1,1 @@
-"""What is in a Hub: repositories, their files and history, what is said about them, and who may do what."""
+"""Repositories of a Hub: files, commits, branches, discussions, uploads and permissions."""

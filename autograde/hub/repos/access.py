@@ -1,7 +1,7 @@
-"""Who is asking, and what they may do. Every decision about rights is made in this module.
+"""Permissions: who makes a request and what they may do. Every decision about rights is made in this module.
 
-Two rules shape the answers. A repository that the caller may not see does not exist: unknown and private answer alike.
-And rights are a matter of repositories, never of contents: knowing a blob's id opens nothing (hub-study, 4).
+Two rules apply. A caller who may not see a repository gets the same answer as for a repository that does not exist. And
+rights belong to repositories, not to contents: knowing the id of a blob gives no right to read it.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _KINDS = {"read": Credential.READ, "write": Credential.WRITE, "fineGrained": Cre
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a request: nobody, a person by a token, or a person by their browser's session (``token`` is None)."""
+    """Sender of a request: anonymous, a user with an access token, or a user's browser session (``token`` is None)."""
 
     user: User | None = None
     token: Token | None = None
 
     @property
     def name(self) -> str | None:
-        """The person's name, or None."""
+        """The user's name, or None."""
         return self.user.name if self.user else None
 
     @property
     def credential(self) -> Credential:
-        """What the request showed."""
+        """The kind of credential that the request carried."""
         if self.token is not None:
             return _KINDS[self.token.role]
         return Credential.SESSION if self.user else Credential.NONE
@@ -42,20 +42,20 @@ ANONYMOUS = Caller()
 
 
 def role_in(hub: Hub, user: User, owner_id: str) -> str | None:
-    """What a person is in a namespace: ``admin``, ``write``, ``read`` or None."""
+    """Return a user's role in a namespace: ``admin``, ``write``, ``read`` or None."""
     return "admin" if user.id == owner_id else accounts.membership(hub, owner_id, user.id)
 
 
 def _role_in(hub: Hub, caller: Caller, owner_id: str) -> str | None:
-    """What the caller is in a namespace, whatever their token may do."""
+    """Return the caller's role in a namespace, regardless of the token's permissions."""
     return role_in(hub, caller.user, owner_id) if caller.user else None
 
 
 def require_permission(caller: Caller, permission: Permission, path: str) -> None:
-    """A caller whose kind of credential may use an address of this permission.
+    """Check that the caller's kind of credential may use an address with this permission.
 
     Raises:
-        Refusal: 401, nobody is logged in; 403, the token may not do that; 404, the address is a teacher's.
+        Refusal: 401, the caller is not logged in; 403, the token may not do this; 404, it is a teacher's address.
     """
     if permission is TEACHER:
         require_teacher(caller, path)
@@ -65,35 +65,35 @@ def require_permission(caller: Caller, permission: Permission, path: str) -> Non
 
 
 def _may_change(caller: Caller) -> bool:
-    """Whether a token may change anything at all; what exactly, its scopes say."""
+    """Return whether a token may change anything at all. Its scopes say what exactly."""
     scopes = caller.token.scopes if caller.token else {}
     granted = [*scopes.get("global", []), *(p for s in scopes.get("scoped", []) for p in s.get("permissions", []))]
     return caller.credential is not Credential.FINE or any(str(name).endswith(".write") for name in granted)
 
 
 def require_teacher(caller: Caller, path: str) -> User:
-    """The teacher who asks, with their browser's session.
+    """Return the teacher who makes the request with a browser session.
 
     Raises:
-        Refusal: 404 for everybody else, in the words of any address that leads nowhere.
+        Refusal: 404 for other callers, with the same text as for any address that does not exist.
     """
     user = caller.user
     if user is not None and user.teacher and caller.credential is Credential.SESSION:
         return user
     if path.strip("/").count("/"):
         raise not_found(caller)
-    raise Refusal(404, _marked("There is nobody of this name on this Hub."))
+    raise Refusal(404, _marked("There is no user or organization of this name on this Hub."))
 
 
-#: What a scope that may write to a repository may do there too.
+#: Permissions included in write permission for a repository.
 _WITH_WRITING = frozenset({"repo.content.read", "discussion.write"})
 
-#: What a token that may only read is for.
+#: Permissions of a token with the role ``read``.
 _READING = frozenset({"repo.content.read", "collection.read"})
 
 
 def token_allows(caller: Caller, permission: str, *, owner: str, repository: Repository | None = None) -> bool:
-    """Whether the caller's token lets them use a right that they have as a person."""
+    """Return whether the caller's token allows a permission that the user has."""
     if caller.token is None or caller.token.role == "write":
         return True
     if caller.token.role == "read":
@@ -117,7 +117,7 @@ def token_allows(caller: Caller, permission: str, *, owner: str, repository: Rep
 
 
 def can_see(hub: Hub, caller: Caller, repository: Repository) -> bool:
-    """Whether the repository exists as far as the caller can tell."""
+    """Return whether the caller may know that the repository exists."""
     if not repository.private:
         return True
     role = _role_in(hub, caller, repository.owner_id)
@@ -125,7 +125,7 @@ def can_see(hub: Hub, caller: Caller, repository: Repository) -> bool:
 
 
 def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
-    """Whether the caller may commit, push, tag and branch."""
+    """Return whether the caller may commit, push, and create tags and branches."""
     role = _role_in(hub, caller, repository.owner_id)
     return role in ("write", "admin") and token_allows(
         caller, "repo.write", owner=repository.owner, repository=repository
@@ -133,22 +133,22 @@ def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
 
 
 def can_change(hub: Hub, caller: Caller, repository: Repository) -> bool:
-    """Whether the caller may rename, hide or delete the repository."""
+    """Return whether the caller may rename the repository, delete it or change its visibility."""
     return _role_in(hub, caller, repository.owner_id) == "admin" and can_write(hub, caller, repository)
 
 
 def can_create_in(hub: Hub, caller: Caller, owner: User) -> bool:
-    """Whether the caller may make repositories in this namespace."""
+    """Return whether the caller may create repositories in this namespace."""
     return _role_in(hub, caller, owner.id) in ("write", "admin") and token_allows(
         caller, "repo.write", owner=owner.name
     )
 
 
 def require_user(caller: Caller) -> User:
-    """The person who is asking.
+    """Return the user who makes the request.
 
     Raises:
-        Refusal: 401, nobody is logged in.
+        Refusal: 401, the caller is not logged in.
     """
     if caller.user is None:
         raise Refusal(401, _marked("Log in first: this request needs an access token."))
@@ -156,11 +156,11 @@ def require_user(caller: Caller) -> User:
 
 
 def require_writing_token(caller: Caller, permission: str = "repo.write", *, owner: str = "") -> User:
-    """The person who is asking, with a token that may change their own things.
+    """Return the user who makes the request, with a token that may change the user's own data.
 
     Raises:
-        Refusal: 401 without a log-in, 403 with a token that only reads, or whose scopes lack ``permission`` in the
-            namespace ``owner`` (their own when it is empty).
+        Refusal: 401, the caller is not logged in; 403, the token only reads, or its scopes lack ``permission`` in the
+            namespace ``owner`` (the user's own when empty).
     """
     user = require_user(caller)
     if not token_allows(caller, permission, owner=owner or user.name):
@@ -169,10 +169,10 @@ def require_writing_token(caller: Caller, permission: str = "repo.write", *, own
 
 
 def require_participant(caller: Caller, repository: Repository) -> User:
-    """The person who is asking, with a token that may open discussions and pull requests in a repository.
+    """Return the user who makes the request, with a token that may open discussions and pull requests in a repository.
 
     Raises:
-        Refusal: 401 without a log-in, 403 with a token that only reads, or is for other repositories.
+        Refusal: 401, the caller is not logged in; 403, the token only reads or is for other repositories.
     """
     user = require_user(caller)
     if not token_allows(caller, "discussion.write", owner=repository.owner, repository=repository):
@@ -186,10 +186,10 @@ _WRONG_ROLE = _marked(
 
 
 def require_read(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
-    """The repository, for somebody who may see it.
+    """Return the repository when the caller may see it.
 
     Raises:
-        Refusal: RepoNotFound — 401 for nobody, 404 for somebody — whether it is private or not there at all.
+        Refusal: RepoNotFound, the repository is private or does not exist: 401 for anonymous callers, 404 for users.
     """
     if repository is None or not can_see(hub, caller, repository):
         raise not_found(caller)
@@ -197,14 +197,14 @@ def require_read(hub: Hub, caller: Caller, repository: Repository | None) -> Rep
 
 
 def not_found(caller: Caller) -> Refusal:
-    """The one answer for a repository that is not there or not to be seen."""
+    """Return the error for a repository that does not exist or that the caller may not see."""
     if caller.user is None:
         return Refusal(401, "Repository not found, or it is private and you are not logged in.", code="RepoNotFound")
     return Refusal(404, "Repository not found", code="RepoNotFound")
 
 
 def request_status(hub: Hub, caller: Caller, repository: Repository) -> str | None:
-    """What became of the caller's request to read a gated repository: pending, accepted, rejected; None without one."""
+    """Return the status of the caller's access request for a gated repository: pending, accepted, rejected or None."""
     row = caller.user and hub.database.one(
         "SELECT status FROM access_requests WHERE repository_id = ? AND user_id = ?", (repository.id, caller.user.id)
     )
@@ -212,10 +212,10 @@ def request_status(hub: Hub, caller: Caller, repository: Repository) -> str | No
 
 
 def can_read(hub: Hub, caller: Caller, repository: Repository) -> bool:
-    """Whether somebody who sees a repository may read its files: only a gated one's authors want to be asked."""
+    """Return whether a caller who sees a repository may read its files. Gated repositories need an accepted request."""
     if not repository.gated:
         return True
-    # A fine-grained token reads a gated repository only where its scopes name it, or all of them.
+    # A fine-grained token reads a gated repository only when its scopes name that repository, or allow all gated ones.
     gated_too = caller.token is not None and caller.token.scopes.get("canReadGatedRepos") is True
     if not gated_too and not token_allows(caller, "repo.content.read", owner=repository.owner, repository=repository):
         return False
@@ -225,10 +225,10 @@ def can_read(hub: Hub, caller: Caller, repository: Repository) -> bool:
 
 
 def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
-    """The repository, for somebody who may read its files.
+    """Return the repository when the caller may read its files.
 
     Raises:
-        Refusal: as :func:`require_read`; GatedRepo when its authors want to be asked first.
+        Refusal: as :func:`require_read`; GatedRepo, the caller has no access to this gated repository.
     """
     repository = require_read(hub, caller, repository)
     if can_read(hub, caller, repository):
@@ -246,10 +246,10 @@ def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> 
 
 
 def require_write(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
-    """The repository, for somebody who may change it.
+    """Return the repository when the caller may write to it.
 
     Raises:
-        Refusal: as :func:`require_read`; 401 without a log-in; 403 when it is somebody else's, or the token only reads.
+        Refusal: as :func:`require_read`; 401, the caller is not logged in; 403, no write access or a read-only token.
     """
     repository = require_read(hub, caller, repository)
     if can_write(hub, caller, repository):
@@ -265,7 +265,7 @@ def require_write(hub: Hub, caller: Caller, repository: Repository | None) -> Re
 
 
 def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
-    """The repository, for somebody who may rename, delete or hide it.
+    """Return the repository when the caller may rename it, delete it or change its visibility.
 
     Raises:
         Refusal: as :func:`require_write`.
@@ -277,10 +277,10 @@ def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Re
 
 
 def require_create(hub: Hub, caller: Caller, owner: User) -> None:
-    """Somebody who may make repositories in a namespace.
+    """Check that the caller may create repositories in a namespace.
 
     Raises:
-        Refusal: 401 without a log-in; 403 in another's namespace or with a token that only reads.
+        Refusal: 401, the caller is not logged in; 403, the namespace belongs to another user, or the token only reads.
     """
     require_user(caller)
     if can_create_in(hub, caller, owner):

@@ -1,4 +1,4 @@
-"""Branches and tags: listed, made and deleted; the API and the pages do it through here."""
+"""List, create and delete branches and tags, for the API and the pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NONE = "0" * 40
 
 @dataclass(frozen=True)
 class Ref:
-    """A branch or a tag: its name, what git calls it in full, and the commit that it names."""
+    """A branch or a tag: its short name, its full ref name, and the id of its commit."""
 
     name: str
     ref: str
@@ -27,22 +27,22 @@ class Ref:
 
 
 def references(hub: Hub, repository: Repository, *prefixes: str) -> list[Ref]:
-    """The refs that begin with one of ``prefixes`` (``refs/heads/``), by name; ``name`` is without the prefix."""
+    """Return the refs starting with one of ``prefixes`` (``refs/heads/``), by name; ``name`` is without the prefix."""
     lines = hub.git.run(
         repository.id, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", *prefixes
     ).decode("utf-8", "surrogateescape")
     found = []
-    # Not splitlines: it would also split a name at U+2028 and the like.
+    # splitlines would also split a name at U+2028 and similar characters.
     for line in lines.split("\n")[:-1]:
         ref, target, *peeled = line.split(" ")
         prefix = next((prefix for prefix in prefixes if ref.startswith(prefix)), "")
-        # A tag with a message is an object of its own; people want the commit that it names.
+        # An annotated tag is an object of its own; use the commit that it points to.
         found.append(Ref(ref.removeprefix(prefix), ref, (peeled and peeled[0]) or target))
     return found
 
 
 def branches_and_tags(hub: Hub, repository: Repository) -> tuple[list[Ref], list[Ref]]:
-    """A repository's branches, ``main`` first, and its tags."""
+    """Return a repository's branches, ``main`` first, and its tags."""
     found = references(hub, repository, "refs/heads/", "refs/tags/")
     branches = [ref for ref in found if ref.ref.startswith("refs/heads/")]
     branches.sort(key=lambda branch: branch.name != "main")
@@ -63,10 +63,10 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
 
 
 def check_name(name: str) -> str:
-    """``name``, where a branch or a tag may be called so.
+    """Return ``name`` when it is a valid name for a branch or a tag.
 
     Raises:
-        Refusal: 400, it may not.
+        Refusal: 400, the name is not valid.
     """
     if branch_name_problem(name):
         message = _marked("Invalid rev id: {name} cannot be the name of a branch or a tag")
@@ -75,10 +75,10 @@ def check_name(name: str) -> str:
 
 
 def commit_of(hub: Hub, repository: Repository, revision: str) -> str:
-    """The commit id of a revision.
+    """Return the commit id of a revision.
 
     Raises:
-        Refusal: RevisionNotFound.
+        Refusal: RevisionNotFound, there is no such revision.
     """
     found = resolve(hub, repository, revision)
     if found is None:
@@ -87,10 +87,10 @@ def commit_of(hub: Hub, repository: Repository, revision: str) -> str:
 
 
 def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, overwrite: bool = False) -> None:
-    """Make a branch at the commit ``target``; with ``overwrite`` it may be there already and is moved.
+    """Create a branch at the commit ``target``; with ``overwrite``, move an existing branch there.
 
     Raises:
-        Refusal: 400, the name is not allowed; 409, there is one.
+        Refusal: 400, the name is not valid; 409, the branch exists.
     """
     ref = f"refs/heads/{check_name(name)}"
     uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
@@ -103,17 +103,17 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
 
 
 def empty_commit(hub: Hub, repository: Repository, author: Author) -> str:
-    """A commit without files and without a history; returns its id."""
+    """Create a commit without files and parents, and return its id."""
     tree = hub.git.run(repository.id, "mktree").decode().strip()
     identity = ["-c", f"user.name={author.name}", "-c", f"user.email={author.email}"]
     return hub.git.run(repository.id, *identity, "commit-tree", tree, "-m", "empty branch").decode().strip()
 
 
 def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author: Author, message: str = "") -> None:
-    """Make a tag, with a message where there is one.
+    """Create a tag; with a ``message``, an annotated tag.
 
     Raises:
-        Refusal: 400, the name is not allowed; 409, there is one.
+        Refusal: 400, the name is not valid; 409, the tag exists.
     """
     check_name(name)
     check_message(message)
@@ -126,10 +126,10 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
 
 
 def delete_branch(hub: Hub, repository: Repository, name: str) -> None:
-    """Delete a branch, and what only it led to.
+    """Delete a branch and the commits that only it contained.
 
     Raises:
-        Refusal: RevisionNotFound; 403, it is ``main``.
+        Refusal: RevisionNotFound, there is no such branch; 403, it is ``main``.
     """
     if name == "main":
         raise Refusal(403, _marked("Cannot delete refs/heads/main"))
@@ -140,7 +140,7 @@ def delete_tag(hub: Hub, repository: Repository, name: str) -> None:
     """Delete a tag.
 
     Raises:
-        Refusal: RevisionNotFound.
+        Refusal: RevisionNotFound, there is no such tag.
     """
     _delete(hub, repository, f"refs/tags/{name}", name)
 

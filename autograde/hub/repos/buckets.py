@@ -1,7 +1,7 @@
-"""What a bucket holds: files by path, without history. A bucket is a repository of its own type without git.
+"""Files of a bucket, by path and without history. A bucket is a type of repository without Git.
 
-Buckets are the client's newest storage (``hf cp``, ``hf://buckets/…``). Bytes come by Xet alone and are the same blobs
-as those of every other repository, under the same rule: a bucket may hold what it was given.
+Buckets are the client's newest storage (``hf cp``, ``hf://buckets/…``). Clients upload only over Xet. The blobs are
+shared with all other repositories, under the same rule: a bucket may contain only blobs uploaded to it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from autograde.hub.core import Hub
 from autograde.hub.repos.repositories import Repository, release
 from autograde.hub.storage.database import Row
 
-#: Files and folders of one page of a list.
+#: Files and folders in one page of a list.
 PAGE = 1000
 
 
 @dataclass(frozen=True)
 class BucketFile:
-    """A file: ``size`` in bytes, ``changed_at`` (the sender's clock) and ``uploaded_at`` (ours) in milliseconds."""
+    """A file. ``size`` is in bytes, ``changed_at`` (client's clock) and ``uploaded_at`` (Hub's) in milliseconds."""
 
     path: str
     oid: str
@@ -31,7 +31,7 @@ class BucketFile:
 
 @dataclass(frozen=True)
 class BucketFolder:
-    """What several paths begin with, up to a slash, which is left out; ``uploaded_at`` is its first file's."""
+    """A folder: a path without its final slash. ``uploaded_at`` is that of its first file."""
 
     path: str
     uploaded_at: int
@@ -44,7 +44,7 @@ def _of(row: Row) -> BucketFile:
 
 
 def put(hub: Hub, bucket: Repository, file: BucketFile) -> None:
-    """Put a file where its path says, over what was there. The bucket holds its blob already."""
+    """Store a file at its path, replacing an existing one. The bucket must already have the blob."""
     hub.database.execute(
         "INSERT INTO bucket_files (repository_id, path, oid, size, xet_hash, changed_at, uploaded_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (repository_id, path) DO UPDATE SET oid = excluded.oid,"
@@ -55,7 +55,7 @@ def put(hub: Hub, bucket: Repository, file: BucketFile) -> None:
 
 
 def remove(hub: Hub, bucket: Repository, path: str) -> bool:
-    """Take a file away, and its bytes where no other path has them; whether there was one."""
+    """Delete a file, and its blob when no other path uses it; return whether the file existed."""
     file = find(hub, bucket, path)
     if file is None:
         return False
@@ -68,13 +68,13 @@ def remove(hub: Hub, bucket: Repository, path: str) -> bool:
 
 
 def find(hub: Hub, bucket: Repository, path: str) -> BucketFile | None:
-    """The file at a path."""
+    """Return the file at a path, or None."""
     row = hub.database.one("SELECT * FROM bucket_files WHERE repository_id = ? AND path = ?", (bucket.id, path))
     return _of(row) if row else None
 
 
 def totals(hub: Hub, bucket: Repository) -> tuple[int, int]:
-    """How many files a bucket has, and their bytes."""
+    """Return the number of a bucket's files and their total size in bytes."""
     row = hub.database.one(
         "SELECT count(*) AS files, coalesce(sum(size), 0) AS size FROM bucket_files WHERE repository_id = ?",
         (bucket.id,),
@@ -84,7 +84,7 @@ def totals(hub: Hub, bucket: Repository) -> tuple[int, int]:
 
 
 def files(hub: Hub, bucket: Repository, prefix: str = "", after: str = "", *, start: str = "") -> Iterator[BucketFile]:
-    """Files whose path begins with ``prefix`` and comes after ``after``, from ``start`` on, in the order of paths."""
+    """Yield the files with this ``prefix`` and a path greater than ``after`` and at least ``start``, in order."""
     while True:
         rows = hub.database.all(
             "SELECT * FROM bucket_files WHERE repository_id = ? AND path > ? AND path >= ?"
@@ -98,14 +98,14 @@ def files(hub: Hub, bucket: Repository, prefix: str = "", after: str = "", *, st
 
 
 def level(hub: Hub, bucket: Repository, prefix: str = "", after: str = "") -> Iterator[BucketFile | BucketFolder]:
-    """The files right below a prefix, and each folder there once; those after ``after``, a folder's with its slash."""
+    """Yield the files and folders directly below a prefix, after the path ``after`` (a folder's ends with a slash)."""
     inside = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     beside = len(prefix.rpartition("/")[0]) + 1 if "/" in prefix else 0
-    # Past all of a folder: "0" is the character right after "/".
+    # Continue after a whole folder: "0" is the character right after "/".
     beyond = after[:-1] + "0" if after.endswith("/") else ""
     folder = None
     for file in files(hub, bucket, prefix, "" if beyond else after, start=beyond):
-        # A folder's own name shows what is in it; a part of a name shows what begins so.
+        # The name of a folder lists the folder's contents; part of a name lists the entries that start with it.
         depth = len(inside) if file.path.startswith(inside) else beside
         name, slash, __ = file.path[depth:].partition("/")
         if not slash:

@@ -1,4 +1,4 @@
-"""Model cards: the YAML block at the top of a README.md, what the Hub accepts in it, and the text below."""
+"""Model cards: parse README.md into its YAML metadata and its text, and validate the metadata."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LICENSES = (
     "grok2-community gemma unknown other"
 ).split()
 
-#: The longest metadata that are read, in characters: 64 Ki take 0.15 s.
+#: The longest metadata that are parsed, in characters: 64 Ki take 0.15 s.
 _MAX_METADATA = 1 << 16
 
 _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -29,7 +29,7 @@ _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*(?:\r?\
 
 @dataclass(frozen=True)
 class Card:
-    """A README.md taken apart: its metadata, its text, and why the metadata are not acceptable."""
+    """A parsed README.md: metadata, text, and the errors and warnings about the metadata."""
 
     metadata: dict[str, Any]
     text: str
@@ -38,7 +38,7 @@ class Card:
 
 
 def parse_card(content: str, *, type: str = "model") -> Card:
-    """Take a README.md apart. Never raises: what is wrong is in ``errors``."""
+    """Parse a README.md. Never raises: problems are in ``errors`` and ``warnings``."""
     found = _FRONT.match(content)
     if not found:
         return Card({}, clean_text(content), [], ["empty or missing yaml metadata in repo card"])
@@ -80,7 +80,7 @@ def _errors(metadata: dict[str, Any], type: str) -> list[str]:
 
 
 def tags(card: Card, type: str) -> list[str]:
-    """The tags that a card gives its repository, spelt as on huggingface.co: ``license:mit``, ``dataset:squad``."""
+    """Return the tags that a card gives its repository, as on huggingface.co: ``license:mit``, ``dataset:squad``."""
     metadata = card.metadata
     found: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What is in a repository at a revision: folders, files, and the large files behind LFS pointers."""
+"""Contents of a repository at a revision: folders, files, and the large files behind LFS pointers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograde.hub.repos.pointers import MAX_POINTER, Pointer, parse_pointer
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.objects import Commit, ObjectMissing, ObjectReader, TreeEntry
 
-#: Facts about blobs that are kept in memory, each about 200 bytes.
+#: Cached facts about Git blobs (size and pointer), about 200 bytes each.
 _MAX_FACTS = 100_000
 
 
@@ -23,12 +23,12 @@ class Entry:
 
     Attributes:
         path: from the repository's root.
-        oid: git's id, a SHA-1.
-        mode: git's mode in octal text.
-        size: bytes; of the large file itself where ``lfs`` is set; 0 for a folder.
-        lfs: what the pointer says, for a large file.
-        blob_size: bytes of the git blob (the pointer's own size for a large file).
-        xet_hash: by which a client may fetch a large file in pieces; None where this repository was not given the file.
+        oid: Git's id, a SHA-1.
+        mode: Git's mode in octal text.
+        size: bytes; for a large file, the size of the file itself; 0 for a folder.
+        lfs: the pointer of a large file, else None.
+        blob_size: bytes of the Git blob (for a large file, of the pointer).
+        xet_hash: id for downloading a large file with Xet; None when the file was not uploaded to this repository.
     """
 
     path: str
@@ -46,22 +46,22 @@ class Entry:
 
     @property
     def is_submodule(self) -> bool:
-        """Whether this only names a commit of another repository, which git calls a submodule."""
+        """Whether this is a Git submodule, which only names a commit of another repository."""
         return self.mode == "160000"
 
     @property
     def utf8_path(self) -> str:
-        """The path for JSON, which cannot carry bytes that are no UTF-8: a question mark stands for each."""
+        """The path for JSON, with a question mark for each byte that is not valid UTF-8."""
         return self.path.encode("utf-8", "replace").decode()
 
     @property
     def etag(self) -> str:
-        """What identifies the content: SHA-256 of a large file, git's id of any other."""
+        """Id of the content: the SHA-256 of a large file, Git's id of any other file."""
         return self.lfs.oid if self.lfs else self.oid
 
 
 class Snapshot:
-    """One repository at one commit. Use within :func:`snapshot`."""
+    """One repository at one commit. Create it with :func:`snapshot`."""
 
     def __init__(self, hub: Hub, repository: Repository, reader: ObjectReader, commit: Commit) -> None:
         self._hub, self._repository, self._reader = hub, repository, reader
@@ -103,7 +103,7 @@ class Snapshot:
     def list(
         self, folder: str = "", *, recursive: bool = False, start: int = 0, most: int | None = None
     ) -> list[Entry]:
-        """The entries of a folder, in git's order: all of them, or at most ``most`` from the place ``start`` on.
+        """Return the entries of a folder, in Git's order: all of them, or at most ``most`` from the index ``start`` on.
 
         Raises:
             Refusal: EntryNotFound, there is no such folder.
@@ -121,14 +121,14 @@ class Snapshot:
         return [self._entry(entry) for entry in chosen]
 
     def count(self) -> int:
-        """How many files and folders there are, each counted as often as it is there."""
+        """Return the number of files and folders; a folder that occurs twice counts twice."""
         return self._hub.census.measure(self._reader, self.commit.tree).entries
 
     def require_listable(self) -> None:
-        """That there are not too many files to list them all.
+        """Check that there are few enough files to list them all.
 
         Raises:
-            Refusal: 413, there are.
+            Refusal: 413, there are too many files.
         """
         most, found = self._hub.config.limits.files, self.count()
         if found > most:
@@ -136,12 +136,12 @@ class Snapshot:
             raise Refusal(413, message, values={"number": f"{found:,}", "most": f"{most:,}"})
 
     def find(self, path: str) -> Entry | None:
-        """The entry at a path, or None."""
+        """Return the entry at a path, or None."""
         found = self._reader.find(self.commit.tree, path)
         return self._entry(found) if found else None
 
     def file(self, path: str) -> Entry:
-        """The file at a path.
+        """Return the file at a path.
 
         Raises:
             Refusal: EntryNotFound, there is no such file.
@@ -152,11 +152,11 @@ class Snapshot:
         return entry
 
     def blob(self, entry: Entry) -> bytes:
-        """The bytes that git holds for a file: the pointer itself for a large one."""
+        """Return the bytes that Git stores for a file: the pointer for a large one."""
         return self._reader.blob(entry.oid)
 
     def text(self, path: str, limit: int) -> str | None:
-        """A small text file's content, or None when there is none, or it is larger than ``limit`` bytes."""
+        """Return the content of a text file, or None when there is none or it is larger than ``limit`` bytes."""
         entry = self.find(path)
         if entry is None or entry.is_folder or entry.blob_size > limit:
             return None
@@ -165,10 +165,10 @@ class Snapshot:
 
 @contextmanager
 def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapshot]:
-    """A repository at a revision.
+    """Open a repository at a revision.
 
     Raises:
-        Refusal: RevisionNotFound.
+        Refusal: RevisionNotFound, there is no such revision; 422, a Git object is missing.
     """
     with hub.git.reader(repository.id) as reader:
         oid = reader.resolve(revision)
@@ -178,7 +178,7 @@ def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapsh
                 raise revision_not_found(revision)
             yield found
         except Refusal as refusal:
-            # A refusal is raised between two questions to git, so the conversation is still good: keep the reader.
+            # The reader was waiting for a request when the refusal was raised, so it can be reused.
             refused = refusal
         except ObjectMissing as missing:
             refused = damaged(missing)
@@ -188,18 +188,18 @@ def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapsh
 
 
 def resolve(hub: Hub, repository: Repository, revision: str) -> str | None:
-    """The commit id of a revision, or None."""
+    """Return the commit id of a revision, or None."""
     with hub.git.reader(repository.id) as reader:
         return reader.resolve(revision)
 
 
 def revision_not_found(revision: str) -> Refusal:
-    """The answer for a branch, tag or commit that is not there."""
+    """Return the error for a missing branch, tag or commit."""
     return Refusal(404, f"Invalid rev id: {revision}", code="RevisionNotFound")
 
 
 def damaged(missing: ObjectMissing) -> Refusal:
-    """The answer where git's own data are not whole: this repository's pages end here, and no other's."""
+    """Return the error for a repository with a missing Git object. Other repositories are not affected."""
     return Refusal(
         422,
         _marked(
@@ -210,5 +210,5 @@ def damaged(missing: ObjectMissing) -> Refusal:
 
 
 def entry_not_found(path: str, commit: str) -> Refusal:
-    """The answer for a file that is not there; it names the commit, so that clients remember that there is none."""
+    """Return the error for a missing file. It names the commit, so that clients can cache the answer."""
     return Refusal(404, f"Entry not found: {path}", code="EntryNotFound", headers={"X-Repo-Commit": commit})

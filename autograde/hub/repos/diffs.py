@@ -1,4 +1,4 @@
-"""What changed between two commits, file by file: for the pages of a commit and of a pull request."""
+"""Differences between two commits, file by file, for the pages of commits and pull requests."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from autograde.hub.core import Hub
 from autograde.hub.repos.contents import snapshot
 from autograde.hub.repos.repositories import Repository
 
-#: The tree without files, which every git knows: what a first commit is compared with.
+#: Git's empty tree, which a first commit is compared with.
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 _OPTIONS = ("-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "-l200")
 
-#: Bytes of git's output that are read for the lines; and for the list of files.
+#: Limits on git's output in bytes: for the lines, and for the list of files.
 _LINES = 256 << 10
 _FILES = 4 << 20
 
 
 @dataclass
 class Change:
-    """What happened to one file.
+    """Change of one file.
 
     Attributes:
-        path: its name afterwards; for a deleted file, before.
-        old_path: its name before, where it was renamed or copied.
-        status: git's letter: A(dded), D(eleted), M(odified), R(enamed), C(opied), T(ype changed).
-        added: lines that came; None for a file that is no text.
-        removed: lines that went; None for a file that is no text.
-        lines: the difference: each line with its ``+``, ``-`` or blank in front, and the ``@@`` lines between them.
-        whole: whether ``lines`` is all of it.
+        path: the file's path; for a deleted file, its old path.
+        old_path: the path before a rename or copy.
+        status: Git's letter: A(dded), D(eleted), M(odified), R(enamed), C(opied), T(ype changed).
+        added: number of added lines; None for a binary file.
+        removed: number of removed lines; None for a binary file.
+        lines: the diff's lines, each starting with ``+``, ``-`` or a blank, and the ``@@`` lines between hunks.
+        whole: whether ``lines`` is the complete diff.
     """
 
     path: str
@@ -44,12 +44,12 @@ class Change:
 
     @property
     def binary(self) -> bool:
-        """Whether it is no text, so that there are no lines to show."""
+        """Whether the file is binary, so that there are no lines to show."""
         return self.added is None
 
 
 def _beginning(hub: Hub, repository: Repository, arguments: tuple[str, ...], limit: int) -> tuple[bytes, bool]:
-    """The first ``limit`` bytes of what git prints, and whether that is all: a difference may be as large as a disk."""
+    """Return the first ``limit`` bytes of git's output, and whether that is all. A diff may be as large as the disk."""
     with hub.git.started(repository.id, *arguments) as process:
         assert process.stdout
         output = process.stdout.read(limit + 1)
@@ -58,7 +58,7 @@ def _beginning(hub: Hub, repository: Repository, arguments: tuple[str, ...], lim
 
 
 def _listed(output: bytes) -> list[Change]:
-    """The files out of ``--raw --numstat -z``: first every file's status, then every file's numbers."""
+    """Parse the output of ``--raw --numstat -z``: the status of every file, then the line counts of every file."""
     fields = output.decode("utf-8", "surrogateescape").split("\0")[:-1]
     found: list[Change] = []
     position = counted = 0
@@ -84,37 +84,37 @@ def _listed(output: bytes) -> list[Change]:
 
 
 def _require_listable(hub: Hub, repository: Repository, between: Iterable[str]) -> None:
-    """That no side has too many files: git would list them all before it prints a word."""
+    """Check that neither side has too many files: git lists them all before it prints anything."""
     for revision in (name for pair in between for name in pair.split("...") if name != EMPTY_TREE):
         with snapshot(hub, repository, revision.removesuffix("^1")) as at:
             at.require_listable()
 
 
 def text_of(hub: Hub, repository: Repository, between: str, *, limit: int) -> str:
-    """The difference as git prints it, at most ``limit`` bytes of it."""
+    """Return the diff in git's format, at most ``limit`` bytes of it."""
     _require_listable(hub, repository, [between])
     output, __ = _beginning(hub, repository, (*_OPTIONS, between, "--"), limit)
     return output.decode("utf-8", "replace")
 
 
 def changes(hub: Hub, repository: Repository, *between: str, limit: int) -> list[Change]:
-    """The files that differ between two commits, with their lines as far as ``limit`` characters of lines go.
+    """Return the files that differ between two commits, with at most ``limit`` characters of diff lines.
 
     Args:
         hub: the Hub.
-        repository: whose commits they are.
-        between: two commits or trees, or one ``a...b``: since where both began.
-        limit: for all files together.
+        repository: the repository of the commits.
+        between: two commits or trees, or one ``a...b`` (compare ``b`` with the common ancestor).
+        limit: characters of diff lines, for all files together.
     """
     _require_listable(hub, repository, between)
     output, __ = _beginning(hub, repository, (*_OPTIONS, "--raw", "--numstat", "-z", *between, "--"), _FILES)
     found = _listed(output)
     output, whole = _beginning(hub, repository, (*_OPTIONS, *between, "--"), _LINES)
-    # No line of a file begins with "diff": each has its +, - or blank in front.
+    # No line of a file starts with "diff": each starts with +, - or a blank.
     parts = ("\n" + output.decode("utf-8", "replace")).split("\ndiff --git ")[1:]
     left = limit
     for change in found:
-        # A file that became a link, or the other way, is told in two parts: one went and one came.
+        # When a file becomes a symlink or the reverse, git prints two parts: one removed and one added.
         own = [parts.pop(0) for __ in range(2 if change.status == "T" else 1) if parts]
         change.whole = bool(own) and (whole or bool(parts))
         for part in own:

@@ -1,4 +1,4 @@
-"""Discussions and pull requests: what is said about a repository, and changes offered to it on ``refs/pr/N``."""
+"""Discussions and pull requests. A pull request's changes are on the ref ``refs/pr/N``."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
 from autograde.hub.storage.gitstore import GitError
 
-#: What a discussion can be; ``merged`` is reached by merging only.
+#: Statuses of a discussion; only a merge sets ``merged``.
 STATUSES = ("draft", "open", "closed", "merged")
 
-#: Why a pull request cannot be merged, by its status.
+#: Error message when a pull request cannot be merged, by its status.
 _NOT_OPEN = {
     "draft": _marked("This pull request is a draft; only an open one can be merged. Its author can open it."),
     "closed": _marked("This pull request is closed; only an open one can be merged."),
@@ -35,7 +35,7 @@ MAX_COMMENT = 65_536
 
 @dataclass(frozen=True)
 class Discussion:
-    """A discussion or a pull request; ``created_at`` in milliseconds, ``merge_commit`` once it is merged."""
+    """A discussion or a pull request. ``created_at`` is in milliseconds; ``merge_commit`` is None until the merge."""
 
     id: str
     repository_id: str
@@ -49,13 +49,13 @@ class Discussion:
 
     @property
     def ref(self) -> str:
-        """Where a pull request's changes are."""
+        """The ref of a pull request's changes."""
         return f"refs/pr/{self.number}"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened in a discussion: ``comment``, ``status-change``, ``title-change`` or ``commit``."""
+    """An event in a discussion: ``comment``, ``status-change``, ``title-change`` or ``commit``."""
 
     id: str
     type: str
@@ -85,17 +85,17 @@ def _title(value: object) -> str:
 def _comment_text(value: object) -> str:
     text = str(value or "").strip()
     if not text:
-        raise Refusal(400, _marked("A comment is needed: write something first."))
+        raise Refusal(400, _marked("The comment is empty. Write something first."))
     if len(text) > MAX_COMMENT:
         raise Refusal(400, _marked("A comment has at most {limit} characters."), values={"limit": f"{MAX_COMMENT:,}"})
     return text
 
 
 def find(hub: Hub, repository: Repository, number: int) -> Discussion:
-    """A repository's discussion of this number.
+    """Return a repository's discussion with this number.
 
     Raises:
-        Refusal: 404, there is none.
+        Refusal: 404, there is no such discussion.
     """
     row = hub.database.one("SELECT * FROM discussions WHERE repository_id = ? AND number = ?", (repository.id, number))
     if row is None:
@@ -108,13 +108,13 @@ def find(hub: Hub, repository: Repository, number: int) -> Discussion:
 
 
 def listing(hub: Hub, repository: Repository) -> list[Discussion]:
-    """A repository's discussions, newest first."""
+    """Return a repository's discussions, newest first."""
     rows = hub.database.all("SELECT * FROM discussions WHERE repository_id = ? ORDER BY number DESC", (repository.id,))
     return [_of(hub, row) for row in rows]
 
 
 def events(hub: Hub, discussion: Discussion) -> list[Event]:
-    """What happened in a discussion, in order."""
+    """Return a discussion's events, oldest first."""
     rows = hub.database.all(
         "SELECT * FROM discussion_events WHERE discussion_id = ? ORDER BY position", (discussion.id,)
     )
@@ -127,10 +127,10 @@ def events(hub: Hub, discussion: Discussion) -> list[Event]:
 
 
 def require_open_pull(hub: Hub, repository: Repository, ref: str) -> Discussion:
-    """The pull request behind ``refs/pr/N``, where it still takes commits.
+    """Return the pull request of ``refs/pr/N`` when it still accepts commits.
 
     Raises:
-        Refusal: 404, there is none; 409, it is closed or merged.
+        Refusal: 404, there is no such pull request; 409, it is closed or merged.
     """
     number = ref.removeprefix("refs/pr/")
     discussion = find(hub, repository, int(number) if number.isdecimal() and len(number) < 10 else 0)
@@ -142,7 +142,7 @@ def require_open_pull(hub: Hub, repository: Repository, ref: str) -> Discussion:
 
 
 def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: Mapping[str, Any]) -> Event:
-    """Note that something happened."""
+    """Add an event to a discussion."""
     event = Event(hub.new_id()[:24], type, author, dict(data), hub.now())
     hub.database.execute(
         "INSERT INTO discussion_events (id, discussion_id, position, type, author_id, data, created_at)"
@@ -163,10 +163,10 @@ def open_discussion(
     draft: bool = True,
     start: str | None = None,
 ) -> Discussion:
-    """Start a discussion, or a pull request whose branch begins at the commit ``start``, by default ``main``'s.
+    """Open a discussion, or a pull request whose branch starts at the commit ``start`` (default: the head of ``main``).
 
     Raises:
-        Refusal: 400, there is no title, or it is too long.
+        Refusal: 400, the title is missing or too long.
     """
     clean = _title(title)
     status = "draft" if pull_request and draft else "open"
@@ -192,7 +192,7 @@ def open_discussion(
 
 
 def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
-    """Take back a pull request that was opened for a commit which was then refused."""
+    """Delete a pull request that was opened for a commit which was then refused."""
     hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
     before = resolve(hub, repository, discussion.ref)
     hub.git.run(repository.id, "update-ref", "-d", discussion.ref)
@@ -200,10 +200,10 @@ def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
 
 
 def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> Event:
-    """Say something.
+    """Add a comment.
 
     Raises:
-        Refusal: 400, nothing was said, or too much.
+        Refusal: 400, the comment is empty or too long.
     """
     return add_event(hub, discussion, author, "comment", {"versions": [_version(hub, author, text)], "hidden": False})
 
@@ -213,10 +213,10 @@ def _version(hub: Hub, author: User, text: object) -> dict[str, Any]:
 
 
 def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, text: object) -> Event:
-    """Change what was said; the earlier wording stays on record.
+    """Edit a comment; earlier versions are kept.
 
     Raises:
-        Refusal: 404, there is no such comment; 403, it is somebody else's.
+        Refusal: 404, there is no such comment; 403, it belongs to another user.
     """
     event = _comment(hub, discussion, event_id)
     if event.author.id != author.id:
@@ -225,7 +225,7 @@ def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, 
 
 
 def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
-    """Take a comment out of sight, for good.
+    """Hide a comment permanently.
 
     Raises:
         Refusal: 404, there is no such comment.
@@ -247,7 +247,7 @@ def _save(hub: Hub, event: Event, data: dict[str, Any]) -> Event:
 
 
 def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> Event:
-    """Give a discussion another title."""
+    """Change the title of a discussion."""
     clean = _title(title)
     with hub.database.transaction():
         hub.database.execute("UPDATE discussions SET title = ? WHERE id = ?", (clean, discussion.id))
@@ -255,10 +255,10 @@ def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> Eve
 
 
 def change_status(hub: Hub, discussion: Discussion, author: User, status: object) -> Event:
-    """Open or close a discussion, or make a draft ready.
+    """Open or close a discussion, or mark a draft as ready.
 
     Raises:
-        Refusal: 400, there is no such status; 409, it is merged already.
+        Refusal: 400, there is no such status; 409, the pull request is already merged.
     """
     if status not in ("open", "closed"):
         raise Refusal(
@@ -272,7 +272,7 @@ def change_status(hub: Hub, discussion: Discussion, author: User, status: object
 
 
 def conflicts(hub: Hub, repository: Repository, discussion: Discussion) -> list[str]:
-    """The files that a pull request and ``main`` changed differently."""
+    """Return the files with merge conflicts between a pull request and ``main``."""
     main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
     if main is None or head is None or discussion.merge_commit:
         return []
@@ -280,7 +280,7 @@ def conflicts(hub: Hub, repository: Repository, discussion: Discussion) -> list[
 
 
 def _merged_tree(hub: Hub, repository: Repository, main: str, head: str) -> tuple[str, list[str]]:
-    """The tree of both together, and the files in conflict (then the tree is not to be used)."""
+    """Return the merged tree and the files in conflict. With conflicts, the tree must not be used."""
     try:
         output = hub.git.run(
             repository.id, "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", main, head
@@ -294,10 +294,10 @@ def _merged_tree(hub: Hub, repository: Repository, main: str, head: str) -> tupl
 
 
 def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, author: Author) -> str:
-    """Bring a pull request's changes to ``main``; returns the merge commit's id.
+    """Merge a pull request into ``main`` and return the merge commit's id.
 
     Raises:
-        Refusal: 400, it is no pull request, or not open; 409, there are conflicts, or ``main`` moved meanwhile.
+        Refusal: 400, it is not a pull request or not open; 409, there are conflicts, or ``main`` has moved.
     """
     if not discussion.pull_request:
         raise Refusal(400, _marked("Only pull requests can be merged; this is a discussion."))

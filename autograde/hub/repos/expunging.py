@@ -1,7 +1,7 @@
-"""Remove for good what no branch, tag or pull request leads to any longer.
+"""Permanently delete commits and files that no branch, tag or pull request contains any more.
 
-git keeps such objects, and its protocol hands any object to a client that knows its id. History that was squashed,
-deleted or overwritten has to be gone from the disk.
+Git keeps unreachable objects, and its protocol sends any object to a client that knows its id. History that was
+squashed, deleted or overwritten must be gone from the disk.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from autograde.hub.storage.gitstore import GitError
 
 _NONE = "0" * 40
 
-#: Seconds that the removal may take; it is a copy of the repository.
+#: Time limit in seconds. The deletion copies the whole repository.
 _SECONDS = 600.0
 
 
 def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:
-    """Remove the history of ``lost`` (ids that refs named until now), as far as no other ref leads to it.
+    """Delete the history of ``lost`` (ids that refs pointed to until now), unless another ref still contains it.
 
-    Large files that only this history named are no longer the repository's.
+    Large files that only this history referred to no longer belong to the repository.
     """
     gone = sorted({oid for oid in lost if oid != _NONE})
     if not gone:
@@ -30,14 +30,14 @@ def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:
     with hub.git.exclusive(repository.id):
         try:
             left = hub.git.run(repository.id, "rev-list", "--max-count=1", *gone, "--not", "--all")
-        except GitError:  # an object of it is gone already
+        except GitError:  # one of its objects is already gone
             left = b"?"
         if not left.strip():
             return
         _unbind(hub, repository, gone)
         hub.git.run(repository.id, "repack", "-a", "-d", "-q", timeout=_SECONDS)
         hub.git.run(repository.id, "prune", "--expire=now", timeout=_SECONDS)
-        # Those that are open have the removed objects at hand.
+        # Readers that are still open have the deleted objects in memory.
         hub.git.forget_readers(repository.id)
 
 

@@ -1,4 +1,4 @@
-"""A repository's history: its commits, and the commit that last touched a file."""
+"""Commit history of a repository, and the last commit that changed each file."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import Commit
 
-#: Repositories whose history's length is remembered.
+#: Repositories whose number of commits is cached.
 _LENGTHS = 10_000
 
-#: Paths that one walk through a history remembers.
-_BY_THE_WAY = 5000
+#: Paths that one walk through a history adds to the cache.
+_MAX_EXTRA_PATHS = 5000
 
 
 def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, limit: int = 50) -> list[Commit]:
-    """The commits that lead to a revision, newest first.
+    """Return the commits up to a revision, newest first.
 
     Raises:
-        Refusal: RevisionNotFound.
+        Refusal: RevisionNotFound, there is no such revision.
     """
     with hub.git.reader(repository.id) as reader:
         head = reader.resolve(revision)
@@ -35,10 +35,10 @@ def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, l
 
 
 def count(hub: Hub, repository: Repository, commit: str) -> int:
-    """How many commits lead to one, itself included.
+    """Return the number of commits up to and including ``commit``.
 
-    The last answer is remembered, and only what came on top of it is counted: a page of a long history costs no more
-    than one of a short one.
+    The last answer is cached and only newer commits are counted, so a page takes equally long for long and short
+    histories.
     """
     known = hub.lengths.get(repository.id)
     if known is not None and known[0] == commit:
@@ -46,7 +46,7 @@ def count(hub: Hub, repository: Repository, commit: str) -> int:
     if known is not None:
         try:
             sides = hub.git.run(repository.id, "rev-list", "--count", "--left-right", f"{known[0]}...{commit}").split()
-        except GitError:  # the commit that was remembered is gone: the history was rewritten
+        except GitError:  # the cached commit is gone: the history was rewritten
             sides = [b"1", b"0"]
         if sides[0] == b"0":
             hub.lengths[repository.id] = found = (commit, known[1] + int(sides[1]))
@@ -59,10 +59,10 @@ def count(hub: Hub, repository: Repository, commit: str) -> int:
 
 
 def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[str]) -> dict[str, Commit]:
-    """For each path (a file or a folder) the newest commit up to ``head`` that changed it.
+    """Return, for each path (a file or a folder), the newest commit up to ``head`` that changed it.
 
-    One walk for all: git names what each commit touched until every path is found, or a commit comes at which an
-    earlier walk has left the answers. A page of a long history costs no more than one of a short one.
+    One ``git log`` serves all paths. It stops when every path is found or at a commit with cached answers, so a page
+    takes equally long for long and short histories.
     """
     known = hub.git.touched
     wanted = set(paths)
@@ -72,7 +72,7 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
         with snapshot(hub, repository, head) as at:
             at.require_listable()
         walked = _walked(hub, repository, head, wanted)
-        # An answer that is kept at every head that was looked at is at hand wherever the next walk begins.
+        # Answers cached at each requested head are found by the next walk, wherever it starts.
         known.keep(repository.id, head, walked)
         found |= {path: walked[path] for path in wanted if path in walked}
     with hub.git.reader(repository.id) as reader:
@@ -81,11 +81,11 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
 
 
 def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dict[str, str]:
-    """The id of the newest commit up to ``head`` that changed each path, from git and from earlier walks; also of other
-    paths that came by, so that the next page need not walk the same way."""
+    """Return the id of the newest commit up to ``head`` that changed each path, from git and from cached answers. Also
+    includes other paths that the walk passes, so that the next page needs no second walk."""
     known = hub.git.touched
     marked, wanted, found = known.commits(repository.id), set(paths), dict[str, str]()
-    # A file may be called anything, a line of our own format included: but not what nobody can guess.
+    # A file name may look like a line of our own format, but cannot contain a random mark.
     mark = token_hex(8).encode()
     command = (
         "log", "-z", "--root", "-m", "--first-parent", "--name-only", "--no-renames", f"--format={mark.decode()}%H",
@@ -94,7 +94,7 @@ def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dic
     with hub.git.started(repository.id, *command) as process:
         assert process.stdout
         oid, rest, first = "", b"", False
-        # read1: git hands over a commit at a time, and read would wait for the history's end.
+        # Use read1: git prints one commit at a time, and read would wait for the end of the history.
         while wanted and (chunk := process.stdout.read1(1 << 16)):  # type: ignore[attr-defined]
             *fields, rest = (rest + chunk).split(b"\0")
             for item in fields:
@@ -105,12 +105,12 @@ def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dic
                         found |= earlier
                         wanted.difference_update(earlier)
                     continue
-                # git puts a line end before the first name.
+                # git prints a newline before the first name.
                 name, first = item[1:] if first else item, False
                 parts = name.decode("utf-8", "surrogateescape").split("/")
                 for depth in range(1, len(parts) + 1):
                     prefix = "/".join(parts[:depth])
-                    if prefix in wanted or (len(found) < _BY_THE_WAY and prefix not in found):
+                    if prefix in wanted or (len(found) < _MAX_EXTRA_PATHS and prefix not in found):
                         wanted.discard(prefix)
                         found[prefix] = oid
             check()

@@ -1,7 +1,8 @@
-"""Whether somebody loads a model with ``from_pretrained``: the client does not say so, but its name shows.
+"""Recognise requests of ``from_pretrained``, from the library's name in the ``User-Agent`` header.
 
-With an empty cache ``transformers`` asks for every file by HEAD before it fetches it; with a full one it still asks
-what the model is. Either is written into the diary as ``model.loaded``. A model loaded from a folder leaves no trace.
+With an empty cache, ``transformers`` sends a HEAD request for each file before it downloads it; with a full cache, it
+still requests the model's information. Both are recorded as the event ``model.loaded``. Loading a model from a folder
+sends no request.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ _LIBRARY = re.compile(r"(?:^|; )(?:transformers|sentence-transformers)/\d")
 
 
 def loads_weights(request: Request, path: str) -> bool:
-    """Whether this request for a file is ``from_pretrained`` asking for weights."""
+    """Return whether this request for a file is ``from_pretrained`` requesting weights."""
     return request.method == "HEAD" and is_weights(path) and bool(_LIBRARY.search(_agent(request)))
 
 
 def loads_model(request: Request) -> bool:
-    """Whether this request for what a model is comes from ``from_pretrained``."""
+    """Return whether this request for a model's information comes from ``from_pretrained``."""
     return request.method == "GET" and bool(_LIBRARY.match(_agent(request)))
 
 

@@ -1,7 +1,7 @@
-"""Which paths a commit may write.
+"""Check which paths a commit may write.
 
-``git fast-import`` takes ``.git/hooks/x`` and ``../x`` without a word, so every path is judged here first. The rules
-are those of ``git fsck`` (including the spellings that Windows and macOS read as ``.git``), made strict.
+``git fast-import`` accepts ``.git/hooks/x`` and ``../x``, so every path is checked here first. The rules are a strict
+version of those of ``git fsck``, including the spellings that Windows and macOS read as ``.git``.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import unicodedata
 MAX_SEGMENT = 255
 MAX_PATH = 1024
 
-# Code points that HFS+ drops when it compares names, so that ".g\u200cit" is ".git" there.
+# Code points that HFS+ ignores in names, so that ".g\u200cit" is ".git" there.
 _HFS_IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF], None)
-# Names that git reads as files, and what Windows makes of them; as a folder each makes `git fsck` refuse the commit.
+# Names of files that git reads, and their short names on Windows; as a folder, each makes `git fsck` reject the commit.
 _FILE_OF_GIT = re.compile(r"(\.git(modules|attributes)|git(mod|att)~\d|gi7eba~\d|gi7d29~\d)[ .]*(:.*)?", re.IGNORECASE)
-# Names that Windows keeps for devices, whatever comes after a dot; the digits include the raised ones.
+# Device names reserved by Windows, with any extension; the digits include superscripts.
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])[ ]*(\..*)?", re.IGNORECASE)
 _NTFS_GIT = re.compile(r"(\.git|git~\d+)[ .]*(:.*)?", re.IGNORECASE)
 
 
 def path_problem(path: str) -> str | None:
-    """Why a file of this name cannot be committed, as a sentence; None when it can."""
+    """Return a message that says why this path cannot be committed, or None when it can."""
     if not path:
         return "A file needs a name."
     try:
@@ -33,8 +33,8 @@ def path_problem(path: str) -> str | None:
         return f"The file name is {len(encoded)} bytes long; at most {MAX_PATH} are allowed."
     if any(unicodedata.category(character) == "Cc" for character in path):
         return f"The file name {path!r} has a control character in it."
-    # A backslash is an ordinary character to git, and huggingface.co takes it. On Windows it separates folders: what
-    # it separates must be names there too.
+    # A backslash is an ordinary character for git, and huggingface.co accepts it. Windows treats it as a folder
+    # separator, so the parts between backslashes must be valid names too.
     if any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
         return f"The file name {path!r} leaves its folder on Windows; folders are separated by /."
     *folders, __ = segments = path.split("/")

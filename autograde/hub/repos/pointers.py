@@ -1,11 +1,11 @@
-"""Git LFS pointers: the small text that git holds in place of a large file (git-lfs, docs/spec.md)."""
+"""Git LFS pointers: the short text that Git stores instead of a large file (git-lfs, docs/spec.md)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-#: A pointer is always smaller than this; larger blobs need not be opened to know that they are none.
+#: Size limit of a pointer in bytes. A larger blob cannot be a pointer, so it need not be read.
 MAX_POINTER = 1024
 
 _POINTER = re.compile(
@@ -16,18 +16,18 @@ _OID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Pointer:
-    """What a pointer says: the SHA-256 of the content (64 hexadecimal digits) and its size in bytes."""
+    """An LFS pointer: the SHA-256 of the content (64 hexadecimal digits) and its size in bytes."""
 
     oid: str
     size: int
 
     def text(self) -> bytes:
-        """The pointer file's content."""
+        """Return the content of the pointer file."""
         return f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.oid}\nsize {self.size}\n".encode()
 
 
 def parse_pointer(content: bytes) -> Pointer | None:
-    """The pointer that ``content`` is, or None when it is any other file."""
+    """Parse an LFS pointer; return None when ``content`` is any other file."""
     if len(content) > MAX_POINTER:
         return None
     found = _POINTER.fullmatch(content)
@@ -35,5 +35,5 @@ def parse_pointer(content: bytes) -> Pointer | None:
 
 
 def is_oid(text: object) -> bool:
-    """Whether ``text`` is a SHA-256 in hexadecimal."""
+    """Return whether ``text`` is a SHA-256 in hexadecimal."""
     return isinstance(text, str) and _OID.fullmatch(text) is not None

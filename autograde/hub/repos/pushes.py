@@ -1,8 +1,7 @@
-"""What a ``git push`` may bring: looked at while git still holds it in quarantine, before any ref moves.
+"""Check a ``git push`` while git keeps its objects in quarantine, before any ref changes.
 
-git's pre-receive hook (see ``core.py``) writes the proposed refs into one named pipe and reads the verdict from
-another; the judging is done here, in the Hub, which knows what no hook could: which LFS files this repository was
-given.
+Git's pre-receive hook (see ``core.py``) writes the proposed refs to one named pipe and reads the answer from another.
+The check runs here, in the Hub, because only the database knows which LFS files were uploaded to the repository.
 """
 
 from __future__ import annotations
@@ -35,23 +34,23 @@ from autograde.hub.storage.objects import ObjectReader
 _NONE = "0" * 40
 _RULE = "-" * 73
 
-#: The largest records of git that are looked at, in bytes, by their kind: a tree of 100,000 files has a few megabytes.
+#: Size limits of Git objects in bytes, by kind. A tree of 100,000 files has a few megabytes.
 _LARGEST = {"commit": 1 << 20, "tag": 1 << 20, "tree": 32 << 20}
 
-#: How many offending files a refusal names.
+#: How many offending files an error message names.
 _NAMED = 20
 
 
 class Push:
-    """One push on its way in. A context manager: leaving it removes its pipes."""
+    """A push in progress. A context manager: leaving it removes the pipes."""
 
     def __init__(self, hub: Hub, repository: Repository) -> None:
         self._hub, self._repository = hub, repository
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
         self._proposed: list[tuple[str, str, str]] = []
-        #: For the diary: how many new files, their bytes (large ones counted whole), whether weights are among them.
+        #: Details of the recorded event: new files, their bytes (large files in full), 1 if weights are included.
         self.brought: dict[str, int] = {"files": 0, "size": 0, "weights": 0}
-        # Open for both directions from the start: neither end ever waits for the other to be opened.
+        # Open both ends for reading and writing, so that neither side waits for the other to open its end.
         self._question, self._answer = (self._pipe(name) for name in ("question", "answer"))
 
     def _pipe(self, name: str) -> int:
@@ -70,29 +69,29 @@ class Push:
         self.clear()
 
     def clear(self) -> None:
-        """Remove the pipes from the disk: the hook has opened them, or git has ended without it."""
+        """Delete the pipes: the hook has opened them, or git has ended without running it."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def environment(self) -> dict[str, str]:
-        """What the hook needs to find this push."""
+        """Return the environment variables that tell the hook about this push."""
         return {"AUTOGRADE_PUSH": str(self._folder), "AUTOGRADE_HUB": str(os.getpid())}
 
     async def judge(self) -> None:
-        """Wait for the hook's question and answer it. Waits for ever when git never asks; cancel it then."""
+        """Wait for the hook's question and answer it. Cancel this when git ends without asking."""
         lines = await self._asked()
         try:
             text = await anyio.to_thread.run_sync(lambda: self._verdict(lines))
         except Exception as error:
-            # Whatever it is: git waits for an answer, and would wait for ever.
+            # Answer whatever the error is, because git would wait forever.
             text = _framed("The Hub could not look at what was pushed; nothing was changed.", type(error).__name__)
         answer = "refused\n" + text if text else "accepted\n"
-        # The hook has the other end open already. A text longer than a pipe's buffer is cut rather than waited for.
+        # The hook already has the other end open. Cut texts longer than the pipe's buffer, which would block.
         with os.fdopen(self._answer, "wb") as pipe:
             self._answer = -1
             pipe.write(answer.encode("utf-8", "replace")[: 1 << 15])
 
     async def _asked(self) -> list[str]:
-        """The hook's question, line by line."""
+        """Return the lines of the hook's question."""
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         received = b""
         loop.add_reader(self._question, ready.set)
@@ -107,7 +106,7 @@ class Push:
         return received.decode("utf-8", "surrogateescape").split("\n")[:-2]
 
     def landed(self) -> list[tuple[str, str, str]]:
-        """``(ref, old, new)`` of every ref that the push did move, once git has ended."""
+        """Return ``(ref, old, new)`` of every ref that the push changed, once git has ended."""
         return [
             item
             for item in self._proposed
@@ -118,7 +117,7 @@ class Push:
         return resolve(self._hub, self._repository, oid) or oid
 
     def _verdict(self, lines: list[str]) -> str:
-        """Why the push is refused, as text for the person; empty when it is welcome."""
+        """Return an error message when the push is refused, or an empty text when it is accepted."""
         quarantine, *updates = lines
         if len(updates) > (most := self._hub.config.limits.refs):
             return _framed(f"A push has at most {most:,} branches and tags, not {len(updates):,}; push them in parts.")
@@ -132,7 +131,7 @@ class Push:
         return problem or self._adoption_problem(quarantine)
 
     def _adoption_problem(self, quarantine: str) -> str:
-        """Make the repository's what others have offered in pull requests and a branch or a tag is to have now."""
+        """Bind blobs offered in pull requests to the repository when a branch or a tag now contains them."""
         reached = [new for ref, __, new in self._proposed if new != _NONE and not ref.startswith("refs/pr/")]
         if not reached or not any_offered(self._hub, self._repository):
             return ""
@@ -166,7 +165,7 @@ class Push:
         return ""
 
     def _environment(self, quarantine: str) -> dict[str, str]:
-        """For git processes that see what is being pushed besides what is there."""
+        """Return the environment for git processes that must also see the pushed objects."""
         git = self._hub.git
         return git.environment() | {
             "GIT_OBJECT_DIRECTORY": str(git.path(self._repository.id) / quarantine),
@@ -182,7 +181,7 @@ class Push:
         ).stdout
 
     def _content_problem(self, quarantine: str, commits: list[str]) -> str:
-        """Judge every new blob: its size, the LFS file that it points to, the card that it is."""
+        """Check every new blob: its size, the LFS file behind a pointer, and the model card."""
         listed = self._git(
             quarantine, "rev-list", "--objects", "--stdin", "--not", "--all", stdin="\n".join(commits).encode()
         )
@@ -192,7 +191,7 @@ class Push:
         large, small = list[str](), list[tuple[str, str]]()
         cards, made = list[str](), list[str]()
         size_of_all = 0
-        # Not splitlines: it would also split a file's name at U+2028 and the like.
+        # splitlines would also split a file name at U+2028 and similar characters.
         for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]:
             kind, oid, size, path = [*line.split(" ", 3), ""][:4]
             if int(size) > _LARGEST.get(kind, 1 << 62):
@@ -242,12 +241,12 @@ class Push:
         return ""
 
     def _trees_problem(self, quarantine: str, made: list[str], cards: list[str]) -> str:
-        """Judge the tree of each new commit, and find the card that each ref will show, whatever it was called before.
+        """Check the tree of each new commit, and collect each ref's README.md, including unchanged and renamed ones.
 
         Args:
-            quarantine: where git holds the new objects.
+            quarantine: folder of the new objects.
             made: ids of the new commits.
-            cards: the cards' blobs are added here.
+            cards: the ids of the README.md blobs are added to this list.
         """
         git = self._hub.git
         reader = ObjectReader(git.git, git.path(self._repository.id), self._environment(quarantine))

@@ -1,7 +1,7 @@
-"""How much one person or organisation may keep here, in bytes over all their repositories: large files and git's own.
+"""Storage quota of a user or an organisation, in bytes over all its repositories: large files and Git commits.
 
-Checked before an upload is offered, and again when its bytes have arrived: sizes that clients announce are not
-believed, and two uploads may have been offered the same room.
+Checked before an upload starts and again when its bytes have arrived, because clients may announce wrong sizes and
+concurrent uploads may each have been promised the same free space.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from autograde.hub.repos.repositories import Repository
 
 
 def used(hub: Hub, owner_id: str) -> int:
-    """Bytes of commits and large files that a namespace holds, or has offered to others in pull requests that are not
-    merged. A file in two of its repositories counts twice."""
+    """Return the bytes of a namespace: its commits and large files, and its files in unmerged pull requests to other
+    repositories. A file in two of its repositories counts twice."""
     row = hub.database.one(
         "SELECT coalesce(sum(size), 0) AS used FROM bindings JOIN repositories ON repositories.id = repository_id"
         " WHERE owner_id = ?",
@@ -31,10 +31,10 @@ def used(hub: Hub, owner_id: str) -> int:
 
 
 def require_room(hub: Hub, repository: Repository, size: int, payer: User | None = None) -> None:
-    """Room for ``size`` more bytes in a repository's namespace, or for what ``payer`` offers to other repositories.
+    """Check that ``size`` more bytes fit in the quota of the repository's namespace, or of ``payer`` when given.
 
     Raises:
-        Refusal: 413, there is not; says how much is used and how much is allowed.
+        Refusal: 413, they don't fit; the message says how much is used and allowed.
     """
     limit = hub.config.limits.owner_storage
     already = used(hub, payer.id if payer else repository.owner_id)
@@ -46,21 +46,21 @@ def _full(name: str, already: int, limit: int, more: str) -> Refusal:
     return Refusal(
         413,
         f"{name} uses {already:,} of {limit:,} bytes on this Hub, and {more} do not fit."
-        " Delete a repository or large files, or ask whoever runs the Hub for more.",
+        " Delete a repository or large files, or ask the person who runs the Hub for more.",
     )
 
 
 def account(hub: Hub, repository: Repository, payer: User | None = None) -> tuple[str, int, Callable[[], Refusal]]:
-    """Who pays for what arrives for a repository, the room that they have, and the refusal when more comes: the
-    arguments of :meth:`~autograde.hub.storage.arriving.Arriving.taking`."""
+    """Return who pays for an upload to a repository, the free bytes, and a function that makes the error when they are
+    used up: the arguments of :meth:`~autograde.hub.storage.arriving.Arriving.taking`."""
     owner, name = (payer.id, payer.name) if payer else (repository.owner_id, repository.owner)
     limit, already = hub.config.limits.owner_storage, used(hub, owner)
     return owner, limit - already, lambda: _full(name, already, limit, "these files")
 
 
 def xorb_account(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]:
-    """As :func:`account`, for the pieces of Xet uploads: they are nobody's files yet, and have an account of their own
-    of the same size."""
+    """Return the same as :func:`account` for the pieces of Xet uploads. They don't belong to a file yet, so they count
+    against a separate quota of the same size."""
     row = hub.database.one("SELECT coalesce(sum(size), 0) AS used FROM xorbs WHERE user_id = ?", (user.id,))
     assert row
     limit, already = hub.config.limits.owner_storage, int(row["used"])
@@ -68,7 +68,7 @@ def xorb_account(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]
 
 
 def count_git(hub: Hub, repository: Repository, size: int, payer: User | None = None) -> None:
-    """Note that ``size`` bytes were committed or pushed."""
+    """Count ``size`` committed or pushed bytes."""
     hub.database.execute(
         "INSERT INTO git_storage (repository_id, user_id, size) VALUES (?, ?, ?)"
         " ON CONFLICT (repository_id, user_id) DO UPDATE SET size = git_storage.size + excluded.size",

@@ -1,4 +1,4 @@
-"""Repositories as rows: made, found under their present and former names, moved, hidden, deleted, and given blobs."""
+"""Repositories in the database: create, find by current or earlier name, move, hide, delete, and bind blobs to them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.storage.database import Row, Taken
 
-#: Where a type's repositories are in a URL: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
+#: URL prefix of each type: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
 URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/", "bucket": "buckets/"}
 
-#: The types by the plural that URLs use.
+#: Types by the plural used in URLs.
 REPOSITORY_TYPES_BY_PLURAL = {
     "models": "model",
     "datasets": "dataset",
@@ -27,7 +27,7 @@ REPOSITORY_TYPES_BY_PLURAL = {
 
 @dataclass(frozen=True)
 class Repository:
-    """A model, dataset or Space. ``gated`` is ``""``, ``"auto"`` or ``"manual"``; times are milliseconds."""
+    """A repository of any type. ``gated`` is ``""``, ``"auto"`` or ``"manual"``; times are milliseconds since 1970."""
 
     id: str
     type: str
@@ -49,7 +49,7 @@ class Repository:
 
     @property
     def path(self) -> str:
-        """The path of its page, without a leading slash."""
+        """The path of the repository's page, without a leading slash."""
         return URL_PREFIX[self.type] + self.full_name
 
 
@@ -76,10 +76,10 @@ def create_repository(
     private: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> Repository:
-    """Make a repository's row and its empty git folder. The name was checked by the caller.
+    """Create a repository's row and its empty Git folder. The caller has checked the name.
 
     Raises:
-        HubRefused: there is one of this name.
+        HubRefused: a repository with this name exists.
     """
     repository_id, now = hub.new_id(), hub.now()
     hub.git.create(repository_id)
@@ -100,7 +100,7 @@ def create_repository(
 
 
 def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:
-    """Give a name to a repository. A name that only led to a renamed one is free again."""
+    """Give a name to a repository. Former names of renamed repositories may be reused."""
     key = full_name.lower()
     hub.database.execute("DELETE FROM repository_names WHERE type = ? AND name_key = ? AND current = 0", (type, key))
     try:
@@ -113,15 +113,15 @@ def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:
 
 
 def repository_by_id(hub: Hub, repository_id: str) -> Repository | None:
-    """The repository of this id."""
+    """Return the repository with this id, or None."""
     row = hub.database.one(f"{_SELECT} WHERE repositories.id = ?", (repository_id,))
     return _of(row) if row else None
 
 
 def find_repository(hub: Hub, type: str, full_name: str) -> Repository | None:
-    """The repository of this name, present or former, whatever its capitals.
+    """Return the repository with this current or former name (case-insensitive), or None.
 
-    The caller compares :attr:`Repository.full_name` to see that it was renamed.
+    Compare :attr:`Repository.full_name` with the name to see whether the repository was renamed.
     """
     row = hub.database.one(
         f"{_SELECT} JOIN repository_names ON repository_names.repository_id = repositories.id"
@@ -132,7 +132,7 @@ def find_repository(hub: Hub, type: str, full_name: str) -> Repository | None:
 
 
 def repositories_of(hub: Hub, owner: User, type: str | None = None) -> list[Repository]:
-    """A namespace's repositories of a type, or all but its buckets, newest change first."""
+    """Return a namespace's repositories of a type (default: all except buckets), last changed first."""
     rows = hub.database.all(
         f"{_SELECT} WHERE owner_id = ? AND (type = ? OR (? IS NULL AND type <> 'bucket'))"
         " ORDER BY updated_at DESC, repositories.id",
@@ -141,7 +141,7 @@ def repositories_of(hub: Hub, owner: User, type: str | None = None) -> list[Repo
     return [_of(row) for row in rows]
 
 
-#: What lists can be ordered by, in the API's words, and the column that it is.
+#: Sort keys of the API, with their database columns.
 ORDERS = {
     "lastModified": "updated_at",
     "createdAt": "repositories.created_at",
@@ -155,14 +155,14 @@ _BATCH = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """Which repositories a list is about.
+    """Filter for a list of repositories.
 
     Attributes:
         type: model, dataset, space or kernel.
         viewer: ids of the namespaces whose private repositories may be shown.
-        author: only this namespace, whatever its capitals; empty: all.
-        text: only full names that contain this, whatever its capitals.
-        gated: only gated ones, or only open ones; None: both.
+        author: only this namespace (case-insensitive); empty means all.
+        text: only full names that contain this text (case-insensitive).
+        gated: True for only gated ones, False for only open ones, None for both.
     """
 
     type: str
@@ -172,7 +172,7 @@ class Search:
     gated: bool | None = None
 
     def condition(self) -> tuple[str, list[Any]]:
-        """The SQL condition and its parameters."""
+        """Return the SQL condition and its parameters."""
         sql = f"type = ? AND (private = 0 OR owner_id IN ({', '.join('?' * len(self.viewer)) or 'NULL'}))"
         parameters: list[Any] = [self.type, *self.viewer]
         if self.author:
@@ -188,10 +188,10 @@ class Search:
 
 
 def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending: bool = True) -> Iterator[Repository]:
-    """The repositories of a list, in its order, read from the database as they are asked for.
+    """Yield the matching repositories in order, reading them from the database in batches.
 
     Raises:
-        KeyError: ``order`` is none of :data:`ORDERS`.
+        KeyError: ``order`` is not in :data:`ORDERS`.
     """
     condition, parameters = wanted.condition()
     direction = "DESC" if descending else "ASC"
@@ -208,10 +208,10 @@ def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending:
 
 
 def count(hub: Hub, wanted: Search) -> int:
-    """How many repositories a list has."""
+    """Return the number of matching repositories."""
     condition, parameters = wanted.condition()
     row = hub.database.one(
-        # The condition is this module's own text; what people typed is in the parameters.
+        # Safe to format into SQL: the condition is fixed text, and user input is only in the parameters.
         f"SELECT count(*) AS n FROM repositories JOIN users ON users.id = owner_id WHERE {condition}",  # noqa: S608
         parameters,
     )
@@ -220,7 +220,7 @@ def count(hub: Hub, wanted: Search) -> int:
 
 
 def move_repository(hub: Hub, repository: Repository, owner: User, name: str) -> None:
-    """Rename a repository or give it to another namespace; its old name goes on leading to it.
+    """Rename a repository or move it to another namespace. Its old name still leads to it.
 
     Raises:
         HubRefused: the new name is taken.
@@ -248,8 +248,8 @@ def move_repository(hub: Hub, repository: Repository, owner: User, name: str) ->
 
 
 def delete_repository(hub: Hub, repository: Repository) -> None:
-    """Remove a repository, its names and its right to blobs. The row goes first: a crash leaves an unreachable
-    folder."""
+    """Delete a repository, its names and its bindings to blobs. The row is deleted first, so that a crash leaves only
+    an unreachable folder."""
     with hub.git.lock(repository.id):
         held = hub.database.all(
             "SELECT oid FROM bindings WHERE repository_id = ? UNION SELECT oid FROM offers WHERE repository_id = ?",
@@ -261,9 +261,9 @@ def delete_repository(hub: Hub, repository: Repository) -> None:
 
 
 def release(hub: Hub, oids: Iterable[str]) -> None:
-    """Delete the large files that no repository holds any longer. They may be the same as another's."""
+    """Delete large files that no repository has any more; other repositories may still have some of them."""
     for oid in oids:
-        # Whoever receives the same file meanwhile keeps it, and notes so, in one transaction.
+        # An upload of the same file writes its binding in one transaction too, so it cannot lose the file here.
         with hub.database.transaction():
             sql = "SELECT 1 FROM bindings WHERE oid = ? UNION SELECT 1 FROM offers WHERE oid = ?"
             if hub.database.one(sql, (oid, oid)) is None:
@@ -271,7 +271,7 @@ def release(hub: Hub, oids: Iterable[str]) -> None:
 
 
 def change_settings(hub: Hub, repository: Repository, *, private: bool | None = None, gated: str | None = None) -> None:
-    """Change who may see a repository (``private``) or read its files (``gated``: ``""``, ``"auto"``, ``"manual"``)."""
+    """Change a repository's visibility (``private``) or file access (``gated``: ``""``, ``"auto"``, ``"manual"``)."""
     if private is not None:
         hub.database.execute("UPDATE repositories SET private = ? WHERE id = ?", (int(private), repository.id))
     if gated is not None:
@@ -279,7 +279,7 @@ def change_settings(hub: Hub, repository: Repository, *, private: bool | None = 
 
 
 def touch(hub: Hub, repository: Repository) -> None:
-    """Note that a repository changed just now."""
+    """Set the time of the repository's last change to now."""
     hub.database.execute("UPDATE repositories SET updated_at = ? WHERE id = ?", (hub.now(), repository.id))
 
 
@@ -289,7 +289,7 @@ def count_download(hub: Hub, repository: Repository) -> None:
 
 
 def bind(hub: Hub, repository_id: str, oid: str, size: int, xet_hash: str | None = None) -> None:
-    """Let a repository hold a blob. Only for a caller that has just received, and hashed, its bytes."""
+    """Bind a blob to a repository. Call this only after receiving and hashing the blob's bytes."""
     hub.database.execute(
         "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (repository_id, oid) DO UPDATE SET xet_hash = coalesce(excluded.xet_hash, bindings.xet_hash)",
@@ -298,6 +298,6 @@ def bind(hub: Hub, repository_id: str, oid: str, size: int, xet_hash: str | None
 
 
 def bound_size(hub: Hub, repository_id: str, oid: str) -> int | None:
-    """The size in bytes of a blob that this repository holds, or None."""
+    """Return the size in bytes of a blob that is bound to this repository, or None."""
     row = hub.database.one("SELECT size FROM bindings WHERE repository_id = ? AND oid = ?", (repository_id, oid))
     return int(row["size"]) if row else None

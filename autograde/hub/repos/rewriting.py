@@ -1,4 +1,4 @@
-"""Rewriting a repository's history: one commit of many, and large files taken out of every commit."""
+"""Rewrite a repository's history: squash it into one commit, or remove large files from every commit."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from autograde.hub.storage.gitstore import GitError
 
 
 def squash(hub: Hub, repository: Repository, branch: str, author: Author, message: str) -> str:
-    """Replace a branch's history by one commit with the same files; returns its id.
+    """Replace a branch's history with one commit of the same files and return its id.
 
     Raises:
-        Refusal: RevisionNotFound; 409, the branch moved meanwhile.
+        Refusal: RevisionNotFound, there is no such branch; 409, the branch has moved.
     """
     check_message(message)
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
@@ -47,7 +47,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
 
 
 def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int]:
-    """A ref in whose history a blob came in, and when (milliseconds); main when it is one of several."""
+    """Return a ref that contains the first commit with a blob (``main`` if possible) and its time in milliseconds."""
     lines = hub.git.run(repository.id, "log", "--all", "--format=%H %ct", f"--find-object={blob}").decode().split("\n")
     first = next((line for line in reversed(lines) if line), "")
     commit, __, when = first.partition(" ")
@@ -59,7 +59,7 @@ def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int
 
 
 def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: bool) -> None:
-    """Take large files away from a repository; with ``rewrite``, their pointers from every commit of every ref too."""
+    """Remove large files from a repository; with ``rewrite``, also their pointers from every commit of every ref."""
     with hub.git.lock(repository.id):
         before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
         if rewrite:
@@ -86,15 +86,14 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
 
 
 def without(exported: bytes, blobs: set[bytes]) -> bytes:
-    """A ``git fast-export --no-data`` stream in which files with these contents are removed wherever they were
-    written."""
+    """Return a ``git fast-export --no-data`` stream with the files of these blobs deleted instead of written."""
     out, position = [], 0
     while position < len(exported):
         end = exported.index(b"\n", position) + 1
         line = exported[position:end]
         position = end
         if line.startswith(b"data "):
-            # Messages may hold lines that look like commands: their bytes are copied unread.
+            # A message may contain lines that look like commands, so copy its bytes without parsing them.
             length = int(line[5:])
             out.append(line + exported[position : position + length])
             position += length

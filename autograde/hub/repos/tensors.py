@@ -1,4 +1,4 @@
-"""What is in a safetensors file, read from its header alone: an 8-byte length, then JSON (huggingface/safetensors)."""
+"""Read the tensors of a safetensors file from its header: an 8-byte length, then JSON (huggingface/safetensors)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any, BinaryIO
 
 from autograde.hub.untrusted import MAX_INTEGER, Unreadable, read_json
 
-#: The largest header that is read, in bytes; clients of the format allow more, but no model of a class comes near.
+#: The largest header that is read, in bytes. The format allows more, but a class's models stay far below this.
 MAX_HEADER = 8 << 20
 
-#: Dimensions of one tensor; PyTorch knows no more than 64.
+#: The most dimensions of one tensor, as in PyTorch.
 _MAX_DIMENSIONS = 64
 
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor's name, its dtype in the format's words (``F32``, ``I64``) and its shape."""
+    """A tensor: its name, its dtype as the format spells it (``F32``, ``I64``) and its shape."""
 
     name: str
     dtype: str
@@ -29,23 +29,23 @@ class Tensor:
 
     @property
     def parameters(self) -> int:
-        """How many numbers it holds."""
+        """Number of elements."""
         return math.prod(self.shape)
 
 
-#: How the files are called that hold a model's weights.
+#: File name extensions of model weights.
 _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".h5", ".ckpt", ".msgpack", ".onnx", ".gguf", ".tflite")
 
 
 def is_weights(path: str) -> bool:
-    """Whether a file of this name holds a model's weights."""
+    """Return whether a file with this name contains a model's weights."""
     return path.lower().endswith(_WEIGHTS)
 
 
 def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
-    """The tensors of a file, in its order; None when it is no safetensors file. Only the header is read.
+    """Return the tensors of a file, in order, or None when it is not a safetensors file. Only the header is read.
 
-    Never raises for the file's content.
+    Never raises an error because of the file's content.
     """
     length = stream.read(8)
     if len(length) < 8 or (size := struct.unpack("<Q", length)[0]) > MAX_HEADER:
@@ -58,13 +58,13 @@ def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
         return None
     found = [_tensor(name, item) for name, item in header.items() if name != "__metadata__"]
     known = [tensor for tensor in found if tensor is not None]
-    # No file holds more numbers than 64 bits can count.
+    # A real file cannot have more numbers than 64 bits can count.
     whole = len(known) == len(found) and sum(tensor.parameters for tensor in known) <= MAX_INTEGER
     return known if whole else None
 
 
 def _tensor(name: str, item: Any) -> Tensor | None:
-    """The tensor that an entry of the header describes, or None where it describes none."""
+    """Return the tensor described by a header entry, or None when the entry is invalid."""
     dtype, shape = (item.get("dtype"), item.get("shape")) if isinstance(item, dict) else (None, None)
     if not isinstance(dtype, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{0,15}", dtype):
         return None
@@ -76,7 +76,7 @@ def _tensor(name: str, item: Any) -> Tensor | None:
 
 
 def parameter_counts(tensors: Iterable[Tensor]) -> dict[str, int]:
-    """How many numbers of each dtype there are."""
+    """Return the number of elements for each dtype."""
     counts: Counter[str] = Counter()
     for tensor in tensors:
         counts[tensor.dtype] += tensor.parameters

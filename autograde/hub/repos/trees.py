@@ -1,7 +1,7 @@
-"""How much a git tree holds and whether every name in it is allowed, without walking it entry by entry.
+"""Count the files below a Git tree and check their names, without visiting every entry.
 
-Trees inside each other that are the same tree many times over stand for a hundred million files in 40 kB. Each tree is
-looked at once, however often it is there: what is below it is added up.
+Nested trees that repeat the same subtree can describe a hundred million files in 40 kB. Each distinct tree is read
+once, and its totals are reused wherever it occurs.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from autograde.hub import budgets
 from autograde.hub.repos.paths import MAX_PATH, path_problem
 from autograde.hub.storage.objects import ObjectReader
 
-#: Folders inside each other; a path of MAX_PATH bytes has no more.
+#: The deepest nesting of folders; a path of MAX_PATH bytes cannot have more.
 _MAX_DEPTH = MAX_PATH // 2
 
-#: What is remembered: trees never change.
+#: Cached trees. They stay valid because trees never change.
 _REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
 class TreeSize:
-    """What is below a tree.
+    """Totals of everything below a tree.
 
     Attributes:
-        entries: files and folders, each counted as often as it is there.
-        longest: bytes of the longest path.
-        problem: why a name in it is not allowed; empty where all are.
+        entries: files and folders; a subtree that occurs twice counts twice.
+        longest: length of the longest path in bytes.
+        problem: message about a name that is not allowed; empty when all are allowed.
     """
 
     entries: int
@@ -36,17 +36,17 @@ class TreeSize:
 
 
 class Census:
-    """What is below trees, remembered by their ids. One for each Hub; safe for many threads."""
+    """Cache of the totals of trees, by tree id. One for each Hub; thread-safe."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, TreeSize] = OrderedDict()
 
     def measure(self, reader: ObjectReader, tree: str) -> TreeSize:
-        """What is below ``tree``.
+        """Return the totals of everything below ``tree``.
 
         Raises:
-            ObjectMissing: a tree is not there.
-            BudgetSpent: it took too long.
+            ObjectMissing: a tree is missing.
+            BudgetSpent: the request's time is used up.
         """
         return self._measure(reader, tree, 0)
 
@@ -67,7 +67,7 @@ class Census:
                 entries += below.entries
                 length += 1 + below.longest
                 problem = problem or below.problem
-                # Names that are only wrong for a folder, such as .gitattributes.
+                # Some names, such as .gitattributes, are invalid only for a folder.
                 problem = problem or path_problem(f"{entry.path}/x") or ""
             longest = max(longest, length)
         found = self._known[tree] = TreeSize(entries, longest, problem)
@@ -77,13 +77,13 @@ class Census:
 
 
 def tree_problem(census: Census, reader: ObjectReader, tree: str, most: int) -> str:
-    """Why a tree cannot be in a repository: too many files, too long a path, a name; empty when it can.
+    """Return why a tree cannot be in a repository (too many files, a path too long, a bad name); empty when it can.
 
     Args:
-        census: the Hub's.
-        reader: of the repository, what is being pushed included.
-        tree: its id.
-        most: files and folders that there may be.
+        census: the Hub's cache of tree totals.
+        reader: reader of the repository, including the pushed objects.
+        tree: the tree's id.
+        most: limit on the number of files and folders.
     """
     found = census.measure(reader, tree)
     if found.problem:

@@ -1,8 +1,8 @@
-"""Large files that arrive for a repository, and whose they are.
+"""Large files uploaded to a repository, and who they belong to.
 
-What a writer of the repository sends is the repository's at once (the table ``bindings``). What others send for a pull
-request is *offered*: it can be read at the pull request, it is counted for its sender, and it becomes the repository's
-when it is merged or otherwise reaches a branch or a tag.
+A file uploaded by a user with write access is bound to the repository at once (the table ``bindings``). A file uploaded
+by another user for a pull request is *offered*: it can be read there, and it counts against its sender's quota. It is
+bound to the repository when it reaches a branch or a tag, usually by a merge.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from autograde.hub.repos.repositories import Repository, bind, bound_size
 
 
 def payer(hub: Hub, caller: Caller, repository: Repository) -> User | None:
-    """For whom the bytes of a caller's upload are counted: the caller, or None for the repository's owner."""
+    """Return the user whose quota a caller's upload counts against, or None for the repository's owner."""
     return None if access.can_write(hub, caller, repository) else access.require_user(caller)
 
 
 def keep(hub: Hub, caller: Caller, repository: Repository, oid: str, size: int, xet_hash: str | None = None) -> None:
-    """Note that a blob has arrived whole, and was hashed: the repository's from a writer, offered from others."""
+    """Record a complete, hashed blob: bind it for a caller with write access, offer it for other callers."""
     sender = payer(hub, caller, repository)
     if sender is None:
         bind(hub, repository.id, oid, size, xet_hash)
@@ -38,7 +38,7 @@ def keep(hub: Hub, caller: Caller, repository: Repository, oid: str, size: int, 
 
 
 def known_size(hub: Hub, caller: Caller, repository: Repository, oid: str) -> int | None:
-    """The size of a blob that this caller need not send again for this repository, or None."""
+    """Return the size of a blob that this caller has already uploaded or can use in this repository, or None."""
     there = bound_size(hub, repository.id, oid)
     sender = None if there is not None else payer(hub, caller, repository)
     if sender is None:
@@ -50,7 +50,7 @@ def known_size(hub: Hub, caller: Caller, repository: Repository, oid: str) -> in
 
 
 def readable_size(hub: Hub, repository_id: str, oid: str) -> int | None:
-    """The size of a blob that readers of the repository may be given, the repository's or an offered one, or None."""
+    """Return the size of a bound or offered blob that the repository's readers may download, or None."""
     there = bound_size(hub, repository_id, oid)
     if there is not None:
         return there
@@ -59,10 +59,10 @@ def readable_size(hub: Hub, repository_id: str, oid: str) -> int | None:
 
 
 def adopt(hub: Hub, repository: Repository, oids: Iterable[str]) -> None:
-    """Make offered blobs the repository's: they have reached a branch or a tag.
+    """Bind offered blobs to the repository, because they have reached a branch or a tag.
 
     Raises:
-        Refusal: 413, there is no room for them.
+        Refusal: 413, they don't fit in the owner's quota.
     """
     with hub.database.transaction():
         for oid in set(oids):
@@ -76,19 +76,19 @@ def adopt(hub: Hub, repository: Repository, oids: Iterable[str]) -> None:
 
 
 def any_offered(hub: Hub, repository: Repository) -> bool:
-    """Whether anything is offered to a repository at all."""
+    """Return whether any blob is offered to a repository."""
     return hub.database.one("SELECT 1 FROM offers WHERE repository_id = ?", (repository.id,)) is not None
 
 
 def adopt_reached(hub: Hub, repository: Repository, *revisions: str) -> None:
-    """Make the repository's what pointers in these commits name (arguments of ``git rev-list``). Raises as
-    :func:`adopt`."""
+    """Bind the offered blobs whose pointers are in these commits (arguments of ``git rev-list``). Raises the same
+    errors as :func:`adopt`."""
     if any_offered(hub, repository):
         adopt(hub, repository, [oid for __, oid, ___, ____ in lfs_pointers(hub, repository, *revisions)])
 
 
 def lfs_pointers(hub: Hub, repository: Repository, *revisions: str) -> Iterator[tuple[str, str, str, int]]:
-    """``(git blob id, SHA-256, path, size)`` of every LFS pointer in these commits, by default in those of all refs."""
+    """Yield ``(Git blob id, SHA-256, path, size)`` of every LFS pointer in these commits (default: all refs)."""
     asked = revisions or ("--all",)
     listed = hub.git.run(repository.id, "rev-list", "--objects", "--filter=blob:limit=1025", *asked)
     seen: set[str] = set()

@@ -1,6 +1,6 @@
-"""Patterns of ``.gitattributes`` and ``.gitignore``, matched as git matches them.
+"""Match the patterns of ``.gitattributes`` and ``.gitignore`` as git does.
 
-Source: gitignore(5), "PATTERN FORMAT", and gitattributes(5). git compares bytes: ``?`` is one byte of a name's UTF-8.
+Source: gitignore(5), "PATTERN FORMAT", and gitattributes(5). git compares bytes: ``?`` matches one UTF-8 byte.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from autograde.hub.refusals import Refusal
 
-#: The POSIX classes that may stand inside ``[...]``, for bytes.
+#: The POSIX classes that ``[...]`` may contain, as sets of bytes.
 _CLASSES = {
     b"alnum": b"0-9A-Za-z",
     b"alpha": b"A-Za-z",
@@ -28,19 +28,19 @@ _CLASSES = {
     b"xdigit": b"0-9A-Fa-f",
 }
 
-#: git ignores longer lines of ``.gitattributes``, in bytes.
+#: Length in bytes above which git ignores a line of ``.gitattributes``.
 _MAX_LINE = 2048
 
 
-#: Patterns with wildcards in one file. Fewer than are remembered, so that none is compiled twice.
+#: Limit of patterns with wildcards in one file. Below the cache size, so that no pattern is compiled twice.
 MAX_PATTERNS = 2000
 
 
-class _Broken(Exception):
-    """The pattern is malformed: it matches nothing, as in git."""
+class _MalformedPattern(Exception):
+    """Raised for a malformed pattern, which matches nothing, as in git."""
 
 
-#: What stands for ``**`` among the segments of a pattern: any number of folders, or none.
+#: A ``**`` segment of a pattern: any number of folders, including none.
 _ANY = None
 
 #: One segment of a pattern.
@@ -49,16 +49,16 @@ _Segment = re.Pattern[bytes] | None
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> tuple[_Segment, ...] | None:
-    """The segments of a pattern; None when it is malformed and matches nothing, as in git."""
+    """Return the segments of a pattern, or None when it is malformed and matches nothing, as in git."""
     raw = pattern.encode("utf-8", "surrogateescape")
     try:
         tokens = list(_tokens(raw.removeprefix(b"/")))
-        # Without a slash the pattern is about the last segment, wherever that is.
+        # A pattern without a slash matches the last segment at any depth.
         segments: list[_Segment] = [] if b"/" in raw else [_ANY]
         segment: list[bytes] = []
         for position, token in enumerate(tokens):
             if token == b"**":
-                # Zero folders are enough for `**/`; at the end it takes what is there, at least one segment.
+                # `**/` also matches no folder; `**` at the end needs at least one segment.
                 if position + 1 == len(tokens):
                     segments.append(_segment([b"*"]))
                 segments.append(_ANY)
@@ -72,15 +72,15 @@ def _compiled(pattern: str) -> tuple[_Segment, ...] | None:
         if not tokens or tokens[-1] != b"**":
             segments.append(_segment(segment))
         return tuple(segments)
-    except (_Broken, re.error):
+    except (_MalformedPattern, re.error):
         return None
 
 
 def _segment(tokens: list[bytes]) -> re.Pattern[bytes]:
-    """The expression of one segment.
+    """Return the regular expression of one segment.
 
-    What stands between two stars is taken where it first fits and never tried again further on (an atomic group):
-    otherwise a pattern with many stars would keep the Hub busy for ever.
+    The text between two stars is matched at its first position and not tried again later (an atomic group). Otherwise,
+    a pattern with many stars could keep the Hub busy forever.
     """
     pieces = [b""]
     for token in tokens:
@@ -96,7 +96,7 @@ def _segment(tokens: list[bytes]) -> re.Pattern[bytes]:
 
 
 def _tokens(pattern: bytes) -> Iterator[bytes]:
-    """A pattern taken apart: ``/``, ``**`` (whole folders), ``*``, and expressions of exactly one byte."""
+    """Yield the tokens of a pattern: ``/``, ``**`` (whole folders), ``*``, and expressions for exactly one byte."""
     position = 0
     while position < len(pattern):
         character = pattern[position : position + 1]
@@ -115,7 +115,7 @@ def _tokens(pattern: bytes) -> Iterator[bytes]:
             yield members
         elif character == b"\\":
             if position + 1 == len(pattern):
-                raise _Broken
+                raise _MalformedPattern
             yield re.escape(pattern[position + 1 : position + 2])
             position += 2
         else:
@@ -124,24 +124,24 @@ def _tokens(pattern: bytes) -> Iterator[bytes]:
 
 
 def _bracket(pattern: bytes, position: int) -> tuple[bytes, int]:
-    """A set of bytes that begins after its ``[``, as a regular expression, and where the pattern goes on.
+    """Return the regular expression of a set that begins after its ``[``, and the position after the set.
 
-    It is used on single segments, so it never meets a slash, which a set does not match whatever it says.
+    It is only matched against single segments, so it need not exclude the slash, which no set matches.
     """
     negated = pattern[position : position + 1] in (b"!", b"^")
     position += negated
     members: list[bytes] = []
-    previous: int | None = None  # what a following - would begin a range with
+    previous: int | None = None  # start of a range when a - follows
     first = True
     while first or pattern[position : position + 1] != b"]":
         first = False
         if position >= len(pattern):
-            raise _Broken
+            raise _MalformedPattern
         if pattern[position : position + 2] == b"[:" and (close := pattern.find(b"]", position + 2)) > 0:
             name = pattern[position + 2 : close - 1]
             if close > position + 2 and pattern[close - 1 : close] == b":":
                 if name not in _CLASSES:
-                    raise _Broken
+                    raise _MalformedPattern
                 members.append(_CLASSES[name])
                 position, previous = close + 1, None
                 continue
@@ -161,16 +161,16 @@ def _bracket(pattern: bytes, position: int) -> tuple[bytes, int]:
 
 
 def _member(pattern: bytes, position: int) -> tuple[int, int]:
-    """One byte of a set, perhaps behind a backslash, and where the set goes on."""
+    """Return one byte of a set, which may follow a backslash, and the position after it."""
     if pattern[position : position + 1] == b"\\":
         position += 1
         if position >= len(pattern):
-            raise _Broken
+            raise _MalformedPattern
     return pattern[position], position + 1
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether ``pattern`` names exactly ``path`` (slashes, relative to the repository)."""
+    """Return whether ``pattern`` matches ``path`` itself, relative to the repository and with slashes."""
     segments = _compiled(pattern)
     if segments is None:
         return False
@@ -184,7 +184,7 @@ def matches(pattern: str, path: str) -> bool:
         elif segment is not None and segment.fullmatch(parts[part]):
             at, part = at + 1, part + 1
         elif retry >= 0:
-            # The last `**` takes one folder more.
+            # Backtrack: let the last `**` match one more folder.
             retry_part += 1
             at, part = retry + 1, retry_part
         else:
@@ -194,19 +194,19 @@ def matches(pattern: str, path: str) -> bool:
 
 @dataclass(frozen=True)
 class _Attributes:
-    """A ``.gitattributes`` file: its lines as ``(pattern, states)``, and its macros, each a list of states.
+    """A parsed ``.gitattributes`` file: its lines as ``(pattern, states)``, and its macros, each a list of states.
 
-    A state is ``(attribute, value)``; the value is a text, True (set), False (unset) or None (unspecified).
+    A state is ``(attribute, value)``. The value is a string, True (set), False (unset) or None (unspecified).
     """
 
     lines: tuple[tuple[str, tuple[tuple[str, str | bool | None], ...]], ...]
     macros: dict[str, tuple[tuple[str, str | bool | None], ...]]
-    #: Numbers of the lines that name one path (``a/b.bin``) or one file anywhere (``\0b.bin``), and of all others.
+    #: Line numbers by exact path (``a/b.bin``) or file name at any depth (``\0b.bin``), and those of all other lines.
     exact: dict[bytes, list[int]]
     wild: list[int]
 
     def candidates(self, path: str) -> list[int]:
-        """The lines that may be about a file, the last first."""
+        """Return the numbers of the lines that may match a path, last first."""
         whole = path.encode("utf-8", "surrogateescape")
         name = b"\0" + whole.rpartition(b"/")[2]
         return sorted({*self.exact.get(whole, ()), *self.exact.get(name, ()), *self.wild}, reverse=True)
@@ -240,7 +240,7 @@ def _attributes(text: str) -> _Attributes:
 
 
 def _exact(pattern: str) -> bytes | None:
-    """What a pattern without wildcards names: a path, or a file anywhere with a NUL in front; None for all others."""
+    """Return the path of a pattern without wildcards, with a NUL in front when it matches at any depth; else None."""
     plain = re.sub(r"\\(.)", r"\1", pattern, flags=re.DOTALL)
     if re.search(r"(?<!\\)[*?\[]", re.sub(r"\\.", "", pattern, flags=re.DOTALL)) or pattern.endswith("\\"):
         return None
@@ -248,22 +248,20 @@ def _exact(pattern: str) -> bytes | None:
 
 
 def _require_few(number: int, name: str) -> None:
-    """Refuse a file of patterns that would take too long, each for each of many files."""
+    """Refuse a file with so many patterns that matching each against many files would take too long."""
     if number > MAX_PATTERNS:
-        raise Refusal(
-            413, f"{name} has {number:,} patterns with wildcards; the Hub looks at no more than {MAX_PATTERNS:,}."
-        )
+        raise Refusal(413, f"{name} has {number:,} patterns with wildcards; the Hub allows at most {MAX_PATTERNS:,}.")
 
 
 def _pattern(line: str) -> tuple[str, str]:
-    """A line's pattern, out of its quotation marks when it has some, and the rest of the line."""
+    """Return a line's pattern without quotation marks, and the rest of the line."""
     if line.startswith('"') and (quoted := re.match(r'"((?:[^"\\]|\\.)*)"', line)):
         escapes = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
         def one(found: re.Match[str]) -> str:
             if not found[1].isdigit():
                 return escapes.get(found[1], found[1])
-            # One byte of a name's UTF-8, not a character.
+            # An octal escape is one byte of a UTF-8 name, not a character.
             return bytes([int(found[1], 8)]).decode("utf-8", "surrogateescape")
 
         return re.sub(r"\\([0-3][0-7]{2}|.)", one, quoted[1]), line[quoted.end() :]
@@ -279,7 +277,7 @@ def _state(word: str) -> tuple[str, str | bool | None]:
 
 
 def _value(attributes: _Attributes, path: str, wanted: str) -> str | bool | None:
-    """The value of an attribute for a file. The last line that speaks of it wins; macros are looked into."""
+    """Return an attribute's value for a file. The last line that sets it wins; macros are expanded."""
     seen: set[str] = set()
 
     def search(states: tuple[tuple[str, str | bool | None], ...]) -> tuple[str | bool | None] | None:
@@ -295,26 +293,26 @@ def _value(attributes: _Attributes, path: str, wanted: str) -> str | bool | None
 
     for number in attributes.candidates(path):
         pattern, states = attributes.lines[number]
-        # A pattern that ends with a slash is about folders, which have no attributes.
+        # A pattern that ends with a slash matches only folders, which have no attributes.
         if not pattern.endswith("/") and matches(pattern, path) and (found := search(states)):
             return found[0]
     return None
 
 
 def is_lfs_path(gitattributes: str, path: str) -> bool:
-    """Whether a file at ``path`` is an LFS file by the repository's ``.gitattributes``."""
+    """Return whether ``.gitattributes`` makes a file at ``path`` an LFS file."""
     return _value(_attributes(gitattributes), path, "filter") == "lfs"
 
 
 @lru_cache(maxsize=64)
 def _ignore_rules(gitignore: str) -> tuple[tuple[str, bool, bool], ...]:
-    """``(pattern, negated, folders only)`` of each line."""
+    """Return ``(pattern, negated, folders only)`` for each line."""
     rules = []
     for raw in gitignore.removeprefix("\ufeff").split("\n"):
         line = raw.removesuffix("\r")
         if line.startswith("#"):
             continue
-        # Blanks at the end do not count, unless a backslash stands before them.
+        # Trailing blanks are ignored, unless a backslash comes before them.
         if trimmed := re.fullmatch(r"((?:\\.|[^\\])*?) *", line):
             line = trimmed[1]
         negated, pattern = line.startswith("!"), line.removeprefix("!")
@@ -326,7 +324,7 @@ def _ignore_rules(gitignore: str) -> tuple[tuple[str, bool, bool], ...]:
 
 
 def ignored(gitignore: str, path: str) -> bool:
-    """Whether ``path``, or a folder above it, is ignored by these rules."""
+    """Return whether these rules ignore ``path`` or a folder above it."""
     parts = path.split("/")
     for depth in range(1, len(parts) + 1):
         prefix, is_folder = "/".join(parts[:depth]), depth < len(parts)

@@ -1,7 +1,7 @@
-"""The two binary forms of a Xet upload: xorbs (compressed chunks) and shards (which chunks make which file).
+"""Parse the two binary formats of Xet uploads: xorbs (compressed chunks) and shards (lists of each file's chunks).
 
-Source: the Xet protocol specification (https://huggingface.co/docs/xet) and hub-protocol, section 5. All numbers are
-little-endian. Both parsers take bytes from anybody, so every length is checked before it is believed.
+Source: the Xet protocol specification (https://huggingface.co/docs/xet). All numbers are little-endian. Both parsers
+read untrusted bytes, so they check every length before they use it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: The largest chunk, unpacked, in bytes, and the most chunks in a xorb.
+#: Limits: size of an uncompressed chunk in bytes, and number of chunks in a xorb.
 MAX_CHUNK = 128 << 10
 MAX_CHUNKS = 8192
 
-#: Bytes before each chunk.
+#: Bytes of the header before each chunk.
 CHUNK_HEADER = 8
 
 _TAG = b"HFRepoMetaData\0"
@@ -26,12 +26,12 @@ _WITH_METADATA = 1 << 30
 
 
 class XetRefused(Exception):
-    """The bytes are no xorb or no shard; the message says where."""
+    """Raised for bytes that are not a valid xorb or shard; the message says what is wrong."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """A run of chunks of one xorb: ``start`` to ``end`` (exclusive), ``size`` bytes when unpacked."""
+    """A range of chunks in one xorb: ``start`` to ``end`` (exclusive), with ``size`` uncompressed bytes."""
 
     xorb: str
     start: int
@@ -41,7 +41,7 @@ class Term:
 
 @dataclass(frozen=True)
 class File:
-    """A file of a shard: its Xet hash, its terms in order, and its SHA-256 (None when the client gave none)."""
+    """A file in a shard: its Xet hash, its terms in order, and its SHA-256 (None when the client sent none)."""
 
     hash: str
     terms: tuple[Term, ...]
@@ -49,20 +49,20 @@ class File:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Size in bytes."""
         return sum(term.size for term in self.terms)
 
 
 def hash_text(raw: bytes) -> str:
-    """A hash as URLs spell it: four little-endian 64-bit numbers, each in hexadecimal."""
+    """Return a hash in the format of URLs: four little-endian 64-bit numbers, each in hexadecimal."""
     return "".join(f"{number:016x}" for number in struct.unpack("<4Q", raw))
 
 
 def parse_shard(data: bytes) -> list[File]:
-    """The files of an uploaded shard.
+    """Return the files of an uploaded shard.
 
     Raises:
-        XetRefused: it is no shard of version 2.
+        XetRefused: it is not a valid shard of version 2.
     """
     if len(data) < _RECORD or not data.startswith(_TAG) or struct.unpack_from("<Q", data, 32)[0] != 2:
         raise XetRefused("the shard has no header of version 2")
@@ -88,7 +88,7 @@ def parse_shard(data: bytes) -> list[File]:
             position += count * _RECORD
         sha256 = None
         if flags & _WITH_METADATA:
-            # The SHA-256 travels in the order of the hashes: reversed within each group of eight bytes.
+            # The SHA-256 has the byte order of the hashes: reversed within each group of eight bytes.
             sha256 = hash_text(_record(data, position)[:32])
             position += _RECORD
         files.append(File(hash_text(header[:32]), tuple(terms), sha256))
@@ -103,7 +103,7 @@ def _record(data: bytes, position: int) -> bytes:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Where one chunk of a xorb lies: ``offset`` of its 8-byte header, ``packed`` and ``size`` in bytes, its scheme."""
+    """Location of a chunk in a xorb: ``offset`` of its 8-byte header, compressed and uncompressed size, and scheme."""
 
     offset: int
     packed: int
@@ -112,16 +112,16 @@ class Chunk:
 
 
 def chunks_of(data: bytes | mmap.mmap) -> list[Chunk]:
-    """The chunks of a xorb, from its headers alone.
+    """Return the chunks of a xorb; only their headers are read.
 
     Raises:
-        XetRefused: it is no xorb.
+        XetRefused: it is not a valid xorb.
     """
     found: list[Chunk] = []
     position = 0
     while position < len(data):
         if data[position : position + 7] == b"XETBLOB":
-            break  # the footer that some clients send
+            break  # some clients send a footer
         if position + 8 > len(data):
             raise XetRefused("the xorb ends in the middle of a chunk's header")
         version, scheme = data[position], data[position + 4]
@@ -137,10 +137,10 @@ def chunks_of(data: bytes | mmap.mmap) -> list[Chunk]:
 
 
 def unpack(data: bytes | mmap.mmap, chunks: list[Chunk]) -> Iterator[bytes]:
-    """The contents of some chunks of a xorb.
+    """Yield the uncompressed contents of these chunks of a xorb.
 
     Raises:
-        XetRefused: a chunk does not unpack to the size that it announces.
+        XetRefused: a chunk's uncompressed size differs from its header.
     """
     for chunk in chunks:
         body = data[chunk.offset + 8 : chunk.offset + 8 + chunk.packed]
@@ -154,7 +154,7 @@ def _inflate(body: bytes, size: int) -> bytes:
     import lz4.frame
 
     try:
-        # One byte more than announced is enough to see a bomb, and no more is ever unpacked.
+        # Decompress at most one byte more than announced: enough to detect a decompression bomb.
         content: bytes = lz4.frame.LZ4FrameDecompressor().decompress(body, max_length=size + 1)
     except RuntimeError as error:
         raise XetRefused(f"a chunk of the xorb is not LZ4: {error}") from error
@@ -162,7 +162,7 @@ def _inflate(body: bytes, size: int) -> bytes:
 
 
 def _ungroup(content: bytes) -> bytes:
-    """Undo the grouping of every fourth byte that makes floats compress better."""
+    """Reverse the byte grouping (every fourth byte together) that improves the compression of floats."""
     out = bytearray(len(content))
     position = 0
     for plane in range(4):
@@ -173,7 +173,7 @@ def _ungroup(content: bytes) -> bytes:
 
 
 def pack(content: bytes) -> bytes:
-    """A xorb of ``content``, cut into the largest chunks that there may be and not compressed."""
+    """Return an uncompressed xorb of ``content``, in chunks of the largest allowed size."""
     pieces = []
     for start in range(0, len(content), MAX_CHUNK):
         chunk = content[start : start + MAX_CHUNK]

@@ -1,7 +1,7 @@
-"""The names of the Xet protocol, computed from the bytes: of chunks, of xorbs, of files.
+"""Compute the Xet protocol's hashes of chunks, xorbs and files.
 
-Source: https://huggingface.co/docs/xet/hashing. A client sends these names with its uploads; the Hub computes them
-again and believes none.
+Source: https://huggingface.co/docs/xet/hashing. Clients send these hashes with their uploads, but the Hub computes them
+itself and does not trust the client's.
 """
 
 from __future__ import annotations
@@ -9,26 +9,26 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-#: The specification's keys for the hashes of chunks, of the nodes above them, and of whole files.
+#: The specification's keys for hashing chunks, tree nodes and files.
 _CHUNK_KEY = bytes.fromhex("6697f5775b9550de3135cbaca597181c9de421109beb2b58b4d0b04b93adf229")
 _NODE_KEY = bytes.fromhex("017ec5c7a5472996fd946666b48a02e65ddd536f37c76dd2f86352e64a53713f")
 _FILE_KEY = bytes(32)
 
-#: A node has at least two children, four on the average, and nine at the most.
+#: A node has at least two children, four on average, and at most nine.
 _MEAN = 4
 _MOST = 2 * _MEAN + 1
 
-#: A hash and how many bytes it stands for.
+#: A hash, and the number of bytes that it covers.
 Leaf = tuple[bytes, int]
 
 
 def chunk_hash(content: bytes) -> bytes:
-    """The hash of a chunk's bytes, 32 bytes."""
+    """Return the hash of a chunk, 32 bytes."""
     return _keyed(content, _CHUNK_KEY)
 
 
 def root_hash(leaves: Sequence[Leaf]) -> bytes:
-    """The hash that stands for some chunks in this order: a xorb's name. 32 zeros where there are none."""
+    """Return the hash of a xorb with these chunks, in order; 32 zero bytes when there are none."""
     nodes = list(leaves) or [(bytes(32), 0)]
     while len(nodes) > 1:
         above: list[Leaf] = []
@@ -42,15 +42,15 @@ def root_hash(leaves: Sequence[Leaf]) -> bytes:
 
 
 def file_hash(leaves: Sequence[Leaf]) -> bytes:
-    """A file's name, from its chunks in order."""
+    """Return the hash of a file with these chunks, in order."""
     return _keyed(root_hash(leaves), _FILE_KEY) if leaves else bytes(32)
 
 
 def _cut(nodes: Sequence[Leaf], start: int) -> int:
-    """Where the node that begins at ``start`` ends: after a hash that is divisible by four, within limits."""
+    """Return the end of the node that begins at ``start``: after a hash divisible by four, within the limits."""
     end = min(start + _MOST, len(nodes))
     for place in range(start + 2, end):
-        if nodes[place][0][24] % _MEAN == 0:  # the last of its four little-endian numbers
+        if nodes[place][0][24] % _MEAN == 0:  # lowest byte of the last of the four little-endian numbers
             return place + 1
     return end
 
@@ -61,12 +61,12 @@ def _merged(children: Sequence[Leaf]) -> Leaf:
 
 
 def text(raw: bytes) -> str:
-    """A hash as URLs spell it: four little-endian 64-bit numbers, each in hexadecimal."""
+    """Return a hash in the format of URLs: four little-endian 64-bit numbers, each in hexadecimal."""
     return "".join(f"{number:016x}" for number in struct.unpack("<4Q", raw))
 
 
 def _keyed(content: bytes, key: bytes) -> bytes:
-    # Not every Hub sees an upload; nothing else needs this library.
+    # Imported here, because only uploads need this library.
     import blake3
 
     return bytes(blake3.blake3(content, key=key).digest())

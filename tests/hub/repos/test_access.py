@@ -1,4 +1,4 @@
-"""Rights: what each kind of token may do, and that what may not be seen cannot be told from what is not there."""
+"""Permissions of each kind of token; a repository that the caller may not see looks as if it did not exist."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograde.hub.repos.repositories import Repository, create_repository
 
 @pytest.fixture
 def world(store: Hub) -> dict[str, Repository]:
-    """Ada's public and private repositories, and those of an organisation in which bob reads and carol writes."""
+    """Create repositories of ada and of an organisation, public and private; bob may read there and carol may write."""
     people = {name: accounts.create_user(store, name) for name in ("ada", "bob", "carol", "eve")}
     lab = accounts.create_user(store, "lab", kind="org")
     accounts.add_member(store, lab, people["ada"], "admin")
@@ -31,7 +31,7 @@ def world(store: Hub) -> dict[str, Repository]:
 
 @pytest.fixture
 def as_(store: Hub) -> Callable[..., Caller]:
-    """A caller: ``as_("ada", "read")``; None for the role is a browser's session."""
+    """Return a function that makes a caller: ``as_("ada", "read")``. The role None means a browser session."""
 
     def caller(name: str | None, role: str | None = "write", scopes: dict | None = None) -> Caller:
         if name is None:
@@ -77,7 +77,9 @@ def allowed(act: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize(("who", "role", "name", "rights"), RIGHTS)
-def test_rights(store: Hub, world: dict[str, Repository], as_, who, role, name: str, rights: str) -> None:
+def test_permissions_for_each_role_and_repository(
+    store: Hub, world: dict[str, Repository], as_, who, role, name: str, rights: str
+) -> None:
     caller, repository = as_(who, role), world[name]
     assert access.can_see(store, caller, repository) == (rights[0] == "r")
     assert access.can_write(store, caller, repository) == (rights[1] == "w")
@@ -106,7 +108,7 @@ def scope(kind: str, name: str, *permissions: str) -> dict:
         (scope("model", "ada/private", "discussion.write"), "--"),
     ],
 )
-def test_a_fine_grained_token_may_what_it_says_and_no_more(
+def test_fine_grained_token_has_exactly_its_permissions(
     store: Hub, world: dict[str, Repository], as_, scopes: dict, rights: str
 ) -> None:
     caller = as_("ada", "fineGrained", scopes)
@@ -115,7 +117,7 @@ def test_a_fine_grained_token_may_what_it_says_and_no_more(
     assert access.can_write(store, caller, repository) == (rights[1] == "w")
 
 
-def test_a_token_never_gives_more_than_its_owner_has(store: Hub, world: dict[str, Repository], as_) -> None:
+def test_token_never_exceeds_the_permissions_of_its_owner(store: Hub, world: dict[str, Repository], as_) -> None:
     caller = as_("eve", "fineGrained", {"global": ["repo.write"], **scope("model", "ada/private", "repo.write")})
     assert not access.can_see(store, caller, world["ada/private"])
     assert not access.can_write(store, caller, world["ada/public"])
@@ -125,7 +127,9 @@ def test_a_token_never_gives_more_than_its_owner_has(store: Hub, world: dict[str
     "require", [access.require_read, access.require_content, access.require_write, access.require_admin]
 )
 @pytest.mark.parametrize("who", [None, "eve"])
-def test_private_and_unknown_are_one_answer(store: Hub, world: dict[str, Repository], as_, who, require) -> None:
+def test_private_and_missing_repository_give_the_same_error(
+    store: Hub, world: dict[str, Repository], as_, who, require
+) -> None:
     answers = []
     for repository in (world["ada/private"], None):
         with pytest.raises(Refusal) as refused:
@@ -136,8 +140,8 @@ def test_private_and_unknown_are_one_answer(store: Hub, world: dict[str, Reposit
     assert answers[0][2] == "RepoNotFound"
 
 
-def test_the_reason_of_a_refusal_fits(store: Hub, world: dict[str, Repository], as_) -> None:
-    """A read token of somebody who may write is another mistake than a stranger's token; nobody is a third."""
+def test_refused_write_names_the_right_reason(store: Hub, world: dict[str, Repository], as_) -> None:
+    """An anonymous caller, an owner's read token and another user's token get different messages."""
     for who, role, status, words in [
         (None, None, 401, "Log in"),
         ("ada", "read", 403, "role 'write'"),
@@ -149,7 +153,7 @@ def test_the_reason_of_a_refusal_fits(store: Hub, world: dict[str, Repository], 
         assert words in refused.value.message
 
 
-def test_who_may_make_repositories_where(store: Hub, world: dict[str, Repository], as_) -> None:
+def test_only_members_with_write_role_can_create_repositories(store: Hub, world: dict[str, Repository], as_) -> None:
     ada, lab = accounts.find_user(store, "ada"), accounts.find_user(store, "lab")
     assert ada
     assert lab

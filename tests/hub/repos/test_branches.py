@@ -1,4 +1,4 @@
-"""Branches and tags as git itself sees them."""
+"""Branches and tags, compared with git's own list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def refs(hub: LocalHub, repository) -> dict[str, str]:
     return dict(line.split(" ") for line in lines)
 
 
-def test_they_are_made_listed_and_deleted(hub: LocalHub, repository) -> None:
+def test_branches_and_tags_are_created_listed_and_deleted(hub: LocalHub, repository) -> None:
     head = branches.commit_of(hub.hub, repository, "main")
     branches.create_branch(hub.hub, repository, "feature/x", head)
     branches.create_branch(hub.hub, repository, "a", head)
@@ -37,7 +37,7 @@ def test_they_are_made_listed_and_deleted(hub: LocalHub, repository) -> None:
     assert set(refs(hub, repository)) == {"refs/heads/main", "refs/heads/a", "refs/tags/v1"}
 
 
-def test_what_cannot_be_is_refused_and_changes_nothing(hub: LocalHub, repository) -> None:
+def test_invalid_name_or_deletion_is_refused_and_changes_nothing(hub: LocalHub, repository) -> None:
     head = branches.commit_of(hub.hub, repository, "main")
     before = refs(hub, repository)
     for name in ("", "a b", "-x", "x..y", "x.lock", "refs/heads/x", "0" * 40, "a\nb", "main"):

@@ -1,4 +1,4 @@
-"""Buckets, as today's client fills and reads them."""
+"""Buckets, written and read by the real client."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def bucket(python_client, ada: Account) -> str:
     return name
 
 
-def test_what_goes_in_comes_out(python_client, bucket: str, ada: Account, tmp_path: Path) -> None:
+def test_uploaded_files_can_be_downloaded(python_client, bucket: str, ada: Account, tmp_path: Path) -> None:
     listed, info = python_client.run(
         """
 api = huggingface_hub.HfApi(token=token)
@@ -69,7 +69,7 @@ result = [[file.path, file.size] for file in files], [about.id, about.size, abou
     assert (tmp_path / "empty").read_bytes() == b""
 
 
-def test_one_level_shows_folders(python_client, bucket: str, ada: Account) -> None:
+def test_listing_one_level_shows_folders(python_client, bucket: str, ada: Account) -> None:
     found = python_client.run(
         """
 api = huggingface_hub.HfApi(token=token)
@@ -96,7 +96,7 @@ api.delete_bucket(other)
     assert found == [["kept/deep/b.bin"], ["empty", "logs/deep/b.bin"]]
 
 
-def test_nobody_copies_out_of_a_private_repository_that_they_may_not_see(
+def test_copying_from_a_private_repository_of_another_user_is_refused(
     hub: LocalHub, python_client, bucket: str, ada: Account, bob: Account
 ) -> None:
     (file,) = [each for each in ask(hub, f"/api/buckets/{bucket}/tree") if each["path"] == "a.txt"]
@@ -114,9 +114,7 @@ def test_nobody_copies_out_of_a_private_repository_that_they_may_not_see(
 
 
 @pytest.mark.parametrize("path", ["../up", ".git/config", "/absolute", "a//b", ""])
-def test_a_path_that_is_none_is_refused_and_the_rest_is_done(
-    hub: LocalHub, bucket: str, ada: Account, path: str
-) -> None:
+def test_invalid_path_is_refused_and_other_files_are_added(hub: LocalHub, bucket: str, ada: Account, path: str) -> None:
     (file,) = [each for each in ask(hub, f"/api/buckets/{bucket}/tree") if each["path"] == "a.txt"]
     lines = [{"type": "addFile", "path": name, "xetHash": file["xetHash"]} for name in (path, "fine.txt")]
     body = b"\n".join(json.dumps(line).encode() for line in lines)
@@ -126,7 +124,7 @@ def test_a_path_that_is_none_is_refused_and_the_rest_is_done(
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"{", b'{"path": 3}', b'"x"'])
-def test_lines_that_are_no_operations_change_nothing(hub: LocalHub, bucket: str, ada: Account, body: bytes) -> None:
+def test_invalid_operation_in_a_batch_changes_nothing(hub: LocalHub, bucket: str, ada: Account, body: bytes) -> None:
     before = ask(hub, f"/api/buckets/{bucket}/tree")
     delete = b'{"type": "deleteFile", "path": "a.txt"}\n'
     path = f"/api/buckets/{bucket}/batch"
@@ -134,14 +132,14 @@ def test_lines_that_are_no_operations_change_nothing(hub: LocalHub, bucket: str,
     assert ask(hub, f"/api/buckets/{bucket}/tree") == before
 
 
-def test_a_batch_may_be_longer_than_other_requests(hub: LocalHub, bucket: str, ada: Account) -> None:
+def test_batch_may_exceed_the_size_limit_of_other_requests(hub: LocalHub, bucket: str, ada: Account) -> None:
     line = b'{"type": "deleteFile", "path": "a.txt"}'
     body = line.ljust(hub.hub.config.limits.json_body) + b"\n"
     assert ask(hub, f"/api/buckets/{bucket}/batch", token=ada.token, method="POST", body=body)["success"]
     assert "a.txt" not in [each["path"] for each in ask(hub, f"/api/buckets/{bucket}/tree")]
 
 
-def test_a_bucket_is_on_no_page_and_in_no_list_of_models(hub: LocalHub, bucket: str, ada: Account) -> None:
+def test_bucket_is_not_on_profile_page_or_in_model_list(hub: LocalHub, bucket: str, ada: Account) -> None:
     assert bucket not in [each["id"] for each in ask(hub, f"/api/models?author={ada.name}")]
     with urllib.request.urlopen(f"{hub.endpoint}/{ada.name}", timeout=30) as page:
         assert "things" not in page.read().decode()
@@ -152,7 +150,7 @@ def test_a_bucket_is_on_no_page_and_in_no_list_of_models(hub: LocalHub, bucket: 
     names=st.lists(st.text("a/0.-", min_size=1, max_size=6).filter(is_path), unique=True, max_size=12),
     prefix=st.text("a/0", max_size=3),
 )
-def test_pages_of_a_level_put_together_are_the_level(store: Hub, names: list[str], prefix: str) -> None:
+def test_pages_of_one_level_together_equal_the_whole_level(store: Hub, names: list[str], prefix: str) -> None:
     owner = accounts.find_user(store, "ada") or accounts.create_user(store, "ada")
     bucket = repositories.create_repository(store, owner, f"b{store.new_id()}", type="bucket")
     for name in names:

@@ -1,4 +1,4 @@
-"""Model cards' metadata: what is accepted, what is named as wrong, and that nothing crashes."""
+"""Metadata of model cards: valid values are accepted, invalid ones are reported, and no input raises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def card(metadata: str, text: str = "# Model\n"):
     return parse_card(f"---\n{metadata}\n---\n{text}")
 
 
-def test_metadata_and_text_are_taken_apart() -> None:
+def test_card_is_split_into_metadata_and_text() -> None:
     parsed = card("license: mit\ntags: [a, b]")
     assert parsed.metadata == {"license": "mit", "tags": ["a", "b"]}
     assert parsed.text == "# Model\n"
@@ -24,7 +24,7 @@ def test_metadata_and_text_are_taken_apart() -> None:
 @pytest.mark.parametrize(
     "content", ["", "# only text", "---", "---\n", "--- \nno end", "----\na: b\n----\n", "a\n---\n"]
 )
-def test_a_card_without_metadata_is_text_with_a_warning(content: str) -> None:
+def test_card_without_metadata_gives_a_warning(content: str) -> None:
     parsed = parse_card(content)
     assert (parsed.metadata, parsed.text, parsed.errors) == ({}, content, [])
     assert parsed.warnings
@@ -32,26 +32,26 @@ def test_a_card_without_metadata_is_text_with_a_warning(content: str) -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_windows_line_ends_and_byte_order_marks_do_no_harm(newline: str, mark: str) -> None:
+def test_windows_line_ends_and_byte_order_mark_are_accepted(newline: str, mark: str) -> None:
     parsed = parse_card(mark + newline.join(["---", "license: mit", "---", "text"]))
     assert parsed.metadata == {"license": "mit"}
     assert parsed.text == "text"
 
 
-#: PyYAML itself does not read back every line separator that it writes.
+#: PyYAML does not read back every line separator that it writes.
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), max_size=20)
 VALUES = st.one_of(TEXTS, st.integers(-(2**63) + 1, 2**63 - 1), st.lists(TEXTS, max_size=3))
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text(st.sampled_from("abcxyz"), min_size=1), VALUES, min_size=1))
-def test_any_yaml_comes_back_as_it_was_written(metadata: dict) -> None:
+def test_any_yaml_metadata_is_read_back_unchanged(metadata: dict) -> None:
     assert card(yaml.safe_dump(metadata, allow_unicode=True)).metadata == metadata
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.text(), st.text(st.sampled_from("-:[]{}&*!|>'\"%@#\n a1?,"), max_size=60))
-def test_no_card_crashes(text: str, metadata: str) -> None:
+def test_no_card_raises(text: str, metadata: str) -> None:
     for content in (text, f"---\n{metadata}\n---\n{text}"):
         parsed = parse_card(content)
         tags(parsed, "model")
@@ -75,39 +75,39 @@ def test_no_card_crashes(text: str, metadata: str) -> None:
         ("a: !!python/object/apply:os.system [id]", "Invalid YAML"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named(metadata: str, words: str) -> None:
+def test_invalid_metadata_is_reported(metadata: str, words: str) -> None:
     parsed = card(metadata)
     assert any(words in error for error in parsed.errors), parsed.errors
 
 
 @pytest.mark.parametrize("license", LICENSES)
-def test_every_license_of_the_list_is_accepted(license: str) -> None:
+def test_every_known_license_is_accepted(license: str) -> None:
     assert not card(f"license: {license}").errors
 
 
-def test_a_few_lines_cannot_become_a_billion() -> None:
-    """The "billion laughs" of YAML: each alias stands for ten of the one before."""
+def test_billion_laughs_attack_is_an_error() -> None:
+    """The "billion laughs" attack in YAML: each alias expands to ten copies of the one before."""
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     assert "Aliases" in card("\n".join(lines)).errors[0]
 
 
-def test_deep_nesting_is_an_error_and_no_crash() -> None:
+def test_deep_nesting_is_an_error_and_does_not_raise() -> None:
     assert card("a: " + "[" * 3000 + "]" * 3000).errors
 
 
-def test_endless_metadata_are_an_error_before_they_are_read() -> None:
+def test_too_long_metadata_are_an_error_before_parsing() -> None:
     assert "longer than" in card("a: [b]\n" * (1 << 17)).errors[0]
 
 
-def test_dates_become_text_that_json_can_carry() -> None:
+def test_dates_become_text_for_json() -> None:
     assert card("date: 2026-11-22\nwhen: 2026-11-22T08:00:00Z").metadata == {
         "date": "2026-11-22",
         "when": "2026-11-22T08:00:00+00:00",
     }
 
 
-def test_tags_are_those_of_huggingface() -> None:
+def test_tags_match_huggingface_co() -> None:
     parsed = card(
         "license: mit\nlanguage: [en, zh]\ntags: [bert, en]\ndatasets: squad\nlibrary_name: transformers\n"
         "pipeline_tag: fill-mask\nbase_model: google/bert"

@@ -1,4 +1,4 @@
-"""Commits through the Hub: whole or not at all, never on top of a head that has moved, never a dangerous path."""
+"""Commits through the Hub: complete or not at all, only on the expected head, and never with a dangerous path."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def files(store: Hub, repository: Repository, revision: str = "main") -> dict[st
 
 
 def bound(store: Hub, repository: Repository, content: bytes) -> str:
-    """A large file's oid, as if its bytes had just been received for this repository."""
+    """Bind a large file to the repository, as an upload does, and return its oid."""
     with store.blobs.writer() as writer:
         writer.write(content)
         oid = writer.commit()
@@ -52,7 +52,7 @@ def bound(store: Hub, repository: Repository, content: bytes) -> str:
     return oid
 
 
-def test_what_is_committed_is_what_git_holds(store: Hub, repository: Repository) -> None:
+def test_committed_files_equal_the_files_in_git(store: Hub, repository: Repository) -> None:
     content = {"a.txt": b"1", "模型/权 重.txt": b"\0\xff", "q\"uo'te": b"", "deep/er/x": b"x\n" * 1000}
     oid = commit(store, repository, *[WriteFile(*item) for item in content.items()], message="first\n\nbody")
     assert files(store, repository) == content
@@ -74,8 +74,8 @@ def test_what_is_committed_is_what_git_holds(store: Hub, repository: Repository)
         max_size=6,
     )
 )
-def test_a_commit_does_what_its_operations_say_or_nothing(store: Hub, steps: list[tuple[str, str, bytes]]) -> None:
-    """Deletions first, then writes; compared with a dictionary."""
+def test_commit_applies_all_operations_or_none(store: Hub, steps: list[tuple[str, str, bytes]]) -> None:
+    """Compare with a dictionary: deletions first, then writes."""
     owner = accounts.find_user(store, "prop") or accounts.create_user(store, "prop")
     repository = create_repository(store, owner, store.new_id())
     commit(store, repository, WriteFile("a", b"0"), WriteFile("d/e/f", b"0"), create=True)
@@ -101,7 +101,7 @@ def test_a_commit_does_what_its_operations_say_or_nothing(store: Hub, steps: lis
         assert files(store, repository) == expected
 
 
-def test_writers_at_once_all_win_and_no_file_is_lost(store: Hub, repository: Repository) -> None:
+def test_concurrent_commits_all_succeed_and_lose_no_file(store: Hub, repository: Repository) -> None:
     count = 12
     failed = []
 
@@ -121,7 +121,7 @@ def test_writers_at_once_all_win_and_no_file_is_lost(store: Hub, repository: Rep
     assert len(history.commits(store, repository, "main", limit=100)) == count + 1
 
 
-def test_a_commit_on_a_head_that_has_moved_is_refused(store: Hub, repository: Repository) -> None:
+def test_commit_on_an_outdated_head_is_refused(store: Hub, repository: Repository) -> None:
     seen = resolve(store, repository, "main")
     second = commit(store, repository, WriteFile("a", b"1"), parent=seen)
     with pytest.raises(Refusal) as refused:
@@ -132,7 +132,7 @@ def test_a_commit_on_a_head_that_has_moved_is_refused(store: Hub, repository: Re
     commit(store, repository, WriteFile("a", b"3"), parent=second[:7])
 
 
-def test_of_many_writers_on_one_parent_one_wins(store: Hub, repository: Repository) -> None:
+def test_only_one_of_many_concurrent_commits_on_one_parent_succeeds(store: Hub, repository: Repository) -> None:
     seen = resolve(store, repository, "main")
     outcomes = []
 
@@ -152,7 +152,7 @@ def test_of_many_writers_on_one_parent_one_wins(store: Hub, repository: Reposito
 
 
 @pytest.mark.parametrize("path", [".git/hooks/post-receive", "../x", "a/../../x", "/etc/passwd", "..\\b", "x\ny", ""])
-def test_a_dangerous_path_refuses_the_whole_commit(store: Hub, repository: Repository, path: str) -> None:
+def test_dangerous_path_refuses_the_whole_commit(store: Hub, repository: Repository, path: str) -> None:
     head = resolve(store, repository, "main")
     for operation in (WriteFile(path, b"x"), Delete(path)):
         with pytest.raises(Refusal) as refused:
@@ -164,14 +164,14 @@ def test_a_dangerous_path_refuses_the_whole_commit(store: Hub, repository: Repos
 @pytest.mark.parametrize(
     "paths", [["a", "a/b"], ["a/b", "a"], ["x/y/z", "x/y"], ["d", "other"], ["d/f/below"]], ids=lambda paths: paths[-1]
 )
-def test_a_name_is_a_file_or_a_folder(store: Hub, repository: Repository, paths: list[str]) -> None:
+def test_path_cannot_be_file_and_folder_in_one_commit(store: Hub, repository: Repository, paths: list[str]) -> None:
     commit(store, repository, WriteFile("d/f", b""))
     with pytest.raises(Refusal) as refused:
         commit(store, repository, *[WriteFile(path, b"") for path in paths])
     assert refused.value.status == 422
 
 
-def test_a_file_gives_way_to_a_folder_in_one_commit_and_back(store: Hub, repository: Repository) -> None:
+def test_one_commit_can_replace_a_file_with_a_folder_and_back(store: Hub, repository: Repository) -> None:
     commit(store, repository, WriteFile("a", b"file"))
     commit(store, repository, WriteFile("a/b", b"in a folder"), Delete("a"))
     assert files(store, repository) == {"a/b": b"in a folder"}
@@ -179,7 +179,7 @@ def test_a_file_gives_way_to_a_folder_in_one_commit_and_back(store: Hub, reposit
     assert files(store, repository) == {"a": b"file again"}
 
 
-def test_only_a_branch_can_be_committed_to(store: Hub, repository: Repository) -> None:
+def test_commit_to_anything_but_a_branch_is_refused(store: Hub, repository: Repository) -> None:
     head = resolve(store, repository, "main") or ""
     store.git.run(repository.id, "tag", "v1", head)
     for revision in ("nope", head, "v1"):
@@ -188,7 +188,7 @@ def test_only_a_branch_can_be_committed_to(store: Hub, repository: Repository) -
         assert refused.value.code == "RevisionNotFound"
 
 
-def test_a_large_file_is_a_pointer_in_git(store: Hub, repository: Repository) -> None:
+def test_large_file_is_stored_as_a_pointer_in_git(store: Hub, repository: Repository) -> None:
     oid = bound(store, repository, b"weights")
     commit(store, repository, WritePointer("model.weights", oid, 7))
     assert files(store, repository) == {"model.weights": Pointer(oid, 7).text()}
@@ -197,8 +197,8 @@ def test_a_large_file_is_a_pointer_in_git(store: Hub, repository: Repository) ->
         assert at.file("model.weights").size == 7
 
 
-def test_a_large_file_that_was_not_given_to_this_repository_is_refused(store: Hub, repository: Repository) -> None:
-    """Knowing an oid gives no right to it, even where the same person holds it in another repository."""
+def test_large_file_that_was_not_uploaded_to_this_repository_is_refused(store: Hub, repository: Repository) -> None:
+    """Knowing an oid is not enough, even when the same user has the file in another repository."""
     other = create_repository(store, accounts.find_user(store, "ada"), "other")  # type: ignore[arg-type]
     oid = bound(store, other, b"weights")
     for candidate in (oid, hashlib.sha256(b"nowhere").hexdigest()):
@@ -208,14 +208,14 @@ def test_a_large_file_that_was_not_given_to_this_repository_is_refused(store: Hu
         assert "was not uploaded to this repository" in refused.value.message
 
 
-def test_a_wrong_size_of_a_large_file_is_refused(store: Hub, repository: Repository) -> None:
+def test_large_file_with_wrong_size_is_refused(store: Hub, repository: Repository) -> None:
     oid = bound(store, repository, b"weights")
     with pytest.raises(Refusal, match="7 bytes, not 8"):
         commit(store, repository, WritePointer("w", oid, 8))
 
 
 @pytest.mark.parametrize("name", ["Ada <x@y>", "a\nb", "a\0b", "", "  "])
-def test_an_authors_name_cannot_forge_the_record(store: Hub, repository: Repository, name: str) -> None:
+def test_author_name_cannot_inject_git_headers(store: Hub, repository: Repository, name: str) -> None:
     commit(store, repository, WriteFile("a", b""), author=Author(name, "a>\nauthor evil <e@e> 1 +0000"))
     newest = history.commits(store, repository, "main")[0]
     assert "evil" not in newest.author
@@ -223,6 +223,6 @@ def test_an_authors_name_cannot_forge_the_record(store: Hub, repository: Reposit
 
 
 @pytest.mark.parametrize("message", ["", "\n", "data 3\nfrom :1\n", "done\n", "é 中文", "\0x", "\ud800"])
-def test_a_message_cannot_leave_its_place(store: Hub, repository: Repository, message: str) -> None:
+def test_message_cannot_inject_fast_import_commands(store: Hub, repository: Repository, message: str) -> None:
     commit(store, repository, WriteFile("a", b"1"), message=message)
     assert files(store, repository) == {"a": b"1"}

@@ -1,4 +1,4 @@
-"""What a commit changed, compared with what the test did to the files, through real git."""
+"""Diffs of commits made with real git, compared with the known changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AFTER = {
 
 @pytest.fixture
 def ends(hub: LocalHub, ada: Account, git, tmp_path: Path) -> tuple:
-    """A repository, and its first and last commit."""
+    """Create a repository; return it with its first and last commit."""
     repository = hub.create_repository(f"{ada.name}/diffs")
     folder = tmp_path / "work"
     git("clone", "--quiet", f"{hub.endpoint}/{ada.name}/diffs", folder)
@@ -40,7 +40,7 @@ def ends(hub: LocalHub, ada: Account, git, tmp_path: Path) -> tuple:
         git("add", "--all", cwd=folder)
         git("commit", "--quiet", "-m", "x", cwd=folder)
         heads.append(git("rev-parse", "HEAD", cwd=folder).strip())
-    # Past the Hub's check of names: two of them have characters that a push may not bring.
+    # Pushed around the Hub's check, because two names have characters that it does not allow.
     git("push", "--quiet", hub.hub.git.path(repository._found().id), "main", cwd=folder)
     return repository._found(), *heads
 
@@ -50,12 +50,12 @@ def by_path(found: list[Change]) -> dict[str, Change]:
 
 
 def sides(change: Change) -> tuple[str, str]:
-    """The text before and after, as far as the lines show it."""
+    """Return the text before and after, as far as the diff lines show it."""
     texts = ["".join(line[1:] + "\n" for line in change.lines if line[:1] in (" ", sign)) for sign in "-+"]
     return texts[0], texts[1]
 
 
-def test_every_kind_of_change_is_told(hub: LocalHub, ends: tuple) -> None:
+def test_diff_shows_every_kind_of_change(hub: LocalHub, ends: tuple) -> None:
     repository, before, after = ends
     found = by_path(changes(hub.hub, repository, before, after, limit=1 << 20))
     assert {path: change.status for path, change in found.items()} == {
@@ -77,7 +77,7 @@ def test_every_kind_of_change_is_told(hub: LocalHub, ends: tuple) -> None:
     assert sides(found['quote"d\n'])[1] == AFTER['quote"d\n'].decode()
 
 
-def test_a_first_commit_is_all_new(hub: LocalHub, ends: tuple) -> None:
+def test_diff_of_first_commit_adds_every_file(hub: LocalHub, ends: tuple) -> None:
     repository, before, __ = ends
     found = changes(hub.hub, repository, EMPTY_TREE, before, limit=1 << 20)
     assert {change.path for change in found} == set(BEFORE)
@@ -85,7 +85,7 @@ def test_a_first_commit_is_all_new(hub: LocalHub, ends: tuple) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1, 20, 60])
-def test_what_is_cut_says_so_and_every_file_is_still_named(hub: LocalHub, ends: tuple, limit: int) -> None:
+def test_truncated_diff_is_marked_and_still_lists_every_file(hub: LocalHub, ends: tuple, limit: int) -> None:
     repository, before, after = ends
     whole = changes(hub.hub, repository, before, after, limit=1 << 20)
     cut = changes(hub.hub, repository, before, after, limit=limit)

@@ -1,4 +1,4 @@
-"""Discussions and pull requests, driven by the real client."""
+"""Discussions and pull requests, with the real client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ api = huggingface_hub.HfApi(token=token)
 
 @pytest.fixture
 def name(hub: LocalHub, ada: Account, python_client) -> str:
-    """A repository of ada's with one file."""
+    """Create a repository of ada with one file and return its name."""
     full_name = f"{ada.name}/talk"
     code = (
         SETUP
@@ -31,7 +31,7 @@ result = info.pr_num
 """
 
 
-def test_a_stranger_offers_a_change_and_the_owner_merges_it(
+def test_owner_can_merge_a_pull_request_of_another_user(
     hub: LocalHub, ada: Account, bob: Account, python_client, name
 ) -> None:
     number = python_client.run(SETUP + OFFER, token=bob.token, name=name, path="b.txt", content="hi", parent=None)
@@ -58,7 +58,7 @@ details.conflicting_files]
     assert head.author == ada.name
 
 
-def test_changes_to_the_same_lines_are_conflicts_that_cannot_be_merged(
+def test_pull_request_with_conflicts_cannot_be_merged(
     ada: Account, bob: Account, python_client, client_error, name
 ) -> None:
     number = python_client.run(
@@ -83,7 +83,9 @@ def test_changes_to_the_same_lines_are_conflicts_that_cannot_be_merged(
         "api.upload_file(repo_id=name, path_in_repo='x', path_or_fileobj=b'x', revision=f'refs/pr/{number}')",
     ],
 )
-def test_a_stranger_cannot_decide(ada: Account, bob: Account, python_client, client_error, name, action: str) -> None:
+def test_other_users_cannot_change_status_or_merge(
+    ada: Account, bob: Account, python_client, client_error, name, action: str
+) -> None:
     number, event = python_client.run(
         SETUP + "d = api.create_pull_request(name, title='t', description='mine'); result = [d.num, d.events[0].id]",
         token=ada.token,
@@ -94,9 +96,7 @@ def test_a_stranger_cannot_decide(ada: Account, bob: Account, python_client, cli
     assert "403" in refused.value.message
 
 
-def test_a_commit_that_is_refused_leaves_no_pull_request(
-    hub: LocalHub, bob: Account, python_client, client_error, name
-) -> None:
+def test_refused_commit_leaves_no_pull_request(hub: LocalHub, bob: Account, python_client, client_error, name) -> None:
     with pytest.raises(client_error):
         python_client.run(SETUP + OFFER, token=bob.token, name=name, path="../x", content="x", parent=None)
     with pytest.raises(client_error, match="updated since"):
@@ -104,9 +104,7 @@ def test_a_commit_that_is_refused_leaves_no_pull_request(
     assert python_client.run(SETUP + "result = list(api.get_repo_discussions(name))", token=bob.token, name=name) == []
 
 
-def test_an_edited_comment_keeps_its_history_and_a_hidden_one_loses_its_words(
-    ada: Account, python_client, name
-) -> None:
+def test_edited_comment_keeps_its_versions_and_hidden_comment_has_no_text(ada: Account, python_client, name) -> None:
     found = python_client.run(
         SETUP
         + """

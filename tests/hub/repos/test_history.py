@@ -1,4 +1,4 @@
-"""The history as git itself tells it."""
+"""Commit history, compared with git's own output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograde.hub.repos.repositories import Repository, create_repository
 
 @pytest.fixture
 def written(store: Hub) -> tuple[Repository, list[str]]:
-    """A repository and its commits, oldest first."""
+    """Create a repository; return it with its commits, oldest first."""
     repository = create_repository(store, accounts.create_user(store, "ada"), "m")
     steps: list[list[Operation]] = [
         [WriteFile("a", b"1"), WriteFile("d/x", b"1"), WriteFile("d/é y", b"1")],
@@ -31,7 +31,7 @@ def written(store: Hub) -> tuple[Repository, list[str]]:
     return repository, oids
 
 
-def test_commits_come_newest_first_and_in_pages(store: Hub, written: tuple[Repository, list[str]]) -> None:
+def test_commits_are_newest_first_and_paginated(store: Hub, written: tuple[Repository, list[str]]) -> None:
     repository, oids = written
     newest_first = list(reversed(oids))
     assert [c.oid for c in history.commits(store, repository, "main")] == newest_first
@@ -41,7 +41,7 @@ def test_commits_come_newest_first_and_in_pages(store: Hub, written: tuple[Repos
     assert [c.title for c in history.commits(store, repository, oids[1])] == ["step 1", "step 0"]
 
 
-def test_the_last_commit_of_each_path_is_gits_own_answer(store: Hub, written: tuple[Repository, list[str]]) -> None:
+def test_last_commit_of_each_path_matches_git_log(store: Hub, written: tuple[Repository, list[str]]) -> None:
     repository, oids = written
     for head in oids:
         paths = ["a", "b", "d", "d/x", "d/é y", "nope"]
@@ -54,7 +54,7 @@ def test_the_last_commit_of_each_path_is_gits_own_answer(store: Hub, written: tu
 
 
 def last(store: Hub, repository: Repository, head: str, paths: list[str]) -> dict[str, str]:
-    """The answer, and that it is git's own."""
+    """Return the last commit of each path, after comparing it with git's answer."""
     found = {path: commit.oid for path, commit in history.last_commits(store, repository, head, paths).items()}
     for path in paths:
         truth = store.git.run(repository.id, "log", "-1", "--first-parent", "--format=%H", head, "--", path).decode()
@@ -62,10 +62,8 @@ def last(store: Hub, repository: Repository, head: str, paths: list[str]) -> dic
     return found
 
 
-def test_the_last_commits_are_right_whatever_was_asked_before(
-    store: Hub, written: tuple[Repository, list[str]]
-) -> None:
-    """After a push, on a branch, after a force push to an older commit, after a merge, and by paths one by one."""
+def test_last_commits_are_right_with_any_cached_answers(store: Hub, written: tuple[Repository, list[str]]) -> None:
+    """Check after a push, on a branch, after a merge, after a force push to an older commit, and for single paths."""
     repository, oids = written
     author, paths = Author("ada", "a@example.org"), ["a", "b", "d", "d/x"]
 
@@ -91,12 +89,12 @@ def test_the_last_commits_are_right_whatever_was_asked_before(
     last(store, repository, newer, paths)
 
 
-def test_what_was_found_once_is_not_walked_again(
+def test_cached_answers_are_used_instead_of_a_new_walk(
     store: Hub, written: tuple[Repository, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository, oids = written
     paths = ["a", "b", "d"]
-    # Whoever looks for the oldest change meets the others on the way.
+    # The walk to the oldest change passes the other paths and caches them.
     assert [commit.oid for commit in history.last_commits(store, repository, oids[4], ["a"]).values()] == [oids[1]]
     assert set(store.git.touched.at(repository.id, oids[4], [*paths, "d/x"])) == {*paths, "d/x"}
     first = last(store, repository, oids[4], paths)
@@ -104,7 +102,7 @@ def test_what_was_found_once_is_not_walked_again(
         without_git.setattr("autograde.hub.storage.gitstore.subprocess.Popen", None)
         again = history.last_commits(store, repository, oids[4], paths)
     assert {path: commit.oid for path, commit in again.items()} == first
-    # A walk from a newer commit stops where the answers lie. These are wrong, so that it shows who gave them.
+    # A walk from a newer commit stops at the cached answers. One is made wrong here, to prove that it is used.
     newer = write_commit(
         store, repository, "main", [WriteFile("a", b"9")], author=Author("ada", "a@example.org"), message="newer"
     )
@@ -113,10 +111,10 @@ def test_what_was_found_once_is_not_walked_again(
     assert {path: commit.oid for path, commit in found.items()} == first | {"a": newer, "d": oids[1]}
 
 
-def test_no_file_name_is_read_as_a_commit(store: Hub) -> None:
+def test_file_name_is_never_parsed_as_a_commit(store: Hub) -> None:
     repository = create_repository(store, accounts.create_user(store, "ada"), "m")
     names = ["\nfirst", "\n\nsecond", "\x01" + "a" * 40, "z"]
-    # The Hub's own commits refuse such names; git does not.
+    # The Hub refuses such names in commits, but git does not.
     blob = store.git.run(repository.id, "hash-object", "-w", "--stdin", stdin=b"1").decode().strip()
     lines = "".join(f"100644 blob {blob}\t{name}\0" for name in names)
     tree = store.git.run(repository.id, "mktree", "-z", stdin=lines.encode()).decode().strip()
@@ -126,13 +124,13 @@ def test_no_file_name_is_read_as_a_commit(store: Hub) -> None:
     assert {path: commit.oid for path, commit in found.items()} == dict.fromkeys(names, oid)
 
 
-def test_an_unknown_revision_is_refused(store: Hub, written: tuple[Repository, list[str]]) -> None:
+def test_unknown_revision_is_refused(store: Hub, written: tuple[Repository, list[str]]) -> None:
     with pytest.raises(Refusal) as refused:
         history.commits(store, written[0], "nope")
     assert refused.value.code == "RevisionNotFound"
 
 
-def test_the_length_is_right_whatever_was_asked_before(store: Hub, written: tuple[Repository, list[str]]) -> None:
+def test_count_is_right_with_any_cached_length(store: Hub, written: tuple[Repository, list[str]]) -> None:
     repository, oids = written
     author = Author("ada", "a@example.org")
     store.git.run(repository.id, "update-ref", "refs/heads/side", oids[1])
@@ -143,7 +141,7 @@ def test_the_length_is_right_whatever_was_asked_before(store: Hub, written: tupl
         assert history.count(store, repository, commit) == truth
 
 
-def test_a_history_that_was_thrown_away_is_counted_anew(store: Hub, written: tuple[Repository, list[str]]) -> None:
+def test_rewritten_history_is_counted_again(store: Hub, written: tuple[Repository, list[str]]) -> None:
     repository, oids = written
     store.lengths[repository.id] = ("f" * 40, 99)
     assert history.count(store, repository, oids[4]) == 5

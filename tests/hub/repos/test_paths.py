@@ -1,4 +1,4 @@
-"""Which file names a commit may have. The judge of what is dangerous is git itself."""
+"""Paths that a commit may have, compared with git's own checks."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
 @example(".g\u200cit/config")
 @example("a/../b")
 @example("\ufeff.git/x")
-def test_what_is_welcome_passes_gits_strictest_check(local_git: Callable[..., str], path: str) -> None:
+def test_every_accepted_path_passes_git_fsck_strict(local_git: Callable[..., str], path: str) -> None:
     if path_problem(path):
         return
     blob = local_git("hash-object", "-w", "--stdin", stdin=b"x").strip()
     tree = blob
-    # Built from the inside out: `git mktree` takes names that the index would drop without a word.
+    # Build the trees from the innermost folder with `git mktree`, because the index silently drops some names.
     mode, kind = "100644", "blob"
     for segment in reversed(path.split("/")):
         tree = local_git("mktree", "-z", stdin=f"{mode} {kind} {tree}\t{segment}\0".encode()).strip()
@@ -70,7 +70,7 @@ def test_what_is_welcome_passes_gits_strictest_check(local_git: Callable[..., st
         "é",
     ],
 )
-def test_ordinary_names_are_welcome(path: str) -> None:
+def test_ordinary_paths_are_accepted(path: str) -> None:
     assert path_problem(path) is None
 
 
@@ -83,14 +83,14 @@ def test_ordinary_names_are_welcome(path: str) -> None:
         ".gitmodules/x", ".GitAttributes./x", "x" * (MAX_SEGMENT + 1), "/".join(["x" * 100] * 11), ".git:stream/x",
     ],
 )  # fmt: skip
-def test_names_that_would_do_harm_are_refused_with_a_sentence(path: str) -> None:
+def test_dangerous_paths_are_refused_with_a_message(path: str) -> None:
     problem = path_problem(path)
     assert problem
     assert problem.endswith(".")
     assert "\n" not in problem
 
 
-def test_the_longest_name_is_welcome_and_one_more_byte_is_not() -> None:
+def test_longest_path_is_accepted_and_one_more_byte_is_refused() -> None:
     folders = ["x" * (MAX_SEGMENT - 1)] * (MAX_PATH // MAX_SEGMENT)
     longest = "/".join([*folders, "y" * (MAX_PATH - sum(map(len, folders)) - len(folders))])
     assert len(longest) == MAX_PATH

@@ -1,4 +1,4 @@
-"""LFS pointers: what git-lfs writes is read, and nothing else is taken for one."""
+"""LFS pointers: those of git-lfs are parsed, and no other file is."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from autograde.hub.repos.pointers import MAX_POINTER, Pointer, is_oid, parse_poi
 
 
 @given(st.binary(max_size=2000))
-def test_a_pointer_is_what_it_says(content: bytes) -> None:
+def test_pointer_text_is_parsed_back(content: bytes) -> None:
     pointer = Pointer(hashlib.sha256(content).hexdigest(), len(content))
     assert parse_pointer(pointer.text()) == pointer
     assert parse_pointer(content) is None
 
 
-def test_the_text_is_git_lfs_own(tmp_path) -> None:
+def test_pointer_text_equals_that_of_git_lfs(tmp_path) -> None:
     content = b"weights" * 1000
     file = tmp_path / "model.bin"
     file.write_bytes(content)
@@ -49,16 +49,16 @@ TEXT = Pointer(OID, 12).text()
         TEXT.replace(b"oid", b"ext-0-" + b"x" * MAX_POINTER + b"\noid"),
     ],
 )
-def test_what_is_nearly_a_pointer_is_a_file(content: bytes) -> None:
+def test_malformed_pointer_is_an_ordinary_file(content: bytes) -> None:
     assert parse_pointer(content) is None
 
 
-def test_a_pointer_with_extensions_is_a_pointer() -> None:
+def test_pointer_with_extensions_is_parsed() -> None:
     text = TEXT.replace(b"oid", b"ext-0-foo sha256:" + b"b" * 64 + b"\noid")
     assert parse_pointer(text) == Pointer(OID, 12)
 
 
 @pytest.mark.parametrize("text", ["", "a" * 63, "A" * 64, "a" * 64 + "\n", "../" + "a" * 61, None, 12, b"a" * 64])
-def test_only_64_small_hexadecimal_digits_are_an_oid(text: object) -> None:
+def test_oid_is_64_lowercase_hexadecimal_digits(text: object) -> None:
     assert is_oid(OID)
     assert not is_oid(text)

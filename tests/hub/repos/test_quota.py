@@ -1,4 +1,4 @@
-"""A namespace's storage has an end, whichever way the bytes come."""
+"""The storage quota of a namespace applies to every upload protocol. Also: limits on wrong passwords."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ api.upload_file(repo_id="ada/m", path_in_repo=sys.argv[2], path_or_fileobj=sys.a
 
 
 @pytest.mark.parametrize("variables", [{}, {"HF_HUB_DISABLE_XET": "1"}], ids=["xet", "lfs"])
-def test_what_does_not_fit_is_refused_and_what_fits_still_does(variables: dict[str, str], tmp_path: Path) -> None:
+def test_upload_over_quota_is_refused_and_smaller_one_accepted(variables: dict[str, str], tmp_path: Path) -> None:
     limits = Limits(owner_storage=1_000_000)
     running = RunningHub(HubConfig(data=tmp_path / "data", durable=False, password_cost=16, limits=limits))
     running.start()
@@ -45,18 +45,18 @@ def test_what_does_not_fit_is_refused_and_what_fits_still_does(variables: dict[s
             return done.stderr if done.returncode else ""
 
         assert upload("first.bin") == ""
-        # The Xet client shows the status only; the LFS client the sentence. The commits' own bytes count too.
+        # The Xet client shows only the status, the LFS client also the message. The commits' own bytes count too.
         expected = r"70\d,\d{3} of 1,000,000 bytes" if variables else "413"
         assert re.search(expected, upload("second.bin"))
         assert upload("third.bin") == ""
-        # What is there already takes no more room.
+        # Uploading the same file again uses no more space.
         assert upload("first.bin") == ""
         assert 900_000 < quota.used(running.hub, ada.id) < 910_000
     finally:
         running.stop()
 
 
-def test_guessing_a_password_is_slow() -> None:
+def test_too_many_wrong_passwords_are_refused() -> None:
     with LocalHub() as hub:
         hub.create_user("ada", password="correct horse")
         hub.create_user("bob", password="battery staple")
@@ -70,7 +70,7 @@ def test_guessing_a_password_is_slow() -> None:
         assert accounts.check_password(hub.hub, "ada", "correct horse")
 
 
-def test_a_right_password_forgives_wrong_ones() -> None:
+def test_right_password_resets_the_count_of_wrong_ones() -> None:
     with LocalHub() as hub:
         hub.create_user("ada", password="correct horse")
         for __ in range(3):

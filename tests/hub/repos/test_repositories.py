@@ -1,4 +1,4 @@
-"""Lists of repositories: what is in them, for whom, in which order, a page at a time."""
+"""Lists of repositories: filters, visibility, order and pagination."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograde.hub.repos.repositories import Search
 
 
 def fill(hub: Hub) -> tuple[accounts.User, accounts.User]:
-    """Ada has 250 open models and a private one, Bob a gated one and a dataset."""
+    """Create 250 public models and a private one of ada, and a gated model and a dataset of bob."""
     ada, bob = accounts.create_user(hub, "Ada"), accounts.create_user(hub, "bob")
     for number in range(250):
         repositories.create_repository(hub, ada, f"Model-{number:03}")
@@ -33,7 +33,7 @@ def names(hub: Hub, **wanted: object) -> list[str]:
     return [r.name for r in repositories.search(hub, Search(type="model", **wanted))]  # type: ignore[arg-type]
 
 
-def test_a_list_is_whole_in_order_and_without_what_is_private(store: Hub) -> None:
+def test_list_is_complete_and_sorted_and_hides_private_repositories(store: Hub) -> None:
     ada, bob = fill(store)
     everything = names(store)
     assert everything[0] == "gate"
@@ -46,7 +46,7 @@ def test_a_list_is_whole_in_order_and_without_what_is_private(store: Hub) -> Non
     assert downloads == sorted(downloads)
 
 
-def test_a_list_is_narrowed_by_author_text_and_gate(store: Hub) -> None:
+def test_list_is_filtered_by_author_text_and_gated(store: Hub) -> None:
     fill(store)
     assert names(store, text="MODEL-24") == [f"Model-{number}" for number in reversed(range(240, 250))]
     assert names(store, text="ada/model-001") == ["Model-001"]
@@ -57,7 +57,7 @@ def test_a_list_is_narrowed_by_author_text_and_gate(store: Hub) -> None:
     assert "gate" not in names(store, gated=False)
 
 
-def test_the_client_pages_through_a_list(connect: Callable[[LocalHub], Any]) -> None:
+def test_client_reads_every_page_of_a_list(connect: Callable[[LocalHub], Any]) -> None:
     with LocalHub() as hub:
         owner = accounts.create_user(hub.hub, "many")
         for number in range(25):

@@ -1,4 +1,4 @@
-"""History rewritten: squashed, freed of large files, copied."""
+"""Rewriting history: squash, removal of large files, and duplication."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def name(ada: Account, python_client) -> str:
     return full_name
 
 
-def test_a_squashed_branch_has_one_commit_and_the_same_files(
+def test_squashed_branch_has_one_commit_with_the_same_files(
     hub: LocalHub, ada: Account, python_client, name: str
 ) -> None:
     repository = hub.repository(name)
@@ -43,7 +43,7 @@ def test_a_squashed_branch_has_one_commit_and_the_same_files(
     assert repository.commits("side") == side
 
 
-def test_a_large_file_is_taken_out_of_every_commit_of_every_ref(
+def test_large_file_is_removed_from_every_commit_of_every_ref(
     hub: LocalHub, ada: Account, python_client, name: str
 ) -> None:
     repository = hub.repository(name)
@@ -62,7 +62,7 @@ result.append(sorted(f.filename for f in api.list_lfs_files(name)))
     )
     files = [("drop.bin", "main"), ("drop.bin", "main"), ("keep.bin", "main"), ("side.bin", "side")]
     assert listed == [[[path, 400, ref] for path, ref in files], ["drop.bin", "keep.bin", "side.bin"]]
-    # In main's last commit drop.bin already had other bytes; those stay.
+    # In main's last commit, drop.bin has different bytes, which stay.
     assert repository.files() == before
     assert "drop.bin" not in repository.files("side")
     assert repository.files("side")["note.txt"] == before["note.txt"]
@@ -71,7 +71,7 @@ result.append(sorted(f.filename for f in api.list_lfs_files(name)))
     assert repository.head("v1") in [c.oid for c in repository.commits()]
 
 
-def test_only_commands_are_rewritten_and_never_what_looks_like_one() -> None:
+def test_only_commands_are_rewritten_and_not_messages_that_look_like_them() -> None:
     blob, other = b"1" * 40, b"2" * 40
     message = b"M 100644 " + blob + b" lie\nM \n"
     stream = b"commit refs/heads/main\ndata %d\n%s\nM 100644 %s a b.bin\nM 100644 %s c\n" % (
@@ -83,7 +83,7 @@ def test_only_commands_are_rewritten_and_never_what_looks_like_one() -> None:
     assert without(stream, {blob}) == stream.replace(b"\nM 100644 " + blob + b" a b.bin", b"\nD a b.bin")
 
 
-def test_a_duplicate_has_everything_and_shares_nothing(
+def test_duplicate_has_all_files_and_survives_deletion_of_the_original(
     hub: LocalHub, ada: Account, bob: Account, python_client, client_error, name: str
 ) -> None:
     copy = f"{bob.name}/copied"
@@ -99,7 +99,7 @@ def test_a_duplicate_has_everything_and_shares_nothing(
     assert hub.repository(copy).files() == files
 
 
-def test_nobody_else_rewrites(bob: Account, python_client, client_error, name: str) -> None:
+def test_other_users_cannot_rewrite_history(bob: Account, python_client, client_error, name: str) -> None:
     for action in ("super_squash_history(name)", "list_lfs_files(name).__next__()"):
         with pytest.raises(client_error, match="403"):
             python_client.run(f"huggingface_hub.HfApi(token=token).{action}", token=bob.token, name=name)

@@ -1,4 +1,4 @@
-"""What a safetensors header says."""
+"""Reading the headers of safetensors files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.repos.tensors import Tensor, parameter_counts, tensors_in
 
 
-def test_a_file_made_by_the_library_is_read_without_it(tmp_path: Path) -> None:
+def test_file_written_by_safetensors_is_read(tmp_path: Path) -> None:
     arrays = {"a": np.zeros((3, 4), np.float32), "b": np.zeros((5,), np.int64), "c": np.zeros((), np.float32)}
     save_file(arrays, tmp_path / "m.safetensors", {"format": "pt"})
     with (tmp_path / "m.safetensors").open("rb") as stream:
@@ -26,7 +26,7 @@ def test_a_file_made_by_the_library_is_read_without_it(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200), st.booleans())
-def test_what_is_none_is_none(tmp_path_factory: pytest.TempPathFactory, content: bytes, framed: bool) -> None:
+def test_invalid_file_returns_none(tmp_path_factory: pytest.TempPathFactory, content: bytes, framed: bool) -> None:
     path = tmp_path_factory.mktemp("x") / "m.safetensors"
     path.write_bytes(struct.pack("<Q", len(content)) + content if framed else content)
     with path.open("rb") as stream:
@@ -34,7 +34,7 @@ def test_what_is_none_is_none(tmp_path_factory: pytest.TempPathFactory, content:
     assert found is None or all(isinstance(tensor, Tensor) for tensor in found)
 
 
-def test_a_client_reads_the_parameters_with_and_without_the_servers_help(
+def test_client_gets_the_same_parameter_count_from_server_and_from_file(
     hub: LocalHub, ada: Account, python_client, tmp_path: Path
 ) -> None:
     save_file({"w": np.zeros((300, 200), np.float16)}, tmp_path / "model.safetensors")

@@ -1,4 +1,4 @@
-"""Whose an uploaded file is before and after a pull request is merged."""
+"""Ownership of an uploaded file before and after its pull request is merged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def caller(hub: Hub, user: User) -> Caller:
 
 @pytest.fixture
 def people(store: Hub) -> tuple[User, User, Repository]:
-    """The owner, a stranger, and the owner's public repository."""
+    """Create an owner, another user, and the owner's public repository."""
     ada, eve = accounts.create_user(store, "ada"), accounts.create_user(store, "eve")
     repository = create_repository(store, ada, "m")
     first = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
@@ -39,21 +39,23 @@ def people(store: Hub) -> tuple[User, User, Repository]:
 
 
 def offered(store: Hub, eve: User, repository: Repository) -> str:
-    """A pull request of the stranger's with a large file; returns its ref."""
+    """Open the other user's pull request with a large file and return its ref."""
     uploads.keep(store, caller(store, eve), repository, OID, 7)
     request = open_discussion(store, repository, eve, "t", "", pull_request=True, draft=False)
     write_commit(store, repository, request.ref, [WritePointer("w.bin", OID)], author=BY, message="w")
     return request.ref
 
 
-def test_a_writers_upload_is_the_repositorys_at_once(store: Hub, people: tuple[User, User, Repository]) -> None:
+def test_upload_of_a_writer_is_bound_to_the_repository_at_once(
+    store: Hub, people: tuple[User, User, Repository]
+) -> None:
     ada, __, repository = people
     uploads.keep(store, caller(store, ada), repository, OID, 7)
     assert bound_size(store, repository.id, OID) == 7
     assert quota.used(store, ada.id) == 7
 
 
-def test_an_offer_counts_for_its_sender_and_stays_out_of_branches(
+def test_offered_file_counts_for_its_sender_and_cannot_be_committed_to_a_branch(
     store: Hub, people: tuple[User, User, Repository]
 ) -> None:
     ada, eve, repository = people
@@ -61,13 +63,13 @@ def test_an_offer_counts_for_its_sender_and_stays_out_of_branches(
     assert bound_size(store, repository.id, OID) is None
     assert uploads.readable_size(store, repository.id, OID) == 7
     assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (0, 7)
-    # The owner has not sent these bytes, and so does not skip sending them.
+    # The owner has not uploaded these bytes, so the owner's client must still send them.
     assert uploads.known_size(store, caller(store, ada), repository, OID) is None
     assert uploads.known_size(store, caller(store, eve), repository, OID) == 7
 
 
 @pytest.mark.parametrize("way", ["merge", "branch", "tag", "commit"])
-def test_what_reaches_a_branch_or_a_tag_is_the_repositorys(
+def test_offered_file_is_bound_when_it_reaches_a_branch_or_tag(
     store: Hub, people: tuple[User, User, Repository], way: str
 ) -> None:
     ada, eve, repository = people
@@ -84,7 +86,7 @@ def test_what_reaches_a_branch_or_a_tag_is_the_repositorys(
     assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (7, 0)
 
 
-def test_a_merge_without_room_changes_nothing(store: Hub, people: tuple[User, User, Repository]) -> None:
+def test_merge_over_quota_changes_nothing(store: Hub, people: tuple[User, User, Repository]) -> None:
     ada, eve, repository = people
     offered(store, eve, repository)
     store.config = replace(store.config, limits=replace(store.config.limits, owner_storage=6))

@@ -1,4 +1,4 @@
-"""Patterns are matched as git matches them: git is asked about the same patterns and the same paths."""
+"""Pattern matching, compared with git's answers for the same patterns and paths."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATHS = st.lists(PATH_PIECES, min_size=1, max_size=3).map("/".join)
 
 
 def thorough(test):
-    """Many random cases in few git processes."""
+    """Yield batches of random cases, to test many of them with few git processes."""
     return settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(test)
 
 
@@ -80,7 +80,7 @@ def test_ignored_files_agree_with_git(
         "*.[tT][xX]? filter=lfs",
     ],
 )
-def test_unusual_lines_are_read_as_git_reads_them(local_git: Callable[..., str], text: str) -> None:
+def test_unusual_lines_are_parsed_as_git_does(local_git: Callable[..., str], text: str) -> None:
     paths = ["a.bin", "x/a.bin", "a b.bin", 'a"b', "é", "a", "a/b", "b.TXT", "x"]
     (local_git.folder / ".gitattributes").write_bytes((text + "\n").encode())
     told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
@@ -100,17 +100,17 @@ def test_unusual_lines_are_read_as_git_reads_them(local_git: Callable[..., str],
         ("bin", False),
     ],
 )
-def test_a_new_repository_sends_weights_to_lfs_and_text_to_git(path: str, large: bool) -> None:
+def test_new_repository_stores_weights_in_lfs_and_text_in_git(path: str, large: bool) -> None:
     assert is_lfs_path(INITIAL_GITATTRIBUTES, path) is large
 
 
-def test_many_stars_take_no_time() -> None:
-    """A pattern of strangers must not become a way to stop the Hub."""
+def test_pattern_with_many_stars_is_fast() -> None:
+    """A malicious pattern must not block the Hub."""
     assert not is_lfs_path("*a" * 12 + "b filter=lfs\n", "a" * 200)
 
 
 @pytest.mark.parametrize("path", ["plain.dat", "a b.dat", "a*b.dat", "a[b].dat", "a?.dat", "deep/a b"])
-def test_the_line_that_is_added_for_one_file_means_that_file(local_git: Callable[..., str], path: str) -> None:
+def test_attributes_line_added_for_a_file_matches_exactly_that_file(local_git: Callable[..., str], path: str) -> None:
     from autograde.hub.repos.commits import _escaped
 
     text = lfs_line(_escaped(path))

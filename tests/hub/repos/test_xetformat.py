@@ -1,4 +1,4 @@
-"""Xorbs and shards: written here by the specification, read by the Hub; anything else is refused, never a crash."""
+"""Parsing xorbs and shards written after the specification; invalid bytes are refused and never raise other errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONTENTS = st.one_of(st.binary(min_size=1, max_size=300), st.integers(1, 4000).m
 
 
 @given(st.lists(st.tuples(CONTENTS, st.integers(0, 2)), min_size=1, max_size=6))
-def test_what_was_packed_is_unpacked(pieces: list[tuple[bytes, int]]) -> None:
+def test_packed_chunks_are_unpacked(pieces: list[tuple[bytes, int]]) -> None:
     xorb = b"".join(packed(content, scheme) for content, scheme in pieces)
     chunks = chunks_of(xorb)
     assert [chunk.size for chunk in chunks] == [len(content) for content, __ in pieces]
@@ -39,13 +39,13 @@ def test_what_was_packed_is_unpacked(pieces: list[tuple[bytes, int]]) -> None:
 
 @pytest.mark.parametrize("scheme", [0, 1, 2])
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 4095, MAX_CHUNK])
-def test_every_length_survives_every_scheme(scheme: int, size: int) -> None:
+def test_every_length_is_unpacked_with_every_scheme(scheme: int, size: int) -> None:
     content = bytes(range(251)) * (size // 251 + 1)
     xorb = packed(content[:size], scheme)
     assert b"".join(unpack(xorb, chunks_of(xorb))) == content[:size]
 
 
-def test_a_footer_ends_a_xorb() -> None:
+def test_footer_ends_a_xorb() -> None:
     xorb = packed(b"abc", 0)
     assert chunks_of(xorb + b"XETBLOB" + b"\1" * 100) == chunks_of(xorb)
 
@@ -73,13 +73,13 @@ HASHES = st.binary(min_size=32, max_size=32).map(hash_text)
     ),
     st.booleans(),
 )
-def test_a_shard_says_what_was_written_into_it(files: list, verified: bool) -> None:
+def test_shard_is_parsed_back(files: list, verified: bool) -> None:
     parsed = parse_shard(shard_of(*files, verified=verified))
     assert [(f.hash, list(f.terms), f.sha256) for f in parsed] == files
     assert [f.size for f in parsed] == [sum(term.size for term in terms) for __, terms, __ in files]
 
 
-def test_a_hash_is_four_numbers() -> None:
+def test_hash_text_is_four_little_endian_numbers() -> None:
     raw = bytes(range(32))
     assert hash_text(raw) == "07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918"
     assert hash_bytes(hash_text(raw)) == raw
@@ -101,7 +101,7 @@ def read_shard(data: bytes) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.data(), st.sampled_from([(GOOD_XORB, read_xorb), (GOOD_SHARD, read_shard)]))
-def test_damaged_bytes_are_refused_and_never_crash(data: st.DataObject, kind) -> None:
+def test_damaged_bytes_are_refused(data: st.DataObject, kind) -> None:
     good, read = kind
     damaged = bytearray(good)
     for __ in range(data.draw(st.integers(1, 4))):
@@ -114,14 +114,14 @@ def test_damaged_bytes_are_refused_and_never_crash(data: st.DataObject, kind) ->
 
 @settings(max_examples=200)
 @given(st.binary(max_size=400))
-def test_random_bytes_are_refused_and_never_crash(data: bytes) -> None:
+def test_random_bytes_are_refused(data: bytes) -> None:
     for read in (read_xorb, read_shard):
         with contextlib.suppress(XetRefused):
             read(data)
 
 
 def test_every_truncation_of_a_shard_is_refused() -> None:
-    whole = len(GOOD_SHARD) - len(END)  # the second bookend belongs to a section that is not read
+    whole = len(GOOD_SHARD) - len(END)  # the second end marker is in a section that is not read
     for length in range(whole):
         with pytest.raises(XetRefused):
             parse_shard(GOOD_SHARD[:length])
@@ -139,20 +139,20 @@ def test_every_truncation_of_a_shard_is_refused() -> None:
         packed(b"x", 0) * (MAX_CHUNKS + 1),
     ],
 )
-def test_what_is_no_xorb_is_refused(data: bytes) -> None:
+def test_invalid_xorb_is_refused(data: bytes) -> None:
     with pytest.raises(XetRefused):
         chunks_of(data)
 
 
-def test_a_bomb_is_seen_before_it_is_unpacked() -> None:
-    """A chunk that announces little and unpacks to much: never more than one byte above the announcement is made."""
+def test_decompression_bomb_is_refused_before_it_is_unpacked() -> None:
+    """A chunk that announces few bytes and contains many: at most one byte more than announced is unpacked."""
     body = lz4.frame.compress(bytes(50 << 20))
     chunk = Chunk(0, len(body), 1, 1000)
     with pytest.raises(XetRefused, match="does not have the size"):
         list(unpack(bytes(8) + body, [chunk]))
 
 
-def test_a_shard_cannot_announce_more_than_it_has() -> None:
+def test_shard_that_announces_too_many_terms_is_refused() -> None:
     data = bytearray(shard_of(("ab" * 32, [], None)))
     struct.pack_into("<I", data, 48 + 36, 2**31)
     with pytest.raises(XetRefused, match="more terms"):

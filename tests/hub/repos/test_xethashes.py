@@ -1,4 +1,4 @@
-"""The Hub's names of chunks, xorbs and files are those of the protocol's own client."""
+"""The Hub's hashes of chunks, xorbs and files equal those of the Xet client."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from autograde.hub.repos import xethashes
 
 
 @pytest.mark.parametrize("content", [b"x", b"words", bytes(8000)])
-def test_a_file_of_one_chunk_is_called_as_the_client_calls_it(tmp_path: Path, content: bytes) -> None:
+def test_hash_of_one_chunk_file_equals_that_of_the_client(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     (found,) = hf_xet.hash_files([str(path)])
     assert xethashes.text(xethashes.file_hash([(xethashes.chunk_hash(content), len(content))])) == found.hash
 
 
-def test_nothing_is_called_zero() -> None:
+def test_hash_of_no_chunks_is_zero() -> None:
     assert xethashes.text(xethashes.file_hash([])) == xethashes.text(xethashes.root_hash([])) == "0" * 64
 
 
 @given(st.integers(1, 400), st.integers(0, 1 << 32))
-def test_every_change_of_the_chunks_changes_the_name(count: int, seed: int) -> None:
+def test_changing_any_chunk_changes_the_hash(count: int, seed: int) -> None:
     generator = random.Random(seed)
     leaves = [(generator.randbytes(32), generator.randrange(1, 1 << 17)) for __ in range(count)]
     place = generator.randrange(count)
     name, (raw, size) = xethashes.root_hash(leaves), leaves[place]
     for changed in ((generator.randbytes(32), size), (raw, size + 1)):
         other = [*leaves[:place], changed, *leaves[place + 1 :]]
-        if count > 1 or changed[0] != raw:  # one chunk's hash is its own name, which says nothing of its size
+        if count > 1 or changed[0] != raw:  # the root of a single chunk is the chunk's hash, without its size
             assert xethashes.root_hash(other) != name
     assert xethashes.file_hash(leaves) != name

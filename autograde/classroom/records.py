@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from autograde import settings
@@ -12,21 +12,32 @@ from autograde.errors import FolderUnusable, HubRefused
 from autograde.hub import diary, exports
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.people import rosters
+from autograde.hub.people import class_lists, rosters
+from autograde.hub.people.class_lists import Row
 from autograde.hub.storage.database import Database
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
 
 
-def accounts(listed: Path, data: Path, passwords: Path | None, say: Callable[[str], object]) -> int:
-    """Say what a class list would do to a Hub that does not run now; with ``passwords``, do it.
+def accounts(
+    listed: Path,
+    data: Path,
+    passwords: Path | None,
+    say: Callable[[str], object],
+    *,
+    encoding: str = "",
+    columns: str = "",
+    header: bool | None = None,
+) -> int:
+    """Say how a class list was read and what it would do to a Hub that does not run now; with ``passwords``, do it.
 
     Args:
-        listed: the list: user name, e-mail address, full name.
+        listed: the list, as CSV or .xlsx.
         data: the Hub's folder; made when missing.
         passwords: a new file for names and passwords, which nobody else can read; None: nothing is made.
         say: prints a line.
+        encoding, columns, header: as :func:`autograde.hub.people.class_lists.read` takes them.
 
     Returns:
         How many rows have a problem.
@@ -36,23 +47,33 @@ def accounts(listed: Path, data: Path, passwords: Path | None, say: Callable[[st
         HubRefused: the list cannot be read.
     """
     language = settings.language()
-    rows = rosters.read(rosters.decode(listed.read_bytes(), language), language)
+    found = class_lists.read(listed.read_bytes(), encoding=encoding, columns=columns, header=header, language=language)
+    for line in class_lists.understood(found, language):
+        say(line)
     hub = Hub(HubConfig(data=data))
     try:
-        rows = rosters.examine(hub, rows, language)
-        for row in rows:
-            say(_("line {line}: {name}: {what}").format(line=row.line, name=row.name, what=row.problem or _("is made")))
+        rows = rosters.examine(hub, found.rows, language)
         if passwords is None:
+            _say_rows(rows, _("will be made"), say)
             say(_("Nothing is made yet. Add --passwords FILE, a new file for the names and passwords."))
         else:
             _admit(hub, rows, passwords, language)
+            _say_rows(rows, _("made"), say)
             say(_("Made. The passwords are in {file} and nowhere else.").format(file=passwords))
     finally:
         hub.close()
     return sum(bool(row.problem) for row in rows)
 
 
-def _admit(hub: Hub, rows: list[rosters.Row], passwords: Path, language: str) -> None:
+def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> None:
+    """A line for each row: its problem, or what is ``done``, and how its user name was made."""
+    for row in rows:
+        what = row.problem or done
+        text = _("line {line}: {name}: {what}").format(line=row.line, name=row.name or row.fullname, what=what)
+        say(_("{row} ({remark})").format(row=text, remark=row.remark) if row.remark else text)
+
+
+def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
     """Make the accounts; their passwords are on the disk before the accounts are."""
     try:
         opened = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

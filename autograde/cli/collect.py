@@ -34,7 +34,9 @@ def collect(
     course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
     roster: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help=_("The class list (CSV), which tells the learners' ids.")),
+        typer.Option(
+            exists=True, dir_okay=False, help=_("The class list (CSV or .xlsx), which tells the learners' ids.")
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Write without asking."))] = False,
     replace: Annotated[bool, typer.Option(help=_("Replace submissions that are there already and differ."))] = False,
@@ -58,11 +60,14 @@ def collect(
 
 def _people(roster: Path) -> Iterable[tuple[str, str, str]]:
     from autograde import settings
-    from autograde.hub.people import rosters
+    from autograde.hub.people import class_lists
 
-    language = settings.language()
-    for row in rosters.read(rosters.decode(roster.read_bytes(), language), language):
-        yield row.name, row.fullname, row.email
+    listed = class_lists.read(roster.read_bytes(), language=settings.language())
+    for remark in listed.remarks:
+        say(remark)
+    for row in listed.rows:
+        # nbgrader's id is the one of the list, even where the Hub would not allow it as a user name.
+        yield row.given or row.name, row.fullname, row.email
 
 
 def _show(planned: Plan) -> None:

@@ -62,18 +62,37 @@ def serve(
 
 
 def accounts(
-    listed: Annotated[Path, typer.Argument(metavar="CSV", exists=True, dir_okay=False, help=_("The list."))],
+    listed: Annotated[
+        Path, typer.Argument(metavar="LIST", exists=True, dir_okay=False, help=_("The list, as CSV or .xlsx."))
+    ],
     data: Data = Path("hub-data"),
     passwords: Annotated[
         Path | None,
         typer.Option(help=_("A new file for the names and passwords. Without it you only see what would happen.")),
     ] = None,
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="name,email,…",
+            help=_("What the columns are: name, number, email, fullname, first, last; - for one that is not used."),
+        ),
+    ] = "",
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header", help=_("Whether the first line is a header. Default: decided by the list.")
+        ),
+    ] = None,
+    encoding: Annotated[
+        str, typer.Option(help=_("The list's encoding, such as windows-1252. Default: decided by the list."))
+    ] = "",
     language: Language = None,
 ) -> None:
     """Make accounts from a class list; exit code 1 when a row cannot be used."""
     from autograde.classroom.records import accounts as run
 
-    raise typer.Exit(1 if run(listed, data, passwords, say) else 0)
+    problems = run(listed, data, passwords, say, encoding=encoding, columns=columns, header=header)
+    raise typer.Exit(1 if problems else 0)
 
 
 def events(

@@ -35,10 +35,16 @@ def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path:
     looked = run("accounts", listed, "--data", data)
     assert looked.exit_code == 1, "a row has a problem"
     assert "line 4: -x: A user name neither starts" in looked.output
-    assert "line 2: xiaoming: is made" in looked.output
+    assert "line 2: xiaoming: will be made" in looked.output
+    assert ": made" not in looked.output
+    assert "Encoding GB18030 (GBK), columns separated by semicolons; the header is line 1." in looked.output
+    assert "Column 1 “用户名”: user name (xiaoming, ada, -x)" in looked.output
+    assert "The file is not UTF-8" in looked.output
     assert "Nothing is made yet" in looked.output
     made = run("accounts", listed, "--data", data, "--passwords", secret)
     assert made.exit_code == 1
+    assert "line 2: xiaoming: made" in made.output
+    assert "will be made" not in made.output
     assert secret.stat().st_mode & 0o777 == 0o600
     rows = list(csv.reader(secret.read_text(encoding="utf-8-sig").splitlines()))
     assert [row[:2] for row in rows] == [["username", "full name"], ["xiaoming", "王小明"], ["ada", "'=1+1"]]
@@ -49,6 +55,21 @@ def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path:
         assert [event.detail for event in hub.events(kind="account.made")] == [{"name": "xiaoming"}, {"name": "ada"}]
         with pytest.raises(FolderUnusable, match="Another Hub"):
             run("accounts", listed, "--data", data)
+
+
+def test_an_unknown_header_is_refused_and_options_say_what_it_is(tmp_path: Path) -> None:
+    path, data = tmp_path / "class.csv", tmp_path / "hub"
+    path.write_bytes("Foo;Bar;Quux\njm;J\xfcrgen M\xfcller;jm@uni.example\n".encode("cp1252"))
+    with pytest.raises(HubRefused, match=r"Foo \| Bar \| Quux\njm \| Jürgen Müller .*--columns") as refused:
+        run("accounts", path, "--data", data)
+    assert "--no-header" in refused.value.fix
+    looked = run("accounts", path, "--data", data, "--columns", "-,fullname,email", "--header")
+    assert "line 2: jm: will be made (user name made from jm@uni.example)" in looked.output
+    other = run("accounts", path, "--data", data, "--columns", "name,fullname,email", "--encoding", "gb18030")
+    assert "GB18030" in other.output
+    assert "Jürgen" not in other.output
+    person = run("accounts", path, "--data", data, "--no-header")
+    assert "line 1:" in person.output
 
 
 def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> None:

@@ -21,8 +21,9 @@ from autograde.hub.addresses import for_others
 from autograde.hub.exports import cell, csv_lines, json_lines, moment
 from autograde.hub.pages.sentences import lines
 from autograde.hub.pages.view import endpoint_of, field, language_of, page_number, redirect, render
-from autograde.hub.people import accounts, rosters
+from autograde.hub.people import accounts, class_lists, rosters
 from autograde.hub.people.accounts import User
+from autograde.hub.people.class_lists import ClassList, Row
 from autograde.hub.people.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub.people.switches import open_sign_up
 from autograde.hub.refusals import Refusal, _marked
@@ -144,12 +145,15 @@ def admission(call: Call) -> Response:
     """``/classroom/new``: accounts from a class list. First what will happen is shown; then, once, the passwords."""
     required_teacher(call)
     language = language_of(call.request)
-    text, rows, problem = field(call, "list"), [], ""
+    text, problem = field(call, "list"), ""
+    rows: list[Row] = []
+    understood: list[str] = []
     made: list[tuple[User, accounts.FirstPassword]] = []
     if call.request.method == "POST":
         try:
-            text = rosters.decode(call.upload("file"), language) or text
-            rows = rosters.examine(call.hub, rosters.read(text, language), language)
+            listed = _listed(call, text, language)
+            text, understood = listed.file.text, class_lists.understood(listed, language)
+            rows = rosters.examine(call.hub, listed.rows, language)
             if field(call, "shown"):
                 made = _admit(call, rows, language)
         except HubRefused as refused:
@@ -158,11 +162,29 @@ def admission(call: Call) -> Response:
     slips = [(user.name, user.fullname, str(password)) for user, password in made]
     return render(
         call, "classroom-new.html", 400 if problem else 200, text=text, rows=rows, good=good, problem=problem,
+        understood=understood, columns=field(call, "columns"), header=field(call, "header"),
+        encoding=field(call, "encoding"), encodings=class_lists.ENCODINGS,
         shown=rosters.fingerprint(rows), made=slips, slips=_slips(slips), reached_at=_address(call),
     )  # fmt: skip
 
 
-def _admit(call: Call, rows: list[rosters.Row], language: str) -> list[tuple[User, accounts.FirstPassword]]:
+def _listed(call: Call, text: str, language: str) -> ClassList:
+    """The class list of the form: its file or its text, read as its other fields say.
+
+    Raises:
+        HubRefused: it cannot be read.
+    """
+    file = call.upload("file")
+    return class_lists.read(
+        file or text.encode("utf-8", "replace"),
+        encoding=field(call, "encoding") if file else "utf-8",
+        columns=field(call, "columns"),
+        header={"yes": True, "no": False}.get(field(call, "header")),
+        language=language,
+    )
+
+
+def _admit(call: Call, rows: list[Row], language: str) -> list[tuple[User, accounts.FirstPassword]]:
     """Make the accounts of a preview that was confirmed.
 
     Raises:

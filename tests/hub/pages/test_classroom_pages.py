@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+import openpyxl
 import pytest
 
 from autograde.hub import LocalHub
@@ -280,6 +281,48 @@ def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: An
     assert "Something changed" in again.text
     assert accounts.check_password(room.hub, "lihua", found["lihua"]), "nobody's password is another now"
     assert [e.detail["name"] for e in room.events(kind="account.made")] == ["xiaoming", "lihua"]
+
+
+def shown_fields(page: str) -> dict[str, str]:
+    """The fields of the form that confirms a preview."""
+    text = re.search(r'<textarea name="list" hidden>\n(.*?)</textarea>', page, re.DOTALL)
+    assert text
+    hidden = re.findall(r'<input type="hidden" name="(shown|columns|header)" value="([^"]*)">', page)
+    return {"list": html.unescape(text[1]), **{name: html.unescape(value) for name, value in hidden}}
+
+
+def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub, tina: Any) -> None:
+    listed = "Foo;Bar;Quux\n2026001;Jörg Groß;jg@uni.example\n".encode("cp1252")
+    refused = upload(tina, "/classroom/new", listed)
+    assert refused.status == 400
+    assert "looks like a header" in refused.text
+    assert "2026001 | Jörg Groß" in refused.text
+    told = upload(tina, "/classroom/new", listed, columns="number,fullname,email", header="yes")
+    assert told.status == 200
+    assert "Encoding Windows-1252, columns separated by semicolons" in told.text
+    assert "Column 1 “Foo”: student number (2026001)" in told.text
+    assert "user name made from 2026001" in told.text
+    assert "account will be made" in told.text
+    made = tina.post("/classroom/new", **shown_fields(told.text))
+    assert set(passwords(made.text)) == {"s2026001"}
+    found = accounts.find_user(room.hub, "s2026001")
+    assert found
+    assert (found.fullname, found.email) == ("Jörg Groß", "jg@uni.example")
+    wrong = upload(tina, "/classroom/new", listed, columns="number,fullname,email", header="yes", encoding="gb18030")
+    assert "GB18030" in wrong.text
+    assert "Jörg" not in wrong.text
+
+
+def test_accounts_from_an_excel_workbook(room: LocalHub, tina: Any) -> None:
+    book = openpyxl.Workbook()
+    for row in (["学号", "姓名"], [2026002.0, "王小明"]):
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    answer = upload(tina, "/classroom/new", written.getvalue())
+    assert answer.status == 200
+    made = tina.post("/classroom/new", **shown_fields(answer.text))
+    assert set(passwords(made.text)) == {"s2026002"}
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xff\x00\x80", b'"' + b"x" * 200_000])

@@ -1,79 +1,18 @@
-"""Class lists as programs write them: every encoding, separator and order; every problem named; all or nothing."""
+"""Accounts from class lists: every problem named; all or nothing."""
 
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
-from autograde.hub.people.rosters import MOST, Row, admit, decode, examine, fingerprint, read
-
-PEOPLE = [("ada", "ada@example.org", "Ada Lovelace"), ("xiaoming", "xm@example.org", "王小明")]
-
-
-def table(rows: list[Row]) -> list[tuple[str, str, str]]:
-    return [(row.name, row.email, row.fullname) for row in rows]
+from autograde.hub.people import accounts, class_lists
+from autograde.hub.people.class_lists import Row
+from autograde.hub.people.rosters import admit, examine, fingerprint
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
-@pytest.mark.parametrize("header", ["", "username,email,full name", "用户名,邮箱,姓名", "User Name,E-Mail,Name"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_list_from_any_program(encoding: str, mark: str, header: str, end: str) -> None:
-    lines = [header.replace(",", mark)] if header else []
-    content = end.join(lines + [mark.join(person) for person in PEOPLE] + ["", ""]).encode(encoding)
-    rows = read(decode(content))
-    assert table(rows) == PEOPLE
-    assert [row.line for row in rows] == [number + bool(header) for number in (1, 2)]
-
-
-def test_a_header_says_the_order_and_what_else_there_is_is_left_out() -> None:
-    text = "姓名,学号,班级,邮箱\n王小明,xiaoming,3,xm@example.org\n"
-    assert table(read(text)) == [("xiaoming", "xm@example.org", "王小明")]
-    assert table(read("name,email\nada,a@b.c")) == [("ada", "a@b.c", "")]
-    assert table(read("ada")) == [("ada", "", "")]
-    assert table(read("ada，a@b.c，艾达")) == [("ada", "a@b.c", "艾达")]
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.from_regex("[a-z]{2,9}", fullmatch=True),
-            st.just("x@example.org"),
-            st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20),
-        ),
-        min_size=1,
-        max_size=5,
-    )
-)
-def test_what_python_writes_as_csv_is_read_again(people: list[tuple[str, str, str]]) -> None:
-    written = io.StringIO()
-    csv.writer(written).writerows([("username", "email", "full name"), *people])
-    assert table(read(decode(written.getvalue().encode("utf-8-sig")))) == people
-
-
-@pytest.mark.parametrize("content", [b"\xff\xff\xff\x00\x80", b"\x89PNG\r\n\x1a\n\xff\xfe\x81"])
-def test_what_is_no_text_is_said(content: bytes) -> None:
-    with pytest.raises(HubRefused, match="no text"):
-        decode(content)
-
-
-@pytest.mark.parametrize("text", ["", "\n \n", "username,email,full name\n"])
-def test_an_empty_list_is_said(text: str) -> None:
-    with pytest.raises(HubRefused, match="no row"):
-        read(text)
-
-
-def test_a_list_that_is_too_long_is_said() -> None:
-    assert len(read("\n".join(f"u{n}" for n in range(MOST)))) == MOST
-    with pytest.raises(HubRefused, match=str(MOST)):
-        read("\n".join(f"u{n}" for n in range(MOST + 1)))
+def read(text: str) -> tuple[Row, ...]:
+    return class_lists.read(text.encode()).rows
 
 
 def test_each_rows_problem_is_named_and_good_rows_stay_good(store: Hub) -> None:
@@ -116,6 +55,21 @@ def test_a_name_that_is_taken_meanwhile_makes_nobody(store: Hub) -> None:
     assert accounts.find_user(store, "ada") is None
     assert fingerprint(rows) != fingerprint(examine(store, read("ada\nbob\ncleo")))
     assert fingerprint(rows) == fingerprint(rows[:])
+
+
+def test_a_made_name_that_has_an_account_is_not_numbered(store: Hub) -> None:
+    """The same list read a second time makes no second account for anyone."""
+    listed = read("学号,姓名\n2023001,王小明\n2023002,李华\n")
+    assert [user.name for user, __ in admit(store, examine(store, listed))] == ["s2023001", "s2023002"]
+    again = examine(store, listed)
+    assert ["of this name already" in row.problem for row in again] == [True, True]
+    assert admit(store, again) == []
+
+
+def test_a_problem_of_the_list_itself_stays(store: Hub) -> None:
+    (row,) = examine(store, read("学号,邮箱\n2.0231E+11,xm@example.org\n"))
+    assert "Excel has shortened the number 2.0231E+11" in row.problem
+    assert admit(store, [row]) == []
 
 
 def test_first_passwords_are_long_and_easy_to_read() -> None:

@@ -1,0 +1,135 @@
+"""What learning platforms and teachers call the columns of a class list, in eight languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from itertools import pairwise
+
+
+class Role(StrEnum):
+    """What a column of a class list means."""
+
+    NAME = "name"
+    NUMBER = "number"
+    EMAIL = "email"
+    FULLNAME = "fullname"
+    FIRST = "first"
+    LAST = "last"
+    #: A word that means the full name, or one part of it where another column has the other part.
+    SOME_NAME = "some-name"
+    #: A column of another platform that is known and not used.
+    UNUSED = "-"
+
+
+_WORDS = {
+    Role.NAME: """
+        username, user name, user, login, login name, login id, sis login id, account, account name, name on the hub,
+        user id, userid, net id, netid, uid
+        Benutzername, Benutzer, Anmeldename, Nutzername, Kennung, Benutzerkennung, Nutzerkennung, Uni-Kennung,
+        Uni-ID, RZ-Kennung, Zugangskennung, Konto
+        nom d'utilisateur, utilisateur, identifiant, compte, pseudo
+        nombre de usuario, usuario, cuenta
+        nome utente, utente
+        nome de usuário, nome de utilizador, utilizador, usuário, identificação de usuário
+        用户名, 用户, 用户名称, 登录名, 登录帐号, 登录账号, 帐号, 账号, 账户, 帐户, 用戶名, 使用者名稱, 使用者
+        帳號, 帳戶, 登入名稱
+        ユーザー名, ユーザ名, ユーザー, ユーザーID, ログイン名, ログインID, アカウント, アカウント名
+    """,
+    Role.NUMBER: """
+        id, id number, student id, student number, student no, student no., sis user id, sis id, user number,
+        registration number, matriculation number, enrollment number, candidate number, orgdefinedid, org defined id
+        Matrikelnummer, Matrikelnr, Matrikelnr., Matrikel-Nr., Matr.-Nr., Matrikel, ID-Nummer, Studierendennummer
+        numéro étudiant, numéro d'étudiant, n° étudiant, numéro d'identification, matricule
+        número de ID, número de identificación, matrícula, número de alumno, número de estudiante, legajo
+        numero di matricola, matricola, codice identificativo
+        número de identificação, número ID, número de aluno, número de matrícula
+        学号, 学生号, 学生编号, 编号, ID号, 学籍号, 學號, 學生編號, 學籍號
+        学籍番号, 学生番号, 学生証番号, IDナンバー
+    """,
+    Role.EMAIL: """
+        email, mail, e-mail, email address, e-mail address, mail address, student email, university email, email id
+        E-Mail-Adresse, Emailadresse, Mailadresse, E-Mailadresse, Mail-Adresse
+        courriel, adresse de courriel, adresse courriel, adresse e-mail, adresse mail, adresse électronique,
+        adresse email, mél
+        correo, correo electrónico, dirección de correo, dirección de correo electrónico, dirección email,
+        dirección de email
+        posta elettronica, indirizzo email, indirizzo e-mail, indirizzo di posta elettronica
+        endereço de email, endereço de e-mail, correio eletrónico, correio eletrônico, endereço eletrónico
+        邮箱, 邮箱地址, 电子邮件, 电子邮箱, 电子邮件地址, 邮件, 邮件地址, Email地址, 邮址
+        郵箱, 電子郵件, 電子信箱, 電子郵件信箱, 電子郵件地址, 信箱, Email信箱
+        メールアドレス, メール, Eメール, 電子メール, Eメールアドレス
+    """,
+    Role.FULLNAME: """
+        full name, fullname, real name, display name, student, student name, learner, name of the student
+        vollständiger Name, Vor- und Nachname, Vorname Nachname, Nachname Vorname, Name Vorname, Anzeigename,
+        Studierende, Studierender, Student/in, Teilnehmer, Teilnehmerin, Teilnehmende, Schüler, Schülerin
+        nom complet, nom et prénom, prénom et nom, nom prénom, étudiant, étudiante, élève
+        nombre completo, nombre y apellidos, apellidos y nombre, apellidos y nombres, alumno, alumna, estudiante
+        nome completo, nome e cognome, cognome e nome, studente, studentessa
+        nome e sobrenome, nome do aluno, aluno, aluna
+        姓名, 全名, 真实姓名, 学生姓名, 中文名, 中文姓名, 学生, 学员, 學生姓名, 真實姓名, 學生
+        氏名, お名前, 学生氏名, 生徒名, フルネーム
+    """,
+    Role.FIRST: """
+        first name, firstname, first, given name, given names, forename, preferred name
+        Vorname, Vornamen, Rufname
+        prénom, prénoms
+        nombres, primer nombre
+        primeiro nome, nome próprio
+        名
+    """,
+    Role.LAST: """
+        last name, lastname, last, surname, family name
+        Nachname, Familienname, Zuname
+        nom de famille
+        apellido, apellidos, primer apellido
+        cognome
+        apelido, apelidos, sobrenome, último nome
+        姓, 姓氏
+        苗字
+    """,
+    Role.SOME_NAME: "name, names, nom, nombre, nome, 名字, 名前",
+    Role.UNUSED: """
+        no, no., nr, nr., #, number, row, section, group, class, course, role, roles, department, institution,
+        last access, final score, final grade, current score, current grade, status, phone, lms_user_id, extra
+        Klasse, Kurs, Gruppe, Rolle, Institution, Abteilung, Zugriff, lfd. Nr.
+        n°, groupe, classe, rôle, département, grupo, clase, curso, gruppo, corso, turma
+        序号, 班级, 专业, 学院, 组, 分组, 性别, 院系, 角色, 电话, 手机, 手机号, 備註, 备注, 班級, 性別, 系所, 組別, 序號
+        クラス, 学科, 学部, グループ, 番号, 備考
+    """,
+}
+
+
+def normal(cell: str) -> str:
+    """A heading without what differs between programs: capitals, hyphens, colons, a remark in parentheses."""
+    text = unicodedata.normalize("NFKC", cell).casefold().replace("’", "'")
+    text = re.sub(r"(?<=.)\s*[(\[].*[)\]]\s*$", "", text)
+    return " ".join(re.sub(r"[_\-:*,/\"]+", " ", text).split())
+
+
+#: From heading to role; a word that is named twice keeps its first meaning.
+_ROLES: dict[str, Role] = {}
+for _role, _words in _WORDS.items():
+    for _word in _words.replace("\n", ",").split(","):
+        if _word.strip():
+            _ROLES.setdefault(normal(_word), _role)
+# What two columns' headings are together, in one cell.
+for _pair in ("last name first name", "surname first name", "apellidos nombre", "cognome nome", "nom prénom"):
+    _ROLES[_pair] = Role.FULLNAME
+
+
+def role_of(heading: str) -> Role | None:
+    """What a column with this heading means; None when the heading is not known."""
+    return _ROLES.get(normal(heading))
+
+
+def has_known_word(cell: str) -> bool:
+    """Whether a cell contains a word that is a heading: "Your e-mail", "Login des Studenten", 你的邮箱."""
+    text = normal(cell)
+    words = text.split()
+    parts = [*words, *map(" ".join, pairwise(words))] if len(words) > 1 else []
+    # Chinese and Japanese have no blanks between words.
+    parts += [word for word in _ROLES if len(word) > 1 and word > "\u2e80" and word in text]
+    return "email" in text or any(_ROLES.get(part, Role.UNUSED) is not Role.UNUSED for part in parts)

@@ -1,0 +1,236 @@
+"""Class lists as programs write them: every kind of header, order and name, and nothing guessed without a word."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde.errors import HubRefused
+from autograde.hub.names import RESERVED, user_name_problem
+from autograde.hub.people.class_headings import Role
+from autograde.hub.people.class_lists import MOST, ClassList, allowed_name, read, understood
+
+PEOPLE = [("ada", "ada@example.org", "Ada Lovelace"), ("xiaoming", "xm@example.org", "王小明")]
+
+
+def read_text(text: str, *, columns: str = "", header: bool | None = None) -> ClassList:
+    return read(text.encode(), columns=columns, header=header)
+
+
+def table(listed: ClassList) -> list[tuple[str, str, str]]:
+    return [(row.name, row.email, row.fullname) for row in listed.rows]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("header", ["", "username,email,full name", "用户名,邮箱,姓名", "User Name,E-Mail,Name"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_list_from_any_program(encoding: str, mark: str, header: str, end: str) -> None:
+    lines = [header.replace(",", mark)] if header else []
+    content = end.join(lines + [mark.join(person) for person in PEOPLE] + ["", ""]).encode(encoding)
+    listed = read(content)
+    assert table(listed) == PEOPLE
+    assert [row.line for row in listed.rows] == [number + bool(header) for number in (1, 2)]
+    assert not any(row.remark for row in listed.rows)
+    assert any("not UTF-8" in remark for remark in listed.remarks) == encoding.startswith("gb")
+    assert any("No header was recognised" in remark for remark in listed.remarks) == (not header)
+
+
+def test_a_header_says_the_order_and_what_else_there_is_is_left_out() -> None:
+    listed = read_text("姓名,学号,班级,邮箱\n王小明,xiaoming,3,xm@example.org\n")
+    assert table(listed) == [("xiaoming", "xm@example.org", "王小明")]
+    assert [column.role for column in listed.columns] == [Role.FULLNAME, Role.NUMBER, Role.UNUSED, Role.EMAIL]
+    assert table(read_text("name,email\nada,a@b.c")) == [("ada", "a@b.c", "")]
+    assert table(read_text("ada")) == [("ada", "", "")]
+    assert table(read_text("ada，a@b.c，艾达")) == [("ada", "a@b.c", "艾达")]
+
+
+ADA = ("ada", "ada@uni.example", "Ada Lovelace")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,last_name,first_name,email\nada, Lovelace, Ada, ada@uni.example",
+        "First name,Surname,Username,ID number,Email address\nAda,Lovelace,ada,17,ada@uni.example",
+        '"First name","Last name","Email address"\nAda,Lovelace,ada@uni.example',
+        "Vorname;Nachname;Anmeldename;E-Mail-Adresse\nAda;Lovelace;ada;ada@uni.example",
+        "Name;Vorname;Matrikelnummer;Uni-Kennung;E-Mail\nLovelace;Ada;17;ada;ada@uni.example",
+        "Nom,Prénom,Nom d’utilisateur,Adresse de courriel\nLovelace,Ada,ada,ada@uni.example",
+        "Nombre,Apellido(s),Nombre de usuario,Dirección de correo\nAda,Lovelace,ada,ada@uni.example",
+        "Nome;Cognome;Nome utente;Indirizzo email\nAda;Lovelace;ada;ada@uni.example",
+        "Nome,Sobrenome,Usuário,Endereço de e-mail\nAda,Lovelace,ada,ada@uni.example",
+        "用户名：,姓名,电子邮件地址\nada,Ada Lovelace,ada@uni.example",
+        "帳號,學生姓名,電子郵件信箱\nada,Ada Lovelace,ada@uni.example",
+        "ユーザー名,氏名,メールアドレス\nada,Ada Lovelace,ada@uni.example",
+        "E-mail (required),Full_Name\nada@uni.example,Ada Lovelace",
+        "Name,Email\nAda Lovelace,ada@uni.example",
+        'Student,ID,SIS Login ID\n"Lovelace, Ada",12345,ada@uni.example',
+        "Class of 2026;;\n\nUser name;Name;E-Mail\nada;Ada Lovelace;ada@uni.example",
+        "sep=;\nUser name;Name;E-Mail\nada;Ada Lovelace;ada@uni.example",
+        "Ada Lovelace;ada@uni.example",
+        '"Lovelace, Ada";ada@uni.example',
+    ],
+)
+def test_headers_of_platforms_and_languages(text: str) -> None:
+    assert table(read_text(text)) == [ADA]
+
+
+def test_chinese_names_are_joined_without_a_blank() -> None:
+    listed = read_text("名,姓,用户名,学号,Email地址\n小明,王,xm,2023001,xm@uni.example\nAda,Lovelace,ada,2023002,\n")
+    assert table(listed) == [("xm", "xm@uni.example", "王小明"), ("ada", "", "Ada Lovelace")]
+
+
+def test_canvas_rows_that_are_not_people_are_left_out_with_a_remark() -> None:
+    listed = read_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+        '"Hopper, Grace",12346,u104712,ghopper,Sec 1\n"Student, Test",99,,abc123,Sec 1\n,,,,Manual Posting\n'
+    )
+    assert table(listed) == [("ghopper", "", "Grace Hopper")]
+    assert ["Line 2" in listed.remarks[0], "Line 4" in listed.remarks[1], "Line 5" in listed.remarks[2]] == [True] * 3
+    without = read_text("Student,ID,SIS User ID,Section\n" + '"Hopper, Grace",12346,u104712,Sec 1\n')
+    assert table(without) == [("u104712", "", "Grace Hopper")]
+
+
+@pytest.mark.parametrize("header", ["email", "E-Mail-Adresse", "邮箱", "メールアドレス"])
+def test_a_list_of_addresses_gives_visible_user_names(header: str) -> None:
+    listed = read_text(f"{header}\nada@uni.example\ngrace@uni.example")
+    assert table(listed) == [("ada", "ada@uni.example", ""), ("grace", "grace@uni.example", "")]
+    assert listed.rows[0].remark == "user name made from ada@uni.example"
+
+
+@pytest.mark.parametrize("header", ["Benutzername", "Uni-Kennung", "Nom d'utilisateur", "usuario", "用户名", "帳號"])
+def test_a_lone_header_is_not_a_person(header: str) -> None:
+    assert table(read_text(f"{header}\nada\ngrace")) == [("ada", "", ""), ("grace", "", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foo\nada@uni.example\ngrace@uni.example",
+        "Foo;Bar\n1234;Ada\n1235;Grace",
+        "Quux\nada\ngrace",
+        "foo;bar\nu104711;Ada\nu104712;Grace",
+        "Your user name\nada",
+        "你的用户名\nada",
+    ],
+)
+def test_an_unknown_header_is_refused_with_the_first_rows(text: str) -> None:
+    with pytest.raises(HubRefused, match="looks like a header") as refused:
+        read_text(text)
+    assert text.splitlines()[0].split(";")[0] in refused.value.what
+    assert text.splitlines()[1].split(";")[0] in refused.value.what
+    assert "--columns" in refused.value.fix
+    assert len(read_text(text, header=False).rows) == len(text.splitlines())
+    assert len(read_text(text, columns="name").rows) == len(text.splitlines()) - 1
+
+
+def test_columns_can_be_told() -> None:
+    listed = read_text("Foo,Bar,Quux\n7,ada,a@b.c\n8,bob,b@b.c", columns="-,name,E-Mail")
+    assert table(listed) == [("ada", "a@b.c", ""), ("bob", "b@b.c", "")]
+    assert table(read_text("Ada,Lovelace,ada", columns="first,last,name", header=False)) == [
+        ("ada", "", "Ada Lovelace")
+    ]
+    with pytest.raises(HubRefused, match="no column colour"):
+        read_text("ada", columns="colour")
+    with pytest.raises(HubRefused, match="email is named twice"):
+        read_text("ada,b", columns="email,email")
+    with pytest.raises(HubRefused, match="2 columns are named, but the list has 1"):
+        read_text("ada", columns="name,email")
+
+
+def test_student_numbers_become_allowed_names_visibly() -> None:
+    listed = read_text("序号,学号,姓名\n1,2023001,王小明\n2,２０２３００２,李华\n")
+    assert table(listed) == [("s2023001", "", "王小明"), ("s2023002", "", "李华")]
+    assert [row.remark for row in listed.rows] == ["user name made from 2023001", "user name made from ２０２３００２"]
+    assert listed.rows[0].given == "2023001"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("jürgen.müller", "juergen-mueller"), ("Groß", "Gross"), ("josé_núñez", "jose-nunez"), ("O'Brien", "OBrien"),
+        ("Åsa Ødegård", "Asa-Odegard"), ("Łukasz", "Lukasz"), ("2023001", "s2023001"),
+        ("ada+hub@uni.example", "ada-hub"),
+        ("u\u0308ber", "ueber"), ("ada", "ada"), ("王小明", ""), ("Иван", ""), ("-x", ""), ("settings", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_allowed_names(text: str, name: str) -> None:
+    assert allowed_name(text) == name
+
+
+@given(st.text(max_size=50))
+def test_an_allowed_name_is_allowed(text: str) -> None:
+    name = allowed_name(text)
+    assert not name or user_name_problem(name) is None
+
+
+def test_made_names_that_collide_are_numbered() -> None:
+    listed = read_text("email\nada@a.example\nada@b.example\nADA@c.example\n")
+    assert [row.name for row in listed.rows] == ["ada", "ada-2", "ADA-3"]
+    later = read_text("username,email\n,ada@a.example\nada,ada@b.example\n")
+    assert [row.name for row in later.rows] == ["ada-2", "ada"], "a name that the list has is kept"
+
+
+def test_a_user_name_that_cannot_be_made_falls_back_to_the_address() -> None:
+    listed = read_text("用户名,邮箱\n王小明,xm@uni.example\n李华,\n")
+    assert [(row.name, bool(row.remark)) for row in listed.rows] == [("xm", True), ("李华", False)]
+
+
+def test_a_mistaken_user_name_is_left_to_the_teacher() -> None:
+    listed = read_text("username,email\n-bad,good@uni.example\nsettings,sam@uni.example\n")
+    assert [(row.name, row.remark) for row in listed.rows] == [("-bad", ""), ("settings", "")]
+
+
+def test_what_was_understood_is_said() -> None:
+    content = "Benutzername;E-Mail;Name;Semester\njmueller;m@uni.example;Jürgen Müller;3\n".encode("cp1252")
+    assert understood(read(content)) == [
+        "Encoding Windows-1252, columns separated by semicolons; the header is line 1.",
+        "Column 1 “Benutzername”: user name (jmueller)",
+        "Column 2 “E-Mail”: e-mail address (m@uni.example)",
+        "Column 3 “Name”: full name (Jürgen Müller)",
+        "Column 4 “Semester”: not used (3)",
+        "The file is not UTF-8; it was read as Windows-1252. "
+        "Check the names; if they look wrong, choose another encoding.",
+    ]
+    assert "用户名" in understood(read(content), "zh")[1]
+
+
+NAMES = st.from_regex("[a-z]{2,9}", fullmatch=True).filter(lambda name: name not in RESERVED)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            NAMES,
+            st.just("x@example.org"),
+            st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8-sig", "utf-16", "utf-8"]),
+)
+def test_what_python_writes_as_csv_is_read_again(people: list[tuple[str, str, str]], mark: str, encoding: str) -> None:
+    written = io.StringIO()
+    csv.writer(written, delimiter=mark).writerows([("username", "email", "full name"), *people])
+    listed = read(written.getvalue().encode(encoding))
+    assert table(listed) == people
+    assert read(listed.file.text.encode()).rows == listed.rows
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "username,email,full name\n"])
+def test_an_empty_list_is_said(text: str) -> None:
+    with pytest.raises(HubRefused, match="no row"):
+        read_text(text)
+
+
+def test_a_list_that_is_too_long_is_said() -> None:
+    assert len(read_text("\n".join(f"u{n}" for n in range(MOST))).rows) == MOST
+    with pytest.raises(HubRefused, match=str(MOST)):
+        read_text("\n".join(f"u{n}" for n in range(MOST + 1)))

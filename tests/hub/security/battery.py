@@ -1,11 +1,11 @@
-"""What a hostile class could try, over real sockets against a running Hub: a row each, in a table.
+"""Attacks on a running Hub over real sockets, as a hostile class could try them, with one row in a table for each.
 
-    python -m tests.hub.security.run            starts a Hub of its own in a temporary folder
-    python -m tests.hub.security.run URL        against one that runs; its sign-up must be open
+    python -m tests.hub.security.run            starts a separate Hub in a temporary folder
+    python -m tests.hub.security.run URL        attacks a running Hub; its sign-up must be open
 
 The tests run the same rows (``test_rows.py``). A row is a function in a module of ``attacks/``, marked with
-:func:`row`: it is given a :class:`Target`, and raises ``AssertionError`` where the Hub gives way. Each has its own
-people on the Hub and a limit of requests and seconds, so that the whole is bounded.
+:func:`row`. It gets a :class:`Target` and raises ``AssertionError`` when the attack succeeds. Each row
+creates its own users and has a limit of requests and seconds, so that the whole run is bounded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-#: What one row may send, and for how many seconds.
+#: Limits of one row: requests and seconds.
 MOST_REQUESTS = 600
 MOST_SECONDS = 120.0
 
@@ -33,14 +33,14 @@ _run = secrets.token_hex(3)
 
 @dataclass(frozen=True)
 class Answer:
-    """What the Hub answered."""
+    """An answer of the Hub."""
 
     status: int
     headers: http.client.HTTPMessage
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON."""
+        """Return the body parsed as JSON."""
         return json.loads(self.body)
 
     @property
@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass
 class Target:
-    """A Hub under attack. ``address`` is where requests come from: loopback has many addresses."""
+    """The Hub under attack. ``address`` is the client's IP address; loopback has many."""
 
     endpoint: str
     address: str = "127.0.0.1"
@@ -68,7 +68,7 @@ class Target:
         address: str = "",
         **headers: str,
     ) -> Answer:
-        """One request; ``path`` as it goes over the wire, or a whole URL of this Hub."""
+        """Send one request; ``path`` is a path exactly as sent, or a whole URL of this Hub."""
         self.sent += 1
         assert self.sent <= MOST_REQUESTS, f"a row sends at most {MOST_REQUESTS} requests"
         assert time.monotonic() - self.begun < MOST_SECONDS, f"a row takes at most {MOST_SECONDS:.0f} s"
@@ -88,21 +88,21 @@ class Target:
             connection.close()
 
     def api(self, method: str, path: str, data: Any = None, *, token: str = "", **headers: str) -> Answer:
-        """A request of the JSON API."""
+        """Send a request to the JSON API."""
         body = json.dumps(data).encode() if data is not None else b""
         return self.send(method, path, body, token=token, Content_Type="application/json", **headers)
 
     def commit(
         self, repository: str, *lines: dict[str, Any], token: str, query: str = "", branch: str = "main"
     ) -> Answer:
-        """A commit of the API to a model repository."""
+        """Commit to a model repository with the API."""
         header = {"key": "header", "value": {"summary": "change"}}
         body = "\n".join(map(json.dumps, [header, *lines])).encode()
         revision = urllib.parse.quote(branch, safe="")
         return self.send("POST", f"/api/models/{repository}/commit/{revision}{query}", body, token=token)
 
     def person(self, stem: str = "eve", *, address: str = "") -> Person:
-        """Somebody new, signed up through the page."""
+        """Sign up a new user on the page ``/join``."""
         name = f"{stem}-{_run}-{next(_numbers)}"
         made = Person(self, name, f"{name}@example.org", secrets.token_urlsafe(12), address or self.address)
         answer = made.form("/join", username=name, email=made.email, password=made.password)
@@ -112,7 +112,7 @@ class Target:
 
 @dataclass
 class Person:
-    """One person's browser, and what they know."""
+    """A user with a browser: name, password and cookies."""
 
     target: Target
     name: str
@@ -122,7 +122,7 @@ class Person:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def open(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        """A request with this browser's cookies."""
+        """Send a request with this browser's cookies and store new ones."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = self.target.send(method, path, body, address=self.address, Cookie=cookie, **headers)
         for given in answer.headers.get_all("Set-Cookie") or []:
@@ -131,31 +131,31 @@ class Person:
         return answer
 
     def csrf(self, path: str = "/login") -> str:
-        """The secret of a page's forms."""
+        """Return the CSRF token of a page's forms."""
         found = re.search(r'name="csrf" value="([^"]+)"', self.open("GET", path).text)
         assert found, path
         return found[1]
 
     def form(self, path: str, _headers: dict[str, str] | None = None, **fields: str) -> Answer:
-        """Send a form as its page would."""
+        """Submit a form as its page would."""
         body = urllib.parse.urlencode({"csrf": self.csrf(), **fields}).encode()
         kind = {"Content_Type": "application/x-www-form-urlencoded"}
         return self.open("POST", path, body, **kind, **(_headers or {}))
 
     def token(self, role: str = "write", **fields: str) -> str:
-        """A new access token, made on the page."""
+        """Create an access token on the settings page and return it."""
         found = re.search(r'data-token="([^"]+)"', self.form("/settings/tokens", name="t", role=role, **fields).text)
         assert found, "the page shows no token"
         return found[1]
 
     def repository(self, token: str, name: str = "m", **fields: Any) -> str:
-        """A new model repository; returns its full name."""
+        """Create a model repository and return its full name."""
         answer = self.target.api("POST", "/api/repos/create", {"name": name, **fields}, token=token)
         assert answer.status == 200, answer.text
         return f"{self.name}/{name}"
 
     def again(self) -> Person:
-        """The same person in another browser, logged out."""
+        """Return the same user in another browser, logged out."""
         return Person(self.target, self.name, self.email, self.password, self.address)
 
 
@@ -164,7 +164,7 @@ Attack = Callable[[Target], None]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: which item of the list it is about, what must hold, and what tries it."""
+    """One row of the table: number of the threat, title, and the function that attacks."""
 
     item: str
     title: str
@@ -175,7 +175,7 @@ ROWS: list[Row] = []
 
 
 def row(item: str, title: str) -> Callable[[Attack], Attack]:
-    """Mark a function as a row of the table."""
+    """Register a function as a row of the table."""
 
     def mark(attack: Attack) -> Attack:
         ROWS.append(Row(item, title, attack))
@@ -185,27 +185,27 @@ def row(item: str, title: str) -> Callable[[Attack], Attack]:
 
 
 def rows() -> list[Row]:
-    """Every row of every module in ``attacks/``."""
+    """Return the rows of all modules in ``attacks/``."""
     for path in sorted((Path(__file__).parent / "attacks").glob("*.py")):
         import_module(f".attacks.{path.stem}", __package__)
     return sorted(ROWS, key=lambda row: (int(row.item), row.title))
 
 
 def run(endpoint: str, say: Callable[[str], object]) -> int:
-    """Try every row and tell the table line by line; returns how many did not hold."""
-    fallen = 0
+    """Run every row and report the table line by line; return how many failed."""
+    failed = 0
     for number, line in enumerate(rows()):
-        # Each row from an address of its own: what one has used up is not another's.
+        # Give each row its own address, so that one row's rate limits do not affect another.
         target = Target(endpoint, f"127.0.{1 + number // 250}.{1 + number % 250}")
         begun = time.monotonic()
         try:
             line.attack(target)
-            result, why = "holds", ""
+            result, why = "passed", ""
         except (AssertionError, OSError, http.client.HTTPException, ValueError) as error:
-            fallen += 1
-            result, why = "FALLS", f"  {type(error).__name__}: {' '.join(str(error).split())[:160]}"
+            failed += 1
+            result, why = "FAILED", f"  {type(error).__name__}: {' '.join(str(error).split())[:160]}"
         taken = time.monotonic() - begun
         told = f"{line.item:>4}  {result}  {taken:5.1f} s {target.sent:4} requests  {line.title}{why}"
         say(told)
-    say(f"{len(ROWS) - fallen} of {len(ROWS)} rows hold.")
-    return fallen
+    say(f"{len(ROWS) - failed} of {len(ROWS)} rows passed.")
+    return failed

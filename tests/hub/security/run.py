@@ -1,4 +1,4 @@
-"""``make attack-hub``: the battery against a Hub of its own, or against the one whose address is given."""
+"""``make attack-hub``: run the attacks against a separate Hub, or against the Hub at the given URL."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tests.hub.security.battery import run
 
 
 def say(line: str) -> None:
-    """Print a line at once."""
+    """Print a line without buffering."""
     print(line, flush=True)  # noqa: T201 - a command's own output
 
 
 def main() -> int:
-    """The exit code is 1 when a row does not hold."""
+    """Run all attacks; return 1 when one succeeds."""
     if len(sys.argv) > 1:
         return 1 if run(sys.argv[1].rstrip("/"), say) else 0
-    # With data of its own the Hub hashes passwords as it does for a class.
+    # A Hub with a data folder hashes passwords at full cost, as it does for a class.
     with tempfile.TemporaryDirectory() as folder, LocalHub(Path(folder, "data"), durable=False) as hub:
         return 1 if run(hub.endpoint, say) else 0
 

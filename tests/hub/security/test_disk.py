@@ -1,4 +1,4 @@
-"""One account of bytes for every way in: checked while they arrive, and free again when they are deleted."""
+"""The storage quota covers every kind of upload, is checked while bytes arrive, and is freed by deletion."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PART = 1000
 
 
 class Small:
-    """A Hub on which a person may keep a megabyte, and ada's connection to it."""
+    """A Hub with a quota of one megabyte for each user, and ada's connection to it."""
 
     def __init__(self, folder: Path) -> None:
         config = HubConfig(
@@ -46,7 +46,7 @@ class Small:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         headers = {"Authorization": f"Bearer {self.token}"} if authorized else {}
         content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        # It may be refused before the end of the body.
+        # The Hub may refuse before the end of the body.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.request(method, path, content, headers)
         try:
@@ -63,7 +63,7 @@ class Small:
         return quota.used(self.hub, self.ada.id)
 
     def on_disk(self) -> int:
-        """Bytes of large files and of uploads under way."""
+        """Return the bytes of large files and of unfinished uploads."""
         folders = (self.hub.data / "blobs", self.hub.data / "tmp", self.hub.data / "xorbs")
         return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
@@ -91,14 +91,14 @@ def small(tmp_path: Path) -> Iterator[Small]:
 
 
 def parts_of(small: Small, content: bytes) -> tuple[dict[str, str], str]:
-    """The addresses of an upload's parts, and the one that completes it."""
+    """Return the URLs of an upload's parts, and the URL that completes it."""
     (answer,) = small.batch(content, parts=True)
     upload = answer["actions"]["upload"]
     return {n: href for n, href in upload["header"].items() if n.isdigit()}, upload["href"]
 
 
 @pytest.mark.parametrize("numbers", [[1] * 1000, [1, 1, 2, 3], [1, 2], [1, 2, 4], [0, 1, 2], [3, 2, 1, 1], []])
-def test_an_upload_is_completed_with_each_part_once(small: Small, numbers: list[int]) -> None:
+def test_upload_is_completed_only_with_each_part_once(small: Small, numbers: list[int]) -> None:
     content = os.urandom(3 * PART)
     parts, complete = parts_of(small, content)
     for number, href in parts.items():
@@ -112,8 +112,8 @@ def test_an_upload_is_completed_with_each_part_once(small: Small, numbers: list[
     assert small.on_disk() == 3 * PART
 
 
-def test_parts_of_many_uploads_share_the_room(small: Small) -> None:
-    """Each upload was offered all the room that there is."""
+def test_parts_of_many_uploads_share_the_quota(small: Small) -> None:
+    """Each upload alone would fit in the quota."""
     refused = 0
     for number in range(4):
         content = bytes([number]) * (ROOM // 2)
@@ -124,7 +124,7 @@ def test_parts_of_many_uploads_share_the_room(small: Small) -> None:
     assert small.on_disk() <= ROOM
 
 
-def test_uploads_at_the_same_time_share_the_room(small: Small) -> None:
+def test_concurrent_uploads_share_the_quota(small: Small) -> None:
     arriving = small.hub.arriving
     repository = find_repository(small.hub, "model", "ada/m")
     assert repository
@@ -135,7 +135,7 @@ def test_uploads_at_the_same_time_share_the_room(small: Small) -> None:
     assert small.on_disk() == 0
 
 
-def test_commits_are_counted(small: Small) -> None:
+def test_commits_count_against_the_quota(small: Small) -> None:
     before = small.used()
     assert small.commit(os.urandom(400_000)) == 200
     assert small.used() - before == 400_000
@@ -144,7 +144,7 @@ def test_commits_are_counted(small: Small) -> None:
     assert small.commit(b"small", "z.txt") == 200
 
 
-def test_pushes_are_counted_and_refused_while_they_arrive(small: Small, tmp_path: Path) -> None:
+def test_pushes_count_against_the_quota_and_are_refused_while_they_arrive(small: Small, tmp_path: Path) -> None:
     environment = client_environment(f"http://127.0.0.1:{small.port}", tmp_path / "home")
     clone = tmp_path / "clone"
     url = f"http://ada:{small.token}@127.0.0.1:{small.port}/ada/m"
@@ -164,7 +164,7 @@ def test_pushes_are_counted_and_refused_while_they_arrive(small: Small, tmp_path
     assert 600_000 < small.used() - before < 700_000
 
 
-def test_a_copy_is_paid_for(small: Small) -> None:
+def test_duplicate_repository_counts_against_the_quota(small: Small) -> None:
     assert small.commit(os.urandom(400_000)) == 200
     assert small.ask("POST", "/api/models/ada/m/duplicate", {"repository": "ada/copy"})[0] == 200
     assert small.used() > 800_000
@@ -172,7 +172,7 @@ def test_a_copy_is_paid_for(small: Small) -> None:
     assert find_repository(small.hub, "model", "ada/copy2") is None
 
 
-def test_large_files_given_to_another_repository_are_paid_for(small: Small) -> None:
+def test_large_files_copied_to_another_repository_count_against_the_quota(small: Small) -> None:
     content = os.urandom(ROOM * 6 // 10)
     (answer,) = small.batch(content)
     assert small.put(answer["actions"]["upload"]["href"], content) == 200
@@ -184,7 +184,7 @@ def test_large_files_given_to_another_repository_are_paid_for(small: Small) -> N
     assert small.ask("POST", "/api/models/ada/m/lfs-files/duplicate", body)[0] == 413
 
 
-def test_what_is_deleted_is_gone_from_the_disk(small: Small) -> None:
+def test_deleting_a_repository_deletes_its_files_from_the_disk(small: Small) -> None:
     content = os.urandom(300_000)
     (answer,) = small.batch(content)
     assert small.put(answer["actions"]["upload"]["href"], content) == 200
@@ -194,7 +194,7 @@ def test_what_is_deleted_is_gone_from_the_disk(small: Small) -> None:
     assert small.used() == 0
 
 
-def test_a_file_that_another_repository_has_stays(small: Small) -> None:
+def test_file_shared_with_another_repository_is_not_deleted(small: Small) -> None:
     content = os.urandom(300_000)
     (answer,) = small.batch(content)
     assert small.put(answer["actions"]["upload"]["href"], content) == 200
@@ -203,13 +203,13 @@ def test_a_file_that_another_repository_has_stays(small: Small) -> None:
     assert small.on_disk() == 300_000
 
 
-def test_a_large_batch_is_refused(small: Small) -> None:
+def test_large_lfs_batch_is_refused(small: Small) -> None:
     objects = [{"oid": f"{number:064x}", "size": 1} for number in range(2000)]
     asked = {"operation": "upload", "objects": objects}
     assert small.ask("POST", "/ada/m.git/info/lfs/objects/batch", asked)[0] == 413
 
 
-def test_parts_that_nobody_completes_are_removed(tmp_path: Path) -> None:
+def test_parts_of_abandoned_uploads_are_deleted(tmp_path: Path) -> None:
     now = 0.0
     arriving = Arriving(clock=lambda: now)
     (tmp_path / "part").write_bytes(b"x" * 10)

@@ -1,4 +1,4 @@
-"""History that was squashed, deleted or overwritten is gone: no id leads to it, by git or by the API."""
+"""History that was squashed, deleted or overwritten is gone: no id leads to it, with git or the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = b"a token that was committed by mistake\n"
 
 @pytest.fixture
 def name(hub: LocalHub, ada: Account, new_name: Callable[[str], str]) -> str:
-    """A repository whose history has a secret, and a large file, in a commit that is not its last."""
+    """Create a repository with a secret and a large file in its history and return its name."""
     name = f"{ada.name}/{new_name('history')}"
     hub.create_repository(name, files={"secret.txt": SECRET, "w.bin": b"large" * 1000})
     return name
@@ -76,7 +76,7 @@ def delete_by_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) 
 @pytest.mark.parametrize(
     "way", [squash, delete_branch, force_push, delete_tag, delete_by_push], ids=lambda w: w.__name__
 )
-def test_a_removed_history_cannot_be_had_by_its_id(
+def test_removed_commit_cannot_be_fetched_by_its_id(
     hub: LocalHub, ada: Account, name: str, git, tmp_path: Path, way: Callable[..., None]
 ) -> None:
     before = hub.repository(name)
@@ -86,7 +86,7 @@ def test_a_removed_history_cannot_be_had_by_its_id(
                                " WHERE name = ?", (name.partition("/")[2],))  # fmt: skip
     assert row
     large = row["oid"]
-    # The reader that the Hub keeps open has looked at it.
+    # Make the Hub's open reader load the commit.
     assert ask(hub, ada, "GET", f"/api/models/{name}/tree/{commit}") == 200
     way(hub, ada, name, git, tmp_path)
     for path in (
@@ -108,12 +108,12 @@ def test_a_removed_history_cannot_be_had_by_its_id(
     assert found
     assert large not in {item["oid"] for item in hub.hub.database.all("SELECT oid FROM bindings")}
     assert not hub.hub.blobs.has(large)
-    # What is left is whole.
+    # The rest of the repository is intact.
     subprocess.run(["git", f"--git-dir={objects}", "fsck", "--strict"], check=True, capture_output=True)
     assert before.head()
 
 
-def test_a_history_that_a_tag_still_names_stays(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
     commit = hub.repository(name).head()
     assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"}) == 200
     squash(hub, ada, name, git, tmp_path)
@@ -121,9 +121,7 @@ def test_a_history_that_a_tag_still_names_stays(hub: LocalHub, ada: Account, nam
     assert ask(hub, ada, "GET", f"/{name}/resolve/{commit}/w.bin") == 200
 
 
-def test_a_large_file_that_is_uploaded_but_not_committed_stays(
-    hub: LocalHub, ada: Account, name: str, git, tmp_path: Path
-) -> None:
+def test_uncommitted_large_file_is_kept(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
     repository = hub.repository(name)._found()
     with hub.hub.blobs.writer() as writer:
         writer.write(b"coming")
@@ -133,7 +131,7 @@ def test_a_large_file_that_is_uploaded_but_not_committed_stays(
     assert hub.hub.blobs.has(oid)
 
 
-def test_pushes_and_squashes_at_the_same_time_leave_a_whole_repository(
+def test_concurrent_pushes_and_squash_leave_an_intact_repository(
     hub: LocalHub, ada: Account, name: str, tmp_path: Path
 ) -> None:
     environment = hub.environment(tmp_path / "home")

@@ -1,4 +1,4 @@
-"""What one person uploads never breaks a list, a page, an export or somebody else's write."""
+"""Hostile data in one user's repository never breaks a list, a page, an export or another user's commit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_exam
 
 
 class Class:
-    """A Hub with a teacher, a hostile learner and a neighbour, and requests to it."""
+    """A Hub with a teacher, a hostile learner (eve) and another learner (ada), and requests to it."""
 
     def __init__(self) -> None:
         self.hub = LocalHub(webhooks=LOOPBACK).start()
@@ -40,7 +40,7 @@ class Class:
         self.number = 0
 
     def ask(self, method: str, path: str, body: Any = None, who: Account | None = None) -> tuple[int, bytes]:
-        """One request; its status and body. An answer that is a crash fails the test."""
+        """Send a request and return its status and body. A server error fails the test."""
         connection = http.client.HTTPConnection("127.0.0.1", self.hub.port, timeout=60)
         headers = {"Authorization": f"Bearer {who.token}"} if who else {}
         content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
@@ -54,7 +54,7 @@ class Class:
         return answer.status, received
 
     def commit_by_git(self, files: dict[str, bytes]) -> str:
-        """A new repository of eve's with these files as a push would leave them, past every check; its name."""
+        """Create a repository of eve with these files, without the checks of a push, and return its name."""
         self.number += 1
         name = f"eve/r{self.number}"
         self.hub.create_repository(name)
@@ -69,7 +69,7 @@ class Class:
         return repository
 
     def everything_answers(self, *broken: str) -> None:
-        """Lists and exports answer for everybody, and neighbours' repositories are whole."""
+        """Check that lists and pages answer for every user and still show ada's repository."""
         for who in (None, self.ada, self.eve):
             for query in ("", "?full=true", "?expand=cardData&expand=config&expand=safetensors", "?filter=license:mit"):
                 status, body = self.ask("GET", f"/api/models{query}", who=who)
@@ -107,12 +107,12 @@ CARDS = [
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=range(len(CONFIGS)))
-def test_hostile_config_breaks_no_list(course: Class, config: str) -> None:
+def test_hostile_config_does_not_break_lists(course: Class, config: str) -> None:
     course.everything_answers(course.commit_by_git({"config.json": config.encode()}))
 
 
 @pytest.mark.parametrize("metadata", CARDS, ids=range(len(CARDS)))
-def test_hostile_card_breaks_no_list(course: Class, metadata: str) -> None:
+def test_hostile_card_does_not_break_lists(course: Class, metadata: str) -> None:
     name = course.commit_by_git({"README.md": f"---\n{metadata}\n---\ntext \udce9".encode("utf-8", "surrogateescape")})
     course.everything_answers(name)
 
@@ -132,7 +132,7 @@ def test_hostile_card_breaks_no_list(course: Class, metadata: str) -> None:
     ],
     ids=range(9),
 )
-def test_hostile_safetensors_header_breaks_no_list(course: Class, text: str) -> None:
+def test_hostile_safetensors_header_does_not_break_lists(course: Class, text: str) -> None:
     course.number += 1
     name = f"eve/t{course.number}"
     course.hub.create_repository(name, files={"model.safetensors": header(text)})
@@ -151,14 +151,14 @@ HOSTILE_VALUES = st.recursive(
 
 @SLOW
 @given(st.dictionaries(st.sampled_from(["architectures", "model_type"]), HOSTILE_VALUES))
-def test_any_json_in_config_leaves_lists_whole(course: Class, config: dict[str, Any]) -> None:
+def test_any_json_in_config_does_not_break_lists(course: Class, config: dict[str, Any]) -> None:
     course.everything_answers(course.commit_by_git({"config.json": json.dumps(config).encode()}))
 
 
 @SLOW
 @given(st.dictionaries(st.sampled_from(["license", "tags", "pipeline_tag", "model-index", "x"]), HOSTILE_VALUES))
-def test_any_metadata_in_a_card_leave_lists_whole(course: Class, metadata: dict[str, Any]) -> None:
-    # JSON is YAML, apart from what JSON cannot say either.
+def test_any_metadata_in_card_does_not_break_lists(course: Class, metadata: dict[str, Any]) -> None:
+    # JSON is also valid YAML.
     content = "---\n" + json.dumps(metadata) + "\n---\n"
     course.everything_answers(course.commit_by_git({"README.md": content.encode()}))
 
@@ -168,7 +168,7 @@ def test_any_metadata_in_a_card_leave_lists_whole(course: Class, metadata: dict[
 def test_events_with_any_detail_are_exported(course: Class, value: Any, other: Any) -> None:
     core = course.hub.hub
     core.record("file.downloaded", detail={"path": value, "more": [other]})
-    # As an older version wrote it: the text of a name that is not Unicode.
+    # Older versions stored names that are not valid Unicode.
     core.database.execute(
         "INSERT INTO events (at, request_id, kind, detail) VALUES (1, 'x', 'file.downloaded', ?)",
         (json.dumps({"path": "\udce9", "value": "\ud800"}),),
@@ -177,7 +177,7 @@ def test_events_with_any_detail_are_exported(course: Class, value: Any, other: A
 
 
 def exported(course: Class) -> None:
-    """A teacher's pages and exports are there, whole."""
+    """Check that the teacher's pages and exports are complete."""
     connection = http.client.HTTPConnection("127.0.0.1", course.hub.port, timeout=60)
     connection.request("GET", "/login")
     answer = connection.getresponse()
@@ -201,7 +201,7 @@ def exported(course: Class) -> None:
     connection.close()
 
 
-def test_a_file_name_that_is_not_unicode_ends_no_export(course: Class, tmp_path: Path) -> None:
+def test_file_name_that_is_not_unicode_does_not_break_exports(course: Class, tmp_path: Path) -> None:
     environment = course.hub.environment(tmp_path / "home")
     course.ask("POST", "/api/repos/create", {"name": "bytes"}, course.eve)
     url = f"http://eve:{course.eve.token}@127.0.0.1:{course.hub.port}/eve/bytes"
@@ -220,11 +220,11 @@ def test_a_file_name_that_is_not_unicode_ends_no_export(course: Class, tmp_path:
 @pytest.mark.parametrize(
     "url", ["http://[", "http://a:b", "http://[::1", "http://127.0.0.1:99999/", "http://a\u2100b/"]
 )
-def test_a_webhook_that_is_no_address_breaks_nobodys_commit(course: Class, url: str) -> None:
+def test_webhook_with_invalid_url_does_not_break_commits_of_others(course: Class, url: str) -> None:
     watched = [{"type": "user", "name": "ada"}]
     status, __ = course.ask("POST", "/api/settings/webhooks", {"url": url, "watched": watched}, course.eve)
     assert status == 400
-    # As an older version stored it.
+    # Older versions stored such webhooks.
     course.hub.hub.database.execute(
         "INSERT INTO webhooks (id, user_id, url, watched, domains, secret, disabled, created_at)"
         " SELECT ?, id, ?, ?, '[\"repo\"]', 'a\nb', 0, 0 FROM users WHERE name = 'eve'",
@@ -249,12 +249,12 @@ def test_a_webhook_that_is_no_address_breaks_nobodys_commit(course: Class, url: 
     ],
     ids=range(7),
 )  # fmt: skip
-def test_a_webhook_that_watches_nothing_sensible_is_refused(course: Class, watched: Any) -> None:
+def test_webhook_with_invalid_watch_list_is_refused(course: Class, watched: Any) -> None:
     fields = {"url": "http://127.0.0.1:9/", "watched": watched}
     assert course.ask("POST", "/api/settings/webhooks", fields, course.eve)[0] == 400
 
 
-def test_a_person_has_few_webhooks(course: Class) -> None:
+def test_number_of_webhooks_for_each_user_is_limited(course: Class) -> None:
     mallory = course.hub.create_user("mallory")
     fields = {"url": "http://127.0.0.1:9/", "watched": [{"type": "user", "name": "ada"}]}
     answers = [course.ask("POST", "/api/settings/webhooks", fields, mallory)[0] for __ in range(30)]
@@ -274,7 +274,7 @@ def test_webhooks_are_off_by_default() -> None:
         connection.close()
 
 
-def test_a_damaged_repository_costs_its_own_page_only(course: Class) -> None:
+def test_damaged_repository_breaks_only_its_own_page(course: Class) -> None:
     name = course.commit_by_git({"README.md": b"# x"})
     objects = course.hub.hub.git.path(course.found(name).id) / "objects"
     shutil.rmtree(objects)
@@ -306,11 +306,11 @@ def test_validate_yaml_always_answers(course: Class, content: str, accept: str) 
 @pytest.mark.parametrize(
     "path", ["/api/validate-yaml", "/api/repos/create", "/api/collections", "/api/models/eve/x/discussions"]
 )
-def test_a_hostile_body_is_refused(course: Class, path: str, body: bytes) -> None:
+def test_hostile_request_body_is_refused(course: Class, path: str, body: bytes) -> None:
     assert course.ask("POST", path, body, course.eve)[0] in (400, 404)
 
 
-def test_a_list_of_slow_repositories_ends_and_names_them_all(course: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_of_slow_repositories_is_complete_and_reports_them(course: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     name = course.commit_by_git({"README.md": b"---\nlicense: mit\n---\n"})
     course.hub.hub.summaries.clear()
     monkeypatch.setattr(repositories, "_SECONDS", -1.0)

@@ -1,4 +1,4 @@
-"""Requests that name many things: patterns, paths, files; each has a limit, and hostile ones end quickly."""
+"""Requests with many patterns, paths or files: each has a limit, and hostile ones end quickly."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FILES = [{"path": f"folder/{n}.bin", "size": 1, "sample": ""} for n in range(256
 
 
 @pytest.mark.parametrize("pattern", ["*{}*x*y*z*", "{}", "a/**/{}/**/b", "[{}]*", "?{}*"])
-def test_thousands_of_patterns_are_refused_or_quick(course: tuple[LocalHub, Account], pattern: str) -> None:
+def test_thousands_of_patterns_are_refused_or_fast(course: tuple[LocalHub, Account], pattern: str) -> None:
     lines = "".join(pattern.format(n) + " filter=lfs\n" for n in range(4000))
     begun = time.monotonic()
     status, __ = ask(*course, "POST", PREUPLOAD, {"files": FILES, "gitAttributes": lines})
@@ -62,8 +62,8 @@ def test_many_files_and_slow_patterns_end_in_time(course: tuple[LocalHub, Accoun
     assert time.monotonic() - begun < 30
 
 
-def test_names_without_wildcards_are_found_however_many_there_are() -> None:
-    """The Hub itself writes a line for each large file that no pattern covers."""
+def test_many_patterns_without_wildcards_are_fast() -> None:
+    """Allowed, because the Hub itself adds a line for each large file that no pattern covers."""
     lines = "".join(f"weights/{n}.dat filter=lfs\n" for n in range(5000)) + "one\\*.dat filter=lfs\n"
     begun = time.thread_time()
     assert is_lfs_path(lines, "weights/4999.dat")
@@ -74,13 +74,13 @@ def test_names_without_wildcards_are_found_however_many_there_are() -> None:
     assert not is_lfs_path(lines + "weights/4999.dat -filter\n", "weights/4999.dat")
 
 
-def test_too_many_rules_are_refused() -> None:
+def test_too_many_ignore_patterns_are_refused() -> None:
     with pytest.raises(Refusal, match="patterns"):
         ignored("*.x\n" * (MAX_PATTERNS + 1), "a")
 
 
 @pytest.mark.parametrize("files", [[1], [None], ["a"], [[]], [{"path": 1, "size": 1}], [{"path": "a"}]], ids=range(6))
-def test_files_that_are_not_files_are_refused(course: tuple[LocalHub, Account], files: list[Any]) -> None:
+def test_invalid_file_entries_are_refused(course: tuple[LocalHub, Account], files: list[Any]) -> None:
     assert ask(*course, "POST", PREUPLOAD, {"files": files})[0] == 400
 
 
@@ -89,7 +89,7 @@ def test_attributes_that_are_not_text_are_ignored(course: tuple[LocalHub, Accoun
     assert ask(*course, "POST", PREUPLOAD, body)[0] == 200
 
 
-def test_a_question_about_very_many_paths_is_refused(course: tuple[LocalHub, Account]) -> None:
+def test_request_for_too_many_paths_is_refused(course: tuple[LocalHub, Account]) -> None:
     paths = ["a.txt"] * 20_000
     assert ask(*course, "POST", "/api/models/eve/m/paths-info/main", {"paths": paths})[0] == 413
     assert ask(*course, "POST", "/api/models/eve/m/paths-info/main", {"paths": paths[:2000], "expand": True})[0] == 413
@@ -97,7 +97,7 @@ def test_a_question_about_very_many_paths_is_refused(course: tuple[LocalHub, Acc
     assert ask(*course, "POST", PREUPLOAD, {"files": FILES * 50})[0] == 413
 
 
-def test_a_note_of_a_collection_is_sanitised(course: tuple[LocalHub, Account]) -> None:
+def test_note_of_a_collection_is_sanitised(course: tuple[LocalHub, Account]) -> None:
     hub, eve = course
     status, content = ask(hub, eve, "POST", "/api/collections", {"title": "t", "namespace": "eve"})
     assert status == 200
@@ -113,7 +113,7 @@ def test_a_note_of_a_collection_is_sanitised(course: tuple[LocalHub, Account]) -
     assert "onerror" not in shown["html"]
 
 
-def test_bodies_in_memory_have_a_limit(tmp_path) -> None:
+def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path) -> None:
     running = RunningHub(HubConfig(data=tmp_path, durable=False, limits=Limits(bodies=100_000)))
     running.start()
     try:
@@ -126,7 +126,7 @@ def test_bodies_in_memory_have_a_limit(tmp_path) -> None:
             statuses.append(connection.getresponse().status)
             connection.close()
 
-        # A first body is whole but for its last byte, and stays in memory.
+        # The first body lacks its last byte, so it stays in memory.
         first = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
         body = json.dumps({"content": "x" * 60_000}).encode()
         first.putrequest("POST", "/api/validate-yaml")

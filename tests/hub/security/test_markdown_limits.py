@@ -1,4 +1,4 @@
-"""Cards and comments that are made to be slow: they cost their own page some seconds, and others nothing."""
+"""Cards and comments that are slow to render delay only their own page, by a few seconds."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ SLOW = {
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_a_slow_text_ends_in_time(name: str) -> None:
+def test_slow_text_is_stopped_after_the_time_limit(name: str) -> None:
     begun = time.monotonic()
     found = render_text(SLOW[name])
-    # Its own seconds, a child's start, and what the machine's other work takes.
+    # The time limit, the start of a child process, and a margin for a busy machine.
     assert time.monotonic() - begun < 3 * SECONDS + 5
     assert "<script" not in found.html
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_a_slow_text_that_is_short_takes_no_time_at_once(name: str) -> None:
+def test_short_slow_text_is_rendered_quickly_in_the_process(name: str) -> None:
     begun = time.thread_time()
     to_html(SLOW[name][:AT_ONCE])
     assert time.thread_time() - begun < 3
 
 
-def test_a_text_that_took_too_long_is_shown_as_it_is_and_remembered() -> None:
+def test_text_over_the_time_limit_is_shown_as_plain_text_and_cached() -> None:
     text = SLOW["div"] + "&"
     assert render_text(text).plain
     begun = time.monotonic()
@@ -57,7 +57,7 @@ def test_a_text_that_took_too_long_is_shown_as_it_is_and_remembered() -> None:
     assert "&lt;div&gt;" in found.html
 
 
-def test_a_long_text_is_rendered_like_a_short_one() -> None:
+def test_long_text_is_rendered_like_a_short_one() -> None:
     paragraph = "# Title\n\nSome **words** and `code`.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
     found = render_text(paragraph * 200)
     assert not found.plain
@@ -66,13 +66,13 @@ def test_a_long_text_is_rendered_like_a_short_one() -> None:
     assert len(paragraph * 200) > AT_ONCE
 
 
-def test_a_text_above_the_limit_is_cut_and_says_so() -> None:
+def test_text_above_the_size_limit_is_cut_and_marked() -> None:
     found = render_text("word " * MAX_TEXT + "the end")
     assert found.cut
     assert "the end" not in found.html
 
 
-def test_others_are_answered_while_a_hostile_card_is_rendered() -> None:
+def test_other_pages_are_served_while_a_hostile_card_is_rendered() -> None:
     with LocalHub() as hub:
         hub.create_user("eve")
         hub.create_repository("eve/slow", files={"README.md": (SLOW["div"] + "!").encode()})

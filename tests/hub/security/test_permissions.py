@@ -24,24 +24,24 @@ TABLES = (Path(__file__).parents[3] / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def table(title: str) -> list[list[str]]:
-    """The cells of the table under a heading, without its head."""
+    """Return the cells of the table under a heading, without the header row."""
     section = TABLES.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
     rows = [line.strip().strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip().strip("`") for cell in row] for row in rows[2:]]
 
 
-#: ``{permission: the credentials that it accepts}`` and ``{(method, path): permission}``, as they are written down.
+#: ``{permission: accepted credentials}`` and ``{(method, path): permission}``, as documented.
 ACCEPTED = {
     row[0]: {kind for kind, cell in zip(Credential, row[2:], strict=True) if cell != "–"}
     for row in table("What each credential may do")
 }
 WRITTEN = {(row[0], row[1]): row[2] for row in table("Every address")}
 
-#: ``(method, path)`` of every address of the application itself.
+#: ``(method, path)`` of every address in the application.
 ROUTES = sorted({(method, address.path) for address in addresses() for method in address.permissions})
 
 
-def test_every_address_is_written_down() -> None:
+def test_every_address_is_documented() -> None:
     present = {
         (method, address.path): permission.name
         for address in reversed(addresses())
@@ -50,11 +50,11 @@ def test_every_address_is_written_down() -> None:
     assert present == WRITTEN
 
 
-def test_the_permissions_are_those_that_are_written_down() -> None:
+def test_permissions_match_the_documentation() -> None:
     assert {permission.name: permission.accepts for permission in PERMISSIONS} == ACCEPTED
 
 
-def test_the_limits_are_those_that_are_written_down() -> None:
+def test_limits_match_the_documentation() -> None:
     written = {row[0]: int(row[1].replace(",", "")) for row in table("Limits and their defaults")}
     assert written == {item.name: item.default for item in fields(Limits)}
 
@@ -67,7 +67,7 @@ SCOPES = [
 ]
 
 
-#: A fine-grained token for one other repository of the same person.
+#: A fine-grained token for another repository of the same user.
 ELSEWHERE = {
     "global": [],
     "scoped": [{"entity": {"type": "model", "name": "ada/m"}, "permissions": ["repo.write", "repo.content.read"]}],
@@ -76,7 +76,7 @@ ELSEWHERE = {
 
 @dataclass
 class World:
-    """A Hub with one person's things on it, and everything that a request could show."""
+    """A Hub with one user's data, and every kind of credential that a request can carry."""
 
     hub: LocalHub
     account: Account
@@ -109,7 +109,7 @@ class World:
         return found
 
     def state(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Everything in the database that a request could change, but for what the Hub notes on every request."""
+        """Return all rows that a request could change, except those that the Hub writes for every request."""
         names = [row["name"] for row in self.hub.hub.database.all("SELECT name FROM sqlite_master WHERE type='table'")]
         kept = set(names) - {"events", "activity", "login_failures", "device_codes"}
         found = {name: [tuple(row) for row in self.hub.hub.database.all(f"SELECT * FROM {name}")] for name in kept}
@@ -173,8 +173,8 @@ def world() -> Iterator[World]:
 
 
 def shown(world: World, kind: Credential, permission: str) -> dict[str, str]:
-    """The headers with which a request shows a credential. Access tokens come with a visitor's cookie: a page may not
-    take the one for what the other is."""
+    """Return the headers that carry a credential. Access tokens come with a visitor's cookie, so that a page that
+    confuses the two is found."""
     if kind is Credential.NONE:
         return {}
     if kind is Credential.SESSION:
@@ -213,13 +213,13 @@ def is_refused(permission: str, status: int, headers: http.client.HTTPMessage) -
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_a_credential_that_an_address_does_not_accept_is_refused(world: World, method: str, path: str) -> None:
+def test_credential_that_an_address_does_not_accept_is_refused(world: World, method: str, path: str) -> None:
     permission = WRITTEN[method, path]
     before = world.state()
     for kind in set(Credential) - ACCEPTED[permission] - {Credential.LFS, Credential.PIECE}:
         status, headers = ask(world, method, path, kind)
         if Credential.NONE in ACCEPTED[permission]:
-            # What is not even read cannot be refused: the answer is a visitor's, and a made-up token's is 401.
+            # A public address ignores the credential and answers as for an anonymous visitor.
             assert is_refused(permission, status, headers) or status == ask(world, method, path, Credential.NONE)[0]
         else:
             assert is_refused(permission, status, headers), (kind, status)
@@ -227,7 +227,7 @@ def test_a_credential_that_an_address_does_not_accept_is_refused(world: World, m
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_a_credential_that_an_address_accepts_is_let_in(world: World, method: str, path: str) -> None:
+def test_credential_that_an_address_accepts_is_not_refused(world: World, method: str, path: str) -> None:
     permission = WRITTEN[method, path]
     for kind in Credential:
         if kind in ACCEPTED[permission] and kind not in (Credential.LFS, Credential.PIECE) and path != "/logout":
@@ -239,8 +239,8 @@ OF_REPOSITORIES = [(method, path) for method, path in ROUTES if "{owner:seg}" in
 
 
 @pytest.mark.parametrize(("method", "path"), OF_REPOSITORIES)
-def test_what_is_private_looks_as_if_it_were_not_there(world: World, method: str, path: str) -> None:
-    """To visitors, to others with their tokens and sessions, and to a fine-grained token for another repository."""
+def test_private_repository_answers_like_a_missing_one(world: World, method: str, path: str) -> None:
+    """For visitors, for other users' tokens and sessions, and for a fine-grained token of another repository."""
     before = world.state()
     for headers in world.others:
         status = {

@@ -1,4 +1,4 @@
-"""Other users of the machine read nothing that the kit makes, whatever permissions were there before."""
+"""Other users of the machine cannot read the kit's files, even if their permissions were open before."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NOBODY = 65534
 
 
 @pytest.fixture(autouse=True)
-def open_handed() -> Iterator[None]:
-    """What is made is readable for everybody unless somebody sees to it."""
+def open_umask() -> Iterator[None]:
+    """Make new files readable and writable for all users unless the code restricts them."""
     before = os.umask(0o000)
     yield
     os.umask(before)
@@ -32,7 +32,7 @@ def mode(path: Path) -> int:
 
 
 def others(path: Path) -> list[Path]:
-    """What of a folder another user can reach: nothing, where the folder itself is closed."""
+    """Return the paths in a folder that another user can access; empty when the folder itself is private."""
     if mode(path) & 0o077 == 0:
         return []
     return [path, *(inside for inside in path.rglob("*") if mode(inside) & 0o007)]
@@ -40,7 +40,7 @@ def others(path: Path) -> list[Path]:
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    """A data folder that was there before, readable for everybody, as an earlier version left it."""
+    """Create a data folder that all users can read, as earlier versions did."""
     data = tmp_path / "data"
     with LocalHub(data=data) as hub:
         hub.create_user("ada", password="correct horse")
@@ -49,7 +49,7 @@ def filled(tmp_path: Path) -> Path:
     return data
 
 
-def test_a_data_folder_is_private_whatever_it_was(filled: Path, tmp_path: Path) -> None:
+def test_open_data_folder_becomes_private(filled: Path, tmp_path: Path) -> None:
     with LocalHub(data=filled) as hub:
         hub.create_repository("ada/m", files={"a.bin": b"x" * 10})
         hub.environment()
@@ -60,7 +60,7 @@ def test_a_data_folder_is_private_whatever_it_was(filled: Path, tmp_path: Path) 
         assert all(mode(path) & 0o077 == 0 for path in filled.glob("hub.db-*"))
 
 
-def test_a_snapshot_is_private(filled: Path, tmp_path: Path) -> None:
+def test_snapshot_is_private(filled: Path, tmp_path: Path) -> None:
     with LocalHub(data=filled) as hub:
         saved = hub.snapshot(tmp_path / "saved")
         assert mode(saved) == 0o700
@@ -73,7 +73,7 @@ def test_a_snapshot_is_private(filled: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("name", ["hub.db", "instance.json", "repos", "blobs", "client"])
-def test_another_user_reads_nothing(filled: Path, tmp_path: Path, name: str) -> None:
+def test_another_user_cannot_access_data_or_snapshot(filled: Path, tmp_path: Path, name: str) -> None:
     for folder in (tmp_path, *tmp_path.parents[:3]):
         if str(folder).startswith("/tmp/"):
             folder.chmod(0o755)
@@ -87,21 +87,19 @@ def test_another_user_reads_nothing(filled: Path, tmp_path: Path, name: str) -> 
             assert "PermissionError" in looked.stderr
 
 
-def test_a_workspaces_private_folder_is_private_whatever_it_was(tmp_path: Path) -> None:
+def test_open_workspace_folder_becomes_private(tmp_path: Path) -> None:
     (tmp_path / workspace.PRIVATE).mkdir(mode=0o755)
     assert mode(workspace.prepare(tmp_path)) == 0o700
 
 
-def test_a_clients_home_is_private_whatever_it_was(tmp_path: Path) -> None:
+def test_open_client_home_becomes_private(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o755)
     client_environment("http://127.0.0.1:1", tmp_path / "home")
     assert mode(tmp_path / "home") == 0o700
 
 
-def test_a_lessons_folder_among_everybodys_is_not_taken_from_another_user(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The name in /tmp can be guessed: somebody may have made the folder first, and be waiting for a token in it."""
+def test_lesson_does_not_use_a_folder_made_by_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder's name in /tmp can be guessed, so another user may create it first to steal a token."""
     monkeypatch.setattr(lesson, "_START", tmp_path / "a file")
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(lesson.tempfile, "tempdir", str(tmp_path))
@@ -116,14 +114,14 @@ def test_a_lessons_folder_among_everybodys_is_not_taken_from_another_user(
     assert mode(found) == 0o700
 
 
-def test_a_link_is_not_an_own_folder(tmp_path: Path) -> None:
+def test_symlink_is_not_accepted_as_a_private_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     with pytest.raises(FolderUnusable, match="another user"):
         private_folder(tmp_path / "link", owned=True)
 
 
-def test_a_private_file_keeps_its_content(tmp_path: Path) -> None:
+def test_private_file_keeps_its_content(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("content")
     (tmp_path / "x").chmod(0o666)
     private_file(tmp_path / "x")

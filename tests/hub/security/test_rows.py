@@ -1,4 +1,4 @@
-"""Every row of the battery against a Hub on a real socket: the table that ``make attack-hub`` prints, as tests."""
+"""Every attack of ``make attack-hub`` as a test, against a Hub on a real socket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import battery
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    # A hash of a password takes an eighth of what it takes on a Hub for a class: hundreds are asked for here.
+    # Hundreds of passwords are hashed here, so the cost is an eighth of that on a class's Hub.
     data = tmp_path_factory.mktemp("attacked") / "data"
     running = RunningHub(HubConfig(data=data, durable=False, password_cost=2**12))
     running.start()
@@ -23,6 +23,6 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("line", battery.rows(), ids=lambda line: line.attack.__name__)
-def test_the_hub_holds(endpoint: str, line: battery.Row) -> None:
+def test_attack_is_blocked(endpoint: str, line: battery.Row) -> None:
     number = battery.rows().index(line)
     line.attack(battery.Target(endpoint, f"127.0.{1 + number // 250}.{1 + number % 250}"))

@@ -1,4 +1,4 @@
-"""Clients that send half a request, do not read, or go away hold up nobody else."""
+"""Clients that send half a request, don't read the answer or disconnect do not delay other clients."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def answer_of(port: int, path: str = "/healthz") -> int:
 
 
 @pytest.mark.parametrize("service", ["git-upload-pack", "git-receive-pack"])
-def test_half_sent_posts_to_git_leave_git_working(busy: tuple[LocalHub, Account], service: str, tmp_path: Path) -> None:
+def test_git_works_while_other_git_requests_are_half_sent(
+    busy: tuple[LocalHub, Account], service: str, tmp_path: Path
+) -> None:
     hub, ada = busy
     head = (
         f"POST /ada/m/{service} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ada.token}\r\n"
@@ -55,7 +57,7 @@ def test_half_sent_posts_to_git_leave_git_working(busy: tuple[LocalHub, Account]
         for __ in range(20):
             half = stack.enter_context(connect(hub.port))
             half.sendall(head.encode())
-        # They arrive before the clone does: each connection's bytes are read in the order in which it connected.
+        # These requests are read before the clone's, because connections are read in the order in which they connected.
         assert answer_of(hub.port) == 200
         clone = ["git", "clone", "-q", f"{hub.endpoint}/ada/m", str(tmp_path / "clone")]
         subprocess.run(clone, env=hub.environment(tmp_path / "home"), check=True, timeout=30)
@@ -75,7 +77,7 @@ def test_half_sent_posts_to_git_leave_git_working(busy: tuple[LocalHub, Account]
 
 
 class Impatient:
-    """A Hub whose connections have short limits."""
+    """A Hub with short connection timeouts."""
 
     def __init__(self, folder: Path, **limits: float) -> None:
         config = HubConfig(data=folder, durable=False, limits=Limits(connections=int(limits.pop("connections", 600))))
@@ -103,7 +105,7 @@ def impatient(tmp_path: Path) -> Iterator[Callable[..., Impatient]]:
 @pytest.mark.parametrize(
     "sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: local", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "]
 )
-def test_a_head_that_never_ends_loses_its_connection(impatient, sent: bytes) -> None:
+def test_unfinished_request_head_closes_the_connection(impatient, sent: bytes) -> None:
     hub = impatient(head_seconds=0.2)
     with connect(hub.port) as half:
         half.sendall(sent)
@@ -112,7 +114,7 @@ def test_a_head_that_never_ends_loses_its_connection(impatient, sent: bytes) -> 
     assert answer_of(hub.port) == 200
 
 
-def test_a_body_that_never_comes_loses_its_connection(impatient) -> None:
+def test_missing_request_body_closes_the_connection(impatient) -> None:
     hub = impatient(silence=0.2)
     with connect(hub.port) as half:
         half.sendall(b"POST /api/validate-yaml HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
@@ -120,11 +122,11 @@ def test_a_body_that_never_comes_loses_its_connection(impatient) -> None:
             assert half.recv(100) == b""
 
 
-def test_a_client_that_does_not_read_loses_its_connection(impatient) -> None:
+def test_client_that_does_not_read_is_disconnected(impatient) -> None:
     hub = impatient(silence=0.2)
     with connect(hub.port) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        # Many answers, none of them read: together larger than what the system keeps for a connection.
+        # Enough unread answers to fill the system's socket buffers.
         with contextlib.suppress(ConnectionResetError, BrokenPipeError, TimeoutError):
             deaf.settimeout(15)
             for __ in range(20_000):
@@ -133,7 +135,7 @@ def test_a_client_that_does_not_read_loses_its_connection(impatient) -> None:
     assert answer_of(hub.port) == 200
 
 
-def test_an_endless_header_is_refused(impatient) -> None:
+def test_endless_header_is_refused(impatient) -> None:
     hub = impatient()
     with connect(hub.port) as endless:
         endless.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
@@ -146,7 +148,7 @@ def test_an_endless_header_is_refused(impatient) -> None:
         assert b"431" in answer
 
 
-def test_many_half_open_requests_leave_room_for_others(impatient) -> None:
+def test_many_unfinished_requests_do_not_block_other_clients(impatient) -> None:
     hub = impatient(connections=50)
     files = len(os.listdir("/proc/self/fd"))
     with contextlib.ExitStack() as stack:
@@ -155,11 +157,11 @@ def test_many_half_open_requests_leave_room_for_others(impatient) -> None:
             half.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-")
         for __ in range(5):
             assert answer_of(hub.port) == 200
-        # 300 are this test's own ends.
+        # 300 of the open files are this test's sockets.
         assert len(os.listdir("/proc/self/fd")) < files + 300 + 60
 
 
-def test_connections_leave_files_for_everything_else(tmp_path: Path) -> None:
+def test_connection_limit_stays_below_the_limit_of_open_files(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (1000, hard))
@@ -173,11 +175,11 @@ def test_connections_leave_files_for_everything_else(tmp_path: Path) -> None:
     running.stop()
 
 
-def test_the_limits_are_those_of_the_documentation() -> None:
+def test_connection_limits_have_the_same_default() -> None:
     assert ConnectionLimits().connections == Limits().connections
 
 
-def test_git_ends_when_its_client_has_gone(busy: tuple[LocalHub, Account]) -> None:
+def test_git_process_ends_when_its_client_disconnects(busy: tuple[LocalHub, Account]) -> None:
     hub, __ = busy
     hub.create_repository("ada/large", files={f"{n}.txt": os.urandom(1 << 20) for n in range(12)})
     head = hub.repository("ada/large").head()
@@ -195,7 +197,7 @@ def test_git_ends_when_its_client_has_gone(busy: tuple[LocalHub, Account]) -> No
 
 
 def uploading(hub: LocalHub) -> list[str]:
-    """The command lines of git processes that send this Hub's repositories."""
+    """Return the command lines of git processes that are sending this Hub's repositories."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -212,7 +214,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         os.sched_yield()
 
 
-def test_a_budget_ends_with_time_and_with_its_client() -> None:
+def test_budget_ends_after_its_time_or_when_its_client_disconnects() -> None:
     now, stopped = 0.0, []
     budget = Budget(10, clock=lambda: now)
     budget.check()
@@ -232,7 +234,7 @@ def test_a_budget_ends_with_time_and_with_its_client() -> None:
         late.check()
 
 
-def test_one_client_never_takes_every_turn() -> None:
+def test_one_client_cannot_take_every_slot() -> None:
     async def play() -> list[str]:
         turns, order, gone = Turns(4, 2, 60), list[str](), asyncio.Event()
 
@@ -255,7 +257,7 @@ def test_one_client_never_takes_every_turn() -> None:
     assert sorted(asyncio.run(play())) == ["ada", "eve", "eve"]
 
 
-def test_a_slow_holder_gives_its_turn_to_others() -> None:
+def test_slow_client_loses_its_slot_to_others() -> None:
     async def play() -> None:
         turns = Turns(1, 1, 0)
         async with turns.take("slow"), asyncio.timeout(10), turns.take("quick"):

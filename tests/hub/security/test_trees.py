@@ -1,4 +1,4 @@
-"""What is below a tree, and what a push or a commit may not bring: too many files, names that mean harm elsewhere."""
+"""A push or a commit is refused when its tree has too many files or dangerous names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def course() -> Iterator[tuple[LocalHub, Account]]:
 
 
 class Clone:
-    """A repository made object by object, as a learner's git would never do it."""
+    """A repository built from single Git objects, in ways that git commands would not allow."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder, self.environment = folder, environment
@@ -68,7 +68,7 @@ def clone(course: tuple[LocalHub, Account], tmp_path: Path) -> Clone:
 
 @pytest.fixture
 def address(course: tuple[LocalHub, Account], new_name: Callable[[str], str]) -> str:
-    """The URL of a new repository, with the owner's token."""
+    """Create a repository and return its URL with the owner's token."""
     hub, eve = course
     name = f"eve/{new_name('tree')}"
     hub.create_repository(name)
@@ -76,14 +76,14 @@ def address(course: tuple[LocalHub, Account], new_name: Callable[[str], str]) ->
 
 
 def bomb(clone: Clone, levels: int = 8, width: int = 10) -> str:
-    """A tree that is ``width`` times itself, ``levels`` deep."""
+    """Create a tree in which each level contains the one below ``width`` times, and return its id."""
     tree = clone.tree(*(("100644", clone.blob(), f"f{n}") for n in range(width)))
     for __ in range(levels - 1):
         tree = clone.tree(*(("040000", tree, f"d{n}") for n in range(width)))
     return tree
 
 
-def test_a_tree_of_a_hundred_million_files_is_refused_quickly(clone: Clone, address: str) -> None:
+def test_tree_with_a_hundred_million_files_is_refused_quickly(clone: Clone, address: str) -> None:
     clone.commit(bomb(clone))
     begun = time.monotonic()
     code, said = clone.push(address)
@@ -92,7 +92,7 @@ def test_a_tree_of_a_hundred_million_files_is_refused_quickly(clone: Clone, addr
     assert time.monotonic() - begun < 10
 
 
-def test_a_large_tree_of_an_earlier_commit_is_refused_too(clone: Clone, address: str) -> None:
+def test_large_tree_in_an_earlier_commit_is_refused(clone: Clone, address: str) -> None:
     first = clone.commit(bomb(clone))
     clone.commit(clone.tree(("100644", clone.blob(), "small")), first)
     code, said = clone.push(address)
@@ -100,15 +100,15 @@ def test_a_large_tree_of_an_earlier_commit_is_refused_too(clone: Clone, address:
     assert "files and folders" in said
 
 
-def test_an_ordinary_tree_is_welcome(clone: Clone, address: str) -> None:
+def test_ordinary_tree_is_accepted(clone: Clone, address: str) -> None:
     clone.commit(bomb(clone, levels=3))
     assert clone.push(address)[0] == 0
 
 
-def test_lists_and_pages_of_a_bomb_that_is_there_already_end(
+def test_lists_and_pages_of_an_existing_tree_bomb_are_fast(
     course: tuple[LocalHub, Account], clone: Clone, address: str
 ) -> None:
-    """As an earlier version, or a snapshot of somebody else's Hub, has it."""
+    """Earlier versions accepted such trees, and an imported snapshot may contain them."""
     hub, __ = course
     name = address.rpartition("/")[2]
     clone.commit(bomb(clone))
@@ -139,7 +139,7 @@ WRONG = [
 
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.parametrize("place", ["{}", "folder/{}", "{}/file"])
-def test_a_name_is_refused_on_both_ways_in(
+def test_dangerous_name_is_refused_in_commit_and_push(
     course: tuple[LocalHub, Account], clone: Clone, address: str, name: str, place: str
 ) -> None:
     path = place.format(name)
@@ -165,8 +165,8 @@ def test_a_name_is_refused_on_both_ways_in(
     )
 
 
-def test_a_wrong_name_beside_the_same_file_under_a_good_one_is_refused(clone: Clone, address: str) -> None:
-    """git names each blob once only: the second name would not be looked at."""
+def test_dangerous_name_is_refused_even_if_the_file_also_has_a_good_name(clone: Clone, address: str) -> None:
+    """git rev-list prints only one name for each blob, so the second name needs its own check."""
     blob = clone.blob()
     good = clone.commit(clone.tree(("100644", blob, "a.txt")))
     assert clone.push(address)[0] == 0
@@ -174,7 +174,7 @@ def test_a_wrong_name_beside_the_same_file_under_a_good_one_is_refused(clone: Cl
     assert clone.push(address)[0]
 
 
-def test_a_card_that_was_renamed_is_checked(clone: Clone, address: str) -> None:
+def test_renamed_card_is_checked(clone: Clone, address: str) -> None:
     card = clone.blob(b"---\nlicense: [.inf]\n---\n")
     first = clone.commit(clone.tree(("100644", card, "notes.md")))
     assert clone.push(address)[0] == 0
@@ -184,7 +184,7 @@ def test_a_card_that_was_renamed_is_checked(clone: Clone, address: str) -> None:
     assert "README.md" in said
 
 
-def test_a_push_of_very_many_branches_is_refused(clone: Clone, address: str) -> None:
+def test_push_of_too_many_branches_is_refused(clone: Clone, address: str) -> None:
     oid = clone.commit(clone.tree(("100644", clone.blob(), "a")))
     clone.git("update-ref", "--stdin", stdin="".join(f"create refs/heads/b{n} {oid}\n" for n in range(1500)).encode())
     done = subprocess.run(
@@ -194,7 +194,7 @@ def test_a_push_of_very_many_branches_is_refused(clone: Clone, address: str) -> 
     assert b"at most 1,000" in done.stderr
 
 
-def test_a_push_with_a_huge_message_is_refused(clone: Clone, address: str) -> None:
+def test_push_with_a_huge_message_is_refused(clone: Clone, address: str) -> None:
     tree = clone.tree(("100644", clone.blob(), "a"))
     (clone.folder / "message").write_text("x" * (2 << 20))
     oid = clone.git("commit-tree", tree, "-F", "message")
@@ -204,7 +204,7 @@ def test_a_push_with_a_huge_message_is_refused(clone: Clone, address: str) -> No
     assert "bytes" in said
 
 
-def test_a_commit_with_a_huge_message_is_refused(course: tuple[LocalHub, Account], address: str) -> None:
+def test_commit_with_a_huge_message_is_refused(course: tuple[LocalHub, Account], address: str) -> None:
     hub, eve = course
     name = address.rpartition("/")[2]
     header = {"key": "header", "value": {"summary": "x" * 100_000}}
@@ -219,7 +219,7 @@ def test_a_commit_with_a_huge_message_is_refused(course: tuple[LocalHub, Account
     connection.close()
 
 
-def test_the_census_counts_like_git(clone: Clone) -> None:
+def test_tree_totals_equal_those_of_git_ls_tree(clone: Clone) -> None:
     tree = bomb(clone, levels=3, width=4)
     reader = ObjectReader("git", clone.folder / ".git", dict(os.environ))
     found = Census().measure(reader, tree)

@@ -1,4 +1,4 @@
-"""Item 2: names of contents, and what strangers send. And smaller things about repositories."""
+"""Attacks on repositories: wrong hashes, uploads of other users (2), webhooks (11), and names and collections (12)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _hash_bytes(name: str) -> bytes:
 
 
 def made(content: bytes) -> Made:
-    """``(xorb, xorb's name, file's name, SHA-256)`` of one chunk."""
+    """Return ``(xorb, xorb's hash, file's hash, SHA-256)`` of a file with one chunk."""
     length = len(content).to_bytes(3, "little")
     leaf = [(xethashes.chunk_hash(content), len(content))]
     return (
@@ -30,7 +30,7 @@ def made(content: bytes) -> Made:
 
 
 def shard(file: str, xorb: str, size: int, sha256: str | None) -> bytes:
-    """A shard of one file that is one chunk of one xorb."""
+    """Return a shard of one file that is one chunk of one xorb."""
     flags = 1 << 30 if sha256 else 0
     out = [b"HFRepoMetaData\0".ljust(32, b"\x55"), struct.pack("<QQ", 2, 0)]
     out += [_hash_bytes(file), struct.pack("<IIQ", flags, 1, 0)]
@@ -42,7 +42,7 @@ def shard(file: str, xorb: str, size: int, sha256: str | None) -> bytes:
 
 
 def ticket(target: Target, name: str, token: str, query: str = "") -> dict[str, Any]:
-    """What a Xet upload begins with."""
+    """Request the token for a Xet upload."""
     answer = target.api("GET", f"/api/models/{name}/xet-write-token/main{query}", token=token)
     assert answer.status == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -50,12 +50,12 @@ def ticket(target: Target, name: str, token: str, query: str = "") -> dict[str, 
 
 
 def send(target: Target, given: dict[str, Any], path: str, body: bytes) -> int:
-    """The status of one request of an upload."""
+    """Send one request of an upload and return its status."""
     return target.send("POST", f"{given['casUrl']}{path}", body, token=given["accessToken"]).status
 
 
 def upload(target: Target, given: dict[str, Any], content: bytes) -> Made:
-    """Send a file as the client does."""
+    """Upload a file as the client does."""
     parts = made(content)
     xorb, xorb_name, file, sha256 = parts
     assert send(target, given, f"/v1/xorbs/default/{xorb_name}", xorb) == 200
@@ -64,7 +64,7 @@ def upload(target: Target, given: dict[str, Any], content: bytes) -> Made:
 
 
 def commit_lfs(target: Target, name: str, token: str, path: str, content: bytes, query: str = "") -> Any:
-    """Commit a large file that has been sent."""
+    """Commit a large file that has been uploaded."""
     value = {"path": path, "algo": "sha256", "oid": hashlib.sha256(content).hexdigest(), "size": len(content)}
     answer = target.commit(name, {"key": "lfsFile", "value": value}, token=token, query=query)
     assert answer.status == 200, answer.text
@@ -72,7 +72,7 @@ def commit_lfs(target: Target, name: str, token: str, path: str, content: bytes,
 
 
 def read(target: Target, name: str, file: str, token: str = "") -> bytes:
-    """A file's bytes as a client fetches them by Xet."""
+    """Download a file with Xet, as a client does."""
     given = target.api("GET", f"/api/models/{name}/xet-read-token/main", token=token).json()
     answer = target.send("GET", f"{given['casUrl']}/v1/reconstructions/{file}", token=given["accessToken"])
     assert answer.status == 200, answer.text
@@ -84,7 +84,7 @@ def read(target: Target, name: str, file: str, token: str = "") -> bytes:
     return content
 
 
-@row("2", "a stranger's upload for a pull request never changes what others download")
+@row("2", "another user's upload for a pull request never changes what others download")
 def strangers_change_no_download(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
@@ -100,7 +100,7 @@ def strangers_change_no_download(target: Target) -> None:
     assert target.send("GET", f"/{name}/resolve/main/w.bin").body == good
 
 
-@row("2", "a xorb under another's name is refused, a file under another's name too, from its owner as well")
+@row("2", "a xorb or a file with a wrong hash is refused, even from its owner")
 def names_are_computed(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
@@ -115,7 +115,7 @@ def names_are_computed(target: Target) -> None:
     assert send(target, given, "/v1/shards", shard(one[2], one[1], 3, one[3])) == 200
 
 
-@row("2", "what one person or one fine-grained token has sent is no other's to build from")
+@row("2", "chunks uploaded by one user or fine-grained token cannot be used by another")
 def chunks_are_their_senders(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
@@ -129,7 +129,7 @@ def chunks_are_their_senders(target: Target) -> None:
         assert send(target, given, "/v1/shards", shard(file, xorb, 14, None)) == 400
 
 
-@row("2", "a pull request touches the owner's storage, list of large files and quota only once it is merged")
+@row("2", "a pull request changes the owner's storage, list of large files and quota only when it is merged")
 def pull_requests_are_their_senders(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
@@ -144,7 +144,7 @@ def pull_requests_are_their_senders(target: Target) -> None:
             wanted = {"operation": "upload", "objects": [{"oid": oid, "size": len(body)}]}
             answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=hers).json()
             assert target.send("PUT", answer["objects"][0]["actions"]["upload"]["href"], body).status == 200
-        # Only in a pull request may it be committed by the one who sent it, and not without one.
+        # Its sender may commit it in a pull request, but not without one.
         opened = commit_lfs(target, name, hers, f"{way}.bin", body, "?create_pr=1")
         number = int(opened["pullRequestUrl"].rpartition("/")[2])
         assert target.send("GET", f"/{name}/resolve/refs%2Fpr%2F{number}/{way}.bin").body == body
@@ -159,7 +159,7 @@ def pull_requests_are_their_senders(target: Target) -> None:
         assert target.send("GET", f"/{name}/resolve/main/{way}.bin").body == body
 
 
-@row("2", "nobody uploads to a bucket, or for a closed or another's pull request")
+@row("2", "uploads to another user's bucket, or for a closed or another's pull request, are refused")
 def uploads_need_a_place(target: Target) -> None:
     owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
     write, hers, theirs = owner.token(), eve.token(), other.token()
@@ -179,7 +179,7 @@ def uploads_need_a_place(target: Target) -> None:
     assert target.api("GET", path, token=hers).status == 409
 
 
-@row("12", "a closed pull request takes no commits, from its author or from the owner")
+@row("12", "a closed pull request accepts no commits, from its author or from the owner")
 def closed_pull_requests_stay_closed(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
@@ -201,7 +201,10 @@ def closed_pull_requests_stay_closed(target: Target) -> None:
         assert target.commit(name, more, token=token, branch=branch).status == 409
 
 
-@row("12", "a collection names no repository that has become private, and no private collection")
+@row(
+    "12",
+    "a collection does not show repositories that became private, and cannot contain private collections of others",
+)
 def collections_forget_what_is_private(target: Target) -> None:
     owner, curator = target.person("owner"), target.person("curator")
     write, theirs = owner.token(), curator.token()
@@ -218,7 +221,7 @@ def collections_forget_what_is_private(target: Target) -> None:
     assert target.api("POST", f"/api/collections/{slug}/items", added, token=theirs).status == 404
 
 
-@row("12", "a former name leads to the present one however it is spelt, and never to itself")
+@row("12", "a former name in any spelling redirects to the current one, and never to itself")
 def former_names_lead_on(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
@@ -236,7 +239,7 @@ def former_names_lead_on(target: Target) -> None:
             assert answer.headers["Location"].endswith(path.format(present)), answer.headers["Location"]
 
 
-@row("12", "the Hub answers under its own names only: no zone of an IPv6 address, no second Host")
+@row("12", "the Hub answers only to its own host names, without an IPv6 zone")
 def hosts_are_known(target: Target) -> None:
     for host in (
         "evil.example",
@@ -250,7 +253,7 @@ def hosts_are_known(target: Target) -> None:
         assert target.send("GET", "/healthz", Host=host).status == 200, host
 
 
-@row("11", "a webhook's secret is told to nobody again")
+@row("11", "a webhook's secret is never shown again")
 def webhook_secrets_are_not_shown(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()

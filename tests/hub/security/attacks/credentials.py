@@ -1,4 +1,4 @@
-"""Items 1 and 10: what a credential may do, and when it ends."""
+"""Attacks on credentials: what each may do (1, 10), password guessing (8), and pages in frames (9)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import urllib.parse
 
 from ..battery import Person, Target, row
 
-#: Forms that make, grant, change or delete something, with what they need.
+#: Forms that create, grant, change or delete something, with their fields.
 FORMS = {
     "/settings/tokens": {"name": "minted", "role": "write"},
     "/settings/account": {"fullname": "Mallory"},
@@ -24,7 +24,7 @@ FORMS = {
 }
 
 
-@row("1", "no access token is worth anything on a page, whatever cookie and secret come with it")
+@row("1", "an access token gives no rights on a page, with any cookie and CSRF token")
 def tokens_open_no_pages(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
@@ -51,7 +51,7 @@ def _basic(token: str) -> str:
     return base64.b64encode(f"x:{token}".encode()).decode()
 
 
-@row("1", "a form needs the secret of this browser's own page")
+@row("1", "a form needs the CSRF token of this browser's own page")
 def forms_need_their_secret(target: Target) -> None:
     owner, other = target.person("owner"), target.person("other")
     for secret in ("", "0" * 64, other.csrf()):
@@ -62,7 +62,7 @@ def forms_need_their_secret(target: Target) -> None:
     assert "minted" not in owner.open("GET", "/settings/tokens").text
 
 
-@row("1", "a cookie opens no address of the API")
+@row("1", "a session cookie gives no rights in the API")
 def sessions_open_no_api(target: Target) -> None:
     owner = target.person("owner")
     name = owner.repository(owner.token())
@@ -111,7 +111,10 @@ def read_tokens_only_read(target: Target) -> None:
     assert target.api("GET", f"/api/models/{gated}/user-access-request/accepted", token=write).json() == []
 
 
-@row("10", "a fine-grained token does nothing in repositories that it does not name: gated ones and pull requests too")
+@row(
+    "10",
+    "a fine-grained token has no rights in repositories outside its scopes, including gated ones and pull requests",
+)
 def fine_tokens_keep_to_their_scopes(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
@@ -136,7 +139,7 @@ def fine_tokens_keep_to_their_scopes(target: Target) -> None:
     assert hidden not in [found["id"] for found in listed]
 
 
-@row("10", "private collections are closed to a fine-grained token that does not name them, and to others")
+@row("10", "a fine-grained token without the scope, and other users, cannot read private collections")
 def fine_tokens_see_no_private_collection(target: Target) -> None:
     owner, other = target.person("owner"), target.person("other")
     write = owner.token()
@@ -154,7 +157,7 @@ def fine_tokens_see_no_private_collection(target: Target) -> None:
     assert target.api("GET", f"/api/collections/{made['slug']}", token=write).status == 200
 
 
-@row("10", "links and tokens for a transfer end with the access token behind them")
+@row("10", "links and tokens for a transfer expire with the access token behind them")
 def tickets_end_with_their_token(target: Target) -> None:
     owner = target.person("owner")
     keep = owner.token()
@@ -166,7 +169,7 @@ def tickets_end_with_their_token(target: Target) -> None:
     given = target.api("GET", f"/api/models/{name}/xet-write-token/main", token=token).json()
     reading = target.api("GET", f"/api/models/{name}/xet-read-token/main", token=token).json()
     page = owner.open("GET", "/settings/tokens").text
-    # The newest token is the first of the list.
+    # The newest token is first in the list.
     form = owner.form("/settings/tokens", revoke=re.findall(r'name="revoke" value="([^"]+)"', page)[0])
     assert form.status == 303
     assert target.api("GET", "/api/whoami-v2", token=token).status == 401
@@ -178,7 +181,7 @@ def tickets_end_with_their_token(target: Target) -> None:
     assert target.send("GET", path, token=reading["accessToken"]).status == 401
 
 
-@row("10", "a new password ends sessions and approved device log-ins, and offers to take the tokens back")
+@row("10", "a new password ends sessions and device logins, and offers to revoke the tokens")
 def a_new_password_ends_what_hangs_on_the_old(target: Target) -> None:
     owner = target.person("owner")
     token = owner.token()
@@ -195,7 +198,7 @@ def a_new_password_ends_what_hangs_on_the_old(target: Target) -> None:
     assert "access_token" not in target.send("POST", "/oauth/token", body).json()
 
 
-@row("10", "a link for one transfer ends when its owner may no longer read the repository")
+@row("10", "a transfer link stops working when its owner may no longer read the repository")
 def tickets_follow_the_rights(target: Target) -> None:
     owner, reader = target.person("owner"), target.person("reader")
     write = owner.token()
@@ -223,7 +226,7 @@ def _put_lfs(target: Target, name: str, token: str, content: bytes) -> None:
     assert target.send("PUT", answer["objects"][0]["actions"]["upload"]["href"], content).status == 200
 
 
-@row("8", "guessing one account's password is slowed down by its name and its e-mail address alike, many at once too")
+@row("8", "password guessing on one account is limited, by user name, by e-mail address, and with parallel requests")
 def guessing_is_slow(target: Target) -> None:
     import threading
 
@@ -244,28 +247,28 @@ def guessing_is_slow(target: Target) -> None:
     assert statuses.count(400) <= 10, statuses.count(400)
 
 
-@row("8", "one password for many names: an address is slowed down whatever the names are")
+@row("8", "trying one password with many names is limited for each address")
 def spraying_is_slow(target: Target) -> None:
     browser = target.person("owner").again()
     statuses = [browser.form("/login", username=f"nobody-{n}", password="123456789").status for n in range(120)]
     assert statuses[-1] == 429, statuses[-1]
 
 
-@row("8", "nobody locks a teacher out: another address, and a browser that was logged in before, still get in")
-def nobody_is_locked_out(target: Target) -> None:
+@row("8", "an attack does not lock a teacher out of another address or of a browser that was logged in before")
+def attack_does_not_lock_out_the_owner(target: Target) -> None:
     teacher = target.person("teacher")
     assert teacher.form("/logout").status == 303
     for number in range(12):
         teacher.again().form("/login", username=teacher.name, password=f"wrong {number}")
     assert teacher.again().form("/login", username=teacher.name, password=teacher.password).status == 429
-    # The browser that signed up, from the very address of the attack.
+    # The browser that signed up, from the same address as the attack.
     assert teacher.form("/login", username=teacher.email, password=teacher.password).status == 303
     elsewhere = Person(target, teacher.name, teacher.email, teacher.password, "127.0.9.9")
     assert elsewhere.form("/login", username=teacher.name, password=teacher.password).status == 303
 
 
 @row("8", "an attack from many addresses does not lock a teacher out of a new browser")
-def many_addresses_lock_nobody_out(target: Target) -> None:
+def attack_from_many_addresses_does_not_lock_out_the_owner(target: Target) -> None:
     teacher = target.person("teacher")
     for number in range(110):
         attacker = Person(target, teacher.name, teacher.email, "", f"127.0.8.{1 + number // 8}")
@@ -274,7 +277,7 @@ def many_addresses_lock_nobody_out(target: Target) -> None:
     assert new.form("/login", username=teacher.name, password=teacher.password).status == 303
 
 
-@row("8", "a name that exists answers as fast as one that does not")
+@row("8", "a wrong password takes equally long for existing and unknown names")
 def names_do_not_show_in_the_time(target: Target) -> None:
     owner = target.person("owner")
     browser = owner.again()
@@ -290,11 +293,11 @@ def names_do_not_show_in_the_time(target: Target) -> None:
         return min(times)
 
     there, not_there = fastest(owner.name), fastest("no-such-name")
-    # Where a name that is not there takes no hash, or two, it is told in a tenth of a second, however busy the machine.
+    # If an unknown name took no hash, or two, the difference would be a tenth of a second even on a busy machine.
     assert max(there, not_there) < 1.5 * min(there, not_there) + 0.02, (there, not_there)
 
 
-@row("8", "device log-ins cannot be begun, and codes not guessed, without end")
+@row("8", "the number of device logins and of guessed codes is limited")
 def device_logins_are_limited(target: Target) -> None:
     owner = target.person("owner")
     begun = [target.send("POST", "/oauth/device", b"client_id=x").status for __ in range(110)]
@@ -304,7 +307,7 @@ def device_logins_are_limited(target: Target) -> None:
     assert guessed[-1] == 429
 
 
-@row("8", "discussions and comments cannot be written without end")
+@row("8", "the number of discussions and comments is limited")
 def discussions_are_limited(target: Target) -> None:
     owner = target.person("owner")
     token = owner.token()

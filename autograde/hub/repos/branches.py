@@ -57,7 +57,7 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
             hub.git.run(repository.id, "update-ref", ref, target, _NONE)
         except GitError as error:
             raise Refusal(
-                409, _marked("Reference {ref} cannot be made: {reason}"), values={"ref": ref, "reason": error}
+                409, _marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}
             ) from error
     touch(hub, repository)
 

@@ -32,7 +32,7 @@ def path_problem(path: str) -> str | None:
     if len(encoded) > MAX_PATH:
         return f"The file name is {len(encoded)} bytes long; at most {MAX_PATH} are allowed."
     if any(unicodedata.category(character) == "Cc" for character in path):
-        return f"The file name {path!r} has a control character in it."
+        return f"The file name {path!r} contains a control character."
     # A backslash is an ordinary character for git, and huggingface.co accepts it. Windows treats it as a folder
     # separator, so the parts between backslashes must be valid names too.
     if any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
@@ -40,21 +40,19 @@ def path_problem(path: str) -> str | None:
     *folders, __ = segments = path.split("/")
     for folder in folders:
         if _FILE_OF_GIT.fullmatch(folder.translate(_HFS_IGNORED)):
-            return f"The folder name {folder!r} in {path!r} is the name of a file that git reads."
+            return f"The folder name {folder!r} in {path!r} is reserved for a file that git reads."
     for segment in segments:
         if segment in ("", ".", ".."):
-            return (
-                f"The file name {path!r} has an empty segment, '.' or '..' in it; give it relative to the repository."
-            )
+            return f"The file name {path!r} contains an empty segment, '.' or '..'; give it relative to the repository."
         if len(segment.encode()) > MAX_SEGMENT:
             return f"A part of the file name {path!r} is longer than {MAX_SEGMENT} bytes."
         if any(_NTFS_GIT.fullmatch(part) for part in segment.translate(_HFS_IGNORED).split("\\")):
-            return f"The file name {path!r} has a part that git keeps for itself (.git)."
+            return f"The file name {path!r} has a part that is reserved for git (.git)."
         for part in segment.split("\\"):
             if _DEVICE.fullmatch(part):
                 return f"The file name {path!r} has a part that is a device on Windows ({part}); choose another name."
             if part.endswith((" ", ".")):
-                return f"The file name {path!r} has a part that ends with a dot or a blank, which Windows drops."
+                return f"The file name {path!r} has a part that ends with a dot or a space, which Windows removes."
             if ":" in part:
-                return f"The file name {path!r} has a colon in it, which no file has on Windows."
+                return f"The file name {path!r} contains a colon, which Windows does not allow."
     return None

@@ -89,7 +89,7 @@ def tree_problem(census: Census, reader: ObjectReader, tree: str, most: int) -> 
     if found.problem:
         return found.problem
     if found.longest > MAX_PATH:
-        return f"A path in it is longer than {MAX_PATH} bytes."
+        return f"A path is longer than {MAX_PATH} bytes."
     if found.entries > most:
         return f"It has {found.entries:,} files and folders; at most {most:,} are allowed."
     return ""

@@ -70,7 +70,7 @@ class BlobWriter:
         """
         actual = self._drain.hexdigest()
         if size is not None and size != self.size:
-            raise BlobRefused(f"{self.size} bytes arrived where {size} were announced")
+            raise BlobRefused(f"{self.size} bytes were received, but {size} were announced")
         if oid is not None and oid != actual:
             raise BlobRefused(f"the content's SHA-256 is {actual}, not {oid}")
         self._put(actual)

@@ -281,18 +281,18 @@ def import_rows(
         theirs.execute("PRAGMA cell_size_check = ON")
         (version,) = theirs.execute("PRAGMA user_version").fetchone()
         if not 0 < version <= len(MIGRATIONS):
-            raise ForeignDatabase("its database is not of this version of the kit, or of an earlier one")
+            raise ForeignDatabase("its database was not made by this or an earlier version of the kit")
         for number, script in enumerate(MIGRATIONS[:version], 1):
             ours.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")
         if _schema(theirs) != _schema(ours):
-            raise ForeignDatabase("its database has other tables, views or triggers than a Hub's")
+            raise ForeignDatabase("the tables, views or triggers of its database are not those of a Hub")
         tables = ours.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         ours.execute("BEGIN")
         for (table,) in tables.fetchall():
             if table not in left_behind:
                 _copy_rows(theirs, ours, table, check)
         if ours.execute("PRAGMA foreign_key_check").fetchone():
-            raise ForeignDatabase("rows of its database name others that are not there")
+            raise ForeignDatabase("its database has rows that refer to missing rows")
         ours.execute("COMMIT")
 
 

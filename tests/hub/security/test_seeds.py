@@ -1,4 +1,4 @@
-"""A snapshot that somebody else made is data: nothing of it runs, and no link in it is followed."""
+"""Importing an untrusted snapshot: nothing in it is executed, and no symlink in it is followed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEIGHTS = b"weights" * 1000
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot with two repositories, one of them packed, a large file, a tag, a teacher and a session."""
+    """Create a snapshot with two repositories (one of them packed), a large file, a tag, a teacher and a session."""
     folder = tmp_path_factory.mktemp("original")
     with LocalHub() as hub:
         hub.create_user("ada", password="correct horse")
@@ -38,7 +38,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def snapshot(original: Path, tmp_path: Path) -> Path:
-    """A copy of it, to be made hostile."""
+    """Copy the snapshot, so that a test can change it."""
     return Path(shutil.copytree(original, tmp_path / "snapshot"))
 
 
@@ -46,7 +46,7 @@ def repositories(snapshot: Path) -> list[Path]:
     return sorted((snapshot / "repos").glob("*/*.git"))
 
 
-def test_what_is_data_arrives(snapshot: Path, tmp_path: Path) -> None:
+def test_valid_snapshot_is_imported(snapshot: Path, tmp_path: Path) -> None:
     planted = plant(snapshot, tmp_path / "data")
     assert (planted.accounts, planted.teachers) == (2, ("tina",))
     with LocalHub(data=tmp_path / "data") as hub:
@@ -62,14 +62,14 @@ def test_what_is_data_arrives(snapshot: Path, tmp_path: Path) -> None:
         assert hub.hub.instance_id != theirs["id"]
 
 
-def test_a_folder_that_is_empty_is_filled(snapshot: Path, tmp_path: Path) -> None:
+def test_snapshot_is_imported_into_an_empty_folder(snapshot: Path, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     plant(snapshot, tmp_path / "data")
     assert (tmp_path / "data" / "hub.db").is_file()
 
 
-def test_nothing_in_a_repository_is_run(snapshot: Path, tmp_path: Path) -> None:
-    """Every place from which git takes a command, or the way to one."""
+def test_commands_in_a_repository_are_never_executed(snapshot: Path, tmp_path: Path) -> None:
+    """Put a command into every place from which git may run one."""
     mark = tmp_path / "hacked"
     command = f"touch {mark}"
     for path in repositories(snapshot):
@@ -216,7 +216,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_snapshot_is_refused_and_nothing_is_made(snapshot: Path, tmp_path: Path, name: str) -> None:
+def test_hostile_snapshot_is_refused_and_creates_nothing(snapshot: Path, tmp_path: Path, name: str) -> None:
     secret = secret_of(tmp_path)
     HOSTILE[name](snapshot, secret)
     before = {path.name for path in tmp_path.iterdir()}
@@ -226,7 +226,7 @@ def test_a_hostile_snapshot_is_refused_and_nothing_is_made(snapshot: Path, tmp_p
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
-def test_links_and_folders_beside_the_data_are_left_alone(snapshot: Path, tmp_path: Path) -> None:
+def test_symlinks_and_extra_folders_are_not_copied(snapshot: Path, tmp_path: Path) -> None:
     secret = secret_of(tmp_path)
     for path in repositories(snapshot):
         (path / "refs/heads/stolen").symlink_to(secret)

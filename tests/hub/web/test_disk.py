@@ -120,7 +120,7 @@ def test_a_truncated_upload_is_refused_and_not_kept(small: Small) -> None:
     connection.close()
     status, answer = small.ask("PUT", path, content[:60_000], token=False)
     assert status == 400
-    assert "60000 bytes arrived where 100000 were announced" in answer["error"]
+    assert "60000 bytes were received, but 100000 were announced" in answer["error"]
     __, answer = small.ask("POST", "/ada/m.git/info/lfs/objects/batch", batch)
     assert "upload" in answer["objects"][0]["actions"], "half a file counts as there"
     assert small.ask("PUT", path, content, token=False)[0] == 200

@@ -38,7 +38,7 @@ def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path:
     assert "line 2: xiaoming: will be made" in looked.output
     assert ": made" not in looked.output
     assert "Encoding GB18030 (GBK), columns separated by semicolons; the header is line 1." in looked.output
-    assert "Column 1 “用户名”: user name (xiaoming, ada, -x)" in looked.output
+    assert "Column 1 “用户名”: user name (xiaoming · ada · -x)" in looked.output
     assert "The file is not UTF-8" in looked.output
     assert "Nothing is made yet" in looked.output
     made = run("accounts", listed, "--data", data, "--passwords", secret)

@@ -142,3 +142,22 @@ def test_the_command_shows_the_plan_and_writes_only_after_a_yes(course: Path, la
     agreed = CliRunner().invoke(app, command, input="y\n")
     assert agreed.exit_code == 0, agreed.output
     assert (course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("roster", "learner"),
+    [
+        ("id,last_name,first_name,email\n2023001,Müller,Jürgen,jm@uni.example\n", "2023001"),
+        ("Benutzername;Name\njürgen.m;Müller, Jürgen\n", "jürgen.m"),
+    ],
+)
+def test_the_ids_of_a_class_list_are_kept_as_they_are(course: Path, roster: str, learner: str) -> None:
+    """nbgrader's ids need not be names that the Hub allows."""
+    listed = course.parent / "class.csv"
+    listed.write_bytes(roster.encode("cp1252"))
+    path = pack(course, {f"Jürgen Müller_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert "Windows-1252" in done.output
+    assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").is_file()

@@ -23,7 +23,8 @@ from autograde.hub.pages.sentences import lines
 from autograde.hub.pages.view import endpoint_of, field, language_of, page_number, redirect, render
 from autograde.hub.people import accounts, class_lists, rosters
 from autograde.hub.people.accounts import User
-from autograde.hub.people.class_lists import ClassList, Row
+from autograde.hub.people.class_files import ClassFile, read_file
+from autograde.hub.people.class_lists import Row
 from autograde.hub.people.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub.people.switches import open_sign_up
 from autograde.hub.refusals import Refusal, _marked
@@ -151,8 +152,16 @@ def admission(call: Call) -> Response:
     made: list[tuple[User, accounts.FirstPassword]] = []
     if call.request.method == "POST":
         try:
-            listed = _listed(call, text, language)
-            text, understood = listed.file.text, class_lists.understood(listed, language)
+            file = _class_file(call, language)
+            # The text stays on the page, also when its columns are not understood.
+            text = file.text
+            listed = class_lists.interpret(
+                file,
+                columns=field(call, "columns"),
+                header={"yes": True, "no": False}.get(field(call, "header")),
+                language=language,
+            )
+            understood = class_lists.understood(listed, language)
             rows = rosters.examine(call.hub, listed.rows, language)
             if field(call, "shown"):
                 made = _admit(call, rows, language)
@@ -168,20 +177,15 @@ def admission(call: Call) -> Response:
     )  # fmt: skip
 
 
-def _listed(call: Call, text: str, language: str) -> ClassList:
-    """The class list of the form: its file or its text, read as its other fields say.
+def _class_file(call: Call, language: str) -> ClassFile:
+    """The class list of the form: the file that was chosen, otherwise the text.
 
     Raises:
         HubRefused: it cannot be read.
     """
-    file = call.upload("file")
-    return class_lists.read(
-        file or text.encode("utf-8", "replace"),
-        encoding=field(call, "encoding") if file else "utf-8",
-        columns=field(call, "columns"),
-        header={"yes": True, "no": False}.get(field(call, "header")),
-        language=language,
-    )
+    if content := call.upload("file"):
+        return read_file(content, field(call, "encoding"), language)
+    return read_file(field(call, "list").encode("utf-8", "replace"), "utf-8", language)
 
 
 def _admit(call: Call, rows: list[Row], language: str) -> list[tuple[User, accounts.FirstPassword]]:

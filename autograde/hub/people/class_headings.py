@@ -1,4 +1,4 @@
-"""What learning platforms and teachers call the columns of a class list, in eight languages."""
+"""What learning platforms and teachers call the columns of a class list, in many languages."""
 
 from __future__ import annotations
 
@@ -26,25 +26,28 @@ class Role(StrEnum):
 _WORDS = {
     Role.NAME: """
         username, user name, user, login, login name, login id, sis login id, account, account name, name on the hub,
-        user id, userid, net id, netid, uid
+        user id, userid, net id, netid, uid, github username, nickname
         Benutzername, Benutzer, Anmeldename, Nutzername, Kennung, Benutzerkennung, Nutzerkennung, Uni-Kennung,
         Uni-ID, RZ-Kennung, Zugangskennung, Konto
         nom d'utilisateur, utilisateur, identifiant, compte, pseudo
         nombre de usuario, usuario, cuenta
         nome utente, utente
         nome de usuário, nome de utilizador, utilizador, usuário, identificação de usuário
+        gebruikersnaam, nazwa użytkownika, логин, имя пользователя, kullanıcı adı, 아이디, 사용자 이름, 사용자명
         用户名, 用户, 用户名称, 登录名, 登录帐号, 登录账号, 帐号, 账号, 账户, 帐户, 用戶名, 使用者名稱, 使用者
         帳號, 帳戶, 登入名稱
         ユーザー名, ユーザ名, ユーザー, ユーザーID, ログイン名, ログインID, アカウント, アカウント名
     """,
     Role.NUMBER: """
         id, id number, student id, student number, student no, student no., sis user id, sis id, user number,
-        registration number, matriculation number, enrollment number, candidate number, orgdefinedid, org defined id
+        registration number, matriculation number, enrollment number, candidate number, orgdefinedid, org defined id,
+        identifier
         Matrikelnummer, Matrikelnr, Matrikelnr., Matrikel-Nr., Matr.-Nr., Matrikel, ID-Nummer, Studierendennummer
         numéro étudiant, numéro d'étudiant, n° étudiant, numéro d'identification, matricule
         número de ID, número de identificación, matrícula, número de alumno, número de estudiante, legajo
         numero di matricola, matricola, codice identificativo
         número de identificação, número ID, número de aluno, número de matrícula
+        studentnummer, numer albumu, номер студента, öğrenci numarası, 학번
         学号, 学生号, 学生编号, 编号, ID号, 学籍号, 學號, 學生編號, 學籍號
         学籍番号, 学生番号, 学生証番号, IDナンバー
     """,
@@ -57,6 +60,7 @@ _WORDS = {
         dirección de email
         posta elettronica, indirizzo email, indirizzo e-mail, indirizzo di posta elettronica
         endereço de email, endereço de e-mail, correio eletrónico, correio eletrônico, endereço eletrónico
+        e-mailadres, adres e-mail, почта, электронная почта, e-posta, 이메일, 전자우편
         邮箱, 邮箱地址, 电子邮件, 电子邮箱, 电子邮件地址, 邮件, 邮件地址, Email地址, 邮址
         郵箱, 電子郵件, 電子信箱, 電子郵件信箱, 電子郵件地址, 信箱, Email信箱
         メールアドレス, メール, Eメール, 電子メール, Eメールアドレス
@@ -69,6 +73,7 @@ _WORDS = {
         nombre completo, nombre y apellidos, apellidos y nombre, apellidos y nombres, alumno, alumna, estudiante
         nome completo, nome e cognome, cognome e nome, studente, studentessa
         nome e sobrenome, nome do aluno, aluno, aluna
+        volledige naam, imię i nazwisko, фио, ad soyad, 성명
         姓名, 全名, 真实姓名, 学生姓名, 中文名, 中文姓名, 学生, 学员, 學生姓名, 真實姓名, 學生
         氏名, お名前, 学生氏名, 生徒名, フルネーム
     """,
@@ -78,6 +83,7 @@ _WORDS = {
         prénom, prénoms
         nombres, primer nombre
         primeiro nome, nome próprio
+        voornaam, imię, имя
         名
     """,
     Role.LAST: """
@@ -86,11 +92,12 @@ _WORDS = {
         nom de famille
         apellido, apellidos, primer apellido
         cognome
+        achternaam, nazwisko, фамилия
         apelido, apelidos, sobrenome, último nome
         姓, 姓氏
         苗字
     """,
-    Role.SOME_NAME: "name, names, nom, nombre, nome, 名字, 名前",
+    Role.SOME_NAME: "name, names, nom, nombre, nome, naam, 이름, 名字, 名前",
     Role.UNUSED: """
         no, no., nr, nr., #, number, row, section, group, class, course, role, roles, department, institution,
         last access, final score, final grade, current score, current grade, status, phone, lms_user_id, extra

@@ -39,6 +39,9 @@ _ORDER = (Role.NAME, Role.EMAIL, Role.FULLNAME)
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+")
 
+#: An address as mail programs write it: Ada Lovelace <ada@example.org>.
+_NAME_AND_ADDRESS = re.compile(r"([^<>@]*)<([^@\s<>]+@[^@\s<>]+)>")
+
 #: A user name of allowed characters; digits alone are a student number.
 _OWN_LETTERS = re.compile(r"(?=.*[A-Za-z-])[A-Za-z0-9-]+")
 
@@ -124,8 +127,16 @@ def read(
     Raises:
         HubRefused: it cannot be read, there is no row, or the first line may be a header that is not known.
     """
+    return interpret(read_file(content, encoding, language), columns=columns, header=header, language=language)
+
+
+def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None, language: str = "en") -> ClassList:
+    """Decide what a class list's lines mean; the arguments are those of :func:`read`.
+
+    Raises:
+        HubRefused: there is no row, or the first line may be a header that is not known.
+    """
     _ = translator("hub", language)
-    file = read_file(content, encoding, language)
     told = _told_roles(columns, language) if columns.strip() else []
     width = max((len(line.cells) for line in file.lines), default=0)
     if len(told) > width > 0:
@@ -301,6 +312,10 @@ def _roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
         roles[addresses[0]] = Role.EMAIL
     if not addresses or (addresses[0] == 1 and not _are_names_of_people(filled[0])):
         return [_ORDER[number] if number < len(_ORDER) else Role.UNUSED for number in range(width)]
+    others = [number for number, cells in enumerate(filled) if cells and number != addresses[0]]
+    if len(others) == 2 and all(cell[0].isupper() and " " not in cell for at in others for cell in filled[at]):
+        roles[others[0]], roles[others[1]] = Role.FIRST, Role.LAST
+        return roles
     for number, cells in enumerate(filled):
         role = Role.FULLNAME if _are_names_of_people(cells) else Role.NAME
         if number != addresses[0] and cells and role not in roles:
@@ -338,6 +353,8 @@ def _person(line: Line, roles: Sequence[Role]) -> Row:
     email = cells.get(Role.EMAIL, "")
     if not email and _has_address(given):
         email = given
+    if written := _NAME_AND_ADDRESS.fullmatch(given or email or cells.get(Role.FULLNAME, "")):
+        return Row(line.number, "", written[2], _turned(written[1].strip()))
     fullname = cells.get(Role.FULLNAME) or _joined(cells.get(Role.FIRST, ""), cells.get(Role.LAST, ""))
     return Row(line.number, given, email, _turned(fullname), given=given)
 
@@ -455,7 +472,7 @@ def understood(listed: ClassList, language: str = "en") -> list[str]:
                 n=number,
                 heading=f"“{column.heading}”" if column.heading else "",
                 meaning=role_name(column.role, language),
-                examples=", ".join(cell[:40] or "–" for cell in column.examples),
+                examples=" · ".join(cell[:40] or "–" for cell in column.examples),
             )
             for number, column in enumerate(listed.columns, 1)
         ),

@@ -297,6 +297,7 @@ def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub
     assert refused.status == 400
     assert "looks like a header" in refused.text
     assert "2026001 | Jörg Groß" in refused.text
+    assert "2026001;Jörg Groß;jg@uni.example" in refused.text, "the list stays in the form"
     told = upload(tina, "/classroom/new", listed, columns="number,fullname,email", header="yes")
     assert told.status == 200
     assert "Encoding Windows-1252, columns separated by semicolons" in told.text

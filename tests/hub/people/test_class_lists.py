@@ -74,6 +74,11 @@ ADA = ("ada", "ada@uni.example", "Ada Lovelace")
         "sep=;\nUser name;Name;E-Mail\nada;Ada Lovelace;ada@uni.example",
         "Ada Lovelace;ada@uni.example",
         '"Lovelace, Ada";ada@uni.example',
+        "Ada,Lovelace,ada@uni.example",
+        "Ada Lovelace <ada@uni.example>",
+        "Gebruikersnaam;Voornaam;Achternaam;E-mailadres\nada;Ada;Lovelace;ada@uni.example",
+        "이름,아이디,이메일\nAda Lovelace,ada,ada@uni.example",
+        "Имя;Фамилия;Почта\nAda;Lovelace;ada@uni.example",
     ],
 )
 def test_headers_of_platforms_and_languages(text: str) -> None:

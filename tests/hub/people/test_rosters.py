@@ -1,4 +1,4 @@
-"""Accounts from class lists: every problem named; all or nothing."""
+"""Creating accounts from a class list: every problem is named, and all accounts are created or none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def read(text: str) -> tuple[Row, ...]:
     return class_lists.read(text.encode()).rows
 
 
-def test_each_rows_problem_is_named_and_good_rows_stay_good(store: Hub) -> None:
+def test_problem_of_each_row_is_named_and_other_rows_stay_valid(store: Hub) -> None:
     accounts.create_user(store, "taken", email="taken@example.org")
     text = """ada,ada@example.org,Ada
 Ada,other@example.org,Again
@@ -47,7 +47,7 @@ eve,,Eve
     assert len({password for __, password in made}) == 2
 
 
-def test_a_name_that_is_taken_meanwhile_makes_nobody(store: Hub) -> None:
+def test_name_taken_after_the_preview_creates_no_account(store: Hub) -> None:
     rows = examine(store, read("ada\nbob\ncleo"))
     accounts.create_user(store, "cleo")
     with pytest.raises(HubRefused, match="cleo"):
@@ -57,8 +57,8 @@ def test_a_name_that_is_taken_meanwhile_makes_nobody(store: Hub) -> None:
     assert fingerprint(rows) == fingerprint(rows[:])
 
 
-def test_a_made_name_that_has_an_account_is_not_numbered(store: Hub) -> None:
-    """The same list read a second time makes no second account for anyone."""
+def test_generated_name_that_has_an_account_is_not_numbered(store: Hub) -> None:
+    """Importing the same list again creates no second account."""
     listed = read("学号,姓名\n2023001,王小明\n2023002,李华\n")
     assert [user.name for user, __ in admit(store, examine(store, listed))] == ["s2023001", "s2023002"]
     again = examine(store, listed)
@@ -66,13 +66,13 @@ def test_a_made_name_that_has_an_account_is_not_numbered(store: Hub) -> None:
     assert admit(store, again) == []
 
 
-def test_a_problem_of_the_list_itself_stays(store: Hub) -> None:
+def test_problem_found_in_the_list_is_kept(store: Hub) -> None:
     (row,) = examine(store, read("学号,邮箱\n2.0231E+11,xm@example.org\n"))
     assert "Excel has shortened the number 2.0231E+11" in row.problem
     assert admit(store, [row]) == []
 
 
-def test_first_passwords_are_long_and_easy_to_read() -> None:
+def test_first_password_is_long_and_has_no_look_alikes() -> None:
     made = {accounts.first_password() for __ in range(50)}
     assert len(made) == 50
     assert not set("".join(made)) & set("0o1li ")

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from autograde.errors import HubRefused
@@ -24,13 +25,16 @@ from autograde.i18n.translation import translator
 
 #: The largest file that is read, and the largest that a workbook may be when it is unpacked, in bytes.
 _MOST_BYTES = 5_000_000
-_MOST_UNPACKED = 40_000_000
+_MOST_UNPACKED = 20_000_000
 
-#: How far into a sheet rows and columns are read.
+#: How far into a sheet rows and columns are read; a text with more columns is refused.
 _MOST_ROWS, _MOST_COLUMNS = 20_000, 100
 
 #: The separators that are tried; of two that fit equally well, the one that is rarer inside a cell comes first.
 _SEPARATORS = ("\t", ";", "|", "，", "；", ",")
+
+#: How many letters outside ASCII decide about the encoding.
+_EVIDENCE = 20_000
 
 #: How many lines decide about the separator.
 _SAMPLE = 60
@@ -89,6 +93,8 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
         raise HubRefused(_("This is an old Excel file (.xls), or one with a password; save the list as .xlsx or CSV."))
     text, used, guessed = decode(content, encoding, language)
     separator, lines = _split(text, language)
+    if any(len(line.cells) > _MOST_COLUMNS for line in lines):
+        raise HubRefused(_("This list has more than {n} columns; keep those that are needed.").format(n=_MOST_COLUMNS))
     return ClassFile(used, separator, tuple(lines), text, guessed=guessed)
 
 
@@ -151,8 +157,8 @@ def _legacy(content: bytes) -> tuple[str, str]:
     A letter with an accent is one high byte between ASCII letters; Chinese and Japanese come in runs of two and more.
     """
     western = eastern = 0
-    for run in re.finditer(rb"[\x80-\xff]+", content):
-        before, after = content[: run.start()][-1:], content[run.end() :][:1]
+    for run in islice(re.finditer(rb"[\x80-\xff]+", content), _EVIDENCE):
+        before, after = content[max(run.start() - 1, 0) : run.start()], content[run.end() : run.end() + 1]
         if len(run[0]) == 1 or (len(run[0]) == 2 and before.isalpha() and after.isalpha()):
             western += 1
         else:
@@ -172,7 +178,8 @@ def _western(content: bytes) -> tuple[str, str]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        fitting = [_fits(text, place) for place, mark in enumerate(text) if mark > "\x7f"]
+        places = (place for place, mark in enumerate(text) if mark > "\x7f")
+        fitting = [_fits(text, place) for place in islice(places, _EVIDENCE)]
         if (share := sum(fitting) / max(len(fitting), 1)) > best:
             best, found = share, (text, encoding)
     return found
@@ -193,7 +200,7 @@ def _eastern(content: bytes) -> tuple[str, str]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        marks = [mark for mark in text if mark > "\x7f"]
+        marks = list(islice((mark for mark in text if mark > "\x7f"), _EVIDENCE))
         share = sum(everyday(mark.encode(encoding), mark) for mark in marks) / max(len(marks), 1)
         # GB18030 is by far the most frequent: another one must fit clearly better.
         if share > best + (0.2 if found[1] else 0):

@@ -111,7 +111,7 @@ _WORDS = {
 
 def normal(cell: str) -> str:
     """A heading without what differs between programs: capitals, hyphens, colons, a remark in parentheses."""
-    text = unicodedata.normalize("NFKC", cell).casefold().replace("’", "'")
+    text = unicodedata.normalize("NFKC", cell[:200]).casefold().replace("’", "'")
     text = re.sub(r"(?<=.)\s*[(\[].*[)\]]\s*$", "", text)
     return " ".join(re.sub(r"[_\-:*,/\"]+", " ", text).split())
 

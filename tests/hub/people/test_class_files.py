@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from typing import Any
 
@@ -29,6 +30,14 @@ JAPANESE = "学籍番号,氏名,ふりがな\n2023001,佐藤健一,さとうけ�
 )  # fmt: skip
 def test_the_encoding_is_decided_by_what_the_file_holds(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == (text, encoding, True)
+
+
+def test_a_large_file_is_decided_quickly() -> None:
+    """Its first letters decide, and each is looked at once."""
+    text = "é;" * 2_000_000
+    before = time.process_time()
+    assert decode(text.encode("cp1252"))[1] == "cp1252"
+    assert time.process_time() - before < 8, "copying the file for each accent would take hours"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -139,8 +148,9 @@ def test_a_workbook_that_grows_without_measure_is_refused() -> None:
         (zipped({"xl/workbook.xml": b"<broken"}), "cannot be read as an Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
         (b"a" * 5_000_001, "too large"),
+        (b"a," * 1000, "more than 100 columns"),
     ],
-    ids=["no-archive", "other-archive", "broken", "xls", "large"],
+    ids=["no-archive", "other-archive", "broken", "xls", "large", "wide"],
 )
 def test_a_file_that_cannot_be_read_is_said(content: bytes, words: str) -> None:
     with pytest.raises(HubRefused, match=words):

@@ -131,7 +131,8 @@ def _disk() -> Finding:
 
 
 def _kit() -> Finding:
-    lessons = len(list((KIT / "course").glob("*.ipynb")))
+    # The glossary and the page about the real Hub are no lessons: their names have no number.
+    lessons = len(list((KIT / "course").glob("[0-9]*.ipynb")))
     fix = "" if lessons else _("Take the whole kit with git clone, and start it from there.")
     found = _("{count} lessons in {folder}").format(count=lessons, folder=KIT / "course")
     return Finding(_("lessons"), found, fix, needed=not lessons)

@@ -42,6 +42,13 @@ def test_every_room_gets_its_messages(package: Path) -> None:
     assert found == {"hub": {"Name taken: {name}", "Sign up"}, "cli": {"Stop: Ctrl-C"}, "widgets": {"Hello"}}
 
 
+def test_a_message_inside_an_f_string_is_found(package: Path) -> None:
+    (package / "lesson.py").write_text(
+        '_ = messages("widgets")\nprint(f\'<b>{escape(_("Lesson {n}").format(n=n))}</b>\')\n'
+    )
+    assert set(messages_by_room(package)["widgets"]) == {"Lesson {n}"}
+
+
 def test_what_is_not_translated_is_told(package: Path, locale: Path) -> None:
     update(locale=locale, package=package)
     assert sorted(problems(locale, package)) == [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde.session.missing_names import STARTUP
+from autograde.session.missing_names import STARTUP, missing_in
 
 
 def run(*cells: str) -> list[NotebookNode]:
@@ -31,3 +32,26 @@ def test_an_error_inside_a_function_keeps_its_traceback() -> None:
 def test_the_cell_runs_once_the_name_is_there() -> None:
     [_first, [output], _last] = run("name", "name = 1; print(name)", "1")
     assert output.text == "1\n"
+
+
+def test_a_shell_command_with_a_missing_name_is_not_run() -> None:
+    """IPython would run it with the braces: `cp` then complains about a folder called {clone}."""
+    [[error]] = run('!echo "{clone}"')
+    assert error.ename == "NameError"
+    assert "`clone` does not exist yet" in "".join(error.traceback)
+
+
+def test_shell_commands_expand_the_names_of_cells_and_of_functions() -> None:
+    [[top], [inside]] = run(
+        'clone = "here"\n!echo "{clone}"', 'def show(place):\n    !echo "{place} ${{HOME}}"\n\nshow("there")'
+    )
+    assert top.text.strip() == "here"
+    assert inside.text.startswith("there ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["mkdir {a,b}", "echo ${HOME}", "git log HEAD@{u}", "awk '{print $1}'", "ls {a..z}", "xargs -I {} rm {}", "{x}"],
+)
+def test_braces_of_the_shell_are_no_missing_names(command: str) -> None:
+    assert missing_in(command, {"x"}) is None

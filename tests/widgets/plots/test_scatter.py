@@ -39,6 +39,14 @@ def test_the_alternative_text_says_what_the_picture_shows() -> None:
     assert "random: 0 of 6" in plot.alt
 
 
+def test_the_groups_of_lesson_2_6b_have_names_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "zh")
+    plot = plot_sentences(["s"] * 6, ["cats"] * 2 + ["money"] * 2 + ["mine"] * 2, {"trained": VECTORS})
+    shown = plot._repr_html_()
+    assert "cats" not in shown
+    assert all(word in shown for word in ("猫", "钱", "mine"))
+
+
 def test_lengths_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="at least three sentences"):
         plot_sentences(["s"] * 6, GROUPS, {"trained": VECTORS[:5]})

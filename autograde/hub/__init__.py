@@ -1,4 +1,4 @@
-"""The stand-in Hub: a real server that git, git-lfs, ``hf``, ``huggingface_hub`` and a browser talk to unchanged."""
+"""The kit's own Hub: a real server for unmodified git, git-lfs, ``hf``, ``huggingface_hub`` and browsers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
     "user_name_problem",
 ]
 
-# Handed on when they are asked for: a Hub's process needs none of them, and half of its start would go into them.
+# Imported on first use: a Hub's own process needs none of them, and importing them would double its start time.
 _MODULES = {
     "client_environment": "environment",
     "Account": "local",

@@ -1,6 +1,6 @@
-"""``python -m autograde.hub``: the Hub and nothing else, for scripts, containers and measurements.
+"""``python -m autograde.hub``: run only the Hub, for scripts, containers and benchmarks.
 
-``autograde hub serve`` is the same for people: it explains itself, in two languages.
+``autograde hub serve`` does the same with explanations for people, in two languages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograde.hub.server import RunningHub
 
 
 def main() -> int:
-    """Serve until SIGINT or SIGTERM; returns the exit code."""
+    """Serve until SIGINT or SIGTERM; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m autograde.hub", description="A stand-in for huggingface.co.")
     parser.add_argument("--data", type=Path, required=True, help="folder of everything that the Hub keeps")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
@@ -28,7 +28,7 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201 - a command's own output
         return 1
     running.start()
-    # No exception out of nowhere: it could end a destructor instead of the Hub.
+    # Don't raise from a signal handler: the exception could hit a destructor and be lost.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: running.end())
     print(f"http://{options.host}:{running.port}", flush=True)  # noqa: T201

@@ -1,4 +1,4 @@
-"""Under which address others reach this machine: what is told to a class is no use when it is ``127.0.0.1``."""
+"""Public addresses: under which URL other machines reach this Hub (never ``127.0.0.1``)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[\w.~%@:+-]+)+", re.ASCII)
 
 @dataclass(frozen=True)
 class PublicAddress:
-    """Where a proxy shows a Hub: ``https://jupyter.example.org`` and ``/user/ada/proxy/8960``.
+    """The address under which a proxy serves a Hub: ``https://jupyter.example.org`` and ``/user/ada/proxy/8960``.
 
     Attributes:
-        origin: scheme, name and port, as a browser's ``Origin`` header spells them.
-        name: the name alone, in small letters.
-        path: what stands before every path of the Hub, without a slash at the end; empty at the top.
+        origin: scheme, name and port, as in a browser's ``Origin`` header.
+        name: the host name, in lower case.
+        path: the prefix of every path of the Hub, without a trailing slash; empty if there is none.
     """
 
     origin: str
@@ -34,8 +34,11 @@ class PublicAddress:
     path: str
 
     def is_meant_by(self, host: str) -> bool:
-        """Whether a ``Host`` header means the proxy: by its name, whatever the port (one proxy stands before another);
-        by its port too where the name is this machine's or a bare address, for that is the Hub's as well."""
+        """Return whether a ``Host`` header names the proxy.
+
+        The port is ignored, because proxies may be chained. It counts only if the name is this machine's or an IP
+        address: the Hub itself has that name too.
+        """
         host = host.strip().lower()
         if host == self.origin.partition("://")[2]:
             return True
@@ -43,10 +46,10 @@ class PublicAddress:
 
 
 def public_address(url: str) -> PublicAddress | None:
-    """A Hub's public URL, read; None where there is none.
+    """Parse a Hub's public URL; return None for an empty text.
 
     Raises:
-        HubRefused: it is no address of a web page.
+        HubRefused: it is not the URL of a web page.
     """
     if not url:
         return None
@@ -68,7 +71,7 @@ def public_address(url: str) -> PublicAddress | None:
 
 
 def origin_of(url: str) -> str:
-    """The origin of a page, ``http://127.0.0.1:8888``, whatever its path.
+    """Return the origin of a page's URL, for example ``http://127.0.0.1:8888``.
 
     Raises:
         HubRefused: it is no address of a web page.
@@ -85,15 +88,15 @@ def origin_of(url: str) -> str:
 
 
 def host_name(host: str) -> str:
-    """The name in a ``Host`` header, in small letters, without its port and an IPv6 address's brackets."""
+    """Return the name in a ``Host`` header, in lower case, without its port and an IPv6 address's brackets."""
     return re.sub(r":\d+\Z", "", host.strip()).strip("[]").lower()
 
 
 def lan_address() -> str:
-    """This machine's address on its network; ``127.0.0.1`` when it is on none. Nothing is sent."""
+    """Return this machine's address on its network, or ``127.0.0.1`` if it has none. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # An address for documentation (RFC 5737): connecting a datagram socket only chooses a network card.
+            # A documentation address (RFC 5737): connecting a datagram socket only selects a network interface.
             probe.connect(("192.0.2.1", 9))
         except OSError:
             return "127.0.0.1"
@@ -101,12 +104,12 @@ def lan_address() -> str:
 
 
 def for_others(seen: str, *, host: str, names: Sequence[str]) -> str:
-    """The address of a Hub for people at other machines.
+    """Return the address of a Hub for people on other machines.
 
     Args:
-        seen: its address as somebody's browser spells it; that may be the machine it runs on.
-        host: what it listens on.
-        names: names under which it was said to be reached.
+        seen: its address in the current user's browser, which may run on the Hub's own machine.
+        host: the address that it listens on.
+        names: host names that were configured for it.
     """
     parts = urlsplit(seen)
     if not _is_loopback(parts.hostname or "") or not (names or host in EVERYWHERE):

@@ -1,4 +1,4 @@
-"""The Hub as an ASGI application: which address leads where, and what holds for every answer."""
+"""The Hub as an ASGI application: its routes, and the checks and headers of every request and response."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from autograde.hub.web.turns import Turns
 
 
 class _Segment(Convertor[str]):
-    """One segment of the path as it was sent, decoded only now: ``refs%2Fpr%2F3`` is one segment (hub-protocol, 1)."""
+    """One segment of the raw path, decoded after routing: ``refs%2Fpr%2F3`` is one segment (hub-protocol, 1)."""
 
     regex = "[^/]+"
 
@@ -40,7 +40,7 @@ class _Segment(Convertor[str]):
 
 
 class _Rest(_Segment):
-    """All that is left of the path. It may name a file, and git takes any bytes for a name: they need not be UTF-8."""
+    """The rest of the path. It may name a file, and git allows names that are not UTF-8."""
 
     regex = ".+"
 
@@ -49,7 +49,7 @@ class _Rest(_Segment):
 
 
 class _Name(_Segment):
-    """A repository's name in git's addresses, with or without ``.git``."""
+    """A repository's name in git URLs, with or without ``.git``."""
 
     def convert(self, value: str) -> str:
         return unquote(value).removesuffix(".git")
@@ -68,7 +68,7 @@ class _Kinds(_Segment):
 
 
 class _Buckets(_Segment):
-    """``buckets``: repositories without git, so that few of the other types' addresses are theirs."""
+    """``buckets``: repositories without git, which have only a few of the routes of the other types."""
 
     regex = "buckets"
 
@@ -90,14 +90,14 @@ for _name, _convertor in (
 ):
     register_url_convertor(_name, _convertor)
 
-#: Requests that are worked on at once, of the 40 threads that there are, and those of one address.
+#: Requests handled at the same time (there are 40 threads), in total and for one client address.
 THREADS, THREAD_SHARE = 36, 24
 
-#: git processes of one Hub that may run at once, and of one client; the others wait their turn. A fetch that takes
-#: longer than some seconds, because its client reads slowly, no longer counts.
+#: git processes that may run at the same time, in total and for one client; others wait. A fetch that takes longer than
+#: some seconds, because its client reads slowly, is not counted any more.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
-#: Passwords that are hashed at once, each in 32 MiB.
+#: Passwords hashed at the same time; each needs 32 MiB.
 PASSWORD_TURNS = 2
 
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
@@ -105,7 +105,7 @@ _BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
 
 
 def _api() -> Iterable[tuple[str, str, str, Permission]]:
-    """``(method, path, handler, permission)`` of the JSON API; handlers by name, see :mod:`autograde.hub.late`."""
+    """Yield ``(method, path, handler, permission)`` of the JSON API; see :mod:`autograde.hub.late` for handlers."""
     yield "GET", "/api/whoami-v2", "account.who_am_i", OWN
     yield "GET", "/api/agent-harnesses", "account.agent_harnesses", OPEN
     yield "GET", "/api/telemetry/{topic:rest}", "account.telemetry", OPEN
@@ -191,7 +191,7 @@ def _api() -> Iterable[tuple[str, str, str, Permission]]:
     yield "GET", _BUCKET + "/xet-read-token", "xet.read_token", READ
 
 
-#: Handlers whose bodies carry files: more bytes than JSON needs, and a page may want to see them come.
+#: Handlers whose bodies contain files: larger than other JSON bodies, and pages may show their progress.
 _BODIES: dict[str, dict[str, Any]] = {
     "commits.commit": {"limit": "commit_body", "watch": "api.commits.watched"},
     "buckets.batch": {"limit": "commit_body"},
@@ -200,7 +200,7 @@ _BODIES: dict[str, dict[str, Any]] = {
 
 @lru_cache(maxsize=1)
 def _routes() -> tuple[Address, ...]:
-    """Every address, the same for all Hubs of a process; which of them comes first decides where two would match."""
+    """Return every route, shared by all Hubs of a process; if two match, the first one wins."""
     routes = [Address("/healthz", _health, permission=OPEN)]
     for method, path, name, permission in _api():
         endpoint = handler(f"api.{name}", **_BODIES.get(name, {}))
@@ -230,7 +230,7 @@ def _routes() -> tuple[Address, ...]:
             git = Application("api.githttp.Service", service)
             routes.append(Address(f"{base}/{service}", git, permission=permission, methods=["POST"]))
         routes += [
-            # These two are asked before a fetch and before a push; the handler asks for the right to write then.
+            # Clients call these two before a fetch and before a push; for a push, the handler checks write access.
             Address(base + "/info/refs", view("api.githttp.advertise"), permission=READ),
             Address(base + "/info/lfs/objects/batch", handler("api.lfs.batch"), permission=READ, methods=["POST"]),
             Address(
@@ -253,7 +253,7 @@ def _routes() -> tuple[Address, ...]:
 
 
 async def _health(request: Request) -> Response:
-    """``GET /healthz``: that this is a Hub of the kit's, and which."""
+    """``GET /healthz``: identify this Hub."""
     hub: Hub = request.app.state.hub
     return JSONResponse(
         {"status": "ok", "service": "autograde-hub", "instance": hub.instance_id, "version": __version__}
@@ -265,7 +265,7 @@ async def _unknown(request: Request) -> Response:
 
 
 class _Everywhere:
-    """What holds for every request: its id, its host, its raw path; and for every answer: its safety headers."""
+    """Middleware for all requests: check the host, set the request id, and add security headers to the response."""
 
     def __init__(self, app: ASGIApp, hub: Hub) -> None:
         self._app = app
@@ -308,9 +308,9 @@ class _Everywhere:
         await self._app(scope, receive, answer)
 
     def _known_host(self, host: str) -> bool:
-        """Whether a request may name this host. IP addresses are safe: a rebinding attack needs a name of its own."""
+        """Return whether a ``Host`` header is allowed. IP addresses are safe: DNS rebinding needs a host name."""
         name = host_name(host)
-        if "%" in name:  # the zone of an IPv6 address, in which any text would be an address
+        if "%" in name:  # an IPv6 zone may contain any text
             return False
         try:
             ipaddress.ip_address(name)
@@ -320,13 +320,13 @@ class _Everywhere:
 
     @staticmethod
     def _request_id(headers: dict[bytes, str]) -> str:
-        """The client's own id, as the real Hub echoes it, or a new one."""
+        """Return the client's own request id, which huggingface.co echoes too, or a new one."""
         given = headers.get(b"x-request-id") or headers.get(b"x-amzn-trace-id") or ""
         return given if re.fullmatch(r"[\w=;:.-]{1,200}", given) else f"Root={uuid.uuid4()}"
 
 
 def create_app(hub: Hub) -> ASGIApp:
-    """The application of one Hub. Nothing is kept outside of it: twenty may live in one process."""
+    """Create the application of one Hub. It has no global state: one process may run several Hubs."""
     unmatched = failure("failures.unmatched")
     handlers: dict[Any, Any] = {404: unmatched, 405: unmatched, Exception: failure("failures.crashed")}
     handlers |= dict.fromkeys(disk.TROUBLE, failure("failures.trouble"))
@@ -336,13 +336,13 @@ def create_app(hub: Hub) -> ASGIApp:
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
-    # What is no address of the API or of git is a page, or nothing.
+    # Everything that is not an API or git route is a page or a 404.
     app.router.default = Application("pages.routes.router")
     return _Everywhere(app, hub)
 
 
 def addresses() -> list[Address]:
-    """Every address of the application, pages included, with what each accepts."""
+    """Return every route of the application, pages included, with its permissions."""
     from autograde.hub.pages.routes import page_routes
 
     return [*_routes(), *page_routes()]

@@ -1,7 +1,7 @@
-"""What one request may cost: how long it works, and that it ends when its client has gone.
+"""Limit the work of one request: a time limit, and cancellation when the client disconnects.
 
-Every request has a :class:`Budget`. Loops whose length a stranger chooses call :func:`check`; git processes are given
-what is left of the time and are killed when the client closes its connection.
+Every request has a :class:`Budget`. Loops whose length depends on untrusted input call :func:`check`; git processes get
+the remaining time and are killed when the client closes its connection.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from contextvars import ContextVar
 
 from autograde.hub.refusals import Refusal, _marked
 
-#: Seconds that one request may work, its body's way here not counted.
+#: Seconds of work allowed for one request, without the time to receive its body.
 SECONDS = 60.0
 
 
 class BudgetSpent(Refusal):
-    """A request took too long, or its client has gone."""
+    """Raised when a request took too long, or its client disconnected."""
 
 
 class Budget:
-    """The time of one request. Safe for the request's thread and the server's event loop.
+    """The time limit of one request. Safe to use from the request's thread and the server's event loop.
 
     Args:
         seconds: of work, from the first :meth:`check` or :attr:`remaining` on.
-        clock: seconds, for the tests.
+        clock: returns seconds; replaced in tests.
     """
 
     def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
@@ -39,16 +39,16 @@ class Budget:
 
     @property
     def remaining(self) -> float:
-        """Seconds that are left; never negative."""
+        """The remaining seconds; never negative."""
         if self._until is None:
             self._until = self._clock() + self._seconds
         return 0.0 if self._ended else max(self._until - self._clock(), 0.0)
 
     def check(self) -> None:
-        """Go on only while there is time.
+        """Raise if this request's time is used up.
 
         Raises:
-            BudgetSpent: there is none, or the client has gone.
+            BudgetSpent: no time is left, or the client disconnected.
         """
         if self.remaining <= 0:
             raise BudgetSpent(
@@ -58,7 +58,7 @@ class Budget:
             )
 
     def end(self) -> None:
-        """End the request's work: its client has gone."""
+        """Cancel the request's work because its client disconnected."""
         with self._guard:
             self._ended, stops, self._stops = True, self._stops, []
         for stop in stops:
@@ -66,7 +66,7 @@ class Budget:
 
     @contextlib.contextmanager
     def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
-        """Meanwhile, call ``stop`` when the request ends early: it must be safe in any thread and more than once."""
+        """Inside the block, call ``stop`` if the request is cancelled. It must be idempotent and safe in any thread."""
         with self._guard:
             ended = self._ended
             self._stops.append(stop)
@@ -83,20 +83,20 @@ _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
 def begin(budget: Budget) -> None:
-    """Make ``budget`` the one of this request: of this task and of the threads that work for it."""
+    """Set the budget of the current request: of this task and of the threads that work for it."""
     _current.set(budget)
 
 
 def current() -> Budget | None:
-    """The budget of the request that is being answered; None outside of requests, as in LocalHub's own methods."""
+    """Return the budget of the current request; None outside of requests, as in LocalHub's own methods."""
     return _current.get()
 
 
 def check() -> None:
-    """Go on only while the request that is being answered has time.
+    """Raise if the current request's time is used up.
 
     Raises:
-        BudgetSpent: it has none.
+        BudgetSpent: no time is left, or the client disconnected.
     """
     if (budget := _current.get()) is not None:
         budget.check()

@@ -1,4 +1,4 @@
-"""What a Hub is told when it starts: where its data live, where it listens, and how much it accepts."""
+"""The configuration of a Hub: data folder, address, and limits."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ GIB = 1 << 30
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much one request may carry. Sizes are bytes.
+    """Limits on the size and number of things. Sizes are in bytes.
 
     Attributes:
         json_body: a JSON or form body.
-        commit_body: the NDJSON body of one commit; regular files travel inside it.
-        regular_file: the largest file that git may hold without LFS (10 MiB, as on huggingface.co).
+        commit_body: the NDJSON body of one commit, which contains regular files.
+        regular_file: the largest file stored in git without LFS (10 MiB, as on huggingface.co).
         lfs_file: the largest LFS file.
         owner_storage: all commits and large files of one person or organisation together.
-        failed_logins: wrong passwords for one name within :attr:`login_window` before the next has to wait.
+        failed_logins: wrong passwords for one name within :attr:`login_window` before further log-ins must wait.
         login_window: seconds.
-        sign_ups: accounts made from one address in the same time; a school often has one address only.
-        device_logins: device log-ins begun from one address, and codes approved by one person, in the same time.
+        sign_ups: accounts made from one IP address in the same time; a whole school often shares one.
+        device_logins: device log-ins started from one address, and codes approved by one person, in the same time.
         posts: discussions, pull requests and comments of one person in the same time.
         pack: the largest git push, LFS files not counted.
-        inflation: how many times larger than its gzip form a request body may be.
+        inflation: how many times larger than its gzip form a decompressed request body may be.
         xorb: the largest Xet xorb (the protocol's own limit is 64 MiB).
         shard: the largest Xet shard.
         files_per_commit: operations in one commit.
-        card: the part of a README.md that is read as metadata or rendered.
-        bodies: bytes of JSON, forms and commits that are in memory at a time, of all requests together.
+        card: the longest part of a README.md that is parsed or rendered.
+        bodies: JSON, forms and commits in memory at the same time, for all requests together.
         files: files and folders in one revision of a repository.
         refs: branches and tags in one push.
-        connections: open at a time; of more, the oldest waiting one is closed.
+        connections: connections open at the same time; beyond that, the oldest idle one is closed.
     """
 
     json_body: int = 8 * MIB
@@ -63,20 +63,20 @@ class HubConfig:
     """A Hub's settings.
 
     Attributes:
-        data: folder of everything that the Hub keeps; made when missing.
+        data: folder of all the Hub's data; created if missing.
         host: address to listen on. The default is reachable from this machine only.
         port: port to listen on; 0 lets the system choose a free one.
         hosts: names, besides ``localhost`` and IP addresses, under which browsers may reach this Hub.
-        public_url: where browsers reach this Hub when a proxy stands before it; ``{port}`` stands for its port. Only
-            then are a proxy's ``X-Forwarded-Host`` and ``-Proto`` believed, and only as far as they say the same.
-        frames: pages of these origins (``http://127.0.0.1:8888``, JupyterLab's) may show the Hub's in a frame; never
-            those with a form.
-        sign_up: whether ``/join`` accepts new people.
-        durable: whether every acknowledged write is flushed to the disk. A throw-away Hub has nothing to keep.
+        public_url: the Hub's URL behind a proxy; ``{port}`` is replaced by its port. Only then are the proxy's
+            ``X-Forwarded-Host`` and ``-Proto`` headers trusted, and only if they agree with it.
+        frames: origins (``http://127.0.0.1:8888``, JupyterLab's) whose pages may show the Hub's pages in a frame,
+            except pages with a form.
+        sign_up: whether new people can sign up at ``/join``.
+        durable: whether every acknowledged write is flushed to disk. A temporary Hub does not need it.
         password_cost: scrypt's ``n``; 2**15 is about 0.1 s for each log-in.
-        multipart_above: LFS uploads above this many bytes are offered in parts to clients that can.
-        webhooks: addresses that webhooks may be delivered to, ``http://127.0.0.1:9000``, with ``*`` for any port; none:
-            webhooks are off.
+        multipart_above: LFS uploads larger than this many bytes are offered in parts to clients that support it.
+        webhooks: allowed targets of webhooks, ``http://127.0.0.1:9000``, with ``*`` for any port; empty: webhooks
+            are off.
         limits: see :class:`Limits`.
     """
 

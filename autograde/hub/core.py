@@ -1,4 +1,4 @@
-"""One Hub: its folder opened, its four ports wired together. Everything else is given a :class:`Hub` and asks it."""
+"""The central object of a Hub: opens its data folder and connects its database, git store and blob stores."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from autograde.hub.webhooks import Deliveries
 
 try:
     import fcntl
-except ImportError:  # Windows, where an open database file is lock enough
+except ImportError:  # Windows, where the open database file is itself a lock
     fcntl = None  # type: ignore[assignment]
 
-#: Layout of the data folder; a Hub refuses a folder of a newer layout.
+#: Version of the data folder's layout; a Hub refuses a newer one.
 LAYOUT = 1
 
-#: What is known of a xorb; those of which less is known are sent again.
+#: Version of the metadata stored with a xorb; clients must upload xorbs of an older version again.
 _XORBS = 2
 
-#: git calls this before it accepts a push. It hands the proposed refs to the Hub and waits for its word: two named
-#: pipes and no interpreter, so a push pays a few milliseconds. The pipe of the answer is opened before the question is
-#: asked: if the Hub is killed meanwhile, it ends, the push is refused, and no process waits for ever.
+#: git's pre-receive hook. It sends the proposed refs to the Hub and waits for the answer, through two named pipes and
+#: without starting an interpreter, so it costs a few milliseconds. The pipe of the answer is opened before the refs are
+#: sent: if the Hub is killed meanwhile, the pipe closes, the push is refused, and no process waits forever.
 _PRE_RECEIVE = """\
 #!/bin/sh
 kill -0 "$AUTOGRADE_HUB" 2> /dev/null || exit 1
@@ -54,20 +54,20 @@ test "$verdict" = accepted
 
 
 class Hub:
-    """A Hub's data folder, opened.
+    """An open data folder of a Hub.
 
     Args:
-        config: where the data are and what is allowed.
+        config: the data folder, the limits and everything else that can be set.
 
     Raises:
         FolderUnusable: the data folder cannot be written to, is full, or was made by a newer kit.
-        HubRefused: the public URL, or an address for webhooks, is not one.
+        HubRefused: the public URL, or a target of webhooks, is not a URL.
         MissingTool: git is not installed.
     """
 
     def __init__(self, config: HubConfig) -> None:
         self.config = config
-        #: Where a proxy shows this Hub; None where there is no proxy.
+        #: This Hub's address behind a proxy; None without a proxy.
         self.public: PublicAddress | None = public_address(config.public_url)
         #: Origins whose pages may show this Hub's pages in a frame.
         self.frames: tuple[str, ...] = tuple(map(origin_of, config.frames))
@@ -78,7 +78,7 @@ class Hub:
             self._lock = _locked(data)
             with ExitStack() as undo:
                 undo.callback(self._lock.close)
-                # Whatever was growing when an earlier process died is rubbish by definition.
+                # Discard partial files left by a crash.
                 shutil.rmtree(data / "tmp", ignore_errors=True)
                 (data / "tmp").mkdir()
                 self.instance = _instance(data)
@@ -89,7 +89,7 @@ class Hub:
                 self.git = GitStore(data / "repos", hooks, durable=config.durable)
                 self.blobs = BlobStore(data / "blobs" / "sha256", data / "tmp", durable=config.durable)
                 boot = _boot()
-                # A xorb may be sent again, so it is not flushed; where a loss of power would go unnoticed, it is.
+                # Clients can upload a xorb again, so it is flushed only if a power loss would otherwise go unnoticed.
                 self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable and not boot)
                 self.database = Database(data / "hub.db", durable=config.durable)
                 if (self.instance.get("boot", ""), self.instance.get("xorbs")) != (boot, _XORBS):
@@ -105,24 +105,24 @@ class Hub:
         self.data = data
         self.temporary = data / "tmp"
         self.incoming = Incoming()
-        #: Bytes of uploads that are under way.
+        #: Bytes of uploads in progress.
         self.arriving = Arriving()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         self._seal_secrets()
-        #: What is known of git blobs by their id: immutable, so it may be kept for ever; bounded for the memory's sake.
+        #: Facts about git blobs by their id. They never change; the number is limited to save memory.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
-        #: What is below trees, so that none is walked to find out that it is too large.
+        #: How many entries trees contain, so that a tree that is too large need not be walked to find out.
         self.census = Census()
-        #: How many commits lead to a repository's last asked commit, by the repository's id.
+        #: Number of commits up to the last requested commit of a repository, by the repository's id.
         self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
-        #: What lists show of a repository's content, by its id and commit: immutable and bounded too.
+        #: Summaries of repositories for lists, by id and commit; they never change, and their number is limited too.
         self.summaries: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
 
     def _forget_xorbs(self, data: Path, boot: str) -> None:
-        """Begin without xorbs, and under a new generation: clients remember which chunks a Hub of the old one had.
+        """Delete all xorbs and start a new generation, because clients remember which chunks the old one had.
 
-        After the machine was started anew, for whatever reason, some of them may be there in part only. The files that
-        they became are blobs, and those are flushed.
+        After a reboot, some xorbs may be incomplete on disk. Files built from them are safe: they are blobs,
+        which are flushed.
         """
         self.database.execute("DELETE FROM xorbs")
         shutil.rmtree(data / "xorbs", ignore_errors=True)
@@ -131,7 +131,7 @@ class Hub:
         _write_instance(data, self.instance)
 
     def _seal_secrets(self) -> None:
-        """Seal the webhooks' secrets that an older version kept in clear."""
+        """Encrypt webhook secrets that an older version stored as plain text."""
         clear = "SELECT id, secret FROM webhooks WHERE secret IS NOT NULL AND secret NOT LIKE 'sealed:%'"
         for row in self.database.all(clear):
             sealed = self.signer.seal("webhook", row["secret"])
@@ -139,21 +139,21 @@ class Hub:
 
     @property
     def instance_id(self) -> str:
-        """The id of this data folder; a new folder has a new one, even on the same port."""
+        """The unique id of this data folder."""
         return str(self.instance["id"])
 
     @property
     def generation(self) -> str:
-        """Changes whenever large files may have gone, by :mod:`~autograde.hub.snapshots`; clients' caches depend on
-        it."""
+        """An id that changes whenever large files may have disappeared (:mod:`~autograde.hub.snapshots`), so that
+        clients discard their caches."""
         return str(self.instance.get("generation", self.instance_id))
 
     def now(self) -> int:
-        """Milliseconds since 1970."""
+        """Return the time in milliseconds since 1970."""
         return int(time.time() * 1000)
 
     def new_id(self) -> str:
-        """An id for a row or a repository, opaque and unique."""
+        """Return a new unique, opaque id for a row or a repository."""
         return uuid.uuid4().hex
 
     def record(
@@ -169,10 +169,10 @@ class Hub:
         token_role: str | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write one line of the Hub's diary: who did what to which repository, by which request, with which token.
+        """Record an event: who did what to which repository, in which request, with which token.
 
-        Of ``detail``, ``files``, ``size`` (bytes) and ``weights`` (whether a model's weights were among it) are also
-        added up by person and repository, in the table ``activity``.
+        ``files``, ``size`` (bytes) and ``weights`` (whether it includes model weights) of ``detail`` are also added up
+        by person and repository, in the table ``activity``.
         """
         now, detail = self.now(), detail or {}
         with self.database.transaction():
@@ -198,7 +198,7 @@ class Hub:
             )  # fmt: skip
 
     def close(self) -> None:
-        """Let go of files and processes. The data stay."""
+        """Close files and processes. The data stay on disk."""
         self.deliveries.close()
         self.git.close()
         self.database.close()
@@ -206,7 +206,7 @@ class Hub:
 
 
 def _locked(data: Path) -> TextIO:
-    """The folder's lock, held by an open file: the system lets go of it however this process ends."""
+    """Lock the folder and return the open lock file. The system releases the lock when this process ends."""
     lock = (data / "lock").open("w", encoding="ascii")
     if fcntl is not None:
         try:
@@ -244,7 +244,7 @@ def _write_instance(data: Path, instance: dict[str, Any]) -> None:
 
 
 def _boot() -> str:
-    """What names this start of the machine; empty where the system does not say (only Linux does)."""
+    """Return the id of this boot of the machine; empty on systems other than Linux, which have none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

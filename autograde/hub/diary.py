@@ -1,4 +1,4 @@
-"""The Hub's diary: what each request did, for a lesson that asks, a grader that judges, a teacher who looks."""
+"""Read and write the Hub's events: what each request did, for lessons, the grader and the instructor's pages."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from autograde.hub.untrusted import storable
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the diary.
+    """One event.
 
     Attributes:
         at: milliseconds since 1970.
         request_id: the id that the request's response carried in ``X-Request-Id``.
         kind: what happened, for example ``commit.created``, ``git.pushed``, ``lfs.uploaded``, ``file.downloaded``.
-        user: who did it, or None.
+        user: the person who did it, or None without a log-in.
         repository: the repository's name at that time, or None.
-        detail: more, by kind: the commit, the branch, the path, the size.
-        token: what the token is called with which it was done, never the token itself; None: without one, or with one
-            that was revoked before a large file had come or gone.
+        detail: more facts, depending on ``kind``: the commit, the branch, the path, the size.
+        token: the name of the access token that was used, never the token itself; None if there was none, or if it was
+            revoked before a large file was transferred completely.
         token_role: that token's role: ``read``, ``write`` or ``fineGrained``; None as for ``token``.
     """
 
@@ -41,15 +41,15 @@ class Entry:
 
 
 def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str, Any], oid: str, size: int) -> None:
-    """Write down a large file that came or went by a signed address, which carries no login.
+    """Record the upload or download of a large file through a signed URL, which carries no log-in.
 
     Args:
         hub: the Hub.
         kind: what happened, for example ``lfs.uploaded``.
-        request_id: by which request.
-        claims: what was signed: ``repository``, ``user`` and ``token``, all ids; there may be no user and no token.
+        request_id: the id of the request.
+        claims: the signed claims: ids of ``repository``, ``user`` and ``token``; the last two are optional.
         oid: the file's SHA-256.
-        size: its bytes.
+        size: its size in bytes.
     """
     repository = repository_by_id(hub, claims["repository"])
     user = user_by_id(hub, claims["user"]) if claims.get("user") else None
@@ -72,16 +72,16 @@ def entries(
     after: int = 0,
     limit: int = 10_000,
 ) -> list[Entry]:
-    """The diary, oldest first, of at most ``limit`` lines; each argument that is given narrows it.
+    """Return at most ``limit`` events, oldest first; each argument filters them.
 
     Args:
         hub: the Hub.
-        kind: exactly this, or everything that begins with it when it ends with a dot (``git.``).
-        user: whose doing.
+        kind: the exact kind, or a prefix that ends with a dot (``git.``).
+        user: the person who did it.
         repository: ``owner/name``.
-        request_id: what one request did.
-        after: only what came later than this, in milliseconds since 1970.
-        limit: how many lines at the most.
+        request_id: the id of a request.
+        after: only events after this time, in milliseconds since 1970.
+        limit: the largest number of events.
     """
     prefix = kind.replace("%", "") + "%" if kind.endswith(".") else ""
     rows = hub.database.all(
@@ -93,7 +93,7 @@ def entries(
 
 
 def _entry(row: Row) -> Entry:
-    # Rows of older versions may hold a file's name that is not Unicode: no page and no export ends at it.
+    # Rows of older versions may contain file names that are not Unicode; they must not break a page or an export.
     detail = storable(json.loads(row["detail"]))
     return Entry(
         row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], detail,
@@ -102,7 +102,7 @@ def _entry(row: Row) -> Entry:
 
 
 def newest(hub: Hub, number: int) -> list[Entry]:
-    """The last entries that are not a teacher's own, newest first."""
+    """Return the latest events, newest first, without those of instructors."""
     rows = hub.database.all(
         "SELECT * FROM events WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users WHERE teacher = 1)"
         " ORDER BY id DESC LIMIT ?",
@@ -114,18 +114,18 @@ def newest(hub: Hub, number: int) -> list[Entry]:
 def about_person(
     hub: Hub, user_id: str, *, before: int | None = None, limit: int = 200
 ) -> tuple[list[Entry], int | None]:
-    """What a person did, and what somebody without a login did with this person's repositories; newest first.
+    """Return what a person did, and what anonymous users did in this person's repositories, newest first.
 
     Args:
         hub: the Hub.
-        user_id: whose.
-        before: where an earlier call ended; None: begin with the newest.
-        limit: the most entries.
+        user_id: the person's id.
+        before: the position where the previous call ended; None: start with the newest.
+        limit: the largest number of events.
 
     Returns:
-        The entries, and what to give as ``before`` to go on; None at the end.
+        The events, and the value of ``before`` for the next call; None at the end.
     """
-    # Two queries, each along its index: one with OR would read the whole diary.
+    # Two queries, each with its own index: a single query with OR would read the whole table.
     columns = "SELECT * FROM events WHERE {} AND id < ? ORDER BY id DESC LIMIT ?"
     end = before if before is not None else 1 << 62
     own = hub.database.all(columns.format("user_id = ?"), (user_id, end, limit + 1))
@@ -137,8 +137,8 @@ def about_person(
 
 
 def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Entry]:
-    """The whole diary in a Hub's database, from ``since`` until before ``until`` (milliseconds since 1970), oldest
-    first, read as it is asked for."""
+    """Yield all events in a Hub's database from ``since`` to before ``until`` (milliseconds since 1970), oldest first,
+    reading ``batch`` rows at a time."""
     last = 0
     while True:
         rows = database.all(

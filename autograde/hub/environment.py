@@ -1,7 +1,7 @@
-"""The environment of a client: all that a child process needs to live on a local Hub, and nothing of the person's own.
+"""Build the environment variables that make a child process use a local Hub and none of the user's own settings.
 
-git, git-lfs, ``hf``, ``huggingface_hub`` and ``transformers`` are configured from outside by variables that they read
-at import time; this is the one place that knows them.
+git, git-lfs, ``hf``, ``huggingface_hub`` and ``transformers`` read environment variables when they start; this is the
+only module that knows which.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from autograde import settings
 from autograde.files import private_folder
 
-#: The git configuration of a client: an identity, LFS filters, and a credential store beside the configuration.
+#: The git configuration of a client: an identity, LFS filters, and a credential store next to the configuration.
 GITCONFIG = """\
 # Written by the kit for this folder only; your own git configuration is neither read nor changed.
 [user]
@@ -46,21 +46,21 @@ def client_environment(
     email: str = "learner@localhost",
     base: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The variables of a process that talks to the Hub at ``endpoint`` and keeps its state in ``home``.
+    """Return the environment of a process that uses the Hub at ``endpoint`` and keeps its state in ``home``.
 
     Args:
         endpoint: the Hub's URL, for example ``http://127.0.0.1:8960``.
-        home: folder for the client's token, cache, git configuration and git credentials; made when missing. An
-            existing git configuration in it is kept.
+        home: folder for the client's token, cache, git configuration and git credentials; created if missing. An
+            existing git configuration is kept.
         name: author of commits made in this environment.
         email: the author's address.
-        base: the environment to start from; this process's own when None. Personal variables are removed from it.
+        base: the environment to start from; None: this process's own. Personal variables are removed.
 
     Returns:
-        A whole environment, to be handed to ``subprocess`` as it is.
+        A complete environment for ``subprocess``.
     """
     home = home.absolute()
-    # Tokens live in it, in files that the clients write with permissions of their own.
+    # Clients store tokens here, in files whose permissions they choose.
     private_folder(home)
     gitconfig = home / "gitconfig"
     if not gitconfig.exists():
@@ -77,11 +77,11 @@ def client_environment(
         "HF_HOME": str(home / "huggingface"),
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
-        # transformers would otherwise ask a Space on the internet to convert old weights.
+        # Otherwise transformers asks a Space on the internet to convert old weights.
         "DISABLE_SAFETENSORS_CONVERSION": "1",
         "GIT_CONFIG_GLOBAL": str(gitconfig),
         "GIT_CONFIG_NOSYSTEM": "1",
-        # A notebook has no terminal: git must fail with a sentence, not wait for a password that nobody can type.
+        # A notebook has no terminal: git must fail with a message instead of waiting for a password.
         "GIT_TERMINAL_PROMPT": "0",
     }
     for proxy in ("NO_PROXY", "no_proxy"):

@@ -1,4 +1,4 @@
-"""The diary as a file: for a spreadsheet, or for a program. README.md says what the columns mean."""
+"""Export events as CSV or JSON lines. README.md explains the columns."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from autograde.errors import HubRefused
 from autograde.hub.diary import Entry
 from autograde.i18n.translation import translator
 
-#: The columns of an export, in their order.
+#: The columns of an export, in order.
 COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id", "token_role")
 
 
-#: What may separate the cells of a line, besides the comma: spreadsheets choose by country.
+#: Cell separators besides the comma; spreadsheets choose one by country.
 _SEPARATORS = re.compile(r"([;\t\r\n])")
 
-#: Characters that a formula may stand behind because they are not seen, in the order of Unicode.
+#: Invisible characters that may hide the start of a formula, in Unicode order.
 _UNSEEN = "".join(
     map(
         chr,
@@ -43,40 +43,40 @@ _UNSEEN = "".join(
 
 
 def moment(text: str, otherwise: int, language: str = "en") -> int:
-    """A day (``2026-11-23``) or a minute (``2026-11-23T09:30``) of this machine's clock, in milliseconds since 1970;
-    ``otherwise`` where the text is empty.
+    """Parse a day (``2026-11-23``) or a minute (``2026-11-23T09:30``) in local time into milliseconds since 1970;
+    return ``otherwise`` for an empty text.
 
     Raises:
-        HubRefused: the text is no date.
+        HubRefused: the text is not a date.
     """
     if not text.strip():
         return otherwise
     try:
-        # A time without a zone is this machine's, which is the classroom's.
+        # A time without a zone is in local time, the classroom's.
         return int(datetime.fromisoformat(text.strip()).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         _ = translator("hub", language)
-        message = _("{text} is no date; write it as 2026-11-23 or 2026-11-23T09:30.")
+        message = _("{text} isn't a date; write it as 2026-11-23 or 2026-11-23T09:30.")
         raise HubRefused(message.format(text=text.strip())) from None
 
 
 def cell(value: str) -> str:
-    """A text that no spreadsheet takes for a formula.
+    """Escape a text so that no spreadsheet reads it as a formula.
 
-    A spreadsheet may read full-width signs (``＝``) like the ordinary ones, skip characters that are not seen, and cut
-    a line at semicolons or tabs instead of commas: an apostrophe goes before each place where a formula could begin.
+    A spreadsheet may treat full-width signs (``＝``) like ordinary ones, skip invisible characters, and split a line
+    at semicolons or tabs instead of commas, so each place where a formula could start gets an apostrophe.
     """
     cells = [f"'{text}" if _is_formula(text) else text for text in _SEPARATORS.split(value)]
     return ("'" if value[:1] in ("\t", "\r") else "") + "".join(cells)
 
 
 def _is_formula(text: str) -> bool:
-    # NFKC makes the full-width, small and raised forms of a sign the ordinary one; the minus of mathematics stays.
+    # NFKC turns full-width, small and raised signs into ordinary ones, but keeps the mathematical minus.
     return unicodedata.normalize("NFKC", text.lstrip(_UNSEEN)[:1]) in ("=", "+", "-", "@", "\u2212")
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    """An entry by the columns of an export."""
+    """Return an event's values by column."""
     at = datetime.fromtimestamp(entry.at / 1000).astimezone().isoformat(timespec="milliseconds")
     detail = {key: value for key, value in entry.detail.items() if key not in ("files", "size")}
     values = (
@@ -87,10 +87,10 @@ def _values(entry: Entry) -> dict[str, Any]:
 
 
 def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Entries as CSV with a header, in pieces. Nothing in it is a formula to a spreadsheet."""
+    """Yield events as CSV with a header, in pieces. No cell can be a spreadsheet formula."""
     written = io.StringIO()
     table = csv.writer(written)
-    # Excel takes a file for UTF-8 that begins with this mark.
+    # Excel needs this byte order mark to read the file as UTF-8.
     written.write("\ufeff")
     table.writerow(COLUMNS)
     for entry in entries:
@@ -105,7 +105,7 @@ def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def json_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Entries as one JSON object a line, in pieces."""
+    """Yield events as JSON lines, in pieces."""
     lines = (json.dumps(_values(entry), ensure_ascii=False) + "\n" for entry in entries)
     while piece := "".join(islice(lines, 500)):
         yield piece

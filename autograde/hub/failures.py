@@ -1,4 +1,4 @@
-"""What is answered when no address fits, or when something went wrong on the way to an answer."""
+"""Responses for unknown URLs and for errors while a request is handled."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograde.hub.web.calls import Call, endpoint, is_git
 
 
 async def trouble(request: Request, error: Exception) -> Response:
-    """An error of the disk, the database or git: a full disk is said as such; anything else is a crash."""
+    """Answer an error of the disk, the database or git: 507 if the disk is full, else 500."""
     refusal = disk.refusal_of(error)
     if refusal is None:
         raise error
@@ -29,7 +29,7 @@ async def trouble(request: Request, error: Exception) -> Response:
 
 
 async def unstorable(request: Request, error: Exception) -> Response:
-    """A text that is not Unicode, or a number above 64 bits, that neither git nor the database takes."""
+    """Answer a text that is not Unicode, or a number above 64 bits: git and the database cannot store them."""
     refusal = Refusal(
         400, _marked("There is a character or a number in this request that the Hub cannot store. Change it and retry.")
     )
@@ -39,10 +39,10 @@ async def unstorable(request: Request, error: Exception) -> Response:
 
 
 async def crashed(request: Request, error: Exception) -> Response:
-    """A mistake of the Hub's: no answer shows its inside; the traceback goes to whoever runs it."""
+    """Answer a bug of the Hub with 500. The traceback goes to the server's log only, never into the response."""
     refusal = Refusal(
         500,
-        _marked("The Hub made a mistake; this is not your fault. Tell whoever runs it, with this request's id. ({id})"),
+        _marked("The Hub has a bug; this is not your fault. Tell the person who runs it this request's id: {id}"),
         values={"id": request.scope["request_id"]},
     )
     if for_people(request):
@@ -51,10 +51,10 @@ async def crashed(request: Request, error: Exception) -> Response:
 
 
 async def unmatched(request: Request, error: Exception) -> Response:
-    """An address that leads nowhere, or not by this method.
+    """Answer a request for an unknown URL, or with a method that the URL does not support.
 
-    Clients also ask for repositories of one-part names (``gpt2``), of which there are none here: they must hear
-    RepoNotFound and not a bare 404, from which they could not tell a missing repository from a broken Hub.
+    Clients also request repositories with one-part names (``gpt2``), which this Hub does not have. They must get
+    RepoNotFound: after a bare 404 they cannot tell a missing repository from a broken Hub.
     """
     named = re.match(r"/(?:api/(?:models|datasets|spaces|kernels)/)?([^/]+)(?:/([^/]+))?", request.scope["path"])
     is_api = request.scope["path"].startswith("/api/")

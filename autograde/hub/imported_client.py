@@ -1,8 +1,8 @@
-"""Pointing a ``huggingface_hub`` that is imported already at a Hub of this process, and back.
+"""Redirect an already imported ``huggingface_hub`` to a Hub of this process, and back.
 
-The client reads ``HF_ENDPOINT`` and ``HF_HOME`` once, when it is imported, and keeps what follows from them in module
-constants. A child process with :func:`~autograde.hub.environment.client_environment` is the better way wherever there
-can be one; this is for tests and notebooks whose process has the client in it.
+The client reads ``HF_ENDPOINT`` and ``HF_HOME`` once, when it is imported, and keeps values derived from them in module
+constants. Prefer a child process with :func:`~autograde.hub.environment.client_environment`; this module is for tests
+and notebooks that have already imported the client.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from autograde import settings
 from autograde.errors import RestartNeeded
 from autograde.hub.environment import client_environment
 
-#: Constants that say what they say wherever the client is pointed.
+#: Constants that do not depend on the endpoint or the home.
 _FIXED = ("_HF_DEFAULT_ENDPOINT", "_HF_DEFAULT_STAGING_ENDPOINT")
 
 
 @contextmanager
 def imported_client(endpoint: str, home: Path) -> Iterator[None]:
-    """Inside the block the ``huggingface_hub`` of this process talks to ``endpoint`` and keeps its state in ``home``.
+    """Inside the block, make this process's ``huggingface_hub`` use ``endpoint`` and keep its state in ``home``.
 
-    Functions, new ``HfApi`` and ``HfFileSystem`` objects, the token, the caches and the environment of child processes
-    all move; nobody is logged in at first. Objects that were made before with an endpoint of their own keep it.
+    This covers functions, new ``HfApi`` and ``HfFileSystem`` objects, the token, the caches and the environment of
+    child processes; at first there is no log-in. Existing objects with an endpoint of their own keep it.
 
     Raises:
-        RestartNeeded: this process's client cannot be moved; the message says why. Nothing was changed.
+        RestartNeeded: this process's client cannot be redirected; the message says why. Nothing was changed.
     """
     from huggingface_hub import HfFileSystem, constants, hf_api
 
@@ -50,7 +50,7 @@ def imported_client(endpoint: str, home: Path) -> Iterator[None]:
     finally:
         for module, name, old in replaced:
             setattr(module, name, old)
-        # Modules that were imported meanwhile have copied the new values: they too are put back.
+        # Restore modules that were imported inside the block too: they copied the new values.
         _replace({new: old for old, new in moved.items()})
         constants.HF_URL_HOSTS = hosts
         hf_api.api.endpoint = constants.ENDPOINT
@@ -59,7 +59,7 @@ def imported_client(endpoint: str, home: Path) -> Iterator[None]:
 
 
 def _check(constants: Any) -> None:
-    """Refuse what this module could not do whole."""
+    """Raise if the client cannot be redirected completely."""
     if constants.HF_HUB_OFFLINE:
         raise RestartNeeded(
             "huggingface_hub was imported with HF_HUB_OFFLINE=1, and cannot be brought online again.",
@@ -77,7 +77,7 @@ def _check(constants: Any) -> None:
 
 
 def _moves(constants: Any, endpoint: str, home: str) -> dict[str, str]:
-    """``{old: new}`` of every text that follows from the endpoint or the home."""
+    """Return ``{old: new}`` of every text derived from the endpoint or the home."""
     old = constants.ENDPOINT
     moves = {
         old: endpoint,
@@ -85,14 +85,14 @@ def _moves(constants: Any, endpoint: str, home: str) -> dict[str, str]:
     }
     folders = {name: value for name, value in vars(constants).items() if _is_home_path(name, value)}
     for name, value in folders.items():
-        # What was put elsewhere by a variable of its own (HF_HUB_CACHE, HF_TOKEN_PATH) moves home as well.
+        # Paths set by their own variable (HF_HUB_CACHE, HF_TOKEN_PATH) move into the new home as well.
         tail = Path(value).relative_to(constants.HF_HOME) if _inside(value, constants.HF_HOME) else Path(_TAILS[name])
         moves[value] = str(Path(home) / tail)
     moves[constants.HF_HOME] = home
     return moves
 
 
-#: The constants that may have a variable of their own, and where they are in a home without it.
+#: Constants that may be set by their own variable, and their default places in a home.
 _TAILS = {
     "HF_HUB_CACHE": "hub", "HUGGINGFACE_HUB_CACHE": "hub", "HF_ASSETS_CACHE": "assets",
     "HUGGINGFACE_ASSETS_CACHE": "assets", "HF_TOKEN_PATH": "token", "HF_STORED_TOKENS_PATH": "stored_tokens",
@@ -111,7 +111,7 @@ def _is_home_path(name: str, value: Any) -> bool:
 
 
 def _replace(moves: Mapping[str, str]) -> list[tuple[ModuleType, str, str]]:
-    """Put new texts for old ones in every module of the client that has them; returns ``(module, name, old text)``."""
+    """Replace the old texts in every module of the client; return ``(module, name, old text)`` of each."""
     replaced = []
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] != "huggingface_hub":

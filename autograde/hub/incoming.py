@@ -1,8 +1,8 @@
-"""What is arriving right now: who sends how much to which repository, for the page that somebody watches meanwhile.
+"""Track uploads in progress: who sends how much to which repository, for the repository's page.
 
-Kept in memory only, and cheap: the bytes of a chunk are one addition. A push with git-lfs is many requests (a list of
-large files, each file, then the push itself); so is an upload by HTTP. They are one :class:`Arrival`, told by who sends
-to which repository.
+Kept in memory only, and cheap: one addition for each chunk. A push with git-lfs makes many requests (a list of large
+files, each file, then the push itself), and so does an upload by HTTP. Together they are one :class:`Arrival`,
+identified by sender and repository.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from dataclasses import dataclass, field
 
 from autograde.hub.repos.pointers import is_oid
 
-#: Arrivals that are remembered at once; the one that was quiet for longest goes first.
+#: Arrivals kept at the same time; the one with the oldest activity is dropped first.
 MOST = 500
 
-#: Seconds after which an upload of which nothing more is heard has been broken off.
+#: Seconds without activity after which an upload counts as broken off.
 SILENCE = 60
 
-#: Seconds for which the end of an arrival is told.
+#: Seconds for which the outcome of an arrival is shown.
 TOLD = 30
 
-#: Large files of one arrival that are told apart.
+#: Large files of one arrival that are tracked separately.
 _FILES = 10_000
 
 
 @dataclass
 class Arrival:
-    """Everything that one person sends to one repository, until it is pushed or committed.
+    """Everything that one person uploads to one repository, until it is pushed or committed.
 
     Attributes:
-        user: who sends, or None.
-        way: ``git``, ``LFS``, ``Xet`` or ``HTTP``: the last way that was used.
+        user: the sender, or None.
+        way: the protocol that was used last: ``git``, ``LFS``, ``Xet`` or ``HTTP``.
         received: bytes so far.
-        announced: bytes of the large files that were announced; 0: none were.
-        outcome: empty while it goes on; then ``done``, ``refused`` or ``broken off``.
-        brought: files and bytes of what was pushed or committed in the end.
-        told_until: until when its end is told.
-        requests: how many bodies are on their way now.
-        sizes: the bytes of each announced file.
-        here: which of them are here.
-        changed: when anything happened last, on the clock of :class:`Incoming`.
+        announced: bytes of the announced large files; 0 if there are none.
+        outcome: empty while in progress; then ``done``, ``refused`` or ``broken off``.
+        brought: number of files and bytes that were pushed or committed in the end.
+        told_until: until when the outcome is shown.
+        requests: number of request bodies being received now.
+        sizes: the size of each announced file in bytes.
+        here: those that have arrived completely.
+        changed: time of the last activity, on the clock of :class:`Incoming`.
     """
 
     user: str | None
@@ -60,15 +60,15 @@ class Arrival:
     here: set[str] = field(default_factory=set)
 
     def other(self, name: str, size: int) -> str | None:
-        """An announced file of this size with another name, of which it is not known yet that it is here."""
+        """Return an announced file of this size with another name that has not arrived yet."""
         return next((n for n, s in self.sizes.items() if s == size and n != name and n not in self.here), None)
 
 
 class Incoming:
-    """The arrivals of one Hub. Safe for many threads.
+    """The arrivals of one Hub. Thread-safe.
 
     Args:
-        clock: seconds, for the tests.
+        clock: returns seconds; replaced in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -77,7 +77,7 @@ class Incoming:
         self._arrivals: OrderedDict[tuple[str, str], Arrival] = OrderedDict()
 
     def _arrival(self, repository_id: str, user_id: str | None, user: str | None) -> Arrival:
-        """The arrival that is going on, or a new one. The lock is held."""
+        """Return the arrival in progress, or a new one. The caller holds the lock."""
         key = (repository_id, user_id or "")
         found = self._arrivals.get(key)
         if found is None or self._settled(found):
@@ -90,7 +90,7 @@ class Incoming:
         return found
 
     def _settled(self, arrival: Arrival) -> bool:
-        """Whether nothing more comes; notes when that is because the sender has gone."""
+        """Return whether an arrival has ended; mark it as broken off if its sender has gone silent."""
         if not arrival.outcome and not arrival.requests and self._clock() - arrival.changed > SILENCE:
             arrival.outcome, arrival.told_until = "broken off", arrival.changed + SILENCE + TOLD
         return bool(arrival.outcome)
@@ -98,9 +98,9 @@ class Incoming:
     def announce(
         self, repository_id: str, user_id: str | None, user: str | None, way: str, files: Iterable[tuple[str, int]]
     ) -> None:
-        """Large files are coming: what they are called on this way, and their bytes.
+        """Announce large files: their names in this protocol, and their sizes in bytes.
 
-        A file that was announced by its path and now is by its id has the same size: it is the same.
+        A file may be announced twice, by its path and by its id: files of equal size count once.
         """
         with self._lock:
             arrival = self._arrival(repository_id, user_id, user)
@@ -116,7 +116,7 @@ class Incoming:
             arrival.announced = sum(arrival.sizes.values())
 
     def whole(self, repository_id: str, user_id: str | None, user: str | None, name: str, size: int) -> None:
-        """A large file is here, called as it was announced, or at least as long."""
+        """Mark an announced large file as complete: the one of this name, else one of this size."""
         with self._lock:
             arrival = self._arrival(repository_id, user_id, user)
             known = name if name in arrival.sizes else arrival.other(name, size)
@@ -127,13 +127,13 @@ class Incoming:
     def receiving(
         self, repository_id: str, user_id: str | None, user: str | None, way: str
     ) -> Iterator[Callable[[int], None]]:
-        """While a request's body arrives. Gives a function that is called with the length of every chunk."""
+        """Track a request's body while it arrives. Yields a function to call with the length of every chunk."""
         with self._lock:
             arrival = self._arrival(repository_id, user_id, user)
             arrival.way, arrival.requests = way, arrival.requests + 1
 
         def add(length: int) -> None:
-            # Two additions that meet may lose a chunk from a display; that is cheaper than a lock for each.
+            # Without a lock, a chunk may be missing from the display; a lock for each chunk would cost more.
             arrival.received += length
             arrival.changed = self._clock()
 
@@ -151,14 +151,14 @@ class Incoming:
         outcome: str,
         brought: tuple[int, int] = (0, 0),
     ) -> None:
-        """The push or the commit that it was all for is over: ``done``, ``refused`` or ``broken off``; ``brought`` are
-        its files and bytes."""
+        """Mark the push or commit as over: ``done``, ``refused`` or ``broken off``; ``brought`` are its files and
+        bytes."""
         with self._lock:
             arrival = self._arrival(repository_id, user_id, user)
             arrival.outcome, arrival.brought, arrival.told_until = outcome, brought, self._clock() + TOLD
 
     def of(self, repository_id: str) -> list[Arrival]:
-        """What is arriving for a repository, and what ended a moment ago; what goes on first."""
+        """Return the arrivals of a repository, in progress or just ended; those in progress first."""
         with self._lock:
             found = [arrival for (repository, __), arrival in self._arrivals.items() if repository == repository_id]
             told = [arrival for arrival in found if not self._settled(arrival) or self._clock() < arrival.told_until]

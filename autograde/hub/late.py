@@ -1,9 +1,9 @@
-"""Addresses and handlers that are made and imported when somebody first asks for them.
+"""Routes and handlers that are compiled and imported on their first request.
 
-A Hub that starts answers its first request sooner when it has not imported sixty modules before it, and a test's Hub
-never imports most of them. Handlers are therefore named, ``"api.commits.commit"`` for the function ``commit`` of
-``autograde.hub.api.commits``; a test holds that every name leads to something. Patterns of addresses are compiled late
-for the same reason: ninety of them take longer than all the rest of a Hub's start.
+A Hub starts faster when it does not import sixty modules first, and a test's Hub never needs most of them. Handlers are
+therefore given by name: ``"api.commits.commit"`` is the function ``commit`` of ``autograde.hub.api.commits``. A test
+checks that every name exists. Route patterns are compiled late for the same reason: compiling all ninety takes longer
+than the rest of a Hub's start.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from autograde.hub.permissions import Permission
 
 @lru_cache(maxsize=512)
 def load(name: str) -> Any:
-    """What ``"module.attribute"`` in ``autograde.hub`` is."""
+    """Return ``"module.attribute"`` of ``autograde.hub``."""
     module, __, attribute = name.rpartition(".")
     return getattr(import_module(f"autograde.hub.{module}"), attribute)
 
 
 def handler(name: str, *, limit: str = "json_body", watch: str = "") -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint around a handler of the JSON API.
+    """Return the endpoint for a handler of the JSON API.
 
     Args:
         name: the handler's name.
-        limit: the one of :class:`autograde.hub.config.Limits` that holds for the body.
-        watch: the name of what is told how much of a body has arrived; empty: nobody wants to know.
+        limit: the field of :class:`autograde.hub.config.Limits` that limits the body.
+        watch: the name of a function that tracks how much of a body has arrived; empty: none.
     """
 
     async def run(request: Request) -> Response:
@@ -58,7 +58,7 @@ def _endpoint(name: str, limit: str, watch: str) -> Callable[[Request], Awaitabl
 
 
 def failure(name: str) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """A coroutine function from request and exception to response by its name."""
+    """Return an exception handler by its name."""
 
     async def run(request: Request, error: Exception) -> Response:
         response: Response = await load(name)(request, error)
@@ -68,7 +68,7 @@ def failure(name: str) -> Callable[[Request, Exception], Awaitable[Response]]:
 
 
 def view(name: str) -> Callable[[Request], Awaitable[Response]]:
-    """A coroutine function from request to response by its name."""
+    """Return a page's handler by its name."""
 
     async def run(request: Request) -> Response:
         response: Response = await load(name)(request)
@@ -78,7 +78,7 @@ def view(name: str) -> Callable[[Request], Awaitable[Response]]:
 
 
 class Application:
-    """An ASGI application by its name, made with ``arguments`` when it is first called."""
+    """An ASGI application given by name, created with ``arguments`` on its first call."""
 
     def __init__(self, name: str, *arguments: Any) -> None:
         self._name, self._arguments = name, arguments
@@ -92,14 +92,14 @@ class Application:
 
 
 class Address(BaseRoute):
-    """A route whose pattern is compiled when a path first begins as it does.
+    """A route whose pattern is compiled when a path first starts like it.
 
     Args:
         path: with parameters in braces, as in :class:`starlette.routing.Route`.
         endpoint: a coroutine function from request to response, or an ASGI application.
-        permission: which credentials it accepts.
-        methods: those that it answers to.
-        post: which credentials ``POST`` accepts, where that is another permission; None: as ``permission``.
+        permission: the credentials that it accepts.
+        methods: its HTTP methods.
+        post: the credentials that ``POST`` accepts, if different; None: as ``permission``.
         framed: whether JupyterLab may show the page in a frame.
     """
 
@@ -115,7 +115,7 @@ class Address(BaseRoute):
     ) -> None:
         self.path, self._endpoint, self._methods = path, endpoint, [*methods]
         self.framed = framed
-        #: What each method needs; ``HEAD`` needs what ``GET`` does.
+        #: The permission of each method; ``HEAD`` has that of ``GET``.
         self.permissions = {method: post if post and method == "POST" else permission for method in methods}
         if "GET" in self.permissions:
             self.permissions["HEAD"] = self.permissions["GET"]
@@ -126,21 +126,21 @@ class Address(BaseRoute):
         return Route(self.path, self._endpoint, methods=self._methods)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is for this address, and what its parameters are."""
+        """Return whether a request matches this route, and its parameters."""
         if not scope["path"].removeprefix(scope.get("root_path", "")).startswith(self._beginning):
             return Match.NONE, {}
         return self._route.matches(scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that matches."""
-        # By another method the route refuses it.
+        # The route refuses other methods.
         scope["permission"] = self.permissions.get(scope["method"])
         scope["framed"] = self.framed
         await self._route.handle(scope, receive, send)
 
 
 def import_all() -> None:
-    """Import every handler now: for a Hub's own process, which has nothing else to do once it answers."""
+    """Import every handler now: for a Hub's own process, once it has started to answer."""
     for module in pkgutil.iter_modules(api.__path__, f"{api.__name__}."):
         import_module(module.name)
     import_module("autograde.hub.failures")

@@ -1,4 +1,4 @@
-"""A Hub of your own in this process: for tests, for graders, for a notebook that was opened on its own."""
+"""Run a Hub inside this process: for tests, graders and notebooks that are opened alone."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Account:
 
 
 class RepositoryView:
-    """The truth about a repository, read from git and the database and never through the API."""
+    """A repository's state, read directly from git and the database instead of through the API."""
 
     def __init__(self, hub: Hub, full_name: str, type: str) -> None:
         self._hub, self.full_name, self.type = hub, full_name, type
@@ -55,16 +55,16 @@ class RepositoryView:
 
     @property
     def exists(self) -> bool:
-        """Whether there is such a repository."""
+        """Return whether the repository exists."""
         return find_repository(self._hub, self.type, self.full_name) is not None
 
     @property
     def private(self) -> bool:
-        """Whether only its owner sees it."""
+        """Whether only its owner can see it."""
         return self._found().private
 
     def files(self, revision: str = "main") -> dict[str, bytes]:
-        """``{path: content}`` of a revision; large files with their real content, submodules left out."""
+        """Return ``{path: content}`` of a revision: large files with their real content, without submodules."""
         repository = self._found()
         with snapshot(self._hub, repository, revision) as at:
             found = {}
@@ -74,7 +74,7 @@ class RepositoryView:
             return found
 
     def submodules(self, revision: str = "main") -> list[str]:
-        """The paths at which a revision only names a commit of another repository."""
+        """Return the paths of a revision's submodules."""
         with snapshot(self._hub, self._found(), revision) as at:
             return [entry.path for entry in at.list(recursive=True) if entry.is_submodule]
 
@@ -83,42 +83,42 @@ class RepositoryView:
             return stream.read()
 
     def lfs_paths(self, revision: str = "main") -> list[str]:
-        """The files of a revision that git holds as LFS pointers."""
+        """Return the paths of a revision that git stores as LFS pointers."""
         with snapshot(self._hub, self._found(), revision) as at:
             return [entry.path for entry in at.list(recursive=True) if entry.lfs]
 
     def commits(self, revision: str = "main") -> list[Commit]:
-        """The commits that lead to a revision, newest first."""
+        """Return the commits up to a revision, newest first."""
         return history.commits(self._hub, self._found(), revision, limit=1_000_000)
 
     def head(self, revision: str = "main") -> str | None:
-        """The commit id of a revision, or None."""
+        """Return the commit id of a revision, or None."""
         return resolve(self._hub, self._found(), revision)
 
     def branches(self) -> dict[str, str]:
-        """``{branch: commit id}``."""
+        """Return ``{branch: commit id}``."""
         listed = self._hub.git.run(self._found().id, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
         pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "replace").splitlines())
         return {name.removeprefix("refs/heads/"): oid for name, __, oid in pairs}
 
 
 class LocalHub:
-    """A real Hub on a real socket, served by a thread of this process.
+    """A Hub on a real socket, served by a thread of this process.
 
     Args:
-        data: folder to keep everything in; None: a temporary one that goes when the Hub stops.
+        data: folder for all data; None: a temporary one that is deleted when the Hub stops.
         host: address to listen on.
-        port: port to listen on; 0: any free one.
-        durable: whether every acknowledged write is flushed to the disk; by default only where ``data`` is given.
-        sign_up: whether ``/join`` accepts new people.
-        hosts: more names under which browsers may reach it.
-        public_url: where a proxy shows it, with ``{port}`` in the place of its port.
-        frames: where JupyterLab is, which may show pages in a frame.
-        webhooks: addresses that webhooks may be delivered to; :data:`autograde.hub.webhooks.LOOPBACK` for any program
+        port: port to listen on; 0: a free one.
+        durable: whether every acknowledged write is flushed to disk; by default only if ``data`` is given.
+        sign_up: whether new people can sign up at ``/join``.
+        hosts: more host names under which browsers may reach it.
+        public_url: its URL behind a proxy; ``{port}`` is replaced by its port.
+        frames: URLs of JupyterLab servers that may show pages in a frame.
+        webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
 
     Raises:
-        PortInUse: the port belongs to another program.
+        PortInUse: another program uses the port.
         FolderUnusable: the data folder cannot be written to.
         MissingTool: git is not installed.
 
@@ -150,7 +150,7 @@ class LocalHub:
         self._running: RunningHub | None = None
 
     def start(self) -> LocalHub:
-        """Start answering; returns once the Hub does."""
+        """Start the Hub; return once it answers."""
         if self._running:
             return self
         data = self._data
@@ -164,21 +164,21 @@ class LocalHub:
         return self
 
     def _serve(self, data: Path, port: int) -> None:
-        # The web server and all pages, 0.15 s: for those who start a Hub, not for all who import this package.
+        # Importing the web server and all pages takes 0.15 s, so only do it when a Hub starts.
         from autograde.hub.server import RunningHub
 
         self._running = RunningHub(
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
                 public_url=self._public_url, frames=self._frames, webhooks=self._webhooks,
-                # A throw-away Hub guards nobody's real password.
+                # Slow hashing isn't needed here: a temporary Hub has no real passwords.
                 password_cost=2**15 if self._data else 2**4,
             )
         )  # fmt: skip
         self._running.start()
 
     def stop(self) -> None:
-        """Stop answering; the temporary data, if any, go."""
+        """Stop the Hub and delete its temporary data, if any."""
         if self._running:
             self._running.stop()
             self._running = None
@@ -198,22 +198,22 @@ class LocalHub:
         self.stop()
 
     def wait(self) -> None:
-        """Wait until the Hub is stopped by somebody else."""
+        """Wait until the Hub is stopped from another thread or by a signal."""
         if self._running:
             self._running.wait()
 
     def allow_frames(self, url: str) -> None:
-        """Let pages of the server at ``url`` show this Hub's pages in a frame: JupyterLab's, once its port is known.
+        """Allow the server at ``url`` (JupyterLab, once its port is known) to show this Hub's pages in a frame.
 
         Raises:
-            HubRefused: it is no address of a web page.
+            HubRefused: it is not the URL of a web page.
         """
         self._frames = (*self._frames, url)
         self.hub.frames = (*self.hub.frames, origin_of(url))
 
     @property
     def hub(self) -> Hub:
-        """The Hub behind the socket: its database, git store and blobs."""
+        """The Hub's internals: its database, git store and blobs."""
         return self._up.hub
 
     @property
@@ -224,7 +224,7 @@ class LocalHub:
 
     @property
     def port(self) -> int:
-        """The port that it listens on."""
+        """The port it listens on."""
         return self._up.port
 
     @property
@@ -235,7 +235,7 @@ class LocalHub:
     def environment(
         self, home: Path | None = None, *, name: str = "learner", email: str = "learner@localhost"
     ) -> dict[str, str]:
-        """The whole environment of a child process that uses this Hub; see :func:`client_environment`.
+        """Return the complete environment of a child process that uses this Hub; see :func:`client_environment`.
 
         ``home`` keeps the client's token, cache and git configuration; by default a folder inside the Hub's data.
         """
@@ -251,9 +251,9 @@ class LocalHub:
         fullname: str = "",
         teacher: bool = False,
     ) -> Account:
-        """Make an account with a write token (``token``, or a new one); a teacher's sees ``/classroom``.
+        """Create an account with a write token (``token``, or a new one); instructors can see ``/classroom``.
 
-        Without a ``fullname`` the person is called as the account is.
+        ``fullname`` defaults to the account's name.
 
         Raises:
             HubRefused: the name is taken.
@@ -265,10 +265,10 @@ class LocalHub:
         return Account(user.name, accounts.create_token(self.hub, user, name=f"{name}-write", secret=token))
 
     def create_organization(self, name: str, *, members: dict[str, str] | None = None) -> User:
-        """Make an organisation; ``members`` gives people their role (read, write or admin).
+        """Create an organisation; ``members`` maps user names to roles (read, write or admin).
 
         Raises:
-            HubRefused: the name is taken, or there is no such person.
+            HubRefused: the name is taken, or a member does not exist.
         """
         organization = accounts.create_user(self.hub, name, kind="org")
         for person, role in (members or {}).items():
@@ -278,10 +278,10 @@ class LocalHub:
     def create_repository(
         self, full_name: str, *, type: str = "model", private: bool = False, files: Mapping[str, bytes] | None = None
     ) -> RepositoryView:
-        """Make a repository with its initial commit and, in a second one, ``files``; LFS takes its own.
+        """Create a repository with an initial commit and, in a second one, ``files``; LFS stores the large ones.
 
         Raises:
-            HubRefused: there is one of this name, or nobody called its owner.
+            HubRefused: the name is taken, or the owner does not exist.
         """
         owner, __, name = full_name.partition("/")
         user = self._user(owner)
@@ -292,10 +292,10 @@ class LocalHub:
         return self.repository(full_name, type=type)
 
     def add_files(self, full_name: str, files: Mapping[str, bytes], *, type: str = "model") -> None:
-        """Put ``files`` into a repository with one commit of its owner's; LFS takes its own, the diary says nothing.
+        """Add ``files`` to a repository in one commit by its owner; LFS stores the large ones. No event is recorded.
 
         Raises:
-            HubRefused: there is no such repository.
+            HubRefused: the repository does not exist.
         """
         made = find_repository(self.hub, type, full_name)
         if made is None:
@@ -317,7 +317,7 @@ class LocalHub:
         write_commit(self.hub, repository, "main", operations, author=author, message=message, create=True)
 
     def repositories(self) -> list[RepositoryView]:
-        """Every repository of this Hub, whoever may see it, in the order of their names."""
+        """Return every repository of this Hub, private ones included, sorted by name."""
         rows = self.hub.database.all(
             "SELECT type, users.name || '/' || repositories.name AS full_name"
             " FROM repositories JOIN users ON users.id = owner_id ORDER BY full_name, type"
@@ -325,11 +325,11 @@ class LocalHub:
         return [self.repository(row["full_name"], type=row["type"]) for row in rows]
 
     def tokens(self, user: str) -> list[Token]:
-        """A person's access tokens without their secrets, newest first; ``last_used_at`` None: never used."""
+        """Return a person's access tokens without secrets, newest first; ``last_used_at`` is None if never used."""
         return accounts.tokens(self.hub, self._user(user))
 
     def create_token(self, user: str, *, role: str = "read", name: str = "") -> str:
-        """Make a person another access token: ``read``, ``write`` or ``fineGrained``."""
+        """Create another access token for a person, with the role ``read``, ``write`` or ``fineGrained``."""
         return accounts.create_token(self.hub, self._user(user), role=role, name=name)
 
     def _user(self, name: str) -> User:
@@ -339,11 +339,11 @@ class LocalHub:
         return user
 
     def events(self, *, kind: str = "", user: str = "", repository: str = "", request_id: str = "") -> list[Entry]:
-        """What happened on this Hub, oldest first; see :func:`autograde.hub.diary.entries`."""
+        """Return the events of this Hub, oldest first; see :func:`autograde.hub.diary.entries`."""
         return entries(self.hub, kind=kind, user=user, repository=repository, request_id=request_id)
 
     def snapshot(self, target: Path) -> Path:
-        """Put the Hub's whole state aside in the new folder ``target``, while it goes on answering.
+        """Save the Hub's complete state in the new folder ``target``, while it keeps answering.
 
         Raises:
             FolderUnusable: ``target`` exists already.
@@ -352,13 +352,13 @@ class LocalHub:
         return target
 
     def restore(self, source: Path) -> None:
-        """Go back to a snapshot: same address, same accounts and tokens as then. Requests wait or fail meanwhile.
+        """Restore a snapshot: the same address, with the accounts and tokens of then. Requests wait or fail meanwhile.
 
         Raises:
-            FolderUnusable: ``source`` is no snapshot.
+            FolderUnusable: ``source`` is not a snapshot.
         """
         if not (source / "hub.db").is_file():
-            snapshots.load(source, source)  # refuses, before anything is stopped
+            snapshots.load(source, source)  # check it before anything is stopped
         port, data = self.port, self.hub.data
         assert self._running
         self._running.stop()
@@ -367,5 +367,5 @@ class LocalHub:
         self._serve(data, port)
 
     def repository(self, full_name: str, *, type: str = "model") -> RepositoryView:
-        """What git and the database hold of a repository."""
+        """Return a view of a repository, read from git and the database."""
         return RepositoryView(self.hub, full_name, type)

@@ -1,7 +1,7 @@
 """Rules for the names of people, organisations, repositories and revisions.
 
-The rules are those that huggingface.co's own client applies (``validate_repo_id``) plus what the Hub's addresses need:
-a person may not be called ``settings``. Names are compared without case.
+The rules are those of ``huggingface_hub`` (``validate_repo_id``), plus names that the Hub's URLs need: no person may be
+called ``settings``. Names are compared case-insensitively.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from autograde.i18n.translation import translator
 
-#: First path segments that are pages or protocols of the Hub, so nobody's name.
+#: First path segments of the Hub's pages and protocols; no account may have these names.
 RESERVED = frozenset(
     "about admin api assets avatars blog buckets cas chat classroom collections dashboard datasets device "
     "discover docs events health healthz help hub inference join kernels learn legal lfs login logout "
@@ -25,7 +25,7 @@ _USER = re.compile(r"[A-Za-z0-9-]*")
 
 
 def user_name_problem(name: str, language: str = "en") -> str | None:
-    """Why ``name`` cannot be a person's or an organisation's name, as a sentence; None when it can."""
+    """Return a sentence that says why ``name`` is not allowed for a person or an organisation; None if it is."""
     _ = translator("hub", language)
     if len(name) < 2:
         return _("A user name has at least 2 characters.")
@@ -43,7 +43,7 @@ def user_name_problem(name: str, language: str = "en") -> str | None:
 
 
 def repository_name_problem(name: str, language: str = "en") -> str | None:
-    """Why ``name`` (without its owner) cannot be a repository's name, as a sentence; None when it can."""
+    """Return a sentence that says why ``name`` (without its owner) is not allowed for a repository; None if it is."""
     _ = translator("hub", language)
     if not name:
         return _("A repository needs a name.")
@@ -61,7 +61,7 @@ def repository_name_problem(name: str, language: str = "en") -> str | None:
 
 
 def branch_name_problem(name: str) -> str | None:
-    """Why ``name`` cannot be a branch or tag; None when it can. The rules are git's own (git-check-ref-format)."""
+    """Return why ``name`` is not allowed for a branch or tag; None if it is. The rules are git-check-ref-format's."""
     parts = name.split("/")
     broken = (
         not name
@@ -73,7 +73,7 @@ def branch_name_problem(name: str) -> str | None:
         or "@{" in name
         or any(character in "\x7f ~^:?*[\\" or character < " " for character in name)
         or any(not part or part.startswith(".") or part.endswith(".lock") for part in parts)
-        # A name of 40 hexadecimal digits, or one inside refs/, would be read as something else.
+        # 40 hexadecimal digits would be read as a commit id, and names in refs/ as full ref names.
         or re.fullmatch("[0-9a-f]{40}", name) is not None
         or name.startswith("refs/")
     )

@@ -1,8 +1,8 @@
-"""Which kinds of credentials each address of the Hub accepts: the table that ``SECURITY.md`` shows and a test walks.
+"""Which credentials each route of the Hub accepts: the table in ``SECURITY.md``, which a test checks.
 
-Every route names one :class:`Permission` (see :mod:`autograde.hub.app` and :mod:`autograde.hub.pages.routes`); an
-address without one cannot be made. :func:`autograde.hub.web.admission.admit` reads it before any handler runs. What a
-person may do with one repository is decided afterwards by :mod:`autograde.hub.repos.access`.
+Every route must name one :class:`Permission` (see :mod:`autograde.hub.app` and :mod:`autograde.hub.pages.routes`).
+:func:`autograde.hub.web.admission.admit` checks it before any handler runs. :mod:`autograde.hub.repos.access` decides
+afterwards what a person may do with one repository.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum
 
 
 class Credential(Enum):
-    """What a request shows to say who sends it. The value is the heading of its column in ``SECURITY.md``."""
+    """How a request proves who sent it. The value is the heading of its column in ``SECURITY.md``."""
 
     NONE = "nothing"
     SESSION = "browser session"
@@ -31,14 +31,14 @@ TOKENS = frozenset({Credential.READ, Credential.FINE, Credential.WRITE})
 
 @dataclass(frozen=True)
 class Permission:
-    """What an address is for, and which credentials it accepts.
+    """What a route is for, and which credentials it accepts.
 
     Attributes:
         name: one or two words.
-        text: what the addresses of this kind do.
-        accepts: a request with another credential is refused before any handler sees it. Credentials that an address
-            accepts in no case are not even read: a page ignores access tokens, the API ignores cookies.
-        changes: whether anything may be changed here.
+        text: what the routes of this kind do.
+        accepts: a request with another credential is refused before its handler runs. Credentials that a route never
+            accepts are not even read: pages ignore access tokens, the API ignores cookies.
+        changes: whether these routes may change anything.
     """
 
     name: str
@@ -47,16 +47,16 @@ class Permission:
     changes: bool = False
 
 
-#: Nobody is asked who they are.
+#: For everyone, without any credential.
 OPEN = Permission("open", "answers everybody alike; says and changes nothing about anybody", frozenset(Credential))
 
-#: What a repository's visibility decides.
+#: Access depends on the repository's visibility.
 READ = Permission("read", "shows what the sender may see", TOKENS | {Credential.NONE})
 
-#: Files, which programs load with a token and people with their browser.
+#: Files, which programs load with a token and people with a browser session.
 FILE = Permission("file", "sends a file to those who may read it", TOKENS | {Credential.NONE, Credential.SESSION})
 
-#: What is only about the owner of the token.
+#: Only about the owner of the token.
 OWN = Permission("own", "shows the token's owner what is theirs", TOKENS)
 
 WRITE = Permission(
@@ -95,5 +95,5 @@ XET_WRITE = Permission(
 
 PIECE = Permission("Xet piece", "one piece of one large file", frozenset({Credential.PIECE}))
 
-#: All of them, in the order of the table in ``SECURITY.md``.
+#: All permissions, in the order of the table in ``SECURITY.md``.
 PERMISSIONS = (OPEN, READ, FILE, OWN, WRITE, PAGE, ENTRY, FORM, TEACHER, LFS, XET_READ, XET_WRITE, PIECE)

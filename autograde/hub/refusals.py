@@ -1,4 +1,4 @@
-"""How the Hub says no: one exception, turned into the real Hub's error shape in one place."""
+"""The exception for refused requests, and its conversion into huggingface.co's error format."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 
 def _marked(message: str) -> str:
-    """A message that is translated where a person reads it; the API keeps English."""
+    """Mark a message for translation. Pages translate it; the API stays English."""
     return message
 
 
 class Refusal(Exception):
-    """A request that cannot be answered as asked.
+    """Raised when a request is refused.
 
     Args:
         status: the HTTP status.
-        message: a sentence for the person at the other end, with ``{names}`` where ``values`` are given.
-        code: the real Hub's ``X-Error-Code``; clients choose their exception by it alone (hub-protocol, 1).
-        headers: more headers.
-        body: keys of the JSON body besides ``error``.
-        values: what stands for the names in ``message``; so a page can say the same sentence in another language.
+        message: a sentence for the person who sent it, with ``{names}`` for ``values``.
+        code: huggingface.co's ``X-Error-Code``, from which clients choose their exception (hub-protocol, 1).
+        headers: additional headers.
+        body: more keys of the JSON body, besides ``error``.
+        values: values for the names in ``message``, kept apart so that pages can translate the message.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class Refusal(Exception):
         super().__init__(self.message)
 
     def said(self, translate: Callable[[str], str]) -> str:
-        """The sentence in the language of ``translate``."""
+        """Return the message, translated by ``translate``."""
         text = translate(self._template)
         return text if self._values is None else text.format_map(self._values)
 
     def response(self, *, plain: bool) -> Response:
-        """The answer: JSON for API clients; plain text for git, which shows it as ``remote: …``."""
-        # Not needed where refusals are only raised and caught, as in LocalHub's own methods; costs 50 ms.
+        """Return the response: JSON for API clients; plain text for git, which shows it as ``remote: …``."""
+        # This import costs 50 ms, and LocalHub's own methods only raise and catch refusals.
         from starlette.responses import JSONResponse, PlainTextResponse
 
         headers = {"X-Error-Message": _header(self.message), **self.headers}
@@ -59,11 +59,11 @@ class Refusal(Exception):
             headers["WWW-Authenticate"] = 'Basic realm="Hub", charset="UTF-8"'
         if plain:
             return PlainTextResponse((self.message + "\n").encode("utf-8", "replace"), self.status, headers)
-        # A file's name in it may be bytes that are no UTF-8.
+        # It may contain a file name that is not UTF-8.
         message = self.message.encode("utf-8", "replace").decode()
         return JSONResponse({"error": message, **self.body}, self.status, headers)
 
 
 def _header(text: str) -> str:
-    """``text`` as a header's value: one line of Latin-1."""
+    """Return ``text`` as a header value: one line of Latin-1."""
     return re.sub(r"[\x00-\x1f\x7f]+", " ", text).encode("latin-1", "replace").decode("latin-1")[:2000]

@@ -1,8 +1,8 @@
-"""Begin a Hub with a snapshot that may be anybody's: as data only.
+"""Start a Hub from an untrusted snapshot, which is read as data only.
 
-Nothing of the folder is run, followed or used as it is. The database is copied row by row into a new one whose tables
-are our own; git's objects are read and written again into new repositories with our own settings; every large file is
-hashed. Sessions, codes, webhooks and the instance's secret stay behind: who made the snapshot knows them.
+No file of the folder is executed or used directly, and links are not followed. The database is copied row by row into
+our own tables; git objects are rewritten into new repositories with our own settings; every large file is hashed.
+Sessions, codes, webhooks and the instance's secret are left out: the author of the snapshot knows them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from autograde.hub.storage.database import Database, DatabaseTrouble, ForeignDat
 from autograde.hub.storage.gitstore import GitError, GitStore
 from autograde.hub.untrusted import Unreadable, read_json
 
-#: Tables whose rows are not taken over: they let somebody in, call somebody, or are of no use in another Hub.
+#: Tables that are not copied: they grant access, call other servers, or are useless in another Hub.
 _LEFT_BEHIND = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks")
 
-#: Tables whose rows name large files.
+#: Tables whose rows refer to large files.
 _HOLD_BLOBS = ("bindings", "bucket_files", "offers")
 
-#: Columns that hold JSON, and what it must be.
+#: Columns that contain JSON, and its required type.
 _JSON: dict[str, type] = {
     "settings": dict, "scopes": dict, "fields": dict, "detail": dict, "data": dict, "watched": list, "domains": list,
 }  # fmt: skip
@@ -42,27 +42,27 @@ _ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{32}")
 _OID = re.compile(r"[0-9a-f]{64}")
 _USER = re.compile(r"[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
-#: The largest git object that is read at once, in bytes: regular files have at most 10 MiB.
+#: The largest git object that is read, in bytes: regular files have at most 10 MiB.
 _MAX_OBJECT = 64 << 20
 
 
 @dataclass(frozen=True)
 class Planted:
-    """What a Hub began with: how many accounts there are, and who was a teacher in the snapshot and is no longer."""
+    """The result of :func:`plant`: the number of accounts, and the instructors who lost that role."""
 
     accounts: int
     teachers: tuple[str, ...]
 
 
 class _Wrong(Exception):
-    """The snapshot is not one of ours; the message says where."""
+    """Raised when the snapshot is invalid; the message says where."""
 
 
 def plant(source: Path, data: Path) -> Planted:
-    """Make ``data``, a folder that is new or empty, what the snapshot ``source`` was, as data only.
+    """Copy the untrusted snapshot ``source`` into the new or empty folder ``data``.
 
     Raises:
-        FolderUnusable: ``source`` is not a snapshot, or something in it is not what a Hub writes; nothing was made.
+        FolderUnusable: ``source`` is not a valid snapshot; nothing was created.
     """
     if not _is_file(source / "hub.db"):
         raise FolderUnusable(f"{source} is not a snapshot of a Hub.", "Make one with snapshot().")
@@ -102,7 +102,7 @@ def plant(source: Path, data: Path) -> Planted:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether this is an ordinary file: not a link, not a pipe that nobody writes to."""
+    """Return whether this is a regular file: not a link, and not a pipe, which would block."""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
@@ -110,7 +110,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _open(path: Path) -> BinaryIO:
-    """An ordinary file, opened; a link that took its place a moment ago is not followed."""
+    """Open a regular file, without following a link that may have replaced it meanwhile."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -119,14 +119,14 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The ordinary files of a folder that is not a link, in the order of their names."""
+    """Yield the regular files of a folder that is not a link, sorted by name."""
     if folder.is_symlink() or not folder.is_dir():
         return
     yield from (path for path in sorted(folder.iterdir()) if _is_file(path))
 
 
 def _database(source: Path, target: Path) -> Planted:
-    """Copy the rows of a database whose tables are exactly those of a Hub, of this or of an earlier version."""
+    """Copy the rows of a database that has exactly the tables of a Hub of this or an earlier version."""
     try:
         import_rows(source, target, left_behind=_LEFT_BEHIND, check=_check)
     except ForeignDatabase as error:
@@ -142,7 +142,7 @@ def _database(source: Path, target: Path) -> Planted:
 
 
 def _check(table: str, column: str, kind: str, value: Any) -> None:
-    """That a value is of its column's type, and of its form where other code relies on it."""
+    """Raise if a value does not have its column's type, or the format that other code relies on."""
     expected = int if kind == "INTEGER" else str
     if value is not None and type(value) is not expected:
         raise _Wrong(f"{table}.{column} holds something of another type")
@@ -155,7 +155,7 @@ def _check(table: str, column: str, kind: str, value: Any) -> None:
         raise _Wrong(f"{table}.{column} is {value!r}, which is not what a Hub writes")
 
 
-#: What becomes a path on the disk, or a name that pages and programs rely on.
+#: Formats of values that become paths on disk, or names that other code relies on.
 _RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("repositories", "id"): lambda value: len(value) == 32 and _ID.fullmatch(value),
     ("repositories", "type"): lambda value: value in ("model", "dataset", "space", "kernel", "bucket"),
@@ -177,7 +177,7 @@ _RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
 
 
 def _blob(source: Path, target: Path, oid: str, size: int) -> None:
-    """Copy a large file and check that it is what its name says."""
+    """Copy a large file and check that its SHA-256 is its name."""
     place = Path(oid[:2], oid[2:4], oid)
     if not _is_file(source / place):
         raise _Wrong(f"the large file {oid[:12]}… is missing")
@@ -194,7 +194,7 @@ def _blob(source: Path, target: Path, oid: str, size: int) -> None:
 
 
 def _repository(git: GitStore, repository_id: str, theirs: Path) -> None:
-    """Bring the objects and the refs of somebody's repository into a new one. Nothing else in it is looked at."""
+    """Copy the objects and refs of an untrusted repository into a new one. Nothing else in it is read."""
     if theirs.is_symlink() or theirs.parent.is_symlink():
         raise _Wrong("a repository is a link")
     objects = theirs / "objects"
@@ -203,7 +203,7 @@ def _repository(git: GitStore, repository_id: str, theirs: Path) -> None:
     for pack in _files(objects / "pack"):
         if re.fullmatch(r"pack-[0-9a-f]{40}\.pack", pack.name):
             with _open(pack) as stream:
-                # Writes the pack and an index of its own; the snapshot's index is not used.
+                # index-pack writes a new index; the snapshot's own is not used.
                 command = [git.git, f"--git-dir={git.path(repository_id)}", "index-pack", "--stdin", "--strict"]
                 done = subprocess.run(
                     command, stdin=stream, env=git.environment(), capture_output=True, timeout=3600, check=False
@@ -221,7 +221,7 @@ def _repository(git: GitStore, repository_id: str, theirs: Path) -> None:
 
 
 def _loose(path: Path, objects: Path) -> None:
-    """Copy one object whose content has the name that it is kept under."""
+    """Copy one loose object and check that its SHA-1 is its name."""
     with _open(path) as stream:
         packed = stream.read(_MAX_OBJECT + 1)
     inflate = zlib.decompressobj()
@@ -232,7 +232,7 @@ def _loose(path: Path, objects: Path) -> None:
     head, __, body = content.partition(b"\0")
     whole = inflate.eof and re.fullmatch(rb"(blob|tree|commit|tag) (\d{1,12})", head)
     name = path.parent.name + path.name
-    # SHA-1 is git's name for the object, not a promise.
+    # SHA-1 is git's name for the object, not a security measure.
     if not whole or int(whole[2]) != len(body) or hashlib.sha1(content).hexdigest() != name:  # noqa: S324
         raise _Wrong(f"git's object {name[:12]} is not what its name says")
     target = objects / path.parent.name / path.name
@@ -243,7 +243,7 @@ def _loose(path: Path, objects: Path) -> None:
 
 
 def _refs(theirs: Path) -> dict[str, str]:
-    """Branches, tags and pull requests: read as text, by our rules for their names."""
+    """Return branches, tags and pull requests, read as text; names that our rules don't allow are refused."""
     found: dict[str, str] = {}
     if _is_file(theirs / "packed-refs"):
         with _open(theirs / "packed-refs") as stream:

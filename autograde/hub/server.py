@@ -1,4 +1,4 @@
-"""A Hub on a socket: in a thread of this process, or as this process."""
+"""Serve a Hub on a socket, in a thread of this process."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-#: Files that a process has open at most, and those that are left for everything that is not a connection.
+#: The largest number of open files, and how many of them are reserved for everything but connections.
 _MOST_FILES = 8192
 _OTHER_FILES = 400
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, told from another thread to stop at once instead of at its next tick."""
+    """A uvicorn server that stops at once, instead of at its next tick, when another thread stops it."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -46,7 +46,7 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         assert self._stopping
         while not self.should_exit:
-            # uvicorn looks ten times a second; a signal handler sets should_exit without our event.
+            # Poll as uvicorn does, ten times a second: a signal handler sets should_exit without our event.
             await self.on_tick(0)
             sweep(self.server_state.connections)
             try:
@@ -55,7 +55,7 @@ class _Server(uvicorn.Server):
                 continue
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's own, without its pause of 0.1 s before it looks whether anything is still being answered."""
+        """Shut down as uvicorn does, but without its pause of 0.1 s before it checks for running requests."""
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -75,22 +75,22 @@ class _Server(uvicorn.Server):
             await asyncio.wait(unfinished, timeout=1)
 
     def stop(self) -> None:
-        """Ask the server to finish what it is answering and end."""
+        """Tell the server to finish its running requests and stop."""
         self.should_exit = True
         if self._loop and self._stopping:
-            with contextlib.suppress(RuntimeError):  # it has ended already
+            with contextlib.suppress(RuntimeError):  # it has already stopped
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """A bound socket; with port 0 on a port that the system chooses.
+    """Return a bound socket; port 0 lets the system choose a port.
 
     Raises:
-        PortInUse: another program listens there.
+        PortInUse: another program uses the port.
         OSError: the address is not one of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off for sockets that say they are TCP: an answer would wait 40 ms otherwise.
+    # asyncio disables Nagle's algorithm only if the protocol is TCP; otherwise a response waits 40 ms.
     opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -106,7 +106,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def raise_file_limit() -> None:
-    """Let this process have as many files open as the system allows: each connection and git's pipes are some."""
+    """Raise this process's limit of open files: each connection and each pipe to git needs one."""
     if resource is not None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
@@ -115,7 +115,7 @@ def raise_file_limit() -> None:
 
 
 def _protocol(connections: int) -> type[GuardedProtocol]:
-    """The protocol with as many connections as there may be, and as there are files for."""
+    """Return the protocol class with a limit of connections that the limit of open files allows."""
     if resource is not None:
         files, __ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if files != resource.RLIM_INFINITY:
@@ -128,7 +128,7 @@ def _protocol(connections: int) -> type[GuardedProtocol]:
 
 
 class RunningHub:
-    """A Hub that answers on a socket, run by a thread of this process."""
+    """A Hub served on a socket by a thread of this process."""
 
     def __init__(self, config: HubConfig, listening: socket.socket | None = None) -> None:
         self._socket = listening or open_socket(config.host, config.port)
@@ -138,7 +138,7 @@ class RunningHub:
         except BaseException:
             self._socket.close()
             raise
-        #: What answers; may be wrapped before the start, to watch or to count.
+        #: The ASGI application; may be wrapped before the start, for example to count requests.
         self.application: ASGIApp = create_app(self.hub)
         self._server = _Server(
             uvicorn.Config(
@@ -151,7 +151,7 @@ class RunningHub:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,  # a proxy is believed where it was configured, see calls.through_proxy
+                proxy_headers=False,  # we trust configured proxies only, see origin.through_proxy
                 date_header=True,
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=3,
@@ -166,23 +166,23 @@ class RunningHub:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
     def start(self) -> None:
-        """Answer from now on; returns once it does."""
+        """Start the server; return once it answers."""
         self._thread.start()
         self._server.ready.wait(30)
 
     def end(self) -> None:
-        """Ask it to end, and do not wait: what :meth:`wait` waits for. May be called by a signal's handler."""
+        """Tell the server to stop, without waiting; :meth:`wait` then returns. Safe in signal handlers."""
         self._server.stop()
 
     def stop(self) -> None:
-        """Finish what is being answered, then let go of the socket and the data."""
+        """Finish running requests, then close the socket and the data folder."""
         self.end()
         self._thread.join(10)
         self.hub.close()
 
     def wait(self) -> None:
-        """Wait until the Hub ends; meanwhile import what the first requests will need."""
-        # Not in this thread: a signal that raises here must not be swallowed by whatever happens to be running.
+        """Wait until the Hub stops; meanwhile import the modules that the first requests need."""
+        # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_all, name="hub:imports", daemon=True).start()
         while self._thread.is_alive():
             self._thread.join(0.5)

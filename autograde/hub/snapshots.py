@@ -1,6 +1,6 @@
-"""A Hub's whole state, put aside and taken up again: the same starting point for every test, lesson or submission.
+"""Save and restore a Hub's complete state, so that every test, lesson or submission starts from the same point.
 
-Blobs and xorbs never change, so they are shared by hard links where the file system can; the database and the
+Blobs and xorbs never change, so they are hard-linked if the file system supports it; the database and the
 repositories are copied. A snapshot is an ordinary data folder: a Hub can be started on (a copy of) it.
 """
 
@@ -22,9 +22,9 @@ _SHARED = ("blobs", "xorbs")
 def save(hub: Hub, target: Path) -> None:
     """Write the state of a running Hub into the new folder ``target``.
 
-    Writers wait for the database meanwhile, and a push that is past it only moves a ref. Refs are taken first, then
-    what they need (objects, bindings, blobs): the order of writing, backwards, so that nothing in the copy names what
-    it lacks.
+    Writers wait for the database meanwhile; a push that no longer needs it only moves a ref. Refs are copied first,
+    then what they refer to (objects, bindings, blobs): the reverse of the order of writing, so that nothing in the copy
+    refers to something missing.
 
     Raises:
         FolderUnusable: ``target`` exists.
@@ -39,12 +39,12 @@ def save(hub: Hub, target: Path) -> None:
         hub.database.copy_to(target / "hub.db")
         for name in _SHARED:
             _link(hub.data / name, target / name)
-    # Its secret signs links: nobody else may read it.
+    # It contains the secret that signs links: only its owner may read it.
     write_file(target / "instance.json", (hub.data / "instance.json").read_bytes(), mode=0o600)
 
 
 def _copy_repository(source: Path, target: Path) -> None:
-    """Copy a bare repository: its refs, then its objects, and nothing that git is still writing."""
+    """Copy a bare repository: its refs, then its objects, but no file that git is still writing."""
     target.mkdir(parents=True)
     growing = shutil.ignore_patterns("tmp_*", "incoming-*", "*.lock")
     for name in ("refs", "packed-refs", "HEAD", "config", "objects"):
@@ -55,14 +55,14 @@ def _copy_repository(source: Path, target: Path) -> None:
 
 
 def load(source: Path, data: Path) -> None:
-    """Make the folder ``data``, of a Hub that does not run, what the snapshot ``source`` was, of which this machine's
-    own Hub was the author. For anybody else's there is :mod:`~autograde.hub.seeds`.
+    """Replace the folder ``data`` of a stopped Hub by the snapshot ``source``, made by a Hub of this machine. For
+    untrusted snapshots see :mod:`~autograde.hub.seeds`.
 
-    The Hub keeps its identity, so that browsers stay logged in, but begins a new generation of Xet addresses: clients
-    remember which chunks a Hub had, and some of those are gone now.
+    The Hub keeps its identity, so that browsers stay logged in, but gets a new generation of Xet URLs: clients remember
+    which chunks a Hub had, and some of those are gone now.
 
     Raises:
-        FolderUnusable: ``source`` is no snapshot.
+        FolderUnusable: ``source`` is not a snapshot.
     """
     if not (source / "hub.db").is_file():
         raise FolderUnusable(f"{source} is not a snapshot of a Hub.", "Make one with snapshot().")
@@ -80,7 +80,7 @@ def load(source: Path, data: Path) -> None:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Copy a folder of files that never change, as hard links where that is possible."""
+    """Copy a folder of files that never change, as hard links if possible."""
 
     def one(file: str, copy: str) -> None:
         try:

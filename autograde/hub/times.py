@@ -1,4 +1,4 @@
-"""Times and sizes as the Hub's clients and pages want them."""
+"""Format times and sizes for the Hub's clients and pages."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 
 def iso(milliseconds: int) -> str:
-    """``2026-11-22T08:30:00.000Z`` for milliseconds since 1970: UTC, with a literal ``Z`` (hub-protocol, 1)."""
+    """Format milliseconds since 1970 as ``2026-11-22T08:30:00.000Z``: UTC, with a literal ``Z`` (hub-protocol, 1)."""
     return (
         datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"
     )
 
 
 def ago(milliseconds: int, now: int, _: Callable[[str], str]) -> str:
-    """How long before ``now`` that was, in words: ``3 minutes ago``."""
+    """Return how long ago a time was, in words: ``3 minutes ago``."""
     seconds = max(now - milliseconds, 0) // 1000
     if seconds < 60:
         return _("just now")
@@ -29,10 +29,10 @@ def ago(milliseconds: int, now: int, _: Callable[[str], str]) -> str:
 
 
 def size_text(size: int) -> str:
-    """A size in bytes, as people read it: ``438 MB``. Powers of ten, as huggingface.co shows them."""
+    """Format a size in bytes for people: ``438 MB``. Uses powers of ten, as huggingface.co does."""
     number, unit = float(size), "Bytes"
     for larger in ("kB", "MB", "GB", "TB"):
-        # Rounded to three digits first: 999 999 bytes are 1 MB, not 1000 kB.
+        # Round to three digits first: 999 999 bytes are 1 MB, not 1000 kB.
         if float(f"{number:.3g}") < 1000:
             break
         number, unit = number / 1000, larger

@@ -1,8 +1,8 @@
-"""Read what people upload: JSON and YAML that may be hostile, as plain data that every answer can carry.
+"""Parse untrusted JSON and YAML into plain data that can be sent and stored.
 
-One guarded reader for config.json, safetensors headers, model cards, commit lines and request bodies. What it returns
-can always be written as JSON and kept in the database: no NaN, no infinite or huge numbers, no lone surrogates, no
-dates, no keys that are not text. What it cannot read becomes one exception with one sentence.
+Used for config.json, safetensors headers, model cards, commit lines and request bodies. The result can always be
+written as JSON and stored in the database: no NaN, no infinite or huge numbers, no lone surrogates, no dates, no keys
+that are not text. Everything else raises :class:`Unreadable` with one sentence.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     import yaml
 
-#: Levels of lists and objects inside each other. Parsers written in C end the process where the stack ends.
+#: Largest nesting depth of lists and objects: a stack overflow in a C parser would end the process.
 MAX_DEPTH = 64
 
-#: Values (numbers, texts, lists, objects) in one YAML text.
+#: Largest number of values (numbers, texts, lists, objects) in one YAML text.
 MAX_NODES = 20_000
 
 #: The largest integer, as in the database and in most other programs: 64 bits.
@@ -30,18 +30,18 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Unreadable(ValueError):
-    """The text is not JSON or YAML that the Hub accepts; the message is one sentence about why."""
+    """Raised when a text is not JSON or YAML that the Hub accepts; the message is one sentence about why."""
 
 
 def clean_text(text: str) -> str:
-    """``text`` as Unicode that can be sent and stored: a question mark for each byte or surrogate that is not."""
+    """Return ``text`` as valid Unicode, with a question mark for each invalid byte or surrogate."""
     return text if text.isascii() else _SURROGATE.sub("?", text)
 
 
 def storable(value: Any) -> Any:
-    """``value`` as :func:`plain` data, whatever it is: what has no place in JSON becomes a text about it.
+    """Return ``value`` as :func:`plain` data without ever raising: values that JSON cannot represent become text.
 
-    For the Hub's own records: an event must be written even where a file's name is not Unicode.
+    For the Hub's own records: an event must be written even if a file's name is not Unicode.
     """
     if isinstance(value, str):
         return clean_text(value)
@@ -56,12 +56,12 @@ def storable(value: Any) -> Any:
 
 
 def plain(value: Any, *, depth: int = 0) -> Any:
-    """``value`` as JSON knows it: objects with text as keys, lists, texts, numbers, booleans and null.
+    """Return ``value`` as JSON data: objects with text as keys, lists, texts, numbers, booleans and null.
 
     Dates become text.
 
     Raises:
-        Unreadable: a value has no place in JSON, or lists and objects are nested too deeply.
+        Unreadable: JSON cannot represent a value, or lists and objects are nested too deeply.
     """
     if depth > MAX_DEPTH:
         raise Unreadable(f"Lists and objects are nested more than {MAX_DEPTH} levels deep.")
@@ -107,7 +107,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def read_json(content: bytes | str) -> Any:
-    """What a JSON text says, as :func:`plain` data. Of keys that are there twice, the last one counts.
+    """Parse a JSON text into :func:`plain` data. If a key occurs twice, the last one counts.
 
     Raises:
         Unreadable: it is not JSON, or not JSON that the Hub accepts.
@@ -116,7 +116,7 @@ def read_json(content: bytes | str) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode(json.detect_encoding(text))
-        # json.loads takes NaN and Infinity, which are not JSON, and its parser needs a level of the stack for each [.
+        # json.loads accepts NaN and Infinity, which are not JSON, and uses a level of the stack for each [.
         return plain(json.loads(text, parse_constant=_no_constant))
     except Unreadable:
         raise
@@ -127,7 +127,7 @@ def read_json(content: bytes | str) -> Any:
 
 
 def read_yaml(content: str) -> Any:
-    """What a YAML text says, as :func:`plain` data.
+    """Parse a YAML text into :func:`plain` data.
 
     Raises:
         Unreadable: it is not YAML, or uses aliases, has a key twice, is nested deeply or too long.
@@ -136,19 +136,19 @@ def read_yaml(content: str) -> Any:
 
     loader = _yaml_loader()
     try:
-        # Events first: neither parser needs the stack for them, and both need it for what comes after.
+        # Check the events first: parsing them needs no stack, building the data does.
         _count(yaml.parse(content, Loader=loader))
         return plain(yaml.load(content, Loader=loader))  # noqa: S506 - a safe loader, see _yaml_loader
     except Unreadable:
         raise
     except Exception as error:
-        # PyYAML's constructors raise whatever Python raises: IndexError for `!!int ""`, AttributeError for a timestamp.
+        # PyYAML's constructors raise various errors: IndexError for `!!int ""`, AttributeError for a timestamp.
         reason = clean_text(" ".join(str(error).split())) or type(error).__name__
         raise Unreadable(f"This is not YAML: {reason}") from None
 
 
 def _count(events: Any) -> None:
-    """Refuse what is small as a text and large, or deep, as data."""
+    """Raise if a small text describes data that is too large or too deep."""
     import yaml
 
     depth = nodes = 0
@@ -169,10 +169,10 @@ def _count(events: Any) -> None:
 
 @lru_cache(maxsize=1)
 def _yaml_loader() -> type[yaml.SafeLoader]:
-    """YAML of plain data in which no key may be there twice. Made on first use: importing yaml takes 25 ms."""
+    """Return a safe loader that refuses duplicate keys. Created on first use: importing yaml takes 25 ms."""
     import yaml
 
-    # The parser in C is seven times faster: 64 KiB of metadata take 0.15 s.
+    # The C parser is seven times faster: 64 KiB of metadata take 0.15 s.
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(base):  # type: ignore[misc, valid-type]

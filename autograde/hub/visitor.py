@@ -1,6 +1,6 @@
-"""What a person does in a browser, done by a program over the same forms: sign up, log in, make a token, a repository.
+"""Use the Hub's web forms from a program: sign up, log in, create an access token or a repository.
 
-The kit uses it where nobody is there to click: notebooks that run by themselves, replayed exercises, tests.
+For notebooks that run unattended, replayed exercises and tests.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from autograde.errors import HubRefused, HubUnreachable
 
 
 class Visitor:
-    """One browser's session on a Hub.
+    """A browser session on a Hub.
 
     Args:
         endpoint: the Hub's URL.
-        language: the language of the pages and refusals, ``en`` or ``zh``.
+        language: the language of pages and error messages, ``en`` or ``zh``.
     """
 
     def __init__(self, endpoint: str, *, language: str = "en") -> None:
@@ -36,20 +36,20 @@ class Visitor:
         ]
 
     def get(self, path: str) -> str:
-        """A page's HTML.
+        """Return a page's HTML.
 
         Raises:
-            HubRefused: the Hub says no, in its own words.
-            HubUnreachable: nobody answers.
+            HubRefused: the Hub refuses, with its own message.
+            HubUnreachable: the Hub does not answer.
         """
         return self._open(path, None)
 
     def submit(self, path: str, **fields: str) -> str:
-        """Fill in the form at ``path`` and send it; returns the page that follows.
+        """Fill in the form at ``path`` and send it; return the resulting page.
 
         Raises:
-            HubRefused: the Hub says no, in its own words.
-            HubUnreachable: nobody answers.
+            HubRefused: the Hub refuses, with its own message.
+            HubUnreachable: the Hub does not answer.
         """
         page = self.get(path)
         found = re.search(r'name="csrf" value="([^"]+)"', page)
@@ -71,7 +71,7 @@ class Visitor:
         return page
 
     def join(self, username: str, email: str, password: str) -> None:
-        """Sign up at ``/join``; the session is logged in afterwards. Raises as :meth:`submit`."""
+        """Sign up at ``/join``, which also logs in. Raises as :meth:`submit`."""
         self.submit("/join", username=username, email=email, password=password)
 
     def log_in(self, username: str, password: str) -> None:
@@ -79,7 +79,7 @@ class Visitor:
         self.submit("/login", username=username, password=password)
 
     def create_token(self, name: str, *, role: str = "write") -> str:
-        """Make an access token at ``/settings/tokens``; returns what the page shows once. Raises as :meth:`submit`."""
+        """Create an access token at ``/settings/tokens`` and return it. Raises as :meth:`submit`."""
         page = self.submit("/settings/tokens", name=name, role=role)
         found = re.search(r'data-token="([^"]+)"', page)
         if not found:
@@ -87,11 +87,11 @@ class Visitor:
         return unescape(found[1])
 
     def create_repository(self, name: str, *, owner: str = "", visibility: str = "public", license: str = "") -> str:
-        """Make a model repository at ``/new``; returns its page. Raises as :meth:`submit`."""
+        """Create a model repository at ``/new``; return its page. Raises as :meth:`submit`."""
         return self.submit("/new", owner=owner, name=name, visibility=visibility, license=license)
 
 
 def problem_on(page: str) -> str | None:
-    """The sentence with which a page refuses, or None."""
+    """Return the error message on a page, or None."""
     found = re.search(r'role="alert"[^>]*>(.*?)</', page, re.DOTALL)
     return unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else None

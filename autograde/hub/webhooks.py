@@ -1,8 +1,8 @@
-"""Webhooks: telling a program that a repository changed.
+"""Deliver webhooks: notify other programs that a repository changed.
 
-Off unless the person who runs the Hub gives the addresses that may be told: a Hub that called any URL would knock on
-doors that only its machine can reach (hub-study, 4: SSRF). Each webhook has its own queue and thread while something
-is waiting: a slow receiver delays nobody else's deliveries.
+Off unless the Hub's operator lists the allowed targets: a Hub that called any URL would allow server-side request
+forgery (hub-study, 4: SSRF). Each webhook has its own queue and thread while deliveries are waiting, so a slow receiver
+does not delay the deliveries to others.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from autograde.hub.storage.database import Row
 if TYPE_CHECKING:
     import http.client
 
-#: Seconds that a receiver has to answer, and for one delivery altogether.
+#: Seconds until a receiver must answer, and for one delivery in total.
 TIMEOUT = 5
 WHOLE = 10
 
-#: Deliveries of one webhook that may wait; more are dropped, so that a dead receiver cannot fill the memory.
+#: Waiting deliveries of one webhook; more are dropped, so that a dead receiver cannot fill the memory.
 WAITING = 100
 
-#: Webhooks that are being delivered at a time; of those beyond, deliveries are dropped.
+#: Webhooks with deliveries in progress at the same time; deliveries of further ones are dropped.
 WORKERS = 64
 
-#: For developers: programs on this machine, on any port.
+#: Programs on this machine, on any port; for developers.
 LOOPBACK = ("http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*")
 
 
 @dataclass(frozen=True)
 class Receiver:
-    """Where a webhook is delivered: ``http`` or ``https``, a host and a port; port None: any, in a Hub's setting."""
+    """The target of a webhook: ``http`` or ``https``, a host and a port; in a Hub's settings, port None means any."""
 
     scheme: str
     host: str
@@ -46,7 +46,7 @@ class Receiver:
 
     @classmethod
     def of(cls, url: str) -> Receiver | None:
-        """The receiver that a URL names, or None where it names none. Never raises."""
+        """Return the receiver of a URL, or None if the URL is invalid. Never raises."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -58,10 +58,10 @@ class Receiver:
 
 
 def allowed_receivers(urls: Iterable[str]) -> tuple[Receiver, ...]:
-    """The receivers that a Hub's setting names: ``http://host:port``, with ``*`` for any port.
+    """Parse the allowed receivers in a Hub's settings: ``http://host:port``, with ``*`` for any port.
 
     Raises:
-        HubRefused: one of them is not such an address.
+        HubRefused: one of them is not a URL like that.
     """
     found = []
     for url in urls:
@@ -77,7 +77,7 @@ def allowed_receivers(urls: Iterable[str]) -> tuple[Receiver, ...]:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message on its way: ``body`` is JSON."""
+    """One message to deliver; ``body`` is JSON."""
 
     url: str
     secret: str | None
@@ -85,13 +85,13 @@ class Delivery:
 
 
 class Deliveries:
-    """Posts JSON to the allowed receivers and never makes a request wait.
+    """Posts JSON to the allowed receivers in background threads.
 
     Args:
-        allowed: URLs without a path, see :func:`allowed_receivers`; none: webhooks are off.
+        allowed: URLs without a path, see :func:`allowed_receivers`; empty: webhooks are off.
 
     Raises:
-        HubRefused: one of them is not an address.
+        HubRefused: one of them is not a URL.
     """
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
@@ -102,11 +102,11 @@ class Deliveries:
 
     @property
     def on(self) -> bool:
-        """Whether this Hub delivers webhooks at all."""
+        """Whether this Hub delivers webhooks."""
         return bool(self._allowed)
 
     def allows(self, url: str) -> bool:
-        """Whether a webhook may be delivered to this URL."""
+        """Return whether webhooks may be delivered to this URL."""
         found = Receiver.of(url)
         return found is not None and any(
             (known.scheme, known.host) == (found.scheme, found.host) and known.port in (None, found.port)
@@ -114,7 +114,7 @@ class Deliveries:
         )
 
     def send(self, webhook_id: str, url: str, secret: str | None, payload: dict[str, Any]) -> None:
-        """Deliver ``payload`` soon, with the webhook's secret in ``X-Webhook-Secret``."""
+        """Queue ``payload`` for delivery, with the webhook's secret in ``X-Webhook-Secret``."""
         if not self.allows(url):
             return
         delivery = Delivery(url, secret, json.dumps(payload).encode())
@@ -131,7 +131,7 @@ class Deliveries:
                 waiting.put_nowait(delivery)
 
     def _work(self, webhook_id: str, waiting: queue.Queue[Delivery]) -> None:
-        """Deliver what is waiting for one webhook, in order, then end."""
+        """Send the waiting deliveries of one webhook in order, then end."""
         while True:
             with self._guard:
                 if waiting.empty():
@@ -142,7 +142,7 @@ class Deliveries:
             _post(delivery)
 
     def close(self) -> None:
-        """Give what is waiting a moment to be delivered."""
+        """Wait a moment for the remaining deliveries."""
         with self._guard:
             threads = list(self._threads)
         for thread in threads:
@@ -150,7 +150,7 @@ class Deliveries:
 
 
 def _post(delivery: Delivery) -> None:
-    # Only a Hub that has webhooks pays for this import: 30 ms.
+    # This import takes 30 ms, and most Hubs have no webhooks.
     import http.client
 
     parts, receiver = urlsplit(delivery.url), Receiver.of(delivery.url)
@@ -161,7 +161,7 @@ def _post(delivery: Delivery) -> None:
     if delivery.secret:
         headers["X-Webhook-Secret"] = delivery.secret.encode("latin-1", "replace").decode("latin-1")
     connection = kind(receiver.host, receiver.port, timeout=TIMEOUT)
-    # A receiver that answers a byte every four seconds would never run into the socket's own timeout.
+    # The socket's own timeout does not stop a receiver that sends a byte every four seconds.
     end = threading.Timer(WHOLE, _abort, (connection,))
     end.daemon = True
     end.start()
@@ -170,7 +170,7 @@ def _post(delivery: Delivery) -> None:
         connection.request("POST", path, delivery.body, headers)
         connection.getresponse()
     except (OSError, http.client.HTTPException, ValueError):
-        # The receiver's trouble, not the Hub's; the event is in the diary either way.
+        # A failing receiver is not the Hub's problem; the event is recorded anyway.
         return
     finally:
         end.cancel()
@@ -186,7 +186,7 @@ def _abort(connection: http.client.HTTPConnection) -> None:
 
 
 def wants(webhook: Row, owner: str, full_name: str, type: str, domain: str) -> bool:
-    """Whether a webhook is about this repository and this kind of event (``repo`` or ``discussion``)."""
+    """Return whether a webhook watches this repository and this kind of event (``repo`` or ``discussion``)."""
     if webhook["disabled"] or domain not in json.loads(webhook["domains"]):
         return False
     for item in json.loads(webhook["watched"]):

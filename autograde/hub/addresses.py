@@ -36,8 +36,8 @@ class PublicAddress:
     def is_meant_by(self, host: str) -> bool:
         """Return whether a ``Host`` header names the proxy.
 
-        The port is ignored, because proxies may be chained. It counts only if the name is this machine's or an IP
-        address: the Hub itself has that name too.
+        The port may differ, because proxies may be chained, unless the name is this machine's or an IP address: then
+        another port is the Hub's own.
         """
         host = host.strip().lower()
         if host == self.origin.partition("://")[2]:
@@ -74,7 +74,7 @@ def origin_of(url: str) -> str:
     """Return the origin of a page's URL, for example ``http://127.0.0.1:8888``.
 
     Raises:
-        HubRefused: it is no address of a web page.
+        HubRefused: it is not the URL of a web page.
     """
     try:
         parts = urlsplit(url)

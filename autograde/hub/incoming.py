@@ -100,7 +100,7 @@ class Incoming:
     ) -> None:
         """Announce large files: their names in this protocol, and their sizes in bytes.
 
-        A file may be announced twice, by its path and by its id: files of equal size count once.
+        A file announced first by its path and then by its id is recognised by its size and counted once.
         """
         with self._lock:
             arrival = self._arrival(repository_id, user_id, user)

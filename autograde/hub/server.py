@@ -46,7 +46,7 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         assert self._stopping
         while not self.should_exit:
-            # Poll as uvicorn does, ten times a second: a signal handler sets should_exit without our event.
+            # Look twice a second (uvicorn: ten times): a signal handler sets should_exit without our event.
             await self.on_tick(0)
             sweep(self.server_state.connections)
             try:

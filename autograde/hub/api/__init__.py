@@ -1,1 +1,1 @@
-"""The Hub's HTTP API, a module for each concern; ``app.py`` says which address leads where."""
+"""The Hub's HTTP API, one module for each topic; ``app.py`` contains the routes."""

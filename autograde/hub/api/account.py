@@ -1,4 +1,4 @@
-"""Who am I, who is that, and the small questions that every client asks once."""
+"""Account endpoints: whoami, overviews of people and organisations, and small requests that every client makes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograde.hub.web.calls import Call
 
 
 def avatar_url(call: Call, user: User) -> str:
-    """The address of somebody's picture."""
+    """Return the URL of a person's or organisation's picture."""
     return f"{call.base_url}/avatars/{user.name}.svg"
 
 
@@ -113,10 +113,10 @@ def _listed(repository: Repository) -> dict[str, Any]:
 
 
 def agent_harnesses(call: Call) -> dict[str, Any]:
-    """``GET /api/agent-harnesses``: every client process asks once a day while it builds its user agent."""
+    """``GET /api/agent-harnesses``: clients request this once a day to build their user agent."""
     return {"standardEnvVars": [], "harnesses": {}}
 
 
 def telemetry(call: Call) -> Response:
-    """Telemetry arrives here and goes nowhere."""
+    """Accept telemetry and discard it."""
     return Response()

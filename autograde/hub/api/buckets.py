@@ -1,6 +1,6 @@
-"""Buckets: made, listed, filled and read as ``hf cp`` and ``hf://buckets/…`` do it.
+"""Create, list, fill and read buckets, as used by ``hf cp`` and ``hf://buckets/…``.
 
-Only what the client's own commands ask for; the bytes come and go by :mod:`autograde.hub.api.xet`.
+Only the endpoints that the official client uses. :mod:`autograde.hub.api.xet` transfers the bytes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from autograde.hub.web.sending import blob_response
 
 
 def create(call: Call) -> Response:
-    """``POST /api/buckets/{owner}/{name}``; the owner ``me`` is whoever asks."""
+    """``POST /api/buckets/{owner}/{name}``; the owner ``me`` is the caller."""
     name, owner_name = call.parameters["name"], call.parameters["owner"]
     owner = owner_of(call, None if owner_name == "me" else owner_name)
     if problem := repository_name_problem(name):
@@ -64,7 +64,7 @@ def info(call: Call) -> dict[str, Any]:
 
 
 def listing(call: Call) -> list[dict[str, Any]]:
-    """``GET /api/buckets/{owner}``: those that the caller may see."""
+    """``GET /api/buckets/{owner}``: the buckets that the caller may see."""
     name = call.parameters["owner"]
     owner = access.require_user(call.caller) if name == "me" else accounts.find_user(call.hub, name)
     if owner is None:
@@ -75,7 +75,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
 
 
 def no_owner(call: Call) -> Response:
-    """``DELETE /api/buckets/{name}``: a bucket is deleted under its whole name only."""
+    """``DELETE /api/buckets/{name}``: refuse, because the owner is missing."""
     raise access.not_found(call.caller)
 
 
@@ -88,7 +88,7 @@ def delete(call: Call) -> dict[str, Any]:
 
 
 def change(call: Call) -> dict[str, Any]:
-    """``PUT /api/buckets/{id}/settings``: who may see it."""
+    """``PUT /api/buckets/{id}/settings``: change the visibility."""
     bucket = call.administered()
     private = private_of(call.json())
     repositories.change_settings(call.hub, bucket, private=private)
@@ -97,9 +97,9 @@ def change(call: Call) -> dict[str, Any]:
 
 
 def batch(call: Call) -> Response:
-    """``POST /api/buckets/{id}/batch``: files added, copied and deleted, one JSON object a line.
+    """``POST /api/buckets/{id}/batch``: add, copy and delete files; one JSON object per line.
 
-    Each line stands for itself: what cannot be done is listed, and the rest is done.
+    Lines are independent: the response lists those that failed, and the others take effect.
     """
     bucket = call.writable()
     lines = [line for line in call.body.split(b"\n") if line.strip()]
@@ -125,7 +125,7 @@ def batch(call: Call) -> Response:
 
 
 def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: str) -> int:
-    """Do what one line says; returns the bytes of the file that it brought."""
+    """Carry out one line; return the size of the added file in bytes."""
     kind, name = operation.get("type"), operation.get("xetHash")
     if kind == "deleteFile":
         if not buckets.remove(call.hub, bucket, path):
@@ -144,7 +144,7 @@ def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: 
 
 
 def _content(call: Call, bucket: Repository, operation: dict[str, Any], name: str) -> tuple[str, int]:
-    """The blob behind a Xet name: one that this bucket was given, or one of a repository that the caller may read."""
+    """Return the blob of a Xet hash: one uploaded to this bucket, or one of a repository that the caller may read."""
     source = bucket
     if operation["type"] == "copyFile":
         type = operation.get("sourceRepoType")
@@ -172,7 +172,7 @@ def _file(file: BucketFile) -> dict[str, Any]:
 
 
 def paths_info(call: Call) -> list[dict[str, Any]]:
-    """``POST /api/buckets/{id}/paths-info``: the files at some paths; unknown ones are left out."""
+    """``POST /api/buckets/{id}/paths-info``: the files at the given paths; unknown paths are skipped."""
     bucket, paths = call.readable(), call.json().get("paths")
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise Refusal(400, "'paths' must be a list of file names.")
@@ -180,7 +180,7 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
 
 
 def tree(call: Call) -> Response:
-    """``GET /api/buckets/{id}/tree[/{prefix}]``: files whose path begins so, or one level (``recursive=false``)."""
+    """``GET /api/buckets/{id}/tree[/{prefix}]``: files with this path prefix, or one level (``recursive=false``)."""
     bucket, query = call.readable(), call.request.query_params
     prefix, after = call.parameters.get("path", ""), query.get("cursor", "")
     flat = query.get("recursive", "true").lower() not in ("false", "0")

@@ -27,7 +27,7 @@ def _slug(call: Call, row: Row) -> str:
 
 
 def _find(call: Call, *, change: bool = False) -> Row:
-    """The collection of the path: the last 24 digits of its slug decide, so that an old slug still leads to it."""
+    """Return the collection in the path. Only the last 24 digits of the slug count, so that old slugs still work."""
     found = re.search(r"([0-9a-f]{24})\Z", call.parameters["slug"])
     row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
     if row is None or not _may_see(call, row):
@@ -42,7 +42,7 @@ def _find(call: Call, *, change: bool = False) -> Row:
 
 
 def _may_see(call: Call, row: Row) -> bool:
-    """Whether the caller may see a collection: a private one only as its owner, with a token that reaches so far."""
+    """Return whether the caller may see a collection. Private ones need the owner and a token with that right."""
     if not row["private"]:
         return True
     owner = accounts.user_by_id(call.hub, row["owner_id"])
@@ -72,7 +72,7 @@ def _described(call: Call, row: Row) -> dict[str, Any]:
 
 
 def _item(call: Call, item: Row, number: int) -> dict[str, Any] | None:
-    """An item, or None where the caller may not see, or no longer, what it names."""
+    """Return an item, or None if the caller may not see what it refers to."""
     if not _is_visible(call, item["type"], item["item_id"]):
         return None
     answer: dict[str, Any] = {"_id": item["id"], "id": item["item_id"], "type": item["type"], "position": number}
@@ -84,7 +84,7 @@ def _item(call: Call, item: Row, number: int) -> dict[str, Any] | None:
 
 
 def _is_visible(call: Call, kind: str, name: str) -> bool:
-    """Whether the caller may see the repository or the collection that an item names."""
+    """Return whether the caller may see the repository or collection that an item refers to."""
     if kind == "collection":
         found = re.search(r"([0-9a-f]{24})\Z", name)
         row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
@@ -94,7 +94,7 @@ def _is_visible(call: Call, kind: str, name: str) -> bool:
 
 
 def listing(call: Call) -> list[dict[str, Any]]:
-    """``GET /api/collections``: by owner and by item."""
+    """``GET /api/collections``: filter by owner and by item."""
     query = call.request.query_params
     rows = call.hub.database.all("SELECT * FROM collections ORDER BY updated_at DESC")
     answers = [_described(call, row) for row in rows if _may_see(call, row)]
@@ -106,7 +106,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
     limit = query.get("limit", "100")
     answers = answers[: int(limit) if limit.isdecimal() and len(limit) < 6 else 100]
     for answer in answers:
-        # The client fills this in itself when it lists, and would choke on finding it.
+        # The client adds this field itself in lists, and fails if it is already there.
         answer.pop("position")
     return answers
 
@@ -152,7 +152,7 @@ def _title(data: dict[str, Any]) -> str:
 
 
 def _is_position(value: object) -> bool:
-    """Whether a value is a place in a list, small enough for the database."""
+    """Return whether a value is a valid list position that fits into the database."""
     return isinstance(value, int) and -(2**31) < value < 2**31
 
 
@@ -219,7 +219,7 @@ def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
 
 
 def change_item(call: Call) -> dict[str, Any]:
-    """``PATCH /api/collections/{slug}/items/{item}``: its note and its place."""
+    """``PATCH /api/collections/{slug}/items/{item}``: change its note and its position."""
     row = _find(call, change=True)
     data = call.json()
     ids = [

@@ -1,4 +1,4 @@
-"""Committing through the API, and reading the history (hub-protocol, rows 6, 7, 8, 19)."""
+"""Create commits through the API, and list the history (hub-protocol, rows 6, 7, 8, 19)."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ from autograde.hub.web.calls import Call
 
 PAGE = 50
 
-#: Files of one question about how to upload them (clients ask about 256), and seconds for their patterns.
+#: Largest number of files in one preupload request (clients send 256), and seconds for matching their patterns.
 _FILES = 10_000
 _SECONDS = 5.0
 
-#: A commit's body from this size on, in bytes, takes long enough to be watched.
+#: Progress is tracked for commit bodies of at least this size, in bytes.
 _WATCHED = 1 << 20
 
 
 def preupload(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files travel in the commit, and which as LFS."""
+    """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files go into the commit, and which into LFS."""
     repository = call.readable()
     committer(call, repository, call.parameters["revision"])
     data = call.json()
@@ -82,14 +82,14 @@ def preupload(call: Call) -> dict[str, Any]:
             answers.append(answer)
     ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
     coming = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
-    # What others send for a pull request is theirs to watch; nobody announces terabytes on another's page.
+    # Only writers' uploads are announced: others must not be able to show terabytes on someone else's page.
     if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
         call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", coming)
     return {"files": answers}
 
 
 def _binary(sample: object) -> bool:
-    """Whether a file's first bytes are not text."""
+    """Return whether a file's first bytes are binary."""
     if not isinstance(sample, str):
         return False
     try:
@@ -100,10 +100,10 @@ def _binary(sample: object) -> bool:
 
 
 def committer(call: Call, repository: Repository, revision: str) -> User:
-    """Who commits: a writer; for an open pull request also its author; for a new one everybody who can read.
+    """Return the person who commits: a writer; for an open pull request also its author; for a new one any reader.
 
     Raises:
-        Refusal: 401, 403 for all others; 409, the pull request is closed.
+        Refusal: 401 or 403 without these rights; 409 if the pull request is closed.
     """
     user = access.require_user(call.caller)
     if repository.type == "bucket":
@@ -118,7 +118,7 @@ def committer(call: Call, repository: Repository, revision: str) -> User:
 
 
 def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int], None]]:
-    """Whoever wants to know of each chunk of a commit's body while it arrives: those who look at the repository."""
+    """Track a commit's body while it arrives, for the repository's page."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) < _WATCHED:
         return nullcontext(lambda length: None)
@@ -184,7 +184,7 @@ def commit(call: Call) -> dict[str, Any]:
 
 
 def _brought(call: Call, repository: Repository, operations: list[Operation]) -> dict[str, int | bool]:
-    """For the diary: how many files a commit changed, the bytes that it wrote, whether weights are among them."""
+    """Return details for the event: changed files, written bytes, and whether there are model weights."""
     size, weights = 0, False
     for operation in operations:
         if isinstance(operation, WriteFile):
@@ -199,7 +199,7 @@ def _brought(call: Call, repository: Repository, operations: list[Operation]) ->
 
 
 def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:
-    """The NDJSON body: its header and its operations."""
+    """Parse the NDJSON body into its header and its operations."""
     header: dict[str, Any] = {}
     operations: list[Operation] = []
     for number, line in enumerate(call.body.split(b"\n"), 1):
@@ -252,7 +252,7 @@ def _check_card(call: Call, operations: list[Operation], type: str) -> None:
 
 
 def validate_yaml(call: Call) -> Response:
-    """``POST /api/validate-yaml`` (row 8). Always answers in the form that was asked for, whatever was sent."""
+    """``POST /api/validate-yaml`` (row 8). Returns the documented response for any input."""
     data = call.json()
     content = data.get("content")
     card = parse_card(

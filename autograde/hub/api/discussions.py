@@ -20,7 +20,7 @@ from autograde.hub.web.calls import Call
 
 PAGE = 50
 
-#: The largest diff that is sent along, in bytes.
+#: The largest diff in a response, in bytes.
 _DIFF = 1 << 20
 
 
@@ -51,7 +51,7 @@ def _summary(call: Call, repository: Repository, discussion: Discussion) -> dict
 
 
 def event(call: Call, event: Event) -> dict[str, Any]:
-    """An event as clients read it."""
+    """Return an event in the format that clients read."""
     data = dict(event.data)
     if event.type == "comment":
         versions = data["versions"]
@@ -114,7 +114,7 @@ def _found(call: Call) -> tuple[Repository, Discussion]:
 
 
 def _in_charge(call: Call, repository: Repository, discussion: Discussion) -> User:
-    """Its author, or somebody who may write to the repository."""
+    """Require the author of a discussion, or a person with write access to the repository."""
     user = access.require_participant(call.caller, repository)
     if user.id != discussion.author.id and not access.can_write(call.hub, call.caller, repository):
         raise Refusal(403, "Only the author, or somebody with write access to the repository, can do this.")
@@ -122,7 +122,7 @@ def _in_charge(call: Call, repository: Repository, discussion: Discussion) -> Us
 
 
 def listing(call: Call) -> dict[str, Any]:
-    """``GET /api/{types}/{id}/discussions``: fifty a page, by ``?p=``."""
+    """``GET /api/{types}/{id}/discussions``: fifty per page, ``?p=``."""
     repository = call.readable()
     query = call.request.query_params
     found = discussions.listing(call.hub, repository)

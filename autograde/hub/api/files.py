@@ -1,4 +1,4 @@
-"""Folders and files: the tree, a file's facts, and its bytes (hub-protocol, rows 4 and 5)."""
+"""Folders and files: list a tree, describe files, and download them (hub-protocol, rows 4 and 5)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from autograde.hub.web.ranges import ignore_malformed, ranged
 from autograde.hub.web.sending import blob_response
 
 PAGE = 1000
-#: Smaller pages when each entry needs its history.
+#: Pages are smaller if each entry needs its last commit.
 EXPANDED_PAGE = 50
 
 
 def tree_entry(entry: Entry) -> dict[str, Any]:
-    """An entry as ``/tree`` and ``/paths-info`` show it."""
+    """Return an entry in the format of ``/tree`` and ``/paths-info``."""
     if entry.is_folder:
         return {"type": "directory", "oid": entry.oid, "size": 0, "path": entry.utf8_path}
     answer: dict[str, Any] = {"type": "file", "oid": entry.oid, "size": entry.size, "path": entry.utf8_path}
@@ -84,7 +84,7 @@ def tree(call: Call) -> Response:
 
 
 def paths_info(call: Call) -> list[dict[str, Any]]:
-    """``POST /api/{types}/{id}/paths-info/{revision}``: the entries at some paths; unknown ones are left out."""
+    """``POST /api/{types}/{id}/paths-info/{revision}``: the entries at the given paths; unknown paths are skipped."""
     repository = call.readable()
     if call.request.headers.get("content-type", "").startswith("application/json"):
         data = call.json()
@@ -109,7 +109,7 @@ def _content_headers(entry: Entry, commit: str, *, inline: bool) -> dict[str, st
         "X-Repo-Commit": commit,
         "Accept-Ranges": "bytes",
         "Content-Disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{name}",
-        # A learner's file may be a web page: it must never run as one of ours.
+        # An uploaded file may be a web page: it must never run with the Hub's own origin.
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-cache",
@@ -129,7 +129,7 @@ def _media_type(path: str) -> str:
 
 
 def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
-    """The answer for a file, in a worker thread: everything but the sending."""
+    """Prepare the response for a file; runs in a worker thread."""
     call = Call(hub, request, caller, b"")
     repository = call.readable()
     path = call.parameters["path"]
@@ -146,7 +146,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
                 headers["Link"] = f'<{route}>; rel="xet-auth"'
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        # One transaction: each is a wait for the disk.
+        # One transaction, because each waits for the disk.
         with hub.database.transaction():
             if request.headers.get("x-hf-download-counter"):
                 count_download(hub, repository)
@@ -158,7 +158,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
             elif loads_weights(request, path):
                 call.record("model.loaded", repository, path=path, commit=at.commit.oid, weights=True)
         if entry.lfs and not raw:
-            # What a pointer names is served only if this repository was given it; otherwise the pointer is just text.
+            # Serve a pointer's blob only if it was uploaded to this repository; otherwise the pointer is just text.
             if readable_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
                 ignore_malformed(request)
                 return blob_response(hub.blobs, entry.lfs.oid, headers)
@@ -177,10 +177,10 @@ async def _serve(request: Request, *, raw: bool) -> Response:
 
 
 async def serve_file(request: Request) -> Response:
-    """``HEAD`` and ``GET /{id}/resolve/{revision}/{path}`` (row 5): the file itself, large ones from the blob store."""
+    """``HEAD`` and ``GET /{id}/resolve/{revision}/{path}`` (row 5): download a file; large ones are blobs."""
     return await _serve(request, raw=False)
 
 
 async def serve_raw(request: Request) -> Response:
-    """``GET /{id}/raw/{revision}/{path}``: what git holds; a large file's pointer."""
+    """``GET /{id}/raw/{revision}/{path}``: download the content stored in git; for a large file, its pointer."""
     return await _serve(request, raw=True)

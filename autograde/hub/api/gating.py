@@ -1,4 +1,4 @@
-"""Gated repositories: asking for access, and the author's answer (hub-protocol, tier 3)."""
+"""Gated repositories: request access, and accept or reject requests (hub-protocol, tier 3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ALREADY = {
 
 
 def check(call: Call) -> dict[str, Any]:
-    """``GET /api/{types}/{id}/auth-check[/write]``: whether the caller may read, or write."""
+    """``GET /api/{types}/{id}/auth-check[/write]``: check whether the caller may read, or write."""
     if call.request.scope["path"].endswith("/write"):
         call.writable()
     else:
@@ -33,7 +33,7 @@ def check(call: Call) -> dict[str, Any]:
 
 
 def ask(call: Call) -> dict[str, Any]:
-    """``POST /{id}/ask-access``: what the button on a gated repository's page does."""
+    """``POST /{id}/ask-access``: request access, as the button on a gated repository's page does."""
     repository = call.visible()
     user = access.require_writing_token(call.caller)
     if not repository.gated:
@@ -65,7 +65,7 @@ def requests(call: Call) -> list[dict[str, Any]]:
 
 
 def waiting(call: Call, repository: Repository, status: str) -> list[Row]:
-    """The requests of a status, newest first."""
+    """Return the requests with a status, newest first."""
     return call.hub.database.all(
         "SELECT * FROM access_requests WHERE repository_id = ? AND status = ? ORDER BY created_at DESC",
         (repository.id, status),
@@ -83,7 +83,7 @@ def _request(call: Call, row: Row) -> dict[str, Any]:
         "avatarUrl": avatar_url(call, user),
     }
     if not row["granted"]:
-        # Whoever asks shares their address; whoever is simply let in has not agreed to that.
+        # People who request access agree to share their e-mail address; people who were granted access did not.
         person["email"] = user.email or ""
     return {
         "requestId": row["id"], "user": person, "status": row["status"], "timestamp": iso(row["created_at"]),
@@ -92,7 +92,7 @@ def _request(call: Call, row: Row) -> dict[str, Any]:
 
 
 def handle(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/user-access-request/handle``: accept, reject, or put back to pending."""
+    """``POST /api/{types}/{id}/user-access-request/handle``: accept, reject, or set back to pending."""
     repository = call.writable()
     data = call.json()
     decide(call, repository, data, data.get("status"))
@@ -100,10 +100,10 @@ def handle(call: Call) -> dict[str, Any]:
 
 
 def decide(call: Call, repository: Repository, request: dict[str, Any], status: object) -> None:
-    """Answer the request that ``request`` names by ``requestId`` or ``user``, for somebody whose rights were checked.
+    """Answer the request given by ``requestId`` or ``user`` in ``request``. The caller must check rights first.
 
     Raises:
-        Refusal: 400, there is no such status; 404, there is no such request, or it has this status already.
+        Refusal: 400 for an unknown status; 404 if the request does not exist or has this status already.
     """
     if status not in STATUSES:
         raise Refusal(400, f"Invalid status {status!r}: it is pending, accepted or rejected.")
@@ -131,7 +131,7 @@ def _find(call: Call, repository: Repository, data: dict[str, Any]) -> Row:
 
 
 def grant(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/user-access-request/grant``: let somebody in who has not asked."""
+    """``POST /api/{types}/{id}/user-access-request/grant``: grant access to a person who has not requested it."""
     repository = call.writable()
     if not repository.gated:
         raise Refusal(400, _marked("This repository is not gated."))

@@ -1,8 +1,7 @@
-"""git over HTTP: real ``git upload-pack`` and ``git receive-pack`` behind a thin shim (hub-protocol, row 15 and
-section 6).
+"""git over HTTP: run ``git upload-pack`` and ``git receive-pack`` (hub-protocol, row 15 and section 6).
 
-Written against ASGI itself: a push's body is still arriving while git already answers, and Starlette's streaming
-response would read from the same channel and lose bytes (hub-study, 2.1).
+Uses ASGI directly: git may answer while a push's body is still arriving, and Starlette's streaming response would read
+from the same channel and lose bytes (hub-study, 2.1).
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call, chunks, too_large
 from autograde.hub.web.turns import Turns
 
-#: Seconds that a clone or a push may take once its request is here.
+#: Seconds that a clone or a push may take after its request has arrived.
 _LONGEST = 1800
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
@@ -50,17 +49,17 @@ def _environment(hub: Hub, request: Request) -> dict[str, str]:
 
 
 def _authorize(call: Call, service: str) -> Repository:
-    """The repository, by its present or a former name, for somebody who may fetch from it, or push to it."""
-    # No redirection from a former name: after a 401, git follows it for its first request and not for the push itself.
+    """Return the repository, by its current or a former name, if the caller may fetch from it, or push to it."""
+    # Don't redirect from a former name: after a 401, git follows it for the first request but not for the push.
     if service == "git-receive-pack":
-        # git sends no credentials until it is asked for them.
+        # git sends no credentials until it gets a 401.
         access.require_user(call.caller)
         return access.require_write(call.hub, call.caller, call.find())
     return access.require_content(call.hub, call.caller, call.find())
 
 
 async def advertise(request: Request) -> Response:
-    """``GET /{id}/info/refs?service=…``: which refs there are."""
+    """``GET /{id}/info/refs?service=…``: list the refs."""
     hub: Hub = request.app.state.hub
     service = request.query_params.get("service", "")
 
@@ -93,10 +92,10 @@ async def advertise(request: Request) -> Response:
 
 
 async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator[bytes]:
-    """A request's body, un-gzipped when git compressed it.
+    """Yield a request's body, decompressed if git compressed it.
 
     Raises:
-        Refusal: 413, more than ``limit`` bytes, or more than ``inflation`` times what was sent; 400, not gzip.
+        Refusal: 413 for more than ``limit`` bytes, or ``inflation`` times the compressed size; 400 for invalid gzip.
     """
     if request.headers.get("content-encoding") not in ("gzip", "x-gzip"):
         async for chunk in chunks(request, limit):
@@ -120,7 +119,7 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
 
 
 class _Watched:
-    """A request's body on its way: how it begins, how long it is, and whoever wants to know of each chunk."""
+    """A request's body while it arrives: its first bytes, its length, and callbacks for each chunk."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -164,7 +163,7 @@ class Service:
             else:
 
                 def note() -> None:
-                    # Before it fetches, git asks which branches there are; often that is all.
+                    # git lists the refs before it fetches, and often stops there: only count real fetches.
                     if b"command=ls-refs" not in watched.beginning:
                         call.record("git.fetched", repository)
 
@@ -210,7 +209,7 @@ class Service:
             try:
 
                 def note() -> None:
-                    # git has written everything: others may write now, and what is no longer named be removed.
+                    # git has written everything: others may write now, and unreferenced files may be removed.
                     ending.close()
                     self._note(call, repository, push, length)
 
@@ -226,7 +225,7 @@ class Service:
     def _note(self, call: Call, repository: Repository, push: Push, length: int) -> None:
         landed = push.landed()
         push.clear()
-        # A long push is announced by an empty one, which finds out whether it is welcome.
+        # Before a large push, git sends an empty one to check its credentials.
         if call.caller.user and (landed or push.brought["files"] or length > len("0000")):
             whose = (repository.id, call.caller.user.id, call.caller.user.name)
             brought = (push.brought["files"], push.brought["size"])
@@ -236,7 +235,7 @@ class Service:
             expunge(call.hub, repository, [old for __, old, ___ in landed])
         for number, (ref, old, new) in enumerate(landed):
             touch(call.hub, repository)
-            # What came with several refs came once.
+            # Count each file once, even if several refs contain it.
             first = push.brought if number == 0 else {}
             call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **first)
 
@@ -249,8 +248,8 @@ class Service:
         environment: dict[str, str],
         note: Callable[[], None],
     ) -> None:
-        """Give the request to git and its answer to the client; ``note`` what came of it before the answer ends, so
-        that whoever asks after a push is told of it."""
+        """Pass the request to git and its output to the client. Call ``note`` before the response ends, so that the
+        event is recorded when the client continues."""
         turns: Turns = call.request.app.state.git_turns
         async with turns.take(_client(call)):
             process = await asyncio.create_subprocess_exec(
@@ -263,7 +262,7 @@ class Service:
                 stderr=asyncio.subprocess.DEVNULL,
                 env=environment,
                 limit=1 << 20,
-                # git starts further processes; they end with it.
+                # git starts further processes: kill the whole group.
                 start_new_session=True,
             )
             assert process.stdout
@@ -283,14 +282,14 @@ class Service:
                 await process.wait()
 
     async def _answer(self, output: asyncio.StreamReader, send: Send) -> None:
-        """Send what git prints, all but the end of the answer."""
+        """Send git's output, but don't end the response."""
         await _start(send, self.service)
         while chunk := await output.read(1 << 16):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
 async def _received(hub: Hub, request: Request, limit: int) -> BinaryIO:
-    """A request's whole body, in a file without a name. git gets its turn when there is nothing left to wait for."""
+    """Store a request's whole body in an unnamed file, so that git only starts when the body is complete."""
     body: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=hub.temporary))  # noqa: SIM115
     try:
         async for chunk in body_of(request, limit, hub.config.limits.inflation):
@@ -303,15 +302,14 @@ async def _received(hub: Hub, request: Request, limit: int) -> BinaryIO:
 
 
 def _client(call: Call) -> str:
-    """Whose turns a request takes: those of the person, or of the address of somebody without a log-in."""
+    """Return the client that a request counts for: the person, or the IP address without a log-in."""
     if call.caller.user:
         return call.caller.user.id
     return call.request.client.host if call.request.client else ""
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:
-    """End git, and the processes that it has started, now. Not by ``process.kill()``, which reaps the process behind
-    asyncio's back."""
+    """Kill git and the processes that it started. ``process.kill()`` would reap the process before asyncio does."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
 """Git LFS: the batch endpoint, uploads in one piece or in parts, verification (hub-protocol, rows 13 and 14).
 
-The URLs that the batch hands out are signed for one repository, one blob and one hour: clients PUT without credentials.
-A blob counts as "already there" only if this very repository was given it before; otherwise the client must send the
-bytes and so prove that it has them (hub-study, 4: CVE-2026-28740).
+The URLs in the batch response are signed for one repository, one blob and one hour: clients PUT without credentials. A
+blob counts as present only if it was uploaded to the same repository before; otherwise the client must send the bytes,
+which proves that it has them (hub-study, 4: CVE-2026-28740).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from autograde.hub.web.tickets import LIFETIME, Ticket
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 
-#: Objects in one batch; git-lfs asks for 100 at a time.
+#: Largest number of objects in one batch; git-lfs requests 100.
 _OBJECTS = 1000
 
-#: The size of one part of an upload in parts, in bytes.
+#: The size of one part of a multipart upload, in bytes.
 PART = 64 << 20
 
 
@@ -47,7 +47,7 @@ def batch(call: Call) -> Response:
     if data.get("hash_algo", "sha256") != "sha256":
         raise Refusal(409, "This Hub names LFS files by sha256 only.")
     if operation == "upload" and not access.can_write(call.hub, call.caller, repository):
-        # What others than its writers send is offered with a pull request, see :mod:`autograde.hub.repos.uploads`.
+        # Uploads by people without write access belong to pull requests, see :mod:`autograde.hub.repos.uploads`.
         access.require_participant(call.caller, repository)
     if len(objects) > _OBJECTS:
         raise Refusal(413, f"A batch has at most {_OBJECTS:,} objects; send several.")
@@ -105,12 +105,12 @@ def _part_size(size: int, multipart_above: int) -> int:
 def _parts(call: Call, repository: Repository, oid: str, size: int) -> dict[str, str]:
     part = _part_size(size, call.hub.config.multipart_above)
     numbers = range(1, -(-size // part) + 1)
-    # Keys are padded because git-lfs sorts them as text.
+    # Pad the keys: clients sort them as text.
     return {"chunk_size": str(part), **{f"{n:05d}": _href(call, repository, oid, size, "part", n) for n in numbers}}
 
 
 async def transfer(request: Request) -> Response:
-    """What the batch's URLs lead to: ``PUT`` a file or a part, ``POST`` to complete or verify, ``GET`` to download."""
+    """Handle the signed URLs: ``PUT`` a file or a part, ``POST`` to complete or verify, ``GET`` to download."""
     hub: Hub = request.app.state.hub
     try:
         ticket = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
@@ -122,7 +122,7 @@ async def transfer(request: Request) -> Response:
 
 
 def _ticket(hub: Hub, request: Request) -> Ticket:
-    """The ticket of a request, where its owner still has the right that it was given for. Raises Refusal."""
+    """Return the ticket of a request if its owner still has the right it was issued for. Raises Refusal."""
     ticket = tickets.redeem(hub, "lfs", request.path_params["ticket"])
     if ticket is None or (request.method, ticket.claims["action"]) not in _TRANSFERS:
         raise Refusal(403, "This upload or download link is not valid, or no longer: start the transfer again.")
@@ -135,25 +135,25 @@ def _ticket(hub: Hub, request: Request) -> Ticket:
 async def receive(
     request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None], take: Callable[[int], None]
 ) -> None:
-    """Stream a request's body into a blob, at most ``limit`` bytes of it; ``take``, which may refuse, and ``add`` are
-    told the length of each chunk."""
+    """Stream at most ``limit`` bytes of a request's body into a blob. ``take``, which may raise, and ``add`` are called
+    with the length of each chunk."""
     async for chunk in chunks(request, limit):
         take(len(chunk))
-        # Hashing and writing a chunk take less than a hop to another thread.
+        # Hashing and writing a chunk is faster than switching to another thread.
         writer.write(chunk)
         add(len(chunk))
 
 
 def _account(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]:
-    """Who pays for an upload, and the room that they have."""
+    """Return the owner whose quota an upload uses, their remaining bytes, and the refusal if it is exceeded."""
     repository = tickets.repository_of(hub, ticket)
     return quota.account(hub, repository, uploads.payer(hub, ticket.caller, repository))
 
 
 def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter) -> None:
-    """Keep what has arrived, if it is what was announced and there still is room for it."""
+    """Store the received blob if it is the announced one and still fits the quota."""
     claims, repository = ticket.claims, tickets.repository_of(hub, ticket)
-    # Of two uploads into the last free room, the second must see the first.
+    # Check again: a parallel upload may have used the remaining quota.
     with hub.database.transaction():
         require_room(hub, repository, claims["size"], uploads.payer(hub, ticket.caller, repository))
         oid = writer.commit(oid=claims["oid"], size=claims["size"])
@@ -222,7 +222,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
     paths = [_part_path(hub, claims, n) for n in range(1, number + 1)]
 
     def assemble() -> None:
-        # Before a byte is written: the parts are as many bytes as were announced.
+        # Check the total size of the parts before writing anything.
         try:
             size = sum(path.stat().st_size for path in paths)
         except FileNotFoundError:
@@ -246,7 +246,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
 
 
 def _sent_size(hub: Hub, ticket: Ticket) -> int | None:
-    """The size of what this ticket's owner has sent, or None."""
+    """Return the size of the blob that this ticket's owner has uploaded, or None."""
     return uploads.known_size(hub, ticket.caller, tickets.repository_of(hub, ticket), ticket.claims["oid"])
 
 
@@ -278,5 +278,5 @@ _TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, Ticket], Awaitable[Res
 
 
 def locks_verify(call: Call) -> Response:
-    """``POST …/info/lfs/locks/verify``: this Hub has no locks; git-lfs takes 404 for that without a word."""
+    """``POST …/info/lfs/locks/verify``: 404, because this Hub has no locks; git-lfs accepts that silently."""
     return JSONResponse({"message": "Not found"}, 404, media_type=MEDIA_TYPE)

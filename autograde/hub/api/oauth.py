@@ -14,7 +14,7 @@ from autograde.hub.web.origin import address_of
 
 
 def device(call: Call) -> dict[str, Any]:
-    """Begin: the code, and the page where it is approved."""
+    """Start a device login: return the code, and the page where it is approved."""
     if not device_login_is_open(call.hub):
         raise Refusal(403, "Nobody sits at a browser of this Hub to approve a login. Log in with an access token.")
     attempts.take(call.hub, "device", address_of(call.request), call.hub.config.limits.device_logins)
@@ -31,7 +31,7 @@ def device(call: Call) -> dict[str, Any]:
 
 
 def token(call: Call) -> Response:
-    """Ask whether the person has decided; an approval is answered with an access token, once."""
+    """Poll for the person's decision; after approval, return an access token once."""
     fields = {key: values[-1] for key, values in call.form().items()}
     if fields.get("grant_type") != "urn:ietf:params:oauth:grant-type:device_code":
         return JSONResponse({"error": "unsupported_grant_type"}, 400)

@@ -47,7 +47,7 @@ def delete_branch(call: Call) -> dict[str, Any]:
 
 
 def create_tag(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/tag/{revision}`` with the tag's name, and perhaps a message, in the body."""
+    """``POST /api/{types}/{id}/tag/{revision}`` with the tag's name and an optional message in the body."""
     repository = call.writable()
     data = call.json()
     commit = branches.commit_of(call.hub, repository, call.parameters["revision"])

@@ -1,4 +1,4 @@
-"""Repositories as the API shows and changes them (hub-protocol, rows 2, 3, 17, 18, and the lists)."""
+"""Create, describe, list, change and delete repositories (hub-protocol, rows 2, 3, 17, 18, and the lists)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from autograde.hub.web.calls import Call
 
 PAGE = 1000
 
-#: Seconds of the processor for a list; what was looked at is remembered, so the next one shows more.
+#: Seconds of CPU time for a list. Summaries are cached, so the next list shows more.
 _SECONDS = 5.0
 
 
 def author_of(user: User) -> Author:
-    """A person as the author of commits that the Hub writes for them."""
+    """Return a person as the author of commits that the Hub creates."""
     return Author(user.name, f"{user.name}@users.noreply.localhost")
 
 
@@ -47,7 +47,7 @@ def found_repository(
     card: str = "",
     settings: dict[str, Any] | None = None,
 ) -> Repository:
-    """Make a repository with its first commit, for somebody whose rights were checked.
+    """Create a repository with its first commit. The caller must check rights first.
 
     Raises:
         HubRefused: the name is taken or not allowed.
@@ -65,7 +65,7 @@ def found_repository(
 
 
 def repository_url(call: Call, repository: Repository) -> str:
-    """The address of a repository's page."""
+    """Return the URL of a repository's page."""
     return f"{call.base_url}/{repository.path}"
 
 
@@ -79,7 +79,7 @@ def _type_of(data: dict[str, Any]) -> str:
 
 
 def private_of(data: dict[str, Any], default: bool | None = None) -> bool | None:
-    """Whether a request asks for a private repository; ``default`` when it does not say. Raises :class:`Refusal`."""
+    """Return whether a request sets a repository private, else ``default``. Raises :class:`Refusal`."""
     visibility = data.get("visibility")
     if visibility is not None:
         if visibility not in ("public", "private", "protected"):
@@ -90,7 +90,7 @@ def private_of(data: dict[str, Any], default: bool | None = None) -> bool | None
 
 
 def owner_of(call: Call, name: str | None) -> User:
-    """The namespace that something is made in: the one of this name, else the caller's. Raises :class:`Refusal`."""
+    """Return the namespace of this name, or the caller's own if None. Raises :class:`Refusal`."""
     user = access.require_user(call.caller)
     owner = user if not name else accounts.find_user(call.hub, name)
     if owner is None:
@@ -128,7 +128,7 @@ def create(call: Call) -> Response:
         existing = find_repository(call.hub, type, f"{owner.name}/{name}")
         if existing is None:
             raise Refusal(400, str(refused)) from None
-        # Clients with exist_ok read `url` out of this refusal.
+        # Clients with exist_ok read `url` from this error.
         raise Refusal(
             409,
             f"You already created this {type} repo: {existing.full_name}",
@@ -179,19 +179,19 @@ def change(call: Call) -> dict[str, Any]:
     return {"private": private if private is not None else repository.private}
 
 
-#: Commits whose summaries are kept in memory, each some kilobytes.
+#: Number of commit summaries cached in memory, each some kilobytes.
 _SUMMARIES = 2_000
 
 
 def card_of(call: Call, at: Snapshot, type: str) -> Card:
-    """The card of a repository at a revision; an empty one when there is no README.md."""
+    """Return the card of a repository at a revision; an empty one without README.md."""
     return parse_card(at.text("README.md", call.hub.config.limits.card) or "", type=type)
 
 
 def describe(
     call: Call, repository: Repository, revision: str = "main", *, siblings: bool, blobs: bool = False
 ) -> dict[str, Any]:
-    """A repository as ``/api/models/{id}`` shows it (row 3)."""
+    """Return a repository in the format of ``/api/models/{id}`` (row 3)."""
     with snapshot(call.hub, repository, revision) as at:
         answer = _described(call, repository, _content(call, repository, at))
         if siblings:
@@ -200,7 +200,7 @@ def describe(
 
 
 def _described(call: Call, repository: Repository, content: dict[str, Any]) -> dict[str, Any]:
-    """What the database knows of a repository, and what a commit of it holds."""
+    """Combine what the database has about a repository with the summary of one of its commits."""
     answer: dict[str, Any] = {
         "_id": repository.id[:24],
         "id": repository.full_name,
@@ -232,7 +232,7 @@ def _described(call: Call, repository: Repository, content: dict[str, Any]) -> d
 
 
 def _content(call: Call, repository: Repository, at: Snapshot) -> dict[str, Any]:
-    """What a commit says of its repository; it never changes, so it is remembered for the lists."""
+    """Return the summary of a commit. It never changes, so it is cached for lists."""
     known, key = call.hub.summaries, (repository.id, at.commit.oid)
     if key not in known:
         card = card_of(call, at, repository.type)
@@ -261,7 +261,7 @@ def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
 
 
 def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
-    """The few keys of config.json that the Hub shows."""
+    """Return the keys of config.json that the Hub shows."""
     try:
         config = read_json(at.text("config.json", call.hub.config.limits.card) or "null")
     except Unreadable:
@@ -274,7 +274,7 @@ def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
 
 
 def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
-    """How many parameters of each dtype the repository's safetensors files hold, or None when it has none."""
+    """Return the number of parameters per dtype in the safetensors files, or None without such files."""
     counts: dict[str, int] = {}
     for entry in at.list():
         if entry.lfs and entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
@@ -285,7 +285,7 @@ def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
 
 
 def used_storage(call: Call, repository: Repository) -> int:
-    """Bytes of large files that a repository holds."""
+    """Return the size of a repository's large files in bytes."""
     row = call.hub.database.one(
         "SELECT coalesce(sum(size), 0) AS used FROM bindings WHERE repository_id = ?", (repository.id,)
     )
@@ -293,7 +293,7 @@ def used_storage(call: Call, repository: Repository) -> int:
 
 
 def _expanded(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
-    """Only what ``?expand=`` asks for, when it asks."""
+    """Return only the fields in ``?expand=``, if given."""
     wanted = call.request.query_params.getlist("expand") + call.request.query_params.getlist("expand[]")
     if not wanted:
         return answer
@@ -314,7 +314,7 @@ def info(call: Call) -> dict[str, Any]:
 
 
 def listing(call: Call) -> Response:
-    """``GET /api/{types}``: search, filters, order and pages."""
+    """``GET /api/{types}``: search, filter, sort and paginate."""
     query = call.request.query_params
     order = query.get("sort", "lastModified")
     if order not in repositories.ORDERS:
@@ -334,12 +334,12 @@ def listing(call: Call) -> Response:
     full = call.flag("full") or query.get("full") is not None
     descending = query.get("direction", "-1") == "-1"
     found = repositories.search(call.hub, wanted, order=order, descending=descending)
-    # A token may see less than its owner.
+    # A token may have fewer rights than its owner.
     found = (r for r in found if access.can_see(call.hub, call.caller, r))
     begun = time.thread_time()
 
     def described_in_time(repository: Repository, *, siblings: bool) -> dict[str, Any]:
-        """What a list shows; only the name where other repositories, with slow cards, have used up its time."""
+        """Describe a repository for a list; only its name if slow cards of others have used up the list's time."""
         known = (repository.id, call.hub.git.main(repository.id) or "") in call.hub.summaries
         if time.thread_time() - begun > _SECONDS and (siblings or not known):
             return _named(repository) | {"error": "This list took too long; open the repository to see more."}
@@ -360,9 +360,9 @@ def listing(call: Call) -> Response:
 
 
 def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:
-    """A repository as lists show it, whether or not it has a commit yet.
+    """Describe a repository for a list, whether or not it has a commit yet.
 
-    A repository that cannot be read is listed by its name and with the reason: its page says no, the list goes on.
+    If it cannot be read, return its name and the reason, so that the rest of the list still works.
     """
     try:
         return _listed(call, repository, siblings=siblings)
@@ -374,7 +374,7 @@ def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> di
 
 
 def _named(repository: Repository) -> dict[str, Any]:
-    """What lists show of a repository without looking into it."""
+    """Describe a repository for a list without reading its content."""
     return {
         "_id": repository.id[:24],
         "id": repository.full_name,

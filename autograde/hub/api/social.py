@@ -1,4 +1,4 @@
-"""Likes: who likes which repository."""
+"""Like and unlike repositories, and list likes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A repository's large files and history as a whole: list, delete for good, copy, squash, duplicate (tiers 2 and 3)."""
+"""Large files and whole histories: list, delete permanently, copy, squash, duplicate (tiers 2 and 3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def super_squash(call: Call) -> dict[str, Any]:
 
 
 def lfs_files(call: Call) -> list[dict[str, Any]]:
-    """``GET /api/{types}/{id}/lfs-files``: the large files of all refs."""
+    """``GET /api/{types}/{id}/lfs-files``: list the large files of all refs."""
     repository = call.writable()
     answers, seen = [], set()
     for blob, oid, path, size in uploads.lfs_pointers(call.hub, repository):
@@ -46,7 +46,7 @@ def lfs_files(call: Call) -> list[dict[str, Any]]:
 
 
 def delete_lfs_files(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/lfs-files/batch``: delete for good, out of every commit."""
+    """``POST /api/{types}/{id}/lfs-files/batch``: delete permanently, from every commit."""
     repository = call.administered()
     deletions = call.json().get("deletions")
     oids = deletions.get("sha") if isinstance(deletions, dict) else None
@@ -58,8 +58,7 @@ def delete_lfs_files(call: Call) -> dict[str, Any]:
 
 
 def copy_lfs_files(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/lfs-files/duplicate``: give another repository large files of this one, without their
-    bytes."""
+    """``POST /api/{types}/{id}/lfs-files/duplicate``: copy large files to another repository without uploading them."""
     source = call.readable()
     data = call.json()
     target, files = data.get("target"), data.get("files")
@@ -109,7 +108,7 @@ def duplicate(call: Call) -> Response:
 
 
 def copy_repository(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
-    """Make a copy of a repository under another name, for somebody whose rights were checked.
+    """Copy a repository under another name. The caller must check rights first.
 
     Raises:
         HubRefused: the name is taken.
@@ -120,7 +119,7 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
         (source.id, source.id),
     )
     assert size
-    # Whoever gets the copy pays for it like for an upload.
+    # A copy counts towards its owner's quota, like an upload.
     require_room(call.hub, replace(source, owner_id=owner.id, owner=owner.name), int(size["size"]))
     made = repositories.create_repository(
         call.hub, owner, name, type=source.type, private=private, settings=source.settings
@@ -129,7 +128,7 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
         "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ?", (source.id,)
     )
     count_git(call.hub, made, int(git["size"]) if git else 0)
-    # Bindings before refs, as always: what a ref names, its repository has.
+    # Bindings before refs, so that refs never name large files that the repository does not have.
     call.hub.database.execute(
         "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"
         " SELECT ?, oid, size, xet_hash, created_at FROM bindings WHERE repository_id = ?",

@@ -16,13 +16,13 @@ from autograde.hub.webhooks import Receiver
 DOMAINS = ("repo", "discussion")
 _WATCHED = ("user", "org", "model", "dataset", "space")
 
-#: Webhooks of one person, and names that one of them watches: each event on the Hub looks at all of them.
+#: Webhooks of one person, and names watched by each. Limited because each event checks all of them.
 MOST = 20
 _NAMES = 50
 
 
 def _described(row: Row, secret: str | None = None) -> dict[str, Any]:
-    """A webhook as clients read it; with its secret only in the answer to the request that has just set it."""
+    """Return a webhook in the format that clients read; its secret only in the response to the request that set it."""
     return {
         "id": row["id"],
         "url": row["url"],
@@ -44,7 +44,7 @@ def _find(call: Call) -> Row:
 
 
 def _is_watched(item: Any) -> bool:
-    """Whether this is ``{type, name}`` of something that can be watched."""
+    """Return whether this is a ``{type, name}`` that can be watched."""
     if not isinstance(item, dict) or item.get("type") not in _WATCHED:
         return False
     name = item.get("name")
@@ -107,7 +107,7 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def _given(call: Call) -> str | None:
-    """The secret that this request sets."""
+    """Return the secret in this request."""
     secret = call.json().get("secret")
     return secret if isinstance(secret, str) else None
 

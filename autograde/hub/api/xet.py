@@ -1,8 +1,8 @@
-"""Xet uploads: today's clients send every large file this way and know no other (hub-protocol, rows 9 to 12).
+"""Xet uploads and downloads, which current clients use for every large file (hub-protocol, rows 9 to 12).
 
-A xorb belongs to the person (or the fine-grained token) that sent it. What a shard puts together from the caller's own
-xorbs becomes an ordinary blob of the repository. Every name is computed here from the bytes: the chunks', the xorb's,
-the file's and its SHA-256. Git-lfs, browsers and plain downloads see one and the same file.
+A xorb belongs to the person (or the fine-grained token) that uploaded it. A file that a shard assembles from the
+caller's own xorbs becomes an ordinary blob of the repository. All hashes (of chunks, xorbs and files, and the SHA-256)
+are computed here from the bytes. git-lfs, browsers and plain downloads get the same file.
 """
 
 from __future__ import annotations
@@ -45,37 +45,37 @@ from autograde.hub.web.calls import Call, chunks
 from autograde.hub.web.ranges import ranged
 from autograde.hub.web.tickets import LIFETIME, Ticket
 
-#: The bytes of a file that one xorb of a download holds.
+#: Bytes of a file in one xorb of a download.
 PIECE = 8 << 20
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def write_token(call: Call) -> Response:
-    """``GET /api/{types}/{id}/xet-write-token[/{revision}]`` (row 9): for those who may commit there."""
+    """``GET /api/{types}/{id}/xet-write-token[/{revision}]`` (row 9): for people who may commit there."""
     repository = call.readable()
     committer(call, repository, call.parameters.get("revision", ""))
     return _token(call, repository, "write")
 
 
 def read_token(call: Call) -> Response:
-    """``GET /api/{types}/{id}/xet-read-token/{revision}``: for downloads by chunks."""
+    """``GET /api/{types}/{id}/xet-read-token/{revision}``: for downloads in chunks."""
     return _token(call, call.readable(), "read")
 
 
 def _token(call: Call, repository: Repository, action: str) -> Response:
     token = tickets.issue(call.hub, "xet", call.caller, {"repository": repository.id, "action": action})
     expires = call.hub.now() // 1000 + LIFETIME
-    # Clients remember, by this address, which chunks the server has. A Hub with other data, or another person, must
-    # therefore have another address, or the client would send references to what was never uploaded here.
+    # Clients cache, by this URL, which chunks the server has. Another Hub or another person must have another URL, or
+    # the client would refer to chunks that were never uploaded there.
     cas = f"{call.base_url}/xet/{_place(call.hub, call.caller)}"
     headers = {"X-Xet-Cas-Url": cas, "X-Xet-Access-Token": token, "X-Xet-Token-Expiration": str(expires)}
     return JSONResponse({"casUrl": cas, "exp": expires, "accessToken": token}, headers=headers)
 
 
 def _scope(caller: Caller) -> str:
-    """Whose xorbs a caller may use: their own; with a fine-grained token, those that came by that token, for it may
-    not read all that its owner has."""
+    """Return whose xorbs a caller may use: their own; with a fine-grained token, which may not read everything of its
+    owner, only those uploaded with it."""
     if caller.user is None:
         return "anonymous"
     fine = caller.token is not None and caller.credential is Credential.FINE
@@ -83,12 +83,12 @@ def _scope(caller: Caller) -> str:
 
 
 def _place(hub: Hub, caller: Caller) -> str:
-    """The part of the address that tells Hubs and scopes apart."""
+    """Return the part of the URL that differs between Hubs and scopes."""
     return f"{hub.generation}-{hashlib.sha256(_scope(caller).encode()).hexdigest()[:12]}"
 
 
 def _ticket(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, Repository]:
-    """The ticket of a request and its repository, where its owner still has the right that it was given for."""
+    """Return a request's ticket and repository if the owner still has the right it was issued for."""
     kind, __, text = request.headers.get("authorization", "").partition(" ")
     ticket = tickets.redeem(hub, "xet", text.strip()) if kind.lower() == "bearer" else None
     if (
@@ -99,7 +99,7 @@ def _ticket(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, 
         raise Refusal(401, "This upload token is not valid, or no longer: start the upload again.")
     repository = tickets.repository_of(hub, ticket)
     if action == "write" and not access.can_write(hub, ticket.caller, repository):
-        # What others than its writers send is offered with a pull request; a bucket has none.
+        # Uploads by people without write access belong to pull requests, which buckets don't have.
         if repository.type == "bucket":
             access.require_write(hub, ticket.caller, repository)
         access.require_participant(ticket.caller, repository)
@@ -131,7 +131,7 @@ async def put_xorb(request: Request) -> Response:
 
 
 def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
-    """Keep a xorb whose name is that of its content; False when it is here already."""
+    """Store a xorb if its name is the hash of its content; return False if it is already present."""
     user, scope = access.require_user(caller), _scope(caller)
     with writer.mapped() as data:
         if not (found := chunks_of(data)):
@@ -142,7 +142,7 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
     known = hub.database.one("SELECT oid FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
     if known is not None and hub.xorbs.has(known["oid"]):
         return False
-    # Kept under a name of its own: what one person or token has sent is no other's.
+    # Store it per scope: xorbs of one person or token are not available to others.
     place = secrets.token_hex(32)
     size = writer.size
     writer.commit_as(place)
@@ -156,10 +156,10 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
 
 @contextmanager
 def _xorb(hub: Hub, scope: str, name: str) -> Iterator[tuple[mmap.mmap, bytes]]:
-    """The bytes of a xorb that was sent in this scope, and its chunks' hashes, 32 bytes each.
+    """Open a xorb uploaded in this scope: its bytes, and its chunks' hashes, 32 bytes each.
 
     Raises:
-        XetRefused: it never was.
+        XetRefused: there is no such xorb.
     """
     row = hub.database.one("SELECT oid, chunks FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
     try:
@@ -173,7 +173,7 @@ def _xorb(hub: Hub, scope: str, name: str) -> Iterator[tuple[mmap.mmap, bytes]]:
 
 
 async def put_shard(request: Request) -> Response:
-    """``POST {cas}/v1/shards`` (row 11): afterwards every file of the shard is a blob of the repository."""
+    """``POST {cas}/v1/shards`` (row 11): make every file of the shard a blob of the repository."""
     hub: Hub = request.app.state.hub
     try:
         await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
@@ -181,7 +181,7 @@ async def put_shard(request: Request) -> Response:
         await anyio.to_thread.run_sync(lambda: _assemble(hub, request, body))
         return JSONResponse({"result": 1})
     except (XetRefused, BlobRefused) as refused:
-        # Never 5xx: the client would try the same bytes again for a minute and a half.
+        # Never 5xx: the client would retry the same bytes for a minute and a half.
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
     except Refusal as refusal:
         return refusal.response(plain=False)
@@ -196,10 +196,10 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
         new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
         with hub.arriving.taking(*quota.account(hub, repository, payer)) as take, hub.blobs.writer() as writer:
-            # All of it at once: a shard may name one piece many times over.
+            # Check the total first: a shard may name one piece many times.
             take(file.size if new else 0)
             _write_file(hub, _scope(caller), file, writer)
-            # Kept and noted together, or a repository that is deleted meanwhile would take it away.
+            # Store and bind it under one lock, or deleting another repository meanwhile could remove the blob.
             with hub.database.transaction():
                 if new:
                     require_room(hub, repository, file.size, payer)
@@ -212,20 +212,20 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
 
 
 def _check_name(hub: Hub, name: str, oid: str) -> None:
-    """Refuse a name that stands for other bytes already. With names that are computed here that cannot be; it costs
-    one look, and what is at stake is what everybody downloads."""
+    """Refuse a hash that already stands for other bytes. This cannot happen with hashes computed here, but the check is
+    cheap and protects everyone's downloads."""
     for table in ("bindings", "offers"):
-        # The tables' names are this function's own.
+        # The table names are constants.
         sql = f"SELECT 1 FROM {table} WHERE xet_hash = ? AND oid <> ?"  # noqa: S608
         if hub.database.one(sql, (name, oid)):
             raise XetRefused(f"the file name {name} belongs to another file")
 
 
 def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter) -> None:
-    """Put a file together from its chunks.
+    """Assemble a file from its chunks.
 
     Raises:
-        XetRefused: its chunks do not make the file that its name stands for.
+        XetRefused: the chunks do not match the file's hash.
     """
     leaves: list[xethashes.Leaf] = []
     for term in file.terms:
@@ -244,7 +244,7 @@ def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter) -> None:
 
 
 async def reconstruct(request: Request) -> Response:
-    """``GET {cas}/v1/reconstructions/{hash}``: what to fetch for a file, or for the part that ``Range`` asks for."""
+    """``GET {cas}/v1/reconstructions/{hash}``: the pieces to fetch for a file, or for its ``Range``."""
     hub: Hub = request.app.state.hub
     try:
         return await anyio.to_thread.run_sync(lambda: _reconstruction(Call(hub, request, ANONYMOUS, b"")))
@@ -253,11 +253,11 @@ async def reconstruct(request: Request) -> Response:
 
 
 def _reconstruction(call: Call) -> Response:
-    """The pieces of a file.
+    """Return the pieces of a file.
 
-    Whatever way a file came (Xet, LFS, git), it goes out cut from its blob into pieces of a few MiB, each a xorb of its
-    own and always named whole: the client remembers what it has fetched by the first chunk alone, and ends in a panic
-    where two answers begin with the same chunk and end with another.
+    However a file was uploaded (Xet, LFS, git), its blob is served in pieces of a few MiB, each a xorb of its own. A
+    response always lists whole pieces: the client caches them by their first chunk alone, and panics if two responses
+    start with the same chunk but end with different ones.
     """
     reading, repository = _ticket(call.hub, call.request, "read")
     claims = reading.claims
@@ -274,7 +274,7 @@ def _reconstruction(call: Call) -> Response:
     if first >= size > 0:
         raise Refusal(416, "The file ends before this range.")
     if first == 0:
-        # A client asks for a long file range by range; it is one download.
+        # A client requests a long file range by range; record one download.
         record_transfer(
             call.hub, "xet.downloaded", request_id=call.request_id, claims=claims, oid=row["oid"], size=size
         )
@@ -283,7 +283,7 @@ def _reconstruction(call: Call) -> Response:
     for number in range(first // PIECE, min(last, size - 1) // PIECE + 1):
         length = min(PIECE, size - number * PIECE)
         whole = {"start": 0, "end": -(-length // MAX_CHUNK)}
-        # Named after the content, because clients keep pieces by this name.
+        # Named by content, because clients cache pieces by this name.
         name = hashlib.sha256(f"{row['oid']}:{number}".encode()).hexdigest()
         piece = {"repository": repository.id, "oid": row["oid"], "number": number}
         ticket = tickets.issue(call.hub, "piece", reading.caller, piece)
@@ -295,7 +295,7 @@ def _reconstruction(call: Call) -> Response:
 
 
 async def serve_piece(request: Request) -> Response:
-    """``GET {cas}/v1/ranges/{ticket}``: one piece of a blob in the form of a xorb, not compressed."""
+    """``GET {cas}/v1/ranges/{ticket}``: one piece of a blob as an uncompressed xorb."""
     hub: Hub = request.app.state.hub
 
     def read() -> bytes:

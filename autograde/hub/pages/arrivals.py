@@ -1,4 +1,4 @@
-"""What is arriving for a repository right now, in words."""
+"""Describe a repository's uploads in progress in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograde.hub.times import size_text
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
-#: What is said once when something changes, for those who listen to the page.
+#: Announced once on each change, for screen readers.
 _SAID = {
     "": _marked("{who} is uploading."),
     "done": _marked("{who} uploaded {files}, {size}."),
@@ -21,7 +21,7 @@ _SAID = {
     "broken off": _marked("The upload of {who} was broken off; nothing was changed. Start it again."),
 }
 
-#: What is shown while it goes on: of git, of any other way, and where large files were announced.
+#: Shown during an upload: with git, with other protocols, and with announced large files.
 _GIT = _marked("git push by {who}: {size} received")
 _OTHER = _marked("Upload by {who}: {size} received")
 _FILES = _marked("Upload by {who}: {size} of {total} received, {whole} of {n} large files")
@@ -29,7 +29,7 @@ _FILES = _marked("Upload by {who}: {size} of {total} received, {whole} of {n} la
 
 @dataclass(frozen=True)
 class Progress:
-    """An arrival in words. ``value`` and ``most`` are for a bar, in bytes; ``most`` is 0 where the end is not known."""
+    """An upload in words. ``value`` and ``most`` are for a progress bar, in bytes; ``most`` is 0 if unknown."""
 
     outcome: str
     said: str
@@ -39,8 +39,8 @@ class Progress:
 
 
 def progress(arrival: Arrival, _: Callable[[str], str]) -> Progress:
-    """What a page says of an arrival."""
-    who = arrival.user or _("somebody")
+    """Describe an upload for a page."""
+    who = arrival.user or _("an anonymous user")
     files, size = arrival.brought
     counted = _("1 file") if files == 1 else _("{n} files").format(n=files)
     said = _(_SAID[arrival.outcome]).format(who=who, files=counted, size=size_text(size))
@@ -56,6 +56,6 @@ def progress(arrival: Arrival, _: Callable[[str], str]) -> Progress:
 
 
 def arriving(call: Call, repository: Repository) -> list[Progress]:
-    """What is arriving for a repository, or did a moment ago, in the reader's language."""
+    """Describe a repository's uploads, in progress or just ended, in the reader's language."""
     _ = translator("hub", language_of(call.request))
     return [progress(arrival, _) for arrival in call.hub.incoming.of(repository.id)]

@@ -1,4 +1,4 @@
-"""A repository's first page: its card; while it is empty, the commands that fill it; while it is gated, the gate."""
+"""A repository's main page: its card, the commands to fill an empty repository, or a request for access."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def card(call: Call) -> Response:
 
 
 def _notice(call: Call, rendered: Rendered, *, huge: bool) -> str:
-    """What the page says about a card that it does not show, or not as it was meant."""
+    """Return the page's notice if the card is not shown, or not completely."""
     _ = translator("hub", language_of(call.request))
     if huge:
         limit = size_text(call.hub.config.limits.card)
         return _("README.md is larger than {limit}, so it is not shown here. Make it shorter.").format(limit=limit)
     if rendered.plain:
-        return _("The Markdown of this card takes too long to lay out, so you see it as it was written.")
+        return _("The Markdown of this card takes too long to render, so you see its source text.")
     if rendered.cut:
         limit = f"{MAX_TEXT:,}"
         return _("This card is longer than {limit} characters; the rest is not shown here.").format(limit=limit)
@@ -65,7 +65,7 @@ def _notice(call: Call, rendered: Rendered, *, huge: bool) -> str:
 
 
 def incoming(call: Call) -> Response:
-    """``/{owner}/{name}/incoming``: the part of a repository's page that says what is arriving; for its readers."""
+    """``/{owner}/{name}/incoming``: the part of a repository's page that shows uploads in progress."""
     repository = call.readable()
     response = render(call, "incoming.html", **common(call, repository, "main", ""))
     version = f'"{sha256(response.body).hexdigest()[:16]}"'
@@ -76,7 +76,7 @@ def incoming(call: Call) -> Response:
 
 
 def like(call: Call) -> Response:
-    """``POST /{owner}/{name}/like``: like it, or no longer."""
+    """``POST /{owner}/{name}/like``: like or unlike it."""
     user = required_user(call)
     if isinstance(user, Response):
         return user
@@ -86,7 +86,7 @@ def like(call: Call) -> Response:
 
 
 def duplicate(call: Call) -> Response:
-    """``/{owner}/{name}/duplicate``: a copy of one's own, with the whole history."""
+    """``/{owner}/{name}/duplicate``: copy it with its whole history."""
     user = required_user(call)
     if isinstance(user, Response):
         return user

@@ -1,4 +1,4 @@
-"""Pages about what is said of a repository: its discussions and pull requests."""
+"""Pages of a repository's discussions and pull requests."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from autograde.i18n.translation import translator
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-#: What one page shows of a long discussion: events, and characters of what was said.
+#: Largest number of events, and of characters of text, on one page of a long discussion.
 _EVENTS = 40
 _CHARACTERS = 12 << 10
 
 
 def listing(call: Call) -> Response:
-    """``/{owner}/{name}/discussions``: all of them, and a form for a new one."""
+    """``/{owner}/{name}/discussions``: list them, with a form for a new one."""
     repository = call.readable()
     problem, given = "", {"title": "", "description": ""}
     if call.request.method == "POST":
@@ -59,7 +59,7 @@ def listing(call: Call) -> Response:
 
 
 def discussion(call: Call) -> Response:
-    """``/{owner}/{name}/discussions/{number}``: what was said, and what a pull request would change."""
+    """``/{owner}/{name}/discussions/{number}``: show a discussion, and the changes of a pull request."""
     repository = call.readable()
     number = call.parameters["number"]
     found = discussions.find(call.hub, repository, int(number) if number.isdecimal() and len(number) < 10 else 0)
@@ -90,7 +90,7 @@ def discussion(call: Call) -> Response:
 
 
 def _parts(events: list[Event]) -> list[list[Event]]:
-    """A discussion in pages: as much on each as reads well, and at least one event."""
+    """Split a discussion into pages of limited length, each with at least one event."""
     parts, room = [list[Event]()], _CHARACTERS
     for event in events:
         size = len(_written(event))
@@ -103,23 +103,23 @@ def _parts(events: list[Event]) -> list[list[Event]]:
 
 
 def _written(event: Event) -> str:
-    """What somebody wrote; empty for a hidden comment and for events that are no comments."""
+    """Return a comment's source text; empty for hidden comments and other events."""
     if event.type != "comment" or event.data["hidden"]:
         return ""
     return str(event.data["versions"][-1]["raw"])
 
 
 def _said(call: Call, event: Event, place: Place) -> Markup | str:
-    """A comment's text as HTML; empty for a hidden one and for events that are no comments."""
+    """Return a comment as HTML; empty for hidden comments and other events."""
     text = _written(event)
-    if text == "_No description_":  # what the Hub writes where nothing was written
+    if text == "_No description_":  # the Hub's placeholder for an empty text
         _ = translator("hub", language_of(call.request))
         text = _("_No description_")
     return to_html(text, place, anchors=False)
 
 
 def _may_decide(call: Call, repository: Repository, found: Discussion) -> bool:
-    """Whether the reader may open and close it."""
+    """Return whether the reader may open and close it."""
     mine = call.caller.user is not None and call.caller.user.id == found.author.id
     return mine or access.can_write(call.hub, call.caller, repository)
 
@@ -130,19 +130,19 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
         discussions.comment(call.hub, found, user, field(call, "comment"))
     elif act in ("open", "closed"):
         if not _may_decide(call, repository, found):
-            raise Refusal(403, _marked("Only the author, or somebody who may write to the repository, can do this."))
+            raise Refusal(403, _marked("Only the author and people with write access to the repository can do this."))
         discussions.change_status(call.hub, found, user, act)
     elif act == "merge":
         access.require_write(call.hub, call.caller, repository)
         discussions.merge(call.hub, repository, found, user, author_of(user))
     else:
-        # The act is a part of what the diary says, so it is none that somebody made up.
+        # The action becomes part of an event's kind, so accept known ones only.
         return
     call.record(f"discussion.{act}", repository, number=found.number)
 
 
 def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[Change], list[str]]:
-    """What a pull request changes, and the files in conflict."""
+    """Return the changes of a pull request, and the files in conflict."""
     base = f"{found.merge_commit}^1" if found.merge_commit else "refs/heads/main"
     changed = changes(call.hub, repository, f"{base}...{found.ref}", limit=SHOWN)
     return changed, discussions.conflicts(call.hub, repository, found)

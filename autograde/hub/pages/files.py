@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 FILES = 80
 TENSORS = 200
 
-#: The largest text that can be looked at, in bytes, and how much of it is on one page, in characters.
+#: The largest text that is shown, in bytes, and the length of one page of it, in characters.
 _LOOKED_AT = 4 << 20
 _TEXT = 12 << 10
 _MARKUP = 32 << 10
 
-#: Longer lines are cut where they are shown, in characters.
+#: Longer lines are truncated, in characters.
 _LINE = 2000
 
-#: The largest JSON file that is laid out where it came on one line, in bytes.
+#: The largest one-line JSON file that is reformatted, in bytes.
 _LAID_OUT = 256 << 10
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -48,10 +48,10 @@ class Part:
 
     Attributes:
         code: the lines as HTML.
-        first: the number of the first, from 1; ``last`` that of the last.
-        last: see ``first``.
-        lines: how many the file has.
-        cut: whether a line is longer than what is shown of it.
+        first: number of the first line, from 1.
+        last: number of the last line.
+        lines: number of lines in the file.
+        cut: whether a line is truncated.
     """
 
     code: Markup
@@ -81,7 +81,7 @@ def tree(call: Call) -> Response:
 
 
 def blob(call: Call) -> Response:
-    """``/{owner}/{name}/blob/{revision}/{path}``: a file, shown where it can be shown."""
+    """``/{owner}/{name}/blob/{revision}/{path}``: a file, with a preview if possible."""
     repository, revision = repository_and_revision(call)
     path = call.parameters["path"].strip("/")
     with snapshot(call.hub, repository, revision) as at:
@@ -95,10 +95,10 @@ def blob(call: Call) -> Response:
 
 
 def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> dict[str, Any]:
-    """How a page shows a file: ``part`` of a text, ``tensors``, an ``image`` or none of them.
+    """Return a file's preview: ``part`` of a text, ``tensors``, an ``image``, or none of them.
 
-    Of a large file also ``pointer``, the text that git holds in its place. ``lone`` says that the repository was never
-    given what the pointer names: then the pointer is all that there is.
+    For a large file also ``pointer``, its LFS pointer in git. ``lone`` means that the large file itself was never
+    uploaded to this repository.
     """
     shown: dict[str, Any] = {
         "part": None, "tensors": None, "image": False, "pointer": None, "lone": False, "laid_out": False,
@@ -146,7 +146,7 @@ def _tensors(call: Call, found: list[Tensor] | None) -> dict[str, Any]:
 
 
 def _laid_out(text: str) -> tuple[str, bool]:
-    """JSON that came on one line, a line for each value; as it is when it is no JSON."""
+    """Reformat one-line JSON with one line per value; return any other text unchanged."""
     try:
         laid_out = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
@@ -155,7 +155,7 @@ def _laid_out(text: str) -> tuple[str, bool]:
 
 
 def part_of(text: str, language: str, first: int) -> Part:
-    """As many lines of a text, from line ``first`` on, as a page has room for."""
+    """Return as many lines of a text, starting at line ``first``, as fit on a page."""
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     first = min(max(first, 1), len(lines))
     room = _TEXT
@@ -171,5 +171,5 @@ def part_of(text: str, language: str, first: int) -> Part:
         code = highlighted("\n".join(taken), language)
         if len(code) <= _MARKUP or len(taken) == 1:
             return Part(code, first, first + len(taken) - 1, len(lines), cut)
-        # Short words between many marks: as much less as the marks are too much, and a line less in any case.
+        # The markup of many short tokens is too long: show fewer lines in proportion, at least one fewer.
         room = min(used * _MARKUP // len(code), used - 1)

@@ -1,6 +1,6 @@
-"""Source code with its words marked up, for model cards and file pages: done on the server, no script is needed.
+"""Highlight source code for model cards and file pages, on the server and without scripts.
 
-Pygments reads the code; what it finds is given a few short class names, which are all that the style sheet knows.
+Pygments' token types are mapped to a few short class names of the style sheet.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from pygments.lexer import Lexer
 
-#: Longer texts stay plain, in characters.
+#: Longer texts are not highlighted, in characters.
 MAX_CODE = 16 << 10
 
-#: So does a text that takes longer than this, in seconds of the processor: a lexer is a list of regular expressions,
-#: strangers choose what it reads, and some texts of 16 Ki characters take it seconds.
+#: Texts that take longer are not highlighted, in seconds of CPU time: lexers are regular expressions, their input is
+#: untrusted, and some texts of 16 Ki characters take seconds.
 MAX_SECONDS = 0.15
 
-#: The languages that are marked up, by the names that cards use for them, with Pygments' own name. Few on purpose: the
-#: lexers of others (C, diff, console) can stay in one expression for a minute, where no limit of time helps.
+#: Highlighted languages: the name in cards and Pygments' name. Deliberately few: other lexers (C, diff, console) can
+#: spend a minute in a single expression, which cannot be interrupted.
 LANGUAGES = {
     "python": "python", "py": "python", "python3": "python", "json": "json", "jsonl": "json", "yaml": "yaml",
     "yml": "yaml", "toml": "toml", "ini": "ini", "cfg": "ini", "bash": "bash", "sh": "bash", "shell": "bash",
 }  # fmt: skip
 
-#: The languages of files by the end of their names.
+#: Languages by file extension.
 EXTENSIONS = {
     "py": "python", "json": "json", "jsonl": "json", "ipynb": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml",
     "ini": "ini", "cfg": "ini", "sh": "bash",
 }  # fmt: skip
 
-#: The class of a kind of word; a kind that is not here has that of its parent, or none.
+#: CSS classes by token type; other types have that of their parent, or none.
 CLASSES = {
     "Keyword": "hk", "Operator.Word": "hk", "Name.Tag": "hk", "Name.Builtin": "hb", "Name.Function": "hf",
     "Name.Class": "hf", "Name.Decorator": "hf", "Name.Attribute": "hf", "Literal.String": "hs", "Literal.Number": "hn",
@@ -43,7 +43,7 @@ CLASSES = {
 
 @lru_cache(maxsize=64)
 def _lexer(language: str) -> Lexer:
-    # Not every Hub shows code; importing Pygments and a lexer takes 30 ms.
+    # Importing Pygments and a lexer takes 30 ms, and not every Hub shows code.
     from pygments.lexers import get_lexer_by_name
 
     return get_lexer_by_name(language, stripnl=False, ensurenl=False)
@@ -60,14 +60,14 @@ def _class(kind: Any) -> str:
 
 
 def language_of_file(name: str) -> str:
-    """The language of a file by its name; empty where it is none of ours."""
+    """Return the language of a file by its name; empty if it is not highlighted."""
     return EXTENSIONS.get(name.lower().rpartition(".")[2], "")
 
 
-# A class looks at the same file at the same time.
+# Cached because a whole class may open the same file at the same time.
 @lru_cache(maxsize=32)
 def highlighted(code: str, language: str) -> Markup:
-    """Code as HTML, its words in ``<span class="h…">``; what is unknown, long or slow is only escaped."""
+    """Return code as HTML with ``<span class="h…">``; unknown languages, long and slow texts are only escaped."""
     from markupsafe import Markup, escape
 
     known = LANGUAGES.get(language.lower())
@@ -80,9 +80,9 @@ def highlighted(code: str, language: str) -> Markup:
         if time.thread_time() - start > MAX_SECONDS:
             return escape(code)
     if "".join(text for __, text in tokens) != code:
-        # Some lexers drop what they cannot read, and all of them change line ends of other systems.
+        # Some lexers drop text that they cannot parse, and all of them change CRLF line ends.
         return escape(code)
-    # One span for neighbours of the same class: quotes and the text between them are several tokens.
+    # Merge neighbours of the same class: a quoted string is several tokens.
     spans: list[list[str]] = []
     for kind, text in tokens:
         found = _class(kind)

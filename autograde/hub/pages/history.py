@@ -12,7 +12,7 @@ from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.diffs import EMPTY_TREE, changes
 from autograde.hub.web.calls import Call
 
-#: Characters of a difference, of all files together, that a page shows.
+#: Largest length of a diff on a page, for all files together, in characters.
 SHOWN = 16 << 10
 _PAGE = 50
 
@@ -36,7 +36,7 @@ def commit(call: Call) -> Response:
         raise Refusal(404, "", code="RevisionNotFound")
     with call.hub.git.reader(repository.id) as reader:
         record = reader.commit(oid)
-    # Of a merge, what it brought to the branch that it was made on.
+    # For a merge, show the changes relative to its first parent.
     before = record.parents[0] if record.parents else EMPTY_TREE
     found = changes(call.hub, repository, before, oid, limit=SHOWN)
     return render(

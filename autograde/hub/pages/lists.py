@@ -1,4 +1,4 @@
-"""Pages that lead to repositories: the front page, the lists, and what an unknown address answers."""
+"""The front page, the lists of repositories, and the page for unknown addresses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograde.hub.web.calls import Call
 
 
 def home(call: Call) -> Response:
-    """``/``: what this Hub is, and its models."""
+    """``/``: an introduction to this Hub, and its models."""
     return _list(call, "home.html", Search(type="model", viewer=_viewer(call)), most=12)
 
 
@@ -32,7 +32,7 @@ def _viewer(call: Call) -> tuple[str, ...]:
 
 
 def _list(call: Call, template: str, wanted: Search, *, most: int, **context: Any) -> Response:
-    """A page with the first repositories of a list, and how many there are."""
+    """Return a page with the first repositories of a list, and their total number."""
     number = page_number(call)
     seen = (r for r in search(call.hub, wanted) if access.can_see(call.hub, call.caller, r))
     shown = list(islice(seen, number * most, (number + 1) * most + 1))
@@ -43,7 +43,7 @@ def _list(call: Call, template: str, wanted: Search, *, most: int, **context: An
 
 
 def lost(call: Call) -> Response:
-    """Any other address."""
+    """Answer any other address with 404."""
     name = call.request.scope["path"].strip("/")
     if name.count("/") == 1 and find_repository(call.hub, "model", name) is not None:
         return redirect(f"/{name}")

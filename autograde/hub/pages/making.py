@@ -1,4 +1,4 @@
-"""The page that makes a model repository."""
+"""The page that creates a model repository."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from autograde.i18n.translation import translator
 
 
 def owners_for(call: Call, user: User) -> list[User]:
-    """The namespaces in which a person may make repositories: their own, and their organisations'."""
+    """Return the namespaces in which a person may create repositories: their own, and their organisations'."""
     return [user, *(org for org, role in accounts.organizations(call.hub, user) if role in ("write", "admin"))]
 
 
 def chosen_owner(call: Call, owners: list[User], name: str, repository: str, type: str) -> User:
-    """The owner that a form names, where nothing there has the repository's name yet.
+    """Return the owner chosen in a form, if the repository's name is still free there.
 
     Raises:
-        HubRefused: the person may not make repositories there, or the name is taken.
+        HubRefused: the person may not create repositories there, or the name is taken.
     """
     _ = translator("hub", language_of(call.request))
     owner = next((o for o in owners if o.name == name), None)
@@ -41,7 +41,7 @@ def chosen_owner(call: Call, owners: list[User], name: str, repository: str, typ
 
 
 def new(call: Call) -> Response:
-    """``/new``: make a model repository."""
+    """``/new``: create a model repository."""
     user = required_user(call)
     if isinstance(user, Response):
         return user

@@ -1,4 +1,4 @@
-"""Markdown written by strangers, as HTML that a browser may safely show."""
+"""Render untrusted Markdown as safe HTML."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from markdown_it.utils import OptionsType
     from markupsafe import Markup
 
-#: Longer texts are cut, in characters: rendering must not become a way to stop the Hub.
+#: Longer texts are truncated, in characters, so that rendering cannot be used to overload the Hub.
 MAX_TEXT = 1 << 18
 
-#: Longer texts are rendered in a process of their own, in characters. Short ones take some tenths of a second.
+#: Longer texts are rendered in a child process, in characters. Shorter ones take some tenths of a second at most.
 AT_ONCE = 4000
 
-#: Seconds of the processor for the code in one text.
+#: Seconds of CPU time to highlight the code in one text.
 _CODE_SECONDS = 0.3
 
-#: Put before the ids of headings, so that no text can take the place of a part of the page.
+#: Prefix of heading ids, so that no text can use the id of another element of the page.
 _ID = "card-"
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -37,10 +37,10 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a text stands, so that its relative addresses lead to the files beside it.
+    """The location of a text, to resolve its relative links.
 
     Attributes:
-        root: what comes before every path of the Hub: empty, or a proxy's path.
+        root: prefix of every path of the Hub: empty, or a proxy's path.
         files: the path under which the repository's files are downloaded, ``/ada/m/resolve/main``.
         pages: the path under which they are shown, ``/ada/m/blob/main``.
     """
@@ -50,11 +50,11 @@ class Place:
     pages: str
 
     def address(self, written: str, *, shown: bool) -> str | None:
-        """An address as it stands in the text, made one that leads there; None where it leads nowhere good.
+        """Resolve a link or an image address in the text; return None if it is not allowed.
 
-        ``shown`` is for what a browser fetches by itself, such as a picture: that comes from this Hub or not at all.
+        ``shown`` is for addresses that browsers load by themselves, such as images: only those on this Hub are allowed.
         """
-        # Browsers drop these before they read an address, so they must not hide what it is.
+        # Remove characters that browsers ignore in a URL, so that they cannot hide a forbidden scheme.
         text = re.sub(r"[\x00-\x20\x7f-\x9f]", "", written).replace("\\", "/")
         if text.startswith("//") or _SCHEME.match(text):
             return None if shown or not re.match(r"(https?:|mailto:|//)", text, re.IGNORECASE) else text
@@ -72,7 +72,7 @@ class Place:
 
 
 class _Code:
-    """Marks up the code in one text, as long as that text's share of the processor's time lasts."""
+    """Highlights the code in one text until its limit of CPU time is used up."""
 
     def __init__(self) -> None:
         self._spent = 0.0
@@ -88,15 +88,15 @@ class _Code:
 
 @lru_cache(maxsize=1)
 def _renderer() -> MarkdownIt:
-    # Not every Hub shows a card; importing this one takes 65 ms.
+    # This import takes 65 ms, and not every Hub shows a card.
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def _rendered(text: str, *, anchors: bool) -> str:
-    """HTML; with ``anchors`` each heading has an id: its words, with hyphens, as links in a card's own contents
-    expect them."""
+    """Return unsanitised HTML; with ``anchors``, headings get ids like ``how-to-use``, for links in a card's table of
+    contents."""
     from markdown_it.utils import OptionsDict
 
     parser = _renderer()
@@ -128,18 +128,18 @@ def _attributes(place: Place | None, *, anchors: bool) -> Callable[[str, str, st
 def _allowed() -> dict[str, set[str]]:
     import nh3
 
-    # The id_prefix is put before what an author wrote; only headings keep theirs at all.
+    # Only headings may have an id, and it gets the id_prefix.
     return {**nh3.ALLOWED_ATTRIBUTES} | {f"h{level}": {"id", "align"} for level in range(1, 7)}
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text as HTML.
+    """A rendered text.
 
     Attributes:
-        html: safe to show.
-        cut: whether only the beginning of the text is in it.
-        plain: whether it is the text as it was written, because its Markdown takes too long.
+        html: sanitised HTML.
+        cut: whether the text was truncated.
+        plain: whether it shows the source text, because rendering takes too long.
     """
 
     html: Markup
@@ -148,7 +148,7 @@ class Rendered:
 
 
 def render_text(text: str, place: Place | None = None, *, anchors: bool = True) -> Rendered:
-    """``text`` as :func:`to_html` renders it, and what a page should say about it."""
+    """Render ``text`` as :func:`to_html` does, and report whether it was truncated or not rendered."""
     from markupsafe import Markup, escape
 
     cut, text = len(text) > MAX_TEXT, clean_text(text[:MAX_TEXT])
@@ -163,17 +163,17 @@ def render_text(text: str, place: Place | None = None, *, anchors: bool = True) 
 
 
 def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> Markup:
-    """``text`` rendered as CommonMark with tables, every script, style, form and handler taken out.
+    """Render ``text`` as CommonMark with tables, without scripts, styles, forms and event handlers.
 
-    With a ``place`` its relative links and pictures lead to the files beside it, and pictures from elsewhere are left
-    out: a class without a network would wait for them, and nobody else need know who reads a card. ``anchors`` gives
-    headings an id; a page with several texts goes without, because no id may be there twice.
+    With a ``place``, relative links and images lead to the files next to the text, and images from other sites are
+    removed: without a network the page would wait for them, and other sites could track readers. ``anchors`` gives
+    headings an id; don't use it on a page with several texts, because ids must be unique.
     """
     return render_text(text, place, anchors=anchors).html
 
 
 def sanitised(text: str, place: Place | None, *, anchors: bool) -> str:
-    """The HTML of a text, in this process and however long it takes."""
+    """Return the HTML of a text, rendered in this process without a time limit."""
     import nh3
 
     return nh3.clean(

@@ -1,4 +1,4 @@
-"""Pages about organisations: making one, and who belongs to it."""
+"""Pages to create organisations and manage their members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograde.hub.web.calls import Call
 
 
 def new(call: Call) -> Response:
-    """``/organizations/new``: make one."""
+    """``/organizations/new``: create an organisation."""
     user = required_user(call)
     if isinstance(user, Response):
         return user
@@ -33,8 +33,8 @@ def new(call: Call) -> Response:
 
 
 def members(call: Call) -> Response:
-    """``/organizations/{name}/members``: who belongs to it; its administrators add, change and remove, and everybody
-    may leave."""
+    """``/organizations/{name}/members``: list the members. Administrators can add, change and remove them; every member
+    can leave."""
     found = accounts.find_user(call.hub, call.parameters["owner"])
     if found is None or found.kind != "org":
         raise Refusal(404, _marked("There is no organization of this name on this Hub."))

@@ -32,14 +32,14 @@ from autograde.i18n.translation import translator
 
 
 def required_user(call: Call) -> User | Response:
-    """Who is logged in, or the way to the log-in page and back."""
+    """Return the person who is logged in, or a redirection to the log-in page and back."""
     if call.caller.user is None:
         return redirect("/login?next=" + quote(call.request.scope["path"], safe="/"))
     return call.caller.user
 
 
 def logged_in(call: Call, user: User, target: str) -> Response:
-    """Go on at ``target`` with a new session."""
+    """Start a new session and redirect to ``target``."""
     response = redirect(target)
     give_cookie(call, response, accounts.open_session(call.hub, user))
     response.set_cookie(
@@ -51,7 +51,7 @@ def logged_in(call: Call, user: User, target: str) -> Response:
 
 
 def origin_of(call: Call) -> Origin:
-    """Where a log-in comes from."""
+    """Return where a log-in comes from."""
     return Origin(address_of(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
 
 
@@ -64,7 +64,7 @@ def join(call: Call) -> Response:
     try:
         if not sign_up_is_open(call.hub):
             _ = translator("hub", language)
-            raise HubRefused(_("Sign-up is closed on this Hub; ask whoever runs it for an account."))
+            raise HubRefused(_("Sign-up is closed on this Hub; ask the person who runs it for an account."))
         attempts.take(call.hub, "join", address_of(call.request), call.hub.config.limits.sign_ups)
         user = accounts.sign_up(
             call.hub, username, email, field(call, "password"), fullname=fullname, language=language
@@ -76,14 +76,14 @@ def join(call: Call) -> Response:
 
 
 def login(call: Call) -> Response:
-    """``/login``: a name or an address, and the password."""
+    """``/login``: log in with a name or e-mail address and the password."""
     target = local_path(call.request.query_params.get("next") or field(call, "next") or "/")
     if call.request.method == "GET":
         return render(call, "login.html", problem="", username="", next=target)
     username = field(call, "username").strip()
     language = language_of(call.request)
     _ = translator("hub", language)
-    problem, status = _("Name or password is wrong. Passwords tell capital and small letters apart."), 400
+    problem, status = _("Name or password is wrong. Passwords are case-sensitive."), 400
     try:
         user = accounts.check_password(
             call.hub, username, field(call, "password"), origin=origin_of(call), language=language
@@ -104,7 +104,7 @@ def logout(call: Call) -> Response:
 
 
 def welcome(call: Call) -> Response:
-    """``/welcome``: the commands for this very person."""
+    """``/welcome``: show the first commands, filled in for this person."""
     user = required_user(call)
     if isinstance(user, Response):
         return user
@@ -113,7 +113,7 @@ def welcome(call: Call) -> Response:
 
 
 def device(call: Call) -> Response:
-    """``/device``: approve or deny what a terminal or a notebook asks for."""
+    """``/device``: approve or deny the log-in of a terminal or a notebook."""
     user = required_user(call)
     if isinstance(user, Response):
         return redirect("/login?next=" + quote(f"/device?{call.request.url.query}", safe="/"))
@@ -123,7 +123,7 @@ def device(call: Call) -> Response:
     attempts.take(call.hub, "code", user.id, call.hub.config.limits.device_logins)
     if not devices.decide(call.hub, code, user, approve=approve):
         _ = translator("hub", language_of(call.request))
-        problem = _("No log-in waits under this code. Codes are good for 15 minutes; look at the terminal again.")
+        problem = _("No log-in is waiting for this code. Codes are valid for 15 minutes; look at the terminal again.")
         return render(call, "device.html", 400, code=code, outcome="", problem=problem)
     return render(call, "device.html", code=code, outcome="approved" if approve else "denied", problem="")
 

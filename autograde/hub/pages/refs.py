@@ -14,12 +14,12 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
-#: Branches, and tags, that the page shows.
+#: Largest number of branches, and of tags, on the page.
 _SHOWN = 100
 
 
 def refs(call: Call) -> Response:
-    """``/{owner}/{name}/refs``: every branch and tag; who may write makes and deletes them."""
+    """``/{owner}/{name}/refs``: list branches and tags; writers can create and delete them."""
     repository = call.readable()
     problem, status, given = "", 200, {key: field(call, key).strip() for key in ("name", "start")}
     if call.request.method == "POST":

@@ -1,7 +1,7 @@
-"""Render long Markdown in a process of its own, which ends when it takes too long.
+"""Render long Markdown in a child process, which is killed if it takes too long.
 
-CommonMark and HTML have texts that are short and take minutes: a parser in this process would hold up every other
-request. Short texts are rendered at once; a long one is given to a child process for some seconds.
+Some CommonMark and HTML texts take minutes to parse, and a parser in this process would block all other requests. Short
+texts are rendered directly; long ones get some seconds in a child process.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from threading import Lock
 
 from autograde.hub import budgets
 
-#: Seconds that a text may take, from when it is its turn, and for which it waits for its turn.
+#: Seconds for rendering one text, and for waiting for a free child.
 SECONDS = 4.0
 _PATIENCE = 4.0
 
-#: Children of one process, and texts that each renders before a new one takes its place.
+#: Number of children, and of texts that each renders before it is replaced.
 _CHILDREN = 2
 
-#: The longest HTML that is shown, in characters.
+#: The longest HTML that is accepted, in characters.
 _MOST_HTML = 2 << 20
 
-#: Rendered texts that are remembered, those that took too long too: a class looks at the same card at the same time.
+#: Number of cached results, failures included: a whole class may open the same card at the same time.
 _REMEMBERED = 64
 
-#: Bytes of memory of a child.
+#: Memory limit of a child, in bytes.
 _MEMORY = 512 << 20
 
 
 class _Child:
-    """A process that renders one text after the other."""
+    """A child process that renders one text after another."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            # -P: a folder in which the Hub was started must not stand in for a library.
+            # -P: a file in the current folder must not shadow a library.
             [sys.executable, "-P", "-m", "autograde.hub.pages.rendering"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -50,7 +50,7 @@ class _Child:
         )
 
     def render(self, request: bytes) -> str | None:
-        """The HTML of a request; None when it took too long or failed, and the child has ended."""
+        """Return the HTML of a request; None if it took too long or failed, and then the child is closed."""
         assert self._process.stdin
         assert self._process.stdout
         end = time.monotonic() + SECONDS
@@ -73,7 +73,7 @@ class _Child:
 
     @property
     def alive(self) -> bool:
-        """Whether it can render more."""
+        """Whether it can render another text."""
         return self._process.poll() is None
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class _Child:
 
 
 class Renderer:
-    """Children that render long texts, shared by the Hubs of a process. Safe for many threads."""
+    """A pool of children that render long texts, shared by the Hubs of a process. Thread-safe."""
 
     def __init__(self) -> None:
         self._children: queue.LifoQueue[_Child | None] = queue.LifoQueue()
@@ -97,7 +97,7 @@ class Renderer:
         self._guard = Lock()
 
     def html(self, text: str, place: tuple[str, str, str] | None, *, anchors: bool) -> str | None:
-        """The sanitised HTML of a text; None when it takes too long."""
+        """Return the sanitised HTML of a text; None if it takes too long."""
         request = json.dumps([text, place, anchors]).encode()
         key = sha256(request).digest()
         with self._guard:
@@ -122,7 +122,7 @@ class Renderer:
         return found
 
     def close(self) -> None:
-        """End the children that have nothing to do."""
+        """End the idle children."""
         for __ in range(_CHILDREN):
             with contextlib.suppress(queue.Empty):
                 if child := self._children.get_nowait():
@@ -130,13 +130,13 @@ class Renderer:
                 self._children.put(None)
 
 
-#: Of this process.
+#: The pool of this process.
 renderer = Renderer()
 atexit.register(renderer.close)
 
 
 def _serve() -> None:
-    """Answer each line of the standard input, a request, with a line of HTML as JSON."""
+    """Run a child: answer each line of standard input, a request, with a line of HTML as JSON."""
     with contextlib.suppress(ImportError):
         import resource
 
@@ -149,7 +149,7 @@ def _serve() -> None:
         try:
             html = sanitised(text, Place(*place) if place else None, anchors=anchors)
         except Exception:
-            # A text that the parser cannot take is shown as it is; its child goes on.
+            # If the parser fails, the source text is shown; the child keeps running.
             html = None
         sys.stdout.buffer.write(json.dumps(html).encode() + b"\n")
         sys.stdout.buffer.flush()

@@ -1,4 +1,4 @@
-"""What the pages of one repository share."""
+"""Functions shared by the pages of a repository."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from autograde.hub.web.calls import Call
 
 
 def repository_and_revision(call: Call) -> tuple[Repository, str]:
-    """The repository and the revision that a page is about."""
+    """Return the repository and the revision of a page."""
     return call.readable(), call.parameters.get("revision", "main")
 
 
 def url(path: str) -> str:
-    """A file's path as it stands in an address. git takes any bytes for a name, so these may be no UTF-8."""
+    """Percent-encode a file's path. git allows any bytes in names, so it may not be UTF-8."""
     return quote(path, errors="surrogateescape")
 
 
 def crumbs(path: str) -> list[tuple[str, str]]:
-    """Each folder on the way to ``path`` and the thing itself: ``(name, path in an address)``."""
+    """Return ``(name, encoded path)`` of each folder on the way to ``path``, and of ``path`` itself."""
     parts = path.split("/") if path else []
     return [(part, url("/".join(parts[: depth + 1]))) for depth, part in enumerate(parts)]
 
 
 def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[str, Any]:
-    """What every page of a repository needs."""
+    """Return the template variables that every page of a repository needs."""
     user = call.caller.user
     liked = user is not None and call.hub.database.one(
         "SELECT 1 FROM likes WHERE user_id = ? AND repository_id = ?", (user.id, repository.id)
@@ -45,6 +45,6 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
 
 
 def place_of(call: Call, repository: Repository, revision: str) -> Place:
-    """Where a text of a repository stands, for the addresses in it."""
+    """Return the location of a repository's text, to resolve its links."""
     base, rev = f"{root(call.request)}/{repository.path}", quote(revision, safe="")
     return Place(root(call.request), f"{base}/resolve/{rev}", f"{base}/blob/{rev}")

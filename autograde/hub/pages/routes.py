@@ -1,4 +1,4 @@
-"""Which address shows which page."""
+"""The routes of all pages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _file(name: str) -> bytes:
 
 
 async def static(request: Request) -> Response:
-    """The style sheet and the script; their address changes with their content."""
+    """Serve the style sheet and the scripts; their URLs change with their content."""
     name = request.path_params["file"]
     if name not in _STATIC:
         return JSONResponse({"error": "Not found"}, 404)
@@ -51,7 +51,7 @@ async def static(request: Request) -> Response:
 
 
 async def avatar(request: Request) -> Response:
-    """A person's picture: their first letter, on a colour that follows from the name."""
+    """Serve a person's picture: their first letter on a colour derived from the name."""
     name = request.path_params["file"].removesuffix(".svg")
     hue = sum(map(ord, name)) * 47 % 360
     picture = (
@@ -63,7 +63,7 @@ async def avatar(request: Request) -> Response:
 
 
 def page_routes() -> list[Address]:
-    """Every page's address. Fixed ones come before those that begin with somebody's name."""
+    """Return the routes of all pages; fixed paths come before those that start with an account's name."""
     both = ["GET", "POST"]
     routes = [
         Address("/", page(lists.home), permission=PAGE, framed=True),
@@ -116,17 +116,17 @@ def page_routes() -> list[Address]:
 
 @lru_cache(maxsize=1)
 def router() -> Router:
-    """The pages as an application of their own, the same for all Hubs of a process; made for the first page."""
+    """Return the pages' router, shared by all Hubs of a process and created for the first page."""
     return Router(page_routes())
 
 
 def for_people(request: Request) -> bool:
-    """Whether a browser asks for a page, and not a program for data."""
+    """Return whether a browser requests a page, rather than a program requesting data."""
     return not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 async def not_found(request: Request, error: Exception) -> Response:
-    """Any other address: JSON for programs, a page for people."""
+    """Answer an unknown address: JSON for programs, a page for people."""
     if not for_people(request):
         return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
     request.scope["permission"] = PAGE

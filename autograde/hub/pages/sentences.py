@@ -1,4 +1,4 @@
-"""The diary in plain sentences: ``ada pushed 3 files, 41.2 MB, to ada/mymodel04``."""
+"""Describe events in plain sentences: ``ada pushed 3 files, 41.2 MB, to ada/mymodel04``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.hub.diary import Entry
 from autograde.hub.pages.view import _marked
 from autograde.hub.times import size_text
 
-#: What the diary's kinds say, with the parts that :func:`sentence` fills in.
+#: The sentence for each kind of event; :func:`sentence` fills in the parts.
 _SENTENCES = {
     "account.created": _marked("{who} signed up"),
     "account.logged_in": _marked("{who} logged in with a browser"),
@@ -18,7 +18,7 @@ _SENTENCES = {
     "account.password_reset": _marked("{who} gave {name} a new password"),
     "device.logged_in": _marked("{who} logged in with a code, on the command line"),
     "token.created": _marked("{who} made an access token with the role {role}"),
-    "token.revoked": _marked("{who} took an access token back"),
+    "token.revoked": _marked("{who} revoked an access token"),
     "repository.created": _marked("{who} created {repository}"),
     "repository.deleted": _marked("{who} deleted {repository}"),
     "repository.moved": _marked("{who} renamed {repository} to {to}"),
@@ -53,15 +53,15 @@ _SENTENCES = {
     "bucket.changed": _marked("{who} changed {files} of the bucket {repository}"),
     "organization.created": _marked("{who} made the organisation {organization}"),
     "organization.member_set": _marked("{who} made {member} a member of {organization}"),
-    "organization.member_removed": _marked("{who} took {member} out of {organization}"),
+    "organization.member_removed": _marked("{who} removed {member} from {organization}"),
     "classroom.sign_up": _marked("{who} opened or closed the sign-up"),
     "discussion.merged": _marked("{who} merged pull request {number} of {repository}"),
 }
 
-#: Any other kind: the kind itself is shown.
+#: For any other kind, show the kind itself.
 _OTHER = _marked("{who}: {kind} {repository}")
 
-#: One after the other within this many milliseconds, downloads are one sentence.
+#: Downloads within this many milliseconds of each other become one sentence.
 _TOGETHER = 10 * 60_000
 
 _ADDED_UP = frozenset({"file.downloaded", "lfs.downloaded", "xet.downloaded", "lfs.uploaded", "xet.uploaded"})
@@ -70,23 +70,23 @@ _ONCE = frozenset({"git.fetched", "model.loaded"})
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence and when what it says was over, in milliseconds since 1970."""
+    """A sentence, and when the events that it describes ended, in milliseconds since 1970."""
 
     at: int
     text: str
 
 
 def isolated(text: str) -> str:
-    """A stranger's text that cannot turn the sentence around it (Unicode's isolates), and stays on its line."""
+    """Wrap an untrusted text in Unicode isolates, so that it cannot change the direction of the text around it."""
     plain = "".join(character if character.isprintable() else "\ufffd" for character in text)
     return f"\u2068{plain}\u2069"
 
 
 def sentence(entry: Entry, _: Callable[[str], str]) -> str:
-    """What an entry of the diary says, in the reader's language."""
+    """Return an event as a sentence in the reader's language."""
     files, size = _number(entry, "files"), _number(entry, "size")
     parts = {
-        "who": entry.user or _("somebody without a login"),
+        "who": entry.user or _("an anonymous user"),
         "repository": isolated(entry.repository) if entry.repository else _("a repository"),
         "files": _("1 file") if files == 1 else _("{n} files").format(n=files),
         "large": _("1 large file") if files == 1 else _("{n} large files").format(n=files),
@@ -104,7 +104,7 @@ def _number(entry: Entry, key: str) -> int:
 
 
 def lines(entries: Iterable[Entry], _: Callable[[str], str]) -> list[Line]:
-    """Entries as sentences, in their order. A row of downloads is one sentence with their sum."""
+    """Return events as sentences, in order. Consecutive downloads become one sentence with their sum."""
     gathered: list[Entry] = []
     for entry in entries:
         last = gathered[-1] if gathered else None

@@ -1,4 +1,4 @@
-"""Pages where people change what is theirs: their account, and their repositories' names and visibility."""
+"""Settings pages of accounts and repositories."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
-#: Requests for access of one status that the page lists.
+#: Largest number of access requests with one status on the page.
 _REQUESTS = 50
 
 
 def account(call: Call) -> Response:
-    """``/settings/account``: the name that others see, and the password."""
+    """``/settings/account``: change the display name and the password."""
     user = required_user(call)
     if isinstance(user, Response):
         return user
@@ -43,7 +43,7 @@ def _change_account(call: Call, user: User) -> Response:
         accounts.set_fullname(call.hub, user, field(call, "fullname"))
         return redirect("/settings/account?saved=name")
     if accounts.check_password(call.hub, user.name, field(call, "current"), origin=origin_of(call)) is None:
-        raise HubRefused(_("The current password is not right."))
+        raise HubRefused(_("The current password is wrong."))
     if not MIN_PASSWORD <= len(field(call, "password")) <= 1024:
         raise HubRefused(_("A password has at least 8 characters."))
     accounts.set_password(call.hub, user, field(call, "password"))
@@ -51,12 +51,12 @@ def _change_account(call: Call, user: User) -> Response:
     if revoked:
         accounts.revoke_tokens(call.hub, user)
     call.record("account.password_changed", tokens_revoked=revoked)
-    # Every session has ended, this one too: the browser is given a new one.
+    # This ended every session, including the current one: give the browser a new one.
     return logged_in(call, user, "/settings/account?saved=" + ("tokens" if revoked else "password"))
 
 
 def repository(call: Call) -> Response:
-    """``/{owner}/{name}/settings``: who sees it, what it is called, and its end."""
+    """``/{owner}/{name}/settings``: change a repository's visibility and name, or delete it."""
     user = required_user(call)
     if isinstance(user, Response):
         return user

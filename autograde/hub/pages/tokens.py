@@ -15,18 +15,18 @@ from autograde.hub.repos.repositories import Repository, repositories_of
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
-#: The repositories for which the form of a fine-grained token has a line of their own; the others have their owner's.
+#: Largest number of repositories listed in the form of a fine-grained token; others are covered by their owner's line.
 _LISTED = 20
 
-#: After how many days a token may end; "" is never.
+#: Choices for the lifetime of a token, in days; "" means no limit.
 LIFETIMES = ("", "1", "7", "30", "90")
 
-#: What a choice of the form grants, in the words of huggingface.co.
+#: The permissions of huggingface.co that each choice in the form grants.
 _GRANTS = {"read": ["repo.content.read"], "write": ["repo.content.read", "repo.write"]}
 
 
 def tokens(call: Call) -> Response:
-    """``/settings/tokens``: make, see, revoke. A new token is shown once, on the answer to its form."""
+    """``/settings/tokens``: create, list and revoke tokens. A new token is shown once, right after it is created."""
     user = required_user(call)
     if isinstance(user, Response):
         return user
@@ -50,7 +50,7 @@ def tokens(call: Call) -> Response:
 
 
 def _reach(call: Call, user: User) -> tuple[list[User], list[Repository]]:
-    """The namespaces and the repositories that a fine-grained token can be about."""
+    """Return the namespaces and repositories that a fine-grained token can cover."""
     namespaces = [user, *(organization for organization, __ in accounts.organizations(call.hub, user))]
     repositories = [found for owner in namespaces for found in repositories_of(call.hub, owner)]
     repositories.sort(key=lambda repository: -repository.updated_at)
@@ -58,7 +58,7 @@ def _reach(call: Call, user: User) -> tuple[list[User], list[Repository]]:
 
 
 def _make(call: Call, user: User, namespaces: list[User], repositories: list[Repository]) -> str:
-    """The new token. Raises HubRefused: there is no such role, or nothing was chosen for a fine-grained one."""
+    """Create a token. Raises HubRefused for an unknown role, or a fine-grained token without any right."""
     role, scopes = field(call, "role") or "read", dict[str, Any]()
     if role == "fineGrained":
         wanted = [({"type": owner.kind, "name": owner.name}, f"for:{owner.name}") for owner in namespaces]
@@ -82,7 +82,7 @@ def _make(call: Call, user: User, namespaces: list[User], repositories: list[Rep
 
 
 def _scopes(token: Token) -> list[tuple[str, bool]]:
-    """What a fine-grained token is for: each name, and whether it may be written."""
+    """Return what a fine-grained token covers: each name, and whether it may be written."""
     return [
         (str(scope.get("entity", {}).get("name", "")), "repo.write" in scope.get("permissions", []))
         for scope in token.scopes.get("scoped", [])

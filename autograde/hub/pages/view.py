@@ -1,4 +1,4 @@
-"""What every page shares: language, the forms' protection, templates, and how a page says no."""
+"""Functions shared by all pages: language, CSRF protection, templates, error pages."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ _POLICY = (
 
 
 def _policy(call: Call) -> str:
-    """The page's Content-Security-Policy. In a frame a click may hit a button that the person does not see: only
-    JupyterLab may show pages in one, and none with a form that grants, makes or deletes something."""
+    """Return the page's Content-Security-Policy. To prevent clickjacking, only JupyterLab may show pages in a frame,
+    except pages with a form that grants, creates or deletes something."""
     framed = call.request.scope.get("framed", False)
     return _POLICY + (" ".join(["'self'", *call.hub.frames]) if framed else "'none'")
 
@@ -58,27 +58,27 @@ def _policy(call: Call) -> str:
 _FOREIGN = _marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
 _STALE = _marked("This page was open for too long. Go back, reload it, and send the form again.")
 
-#: What a page says where the API says it in the words that its clients know, by the refusal's code.
+#: Messages for pages by error code; the API uses huggingface.co's messages instead.
 _SENTENCES = {
     "RepoNotFound": _marked(
         "There is no repository at this address, or it is private and not yours. Check the name; log in if it is yours."
     ),
     "RevisionNotFound": _marked("This repository has no branch, tag or commit of this name."),
     "EntryNotFound": _marked("There is no file or folder of this name here. It may have been moved or deleted."),
-    "GatedRepo": _marked("The authors of this repository want to be asked before they show its files."),
+    "GatedRepo": _marked("This repository is gated: request access from its authors to see its files."),
 }
 
 PageHandler = Callable[[Call], Response]
 
 
 def statuses(_: Callable[[str], str]) -> dict[str, str]:
-    """What the states of a discussion are called."""
+    """Return the names of a discussion's states."""
     return {"draft": _("Draft"), "open": _("Open"), "closed": _("Closed"), "merged": _("Merged")}
 
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    # Not every Hub shows a page; importing jinja2 takes 50 ms.
+    # Importing jinja2 takes 50 ms, and not every Hub shows a page.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -97,12 +97,12 @@ def _templates() -> Environment:
 
 @lru_cache(maxsize=8)
 def static_version(name: str) -> str:
-    """A short digest of a static file, so that browsers may keep it for ever and still see a new one."""
+    """Return a short digest of a static file, so that browsers can cache it forever and still get a new version."""
     return sha256((HUB / "static" / name).read_bytes()).hexdigest()[:12]
 
 
 def language_of(request: Request) -> str:
-    """The page's language: the one that was switched to, else the browser's first."""
+    """Return the page's language: the chosen one, else the browser's preferred one."""
     chosen = (
         request.query_params.get("lang")
         or request.cookies.get(_LANGUAGE_COOKIE)
@@ -112,11 +112,11 @@ def language_of(request: Request) -> str:
 
 
 def root(request: Request) -> str:
-    """The path under which a browser finds this Hub, without a slash at the end; empty where no proxy has put one.
+    """Return the path prefix of this Hub in the browser, without a trailing slash; empty without a proxy.
 
-    jupyter-server-proxy shows the Hub at ``/user/ada/proxy/8960/`` and says so in ``X-Forwarded-Prefix``. Every link of
-    a page begins with this path. It is only ever a path: no header can lead a page's links to another machine. Other
-    proxies say nothing; then it is the path of the configured public URL.
+    jupyter-server-proxy serves the Hub at ``/user/ada/proxy/8960/`` and sends that in ``X-Forwarded-Prefix``. Every
+    link of a page starts with this path. Only a path is accepted, so that no header can redirect links to another
+    machine. For proxies that don't send it, it is the path of the configured public URL.
     """
     given = request.headers.get("x-forwarded-prefix", "").rstrip("/")
     if len(given) <= 500 and PREFIX.fullmatch(given):
@@ -127,8 +127,8 @@ def root(request: Request) -> str:
 
 
 def endpoint_of(request: Request) -> str:
-    """The Hub's address for programs. Behind a proxy's path it is the Hub's own on its machine: git and Python run
-    there too, and the proxy would ask them for a log-in that they do not have."""
+    """Return the Hub's URL for programs. Behind a proxy with a path it is the Hub's local URL: git and Python run on
+    the same machine, and the proxy would require a log-in that they don't have."""
     server = request.scope.get("server")
     if root(request) and server and server[1]:
         host = f"[{server[0]}]" if ":" in server[0] else server[0]
@@ -137,14 +137,14 @@ def endpoint_of(request: Request) -> str:
 
 
 def _here(request: Request) -> str:
-    """The path of this page with its query, to come back to; of a form's answer, the form."""
+    """Return the path and query of this page, to come back to; for the response to a form, those of the form."""
     query = request.scope["query_string"].decode("ascii", "replace")
     path = str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
     return f"{path}?{query}" if query and request.method == "GET" else path
 
 
 def _switched(request: Request, language: str) -> str:
-    """The address of this page in the other language."""
+    """Return the URL of this page in the other language."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     if request.method != "GET":
         kept = []
@@ -156,7 +156,7 @@ def _csrf(hub: Hub, secret: str) -> str:
 
 
 def _secret_of(call: Call) -> str:
-    """What the browser's cookie holds, or will hold once this page has arrived."""
+    """Return the value of the browser's cookie, or the new one that this page sets."""
     known = session_secret(call.hub, call.request)
     if known:
         return known
@@ -166,7 +166,7 @@ def _secret_of(call: Call) -> str:
 
 
 def give_cookie(call: Call, response: Response, secret: str) -> None:
-    """Let the browser hold ``secret``. Not readable by scripts, not sent along from other sites."""
+    """Set the session cookie to ``secret``: not readable by scripts, not sent from other sites."""
     secure = call.base_url.startswith("https")
     response.set_cookie(
         cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure,
@@ -175,7 +175,7 @@ def give_cookie(call: Call, response: Response, secret: str) -> None:
 
 
 def render(call: Call, template: str, status: int = 200, **context: Any) -> Response:
-    """A page from its template."""
+    """Render a page from its template."""
     language = language_of(call.request)
     html = (
         _templates()
@@ -197,7 +197,7 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
             **context,
         )
     )
-    # A file's name may be bytes that are no UTF-8; what a page says of it is.
+    # File names may contain bytes that are not UTF-8; the page itself must be UTF-8.
     response = HTMLResponse(html.encode("utf-8", "replace"), status)
     response.headers["Content-Security-Policy"] = _policy(call)
     response.headers["Cache-Control"] = "no-store"
@@ -212,13 +212,13 @@ def render(call: Call, template: str, status: int = 200, **context: Any) -> Resp
 
 
 def redirect(path: str) -> Response:
-    """Go on at another page of this Hub; ``path`` is the Hub's own, whatever a proxy puts before it."""
+    """Redirect to another page of this Hub; ``path`` is without the proxy's prefix."""
     return RedirectResponse(path, 303)
 
 
 def _placed(request: Request, response: Response) -> Response:
-    """A redirection with the proxy's path before it. The whole address, because some proxies add their path to a bare
-    one and others do not."""
+    """Add the proxy's prefix to a redirection. Use a complete URL, because only some proxies add their prefix to a bare
+    path."""
     location = response.headers.get("location", "")
     if root(request) and location.startswith("/"):
         response.headers["location"] = base_url(request) + root(request) + location
@@ -226,13 +226,13 @@ def _placed(request: Request, response: Response) -> Response:
 
 
 def local_path(text: str) -> str:
-    """``text`` where it is a path of this Hub, else the front page: nobody is sent to another site after a log-in."""
-    # Browsers read a backslash as a slash and drop blanks and control characters before they look.
+    """Return ``text`` if it is a path of this Hub, else ``/``, to prevent redirects to other sites after a log-in."""
+    # Browsers treat a backslash as a slash, and drop blanks and control characters.
     return text if re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", text) else "/"
 
 
 def _check_form(call: Call) -> None:
-    """Only a form of this Hub's own pages may change anything, in a browser that has seen the page."""
+    """Check the origin and the CSRF token of a form; raise if it does not come from this Hub's own page."""
     request = call.request
     origin = request.headers.get("origin")
     if (origin is not None and origin != base_url(request)) or request.headers.get("sec-fetch-site") in (
@@ -246,10 +246,10 @@ def _check_form(call: Call) -> None:
 
 
 def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], Awaitable[Response]]:
-    """An ASGI endpoint around a page's handler.
+    """Return an ASGI endpoint for a page's handler.
 
-    Forms are checked before the handler sees them, and refusals become pages. Where a form ``hashes`` a password it
-    waits for one of few turns: each takes 32 MiB and a tenth of a second.
+    Forms are checked before the handler runs, and refusals become error pages. Forms with ``hashes`` hash a password,
+    and only a few of them run at the same time: each needs 32 MiB and 0.1 s.
     """
 
     async def run(request: Request) -> Response:
@@ -289,26 +289,26 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
 
 
 def error_sentence(refusal: Refusal, _: Callable[[str], str]) -> str:
-    """What a page says where the API refuses, in the language of ``_``."""
+    """Return a page's message for a refusal, in the language of ``_``."""
     known = _SENTENCES.get(refusal.code or "")
     return _(known) if known else refusal.said(_)
 
 
 def error_page(call: Call, refusal: Refusal) -> Response:
-    """A page that says no, and what to do next."""
+    """Return an error page that says what happened and what to do next."""
     _ = translator("hub", language_of(call.request))
     message = error_sentence(refusal, _)
-    # A browser would answer 401 with a dialogue of its own; this page has a link to the log-in.
+    # For 401 a browser may show its own log-in dialogue; this page has a link to the log-in instead.
     status = 404 if refusal.status == 401 else refusal.status
     return render(call, "error.html", status, status_code=status, message=message)
 
 
 def field(call: Call, name: str) -> str:
-    """A form field's value; empty when it was not sent."""
+    """Return a form field's value; empty if it was not sent."""
     return call.form().get(name, [""])[-1]
 
 
 def page_number(call: Call, name: str = "p") -> int:
-    """Which part of a long list is asked for, from 0; 0 where the address says something else."""
+    """Return the requested page number of a list, from 0; 0 if it is invalid."""
     text = call.request.query_params.get(name, "0")
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0

@@ -1,1 +1,1 @@
-"""How requests come in and answers go out, whatever they are about."""
+"""HTTP handling shared by the API and the pages: authentication, request bodies, limits, file responses."""

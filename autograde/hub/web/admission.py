@@ -1,8 +1,8 @@
-"""Who sends a request, and whether this kind of credential may use this address.
+"""Authenticate requests, and check that the route accepts this kind of credential.
 
 Every request passes :func:`admit` before its handler runs, except those that carry a signed ticket
 (:mod:`autograde.hub.web.tickets`). The route's :class:`~autograde.hub.permissions.Permission` says which credentials
-are read at all: a page never looks at ``Authorization``, the API never looks at a cookie.
+are read at all: pages ignore ``Authorization``, the API ignores cookies.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from autograde.hub.web.origin import base_url
 
 
 def admit(hub: Hub, request: Request) -> Caller:
-    """The sender of a request whose route accepts their credential.
+    """Return the sender of a request if its route accepts their credential.
 
     Raises:
-        Refusal: 401, a credential is missing, unknown, revoked or expired; 403, the route does not accept its kind.
+        Refusal: 401 if the credential is missing, unknown, revoked or expired; 403 if the route refuses its kind.
     """
     caller = identify(hub, request)
     require(caller, request)
@@ -33,15 +33,15 @@ def admit(hub: Hub, request: Request) -> Caller:
 
 
 def require(caller: Caller, request: Request) -> None:
-    """A caller whose credential the route accepts. Raises as :func:`admit`."""
+    """Check that the route accepts a caller's credential. Raises as :func:`admit`."""
     access.require_permission(caller, request.scope["permission"], request.scope["path"])
 
 
 def identify(hub: Hub, request: Request) -> Caller:
-    """The sender by the credentials that the route reads at all, whatever they may do there.
+    """Return the sender by the credentials that the route reads, without checking that it accepts them.
 
     Raises:
-        Refusal: 401, the access token is unknown, revoked or expired.
+        Refusal: 401 if the access token is unknown, revoked or expired.
     """
     permission: Permission = request.scope["permission"]
     if permission.accepts >= frozenset(Credential):
@@ -54,7 +54,7 @@ def identify(hub: Hub, request: Request) -> Caller:
 
 
 def _token_caller(hub: Hub, request: Request) -> Caller:
-    """The caller by the ``Authorization`` header: a Bearer token, or Basic with the token as password (git)."""
+    """Return the caller by the ``Authorization`` header: a Bearer token, or Basic with the token as password (git)."""
     kind, __, value = request.headers.get("authorization", "").partition(" ")
     if not kind:
         return ANONYMOUS
@@ -77,17 +77,17 @@ def _token_caller(hub: Hub, request: Request) -> Caller:
 
 
 def session_caller(hub: Hub, request: Request) -> Caller:
-    """The caller by the browser's session alone."""
+    """Return the caller by the browser's session."""
     secret = session_secret(hub, request)
     user = accounts.session_user(hub, secret) if secret else None
     return Caller(user) if user else ANONYMOUS
 
 
 def session_secret(hub: Hub, request: Request) -> str | None:
-    """What the browser's cookie for this Hub holds, or None."""
+    """Return the value of the browser's cookie for this Hub, or None."""
     return request.cookies.get(cookie_name(hub))
 
 
 def cookie_name(hub: Hub) -> str:
-    """The name of this Hub's cookie: browsers send cookies of one port to every other port of the machine."""
+    """Return the name of this Hub's cookie. It is unique because browsers send cookies to all ports of a machine."""
     return f"hub_{hub.instance_id[:12]}"

@@ -1,7 +1,7 @@
-"""From a request to a handler and back: one small object that every API handler is given.
+"""Wrap API handlers as ASGI endpoints; define :class:`Call`, the request object that they get.
 
-Handlers are ordinary functions run in a worker thread: they may talk to git and SQLite and wait. What must stream
-(large files, packs) is written against ASGI instead, in the modules that do it.
+Handlers are ordinary functions run in a worker thread, so they may block on git and SQLite. Modules that stream (large
+files, packs) use ASGI directly.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from autograde.hub.webhooks import wants
 
 @dataclass(frozen=True)
 class Call:
-    """One request, read: who asks, for what, with which body."""
+    """One request: its caller, its parameters and its body."""
 
     hub: Hub
     request: Request
@@ -42,33 +42,32 @@ class Call:
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        """The parts of the path that the route names, decoded."""
+        """The route's path parameters, decoded."""
         return self.request.path_params
 
     @property
     def base_url(self) -> str:
-        """The Hub's address as this client spells it, without a trailing slash: clients refuse URLs of any other
-        host."""
+        """The Hub's URL as this client uses it, without a trailing slash; clients refuse URLs with another host."""
         return base_url(self.request)
 
     @property
     def request_id(self) -> str:
-        """The request's id, as its response and the Hub's diary show it."""
+        """The request's id, as in its response and in the Hub's events."""
         return str(self.request.scope["request_id"])
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object; an empty body and ``null`` are an empty object.
+        """Return the body as a JSON object; an empty body and ``null`` give an empty object.
 
         Raises:
-            Refusal: 400, it is something else.
+            Refusal: 400 for anything else.
         """
         return json_object(self.body)
 
     def form(self) -> dict[str, list[str]]:
-        """The body as a form's fields, each with its values.
+        """Return the body as form fields, each with its values.
 
         Raises:
-            Refusal: 400, it is not text, or has too many fields.
+            Refusal: 400 if it is not text, or has too many fields.
         """
         kind = self.request.headers.get("content-type", "")
         try:
@@ -83,53 +82,53 @@ class Call:
             raise Refusal(400, f"The form cannot be read: {error}") from error
 
     def upload(self, name: str) -> bytes:
-        """The content of the file that was chosen in a form's field; empty when none was."""
+        """Return the content of an uploaded file in a form; empty if there is none."""
         kind = self.request.headers.get("content-type", "")
         files = [p for p in (parts(kind, self.body) if is_multipart(kind) else []) if p.filename is not None]
         return next((part.content for part in files if part.name == name), b"")
 
     def flag(self, name: str) -> bool:
-        """A query parameter that is on or off."""
+        """Return a boolean query parameter."""
         return self.request.query_params.get(name, "").lower() in ("1", "true", "yes")
 
     @property
     def repository_type(self) -> str:
-        """The type that the route is about: ``model``, ``dataset`` or ``space``."""
+        """The route's repository type: ``model``, ``dataset`` or ``space``."""
         return REPOSITORY_TYPES_BY_PLURAL[self.parameters.get("types", "models")]
 
     @property
     def full_name(self) -> str:
-        """``owner/name`` as the path spells it."""
+        """``owner/name`` as written in the path."""
         return f"{self.parameters['owner']}/{self.parameters['name']}"
 
     def find(self) -> Repository | None:
-        """The repository that the path names, by its present or a former name; None when there is none."""
+        """Return the repository in the path, by its current or a former name, or None."""
         return find_repository(self.hub, self.repository_type, self.full_name)
 
     def _present(self, repository: Repository) -> Repository:
-        """The repository itself when it was asked for by its present name; else a redirection to that name."""
+        """Return the repository if the path has its current name; else raise a redirection to that name."""
         if repository.full_name.lower() == self.full_name.lower():
             return repository
         raise moved(self.request, self.full_name, repository)
 
     def visible(self) -> Repository:
-        """The repository that the path names, for somebody who may see it. Raises :class:`Refusal` otherwise."""
+        """Return the path's repository if the caller may see it; else raise :class:`Refusal`."""
         return self._present(access.require_read(self.hub, self.caller, self.find()))
 
     def readable(self) -> Repository:
-        """The repository, for somebody who may read its files. Raises :class:`Refusal` otherwise."""
+        """Return the path's repository if the caller may read its files; else raise :class:`Refusal`."""
         return self._present(access.require_content(self.hub, self.caller, self.find()))
 
     def writable(self) -> Repository:
-        """The repository, for somebody who may change it. Raises :class:`Refusal` otherwise."""
+        """Return the path's repository if the caller may change it; else raise :class:`Refusal`."""
         return self._present(access.require_write(self.hub, self.caller, self.find()))
 
     def administered(self) -> Repository:
-        """The repository, for somebody who may rename, hide or delete it. Raises :class:`Refusal` otherwise."""
+        """Return the path's repository if the caller may rename, hide or delete it; else raise :class:`Refusal`."""
         return self._present(access.require_admin(self.hub, self.caller, self.find()))
 
     def record(self, kind: str, repository: Repository | None = None, **detail: Any) -> None:
-        """Write this request's effect into the Hub's diary."""
+        """Record an event for this request, and notify webhooks."""
         self.hub.record(
             kind,
             request_id=self.request_id,
@@ -145,7 +144,7 @@ class Call:
             self._notify(kind, repository, detail)
 
     def _notify(self, kind: str, repository: Repository, detail: dict[str, Any]) -> None:
-        """Tell the webhooks that watch a repository."""
+        """Notify the webhooks that watch a repository."""
         domain = "discussion" if kind.startswith("discussion.") else "repo"
         if kind.startswith(("file.", "git.fetched", "model.")):
             return
@@ -160,7 +159,7 @@ class Call:
             payload = {
                 "event": {"action": "update", "scope": f"{domain}.content", "kind": kind},
                 "repo": {"type": repository.type, "name": repository.full_name, "private": repository.private},
-                # Anybody may watch what is public, as on huggingface.co; what exactly was done is its writers' to know.
+                # Anyone may watch a public repository, as on huggingface.co, but only writers get the details.
                 "detail": storable(detail) if access.can_write(self.hub, Caller(watcher), repository) else {},
                 "webhook": {"id": webhook["id"], "version": 3},
             }
@@ -173,10 +172,10 @@ Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """``body`` as a JSON object; an empty body and ``null`` are an empty object.
+    """Parse ``body`` as a JSON object; an empty body and ``null`` give an empty object.
 
     Raises:
-        Refusal: 400, it is something else.
+        Refusal: 400 for anything else.
     """
     try:
         value = read_json(body) if body.strip() else {}
@@ -190,10 +189,10 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def optional_text(data: dict[str, Any], key: str) -> str | None:
-    """The text under a key of a JSON object, or None when there is none.
+    """Return the text under a key of a JSON object, or None if the key is missing.
 
     Raises:
-        Refusal: 400, there is something else than a text.
+        Refusal: 400 if the value is not a text.
     """
     value = data.get(key)
     if value is not None and not isinstance(value, str):
@@ -202,10 +201,10 @@ def optional_text(data: dict[str, Any], key: str) -> str | None:
 
 
 async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """The body as it arrives, never more than ``limit`` bytes of it.
+    """Yield the body as it arrives, at most ``limit`` bytes.
 
     Raises:
-        Refusal: 413, there is more; 400, the client went away.
+        Refusal: 413 if it is longer; 400 if the client disconnected.
     """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
@@ -223,7 +222,7 @@ async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
 
 
 def _renamed(path: str, asked: str, present: str) -> str:
-    """A raw path with a repository's present name where it has a former one, however its letters were encoded."""
+    """Replace a repository's former name in a raw path by its current one, however it was percent-encoded."""
     segments = path.split("/")
     for place in range(len(segments) - 1):
         owner, name = map(unquote, segments[place : place + 2])
@@ -233,7 +232,7 @@ def _renamed(path: str, asked: str, present: str) -> str:
 
 
 def moved(request: Request, asked: str, repository: Repository) -> Refusal:
-    """The answer for a repository's former name: the same address under its present one."""
+    """Return the redirection from a repository's former name to its current one."""
     target = _renamed(request.scope["raw_path"].decode("ascii", "replace"), asked, repository.full_name)
     if query := request.scope["query_string"].decode("ascii", "replace"):
         target += f"?{query}"
@@ -243,7 +242,7 @@ def moved(request: Request, asked: str, repository: Repository) -> Refusal:
 
 
 def too_large(limit: int) -> Refusal:
-    """The answer for a body above a limit in bytes."""
+    """Return the refusal of a body larger than a limit in bytes."""
     return Refusal(
         413,
         _marked("The request is larger than the {limit} bytes that this Hub accepts here."),
@@ -252,18 +251,18 @@ def too_large(limit: int) -> Refusal:
 
 
 def is_git(request: Request) -> bool:
-    """Whether git or git-lfs asks; both show a plain-text answer to the person."""
+    """Return whether the client is git or git-lfs; both show plain-text responses to the person."""
     return request.headers.get("user-agent", "").startswith("git/")
 
 
-#: For most bodies nobody needs to know how far they have come.
+#: The default: don't track progress.
 _UNWATCHED: AbstractContextManager[Callable[[int], None]] = nullcontext(lambda size: None)
 
 
 async def in_turn(
     request: Request, work: Callable[[], Response], limiter: anyio.CapacityLimiter | None = None
 ) -> Response:
-    """What ``work`` answers, from a thread, one of ``limiter``'s where that is given; no address takes all threads."""
+    """Run ``work`` in a thread (of ``limiter``, if given). No single client address can use all threads."""
     turns: Turns = request.app.state.turns
     async with turns.take(request.client.host if request.client else ""):
         return await anyio.to_thread.run_sync(work, limiter=limiter)
@@ -276,7 +275,7 @@ def _busy() -> Refusal:
 async def _body(
     request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None] = lambda length: None
 ) -> bytes:
-    """A whole body; ``hold``, which may refuse, and ``add`` are told the length of each chunk."""
+    """Read a whole body. ``hold``, which may raise, and ``add`` are called with the length of each chunk."""
     received = []
     async for chunk in chunks(request, limit):
         hold(len(chunk))
@@ -285,7 +284,7 @@ async def _body(
     return b"".join(received)
 
 
-#: A body from this many bytes on is only read once its sender is known.
+#: Bodies of at least this many bytes are read only after the sender is authenticated.
 _LONG = 1 << 16
 
 
@@ -300,19 +299,19 @@ def endpoint(
     limit: Callable[[Limits], int] = lambda limits: limits.json_body,
     watch: Callable[[Hub, Request], AbstractContextManager[Callable[[int], None]]] | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An ASGI endpoint around a handler: reads the body (up to a limit), finds the caller, says no properly.
+    """Return an ASGI endpoint for a handler. It reads the body (up to a limit), finds the caller and answers errors.
 
-    JSON APIs take tokens only, never the browser's cookie, so that no page on another port can use a learner's session.
+    JSON APIs accept tokens only, never the browser's cookie, so that pages on other ports cannot use a session.
     """
 
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
         try:
             if _is_long(request):
-                # A long body of a sender who will be refused is not read.
+                # Don't read a long body if its sender will be refused.
                 await anyio.to_thread.run_sync(lambda: admit(hub, request))
             watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
-            # What is in memory until the request is answered counts, whoever sent it.
+            # All bodies in memory count until their request is answered, for all senders together.
             with hub.arriving.taking("bodies", hub.config.limits.bodies, _busy) as hold:
                 with watching as add:
                     body = await _body(request, limit(hub.config.limits), add, hold)

@@ -1,4 +1,4 @@
-"""The bodies of browsers' forms: fields, and the files that a form with a file chooser sends (RFC 7578)."""
+"""Parse form bodies that browsers send: fields and uploaded files (RFC 7578)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from email.message import Message
 
 from autograde.hub.refusals import Refusal
 
-#: Far more than any form of the Hub's has.
+#: Far more than any form of the Hub has.
 _MOST_PARTS = 100
 
 
 @dataclass(frozen=True)
 class Part:
-    """One field of a form. ``filename`` is None where it is no file; content as it was sent."""
+    """One field of a form, with its raw content; ``filename`` is None if it is not a file."""
 
     name: str
     filename: str | None
@@ -27,15 +27,15 @@ def _header(name: str, value: str) -> Message:
 
 
 def is_multipart(content_type: str) -> bool:
-    """Whether a form was sent as ``multipart/form-data``."""
+    """Return whether a form was sent as ``multipart/form-data``."""
     return content_type.lower().startswith("multipart/form-data")
 
 
 def parts(content_type: str, body: bytes) -> list[Part]:
-    """The fields of a ``multipart/form-data`` body, in their order.
+    """Return the fields of a ``multipart/form-data`` body, in order.
 
     Raises:
-        Refusal: 400, it is not in this form, or has too many parts.
+        Refusal: 400 if it is malformed, or has too many parts.
     """
     boundary = _header("Content-Type", content_type).get_param("boundary")
     if not isinstance(boundary, str) or not boundary or not boundary.isascii():

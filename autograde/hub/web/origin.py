@@ -1,4 +1,4 @@
-"""The Hub's own address as a client spells it, with or without a proxy in front."""
+"""Find the Hub's URL as the client uses it, with or without a proxy in front."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from autograde.hub.addresses import PublicAddress
 
 
 def base_url(request: Request) -> str:
-    """``scheme://host[:port]`` as the client wrote it: the Hub's own address, or that of the proxy before it."""
+    """Return ``scheme://host[:port]`` as the client wrote it: the Hub's own, or that of the proxy in front."""
     if proxy := through_proxy(request):
         return proxy.origin
     return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
 
 
 def through_proxy(request: Request) -> PublicAddress | None:
-    """The proxy that a request came through; None for the Hub's own address, and where no proxy was configured.
+    """Return the proxy that a request came through; None for direct requests, or if no proxy is configured.
 
-    A proxy leaves the browser's ``Host`` as it is, or puts it into ``X-Forwarded-Host``. Whatever else a header says
-    is not believed: anybody can send one.
+    A proxy keeps the browser's ``Host``, or puts it into ``X-Forwarded-Host``. Other values of these headers are
+    ignored, because any client can send them.
     """
     public: PublicAddress | None = request.app.state.hub.public
     headers = request.headers
@@ -27,5 +27,5 @@ def through_proxy(request: Request) -> PublicAddress | None:
 
 
 def address_of(request: Request) -> str:
-    """The IP address of the client, or of the proxy in front: what a header says of others is not believed."""
+    """Return the IP address of the client, or of the proxy in front. Headers about it are not trusted."""
     return request.client.host if request.client else ""

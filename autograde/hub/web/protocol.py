@@ -1,7 +1,8 @@
-"""The Hub's side of a connection: how many there may be, how long each may keep it waiting, how long a head may be.
+"""uvicorn's HTTP protocol with limits: number of connections, size of request headers, and waiting time.
 
-uvicorn has a time limit for idle connections only. Here a client that sends half a request, or does not read its
-answer, loses its connection; when there are too many, the address with the most of them loses its oldest waiting one.
+uvicorn has a time limit for idle connections only. Here, a client that sends half a request, or does not read its
+response, is disconnected. If there are too many connections, the client address with the most of them loses its oldest
+idle one.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from autograde.hub.web.sendfile import SendfileProtocol
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """What one connection may take, and how many there may be.
+    """Limits of connections.
 
     Attributes:
-        connections: open at a time.
-        head: bytes of a request's line and headers.
-        head_seconds: until they are whole.
-        silence: seconds between two pieces of a body, and for which a client may not read its answer.
+        connections: open at the same time.
+        head: largest size of the request line and headers, in bytes.
+        head_seconds: seconds until the headers must be complete.
+        silence: seconds that a client may pause while it sends a body or reads its response.
     """
 
     connections: int = 600
@@ -48,7 +49,7 @@ class GuardedProtocol(SendfileProtocol):
     limits = ConnectionLimits()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A client connected. Where there are too many connections, one that only waits is closed."""
+        """Accept a client. If there are too many connections, close an idle one."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self.began = self.heard = time.monotonic()
         self._head, self._in_head = 0, True
@@ -58,26 +59,26 @@ class GuardedProtocol(SendfileProtocol):
 
     @property
     def waiting(self) -> bool:
-        """Whether the Hub has nothing to do for this connection: no request, or only a part of its head."""
+        """Whether this connection is idle: no request, or only part of its headers has arrived."""
         return self.cycle is None or self.cycle.response_complete
 
     def data_received(self, data: bytes) -> None:
-        """More bytes of a request."""
+        """Receive bytes of a request."""
         self.heard, before = time.monotonic(), self._in_head
         super().data_received(data)
-        # Pieces of a head count until it is whole.
+        # Count header bytes until the headers are complete.
         self._head = self._head + len(data) if before and self._in_head else 0
         if self._head > self.limits.head and not self.transport.is_closing():
             self.transport.write(_TOO_LONG)
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        """A request's first byte."""
+        """Note the start of a request."""
         super().on_message_begin()
         self.began, self._in_head, self._head = time.monotonic(), True, 0
 
     def on_headers_complete(self) -> None:
-        """A request's head is whole."""
+        """Note that a request's headers are complete."""
         self._in_head = False
         super().on_headers_complete()
 
@@ -86,19 +87,19 @@ class GuardedProtocol(SendfileProtocol):
         super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has gone: what is being done for it ends."""
+        """Cancel the work for a client that disconnected."""
         super().connection_lost(exc)
         if self.cycle is not None and (budget := self.cycle.scope.get("autograde.budget")):
             budget.end()  # type: ignore[attr-defined]
 
     def overdue(self, now: float) -> bool:
-        """Whether this client has kept the Hub waiting for too long."""
+        """Return whether this client has kept the Hub waiting for too long."""
         if self.transport is None or self.transport.is_closing():
             return False
         if self._in_head and self.timeout_keep_alive_task is None:
             return now - self.began > self.limits.head_seconds
         if self.flow.write_paused:
-            # Bytes that wait to be sent: a client that reads some of them now and then is slow, not silent.
+            # A client that keeps reading some of the waiting bytes is slow, not silent.
             unread = self.transport.get_write_buffer_size()
             if unread != self._unread or not self._stuck_since:
                 self._unread, self._stuck_since = unread, now
@@ -109,7 +110,7 @@ class GuardedProtocol(SendfileProtocol):
 
 
 def sweep(connections: Iterable[Any]) -> None:
-    """Close the connections whose clients have kept the Hub waiting for too long."""
+    """Close the connections of clients that have kept the Hub waiting for too long."""
     now = time.monotonic()
     for connection in list(connections):
         if isinstance(connection, GuardedProtocol) and connection.overdue(now):
@@ -117,15 +118,15 @@ def sweep(connections: Iterable[Any]) -> None:
 
 
 def _make_room(connections: set[GuardedProtocol]) -> None:
-    """Close the oldest waiting connection of the address that has the most; the newest of them where none waits."""
+    """Close the oldest idle connection of the address that has the most connections; if none is idle, its newest."""
     addresses = Counter(_address(connection) for connection in connections)
     crowded = max(addresses, key=lambda address: addresses[address])
     own = sorted((c for c in connections if _address(c) == crowded), key=lambda c: c.heard)
-    # A connection that is closed stays in the set until the event loop has told it so.
+    # Closed connections stay in the set until the event loop calls connection_lost.
     open_ones = [connection for connection in own if not connection.transport.is_closing()]
     idle = [connection for connection in open_ones if connection.waiting]
     sending = [connection for connection in open_ones if not connection.waiting and connection.cycle.more_body]
-    # The newest comes last: it is the one that has to go where all others are being answered.
+    # The newest connection comes last, so it is closed if all others are being answered.
     for chosen in [*idle, *sending, *reversed(open_ones)][:1]:
         chosen.transport.abort()
 

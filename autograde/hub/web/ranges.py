@@ -1,4 +1,4 @@
-"""Parts of a content (RFC 9110, 14): of one in memory; for files on disk Starlette does the rest."""
+"""Range requests (RFC 9110, 14) for content in memory; Starlette handles those for files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 
 def ignore_malformed(request: Request) -> None:
-    """Take a ``Range`` that is none out of a request: the whole file is the answer then (RFC 9110, 14.2)."""
+    """Remove a malformed ``Range`` header, so that the whole file is sent (RFC 9110, 14.2)."""
     unit, __, text = request.headers.get("range", "").partition("=")
     if not unit:
         return
@@ -22,7 +22,7 @@ def ignore_malformed(request: Request) -> None:
 
 
 def ranged(request: Request, content: bytes, headers: dict[str, str], media_type: str) -> Response:
-    """``content`` as an answer: whole, or the part that the request's ``Range`` asks for."""
+    """Return ``content`` as a response: whole, or the part in the request's ``Range``."""
     found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", request.headers.get("range", ""))
     if not found or not (found[1] or found[2]) or (found[1] and found[2] and int(found[1]) > int(found[2])):
         return _bytes(request, content, 200, headers, media_type)

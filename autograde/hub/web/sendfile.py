@@ -1,8 +1,7 @@
-"""Large files by the kernel: ``sendfile`` instead of reading and writing each megabyte in Python.
+"""Send large files with the kernel's ``sendfile`` instead of copying them in Python.
 
-Starlette's ``FileResponse`` asks for it when the server offers ASGI's ``http.response.pathsend`` extension; uvicorn
-does not offer it, so this protocol does. It leans on one method of uvicorn's own; where that is missing, files go the
-slower way and nothing else changes.
+Starlette's ``FileResponse`` uses it if the server supports ASGI's ``http.response.pathsend`` extension. uvicorn does
+not, so this protocol adds it. It depends on a private method of uvicorn; without it, files are sent the slower way.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-#: Seconds in which a client has to read something, and the bytes that the event loop sends in such a time.
+#: Seconds in which a client must read something, and the bytes that the event loop sends in that time.
 _SILENCE = 60
 _PIECE = 1 << 20
 
@@ -42,7 +41,7 @@ class SendfileProtocol(HttpToolsProtocol):
                 try:
                     await self._send_file(Path(message["path"]), cycle.expected_content_length)
                 except BaseException:
-                    # The client went away in the middle; half an answer must not look whole to the next one.
+                    # The client disconnected; close, so that the incomplete response is not taken for a complete one.
                     self.transport.abort()
                     raise
             cycle.expected_content_length = 0
@@ -52,7 +51,7 @@ class SendfileProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     async def _send_file(self, path: Path, size: int) -> None:
-        """Send a file's bytes on this connection: in a thread while there are few, because the kernel copies them."""
+        """Send a file on this connection: in a thread while few are in use, else in the event loop."""
         with path.open("rb") as file:
             limiter = _threads()
             if limiter.borrowed_tokens >= limiter.total_tokens or self.transport.get_write_buffer_size():
@@ -60,7 +59,7 @@ class SendfileProtocol(HttpToolsProtocol):
                     async with asyncio.timeout(_SILENCE):
                         await self.loop.sendfile(self.transport, file, offset, min(_PIECE, size - offset))
                 return
-            # Descriptors of the thread's own: ours may be closed, and their numbers used again, while it still sends.
+            # Duplicate the descriptors: ours may be closed, and their numbers reused, while the thread still sends.
             target, source = os.dup(self.transport.get_extra_info("socket").fileno()), os.dup(file.fileno())
             stopped = threading.Event()
             try:
@@ -72,7 +71,7 @@ class SendfileProtocol(HttpToolsProtocol):
 
 
 def _copy(target: int, source: int, size: int, stopped: threading.Event) -> None:
-    """Send ``size`` bytes of a file on a socket that does not block, until told to stop. Closes both descriptors."""
+    """Send ``size`` bytes of a file on a non-blocking socket, unless stopped. Closes both descriptors."""
     try:
         ready = select.poll()
         ready.register(target, select.POLLOUT)
@@ -93,14 +92,14 @@ def _copy(target: int, source: int, size: int, stopped: threading.Event) -> None
         os.close(source)
 
 
-#: Files of one Hub that are sent by threads at a time; more are sent by the event loop, in turns.
+#: Files of one Hub sent by threads at the same time; the event loop sends the others.
 THREADS = 8
 
 _limiter: RunVar[CapacityLimiter] = RunVar("sendfile")
 
 
 def _threads() -> CapacityLimiter:
-    """The limiter of this event loop, which is to say of one Hub."""
+    """Return the limiter of this event loop; each Hub has its own."""
     try:
         return _limiter.get()
     except LookupError:

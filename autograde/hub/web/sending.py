@@ -1,6 +1,6 @@
-"""A blob on its way out: the one place where a large file's bytes become an answer.
+"""Send blobs: the only place where a large file becomes a response.
 
-A blob store on another machine would hand out an address here instead of a file of this one.
+A blob store on another machine would return a URL here instead of a local file.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from autograde.hub.storage.blobs import BlobStore
 
 
 class _LargeFile(FileResponse):
-    # 64 KiB, Starlette's own choice, is four times slower on loopback (hub-study, 2.1).
+    # Starlette's default of 64 KiB is four times slower on loopback (hub-study, 2.1).
     chunk_size = 1 << 20
 
 
 def blob_response(blobs: BlobStore, oid: str, headers: Mapping[str, str]) -> FileResponse:
-    """The answer that is a whole blob, or the range of it that the request asks for."""
+    """Return the response that sends a blob, or the requested range of it."""
     return _LargeFile(blobs.path(oid), headers=headers, media_type="application/octet-stream")

@@ -1,7 +1,7 @@
-"""Signed links and tokens for one purpose and one hour: LFS links, Xet tokens, links to Xet pieces.
+"""Signed links and tokens for one purpose, valid for one hour: LFS links, Xet tokens, links to Xet pieces.
 
-A ticket opens nothing that the access token behind it does not open at this moment: it ends when that token is revoked
-or expires, and the handler asks :mod:`autograde.hub.repos.access` again for the repository that the ticket names.
+A ticket never allows more than the access token it was issued for: it becomes invalid when that token is revoked or
+expires, and handlers check access to the ticket's repository again (:mod:`autograde.hub.repos.access`).
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.repositories import Repository, repository_by_id
 
-#: How long a ticket is good for, in seconds.
+#: How long a ticket is valid, in seconds.
 LIFETIME = 3600
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket that was read: who it was given to, and what for (``claims``)."""
+    """A verified ticket: its caller, and what it is for (``claims``)."""
 
     caller: Caller
     claims: dict[str, Any]
 
 
 def issue(hub: Hub, purpose: str, caller: Caller, claims: dict[str, Any]) -> str:
-    """A ticket for a caller; it is good for one purpose and says nothing secret."""
+    """Return a new ticket for a caller. It is valid for one purpose and contains no secrets."""
     signed = {
         **claims,
         "user": caller.user.id if caller.user else None,
@@ -39,7 +39,7 @@ def issue(hub: Hub, purpose: str, caller: Caller, claims: dict[str, Any]) -> str
 
 
 def redeem(hub: Hub, purpose: str, text: str) -> Ticket | None:
-    """What a ticket says; None when it was made up, is too old, or the access token behind it is no longer valid."""
+    """Verify a ticket; return None if it is forged or expired, or if its access token is no longer valid."""
     claims = hub.signer.read(purpose, text, hub.now() / 1000)
     if claims is None:
         return None
@@ -53,7 +53,7 @@ def redeem(hub: Hub, purpose: str, text: str) -> Ticket | None:
 
 
 def repository_of(hub: Hub, ticket: Ticket) -> Repository:
-    """The repository that a ticket is about, where its owner may read the files at this moment.
+    """Return the ticket's repository if its caller may currently read the files.
 
     Raises:
         Refusal: as :func:`autograde.hub.repos.access.require_content`.

@@ -1,4 +1,4 @@
-"""Turns: how much of something costly runs at a time, and that no client takes all of it."""
+"""Limit how many costly operations run at the same time, in total and for one client."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """A number of turns, of which each client has a share.
+    """A semaphore with a share for each client.
 
     Args:
-        total: that may be taken at a time.
-        share: of one client at a time.
-        patience: seconds after which a turn is free for others, even if its holder goes on.
+        total: turns that may be held at the same time.
+        share: turns that one client may hold at the same time.
+        patience: seconds after which a turn is free for others, even if its holder continues.
     """
 
     def __init__(self, total: int, share: int, patience: float) -> None:
@@ -22,13 +22,13 @@ class Turns:
 
     @asynccontextmanager
     async def take(self, client: str) -> AsyncIterator[None]:
-        """Wait for a turn of ``client`` and hold it meanwhile."""
+        """Wait for a turn for ``client``, and hold it inside the block."""
         share, users = self._shares.get(client, (asyncio.Semaphore(self._share), 0))
         self._shares[client] = (share, users + 1)
         try:
             async with share:
                 await self._total.acquire()
-                # A client that reads its answer slowly would otherwise hold up everybody else's.
+                # Otherwise a client that reads its response slowly would block all others.
                 early = asyncio.get_running_loop().call_later(self._patience, self._total.release)
                 try:
                     yield

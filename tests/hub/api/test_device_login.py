@@ -94,7 +94,7 @@ def test_a_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_
 
 
 def test_a_code_that_nobody_waits_under_is_said_so(grace) -> None:
-    with pytest.raises(HubRefused, match="No log-in waits"):
+    with pytest.raises(HubRefused, match="No log-in is waiting"):
         grace[1].submit("/device", user_code="BBBB-BBBB", decision="approve")
 
 

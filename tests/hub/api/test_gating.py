@@ -102,7 +102,7 @@ def test_a_request_is_made_on_the_page_and_the_files_stay_closed_until_it_is_acc
     assert "read me" not in visitor.get(f"/{name}")
     visitor.log_in(bob.name, "correct horse")
     assert "You have asked for access" in visitor.submit(f"/{name}")
-    with pytest.raises(HubRefused, match="want to be asked"):
+    with pytest.raises(HubRefused, match="request access from its authors"):
         visitor.get(f"/{name}/blob/main/secret.txt")
     accept = "huggingface_hub.HfApi(token=token).accept_access_request(name, user)"
     python_client.run(accept, token=ada.token, name=name, user=bob.name)

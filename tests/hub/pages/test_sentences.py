@@ -52,7 +52,7 @@ def test_an_unknown_kind_is_shown_as_it_is() -> None:
 
 
 def test_whoever_has_no_name_is_somebody() -> None:
-    assert sentence(entry("git.fetched", user=None), str).startswith("somebody without a login")
+    assert sentence(entry("git.fetched", user=None), str).startswith("an anonymous user")
 
 
 def test_downloads_in_a_row_are_one_sentence_and_others_stay() -> None:

@@ -34,6 +34,8 @@ class Limits:
         files: files and folders in one revision of a repository.
         refs: branches and tags in one push.
         connections: connections open at the same time; beyond that, the oldest idle one is closed.
+        offers_kept: seconds for which a large file that was sent for a pull request is kept where none has it.
+        xorbs_kept: seconds for which pieces of Xet uploads are kept; clients remember theirs for three weeks.
     """
 
     json_body: int = 8 * MIB
@@ -56,6 +58,8 @@ class Limits:
     files: int = 100_000
     refs: int = 1000
     connections: int = 600
+    offers_kept: int = 7 * 86_400
+    xorbs_kept: int = 30 * 86_400
 
 
 @dataclass(frozen=True, kw_only=True)

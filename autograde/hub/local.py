@@ -307,8 +307,10 @@ class LocalHub:
                 continue
             with self.hub.blobs.writer() as writer:
                 writer.write(content)
-                oid = writer.commit()
-            repositories.bind(self.hub, made.id, oid, len(content))
+                # Together: a large file that is nobody's is removed.
+                with self.hub.database.transaction():
+                    oid = writer.commit()
+                    repositories.bind(self.hub, made.id, oid, len(content))
             operations.append(WritePointer(path, oid))
         self._commit(made, self._user(full_name.partition("/")[0]), operations, "Add files")
 

@@ -17,6 +17,7 @@ from autograde.hub.app import create_app
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.late import import_all
+from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
 
 try:
@@ -27,6 +28,10 @@ except ImportError:  # Windows
 #: The largest number of open files, and how many of them are reserved for everything but connections.
 _MOST_FILES = 8192
 _OTHER_FILES = 400
+
+#: Seconds after which what nothing refers to is removed for the first time, and between that and every next time.
+_FIRST_CLEANING = 10.0
+_CLEANING = 3600.0
 
 
 class _Server(uvicorn.Server):
@@ -158,6 +163,8 @@ class RunningHub:
             )
         )
         self._thread = threading.Thread(target=self._run, name=f"hub:{self.port}", daemon=True)
+        self._stopped = threading.Event()
+        self._cleaning = threading.Thread(target=self._clean, name=f"hub:{self.port}:unused", daemon=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.application(scope, receive, send)
@@ -165,8 +172,21 @@ class RunningHub:
     def _run(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
+    def _clean(self) -> None:
+        """Remove what nothing refers to, soon and every hour."""
+        pause = _FIRST_CLEANING
+        while not self._stopped.wait(pause):
+            # Not before: the Hub answers its first requests sooner without these modules.
+            from autograde.hub.repos.unused import remove_unused
+
+            # A full disk or a damaged database is told to those who use the Hub; here it is tried again later.
+            with contextlib.suppress(*disk.TROUBLE):
+                remove_unused(self.hub)
+            pause = _CLEANING
+
     def start(self) -> None:
         """Start the server; return once it answers."""
+        self._cleaning.start()
         self._thread.start()
         self._server.ready.wait(30)
 
@@ -178,6 +198,8 @@ class RunningHub:
         """Finish running requests, then close the socket and the data folder."""
         self.end()
         self._thread.join(10)
+        self._stopped.set()
+        self._cleaning.join(10)
         self.hub.close()
 
     def wait(self) -> None:

@@ -119,28 +119,19 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
 
 
 class _Watched:
-    """A request's body while it arrives: its first bytes, its length, and callbacks for each chunk."""
+    """A request's body while it arrives: its first bytes, and a callback for each chunk."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self.beginning, self.length = b"", 0
+        self.beginning = b""
         self.add: Callable[[int], None] = lambda length: None
 
     async def __call__(self) -> Message:
         message = await self._receive()
         if body := message.get("body"):
             self.beginning = self.beginning or bytes(body[:64])
-            self.length += len(body)
             self.add(len(body))
         return message
-
-
-def _both(first: Callable[[int], None], second: Callable[[int], None]) -> Callable[[int], None]:
-    def add(length: int) -> None:
-        first(length)
-        second(length)
-
-    return add
 
 
 class Service:
@@ -181,16 +172,19 @@ class Service:
             call.hub.incoming.receiving(*whose, "git") as add,
             call.hub.arriving.taking(*account) as take,
         ):
-            watched.add = _both(add, take)
+            watched.add = add
             try:
-                body = await _received(call.hub, call.request, limits.pack)
+                # What is paid for is what git is given, not its gzip form.
+                body = await _received(call.hub, call.request, limits.pack, take)
             except BaseException:
                 call.hub.incoming.ended(*whose, "broken off")
                 raise
         await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
         with contextlib.ExitStack() as ending:
             ending.callback(call.hub.git.end_push, repository.id)
-            await self._received_push(call, repository, body, send, watched.length, ending)
+            length = body.seek(0, os.SEEK_END)
+            body.seek(0)
+            await self._received_push(call, repository, body, send, length, ending)
 
     async def _received_push(
         self,
@@ -288,11 +282,15 @@ class Service:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
-async def _received(hub: Hub, request: Request, limit: int) -> BinaryIO:
-    """Store a request's whole body in an unnamed file, so that git only starts when the body is complete."""
+async def _received(
+    hub: Hub, request: Request, limit: int, take: Callable[[int], None] = lambda length: None
+) -> BinaryIO:
+    """Store a request's whole body in an unnamed file, so that git only starts when the body is complete. ``take`` is
+    called with the length of each piece and may refuse it."""
     body: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=hub.temporary))  # noqa: SIM115
     try:
         async for chunk in body_of(request, limit, hub.config.limits.inflation):
+            take(len(chunk))
             body.write(chunk)
         body.seek(0)
     except BaseException:

@@ -11,7 +11,7 @@ import hashlib
 import mmap
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -141,6 +141,7 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
         raise XetRefused(f"the xorb's hash is {actual}, not {name}")
     known = hub.database.one("SELECT oid FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
     if known is not None and hub.xorbs.has(known["oid"]):
+        _use_xorbs(hub, scope, [name])
         return False
     # Store it per scope: xorbs of one person or token are not available to others.
     place = secrets.token_hex(32)
@@ -152,6 +153,15 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
         (scope, user.id, name, place, size, b"".join(raw for raw, __ in leaves).hex(), hub.now()),
     )
     return True
+
+
+def _use_xorbs(hub: Hub, scope: str, names: Iterable[str]) -> None:
+    """Note that a client has some xorbs in mind again: they are kept for as long from now on."""
+    with hub.database.transaction():
+        for name in names:
+            hub.database.execute(
+                "UPDATE xorbs SET created_at = ? WHERE scope = ? AND hash = ?", (hub.now(), scope, name)
+            )
 
 
 @contextmanager
@@ -206,6 +216,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 oid = writer.commit(oid=file.sha256, size=file.size)
                 _check_name(hub, file.hash, oid)
                 uploads.keep(hub, caller, repository, oid, file.size, file.hash)
+                _use_xorbs(hub, _scope(caller), {term.xorb for term in file.terms})
         request_id = request.scope["request_id"]
         record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)

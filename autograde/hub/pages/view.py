@@ -253,6 +253,9 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
     """
 
     async def run(request: Request) -> Response:
+        if request.method == "HEAD":
+            # A handler that tells GET from everything else would take it for a form, of which nothing was checked.
+            request = Request({**request.scope, "method": "GET"}, request.receive)
         hub: Hub = request.app.state.hub
         caller: Caller = ANONYMOUS
         body = b""

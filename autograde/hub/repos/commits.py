@@ -114,8 +114,8 @@ def write_commit(
     _check_paths(operations)
     size = sum(len(operation.content) for operation in operations if isinstance(operation, WriteFile))
     require_room(hub, repository, size, payer)
-    pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
     with hub.git.lock(repository.id):
+        pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
         for __ in range(20):
             with hub.git.reader(repository.id) as reader:
                 head = reader.resolve(ref)

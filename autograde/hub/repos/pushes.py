@@ -135,9 +135,10 @@ class Push:
         reached = [new for ref, __, new in self._proposed if new != _NONE and not ref.startswith("refs/pr/")]
         if not reached or not any_offered(self._hub, self._repository):
             return ""
-        revisions = "\n".join([*reached, "--not", "--branches", "--tags"]).encode()
         limit = f"--filter=blob:limit={MAX_POINTER + 1}"
-        listed = self._git(quarantine, "rev-list", "--objects", limit, "--stdin", stdin=revisions)
+        # Options in what is read from --stdin are for newer versions of git only.
+        command = ["rev-list", "--objects", limit, "--stdin", "--not", "--branches", "--tags"]
+        listed = self._git(quarantine, *command, stdin="\n".join(reached).encode())
         checked = self._git(quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(rest)", stdin=listed)
         lines = [line.split(" ") for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]]
         contents = self._blobs(quarantine, [oid for kind, oid, *__ in lines if kind == "blob"])

@@ -40,7 +40,8 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     boundary = _header("Content-Type", content_type).get_param("boundary")
     if not isinstance(boundary, str) or not boundary or not boundary.isascii():
         raise Refusal(400, "The form cannot be read: it has no boundary.")
-    sections = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("ascii"))
+    # No more pieces than there may be: a body of line ends would become millions.
+    sections = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("ascii"), _MOST_PARTS + 2)
     if len(sections) < 3 or not sections[-1].startswith(b"--") or len(sections) - 2 > _MOST_PARTS:
         raise Refusal(400, "The form cannot be read: it is not whole.")
     return [_part(section) for section in sections[1:-1]]

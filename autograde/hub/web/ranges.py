@@ -7,16 +7,20 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+#: Ranges of one request; for more the answer is the whole content, which costs less (RFC 9110, 14.2).
+_MOST = 16
+
 
 def ignore_malformed(request: Request) -> None:
-    """Remove a malformed ``Range`` header, so that the whole file is sent (RFC 9110, 14.2)."""
+    """Remove a ``Range`` header that is malformed or has too many ranges, so that the whole file is sent."""
     unit, __, text = request.headers.get("range", "").partition("=")
     if not unit:
         return
-    for part in text.split(","):
+    ranges = text.split(",", _MOST)
+    for part in ranges:
         found = re.fullmatch(r"\s*(\d{0,15})-(\d{0,15})\s*", part)
         whole = found and (found[1] or found[2]) and not (found[1] and found[2] and int(found[1]) > int(found[2]))
-        if unit != "bytes" or not whole:
+        if unit != "bytes" or not whole or len(ranges) > _MOST:
             request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
             return
 

@@ -19,6 +19,9 @@ from autograde.hub.repos.repositories import Repository, bound_size, create_repo
 BY = Author("a", "a@example.org")
 OID = "ab" * 32
 
+#: What the repository's first commit costs its owner.
+FIRST = len(INITIAL_GITATTRIBUTES.encode())
+
 
 def caller(hub: Hub, user: User) -> Caller:
     secret = accounts.create_token(hub, user)
@@ -52,7 +55,7 @@ def test_upload_of_a_writer_is_bound_to_the_repository_at_once(
     ada, __, repository = people
     uploads.keep(store, caller(store, ada), repository, OID, 7)
     assert bound_size(store, repository.id, OID) == 7
-    assert quota.used(store, ada.id) == 7
+    assert quota.used(store, ada.id) == FIRST + 7
 
 
 def test_offered_file_counts_for_its_sender_and_cannot_be_committed_to_a_branch(
@@ -62,7 +65,7 @@ def test_offered_file_counts_for_its_sender_and_cannot_be_committed_to_a_branch(
     offered(store, eve, repository)
     assert bound_size(store, repository.id, OID) is None
     assert uploads.readable_size(store, repository.id, OID) == 7
-    assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (0, 7)
+    assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (FIRST, 7)
     # The owner has not uploaded these bytes, so the owner's client must still send them.
     assert uploads.known_size(store, caller(store, ada), repository, OID) is None
     assert uploads.known_size(store, caller(store, eve), repository, OID) == 7
@@ -83,7 +86,7 @@ def test_offered_file_is_bound_when_it_reaches_a_branch_or_tag(
     else:
         write_commit(store, repository, "main", [WritePointer("w.bin", OID)], author=BY, message="w")
     assert bound_size(store, repository.id, OID) == 7
-    assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (7, 0)
+    assert (quota.used(store, ada.id), quota.used(store, eve.id)) == (FIRST + 7, 0)
 
 
 def test_merge_over_quota_changes_nothing(store: Hub, people: tuple[User, User, Repository]) -> None:

@@ -15,13 +15,21 @@ import itertools
 import json
 import re
 import secrets
+import socket
+import subprocess
+import tempfile
 import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from autograde.hub import client_environment
+from autograde.hub.config import HubConfig
+from autograde.hub.server import RunningHub
 
 #: Limits of one row: requests and seconds.
 MOST_REQUESTS = 600
@@ -87,6 +95,30 @@ class Target:
         finally:
             connection.close()
 
+    def connect(self, sent: bytes = b"") -> socket.socket:
+        """A connection on which these bytes were sent, and no more."""
+        self.sent += 1
+        parts = urllib.parse.urlsplit(self.endpoint)
+        source = (self.address, 0) if parts.hostname == "127.0.0.1" else None
+        opened = socket.create_connection((parts.hostname or "", parts.port or 80), timeout=30, source_address=source)
+        opened.sendall(sent)
+        return opened
+
+    def git(self, folder: Path, *arguments: str, stdin: bytes = b"", check: bool = True) -> str:
+        """What git says, with a home of its own beside ``folder``; its errors too, where nothing is ``check``ed."""
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env=client_environment(self.endpoint, folder.parent / "home"),
+            input=stdin,
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            check=False,
+        )
+        said = (done.stdout + (b"" if check else done.stderr)).decode("utf-8", "replace").strip()
+        assert not check or done.returncode == 0, done.stderr.decode("utf-8", "replace")
+        return said
+
     def api(self, method: str, path: str, data: Any = None, *, token: str = "", **headers: str) -> Answer:
         """Send a request to the JSON API."""
         body = json.dumps(data).encode() if data is not None else b""
@@ -144,7 +176,9 @@ class Person:
 
     def token(self, role: str = "write", **fields: str) -> str:
         """Create an access token on the settings page and return it."""
-        found = re.search(r'data-token="([^"]+)"', self.form("/settings/tokens", name="t", role=role, **fields).text)
+        found = re.search(
+            r'data-token="([^"]+)"', self.form("/settings/tokens", **{"name": "t", "role": role, **fields}).text
+        )
         assert found, "the page shows no token"
         return found[1]
 
@@ -157,6 +191,30 @@ class Person:
     def again(self) -> Person:
         """Return the same user in another browser, logged out."""
         return Person(self.target, self.name, self.email, self.password, self.address)
+
+
+@contextmanager
+def clone_folder(target: Target) -> Iterator[Path]:
+    """An empty repository of git's in a folder that goes afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        (clone := Path(folder, "clone")).mkdir()
+        target.git(clone, "init", "-q", "-b", "main")
+        yield clone
+
+
+@contextmanager
+def own_hub(target: Target, data: Path | None = None, **settings: Any) -> Iterator[tuple[Target, RunningHub]]:
+    """A Hub with other ``settings`` for one row, and the target that it is; requests count for the row."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = HubConfig(data=data or Path(folder, "data"), durable=False, password_cost=2**12, **settings)
+        running = RunningHub(config)
+        running.start()
+        try:
+            own = Target(f"http://127.0.0.1:{running.port}", begun=target.begun)
+            yield own, running
+            target.sent += own.sent
+        finally:
+            running.stop()
 
 
 Attack = Callable[[Target], None]

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from autograde.hub import LocalHub
+from autograde.hub.server import raise_file_limit
 from tests.hub.security.battery import run
 
 
@@ -17,6 +18,7 @@ def say(line: str) -> None:
 
 def main() -> int:
     """Run all attacks; return 1 when one succeeds."""
+    raise_file_limit()
     if len(sys.argv) > 1:
         return 1 if run(sys.argv[1].rstrip("/"), say) else 0
     # A Hub with a data folder hashes passwords at full cost, as it does for a class.

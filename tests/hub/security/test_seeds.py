@@ -226,6 +226,29 @@ def test_hostile_snapshot_is_refused_and_creates_nothing(snapshot: Path, tmp_pat
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+def test_names_of_the_xet_protocol_are_not_taken_over(snapshot: Path, tmp_path: Path) -> None:
+    """Clients look for a file by such a name in what they have already: a false one gives them other bytes."""
+    false = "f" * 64
+    sql(
+        f"UPDATE bindings SET xet_hash = '{false}'",
+        "INSERT INTO offers SELECT repository_id, users.id, oid, size, xet_hash, 0 FROM bindings, users"
+        " WHERE users.name = 'tina'",
+        "INSERT INTO repositories SELECT 'b' || substr(id, 2), 'bucket', owner_id, 'b', 0, '', '{}', 0, 0, 0"
+        " FROM repositories WHERE type = 'model'",
+        "INSERT INTO bucket_files SELECT repositories.id, 'w.bin', oid, size, xet_hash, 0, 0"
+        " FROM bindings, repositories WHERE type = 'bucket'",
+    )(snapshot, tmp_path)
+    plant(snapshot, tmp_path / "data")
+    with LocalHub(data=tmp_path / "data") as hub:
+        database = hub.hub.database
+        assert [row["xet_hash"] for row in database.all("SELECT xet_hash FROM bindings")] == [None]
+        assert [row["xet_hash"] for row in database.all("SELECT xet_hash FROM offers")] == [None]
+        kept = database.all("SELECT xet_hash, oid FROM bucket_files")
+        assert [row["xet_hash"] for row in kept] == [row["oid"] for row in kept]
+        assert len(kept) == 1
+        assert hub.repository("ada/m").files()["w.bin"] == WEIGHTS
+
+
 def test_symlinks_and_extra_folders_are_not_copied(snapshot: Path, tmp_path: Path) -> None:
     secret = secret_of(tmp_path)
     for path in repositories(snapshot):

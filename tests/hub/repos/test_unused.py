@@ -1,0 +1,171 @@
+"""What nothing refers to is removed when its time has come, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import server
+from autograde.hub.config import HubConfig
+from autograde.hub.core import Hub
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
+from autograde.hub.repos import uploads
+from autograde.hub.repos.access import Caller
+from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.repositories import Repository, create_repository
+from autograde.hub.repos.unused import remove_unused
+from autograde.hub.server import RunningHub
+
+DAY = 86_400_000
+
+
+class Clocked:
+    """A Hub whose clock is turned by the test, with a repository of ada's and a stranger, eve."""
+
+    def __init__(self, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.hub, self.time = hub, hub.now()
+        monkeypatch.setattr(hub, "now", lambda: self.time)
+        ada = accounts.create_user(hub, "ada")
+        self.ada, self.eve = Caller(ada), Caller(accounts.create_user(hub, "eve"))
+        self.repository: Repository = create_repository(hub, ada, "m", type="model")
+
+    @property
+    def stranger(self) -> User:
+        assert self.eve.user
+        return self.eve.user
+
+    def send(self, caller: Caller, content: bytes) -> str:
+        """A large file arrives."""
+        with self.hub.blobs.writer() as writer, self.hub.database.transaction():
+            writer.write(content)
+            oid = writer.commit()
+            uploads.keep(self.hub, caller, self.repository, oid, len(content))
+        return oid
+
+    def commit(self, branch: str, oid: str) -> None:
+        author = Author("e", "e@example.org")
+        operations = [WriteFile("a.txt", oid.encode()), WritePointer("w.bin", oid)]
+        write_commit(self.hub, self.repository, branch, operations, author=author, message="x", create=True)
+
+    def later(self, days: float) -> None:
+        self.time += int(days * DAY)
+        remove_unused(self.hub)
+
+    def offers(self) -> int:
+        return len(self.hub.database.all("SELECT 1 FROM offers"))
+
+
+@pytest.fixture
+def clocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocked]:
+    hub = Hub(HubConfig(data=tmp_path / "data", durable=False, password_cost=16))
+    with contextlib.closing(hub):
+        yield Clocked(hub, monkeypatch)
+
+
+def test_an_offer_that_is_never_committed_is_removed_after_a_week(clocked: Clocked) -> None:
+    oid = clocked.send(clocked.eve, b"never committed" * 99)
+    clocked.later(6.9)
+    assert clocked.hub.blobs.has(oid)
+    assert clocked.offers() == 1
+    clocked.later(0.2)
+    assert not clocked.hub.blobs.has(oid)
+    assert clocked.offers() == 0
+
+
+def test_an_offer_in_a_pull_request_stays(clocked: Clocked) -> None:
+    oid = clocked.send(clocked.eve, b"in a pull request" * 99)
+    clocked.commit("refs/pr/1", oid)
+    clocked.later(100)
+    assert clocked.hub.blobs.has(oid)
+    assert uploads.readable_size(clocked.hub, clocked.repository.id, oid)
+
+
+def test_an_offer_that_is_the_repositorys_own_file_too_loses_the_offer_only(clocked: Clocked) -> None:
+    oid = clocked.send(clocked.eve, b"both have it" * 99)
+    assert clocked.send(clocked.ada, b"both have it" * 99) == oid
+    clocked.later(8)
+    assert clocked.offers() == 0
+    assert clocked.hub.blobs.has(oid)
+
+
+def test_what_a_writer_sent_stays(clocked: Clocked) -> None:
+    oid = clocked.send(clocked.ada, b"the owner's" * 99)
+    clocked.later(1000)
+    assert clocked.hub.blobs.has(oid)
+
+
+def test_a_file_that_a_crash_left_is_removed_at_once(clocked: Clocked) -> None:
+    with clocked.hub.blobs.writer() as writer:
+        writer.write(b"stored, and never noted")
+        oid = writer.commit()
+    clocked.later(0)
+    assert not clocked.hub.blobs.has(oid)
+
+
+def xorb(clocked: Clocked, name: str, *, noted: bool = True) -> str:
+    place = hashlib.sha256(name.encode()).hexdigest()
+    with clocked.hub.xorbs.writer() as writer:
+        writer.write(name.encode())
+        writer.commit_as(place)
+    if noted:
+        clocked.hub.database.execute(
+            "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, 1, '', ?)",
+            ("s", clocked.stranger.id, name, place, clocked.hub.now()),
+        )
+    return place
+
+
+def test_xorbs_are_removed_after_a_month(clocked: Clocked) -> None:
+    old = xorb(clocked, "old")
+    clocked.later(20)
+    young = xorb(clocked, "young")
+    clocked.later(11)
+    assert not clocked.hub.xorbs.has(old)
+    assert clocked.hub.xorbs.has(young)
+    assert [row["hash"] for row in clocked.hub.database.all("SELECT hash FROM xorbs")] == ["young"]
+
+
+def test_a_xorb_of_a_crash_is_removed_but_none_that_is_arriving(clocked: Clocked) -> None:
+    lost = xorb(clocked, "lost", noted=False)
+    clocked.later(0)
+    assert clocked.hub.xorbs.has(lost)
+    os.utime(clocked.hub.xorbs.path(lost), (0, 0))
+    clocked.later(0)
+    assert not clocked.hub.xorbs.has(lost)
+
+
+def test_a_damaged_repository_keeps_its_offers_and_holds_up_no_other(clocked: Clocked) -> None:
+    damaged = clocked.send(clocked.eve, b"damaged" * 99)
+    clocked.commit("refs/pr/1", damaged)
+    for objects in (clocked.hub.git.path(clocked.repository.id) / "objects").glob("??"):
+        shutil.rmtree(objects)
+    assert clocked.ada.user
+    clocked.repository = create_repository(clocked.hub, clocked.ada.user, "other", type="model")
+    gone = clocked.send(clocked.eve, b"gone" * 99)
+    clocked.later(8)
+    assert clocked.hub.blobs.has(damaged)
+    assert not clocked.hub.blobs.has(gone)
+
+
+def test_a_hub_that_runs_removes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = HubConfig(data=tmp_path / "data", durable=False)
+    hub = Hub(config)
+    with hub.blobs.writer() as writer:
+        writer.write(b"stored, and never noted")
+        oid = writer.commit()
+    hub.close()
+    monkeypatch.setattr(server, "_FIRST_CLEANING", 0.0)
+    running = RunningHub(config)
+    running.start()
+    while running.hub.blobs.has(oid):
+        assert running._cleaning.is_alive()
+        os.sched_yield()
+    running.stop()
+    assert not running._cleaning.is_alive()

@@ -1,0 +1,211 @@
+"""Item 4: small requests that would cost much."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from contextlib import ExitStack
+
+from autograde.hub.server import raise_file_limit
+
+from ..battery import Target, clone_folder, row
+from .uploads import file_line
+
+#: Seconds within which a bystander is answered, on a machine that is busy with other things too.
+_SOON = 10.0
+
+
+def bystander(target: Target, *paths: str) -> None:
+    """Somebody else is answered soon."""
+    for path in ("/healthz", "/", "/api/models?limit=5", *paths):
+        begun = time.monotonic()
+        assert target.send("GET", path, address="127.0.7.7").status == 200, path
+        assert time.monotonic() - begun < _SOON, path
+
+
+def ls_refs(target: Target, name: str) -> int:
+    """The status of a fetch's first question."""
+    body = b"0014command=ls-refs\n0000"
+    headers = {"Content_Type": "application/x-git-upload-pack-request", "Git_Protocol": "version=2"}
+    return target.send("POST", f"/{name}/git-upload-pack", body, address="127.0.7.7", **headers).status
+
+
+@row("4", "half-sent requests to git leave git working for others")
+def half_sent_requests_hold_up_nobody(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    name = owner.repository(write)
+    with ExitStack() as stack:
+        for service in ("git-upload-pack", "git-receive-pack") * 12:
+            head = (
+                f"POST /{name}/{service} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {write}\r\n"
+                f"Content-Type: application/x-{service}-request\r\nContent-Length: 100000\r\n\r\n0011"
+            )
+            stack.enter_context(target.connect(head.encode()))
+        bystander(target, f"/{name}.git/info/refs?service=git-upload-pack")
+        begun = time.monotonic()
+        assert ls_refs(target, name) == 200
+        assert time.monotonic() - begun < _SOON
+
+
+@row("4", "hundreds of half-open connections, and of half-sent bodies, leave room for others")
+def half_open_connections_leave_room(target: Target) -> None:
+    raise_file_limit()
+    with ExitStack() as stack:
+        for __ in range(350):
+            stack.enter_context(target.connect(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-"))
+        for __ in range(60):
+            body = b"POST /api/validate-yaml HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n{"
+            stack.enter_context(target.connect(body))
+        bystander(target)
+
+
+@row("4", "a tree of 10⁸ files in a few kilobytes is refused by name, and quickly")
+def tree_bombs_are_refused(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    with clone_folder(target) as clone:
+        blob = target.git(clone, "hash-object", "-w", "--stdin", stdin=b"x")
+        entries = "".join(f"100644 blob {blob}\tf{n}\n" for n in range(10))
+        for __ in range(8):
+            tree = target.git(clone, "mktree", stdin=entries.encode())
+            entries = "".join(f"040000 tree {tree}\td{n}\n" for n in range(10))
+        commit = target.git(clone, "commit-tree", tree, "-m", "x")
+        url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+        begun = time.monotonic()
+        said = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
+        assert "files and folders" in said, said
+        assert time.monotonic() - begun < 30
+    bystander(target)
+
+
+@row("4", "cards and comments that are made to be slow cost their own page some seconds and others nothing")
+def slow_texts_end(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    slow = {"div": "<div>" * 40_000, "brackets": "[" * 200_000, "quotes": "> " * 100_000, "cells": "|a" * 2000 + "\n"}
+    for name, text in slow.items():
+        repository = eve.repository(hers, name)
+        assert target.commit(repository, file_line("README.md", text.encode()), token=hers).status == 200
+        begun = time.monotonic()
+        assert target.send("GET", f"/{repository}").status == 200
+        assert time.monotonic() - begun < 30, name
+        bystander(target)
+    begun = time.monotonic()
+    made = {"title": "t", "description": slow["div"][:60_000]}
+    assert target.api("POST", f"/api/models/{repository}/discussions", made, token=hers).status < 500
+    assert target.send("GET", f"/{repository}/discussions/1").status < 500
+    assert time.monotonic() - begun < 30
+
+
+@row("4", "thousands of patterns with wildcards in one request are refused")
+def patterns_are_limited(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    files = [{"path": f"folder/{n}.bin", "size": 1, "sample": ""} for n in range(256)]
+    for pattern in ("*{}*x*y*z*", "a/**/{}/**/b", "[{}]*"):
+        lines = "".join(pattern.format(n) + " filter=lfs\n" for n in range(4000))
+        begun = time.monotonic()
+        for key in ("gitAttributes", "gitIgnore"):
+            asked = {"files": files, key: lines}
+            answer = target.api("POST", f"/api/models/{name}/preupload/main", asked, token=hers)
+            assert answer.status == 413, (pattern, key, answer.status)
+        assert time.monotonic() - begun < _SOON
+    bystander(target)
+
+
+@row("4", "a gzip body that unpacks to gigabytes is refused, for fetches and for pushes")
+def gzip_bombs_are_refused(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    name = owner.repository(write)
+    bomb = gzip.compress(bytes(32 << 20))
+    for service in ("git-upload-pack", "git-receive-pack"):
+        headers = {"Content_Type": f"application/x-{service}-request", "Content_Encoding": "gzip"}
+        answer = target.send("POST", f"/{name}/{service}", bomb, token=write, **headers)
+        assert answer.status == 413, answer.status
+    # Elsewhere nothing is unpacked at all.
+    headers = {"Content_Encoding": "gzip"}
+    body = gzip.compress(json.dumps({"content": "x" * 1000, "repoType": "model"}).encode())
+    assert target.send("POST", "/api/validate-yaml", body, **headers).status == 400
+    bystander(target)
+
+
+@row("4", "forms of 10⁵ parts or fields, cookies, addresses and parameters of any length are answered at once")
+def long_requests_are_short_work(target: Target) -> None:
+    owner = target.person("owner")
+    part = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n"
+    kinds = {
+        "multipart/form-data; boundary=x": part * 20_000 + b"--x--\r\n",
+        "multipart/form-data; boundary=--": b"\r\n----" * 100_000,
+        "application/x-www-form-urlencoded": b"a&" * 100_000,
+    }
+    begun = time.monotonic()
+    for kind, body in kinds.items():
+        for path in ("/login", "/join", "/settings/tokens"):
+            assert owner.open("POST", path, body[:1_000_000], Content_Type=kind).status in (303, 400, 403, 413), kind
+    assert target.send("GET", "/", Cookie="; ".join(f"a{n}=b" for n in range(7000))).status in (200, 431)
+    assert target.send("GET", "/", Cookie='a="' + "\\" * 50_000).status in (200, 431)
+    for query in ("a=b&" * 10_000, "expand=" + "x" * 50_000, "&".join(["expand=cardData"] * 3000), "%" * 50_000):
+        assert target.send("GET", f"/api/models?{query}").status in (200, 400, 431), query[:20]
+    for query in (
+        "sort=__class__",
+        "sort=id%27--",
+        "direction=x",
+        "limit=-1",
+        "limit=9e9",
+        "limit=" + "9" * 5000,
+        "cursor=%ff",
+        "skip=99999999999999999999",
+        "filter=" + "(" * 5000,
+        "search=" + "%25" * 5000,
+        "author[]=x",
+        "expand=__dict__",
+        "full=%00",
+    ):
+        for path in ("/api/models", "/models", "/"):
+            assert target.send("GET", f"{path}?{query}").status in (200, 400, 404, 422), (path, query[:40])
+    assert time.monotonic() - begun < 60
+    bystander(target)
+
+
+@row("4", "thousands of small ranges of one file are no more work than the file")
+def ranges_are_few(target: Target) -> None:
+    from .contents import commit_lfs, ticket, upload
+
+    owner = target.person("owner")
+    write = owner.token()
+    name, content = owner.repository(write), bytes(100_000)
+    upload(target, ticket(target, name, write), content)
+    commit_lfs(target, name, write, "w.bin", content)
+    target.commit(name, file_line("a.txt", b"x" * 100_000), token=write)
+    for path in ("w.bin", "a.txt"):
+        for ranges in (",".join(f"{2 * n}-{2 * n}" for n in range(8000)), ",".join(["0-"] * 9000), "0-1," * 9000):
+            begun = time.monotonic()
+            answer = target.send("GET", f"/{name}/resolve/main/{path}", Range=f"bytes={ranges}"[:60_000])
+            assert answer.status in (200, 206, 400, 416), answer.status
+            assert len(answer.body) <= 110_000, len(answer.body)
+            assert time.monotonic() - begun < _SOON
+    bystander(target)
+
+
+@row("4", "a difference of huge files is shown in part")
+def differences_are_short(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    for number in range(2):
+        text = "".join(f"{number} {line * 7919 % 100_003}\n" for line in range(300_000)).encode()
+        answer = target.commit(name, file_line("a.txt", text), token=hers)
+        assert answer.status == 200, answer.text
+    commit = answer.json()["commitOid"]
+    begun = time.monotonic()
+    page = target.send("GET", f"/{name}/commit/{commit}")
+    assert page.status == 200
+    assert len(page.body) < 1 << 20
+    assert target.send("GET", f"/{name}/blob/main/a.txt").status == 200
+    assert time.monotonic() - begun < 30
+    bystander(target)

@@ -1,0 +1,309 @@
+"""Other doors of the same kinds: what the list does not name, and a curious person would try next."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+
+from ..battery import Target, clone_folder, row
+from .credentials import FORMS
+from .uploads import file_line
+
+#: What a browser would run, with a mark to look for.
+_SCRIPT = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+
+
+@row("1", "private and missing look alike for every method, on the API, in pages, in git and in LFS")
+def private_and_missing_look_alike(target: Target) -> None:
+    owner, eve = target.person("owner"), target.person("eve")
+    write, hers = owner.token(), eve.token()
+    hidden, missing = owner.repository(write, "zzprivate", private=True), f"{owner.name}/zzmissing"
+    paths = (
+        "/api/models/{}",
+        "/api/models/{}/tree/main",
+        "/{}/resolve/main/a.txt",
+        "/{}",
+        "/{}/settings",
+        "/{}/raw/main/a",
+        "/{}.git/info/refs?service=git-upload-pack",
+        "/api/models/{}/discussions",
+        "/{}/discussions/1",
+        "/api/models/{}/xet-read-token/main",
+        "/api/models/{}/user-access-request/pending",
+    )
+    for path in paths:
+        for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"):
+            for token in ("", hers):
+                found = [target.send(method, path.format(name), token=token) for name in (hidden, missing)]
+                assert found[0].status == found[1].status, (method, path, [a.status for a in found])
+                assert found[0].headers.get("X-Error-Code") == found[1].headers.get("X-Error-Code"), path
+                same = [
+                    a.text.replace(name, "?").replace(name.partition("/")[2], "?")
+                    for a, name in zip(found, (hidden, missing), strict=True)
+                ]
+                same = [re.sub(r'value="[^"]*"|Root=[\w-]+', "", text) for text in same]
+                assert same[0] == same[1], (method, path)
+
+
+@row("1", "nobody moves a repository into another's name, takes a former name over, or becomes an administrator")
+def names_and_roles_are_given(target: Target) -> None:
+    owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
+    write, hers = owner.token(), eve.token()
+    name = owner.repository(write)
+    mine = eve.repository(hers, "mine")
+    for source, wanted in (
+        (mine, f"{owner.name}/mine"),
+        (name, f"{eve.name}/taken"),
+        (mine, name),
+        (mine, "//x"),
+        (mine, f"{owner.name.upper()}/mine"),
+        (mine, f"{eve.name}/../{owner.name}"),
+    ):
+        answer = target.api("POST", "/api/repos/move", {"fromRepo": source, "toRepo": wanted}, token=hers)
+        assert answer.status in (400, 403, 404, 409), (source, wanted, answer.status)
+    for organization in (owner.name, name):
+        made = {"name": "x", "organization": organization}
+        assert target.api("POST", "/api/repos/create", made, token=hers).status in (400, 403, 404)
+    team = f"team-{owner.name}"
+    assert owner.form("/organizations/new", name=team).status == 303
+    path = f"/organizations/{team}/members"
+    assert owner.form(path, act="set", member=eve.name, role="read").status == 303
+    for person, member, role in ((eve, eve.name, "admin"), (eve, other.name, "write"), (other, other.name, "admin")):
+        assert person.form(path, act="set", member=member, role=role).status == 403, (person.name, role)
+    assert eve.form(path, act="remove", member=owner.name).status == 403
+    assert target.api("POST", "/api/repos/create", {"name": "x", "organization": team}, token=hers).status == 403
+    # The last administrator stays.
+    owner.form(path, act="set", member=owner.name, role="read")
+    assert owner.form(path, act="set", member=other.name, role="read").status == 303
+    for taken in (
+        owner.name.upper(),
+        owner.name.replace("-", "\u2010"),
+        f"{owner.name} ",
+        f"\uff4f{owner.name[1:]}",
+        "api",
+        "datasets",
+        "settings",
+        "login",
+        "..",
+        "a/b",
+    ):
+        fields = {"username": taken, "email": f"{abs(hash(taken))}@example.org", "password": "correct horse"}
+        assert eve.again().form("/join", **fields).status == 400, taken
+
+
+@row("1", "a device log-in is worth nothing before its owner approves it, and once only")
+def device_codes_are_worth_one_approval(target: Target) -> None:
+    owner = target.person("owner")
+    device = target.send("POST", "/oauth/device", b"client_id=x&redirect_uri=http://evil.example/").json()
+    assert "evil.example" not in str(device)
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+
+    def collect(**fields: str) -> str:
+        body = urllib.parse.urlencode({"grant_type": grant, "device_code": device["device_code"], **fields}).encode()
+        return target.send("POST", "/oauth/token", body).text
+
+    assert "access_token" not in collect()
+    for wrong in (
+        {"device_code": device["user_code"]},
+        {"device_code": ""},
+        {"device_code": "%"},
+        {"grant_type": "password"},
+    ):
+        assert "access_token" not in collect(**wrong)
+    # A link that is sent to somebody shows a form, and approves nothing by being opened.
+    link = f"/device?user_code={device['user_code']}&decision=approve"
+    decided = urllib.parse.urlencode({"user_code": device["user_code"], "decision": "approve"}).encode()
+    for method in ("GET", "HEAD"):
+        kind = "application/x-www-form-urlencoded"
+        assert owner.open(method, link, decided, Content_Type=kind).status == 200, method
+    assert "access_token" not in collect()
+    assert owner.form("/device", user_code=device["user_code"], decision="approve").status == 200
+    assert "access_token" in collect()
+    assert "access_token" not in collect()
+
+
+@row("2", "a file that a browser would run is never shown as a page of the Hub's, whatever it is called")
+def files_never_run_as_pages(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    names = (
+        "x.html",
+        "x.svg",
+        "x.xhtml",
+        "x.xml",
+        "x.js",
+        "x.css",
+        "x.pdf",
+        "x.htm",
+        "x",
+        "x.mht",
+        "x.png",
+        "x.wasm",
+        "x.md",
+    )
+    assert target.commit(name, *[file_line(path, _SCRIPT) for path in names], token=hers).status == 200
+    for path in names:
+        for door in ("resolve", "raw"):
+            for query in ("", "?download=true", "?content-type=text/html"):
+                answer = target.send("GET", f"/{name}/{door}/main/{path}{query}", Accept="text/html")
+                kind = answer.headers["Content-Type"]
+                assert not re.search("html|svg|xml|javascript", kind), (path, kind)
+                assert "sandbox" in answer.headers["Content-Security-Policy"], path
+                assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+                assert answer.headers.get("Access-Control-Allow-Origin") is None
+        page = target.send("GET", f"/{name}/blob/main/{path}", Accept="text/html")
+        assert "<script>alert" not in page.text, path
+        assert "unsafe-inline" not in page.headers["Content-Security-Policy"].partition("script-src")[2].split(";")[0]
+
+
+@row("2", "names of files end no header and run nothing on a page")
+def names_end_no_header(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    names = (
+        '"><script>alert(1)</script>.txt',
+        'a"; filename=evil.exe.txt',
+        "a%0d%0aSet-Cookie: a=b.txt",
+        "\u2028x.txt",
+        "\u202egpj.exe.txt",
+        "cafe\u0301.txt",
+        "caf\u00e9.txt",
+        "javascript&#58;alert(1)",
+        "a'onmouseover='x.txt",
+    )
+    for path in names:
+        answer = target.commit(name, file_line(path, b"x"), token=hers)
+        assert answer.status in (200, 400, 422), (path, answer.status)
+        if answer.status != 200:
+            continue
+        at = urllib.parse.quote(path)
+        found = target.send("GET", f"/{name}/resolve/main/{at}")
+        assert found.status == 200, path
+        assert "Set-Cookie" not in found.headers
+        assert "evil.exe" not in re.sub(r"%22%3B%20filename%3Devil.exe", "", found.headers["Content-Disposition"])
+        for page in (f"/{name}/tree/main", f"/{name}/blob/main/{at}", f"/{name}/commits/main"):
+            text = target.send("GET", page).text
+            assert "<script>alert" not in text, page
+            assert "'onmouseover='" not in text, page
+    for raw in (
+        "/%0d%0aSet-Cookie:%20a=b",
+        f"/{name}/resolve/main/%0d%0aX:%20y",
+        "/login?next=/%0d%0aSet-Cookie:%20a=b",
+        f"/{name}/resolve/%0d%0aX:%20y/a.txt",
+    ):
+        answer = target.send("GET", raw)
+        assert "Set-Cookie" not in str(answer.headers.get("Location", ""))
+        assert answer.headers.get("X") is None
+
+
+@row("9", "a log-in leads to this Hub only")
+def log_ins_lead_here_only(target: Target) -> None:
+    owner = target.person("owner")
+    for number, wanted in enumerate(
+        (
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "/%09//evil.example",
+            "http:evil.example",
+            "///evil.example",
+            "/x\r\nLocation: //evil.example",
+            "@evil.example",
+        )
+    ):
+        browser = owner.again() if number < 8 else owner
+        browser.cookies.pop("next", None)
+        query = urllib.parse.urlencode({"next": wanted})
+        body = {"username": owner.name, "password": owner.password, "next": wanted}
+        for path in ("/login", f"/login?{query}"):
+            answer = browser.form(path, **body)
+            assert answer.status == 303, (wanted, answer.status)
+            assert re.fullmatch(r"/(?![/\\])[!-~]*", answer.headers["Location"]), answer.headers["Location"]
+            assert urllib.parse.urlsplit(answer.headers["Location"]).netloc == ""
+
+
+@row("2", "submodules, links to files elsewhere, and addresses in cards lead nowhere that runs")
+def links_in_repositories_are_harmless(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    with clone_folder(target) as clone:
+        link = target.git(clone, "hash-object", "-w", "--stdin", stdin=b"/etc/passwd")
+        up = target.git(clone, "hash-object", "-w", "--stdin", stdin=b"../../../../hub.db")
+        modules = b'[submodule "x"]\n\tpath = x\n\turl = javascript:alert(1)\n'
+        text = target.git(clone, "hash-object", "-w", "--stdin", stdin=modules)
+        entries = f"120000 blob {link}\ta\n120000 blob {up}\tb\n160000 commit {'1' * 40}\tx\n"
+        for more in ("", f"100644 blob {text}\t.gitmodules\n"):
+            tree = target.git(clone, "mktree", "--missing", stdin=(more + entries).encode())
+            commit = target.git(clone, "commit-tree", tree, "-m", "x")
+            url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+            target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
+            for path in ("a", "b", "x", ".gitmodules"):
+                for door in ("resolve", "raw", "blob", "tree"):
+                    answer = target.send("GET", f"/{name}/{door}/main/{path}")
+                    assert answer.status < 500, (door, path)
+                    assert "root:" not in answer.text
+                    assert b"SQLite format" not in answer.body
+                    assert 'href="javascript' not in answer.text
+    card = b"[a](javascript:alert(1)) [b](data:text/html,x) <a href='vbscript:x'>c</a>"
+    card += b"<form action='/logout'><iframe src=/>"
+    assert target.commit(name, file_line("README.md", card), token=hers).status == 200
+    text = target.send("GET", f"/{name}").text
+    for wrong in ('href="javascript', 'href="data:', 'href="vbscript', "<iframe", "action='/logout'"):
+        assert wrong not in text, wrong
+
+
+@row("4", "git-lfs's locks, and methods and addresses that nobody uses, are answered without work")
+def unused_doors_are_closed(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    name = owner.repository(write)
+    for path in (
+        f"/{name}.git/info/lfs/locks",
+        f"/{name}.git/info/lfs/locks/verify",
+        f"/{name}.git/info/lfs/locks/1/unlock",
+        f"/{name}.git/objects/info/packs",
+        f"/{name}.git/HEAD",
+        f"/{name}.git/config",
+        f"/{name}/git-upload-archive",
+        "/static/../../hub.db",
+        "/static/..%2f..%2fhub.db",
+        "/static/%2e%2e/hub.db",
+    ):
+        for method in ("GET", "POST", "PUT", "TRACE", "OPTIONS", "PROPFIND"):
+            answer = target.api(method, path, {"path": "x"} if method == "POST" else None, token=write)
+            assert 400 <= answer.status < 500 or answer.status in (303, 307), (method, path, answer.status)
+            assert b"SQLite format" not in answer.body
+
+
+@row("1", "opening a page with HEAD or GET does nothing of what its form does, whatever is sent along")
+def only_post_sends_a_form(target: Target) -> None:
+    owner = target.person("owner")
+    name = owner.repository(owner.token())
+    before = owner.open("GET", f"/{owner.name}").text.count("minted")
+    kind = {"Content_Type": "application/x-www-form-urlencoded"}
+    for path, fields in FORMS.items():
+        at = path.format(repository=name)
+        body = urllib.parse.urlencode({"csrf": owner.csrf(), **fields}).encode()
+        for method in ("HEAD", "GET"):
+            for sent in (body, urllib.parse.urlencode(fields).encode()):
+                assert owner.open(method, at, sent, **kind).status in (200, 404, 405), (method, path)
+                assert owner.open(method, f"{at}?{sent.decode()}").status in (200, 404, 405), (method, path)
+    stranger = owner.again()
+    body = urllib.parse.urlencode(
+        {"username": f"made-{owner.name}", "email": "m@example.org", "password": "1234567890"}
+    )
+    for path in ("/join", "/login"):
+        assert stranger.open("HEAD", path, body.encode(), **kind).status == 200
+    assert target.send("GET", f"/made-{owner.name}").status == 404
+    page = owner.open("GET", "/settings/tokens").text
+    assert "minted" not in page
+    assert owner.open("GET", f"/{owner.name}").text.count("minted") == before
+    assert target.send("GET", f"/{owner.name}/copied").status == 404
+    assert target.send("GET", f"/api/models/{name}").status == 200
+    assert target.api("GET", f"/api/models/{name}/discussions").json()["count"] == 0

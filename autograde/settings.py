@@ -1,6 +1,6 @@
 """Every environment variable and every default of the kit, in one place.
 
-No other module reads ``os.environ``: what the kit listens to can be read here from top to bottom.
+No other module reads ``os.environ``, so this file lists everything that the kit can be configured with.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-#: The folder that holds course/ and release/.
+#: The folder that contains course/ and release/.
 KIT = Path(__file__).resolve().parent.parent
 
 #: Languages of the lessons and messages; the first is the source language.
 LANGUAGES = ("en", "zh")
 
-#: Inside a workspace: everything that is not for the learner to read (the Hub's data, HF_HOME, git configuration).
+#: Folder in a workspace for internal data (the Hub's data, HF_HOME, git configuration).
 PRIVATE = ".autograde"
 
-#: The port that a learner's Hub and a class Hub ask for first.
+#: The first port to try for a learner's Hub and a class Hub.
 HUB_PORT = 8960
 
-#: The port that JupyterLab asks for first.
+#: The first port to try for JupyterLab.
 LAB_PORT = 8888
 
-#: The package index that has torch for CPUs, without the gigabytes for NVIDIA cards.
+#: The package index of torch for CPUs, which is gigabytes smaller than torch for NVIDIA GPUs.
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 
-#: Variables of the person's own Hub life. They are removed from every environment that the kit hands to a
-#: child process, so that a lesson can neither use nor leak the person's token and cache.
+#: The user's own settings for huggingface.co. They are removed from the environment of every child process, so that a
+#: lesson can neither use nor leak the user's token and cache.
 PERSONAL_VARIABLES = (
     "HF_TOKEN",
     "HF_TOKEN_PATH",
@@ -65,7 +65,7 @@ PERSONAL_VARIABLES = (
 
 
 def environment() -> dict[str, str]:
-    """A copy of this process's environment."""
+    """Return a copy of this process's environment."""
     return dict(os.environ)
 
 
@@ -77,10 +77,10 @@ def set_environment(variables: Mapping[str, str]) -> None:
 
 
 def language(preferred: str | None = None) -> str:
-    """The language of lessons and messages: ``"en"`` or ``"zh"``.
+    """Return the language of lessons and messages: ``"en"`` or ``"zh"``.
 
-    ``preferred`` wins, then ``AUTOGRADE_LANGUAGE``, then ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` as
-    gettext reads them. Anything that is not Chinese is English.
+    In order: ``preferred``, ``AUTOGRADE_LANGUAGE``, then ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` as
+    gettext reads them. English is used for all other languages.
     """
     variables = ("AUTOGRADE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
     values = [preferred, *(os.environ.get(name) for name in variables)]
@@ -89,43 +89,43 @@ def language(preferred: str | None = None) -> str:
 
 
 def choose_language(chosen: str) -> None:
-    """Make ``chosen`` the language of this process and of those it starts."""
+    """Set the language of this process and its child processes."""
     os.environ["AUTOGRADE_LANGUAGE"] = chosen
 
 
 def cache_folder() -> Path:
-    """Where models that the kit makes are kept: ``AUTOGRADE_CACHE``, or ``autograde`` in the user's cache folder."""
+    """Return the folder for generated models: ``AUTOGRADE_CACHE``, or ``autograde`` in the user's cache folder."""
     if own := os.environ.get("AUTOGRADE_CACHE"):
         return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "autograde"
 
 
 def endpoint() -> str | None:
-    """The Hub that this process was pointed at (``HF_ENDPOINT``), without a trailing slash; None when there is none."""
+    """Return this process's Hub URL (``HF_ENDPOINT``) without a trailing slash, or None if it is not set."""
     return (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
 
 
 def hub_port() -> int:
-    """The first port to try for a Hub: ``AUTOGRADE_HUB_PORT`` or :data:`HUB_PORT`."""
+    """Return the first port to try for a Hub: ``AUTOGRADE_HUB_PORT`` or :data:`HUB_PORT`."""
     return int(os.environ.get("AUTOGRADE_HUB_PORT") or HUB_PORT)
 
 
 def lab_port() -> int:
-    """The first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
+    """Return the first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
     return int(os.environ.get("AUTOGRADE_LAB_PORT") or LAB_PORT)
 
 
 def torch_index() -> str:
-    """The package index of torch for CPUs: ``AUTOGRADE_TORCH_INDEX`` or :data:`TORCH_INDEX`; empty for pip's own."""
+    """Return the package index of torch for CPUs: ``AUTOGRADE_TORCH_INDEX`` or :data:`TORCH_INDEX`; empty: pip's."""
     return os.environ.get("AUTOGRADE_TORCH_INDEX", TORCH_INDEX).strip()
 
 
 def public_url(port: int | str = "{port}") -> str:
-    """Where browsers reach the Hub on ``port`` of this machine, when a proxy stands between; empty when none does.
+    """Return the public URL of the Hub on ``port`` of this machine behind a proxy; empty without a proxy.
 
-    ``AUTOGRADE_PUBLIC_URL`` says it, with ``{port}`` in the place of the port:
-    ``https://jupyter.example.org/user/ada/proxy/{port}``. Otherwise ``JUPYTERHUB_PUBLIC_URL``, which JupyterHub gives
-    to its notebook servers where its own ``public_url`` is set, with jupyter-server-proxy's path behind it.
+    It is ``AUTOGRADE_PUBLIC_URL``, where ``{port}`` is replaced by the port:
+    ``https://jupyter.example.org/user/ada/proxy/{port}``. Otherwise it is ``JUPYTERHUB_PUBLIC_URL``, which JupyterHub
+    sets if its own ``public_url`` is set, with jupyter-server-proxy's path appended.
     """
     found = os.environ.get("AUTOGRADE_PUBLIC_URL") or ""
     if not found and (server := os.environ.get("JUPYTERHUB_PUBLIC_URL")):
@@ -134,32 +134,32 @@ def public_url(port: int | str = "{port}") -> str:
 
 
 def choose_public_url(chosen: str) -> None:
-    """Make ``chosen`` the :func:`public_url` of this process and of those it starts."""
+    """Set the :func:`public_url` of this process and its child processes."""
     os.environ["AUTOGRADE_PUBLIC_URL"] = chosen
 
 
 def pages(endpoint: str) -> str:
-    """Where a browser finds the pages of the Hub at ``endpoint``: there, or behind the proxy of this machine."""
+    """Return the URL of the pages of the Hub at ``endpoint`` in a browser, which may be behind a proxy."""
     parts = urlsplit(endpoint)
     if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         return endpoint
     return public_url(parts.port or 80) or endpoint
 
 
-#: Drawn when nothing else is set: two processes then grade on different cases.
+#: Used if no seed is set: each process then grades on different cases.
 _SEED_OF_THIS_PROCESS = secrets.token_hex(16)
 
 
 def grading_seed() -> str:
-    """Return what the graded cases are made from: the course's seed, or one that was drawn for this process.
+    """Return the seed of the graded cases: the course's, or a random one for this process.
 
-    nbgrader's configuration sets ``AUTOGRADE_SEED`` from the file beside the gradebook before it starts a kernel.
+    nbgrader's configuration sets ``AUTOGRADE_SEED`` from the file next to the gradebook before it starts a kernel.
     """
     return os.environ.get("AUTOGRADE_SEED") or _SEED_OF_THIS_PROCESS
 
 
 def choose_grading_seed(seed: str) -> None:
-    """Make ``seed`` the :func:`grading_seed` of this process and of those it starts."""
+    """Set the :func:`grading_seed` of this process and its child processes."""
     os.environ["AUTOGRADE_SEED"] = seed
 
 

@@ -1,4 +1,4 @@
-"""The tutorial's six steps, run by themselves with the real programs against a Hub that is thrown away afterwards."""
+"""Run the tutorial's six steps automatically, with the real programs and a temporary Hub."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SEP_ID = 102
 
 
 def load_and_run(name: str) -> tuple[list[int], Any]:
-    """The segment ids (tokens) of the sentence pair, and the last hidden state (batch, tokens, hidden)."""
+    """Return the segment ids (tokens) of the sentence pair, and the last hidden state (batch, tokens, hidden)."""
     tokenizer = AutoTokenizer.from_pretrained(name)
     model = AutoModel.from_pretrained(name)
     ids = tokenizer.encode("Talk is cheap", "Please show me your code!")
@@ -30,7 +30,7 @@ def load_and_run(name: str) -> tuple[list[int], Any]:
 
 
 def main() -> int:
-    """Exit code 1 when the cloned model does not compute what the Hub's does."""
+    """Return exit code 1 if the cloned model and the Hub's model give different results."""
     repository, clone = sys.argv[1:]
     segment_ids, state = load_and_run(repository)
     _, from_clone = load_and_run(clone)

@@ -1,4 +1,4 @@
-"""The six steps, each with the programs that a person would use, and a line about what happened."""
+"""The tutorial's six steps, each done with the programs that a person would use, and reported in one line."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ REPOSITORY = "mymodel04"
 
 @dataclass
 class Tutorial:
-    """Somebody who goes through the tutorial.
+    """A simulated learner who goes through the tutorial.
 
     Attributes:
-        hub: where to.
+        hub: the Hub to use.
         folder: an empty folder to work in.
-        say: called with what is being done now, for a person who waits.
+        say: called with a progress message.
     """
 
     hub: LocalHub
@@ -58,7 +58,7 @@ class Tutorial:
         return _("{user} signed up on {page}").format(user=USER, page=f"{self.hub.endpoint}/join")
 
     def log_in(self) -> str:
-        """Step 2: the login page, and a token for git, which takes no passwords."""
+        """Step 2: the log-in page, and an access token for git, which accepts no passwords."""
         self.visitor = Visitor(self.hub.endpoint)
         self.visitor.log_in(USER, self.password)
         token = self.visitor.create_token("demo", role="write")
@@ -68,7 +68,7 @@ class Tutorial:
         return _("{user} logged in and made a write token, which git now has").format(user=USER)
 
     def create_repository(self) -> str:
-        """Step 3: the page New model."""
+        """Step 3: the page "New model"."""
         self.visitor.create_repository(REPOSITORY)
         return _("{url} is there, and empty").format(url=self.url)
 
@@ -97,7 +97,7 @@ class Tutorial:
         return _("a fresh clone, the same byte for byte")
 
     def load(self) -> str:
-        """Step 6: the tutorial's program, in a process of its own."""
+        """Step 6: the tutorial's program, in a separate process."""
         repository = f"{USER}/{REPOSITORY}"
         self.say(_("loading the model (torch and transformers take some seconds)"))
         output = self._run(sys.executable, "-m", "autograde.demo.program", repository, str(self.downloaded))
@@ -105,10 +105,10 @@ class Tutorial:
         return _("AutoTokenizer and AutoModel loaded it from the Hub and from the clone, with equal results")
 
     def _run(self, *command: str, inside: Path | None = None, answer: str = "") -> str:
-        """Run a program in the client's environment; what it printed.
+        """Run a program in the client's environment; return its output.
 
         Raises:
-            DemoFailed: it failed; the error has its last line.
+            DemoFailed: it failed; the error contains the last line of its output.
         """
         if command[0] == "git":
             self.say(" ".join(["git", *command[1:2]]))
@@ -131,11 +131,11 @@ class Tutorial:
 
 
 def run(console: Console) -> None:
-    """Run the six steps and print a line for each; the tutorial's last two results come last.
+    """Run the six steps and print a line for each, then the last two results of the tutorial.
 
     Raises:
         MissingTool: git or git-lfs is not on this machine.
-        DemoFailed: a step did not do what the tutorial says.
+        DemoFailed: a step had a wrong result.
     """
     tools.require(tools.FOR_LEARNERS)
     with LocalHub() as hub, tempfile.TemporaryDirectory(prefix="autograde-demo-") as folder:
@@ -163,6 +163,6 @@ def run(console: Console) -> None:
 
 @contextmanager
 def _timed() -> Iterator[Callable[[], float]]:
-    """Gives a function that says how many seconds the block has taken."""
+    """Yield a function that returns how many seconds the block has taken so far."""
     start = time.perf_counter()
     yield lambda: time.perf_counter() - start

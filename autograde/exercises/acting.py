@@ -1,7 +1,7 @@
-"""The learner's half of an act: do what was handed in at the place that the referee made for it, and report.
+"""The learner's half of a replay: run the answer in the place that the referee prepared, and report what it did.
 
 A function runs in this very process, with ``huggingface_hub`` pointed at the referee's Hub for as long as it runs; a
-script and a form need not. Nothing here knows an answer, or the person's own Hub, account or token.
+script and a form need not. Nothing here knows the right answers, or the user's own Hub, account or token.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ from autograde.replay import Place, Scene, run_script, submit, working_place
 
 
 class Director(Protocol):
-    """The part of the referee that an act needs."""
+    """The part of the referee that a replay needs."""
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
-        """JSON: the scene of a case, on a fresh Hub."""
+        """Prepare a case on a new Hub; return its scene as JSON."""
 
     def between(self) -> None:
-        """A function was called once and will be called again."""
+        """Tell the referee that a function was called once and will be called again."""
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
-        """The act is over."""
+        """Tell the referee that the replay is over."""
 
 
 def act(
     director: Director, section: str, function: str, graded: bool, answer: object, requests: Sequence[dict[str, Any]]
 ) -> Evidence:
-    """What the learner's side can tell of the acts; the referee sees the Hub by itself.
+    """Run the answer on every case; return what the learner's side can report. The referee observes the Hub itself.
 
     Args:
         director: makes the scenes.
         section: of the question.
         function: the name of the question's function or value.
         graded: whether the cases are the graded ones.
-        answer: what the learner handed in.
-        requests: the cases, each with ``act``: its kind and its seconds.
+        answer: the learner's answer.
+        requests: the cases, each with ``act``: its kind and its time limit.
     """
     found = evidence(answer, ())
     kind = requests[0]["act"]["kind"]
@@ -73,14 +73,14 @@ def act(
 
 
 def _told(argument: Observation, place: Place) -> Any:
-    """An argument as it is; ``$NAME`` stands for what the place calls so."""
+    """Return an argument; ``$NAME`` is replaced by the place's variable."""
     if isinstance(argument, str) and argument.startswith("$"):
         return place.variables[argument[1:]]
     return argument
 
 
 def _over(report: Observation) -> bool:
-    """Whether an act took so long that no other is tried."""
+    """Return whether a replay took so long that no other is tried."""
     if isinstance(report, Mapping):
         calls = report.get("returned")
         last = getattr(calls, "items", (None,))[-1:]
@@ -97,16 +97,16 @@ def _call(
     place: Place,
     seconds: float,
 ) -> Reply:
-    """Call a function, as often as the scene says, as somebody who is logged in at the place."""
+    """Call a function as often as the scene says, logged in as the scene's account."""
     results: list[Reply] = []
     noticed: dict[str, Observation] = {"argument": False, "variable": ""}
 
     def notice(result: object) -> None:
-        # Not what is equal: whoever reads the same text somewhere gets another object.
+        # Compare identity, not equality: the same text read from elsewhere is another object.
         noticed["argument"] = type(result) is str and any(result is argument for argument in arguments)
         noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), scene)
 
-    # For a function that is still as it was released nothing need be imported.
+    # Don't import libraries for a function that is not written yet.
     folder = place.variables.get("MODEL_FOLDER") if scene.model and not _is_stub(answer) else None
     forget = remember(answer)
     with _client(scene, place):
@@ -135,7 +135,7 @@ def _call(
 
 
 def _is_stub(answer: object) -> bool:
-    """Whether all that a function can do is to raise NotImplementedError."""
+    """Return whether a function can only raise NotImplementedError."""
     return type(answer) is FunctionType and answer.__code__.co_names == ("NotImplementedError",)
 
 
@@ -145,7 +145,7 @@ def _script(function: str, answer: Any, _arguments: list[Any], _scene: Scene, pl
 
 
 def _form(_function: str, answer: Any, arguments: list[Any], scene: Scene, _place: Place, _seconds: float) -> Reply:
-    """Fill in the form: the fields that the case names are the learner's, the kit makes up the others."""
+    """Submit the form with the learner's fields that the case names; the kit makes up the others."""
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
     own = {name: None if is_empty(value := entries.get(name)) else value for name in arguments}
     filled = {"username": "somebody-new", "email": "somebody-new@example.org"} | own
@@ -157,13 +157,13 @@ def _form(_function: str, answer: Any, arguments: list[Any], scene: Scene, _plac
 
 @contextlib.contextmanager
 def _client(scene: Scene, place: Place) -> Iterator[None]:
-    """Inside the block this process's ``huggingface_hub`` leads to the scene's Hub and to the place's home."""
+    """Inside the block, this process's ``huggingface_hub`` uses the scene's Hub and the place's home."""
     with contextlib.ExitStack() as stack:
         if scene.endpoint:
             from autograde.hub.imported_client import imported_client
 
             with captured():
-                # A library that is imported here for the first time may say something.
+                # A library that is imported here for the first time may print something.
                 stack.enter_context(imported_client(scene.endpoint, place.home))
                 stack.enter_context(_every_client(scene.endpoint))
                 stack.enter_context(_changed_uploads(scene.uploaded_becomes))
@@ -172,7 +172,7 @@ def _client(scene: Scene, place: Place) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _inside(place: Place) -> Iterator[None]:
-    """Inside the block this process works at the place: in its folder, with its environment."""
+    """Inside the block, this process uses the place's working folder and environment."""
     before, folder = settings.environment(), os.open(".", os.O_RDONLY)
     try:
         settings.set_environment(place.environment)
@@ -185,7 +185,7 @@ def _inside(place: Place) -> Iterator[None]:
 
 
 def _enter(folder: Path) -> None:
-    """Work in the folder; when an earlier call removed it, or left something else in its place, in a new one."""
+    """Change to the folder; create it again if an earlier call removed or replaced it."""
     try:
         os.chdir(folder)
     except OSError:
@@ -197,7 +197,7 @@ def _enter(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _every_client(endpoint: str) -> Iterator[None]:
-    """Inside the block every ``HfApi`` talks to ``endpoint``, also one that a notebook made before for another Hub."""
+    """Inside the block, every ``HfApi`` uses ``endpoint``, even one that was created before for another Hub."""
     import huggingface_hub
 
     client: Any = huggingface_hub.HfApi
@@ -214,9 +214,9 @@ def _every_client(endpoint: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _changed_uploads(text: str) -> Iterator[None]:
-    """Inside the block a file of this computer holds ``text`` as soon as it was uploaded; nothing happens without one.
+    """Inside the block, replace each local file's content by ``text`` once it is uploaded; with ``""``, do nothing.
 
-    Who then reads that file reads something else than who reads what was downloaded.
+    This distinguishes functions that read the local file from those that read the downloaded one.
     """
     if not text:
         yield
@@ -245,7 +245,7 @@ def _changed_uploads(text: str) -> Iterator[None]:
 
 
 def _saved(scene: Scene, place: Place) -> str:
-    """Which token is saved for the client now: the name it was told by, ``other``, or ``""``."""
+    """Return which token is saved for the client: its variable's name, ``other``, or ``""``."""
     try:
         token = (place.home / "huggingface" / "token").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
@@ -254,19 +254,19 @@ def _saved(scene: Scene, place: Place) -> str:
 
 
 def _told_as(token: str, scene: Scene) -> str:
-    """The name by which the act was told a token; ``other``, or ``""`` for none."""
+    """Return the name of the variable that contains a token; ``other``, or ``""`` for none."""
     return next((name for name, value in scene.variables.items() if value == token), "other") if token else ""
 
 
 def _by_name(value: Observation, scene: Scene) -> Observation:
-    """What came back; a token by the name it was told by, as arguments are written, ``$READ_TOKEN``."""
+    """Return an observation in which a token is replaced by its variable, ``$READ_TOKEN``."""
     if isinstance(value, str) and value in scene.tokens():
         return f"${_told_as(value, scene)}"
     return value
 
 
 def _without_tokens(printed: str, scene: Scene) -> str:
-    """What was printed, with the tokens cut short: none belongs into a notebook, not even for a second."""
+    """Return what was printed with the tokens shortened, so that none is shown in a notebook."""
     for token in scene.tokens():
         printed = printed.replace(token, f"{token[:6]}…")
     return printed

@@ -1,7 +1,6 @@
-"""The learner's half of a check: call the function on each case and write down what came back.
+"""The learner's half of a check: call the function on each case and record the result.
 
-Nothing here knows an answer. Requests come in as JSON, evidence goes out as JSON, so that the two halves can stand on
-two sides of a sandbox.
+Nothing here knows the right answers. Requests and evidence are JSON, so that a sandbox can separate the two halves.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, AnswerKind, Evide
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
 
-#: Wall time of an exception's own words, in seconds.
+#: Wall time to format an exception's message, in seconds.
 _SECONDS_OF_MESSAGE = 1.0
 
 _TRACEBACK: Callable[[BaseException], TracebackType | None] = vars(BaseException)["__traceback__"].__get__
 
-#: How an argument of a case becomes a live object.
+#: Functions that turn an argument of a case into a live object.
 Maker = Callable[[Observation], Any]
 
 
 def _plain(observation: Observation) -> Any:
-    """Numbers, texts and lists as they are, a tensor as a torch tensor; new objects each time."""
+    """Return numbers, texts and lists unchanged, a tensor as a torch tensor; new objects each time."""
     if isinstance(observation, ObservedSequence):
         return [_plain(item) for item in observation.items]
     if isinstance(observation, Tensor):
@@ -63,7 +62,7 @@ def _tokenizer(observation: Observation) -> Any:
     return tokenizer(Vocabulary.read(observation))
 
 
-#: How the first argument of a call is made, as its request says.
+#: Functions that make the first argument of a call, by the kind in its request.
 FIRST_ARGUMENT: dict[str, Maker] = {"value": _plain, "tokenizer": _tokenizer, "model": _model}
 
 
@@ -73,16 +72,16 @@ def evidence(
     seconds: float = SECONDS,
     send: Callable[[Reply], object] = lambda _reply: None,
 ) -> Evidence:
-    """What the answer does on every requested case.
+    """Run the answer on every requested case.
 
     Args:
-        answer: what the learner handed in; None or ``...`` when there is nothing yet.
-        requests: the cases, as :meth:`autograde.judge.question.Question.requests` writes them.
+        answer: the learner's answer; None or ``...`` if there is none yet.
+        requests: the cases, from :meth:`autograde.judge.question.Question.requests`.
         seconds: wall time of one call.
-        send: is given each reply of a function as soon as it is there.
+        send: called with each reply of a function as soon as it is known.
 
     Returns:
-        Evidence, always: an exception is a reply too. After a call that did not come back no other is made.
+        Evidence; an exception is a reply too. After a call that exceeded its time limit, no other is made.
     """
     if answer is None or answer is ...:
         return Evidence("missing", type_name(answer))
@@ -107,21 +106,21 @@ def evidence(
 
 
 def asynchronous(answer: object) -> bool:
-    """Whether the answer is a function that was defined by ``async def``: a call of it only makes an object."""
+    """Return whether the answer is an ``async def`` function: calling it only returns a coroutine."""
     return type(answer) is FunctionType and bool(answer.__code__.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
 
 
 def arguments_of(request: dict[str, Any]) -> list[Any]:
-    """The live arguments of one call, new objects each time."""
+    """Return the live arguments of one call, new objects each time."""
     made = [from_json(argument) for argument in request["arguments"]]
     first = FIRST_ARGUMENT[request.get("first", "value")]
     with captured(), standard_state():
-        # Libraries may report something while a model is made: that is neither an answer nor its noise.
+        # Libraries may print something while a model is made; it is not part of the answer's output.
         return [first(made[0]), *map(_plain, made[1:])]
 
 
 def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
-    """What a dictionary or a text holds: of a dictionary, the entry that each case's first argument names."""
+    """Return the value of a text answer, or the entry of a dictionary that each case's first argument names."""
     if untouched(answer):
         return Evidence("untouched", type_name(answer))
     if issubclass(type(answer), str):
@@ -137,7 +136,7 @@ def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
 
 
 def untouched(answer: object) -> bool:
-    """Whether a value is still as it was released: all entries empty; a text of blank lines and comments alone."""
+    """Return whether a value is still unedited: all entries empty, or a text of only blank lines and comments."""
     kind = type(answer)
     if issubclass(kind, dict):
         return all(map(is_empty, dict.values(answer)))  # type: ignore[arg-type]
@@ -148,7 +147,7 @@ def untouched(answer: object) -> bool:
 
 
 def is_empty(value: object) -> bool:
-    """Whether nothing is filled in yet: None, ``...``, or a text of blanks."""
+    """Return whether nothing is filled in yet: None, ``...``, or a blank text."""
     return value is None or value is ... or (issubclass(type(value), str) and not str.strip(value))  # type: ignore[arg-type]
 
 
@@ -159,10 +158,10 @@ def called(
     notice: Callable[[object], object] = lambda _result: None,
     secrets: Sequence[str] = (),
 ) -> Reply:
-    """What one call of the answer comes to: a value or an exception, and what was printed meanwhile.
+    """Call the answer once; return its value or exception, and what it printed.
 
-    ``notice`` is told the result itself, while the environment is still as the answer left it. ``secrets`` are looked
-    for in what is printed.
+    ``notice`` is called with the result while the environment is still as the answer left it. The output is searched
+    for ``secrets``.
     """
     process = os.getpid()
     value: Observation
@@ -192,7 +191,7 @@ def called(
 
 
 def _raised(error: BaseException, answer: object) -> Raised:
-    """The exception, with the deepest line of the learner's own code."""
+    """Return the exception, with the deepest line of the learner's own code."""
     try:
         # An id of the Hub's for one request tells a learner nothing.
         with time_limit(_SECONDS_OF_MESSAGE):
@@ -203,7 +202,7 @@ def _raised(error: BaseException, answer: object) -> Raised:
 
 
 def _own_line(error: BaseException, answer: object) -> str:
-    """The deepest line of the learner's own code on the way to the exception; ``""`` when it is not known."""
+    """Return the deepest line of the learner's own code in the traceback; ``""`` if it is unknown."""
     line = ""
     own = answer.__code__.co_filename if type(answer) is FunctionType else None
     # The exception's class may be the learner's own, and say anything of itself.

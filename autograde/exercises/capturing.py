@@ -104,7 +104,7 @@ def captured(secrets: Sequence[str] = ()) -> Iterator[Noise]:
         stack.enter_context(contextlib.redirect_stdout(noise))
         stack.enter_context(contextlib.redirect_stderr(noise))
         stack.enter_context(warnings.catch_warnings())
-        # A warning is no exception here, even where a person or a test made it one, and it goes nowhere else.
+        # Override `-W error`: record warnings, never raise.
         warnings.simplefilter("default")
         warnings.showwarning = noise.warn
         yield noise

@@ -139,7 +139,7 @@ class Exercise:
 
     def __getattr__(self, name: str) -> LearnerQuestion:
         if name.startswith("_"):
-            # Nobody's question: Python and IPython ask what an object can do.
+            # Python and IPython look up special attributes, which are never questions.
             raise AttributeError(name)
         questions: dict[str, LearnerQuestion] = self.__dict__["_questions"]
         if name in questions:
@@ -172,20 +172,20 @@ _NOWHERE = "http://127.0.0.1:9"
 
 
 def _stay_off_the_internet() -> None:
-    """In a notebook that was opened without a Hub of the kit, let ``huggingface_hub`` lead nowhere.
+    """In a notebook without one of the kit's Hubs, point ``huggingface_hub`` at an unreachable address.
 
-    A function that creates or uploads, tried by hand, would otherwise act on huggingface.co in the person's own name.
+    Otherwise a learner's function that is called by hand would create or upload on huggingface.co, in their name.
     """
     if settings.endpoint() is None and hasattr(ipython_shell(), "kernel") and "huggingface_hub" not in sys.modules:
         settings.set_environment({**settings.environment(), "HF_ENDPOINT": _NOWHERE})
 
 
 def open_exercise(section: str | float, *, language: str | None = None, referee: Referee | None = None) -> Exercise:
-    """The exercise of a section of the tutorial.
+    """Return the exercise of a section of the tutorial.
 
     Args:
         section: ``"2.6"``; the number 2.6 means the same.
-        language: ``"en"`` or ``"zh"``; the settings decide when None.
+        language: ``"en"`` or ``"zh"``; None: the language of the settings.
         referee: who judges; the one that the settings name, or this process, when None.
 
     Raises:
@@ -226,7 +226,7 @@ def _known_language(language: object) -> str:
 
 
 def _as_written(value: object) -> str:
-    """A value as somebody wrote it, short; of a thing that could say anything of itself, only the type."""
+    """Return a short representation of a value; for objects with their own ``repr``, only the type."""
     written = repr(value) if type(value) in (int, float, bool, str, type(None)) else type_name(value)
     return shorten(written, 40)
 
@@ -235,8 +235,8 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     """Try a notebook's function on the graded cases, show the verdict, and return the points.
 
     A graded cell ends with this call, so that nbgrader takes its value for the cell's score. It needs nothing from the
-    cells above but the function. The feedback stands beside the score as the cell's display: text on stderr would cost
-    all points. The verdict's own data come with it, under the MIME type :data:`VERDICT`.
+    cells above but the function. The feedback is shown as the cell's display: text on stderr would cost all points. The
+    verdict's data are added under the MIME type :data:`VERDICT`.
 
     Args:
         section: ``"2.6"``.

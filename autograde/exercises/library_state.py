@@ -1,9 +1,9 @@
-"""The state of libraries in which every call begins, and which it leaves to nobody.
+"""Start every call with the libraries in a standard state, and restore the previous state afterwards.
 
-``torch.set_grad_enabled(False)`` in one answer would give the points for ``no_grad`` to the next one, and a default
-dtype of float64 in a cell far above would make every model's numbers wrong. So a call begins in the state of a process
-that has just started: gradients on, float32, the CPU, random numbers from a fixed seed. Afterwards everything is as the
-person had it, random numbers too.
+Otherwise ``torch.set_grad_enabled(False)`` in one answer would give the next one the points for ``no_grad``, and a
+default dtype of float64 in an earlier cell would make every model's numbers wrong. So a call starts in the state of a
+new process: gradients on, float32, the CPU, random numbers from a fixed seed. Afterwards the previous state is
+restored, random numbers included.
 """
 
 from __future__ import annotations

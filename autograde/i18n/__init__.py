@@ -1,4 +1,4 @@
-"""Languages: translated messages, their catalogues, the glossary, and how Chinese text is joined."""
+"""Translation: messages, catalogues, the glossary, and line breaks in Chinese text."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The message catalogues: brought up to date from the code, compiled, and checked (``make messages``).
+"""Update, compile and check the message catalogues (``make messages``).
 
-A file belongs to the room whose name it hands to :func:`~autograde.i18n.translation.translator` or
+A file belongs to the domain whose name it passes to :func:`~autograde.i18n.translation.translator` or
 :func:`~autograde.i18n.translation.messages`; otherwise to that of its folder. Every string inside ``_("...")`` (or
-``_marked("...")``, for one that is translated later), in code and in the Hub's page templates, needs a Chinese message.
+``_marked("...")``, if it is translated later), in code and in the Hub's page templates, needs a Chinese translation.
 
-Run by developers only: it uses babel, which learners do not have.
+For developers only: it uses babel, which learners do not have.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ PACKAGE = Path(__file__).parent.parent
 #: The languages that need catalogues: all but the source language.
 TRANSLATED = ("zh",)
 
-#: The room of a folder's files, where a file does not say; everything else belongs to the command line.
+#: The default domain of a folder's files; all other files belong to the command line's.
 FOLDERS = {"hub": "hub", "judge": "judge", "exercises": "judge", "pictures": "pictures", "widgets": "widgets"}
 
 #: Functions that mark a string for translation.
 KEYWORDS = {"_": None, "_marked": None}
 
-#: A catalogue's header says nothing about when it was written, so that the same messages give the same file.
+#: The header contains no date, so that the same messages give the same file.
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def room_of(path: Path, package: Path = PACKAGE) -> str:
-    """The room whose catalogue holds the messages of a file of the package."""
+    """Return the domain whose catalogue contains the messages of a file of the package."""
     if path.suffix == ".py":
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
@@ -52,7 +52,7 @@ def room_of(path: Path, package: Path = PACKAGE) -> str:
 
 
 def messages_by_room(package: Path = PACKAGE) -> dict[str, dict[str, set[str]]]:
-    """For every room its English messages, and for each message the files that have it."""
+    """Return each domain's English messages, and for each message the files that use it."""
     rooms: dict[str, dict[str, set[str]]] = {}
     for room, name, message in _extract(package):
         rooms.setdefault(room, {}).setdefault(message, set()).add(name)
@@ -79,7 +79,7 @@ def _marked_in(code: str) -> Iterator[str]:
 
 
 def catalogue(po: Path) -> Catalog:
-    """The catalogue in the file ``po``; an empty one when there is no such file."""
+    """Read the catalogue in the file ``po``; return an empty one if the file does not exist."""
     if not po.exists():
         return Catalog(locale=po.parent.parent.name)
     with po.open("rb") as file:
@@ -87,7 +87,7 @@ def catalogue(po: Path) -> Catalog:
 
 
 def refreshed(old: Catalog, wanted: dict[str, set[str]]) -> Catalog:
-    """A catalogue with exactly the messages of ``wanted``; translations of ``old`` are kept, new messages have none."""
+    """Return a catalogue with the messages of ``wanted`` and the translations of ``old``; new messages have none."""
     new = Catalog(
         locale=old.locale,
         project="autograde",
@@ -108,21 +108,21 @@ def refreshed(old: Catalog, wanted: dict[str, set[str]]) -> Catalog:
 
 
 def po_text(catalog: Catalog) -> bytes:
-    """The text of a ``.po`` file."""
+    """Return the text of a ``.po`` file."""
     text = io.BytesIO()
     write_po(text, catalog, width=120, sort_output=True, include_lineno=False)
     return text.getvalue()
 
 
 def mo_bytes(catalog: Catalog) -> bytes:
-    """The compiled ``.mo`` file, which is what gettext reads."""
+    """Return the compiled ``.mo`` file, which gettext reads."""
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     return compiled.getvalue()
 
 
 def problems(locale: Path = LOCALE, package: Path = PACKAGE) -> list[str]:
-    """Every message without a translation, every translation without a message, every file that is not up to date."""
+    """Return every message without translation, translation without message, and file that is out of date."""
     found = []
     for language in TRANSLATED:
         for room, wanted in messages_by_room(package).items():
@@ -145,18 +145,18 @@ def problems(locale: Path = LOCALE, package: Path = PACKAGE) -> list[str]:
 
 
 def _translations(mo: Path) -> dict[object, object]:
-    """What gettext will find in a compiled catalogue; its header names babel's version and does not count."""
+    """Return the messages in a compiled catalogue, without the header, which contains babel's version."""
     with mo.open("rb") as file:
         return {message.id: message.string for message in read_mo(file) if message.id}
 
 
 def _fields(message: str) -> set[str]:
-    """The names in braces, and ``%(...)s`` places, of a message."""
+    """Return the placeholders in a message: ``{...}`` and ``%(...)s``."""
     return set(re.findall(r"\{\w*[^{}]*\}|%\(\w+\)s", message))
 
 
 def update(rooms: Collection[str] = (), locale: Path = LOCALE, package: Path = PACKAGE) -> None:
-    """Bring the ``.po`` files of ``rooms`` (all, when none is named) up to date with the code, and compile them."""
+    """Update the ``.po`` files of ``rooms`` (default: all) from the code, and compile them."""
     for language in TRANSLATED:
         for room, wanted in messages_by_room(package).items():
             if rooms and room not in rooms:
@@ -169,10 +169,10 @@ def update(rooms: Collection[str] = (), locale: Path = LOCALE, package: Path = P
 
 
 def main() -> int:
-    """Update the catalogues, or those of the rooms that are named; with ``--check`` only look.
+    """Update all catalogues, or those of the given domains; with ``--check``, only report problems.
 
     Returns:
-        The exit code: 1 when something is left to translate.
+        The exit code: 1 if a translation is missing.
     """
     rooms = [word for word in sys.argv[1:] if not word.startswith("-")]
     if "--check" not in sys.argv[1:]:

@@ -1,7 +1,7 @@
 """The course's terms in English and Chinese: one word for one thing, everywhere.
 
-Whoever translates a sentence finds the word here. A test holds it: where an English text uses a term, the Chinese text
-beside it uses one of the agreed words, in every message catalogue and in every pair of cells of a lesson or exercise.
+Translators find the agreed words here. A test checks every message catalogue and every pair of cells of the lessons and
+exercises: if the English text uses a term, the Chinese text must use one of the agreed words.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ class Term:
     """A term of the field.
 
     Attributes:
-        english: its English forms, the singular first; the plural in ``s`` or ``es`` is understood.
-        chinese: the agreed Chinese words, the usual one first; the others for sentences in which it would be clumsy.
-        never: Chinese words that other translators choose, and this course does not.
+        english: its English forms, the singular first; plurals in ``s`` or ``es`` are implied.
+        chinese: the agreed Chinese words, the usual one first; the others are for sentences where it is clumsy.
+        never: Chinese words that others use but this course avoids.
     """
 
     english: tuple[str, ...]
@@ -25,7 +25,7 @@ class Term:
     never: tuple[str, ...] = ()
 
     def pattern(self) -> re.Pattern[str]:
-        """Finds the term in an English text."""
+        """A regular expression that finds the term in an English text."""
         forms = "|".join(f"{'[ -]'.join(map(re.escape, form.split()))}(?:e?s)?" for form in self.english)
         return re.compile(rf"(?<![\w`./-])(?:{forms})(?![\w`])", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ def _term(english: str, chinese: str, never: str = "") -> Term:
     return Term(tuple(english.split("/")), tuple(chinese.split("/")), tuple(filter(None, never.split("/"))))
 
 
-#: A longer term stands before the shorter one that it contains: what it covers is not looked at again.
+#: Longer terms come before shorter ones that they contain: matched text is not searched again.
 TERMS: tuple[Term, ...] = (
     # The Hub
     _term("model repository/model repositories", "模型仓库", "模型存储库"),
@@ -90,9 +90,9 @@ TERMS: tuple[Term, ...] = (
 
 
 def unlike(english: str, chinese: str) -> list[str]:
-    """The terms of the English text that the Chinese one renders by another word, and words that are never used.
+    """Return the terms that the Chinese text translates by another word, and the words to avoid in it.
 
-    Code is nobody's language: what stands between backticks, in a code block or in an HTML tag is not looked at.
+    Code is never translated: text between backticks, in code blocks and in HTML tags is skipped.
     """
     left, right = _prose(english), _prose(chinese)
     found = [f"never {word!r}" for term in TERMS for word in term.never if word in right]
@@ -110,6 +110,6 @@ def _prose(text: str) -> str:
 
 
 def paragraphs(english: str, chinese: str) -> list[tuple[str, str]]:
-    """Paragraphs side by side where both texts have as many of them; both texts whole where they have not."""
+    """Pair the paragraphs of both texts if their numbers are equal; else pair the whole texts."""
     left, right = (re.split(r"\n\s*\n", text.strip()) for text in (english, chinese))
     return list(zip(left, right, strict=True)) if len(left) == len(right) else [(english, chinese)]

@@ -1,4 +1,4 @@
-"""Line breaks in Chinese Markdown: a browser shows one as a blank, and Chinese has no blanks between its words."""
+"""Join lines in Chinese Markdown: a browser shows a line break as a space, and Chinese has no spaces between words."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ _MARKS = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u201
 _MARK = re.compile(f"[{_MARKS}]")
 _CHARACTER = re.compile(f"[{_MARKS}\u3400-\u4dbf\u4e00-\u9fff]")
 
-#: What begins a block of its own: lists, quotations, headings, tables, HTML, code.
+#: Starts of a new block: lists, quotations, headings, tables, HTML, code.
 _BLOCK = re.compile(r"\s*(?:[-*+>|#<]\s|[-*+]$|\||#|<|\d+[.)]\s|```|~~~)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
 def joined(text: str) -> str:
-    """Markdown whose paragraphs do not break inside a Chinese sentence; other breaks, and code, stay.
+    """Remove line breaks inside Chinese sentences from Markdown; keep other line breaks, and code.
 
-    A line is joined with the next where both meet in Chinese characters, or one of them in a Chinese mark: beside a
-    Latin word the blank is wanted.
+    Two lines are joined if the break is between two Chinese characters or next to Chinese punctuation; next to a Latin
+    word the space is wanted.
     """
     lines: list[str] = []
     in_code = False
@@ -36,7 +36,7 @@ def _is_one_sentence(first: str, then: str) -> bool:
         return False
     if re.match(r"\s*(?:#|\||<|```|~~~)", first):
         return False
-    # What makes letters bold stands between the sentence's own characters.
+    # Ignore the marks of bold text at the line break.
     left, right = first.rstrip("*_")[-1:], then.lstrip().lstrip("*_")[:1]
     if _MARK.match(left) or _MARK.match(right):
         return True

@@ -1,8 +1,8 @@
-"""Messages in the reader's language.
+"""Translate messages into the reader's language.
 
-English strings in the code are the source; a gettext catalogue per room (``hub``, ``judge``, ``widgets``, ``cli``)
-holds the Chinese. Catalogues are edited as ``.po`` and compiled by ``make messages``; both are committed, and a test
-proves that they agree and are complete.
+English strings in the code are the source; a gettext catalogue per domain (``hub``, ``judge``, ``widgets``, ``cli``)
+contains the Chinese. Catalogues are edited as ``.po`` and compiled by ``make messages``; both are committed, and a test
+checks that they agree and are complete.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ LOCALE = Path(__file__).parent / "locale"
 
 @cache
 def translator(domain: str, language: str) -> Callable[[str], str]:
-    """A function from an English message of ``domain`` to the same message in ``language``.
+    """Return a function that translates English messages of ``domain`` into ``language``.
 
-    A message without a translation comes back in English, as gettext does.
+    Like gettext, it returns messages without a translation unchanged.
     """
     return gettext.translation(domain, LOCALE, languages=[language], fallback=True).gettext
 
 
 def messages(domain: str) -> Callable[[str], str]:
-    """A function from an English message of ``domain`` to the same message in the language of the settings when called.
+    """Return a function that translates English messages of ``domain`` into the settings' language at each call.
 
-    For programs with one reader (the command line, a kernel); a Hub with many readers asks for :func:`translator` with
-    each reader's language.
+    For programs with one reader (the command line, a kernel). The Hub has many readers: it calls :func:`translator`
+    with each reader's language.
     """
 
     def translate(message: str) -> str:

@@ -1,8 +1,8 @@
 """Acts: answers that are done and not only computed, and judged by what is on the Hub afterwards.
 
-A question with an :class:`Act` is replayed: for each case somebody on the judging side makes the case's
-:class:`Setting` on a fresh Hub, the learner's side does what was handed in, and what both report is put together here,
-purely, into the one observation that the rubric looks at.
+A question with an :class:`Act` is replayed: for each case, the referee creates the case's :class:`Setting` on a
+new Hub, the learner's side runs the answer, and this module combines what both report into the observation that the
+rubric examines.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ class PlannedRepository:
 
 @dataclass(frozen=True)
 class Setting:
-    """What there is before the act.
+    """The state before the answer runs.
 
     Attributes:
         account: the learner's account on the fresh Hub; ``""`` for an act that needs no Hub.
         fullname: the person's full name there; ``""``: the same as ``account``.
         taken: other accounts.
-        role: of the token that the learner's side is logged in with; ``""`` when nobody is logged in.
-        tokens: roles of tokens that the act is given besides.
+        role: role of the token that the learner's side is logged in with; ``""`` without a log-in.
+        tokens: roles of further tokens that the answer gets.
         repositories: what exists on the Hub already.
         name: the repository that the act is about, without its owner.
         folder: the name of the model folder beside the working folder; ``""`` for none.
@@ -115,8 +115,8 @@ class Setting:
     uploaded_becomes: str = ""
 
     def address_of(self, account: str) -> str:
-        """The e-mail address of ``account`` or of one of ``taken``; nobody can tell an account's name from it who has
-        a full name."""
+        """Return the e-mail address of ``account`` or of one of ``taken``. With a full name, it does not reveal the
+        account's name."""
         name = self.fullname if account == self.account and self.fullname else account
         return f"{name.lower().replace(' ', '.')}@example.org"
 

@@ -46,7 +46,7 @@ def returns_nothing(what: Message, *models: WrongModel) -> Misconception:
 
 
 def fixed_owner(*models: WrongModel) -> Misconception:
-    """Somebody's name stands in the code; ``models`` answer as far as the Hub refuses nothing."""
+    """The name of an account is hard-coded; ``models`` answer unless the Hub refuses."""
     return Misconception(
         "fixed-owner",
         _(
@@ -70,7 +70,7 @@ def fixed_name(*models: WrongModel) -> Misconception:
 
 
 def not_the_full_name(*models: WrongModel) -> Misconception:
-    """After the repository was made, something else than its full name was asked for; ``models`` raise what came."""
+    """The code creates the repository, then requests a name other than its full name; ``models`` raise the error."""
     return Misconception(
         "not-the-full-name",
         _(

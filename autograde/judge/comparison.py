@@ -26,14 +26,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """The first difference between what was expected and what came.
+    """The first difference between the expected and the actual value.
 
     Attributes:
-        kind: in what they differ.
+        kind: the kind of difference.
         path: the way to the place: positions in lists and tuples, names in dictionaries.
-        expected: what should be there; for a length or a shape, that number or list.
-        got: what is there.
-        index: the place inside a tensor when ``kind`` is ``VALUE`` and ``path`` leads to a tensor.
+        expected: the expected value; for a length or a shape, that number or list.
+        got: the actual value.
+        index: the position inside a tensor if ``kind`` is ``VALUE`` and ``path`` leads to a tensor.
     """
 
     kind: Kind

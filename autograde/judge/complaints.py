@@ -1,7 +1,7 @@
-"""What a script's programs complained about: the lines of its output that say why it came to nothing.
+"""Find the lines of a script's output that say why it failed.
 
-The lines are quoted to the person, and tell causes apart that leave the same behind: a Hub without a push looks the
-same whether nobody pushed or the push was refused. They never give or take a point.
+The lines are quoted to the learner, and distinguish causes with the same result: a Hub without a push looks the same
+if there was no push or if it was refused. They never change the points.
 """
 
 from __future__ import annotations

@@ -131,12 +131,12 @@ def code(observation: Observation) -> str:
 
 
 def call(function: str, *arguments: Observation | str) -> str:
-    """The call of a function, as Python writes it; a name stands for itself."""
+    """Return the call of a function as Python source; names are not quoted."""
     return f"{function}({', '.join(each if isinstance(each, str) else code(each) for each in arguments)})"
 
 
 def came(got: Observation) -> Message:
-    """What came back, in full where it is small."""
+    """Describe the returned value, completely if it is small."""
     match got:
         case Raised():
             return raised(got)

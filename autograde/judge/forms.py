@@ -19,7 +19,7 @@ _LATER = frozenset(
 
 
 def not_computed_yet(step: Message) -> Misconception:
-    """The function returns an object that would compute the answer if somebody asked; ``step`` says what to do."""
+    """The function returns a lazy object, such as a generator, instead of the answer; ``step`` says what to do."""
     return Misconception(
         "not-computed-yet",
         _(

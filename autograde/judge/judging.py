@@ -46,7 +46,7 @@ def judge(question: Question, evidence: Evidence, seed: str | None = None) -> Ve
 
 
 def our_fault(question: Question, seed: str | None, reason: str) -> Verdict:
-    """The verdict for a failure of the kit: nobody's answer is to blame."""
+    """Return the verdict for a failure of the kit, which is not the answer's fault."""
     return _verdict(
         question,
         seed,

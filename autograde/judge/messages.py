@@ -1,7 +1,7 @@
-"""Sentences that are data: chosen by the judge, put into the reader's language when somebody reads them.
+"""Sentences as data: chosen by the judge, and translated when they are read.
 
-A verdict is made once and read in two languages, so it holds the English source of each sentence and the values that
-belong into it, never a finished text.
+A verdict is created once and read in two languages, so it contains the English source of each sentence and the values
+for its placeholders, but no finished text.
 """
 
 from __future__ import annotations
@@ -84,5 +84,5 @@ def _(text: str, /, **values: Value) -> Message:
 
 
 def verbatim(text: str) -> Message:
-    """A text that is nobody's language, such as a piece of code, where a sentence is asked for."""
+    """Return text that is never translated, such as code, as a sentence."""
     return Message("{text}", (("text", masked(text)),))

@@ -82,12 +82,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back from one call.
+    """The result of one call.
 
     Attributes:
-        value: the answer, or the exception.
-        effects: those of :data:`EFFECTS` that were seen.
-        printed: what was printed meanwhile, on either stream, shortened.
+        value: the returned value, or the exception.
+        effects: the observed ones of :data:`EFFECTS`.
+        printed: the shortened output of both streams.
     """
 
     value: Observation
@@ -246,7 +246,7 @@ class Misconception:
         id: stable name, for counting over a class.
         explanation: one sentence about the concept.
         next_step: one thing to do.
-        models: what somebody who believes it answers; several where the same belief is written in several ways.
+        models: functions that give the wrong answer; several if the same misconception can be written in several ways.
         effect: an effect that was seen in every call; with models, one of them must fit as well.
         case: the name of the one case that it is about; ``""`` when it is about all of them.
         form: for an answer that cannot be computed, such as a generator: whether one looks like it in this case.

@@ -133,7 +133,7 @@ def _always(letter: str) -> WrongModel:
 
 
 def typed(got: Observation) -> Message:
-    """What somebody wrote where a letter belongs, as they wrote it."""
+    """Return what was written instead of a letter, unchanged."""
     match got:
         case str():
             return _("‘{text}’", text=shorten(got))
@@ -182,7 +182,7 @@ _LONG = 10
 
 def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
     """Reads a choice as people type it: ``"B"``, ``"(b)"``, ``"Ｂ"``, ``"option b"``, ``"选 b"``, ``"b. A place …"``,
-    or the choice's own words. Somebody who names two choices, or doubts, has not chosen.
+    or the choice's own words. An answer that names two choices, or expresses doubt, is not a choice.
 
     Returns:
         A function that gives the letter, or the value itself when it cannot be told which letter is meant.

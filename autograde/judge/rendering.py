@@ -320,7 +320,7 @@ _CODE = re.compile(
 
 
 def _html(message: Message, language: str) -> str:
-    """The sentence with its HTML escaped; what stands between backticks, or looks like code, becomes code."""
+    """Return the sentence as escaped HTML; text in backticks, or that looks like code, becomes ``<code>``."""
     return _coded(escape(message.in_language(language)))
 
 

@@ -78,7 +78,7 @@ def texts(report: Mapping, name: str) -> tuple[str, ...]:
 
 
 def quoted(report: Mapping) -> str:
-    """What best explains why nothing came of a script: a variable that nobody has set, or a program's own complaint."""
+    """Return the best explanation why a script failed: an unset variable, or a program's error message."""
     if unknown := texts(report, "unknown"):
         return f"${unknown[0]}"
     return telling(texts(report, "complaints"))

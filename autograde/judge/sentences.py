@@ -100,7 +100,7 @@ def unequal_pair(rng: random.Random, kind: dict[str, int], *, longer_first: bool
 
 
 def typed_separator(rng: random.Random, *, in_first: bool) -> Sentences:
-    """A pair in which somebody typed ``[SEP]`` into the text of one sentence."""
+    """A pair with a literal ``[SEP]`` in the text of one sentence."""
     first, second = words(rng, rng.randint(3, 5), ENGLISH), words(rng, rng.randint(2, 4), ENGLISH)
     if in_first:
         return Sentences((*first[:2], SEP, *first[2:]), second)

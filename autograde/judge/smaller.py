@@ -1,7 +1,7 @@
-"""After the same mistake three times: a smaller case instead of more detail.
+"""After the same mistake three times, show a smaller case instead of more detail.
 
-The smallest of a question's smaller cases on which the answer still goes wrong, with what came and without what should
-have come: that is for the learner to work out by hand.
+This is the smallest of a question's smaller cases that the answer still gets wrong, with the actual result but without
+the expected one, which the learner should work out by hand.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class SmallerCase:
     """A case small enough to be worked out by hand.
 
     Attributes:
-        about: the call, or what it is made with.
-        got: what came back.
+        about: the call, or its arguments.
+        got: the returned value.
         tokens: the token at each position; ``()`` when positions are not tokens.
-        values: what came back at each position, when that can be told; as many as there are, or ``()``.
-        task: what the learner is to do with it.
+        values: the returned value at each position, if known, or ``()``.
+        task: what the learner should do with it.
     """
 
     about: Message

@@ -1,4 +1,4 @@
-"""Model folders: the one that the tutorial uploads, and tiny ones for cases that nobody has seen before."""
+"""Create model folders: the one that the tutorial uploads, and tiny ones for test cases."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ FINETUNED_SHA256 = {
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
 
-#: The tutorial's shapes: hidden size 768 and twelve heads as bert-base has them; the rest is small.
+#: The tutorial model's shape: hidden size 768 and twelve heads as in bert-base; the rest is small.
 FINETUNED_SHAPE = BertShape(
     vocab_size=30522, hidden_size=768, num_hidden_layers=2, num_attention_heads=12, intermediate_size=512
 )
 
-#: The seed of its weights: the day of the tutorial's screenshots.
+#: The seed of its weights: the date of the tutorial's screenshots.
 FINETUNED_SEED = 20211223
 
 __all__ = ["FINETUNED", "FINETUNED_SHA256", "finetuned_folder", "minilm_folder", "tiny_folder"]
 
 
 def finetuned_folder(cache: Path | None = None) -> Path:
-    """The folder ``bert-base-uncased-finetuned``, made on first use (a second or two) and kept.
+    """Return the folder ``bert-base-uncased-finetuned``; create it on first use, which takes a second or two.
 
-    Several processes may ask at once: each makes the folder under a name of its own and renames it, so that nobody ever
-    sees half of one.
+    Safe to call from several processes: each creates the folder under a temporary name and renames it, so that it is
+    never seen half written.
 
     Args:
-        cache: where model folders are kept; the kit's cache folder when None.
+        cache: the parent of model folders; None: the kit's cache folder.
 
     Returns:
         A folder that ``AutoModel`` and ``AutoTokenizer`` load.
 
     Raises:
         FolderUnusable: the cache cannot be written to, or its disk is full.
-        MissingTool: the package that brings the vocabulary is not installed.
+        MissingTool: the package that contains the vocabulary is not installed.
     """
-    # The first bytes of a checksum in the path: another version of the kit, another folder.
+    # A checksum in the path gives each version of the kit its own folder.
     recipe = FINETUNED_SHA256["model.safetensors"][:8]
     folder = (cache or settings.cache_folder()) / "models" / recipe / FINETUNED
     if not all((folder / name).is_file() for name in FINETUNED_SHA256):
@@ -82,26 +82,26 @@ def tiny_folder(
     type_vocab_size: int = 2,
     seed: int = 0,
 ) -> Path:
-    """Make a tiny BERT in ``destination``, with a tokenizer for English and Chinese; same arguments, same bytes.
+    """Make a tiny BERT in ``destination``, with an English and Chinese tokenizer; same arguments, same bytes.
 
     Args:
         destination: the folder to make; it must not exist yet.
         hidden_size: length of a token's vector; a multiple of ``num_attention_heads``.
         num_hidden_layers: encoder layers.
         num_attention_heads: attention heads in each layer.
-        intermediate_size: width of the feed-forward part; twice the hidden size when None.
-        sep_id: id of ``[SEP]``; when another special token usually has it, that one moves to the next free id.
+        intermediate_size: width of the feed-forward part; None: twice the hidden size.
+        sep_id: id of ``[SEP]``; a special token that usually has this id moves to the next free one.
         cls_id: id of ``[CLS]``.
         pad_id: id of ``[PAD]``.
         max_position_embeddings: longest input, in tokens.
         type_vocab_size: number of segment ids.
-        seed: of the weights.
+        seed: seed of the weights.
 
     Returns:
         ``destination``, which ``AutoModel`` and ``AutoTokenizer`` load.
 
     Raises:
-        ValueError: sizes or ids that no BERT can have.
+        ValueError: the sizes or ids are impossible for a BERT.
         FolderUnusable: ``destination`` exists, cannot be written to, or its disk is full.
     """
     if destination.exists():
@@ -127,7 +127,7 @@ def tiny_folder(
 
 
 def model_config(shape: BertShape, pad_id: int) -> dict[str, object]:
-    """What stands in ``config.json``, as transformers 5 writes it for a ``BertModel``."""
+    """Return the content of ``config.json``, as transformers 5 writes it for a ``BertModel``."""
     return {
         "architectures": ["BertModel"],
         "attention_probs_dropout_prob": 0.1,
@@ -150,7 +150,7 @@ def model_config(shape: BertShape, pad_id: int) -> dict[str, object]:
 
 
 def _make_folder(folder: Path, shape: BertShape, seed: int, tokens: list[str], card: str | None) -> None:
-    """Write a whole model folder beside its place, then rename it into its place."""
+    """Write a model folder under a temporary name, then rename it."""
     texts = {"config.json": json_text(model_config(shape, tokens.index("[PAD]"))), **_tokenizer_texts(tuple(tokens))}
     if card is not None:
         texts["README.md"] = card
@@ -177,7 +177,7 @@ def _small_vocabulary(special: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def _tokenizer_texts(tokens: tuple[str, ...]) -> dict[str, str]:
-    """The tokenizer's files, kept for the next folder: they take longer than a tiny model's weights."""
+    """Return the tokenizer's files, cached because they take longer than a tiny model's weights."""
     return tokenizer_files(tokens)
 
 

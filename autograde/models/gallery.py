@@ -1,7 +1,7 @@
-"""The models that a learner's Hub has from the start: something to find, filter, read and load in lesson 1.
+"""The models on a new learner's Hub, to find, filter, read and load in lesson 1.
 
-Five are tiny BERTs with random weights, made here; one is a real pretrained model from an installed package, under the
-name that it has on huggingface.co, so that the lesson's code works there too.
+Five are tiny BERTs with random weights, created here. One is a real pretrained model from an installed package, under
+its name on huggingface.co, so that the lesson's code works there too.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class TinyModel:
     """A tiny BERT of the gallery.
 
     Attributes:
-        name: without its owner; also the name of its card.
-        card: whether it has a model card. One has none, as many models on huggingface.co.
-        sizes: what :func:`~autograde.models.tiny_folder` makes it from.
+        name: name without its owner; also the name of its card.
+        card: whether it has a model card. One has none, like many models on huggingface.co.
+        sizes: arguments for :func:`~autograde.models.tiny_folder`.
     """
 
     name: str
@@ -49,18 +49,18 @@ NAMES = (*(f"{OWNER}/{each.name}" for each in TINY), MINILM)
 
 
 def contents(name: str) -> dict[str, bytes]:
-    """The files of a model of the gallery by their paths; the same bytes on every machine.
+    """Return ``{path: content}`` of a gallery model; the same bytes on every machine.
 
     Args:
         name: one of :data:`NAMES`.
 
     Raises:
-        KeyError: there is no model of this name.
+        KeyError: no model has this name.
         FolderUnusable: the temporary folder cannot be written to.
-        MissingTool: the package that brings the pretrained model is not installed.
+        MissingTool: the package that contains the pretrained model is not installed.
     """
     if name == MINILM:
-        # The package's own .gitattributes would take the place of the Hub's.
+        # The package's own .gitattributes would replace the Hub's.
         return {path: content for path, content in _files(minilm_folder()).items() if path != ".gitattributes"}
     tiny = {f"{OWNER}/{each.name}": each for each in TINY}[name]
     with tempfile.TemporaryDirectory() as scratch:

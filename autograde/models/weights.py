@@ -1,8 +1,8 @@
-"""A BERT's weights from a seed: the same bytes on every machine.
+"""Generate a BERT's weights from a seed, with the same bytes on every machine.
 
-torch promises no such thing, and neither do NumPy's distributions. NumPy does promise that the raw bits of PCG64 for a
-given seed never change (NEP 19), so the weights are those bits, scaled by a power of two: every number is exact, no
-rounding is involved, and the bytes cannot differ.
+Neither torch nor NumPy's distributions guarantee that. NumPy guarantees that the raw bits of PCG64 for a given seed
+never change (NEP 19), so the weights are those bits, scaled by a power of two: no rounding is involved, so the bytes
+cannot differ.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-#: Random numbers made at a time: bounds memory to a few megabytes.
+#: Random numbers generated at a time, to limit memory to a few megabytes.
 CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class BertShape:
-    """The sizes that decide the shapes of a BERT's weights.
+    """The sizes that determine the shapes of a BERT's weights.
 
     Attributes:
         vocab_size: number of token ids.
@@ -49,7 +49,7 @@ class BertShape:
             )
 
     def tensors(self) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every weight, under the names that ``BertModel`` saves, in the file's order."""
+        """Return ``{name: shape}`` of every weight, with the names that ``BertModel`` saves, in the file's order."""
         hidden, wide = self.hidden_size, self.intermediate_size
         shapes: dict[str, tuple[int, ...]] = {}
 
@@ -78,24 +78,24 @@ class BertShape:
 
 
 def uniform(bits: np.random.PCG64, count: int) -> Iterator[bytes]:
-    """``count`` little-endian float32 numbers, evenly spread over [-1/32, 1/32), as bytes, a chunk at a time.
+    """Yield ``count`` little-endian float32 numbers, uniform over [-1/32, 1/32), as bytes, a chunk at a time.
 
     Their standard deviation, 0.018, is close to the 0.02 that a fresh BERT starts with.
     """
     while count:
         size = min(count, CHUNK)
         words = bits.random_raw((size + 1) // 2).astype("<u8").view("<u4")[:size]
-        # 24 bits fit a float32 exactly, and so does their product with a power of two.
+        # 24 bits fit into a float32 exactly, and so does their product with a power of two.
         numbers = (words >> 8).astype("<i4") - (1 << 23)
         yield (numbers.astype("<f4") * np.float32(2.0**-28)).astype("<f4").tobytes()
         count -= size
 
 
 def write_weights(path: Path, shape: BertShape, seed: int) -> None:
-    """Write the weights of ``shape`` as a safetensors file, the same bytes for the same ``seed`` everywhere.
+    """Write the weights of ``shape`` as a safetensors file; the same ``seed`` gives the same bytes everywhere.
 
-    Matrices are random; biases are zeros and layer-norm weights ones, as in a BERT that was never trained.
-    The file is written by hand so that its bytes do not depend on the version of a library.
+    Matrices are random, biases are zeros and layer-norm weights ones, as in an untrained BERT. The file is written
+    without a library so that its bytes do not depend on a library's version.
     """
     tensors = shape.tensors()
     header: dict[str, object] = {"__metadata__": {"format": "pt"}}

@@ -1,9 +1,9 @@
-"""Notebooks as files: one language out of a bilingual notebook, the canonical form, and the rules it keeps.
+"""Bilingual notebooks: extract one language, write the canonical form, and check the rules.
 
 A notebook of the kit is written once for both languages. A cell tagged ``en`` or ``zh`` belongs to one language and
-stands beside its neighbour of the other; a cell with neither tag (nearly all code) belongs to both. The ``.ipynb`` is
-the source, edited in JupyterLab, so everything that a run leaves in it is taken out again by :func:`canonical`.
-The transforms are pure: they never change the notebook that they are given.
+is next to its counterpart in the other; a cell with neither tag (nearly all code) belongs to both. The ``.ipynb`` is
+the source, edited in JupyterLab, so :func:`canonical` removes everything that running it adds. The transforms are pure:
+they never change their argument.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ from autograde.errors import UnusableNotebook
 from autograde.i18n.line_breaks import joined
 from autograde.settings import LANGUAGES
 
-#: Cell metadata that belongs to the text of a notebook; the rest is the state of an editor or of a run.
+#: Cell metadata that is part of a notebook's content; the rest is state of an editor or of a run.
 CELL_METADATA = frozenset({"autograde", "deletable", "editable", "jupyter", "name", "nbgrader", "slideshow", "tags"})
 
 #: Notebook metadata that is kept besides the kernel and the programming language.
 NOTEBOOK_METADATA = frozenset({"autograde", "title"})
 
-#: One kernel for every notebook: its name is the same on every machine, its display name is not shown to a file.
+#: The kernel of every notebook; its name is the same on every machine.
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"name": "python", "pygments_lexer": "ipython3"}
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-#: Names that a program gave: nbformat's eight hexadecimal digits, JupyterLab's UUID, a bare position.
+#: Generated ids: nbformat's eight hexadecimal digits, JupyterLab's UUID, a bare position.
 _MACHINE_MADE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?(-zh)?|cell(-\d+)?(-zh)?")
 _WORDS_IN_NAME = 6
 _LONGEST_NAME = 64 - len("-zh")  # nbformat's limit, with room for the Chinese neighbour's name
 
 
 def read(path: Path) -> NotebookNode:
-    """The notebook at ``path``, in the newest version-4 format.
+    """Read the notebook at ``path``, in the newest version-4 format.
 
-    A cell without an id, as older notebooks have, is named after its position: ``cell-3``.
+    Cells without an id, as in older notebooks, are named by their position: ``cell-3``.
 
     Raises:
-        UnusableNotebook: there is no such file, or it is not a notebook.
+        UnusableNotebook: the file does not exist, or is not a notebook.
     """
     again = "Save it again in JupyterLab, or take it back from git."
     try:
@@ -63,29 +63,29 @@ def read(path: Path) -> NotebookNode:
         notebook.nbformat_minor = max(5, notebook.nbformat_minor)
         for position, cell in enumerate(notebook.cells):
             cell.setdefault("id", f"cell-{position}")
-        # Ids that occur twice are for problems() to report and canonical() to mend.
+        # problems() reports duplicate ids, and canonical() repairs them.
         numbered = deepcopy(notebook)
         for position, cell in enumerate(numbered.cells):
             cell.id = f"cell-{position}"
         nbformat.validate(numbered)
-    except Exception as error:  # nbformat lets KeyError, TypeError and its own errors out of a broken file
+    except Exception as error:  # nbformat raises KeyError, TypeError or its own errors for a broken file
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise UnusableNotebook(f"{path} is not a valid notebook: {reason[0]}", again) from error
     return notebook
 
 
 def tags(cell: NotebookNode) -> list[str]:
-    """The cell's tags."""
+    """Return the cell's tags."""
     return list(cell.metadata.get("tags", []))
 
 
 def language_of(cell: NotebookNode) -> str | None:
-    """The language that the cell belongs to: ``"en"``, ``"zh"``, or None when it belongs to both."""
+    """Return the cell's language: ``"en"``, ``"zh"``, or None if it belongs to both."""
     return next((language for language in LANGUAGES if language in tags(cell)), None)
 
 
 def one_language(notebook: NotebookNode, language: str) -> NotebookNode:
-    """What a learner of ``language`` sees: the other language's cells and the language tags are gone."""
+    """Return the notebook in ``language``, without the other language's cells and the language tags."""
     if language not in LANGUAGES:
         raise ValueError(f"language is one of {', '.join(LANGUAGES)}, not {language!r}")
     chosen = deepcopy(notebook)
@@ -101,10 +101,10 @@ def one_language(notebook: NotebookNode, language: str) -> NotebookNode:
 
 
 def canonical(notebook: NotebookNode) -> str:
-    """The text of the notebook's file: what people wrote, and nothing that a run or an editor left behind.
+    """Return the canonical text of the notebook's file, without anything that a run or an editor added.
 
-    No outputs, execution counts or widget state; keys in alphabetical order, as JupyterLab writes them; an id that
-    does not read is replaced by one made from the cell's first words; no line break inside a Chinese sentence; one
+    It has no outputs, execution counts or widget state; keys are sorted, as JupyterLab writes them; unreadable ids are
+    replaced by ones made from the cell's first words; there are no line breaks inside Chinese sentences, and one
     newline at the end.
     """
     clean = deepcopy(notebook)
@@ -128,7 +128,7 @@ def canonical(notebook: NotebookNode) -> str:
 
 
 def problems(notebook: NotebookNode) -> list[str]:
-    """Every rule of the kit's notebooks that this one breaks, each in one sentence; empty when it keeps them all."""
+    """Return a sentence for each of the kit's rules that the notebook breaks."""
     found: list[str] = []
     cells = notebook.cells
     if notebook.metadata.get("widgets"):
@@ -155,12 +155,12 @@ def problems(notebook: NotebookNode) -> list[str]:
 
 
 def is_readable(name: str) -> bool:
-    """Whether a cell's id was given by a person: words in lower case joined by hyphens."""
+    """Return whether a cell's id is readable: words in lower case joined by hyphens, not generated."""
     return bool(_KEBAB.fullmatch(name)) and not _MACHINE_MADE.fullmatch(name)
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Every notebook among ``paths`` and in the folders among them, in a fixed order, without editors' checkpoints.
+    """Yield the notebooks among ``paths`` and in folders among them, in a fixed order, without checkpoints.
 
     Raises:
         UnusableNotebook: a path does not exist.
@@ -173,7 +173,7 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def check(path: Path) -> list[str]:
-    """What is wrong with the notebook file at ``path``: its :func:`problems`, and whether its text is canonical."""
+    """Return what is wrong with the notebook file at ``path``: its :func:`problems`, and if it is not canonical."""
     notebook = read(path)
     found = problems(notebook)
     if not found and path.read_text(encoding="utf-8") != canonical(notebook):
@@ -182,7 +182,7 @@ def check(path: Path) -> list[str]:
 
 
 def rewrite(path: Path) -> bool:
-    """Put the notebook file at ``path`` into its canonical form; whether that changed it."""
+    """Rewrite the notebook file at ``path`` in canonical form; return whether that changed it."""
     before, after = path.read_text(encoding="utf-8"), canonical(read(path))
     if before != after:
         path.write_text(after, encoding="utf-8")
@@ -190,7 +190,7 @@ def rewrite(path: Path) -> bool:
 
 
 def _language_problems(cells: list[NotebookNode]) -> Iterator[str]:
-    """A sentence for every cell of one language that has no neighbour of the other, or an unlike one."""
+    """Yield a sentence for every cell whose counterpart in the other language is missing or different in kind."""
     for position, cell in enumerate(cells):
         language = language_of(cell)
         if language == "en":
@@ -208,15 +208,15 @@ def _language_problems(cells: list[NotebookNode]) -> Iterator[str]:
 
 
 def _neighbour(cells: list[NotebookNode], position: int, language: str) -> NotebookNode | None:
-    """The cell at ``position`` when there is one and it belongs to ``language``."""
+    """Return the cell at ``position`` if it exists and belongs to ``language``."""
     if 0 <= position < len(cells) and language_of(cells[position]) == language:
         return cells[position]
     return None
 
 
 def _names(cells: list[NotebookNode]) -> list[str]:
-    """An id for every cell: unique, readable, a Chinese cell's made from its English neighbour's."""
-    # A person's own id is never given to another cell that only asks for a name.
+    """Return a unique, readable id for every cell; a Chinese cell's is made from its English counterpart's."""
+    # Reserve ids chosen by people, so that no other cell gets them.
     taken: set[str] = set()
     names: list[str] = []
     for position, cell in enumerate(cells):
@@ -228,7 +228,7 @@ def _names(cells: list[NotebookNode]) -> list[str]:
             later = {other.id for other in cells[position + 1 :]} if stem != cell.id else set()
             name = _free(stem, taken | later)
         taken.add(name)
-        # The neighbour's name is promised too, so that no cell in between can take it.
+        # Reserve the counterpart's id too, so that no cell in between gets it.
         if language_of(cell) == "en":
             taken.add(f"{name}-zh")
         names.append(name)
@@ -236,7 +236,7 @@ def _names(cells: list[NotebookNode]) -> list[str]:
 
 
 def _free(stem: str, taken: set[str]) -> str:
-    """``stem``, or ``stem`` with the first number that makes it free together with its Chinese neighbour's name."""
+    """Return ``stem``, with a number if needed, so that it and its Chinese counterpart's id are free."""
     for number in itertools.count(1):
         end = f"-{number}" if number > 1 else ""
         name = stem[: _LONGEST_NAME - len(end)].rstrip("-") + end
@@ -246,7 +246,7 @@ def _free(stem: str, taken: set[str]) -> str:
 
 
 def _words(cell: NotebookNode) -> str:
-    """A readable id from the cell's first words; ``code`` or ``text`` and so on when it has none in ASCII."""
+    """Return a readable id made from the cell's first ASCII words; without any, ``code``, ``text`` and so on."""
     for line in str(cell.source).splitlines():
         words = re.findall(r"[a-z][a-z0-9]*", line.lower())
         if words:

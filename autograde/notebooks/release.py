@@ -1,6 +1,6 @@
-"""Learners' notebooks: from the bilingual ``source/`` to ``release/en`` and ``release/zh``, always the same bytes.
+"""Build the learners' notebooks in ``release/en`` and ``release/zh`` from the bilingual ``source/``, reproducibly.
 
-nbgrader's own ``generate_assignment`` does it, in a course that is thrown away, with the configuration of the real one.
+Uses nbgrader's ``generate_assignment`` in a temporary course with the configuration of the real one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from autograde.settings import LANGUAGES
 
 
 def assignments(source: Path) -> list[str]:
-    """The names of the assignments in ``source``, in order.
+    """Return the names of the assignments in ``source``, in order.
 
     Raises:
-        FolderUnusable: there is no such folder.
+        FolderUnusable: the folder does not exist.
     """
     if not source.is_dir():
         raise FolderUnusable(f"There is no folder {source}.", "Run this in the kit's own folder, which holds source/.")
@@ -27,10 +27,10 @@ def assignments(source: Path) -> list[str]:
 
 
 def build(source: Path) -> dict[str, bytes]:
-    """Every file of the release, by its path below ``release/``: ``en/<assignment>/<notebook>.ipynb``.
+    """Return every file of the release by its path in ``release/``: ``en/<assignment>/<notebook>.ipynb``.
 
     Raises:
-        FolderUnusable: there is no folder ``source``.
+        FolderUnusable: the folder ``source`` does not exist.
         UnusableNotebook: nbgrader refuses an assignment; ``what`` says which and why.
     """
     built: dict[str, bytes] = {}
@@ -49,7 +49,7 @@ def build(source: Path) -> dict[str, bytes]:
 
 def _generate(course: Path, assignment: str, language: str) -> None:
     """Run nbgrader's converter on one assignment, without a gradebook."""
-    # nbgrader takes two seconds to import: only a build needs it.
+    # Importing nbgrader takes two seconds, and only a build needs it.
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
@@ -77,7 +77,7 @@ def _generate(course: Path, assignment: str, language: str) -> None:
 
 
 class _Messages(logging.Handler):
-    """Keeps nbgrader's complaints; the one that says something is not its last one."""
+    """Collects nbgrader's error messages; the informative one is not the last one."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -87,12 +87,12 @@ class _Messages(logging.Handler):
         self.lines.append(record.getMessage())
 
     def last(self) -> str:
-        """The last line of the longest complaint: of a traceback, the exception."""
+        """Return the last line of the longest message: for a traceback, the exception."""
         return max(self.lines, key=len, default="").strip().rsplit("\n", 1)[-1]
 
 
 def stale(built: Mapping[str, bytes], release: Path) -> list[str]:
-    """The files below ``release`` that differ from a fresh build, are missing, or should not be there; sorted."""
+    """Return the files in ``release`` that differ from a fresh build, are missing, or are not part of it; sorted."""
     folders = [release / language for language in LANGUAGES]
     there = {
         path.relative_to(release).as_posix(): path

@@ -1,8 +1,8 @@
-"""Acts replayed on a throw-away Hub: the referee's stage, and the place where a learner's script or form is run.
+"""Run a learner's answer against a temporary Hub: the referee's stage, and the place where the answer runs.
 
-The two halves exchange JSON only. The stage makes accounts, tokens and repositories on a fresh Hub and looks at it
-afterwards; the place is a folder with a home of its own in which the learner's side does what was handed in. A grader
-with a sandbox puts the stage on its far side.
+The two halves exchange JSON only. The stage creates accounts, tokens and repositories on a new Hub, and inspects it
+afterwards. The place is a working folder with its own home folder, where the learner's function, script or form runs. A
+grader with a sandbox keeps the stage outside of it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is left in a learner's clones: how far somebody came whose work never reached the Hub, and whose a clone is."""
+"""Inspect a learner's git clones, to see how far work came that did not reach the Hub, and which Hub they are from."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from urllib.parse import urlsplit
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.replay.place import MADE_BEFORE, Place
 
-#: Most clones that are looked at.
+#: Largest number of clones that are inspected.
 MOST_CLONES = 4
-#: Most commits of a clone that are told of.
+#: Largest number of commits reported per clone.
 MOST_COMMITS = 20
 
 
 def state_of_clones(place: Place) -> Mapping:
-    """``{folder: what is there}`` of each git repository in the working folder or directly below it, ``.`` for itself.
+    """Return ``{folder: state}`` of each git repository in the working folder (``.``) or directly below it.
 
     Each is a dictionary with
 
-    - ``state``: ``not committed`` when there are changes that git was told of, else ``not added`` when there are some
-      that it was not told of, else ``not pushed`` when there are commits that no remote has, else ``clean``; or
-      ``bare`` for a repository without files, or ``broken``;
-    - ``head``: the commit that is checked out, None when there is none;
-    - ``branch``: the branch that is checked out, ``""`` when a commit is checked out by itself (a detached HEAD);
-    - ``commits``: the last commits that lead to ``head``, newest first;
-    - ``remote``: the path of the first remote's address, for example ``mei/mymodel04``; ``""`` without a remote;
-    - ``before``: whether it is the clone that was there before the script;
-    - ``stashed``: whether something was put aside by ``git stash``.
+    - ``state``: ``not committed`` with staged changes, else ``not added`` with unstaged ones, else ``not pushed`` with
+      commits that no remote has, else ``clean``; or ``bare`` for a bare repository, or ``broken``;
+    - ``head``: the commit that is checked out, or None;
+    - ``branch``: the branch that is checked out, ``""`` for a detached HEAD;
+    - ``commits``: the last commits up to ``head``, newest first;
+    - ``remote``: the path of the first remote's URL, for example ``mei/mymodel04``; ``""`` without a remote;
+    - ``before``: whether the clone existed before the script ran;
+    - ``stashed``: whether ``git stash`` holds changes.
     """
     if not place.work.is_dir():
         return Mapping(())
@@ -69,7 +68,7 @@ def _state(folder: Path, place: Place) -> str:
             return "not committed"
         if lines:
             return "not added"
-        # Without any commit there is nothing that could be pushed.
+        # Without a commit there is nothing to push.
         ahead = _asked(folder, place, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
         return "not pushed" if ahead != "0" else "clean"
     except (subprocess.SubprocessError, OSError):
@@ -77,7 +76,7 @@ def _state(folder: Path, place: Place) -> str:
 
 
 def _git(folder: Path, place: Place, *arguments: str) -> str:
-    """What git answers; ``""`` when it has no answer."""
+    """Return git's output; ``""`` if it fails."""
     try:
         return _asked(folder, place, *arguments)
     except (subprocess.SubprocessError, OSError):
@@ -85,7 +84,7 @@ def _git(folder: Path, place: Place, *arguments: str) -> str:
 
 
 def _asked(folder: Path, place: Place, *arguments: str) -> str:
-    # A learner's repository may name programs to run (a file system monitor, say): none of them is wanted.
+    # Don't run programs that a learner's repository configures, such as a file system monitor.
     safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
     done = subprocess.run(
         ["git", *safe, *arguments], cwd=folder, env=place.environment, stdin=subprocess.DEVNULL, capture_output=True,

@@ -1,4 +1,4 @@
-"""Folders from their plans: the same bytes on the learner's side, who uploads them, and the referee's, who compares."""
+"""Create the planned files of a case: the same bytes for the learner, who uploads, and the referee, who compares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.judge.acts import PlannedFile, PlannedModel, Setting
 
 
 def expected_files(setting: Setting) -> dict[str, bytes]:
-    """``{path: content}`` of all that the act must bring to the Hub."""
+    """Return ``{path: content}`` of all files that the answer must upload to the Hub."""
     files = {file.path: file.content() for file in (*setting.files, *setting.brings)}
     if setting.model is not None:
         with tempfile.TemporaryDirectory(prefix="autograde-model-") as folder:
@@ -21,7 +21,7 @@ def expected_files(setting: Setting) -> dict[str, bytes]:
 
 
 def fill(folder: Path, files: tuple[PlannedFile, ...], model: PlannedModel | None) -> None:
-    """Make a folder with planned files, and a planned model beside them."""
+    """Create a folder with the planned files and the planned model."""
     if model is not None:
         from autograde.models import tiny_folder
 

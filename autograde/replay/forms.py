@@ -1,4 +1,4 @@
-"""The sign-up form filled in as a browser would, with a password that exists for this one moment."""
+"""Submit the sign-up form as a browser does, with a random password that is not kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def submit(fields: Dictionary[str, str], scene: Scene) -> Mapping:
     """Send ``username`` and ``email`` to ``/join`` of the scene's Hub.
 
     Returns:
-        A dictionary with ``refused``: the Hub's own sentence, ``""`` when it said yes.
+        A dictionary with ``refused``: the Hub's error message, ``""`` if it accepted the form.
     """
     try:
         Visitor(scene.endpoint).join(fields["username"], fields["email"], secrets.token_urlsafe(18))

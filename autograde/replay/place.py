@@ -1,6 +1,6 @@
-"""The learner's half of a replay: an empty folder to work in, a home of its own, and an environment that leads there.
+"""The learner's half of a replay: an empty working folder, its own home folder, and an environment that points there.
 
-Neither the person's own home, nor their token, cache and git configuration are within reach of what runs here.
+Programs that run here use neither the user's home folder, nor their token, cache and git configuration.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from autograde.hub import client_environment
 from autograde.replay.folders import fill
 from autograde.replay.scene import Scene
 
-#: The entry of git's configuration by which a clone is known that was there before the act.
+#: The entry in git's configuration that marks a clone made before the answer ran.
 MADE_BEFORE = "autograde.madebefore"
 
-#: Variables that lead to a person's own files.
+#: Variables that point to the user's own files.
 _HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "NETRC", "SSH_AUTH_SOCK", "BASH_ENV", "ENV")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an act happens.
+    """The folders and the environment in which an answer runs.
 
     Attributes:
         work: the working folder.
-        home: the home folder: git's configuration and credentials, the client's token and cache.
-        variables: what the act is told by name, ``MODEL_FOLDER`` included.
-        environment: the whole environment of a child process.
+        home: the home folder, with git's configuration and credentials, and the client's token and cache.
+        variables: the variables that the answer gets, ``MODEL_FOLDER`` included.
+        environment: the complete environment of a child process.
     """
 
     work: Path
@@ -46,7 +46,7 @@ class Place:
 
 @contextmanager
 def working_place(scene: Scene) -> Iterator[Place]:
-    """Make the place of a scene; it is gone afterwards, whatever was done to it."""
+    """Create the place of a scene, and remove it afterwards."""
     root = Path(tempfile.mkdtemp(prefix="autograde-act-")).resolve()
     try:
         yield _made(root, scene)
@@ -63,11 +63,11 @@ def _made(root: Path, scene: Scene) -> Place:
     environment = client_environment(scene.endpoint or "http://127.0.0.1:9", home, name=_person(scene))
     for name in _HOMES:
         environment.pop(name, None)
-    # `hf` lies beside this Python, and often not on the PATH.
+    # `hf` is next to this Python, which is often not on the PATH.
     path = [str(Path(sys.executable).parent), *filter(None, environment.get("PATH", os.defpath).split(os.pathsep))]
     environment |= {"HOME": str(home), "PATH": os.pathsep.join(dict.fromkeys(path)), "LC_ALL": "C.UTF-8", **variables}
     environment.setdefault("USER", "learner")
-    # Nobody is there to type a message or to turn a page: git says so and goes on.
+    # There is no terminal: git must not open an editor or a pager.
     environment |= {"GIT_EDITOR": "true", "GIT_PAGER": "cat", "PAGER": "cat"}
     if scene.token:
         log_in(home, scene.endpoint, scene.token)
@@ -78,18 +78,18 @@ def _made(root: Path, scene: Scene) -> Place:
             cwd=work, env=environment | {"GIT_LFS_SKIP_SMUDGE": "1"},
             capture_output=True, check=True, timeout=60,
         )  # fmt: skip
-    # After the clone: git clones into no folder that has files in it.
+    # After the clone, because git does not clone into a folder with files.
     fill(root / scene.folder if scene.folder else work, scene.files, scene.model)
     return Place(work, home, variables, environment)
 
 
 def _person(scene: Scene) -> str:
-    """The name in git's configuration: the person's, not the account's; a general one while nobody is logged in."""
+    """Return the name for git's configuration: the person's full name, or a general one without a log-in."""
     return scene.fullname or scene.account if scene.account and scene.token else "learner"
 
 
 def log_in(home: Path, endpoint: str, token: str) -> None:
-    """Keep a token where ``hf auth login --add-to-git-credential`` would: for the client and for git."""
+    """Store a token as ``hf auth login --add-to-git-credential`` does: for the client and for git."""
     folder = home / "huggingface"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "token").write_text(token, encoding="ascii")
@@ -101,7 +101,7 @@ def log_in(home: Path, endpoint: str, token: str) -> None:
 
 
 def _remove(root: Path) -> None:
-    """Remove a folder whose permissions somebody may have changed."""
+    """Remove a folder, even if its permissions were changed."""
     shutil.rmtree(root, ignore_errors=True)
     if root.exists():
         for folder, _folders, _files in os.walk(root):

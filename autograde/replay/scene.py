@@ -1,4 +1,4 @@
-"""What the learner's side may know before an act: where the Hub is, who it is there, and what lies in its folder."""
+"""The data that the learner's side gets before an answer runs: the Hub, the account, and the files in its folder."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from autograde.judge.acts import PlannedFile, PlannedModel
 
 @dataclass(frozen=True)
 class Scene:
-    """The learner's side's part of a case's setting, with what was made for it.
+    """The part of a case's setting that the learner's side may know, with the accounts and tokens made for it.
 
     Attributes:
-        endpoint: the Hub's URL; ``""`` when the act needs none.
+        endpoint: the Hub's URL; ``""`` if no Hub is needed.
         account: the learner's name there.
-        token: what the learner's side is logged in with; ``""`` when nobody is logged in.
-        variables: what the act is told by name: ``OWNER``, ``NAME``, ``READ_TOKEN`` and so on.
-        folder: the name of the model folder, told as ``MODEL_FOLDER``; ``""`` for none.
-        files: what is in the model folder, or in the working folder when there is no model folder.
-        model: what is in the model folder besides.
-        clone: whether the repository ``OWNER/NAME`` is to be cloned into the working folder before, without LFS.
-        times: how often a function is called.
-        uploaded_becomes: what a file of this computer holds after it was uploaded; ``""`` when it stays as it is.
-        fullname: the person's full name, which git says; ``""`` when it is the account's name.
+        token: the access token that is logged in; ``""`` if there is none.
+        variables: the variables that the answer gets: ``OWNER``, ``NAME``, ``READ_TOKEN`` and so on.
+        folder: the name of the model folder, ``MODEL_FOLDER``; ``""`` for none.
+        files: the files in the model folder, or in the working folder if there is no model folder.
+        model: the model in the model folder.
+        clone: whether the repository ``OWNER/NAME`` is cloned into the working folder first, without LFS.
+        times: how many times a function is called.
+        uploaded_becomes: the new content of a local file after it is uploaded; ``""``: it is not changed.
+        fullname: the person's full name for git; ``""``: the account's name.
     """
 
     endpoint: str
@@ -39,17 +39,17 @@ class Scene:
     fullname: str = ""
 
     def tokens(self) -> tuple[str, ...]:
-        """The access tokens that the learner's side knows: what it is logged in with, and what it is told by name."""
+        """Return the access tokens that the learner's side knows: the one logged in, and those in variables."""
         told = (value for name, value in self.variables.items() if name.endswith("_TOKEN"))
         return tuple(filter(None, (self.token, *told)))
 
     def to_json(self) -> dict[str, Any]:
-        """The scene as a JSON value."""
+        """Return the scene as a JSON value."""
         return asdict(self) | {"files": [asdict(file) for file in self.files]}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Scene:
-        """The scene that :meth:`to_json` wrote: it comes from the referee, who is trusted."""
+        """Return the scene that :meth:`to_json` wrote. It is trusted, because it comes from the referee."""
         model = value["model"]
         return cls(
             **{

@@ -1,4 +1,4 @@
-"""A shell script run in a place: with an end, whatever it does, and a report of what it did and left behind."""
+"""Run a shell script in a place, with limits, and report what it did."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ from autograde.replay.clones import state_of_clones
 from autograde.replay.place import Place
 from autograde.replay.slips import slips, unknown, unused
 
-#: Bytes of the output that are kept, of its beginning and of its end.
+#: Bytes kept of the beginning and of the end of the output.
 KEPT = 4_000
-#: Most characters of a command's line that are reported.
+#: Largest number of characters reported of a command's line.
 LONGEST_COMMAND = 100
-#: Most processes that a script may have at once.
+#: Largest number of processes of a script at the same time.
 MOST_PROCESSES = 64
-#: Most bytes that a script may leave in its folders.
+#: Largest number of bytes that a script may leave in its folders.
 MOST_BYTES = 400_000_000
-#: Most files of the working folder that are reported.
+#: Largest number of files reported of the working folder.
 MOST_FILES = 100
-#: Runs the file that is its argument, with no core dumps, no file larger than the limit, and (for anybody but root) an
-#: end to new processes before the machine has none left.
+#: Runs its argument without core dumps, with a limit on file sizes and (except for root) on the number of processes.
 _LIMITED = f'ulimit -c 0; ulimit -u 4000 2>/dev/null; ulimit -f {MOST_BYTES // 1024}; exec bash --noprofile --norc "$1"'
-#: Seconds between two looks at a running script.
+#: Seconds between two checks of a running script.
 _LOOK = 0.05
 
 
@@ -43,23 +42,23 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
     Args:
         script: its text.
         place: made by :func:`autograde.replay.place.working_place`.
-        seconds: wall time; then it is stopped with all that it has started.
-        name: what the script is called in bash's messages.
+        seconds: wall time after which the script and all its processes are killed.
+        name: the script's name in bash's messages.
 
     Returns:
         A dictionary with
 
         - ``ended``: ``by itself``, or why it was stopped: ``time``, ``processes``, ``disk``;
-        - ``exit``: its exit code, None when it was stopped;
-        - ``running``: the command that was running when its time was over, ``""`` when there was none;
-        - ``said``: the last of what it printed, on both streams;
-        - ``complaints``: the lines among all that it printed that tell of something that failed;
+        - ``exit``: its exit code, None if it was stopped;
+        - ``running``: the command that was running when its time was over, ``""`` if there was none;
+        - ``said``: the end of its output, of both streams;
+        - ``complaints``: the lines of its output that report an error;
         - ``unused``: the names of the place's variables that the script does not use;
-        - ``unknown``: the names of variables that it uses and that nobody has set;
-        - ``slips``: what else is wrong in its text (see :func:`autograde.replay.slips.slips`);
-        - ``clones``: what is left in the working folder's clones (see :mod:`autograde.replay.clones`);
-        - ``files``: ``{path: sha256}`` of the working folder's files, git's own aside;
-        - ``model``: the same of the model folder.
+        - ``unknown``: the names of variables that it uses but that are not set;
+        - ``slips``: other mistakes in its text (see :func:`autograde.replay.slips.slips`);
+        - ``clones``: the state of the working folder's clones (see :mod:`autograde.replay.clones`);
+        - ``files``: ``{path: sha256}`` of the working folder's files, except git's own;
+        - ``model``: the same for the model folder.
     """
     script = script.replace("\r\n", "\n").replace("\0", "")
     file = place.work.parent / name
@@ -75,13 +74,13 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
         ended = _watch(process, place, time.monotonic() + seconds)
         running = _running(process.pid, file) if ended == "time" else ""
     finally:
-        # What runs on behind the script's back goes with it.
+        # Background processes are killed too.
         _kill(process.pid, place)
         process.wait()
         tail.join()
 
     def told(text: str) -> str:
-        """The text with the names of this very run's folders made short."""
+        """Return the text with the paths of this run's folders shortened."""
         short = ((str(file), name), (place.environment["HOME"], "~"), (str(place.work.parent), "/tmp"))  # noqa: S108
         for long, instead in short:
             text = text.replace(long, instead)
@@ -107,11 +106,11 @@ def run_script(script: str, place: Place, seconds: float, name: str = "script.sh
 
 @lru_cache(maxsize=1)
 def _apart() -> tuple[str, ...]:
-    """The command that gives a script a process namespace of its own, or nothing where the system has none to give.
+    """Return the command that runs a script in its own process namespace; empty if the system has none.
 
-    The kernel ends such a namespace as one, also when this process is killed and can end nothing itself. From outside,
-    a fork bomb makes processes faster than they can be listed. The user stays the same: as another user, git would
-    take every file of a clone for changed, and ``git checkout`` would download weights that it downloads nowhere else.
+    The kernel kills all processes of such a namespace together, even if this process is killed. From outside, a fork
+    bomb creates processes faster than they can be listed. The user stays the same: for another user, git would consider
+    every file of a clone changed, and ``git checkout`` would download weights that it does not download otherwise.
     """
     for more in ((), ("--user", "--map-current-user")):
         command = ("setpriv", "--pdeathsig", "KILL", "unshare", *more, "--pid", "--fork", "--kill-child")
@@ -122,11 +121,11 @@ def _apart() -> tuple[str, ...]:
 
 
 def _watch(process: subprocess.Popen[bytes], place: Place, deadline: float) -> str:
-    """Wait for the script's end, or for a reason to end it."""
+    """Wait until the script ends or exceeds a limit; return which."""
     looks = 0
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            # The first looks are short: most scripts are done in a second.
+            # Check more often at first: most scripts end within a second.
             process.wait(_LOOK)
             return "by itself" if not _too_large(place) else "disk"
         looks += 1
@@ -139,11 +138,11 @@ def _watch(process: subprocess.Popen[bytes], place: Place, deadline: float) -> s
 
 
 def _session(leader: int) -> list[int]:
-    """The processes of the session that the script leads, where the system lists them (Linux)."""
+    """Return the processes of the script's session (Linux only)."""
     found = []
     for entry in _processes():
         with contextlib.suppress(OSError, ValueError, IndexError):
-            # After the name, which is in brackets: state, parent, group, session.
+            # The fields after the name in brackets: state, parent, group, session.
             fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
             if int(fields[3]) == leader and fields[0] != "Z":
                 found.append(int(entry.name))
@@ -151,7 +150,7 @@ def _session(leader: int) -> list[int]:
 
 
 def _running(leader: int, script: Path) -> str:
-    """The line of the command that the script waits for; ``""`` when bash itself is busy, or nobody can tell."""
+    """Return the command that the script waits for; ``""`` if bash itself is busy, or if it is unknown."""
     marker = os.fsencode(script)
     parents: dict[int, int] = {}
     lines: dict[int, list[bytes]] = {}
@@ -160,7 +159,7 @@ def _running(leader: int, script: Path) -> str:
             folder = Path("/proc", str(number))
             parents[number] = int((folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
             lines[number] = (folder / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
-    # bash and what starts it have the script's path in their own lines, and so has a subshell.
+    # Skip bash, subshells and the command that starts them: their lines contain the script's path.
     of_bash = {number for number, line in lines.items() if marker in line}
     own = [number for number in lines if number not in of_bash and parents[number] in of_bash]
     return b" ".join(lines[max(own)]).decode("utf-8", "replace") if own else ""
@@ -172,7 +171,7 @@ def _processes() -> Iterator[Path]:
 
 
 def _living_in(home: str) -> list[int]:
-    """The processes whose home is the place's: also those that have left the script's session (Linux)."""
+    """Return the processes with the place's home, even if they left the script's session (Linux only)."""
     marker = b"HOME=" + os.fsencode(home)
     found = []
     for entry in _processes():
@@ -183,7 +182,7 @@ def _living_in(home: str) -> list[int]:
 
 
 def _kill(leader: int, place: Place) -> None:
-    """End all that the script has started. A fork bomb makes new ones meanwhile: again, until none is left."""
+    """Kill all processes that the script started. Repeat until none is left, because of fork bombs."""
     for _round in range(50):
         with contextlib.suppress(OSError):
             os.killpg(leader, signal.SIGKILL)
@@ -196,7 +195,7 @@ def _kill(leader: int, place: Place) -> None:
 
 
 def _too_large(place: Place) -> bool:
-    """Whether the place holds more than a script may leave there."""
+    """Return whether the place contains more bytes than allowed."""
     total = 0
     for folder, _folders, files in os.walk(place.work.parent):
         for name in files:
@@ -208,7 +207,7 @@ def _too_large(place: Place) -> bool:
 
 
 class _Tail:
-    """Reads a stream to its end in a thread of its own and keeps its first and its last :data:`KEPT` bytes."""
+    """Reads a stream to its end in a thread, and keeps its first and its last :data:`KEPT` bytes."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self._first, self._kept = stream, b"", b""
@@ -223,16 +222,16 @@ class _Tail:
                 self._kept = (self._kept + chunk[room:])[-KEPT:]
 
     def join(self) -> None:
-        """Wait for the stream's end: everybody who could write to it is gone."""
+        """Wait for the end of the stream, after all its writers have ended."""
         self._thread.join(5)
         self._stream.close()
 
     def whole(self) -> str:
-        """The first and the last of it; a line that was cut in two stands there as two."""
+        """Return the kept beginning and end; a line that was cut becomes two lines."""
         return self._first.decode("utf-8", "replace") + self._kept.decode("utf-8", "replace")
 
     def text(self) -> str:
-        """The last whole lines, as a terminal would leave them, at most 600 characters."""
+        """Return the last complete lines as a terminal would show them, at most 600 characters."""
         lines = plain((self._first + self._kept)[-KEPT:].decode("utf-8", "replace")).split("\n")
         kept: list[str] = []
         for line in reversed(lines):
@@ -243,7 +242,7 @@ class _Tail:
 
 
 def fingerprints(folder: Path) -> dict[str, Observation]:
-    """``{path: sha256}`` of the files below a folder; git's own and links are left out."""
+    """Return ``{path: sha256}`` of the files in a folder, without git's own files and links."""
     found: dict[str, Observation] = {}
     for at, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != ".git")

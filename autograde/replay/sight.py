@@ -1,4 +1,4 @@
-"""What is on a Hub after an act, as an observation: read from git, the database and the diary, never from the act."""
+"""Observe the state of a Hub after an answer ran: read from git, the database and the events, not from the answer."""
 
 from __future__ import annotations
 
@@ -17,39 +17,38 @@ from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.judge.acts import INITIAL_FILES, PlannedRepository, Setting
 from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, listed
 
-#: Most files, repositories and downloads that are listed; an observation has room for no more.
+#: Largest number of files, repositories and downloads that are listed, to limit the size of an observation.
 MOST = 200
 
-#: How the diary calls downloads: a fetch by git, and files by their paths or by the SHA-256 of their content.
+#: Kinds of download events: a git fetch, and files by their path or by the SHA-256 of their content.
 _DOWNLOADS = ("git.fetched", "file.downloaded", "lfs.downloaded", "xet.downloaded")
 
-#: What the diary tells of looking only.
+#: Kinds of events that change nothing.
 _LOOKING = (*_DOWNLOADS, "model.loaded")
 
 
 def look(
     hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes], first: Dictionary[str, str] | None = None
 ) -> Mapping:
-    """What is on the Hub.
+    """Return the state of the Hub.
 
     Args:
-        hub: a Hub that was prepared for ``setting``, after the act.
-        setting: what there was before.
-        expected: ``{path: content}`` of the files that the act is to bring into the repository that it is about.
-        first: the initial commit of each repository that was there before, by the repository's name.
+        hub: a Hub that was prepared for ``setting``, after the answer ran.
+        setting: the state before.
+        expected: ``{path: content}`` of the files that the answer must upload to the target repository.
+        first: ``{repository: initial commit}`` of the repositories that existed before.
 
     Returns:
         A dictionary with
 
-        - ``untouched``: whether nothing was changed, or tried to be changed successfully;
-        - ``changes``: the kinds of change, as the Hub's diary calls them, for example ``git.pushed``;
-        - ``repositories``: what was made, by type and name, for example ``model ada/m`` (see :func:`outline`);
-        - ``target``: the model repository that the act is about (see :func:`repository_seen`), None when there is none;
-        - ``downloads``: paths that were downloaded, and ``git`` for a clone or a fetch of a repository that had
-          anything to fetch;
-        - ``downloaded_with``: the roles of the tokens with which each of these was downloaded after the last change of
-          the repository that the act is about; ``none`` for a download without a token;
-        - ``tokens``: which of the tokens that were handed out have been used, by their names;
+        - ``untouched``: whether nothing was changed;
+        - ``changes``: the kinds of the events that changed something, for example ``git.pushed``;
+        - ``repositories``: new repositories by type and name, for example ``model ada/m`` (see :func:`outline`);
+        - ``target``: the target model repository (see :func:`repository_seen`), None if it does not exist;
+        - ``downloads``: downloaded paths, and ``git`` for a clone or fetch of a repository that had files to fetch;
+        - ``downloaded_with``: for each download after the last change of the target repository, the roles of the tokens
+          that were used; ``none`` for a download without a token;
+        - ``tokens``: the names of the given tokens that were used;
         - ``joined``: who signed up, ``{name: e-mail address}``.
     """
     there = {f"model {planned.owner}/{planned.name}" for planned in setting.repositories}
@@ -86,11 +85,11 @@ def look(
 
 
 def _fetched(entries: Iterable[Entry], filled: Collection[str]) -> Iterator[Entry]:
-    """The downloads; not a clone of a repository into which nothing was uploaded yet.
+    """Yield the downloads, without clones of repositories that were still empty.
 
     Args:
-        entries: of the diary, oldest first.
-        filled: names of the repositories that were there before.
+        entries: events, oldest first.
+        filled: names of the repositories that existed before.
     """
     full = set(filled)
     for entry in entries:
@@ -101,7 +100,7 @@ def _fetched(entries: Iterable[Entry], filled: Collection[str]) -> Iterator[Entr
 
 
 def _roles(entries: Sequence[Entry], paths: Dictionary[str, str], name: str) -> dict[str, Observation]:
-    """``{path: roles}`` of the downloads from a repository since it was changed last; see :func:`look`."""
+    """Return ``{path: roles}`` of the downloads from a repository since its last change; see :func:`look`."""
     own = [entry for entry in entries if entry.repository == name]
     changes = [place for place, entry in enumerate(own) if entry.kind in ("commit.created", "git.pushed")]
     roles: dict[str, set[str]] = {}
@@ -112,7 +111,7 @@ def _roles(entries: Sequence[Entry], paths: Dictionary[str, str], name: str) -> 
 
 
 def _downloaded(entry: Entry, paths: Dictionary[str, str]) -> str:
-    """What was downloaded: ``git`` for a fetch, else the file's path, or its SHA-256 when it is none of ``paths``."""
+    """Return what was downloaded: ``git`` for a fetch, else the file's path, or its SHA-256 if not in ``paths``."""
     if entry.kind == "git.fetched":
         return "git"
     oid = str(entry.detail.get("oid"))
@@ -127,36 +126,35 @@ def repository_seen(
     expected: Dictionary[str, bytes],
     first: Dictionary[str, str],
 ) -> Mapping:
-    """One repository; ``files`` are those of its branch main, for the other arguments see :func:`look`.
+    """Describe a repository; ``files`` are those of its branch main; for the other arguments see :func:`look`.
 
     Returns:
         A dictionary with
 
         - ``visibility``: ``public`` or ``private``;
-        - ``license``: of the model card's metadata, ``""`` without one;
-        - ``files``: for each expected path ``same``, ``different``, ``pointer`` (an LFS pointer's text in the place of
+        - ``license``: the license in the model card's metadata, or ``""``;
+        - ``files``: for each expected path ``same``, ``different``, ``pointer`` (an LFS pointer's text instead of
           the file) or ``missing``; for each other path ``extra``;
-        - ``storage``: of the files that belong into LFS: ``LFS``, ``git`` when one of them does not lie there, or
-          ``nowhere`` when there are none;
-        - ``initial``: whether the commits that were there before still are;
-        - ``on_top``: how many commits of ``main`` are new, the initial one of a new repository aside;
-        - ``merges``: how many of these join two lines of history;
-        - ``attributes``: ``kept`` when .gitattributes still has every line that the Hub had written, ``changed``, or
-          ``gone``;
-        - ``attributes_fingerprint``: the SHA-256 of .gitattributes, ``""`` when it is gone;
-        - ``message``: whether all of them have a message: ``given``, ``empty``, or ``none`` when there is none;
-        - ``arrived``: how they came: ``git push``, ``API``, ``both`` or ``nothing``;
-        - ``aside``: whether commits came by the API to other branches;
-        - ``exposed``: whether it was made public, if only for a moment;
+        - ``storage``: where the files that should be in LFS are: ``LFS``, ``git`` if one of them is not in LFS, or
+          ``nowhere`` if there are none;
+        - ``initial``: whether the earlier commits still exist;
+        - ``on_top``: number of new commits on ``main``, without the initial one of a new repository;
+        - ``merges``: number of merge commits among them;
+        - ``attributes``: ``kept`` if .gitattributes still has every line that the Hub wrote, ``changed``, or ``gone``;
+        - ``attributes_fingerprint``: the SHA-256 of .gitattributes, ``""`` if it is gone;
+        - ``message``: ``given`` if all new commits have a message, ``empty`` if not, ``none`` without new commits;
+        - ``arrived``: how they were uploaded: ``git push``, ``API``, ``both`` or ``nothing``;
+        - ``aside``: whether the API committed to other branches;
+        - ``exposed``: whether it was ever public, even for a moment;
         - ``anew``: whether a repository of this name was deleted or renamed;
-        - ``head``: the last commit of ``main``, None when there is none;
+        - ``head``: the last commit of ``main``, or None;
         - ``elsewhere``: the other branches.
     """
     large = set(view.lfs_paths()) if files else set()
     commits = view.commits() if files else []
     before = next((planned for planned in setting.repositories if _is(planned, view)), None)
     old = 1 if before is None or not before.files else 2
-    # Of two commits of the same second either may be listed first: the initial one is the one without a parent.
+    # Commits of the same second may be listed in any order: the initial one has no parent.
     roots = [commit for commit in commits if not commit.parents]
     kept = (
         len(commits) >= old
@@ -203,7 +201,7 @@ def repository_seen(
 
 
 def attributes(content: bytes | None) -> str:
-    """What became of .gitattributes: ``kept`` when it still has every line that the Hub had written; it may grow."""
+    """Return the state of .gitattributes: ``kept`` if it still has every line that the Hub wrote, even with more."""
     if content is None:
         return "gone"
     lines = {line.strip() for line in content.decode("utf-8", "replace").splitlines()}
@@ -211,18 +209,18 @@ def attributes(content: bytes | None) -> str:
 
 
 def fingerprint(content: bytes | None) -> str:
-    """The SHA-256 of a file's content; ``""`` when there is no file."""
+    """Return the SHA-256 of a file's content; ``""`` for None."""
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
 def storage(files: Collection[str], large: Collection[str]) -> str:
-    """Where the files are that belong into LFS; see :func:`repository_seen`."""
+    """Return where the files that should be in LFS are; see :func:`repository_seen`."""
     belong = [path for path in files if is_lfs_path(INITIAL_GITATTRIBUTES, path)]
     return "nowhere" if not belong else "LFS" if all(path in large for path in belong) else "git"
 
 
 def outline(view: RepositoryView) -> Mapping:
-    """``visibility``; ``license``: the one of the card's metadata, ``no card``, or ``not in the metadata``."""
+    """Return ``visibility``, and ``license``: from the card's metadata, ``no card``, or ``not in the metadata``."""
     files = view.files() if view.head() else {}
     licence = "no card"
     if "README.md" in files:
@@ -232,13 +230,13 @@ def outline(view: RepositoryView) -> Mapping:
 
 
 def _license(card: Card) -> str:
-    """The card's licenses as the Hub reads them, a single one or a list; ``""`` without any."""
+    """Return the card's licenses (one or a list) as a text; ``""`` without any."""
     alone = Card({"license": card.metadata.get("license")}, "")
     return ", ".join(tag.removeprefix("license:") for tag in tags(alone, "model"))
 
 
 def statuses(files: Dictionary[str, bytes], expected: Dictionary[str, bytes]) -> dict[str, str]:
-    """What became of each file, expected ones first; see :func:`repository_seen`."""
+    """Return the status of each file, expected ones first; see :func:`repository_seen`."""
 
     def status(path: str, content: bytes) -> str:
         if path not in files:
@@ -253,12 +251,12 @@ def statuses(files: Dictionary[str, bytes], expected: Dictionary[str, bytes]) ->
 
 
 def visibility(view: RepositoryView) -> str:
-    """``public`` or ``private``."""
+    """Return ``public`` or ``private``."""
     return "private" if view.private else "public"
 
 
 def text(value: str) -> str:
-    """A text that a Hub's user chose, within the limits of an observation."""
+    """Limit a text chosen by a user to the size allowed in an observation."""
     return value[:LONGEST_STRING].encode("utf-8", "replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""What can be read in the text of a script: slips that explain why it came to nothing. They give and take no point."""
+"""Find mistakes in the text of a script that explain why it failed. They do not change the points."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ _SET = (
     re.compile(r"\bfor\s+([A-Za-z_][A-Za-z0-9_]*)\b"),
     re.compile(r"\b(?:read|mapfile|readarray|getopts)\b([^;|&\n]*)"),
 )
-# bash's own, as far as a script may use them without having set them.
+# bash's own variables, which a script may use without setting them.
 _OF_BASH = re.compile(r"BASH\w*|PWD|OLDPWD|RANDOM|SECONDS|LINENO|UID|EUID|PPID|IFS|HOSTNAME|OSTYPE|REPLY|PIPESTATUS|_")
 
 
 def code(script: str) -> str:
-    """The script without the lines that are comments alone."""
+    """Return the script without comment lines."""
     return "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("#"))
 
 
 def unused(script: str, variables: Collection[str]) -> tuple[str, ...]:
-    """The variables that the script does not use."""
+    """Return the variables that the script does not use."""
     text = code(script)
     return tuple(name for name in variables if not re.search(rf"\b{name}\b", text))
 
 
 def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
-    """The variables that the script uses, that it sets nowhere and nobody else has set: bash takes them for empty."""
+    """Return the variables that the script uses but that are set nowhere: bash treats them as empty."""
     text = re.sub(r"'[^'\n]*'", "''", code(script))
     own = {name for pattern in _SET for found in pattern.finditer(text) for name in found[1].split()}
     used = dict.fromkeys(found[1] for found in _VARIABLE.finditer(text))
@@ -37,11 +37,11 @@ def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
 
 
 def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
-    """Which of these are in the script: ``notebook`` (a line as in a notebook's cell, ``!git`` or ``%cd``), ``prompt``
+    """Return which mistakes are in the script: ``notebook`` (a line as in a notebook, ``!git`` or ``%cd``), ``prompt``
     (the terminal's ``$`` at the beginning of a line), ``typographic`` (curled quotation marks), ``quotes``
-    (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (an address of huggingface.co in the
-    place of ``$HF_ENDPOINT``), ``lfs off`` (git-lfs is switched off), and which of these it does: ``clone``
-    (or another way to a repository), ``push``.
+    (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (a huggingface.co URL instead
+    of ``$HF_ENDPOINT``), ``lfs off`` (git-lfs is switched off); also which of these it does: ``clone``
+    (or another way to get a repository), ``push``.
     """
     return tuple(_found(code(script), variables))
 
@@ -51,11 +51,11 @@ def _found(text: str, variables: Collection[str]) -> Iterator[str]:
         yield "notebook"
     if re.search(r"^[ \t]*\$ +[A-Za-z]", text, re.MULTILINE):
         yield "prompt"
-    # Not in what stands between straight ones: a message may have any.
+    # Ignore text between straight quotation marks: a message may contain any.
     if re.search("[“”‘’]", re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", '""', text)):
         yield "typographic"
     names = "|".join(map(re.escape, (*variables, "HF_ENDPOINT")))
-    # What stands between double quotation marks may hold single ones: they mean nothing there.
+    # Single quotation marks have no meaning between double ones.
     if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):
         yield "quotes"
     if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):

@@ -1,4 +1,4 @@
-"""The referee's half of a replay: a fresh Hub with what a case needs, and what is on it after the act."""
+"""The referee's half of a replay: prepare a new Hub for a case, and observe it after the answer ran."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from autograde.replay.sight import look
 
 CARD = "README.md"
 
-#: The role of a token, and the name under which an act is told it.
+#: The role of each token, and the variable in which the answer gets it.
 TOKEN_VARIABLES = {"read": "READ_TOKEN", "write": "WRITE_TOKEN"}
 
 
 class Stage:
-    """One throw-away Hub at a time: set for a case, looked at, and taken away.
+    """One temporary Hub at a time: prepared for a case, observed, and removed.
 
     Args:
-        open_hub: starts a Hub. A grader whose learners sit behind a socket of their own gives another one.
+        open_hub: starts a Hub. Graders with a sandbox pass another function.
     """
 
     def __init__(self, open_hub: Callable[[], LocalHub] = lambda: LocalHub().start()) -> None:
@@ -38,7 +38,7 @@ class Stage:
         self._added: dict[str, bytes] = {}
 
     def prepare(self, case: Case) -> Scene:
-        """Make the setting of ``case`` on a fresh Hub; returns what the learner's side may know of it."""
+        """Create the setting of ``case`` on a new Hub; return the part that the learner's side may know."""
         self.close()
         setting = case.setting or Setting()
         self._setting, self._first, self._meanwhile, self._added = setting, {}, None, {}
@@ -79,8 +79,7 @@ class Stage:
         )
 
     def between(self) -> None:
-        """The first call is over, another one follows: look at what is there, and do what the setting plans for this
-        moment: upload files, and write into the card."""
+        """Observe the Hub between two calls of a function, then upload files and edit the card as planned."""
         if self._hub is None:
             return
         target = f"{self._setting.account}/{self._setting.name}"
@@ -101,8 +100,8 @@ class Stage:
         return found.files() if found.exists and found.head() else {}
 
     def _kept(self) -> bool | str | None:
-        """Whether what came :meth:`between` two calls is still there: True; False when a file is gone or another;
-        ``card`` when only what somebody wrote into the card is gone; None when nothing came."""
+        """Return whether the changes made :meth:`between` two calls still exist: True; False if a file is missing or
+        different; ``card`` if only the edit of the card is lost; None if there were none."""
         if self._meanwhile is None or not self._added:
             return None
         there = self._files_of(f"{self._setting.account}/{self._setting.name}")
@@ -110,16 +109,16 @@ class Stage:
             return False
         if CARD not in self._added:
             return True
-        # Metadata may be added, and line ends changed: what counts is that no line of the text is lost.
+        # Metadata may be added and line ends changed, but no line of the text may be lost.
         now = set(_lines(there.get(CARD, b"")))
         text = parse_card(self._added[CARD].decode("utf-8")).text
         return True if all(line in now for line in _lines(text.encode())) else "card"
 
     def seen(self) -> Mapping:
-        """What is on the Hub now; see :func:`autograde.replay.sight.look`. Without a Hub, nothing.
+        """Return the current state of the Hub; see :func:`autograde.replay.sight.look`. Empty without a Hub.
 
-        For a function that is called twice there are besides ``meanwhile``, the repositories after the first call, and
-        ``kept``, whether what was added then is still there; see :meth:`_kept`.
+        For a function that is called twice it also has ``meanwhile``, the repositories after the first call, and
+        ``kept``, whether the changes made then still exist; see :meth:`_kept`.
         """
         if self._hub is None:
             return Mapping(())
@@ -129,14 +128,14 @@ class Stage:
         return Mapping((*seen.items, ("meanwhile", self._meanwhile.get("repositories")), ("kept", self._kept())))
 
     def close(self) -> None:
-        """Stop the Hub and remove its data; harmless when there is none."""
+        """Stop the Hub, if any, and remove its data."""
         if self._hub is not None:
             self._hub.stop()
             self._hub = None
 
 
 def _edited(card: bytes, addition: str, form: str) -> bytes:
-    """A card with something added at its end, saved as an editor on some system saves it."""
+    """Return a card with an addition at its end, with the encoding and line ends of some editor."""
     mark = card.startswith(codecs.BOM_UTF8) or form == "bom"
     text = f"{card.decode('utf-8-sig', 'replace').rstrip()}\n\n{addition}\n"
     if form == "crlf":
@@ -145,5 +144,5 @@ def _edited(card: bytes, addition: str, form: str) -> bytes:
 
 
 def _lines(content: bytes) -> list[str]:
-    """The lines with something in them."""
+    """Return the lines that are not blank."""
     return [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines() if line.strip()]

@@ -39,7 +39,7 @@ def test_two_folders_are_two_instances(tmp_path: Path) -> None:
     second.close()
 
 
-def test_nobody_else_reads_the_secret(tmp_path: Path) -> None:
+def test_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     opened(tmp_path / "data").close()
     assert (tmp_path / "data" / "instance.json").stat().st_mode & 0o077 == 0
 
@@ -52,20 +52,20 @@ def test_a_folder_of_a_newer_kit_is_refused(tmp_path: Path) -> None:
         opened(tmp_path / "data")
 
 
-def test_a_file_where_the_folder_should_be_is_said_so(tmp_path: Path) -> None:
+def test_file_instead_of_the_data_folder_gives_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("x")
     with pytest.raises(FolderUnusable, match="cannot write to"):
         opened(tmp_path / "data")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_said_so(tmp_path: Path) -> None:
+def test_read_only_folder_gives_a_clear_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(FolderUnusable, match="cannot write to"):
         opened(tmp_path / "data")
 
 
-def test_what_was_growing_when_the_hub_died_is_swept(tmp_path: Path) -> None:
+def test_partial_files_left_by_a_crash_are_removed(tmp_path: Path) -> None:
     opened(tmp_path / "data").close()
     (tmp_path / "data" / "tmp" / "half-a-blob").write_bytes(b"x")
     opened(tmp_path / "data").close()
@@ -81,7 +81,7 @@ def test_the_diary_says_who_did_what_by_which_request(store: Hub) -> None:
     assert abs(row["at"] - store.now()) < 60_000
 
 
-def test_a_database_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_invalid_database_gives_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "hub.db").write_bytes(b"this was a database once " * 100)
     with pytest.raises(FolderUnusable, match=r"database .* cannot be read") as refused:
         Hub(HubConfig(data=tmp_path))

@@ -1,4 +1,4 @@
-"""What did this request do?"""
+"""Events: what each request did."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_diary_can_be_narrowed() -> None:
         assert hub.events(kind="branch") == []
 
 
-def test_asking_for_branches_is_no_fetch_and_a_push_is_told_before_git_returns(tmp_path: Path) -> None:
+def test_ls_remote_is_not_a_fetch_and_push_is_recorded_before_git_returns(tmp_path: Path) -> None:
     """A diary that is read right after a push must have it: lessons and graders do."""
     with LocalHub() as hub:
         ada = hub.create_user("ada")
@@ -119,7 +119,7 @@ def test_the_diary_names_the_token_that_was_used_also_where_a_signed_address_was
         assert not any(secret in rows for secret in (reads, ada.token))
 
 
-def test_one_person_is_told_newest_first_in_parts_with_what_nobody_did_to_theirs(store: Hub) -> None:
+def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -> None:
     ada = accounts.create_user(store, "ada")
     mine = create_repository(store, ada, "m")
     for number in range(7):

@@ -15,7 +15,7 @@ from autograde.hub import Account, LocalHub, client_environment
 
 @pytest.fixture
 def persons_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Somebody who uses the real Hub too: a token, a cache, a git identity and credentials."""
+    """A user of huggingface.co, with a token, a cache, a git identity and credentials."""
     home = tmp_path / "person"
     (home / ".cache" / "huggingface").mkdir(parents=True)
     (home / ".cache" / "huggingface" / "token").write_text("hf_" + "p" * 34)

@@ -1,5 +1,4 @@
-"""Hostile bytes at every door: no answer is a crash, nothing lands outside the data folder, nobody reads another's
-files."""
+"""Fuzz every endpoint: no crash, no file outside the data folder, no access to another person's files."""
 
 from __future__ import annotations
 
@@ -351,7 +350,7 @@ def test_no_form_is_a_crash(target: Target, page, fields) -> None:
 
 
 def test_the_secret_is_there_for_its_owner(target: Target) -> None:
-    """The other tests would pass on a Hub that shows nobody anything."""
+    """The other tests would also pass on a Hub that serves no files at all."""
     assert target.hub.repository("ada/private").files() == {
         ".gitattributes": target.hub.repository("ada/private").files()[".gitattributes"],
         "secret.txt": SECRET,

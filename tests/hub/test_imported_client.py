@@ -94,7 +94,7 @@ def test_a_client_of_another_form_is_said_so(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_fixtures_are_there_for_anybodys_tests(pytester_run: Callable[[str], str]) -> None:
-    """A project of somebody else's, with nothing but the kit installed."""
+    """The fixtures work in another project that only installs the kit."""
     said = pytester_run(
         """
         import urllib.request

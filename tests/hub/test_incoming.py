@@ -1,4 +1,4 @@
-"""What arrives is told while it arrives, to whoever may see the repository, and in bounded memory."""
+"""Uploads in progress are tracked, in bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handlers and addresses that are made when somebody first asks for them."""
+"""Handlers and routes that are imported and compiled on their first request."""
 
 from __future__ import annotations
 

@@ -27,14 +27,14 @@ def test_user_names_that_could_not_be_addresses_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED))
-def test_nobody_is_called_like_a_page(name: str) -> None:
+def test_names_of_pages_are_rejected_as_user_names(name: str) -> None:
     # `v1` and the like are refused before that, for another reason; what matters is that they are.
     assert user_name_problem(name)
     assert user_name_problem(name.upper())
 
 
 def test_every_page_of_the_hub_is_reserved(store) -> None:
-    """A person called like a first path segment would have a profile that nobody reaches."""
+    """The profile of a person named like a first path segment would be unreachable."""
     from autograde.hub.app import create_app
     from autograde.hub.pages.routes import page_routes
 

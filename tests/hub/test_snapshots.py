@@ -1,4 +1,4 @@
-"""State put aside and taken up again."""
+"""Save and restore a Hub's state."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_snapshot_is_a_data_folder_and_shares_its_blobs(tmp_path: Path) -> Non
         assert again.repository("ada/m").files() == files
 
 
-def test_what_is_no_snapshot_is_refused_and_the_hub_goes_on(tmp_path: Path) -> None:
+def test_invalid_snapshot_is_rejected_and_the_hub_keeps_running(tmp_path: Path) -> None:
     with LocalHub() as hub:
         hub.create_user("ada")
         with pytest.raises(FolderUnusable, match="not a snapshot"):

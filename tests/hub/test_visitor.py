@@ -52,7 +52,7 @@ def test_a_page_behind_the_login_says_that_it_is(hub: LocalHub) -> None:
         Visitor(hub.endpoint).create_token("x")
 
 
-def test_nobody_there_is_another_error() -> None:
+def test_unreachable_hub_gives_another_error() -> None:
     with LocalHub() as gone:
         endpoint = gone.endpoint
     with pytest.raises(HubUnreachable, match=endpoint):

@@ -130,7 +130,7 @@ def test_a_slow_receiver_delays_its_own_deliveries_only(receiver, silent: str) -
     assert arrived.get(timeout=TIMEOUT - 1)[1] == {"number": 7}
 
 
-def test_a_dead_receiver_disturbs_nobody(ada: Account, python_client, receiver) -> None:
+def test_dead_receiver_does_not_delay_other_receivers(ada: Account, python_client, receiver) -> None:
     url, arrived = receiver
     python_client.run(WATCH, token=ada.token, url="http://127.0.0.1:9/nobody", user=ada.name, domains=["repo"])
     python_client.run(WATCH, token=ada.token, url=url, user=ada.name, domains=["repo"])

@@ -155,7 +155,7 @@ def _as_a_batch(case: Case) -> Observation:
 
 
 def _split(case: Case, known: Callable[[Vocabulary, str], Observation], lower: bool) -> Observation:
-    """The texts cut at their blanks, and each piece looked up; a special token stands between the sentences."""
+    """Split the texts at blanks and look up each piece, with a special token between the sentences."""
     vocabulary = Vocabulary.read(case.arguments[0])
     _first, _second, cls, sep = _pieces(case)
     index: list[Observation] = [cls]

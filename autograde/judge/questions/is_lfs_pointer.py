@@ -22,7 +22,7 @@ def _pointer(rng: random.Random, between: str = "") -> str:
 
 
 def _as_long_as_a_pointer(text: str) -> str:
-    """The text with a last line that makes it 132 bytes long: nobody may tell a pointer by its length."""
+    """Pad the text with a last line to 132 bytes, so that a pointer cannot be recognised by its length."""
     return text.ljust(131, ".") + "\n"
 
 
@@ -158,7 +158,7 @@ def _named(*endings: str, most: int | None = None) -> _Rule:
 
 
 def _as_text(rule: _Rule) -> _Rule:
-    """A rule of somebody who reads every file as text."""
+    """A wrong rule that reads every file as text."""
 
     def read(path: str, content: bytes) -> Observation:
         try:
@@ -171,7 +171,7 @@ def _as_text(rule: _Rule) -> _Rule:
 
 
 def _of_first_item(rule: _Rule) -> _Rule:
-    """A rule of somebody who takes the first item of a list of lines, which an empty file doesn't have."""
+    """A wrong rule that takes the first item of a list of lines, which an empty file doesn't have."""
     return lambda path, content: rule(path, content) if content else Raised("IndexError")
 
 

@@ -117,7 +117,7 @@ def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Find
 
 
 def _of_another_entry(case: Case, name: str) -> Observation:
-    """What somebody returns who takes another entry of what the Hub says of the account."""
+    """The wrong answer that returns another entry of the account's data."""
     assert case.setting is not None
     others = {"fullname": case.setting.fullname, "email": case.setting.address_of(case.setting.account), "type": "user"}
     return replaced(_oracle(case), returned=others[name])

@@ -94,7 +94,7 @@ _OTHER_WHOLE = ("uint8", "int8", "int16", "bool")
 
 
 def _made_anew(case: Case) -> Observation:
-    """The segment ids as somebody works them out who takes 102 for the separator."""
+    """Return the segment ids computed with 102 as the separator."""
     index, _ids = _lists(case)
     anew = segments(index, SPECIAL[SEP])
     return tupled(tensor([index], "int64"), tensor([list(anew)], "int64"))

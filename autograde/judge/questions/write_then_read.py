@@ -187,7 +187,7 @@ def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Find
 
 
 def _returned(case: Case, got: Observation) -> dict[Observation, Message]:
-    """What the table says of the text that was asked for, and of what came."""
+    """Describe the expected and the actual text for the table."""
     names: dict[Observation, Message] = {
         "the given text": _("the given text"), "the local file": _("the file that was uploaded"),
         "the trimmed text": _("the text without blanks and line ends"),
@@ -210,7 +210,7 @@ def _is_trimmed(text: Observation, got: Observation) -> bool:
 
 
 def _wrong(**changes: Observation) -> WrongModel:
-    """The wrong model of somebody whose answer differs from the right one in ``changes``."""
+    """Return a wrong answer that differs from the right one in ``changes``."""
     return lambda case: replaced(_oracle(case), **changes)
 
 

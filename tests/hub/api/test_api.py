@@ -1,4 +1,4 @@
-"""The unmodified ``huggingface_hub`` against a Hub: what it does, and which of its own exceptions a learner sees."""
+"""Test the API with the unmodified ``huggingface_hub``: its functions, and the exceptions that learners see."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from autograde.hub import Account, LocalHub
 
 @pytest.fixture(params=["xet", "lfs"])
 def client(request: pytest.FixtureRequest):
-    """Both ways in which large files travel: Xet, which is the client's default, and plain LFS."""
+    """Both upload protocols for large files: Xet, the client's default, and LFS."""
     return request.getfixturevalue({"xet": "python_client", "lfs": "lfs_client"}[request.param])
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> dict[str, bytes]:
-    """A folder with every kind of file, and what is in it."""
+    """A folder with every kind of file, and its content."""
     generator = random.Random(7)
     files = {
         "config.json": b'{"hidden_size": 768}',
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> dict[str, bytes]:
     return files
 
 
-def test_a_folder_goes_up_and_comes_down_unchanged(
+def test_uploaded_folder_downloads_unchanged(
     hub: LocalHub, ada: Account, client, folder: dict[str, bytes], tmp_path: Path
 ) -> None:
     name = f"{ada.name}/model"
@@ -72,7 +72,7 @@ def test_a_folder_goes_up_and_comes_down_unchanged(
     assert [commit.title for commit in view.commits()] == ["the folder", "initial commit"]
 
 
-def test_every_form_of_content_can_be_uploaded(hub: LocalHub, ada: Account, client) -> None:
+def test_bytes_streams_copies_and_deletions_can_be_committed(hub: LocalHub, ada: Account, client) -> None:
     name = f"{ada.name}/forms"
     client.run(
         """
@@ -98,7 +98,7 @@ def test_every_form_of_content_can_be_uploaded(hub: LocalHub, ada: Account, clie
     assert files == expected | {"a.bin": b"bytes", "b.bin": b"a stream" * 1000, "copied.bin": b"bytes"}
 
 
-def test_branches_tags_deletion_and_history(hub: LocalHub, ada: Account, python_client) -> None:
+def test_branches_tags_deletions_and_history(hub: LocalHub, ada: Account, python_client) -> None:
     name = f"{ada.name}/refs"
     result = python_client.run(
         """
@@ -144,7 +144,7 @@ def test_branches_tags_deletion_and_history(hub: LocalHub, ada: Account, python_
     assert view.head("v1") is None
 
 
-def test_visibility_renaming_and_the_end(hub: LocalHub, ada: Account, python_client) -> None:
+def test_repository_can_be_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, python_client) -> None:
     name, renamed = f"{ada.name}/before", f"{ada.name}/after"
     result = python_client.run(
         """
@@ -171,7 +171,7 @@ def test_visibility_renaming_and_the_end(hub: LocalHub, ada: Account, python_cli
     assert not hub.repository(renamed).exists
 
 
-#: What the learner did, and the client's own class of exception with the words in it.
+#: A mistake, and the client's exception class and message for it.
 MISTAKES = {
     "no such repository": ("api.model_info(me + '/none')", "RepositoryNotFoundError", "404"),
     "no such repository, nobody logged in": (
@@ -212,7 +212,7 @@ MISTAKES = {
 
 @pytest.fixture(scope="module")
 def mistaken(hub: LocalHub, python_client) -> dict[str, str]:
-    """Ada, her public and her private repository, a read token of hers, and a stranger's token."""
+    """Ada, her public and private repositories, her read token, and another person's token."""
     ada, eve = hub.create_user("ada-mistaken"), hub.create_user("eve-mistaken")
     names = {
         "me": ada.name, "name": f"{ada.name}/public", "private": f"{ada.name}/private", "token": ada.token,
@@ -231,7 +231,7 @@ def mistaken(hub: LocalHub, python_client) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_raises_the_clients_own_exception(hub, mistaken, python_client, client_error, mistake: str) -> None:
+def test_mistake_raises_the_clients_exception(hub, mistaken, python_client, client_error, mistake: str) -> None:
     code, kind, words = MISTAKES[mistake]
     before = hub.repository(mistaken["name"]).head()
     with pytest.raises(client_error) as raised:
@@ -242,7 +242,7 @@ def test_a_mistake_raises_the_clients_own_exception(hub, mistaken, python_client
 
 
 def ask(hub: LocalHub, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """One request exactly as given, with nothing added by a client."""
+    """Send one raw request."""
     connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
     connection.putrequest(method, path, skip_host="Host" in headers)
     for name, value in ({"Content_Length": str(len(body))} | headers).items():
@@ -262,18 +262,18 @@ def ask(hub: LocalHub, method: str, path: str, body: bytes = b"", **headers: str
         ("", 421),
     ],
 )  # fmt: skip
-def test_only_known_names_of_this_machine_are_answered(hub: LocalHub, host: str, status: int) -> None:
-    """A name of an attacker's that resolves to 127.0.0.1 would make this Hub a site of theirs (DNS rebinding)."""
+def test_unknown_host_header_is_rejected(hub: LocalHub, host: str, status: int) -> None:
+    """DNS rebinding: an attacker's name that resolves to 127.0.0.1 must not reach the Hub."""
     assert ask(hub, "GET", "/healthz", Host=host)[0] == status
 
 
-def test_a_class_hub_answers_under_the_names_it_was_given() -> None:
+def test_configured_host_names_are_accepted() -> None:
     with LocalHub(hosts=("hub.class.example",)) as hub:
         assert ask(hub, "GET", "/healthz", Host="HUB.class.example:80")[0] == 200
         assert ask(hub, "GET", "/healthz", Host="class.example")[0] == 421
 
 
-def test_every_answer_carries_the_requests_id(hub: LocalHub) -> None:
+def test_every_response_has_the_request_id(hub: LocalHub) -> None:
     assert ask(hub, "GET", "/healthz", X_Request_Id="my-id")[1]["x-request-id"] == "my-id"
     assert "Root=1-abc" in ask(hub, "GET", "/healthz", X_Amzn_Trace_Id="Root=1-abc")[1]["x-request-id"]
     assert ask(hub, "GET", "/healthz", X_Request_Id="x" * 500)[1]["x-request-id"] != "x" * 500
@@ -286,7 +286,7 @@ def test_every_answer_carries_the_requests_id(hub: LocalHub) -> None:
     [b"", b"null", b"[]", b"1", b'"x"', b"{", b"\xff", b'{"name": 1}', b'{"name": "a", "type": 3}', b"[" * 100_000,
      b'{"name": "a", "organization": 5}', b'{"name": "x/y/z"}', b'{"name": "\\ud800"}', b'{"name": "a\\u0000"}'],
 )  # fmt: skip
-def test_nonsense_is_refused_and_never_a_crash(hub: LocalHub, ada: Account, body: bytes) -> None:
+def test_malformed_requests_are_rejected(hub: LocalHub, ada: Account, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/json"}
     for path in ("/api/repos/create", "/api/repos/move", "/api/validate-yaml"):
         status, __, answer = ask(hub, "POST", path, body, **headers)
@@ -294,7 +294,7 @@ def test_nonsense_is_refused_and_never_a_crash(hub: LocalHub, ada: Account, body
         assert isinstance(json.loads(answer), dict)
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(hub: LocalHub, ada: Account) -> None:
+def test_too_large_body_is_rejected_before_it_is_read(hub: LocalHub, ada: Account) -> None:
     limit = hub.hub.config.limits.json_body
     status, __, answer = ask(
         hub, "POST", "/api/repos/create", b"{}", Content_Length=str(limit + 1), Authorization=f"Bearer {ada.token}"
@@ -303,8 +303,8 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(hub: LocalHub, ad
     assert f"{limit:,}" in json.loads(answer)["error"]
 
 
-def test_a_body_that_grows_beyond_the_limit_is_refused(hub: LocalHub, ada: Account) -> None:
-    """Without a Content-Length the Hub counts what arrives."""
+def test_chunked_body_beyond_the_limit_is_rejected(hub: LocalHub, ada: Account) -> None:
+    """Without a Content-Length the Hub counts the received bytes."""
     connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
     chunk = b" " * (1 << 20)
     pieces = (chunk for __ in range(hub.hub.config.limits.json_body // len(chunk) + 2))
@@ -323,7 +323,7 @@ def test_a_body_that_grows_beyond_the_limit_is_refused(hub: LocalHub, ada: Accou
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("large", [False, True])
-def test_parts_of_a_file(
+def test_range_requests(
     hub, mistaken, python_client, given: str, status: int, expected: str | None, large: bool
 ) -> None:
     path = "digits.bin" if large else "digits.txt"
@@ -342,7 +342,7 @@ def test_parts_of_a_file(
         assert headers["x-repo-commit"] == hub.repository(mistaken["name"]).head()
 
 
-def test_a_file_of_a_learner_never_runs_as_a_page_of_the_hub(hub, mistaken, python_client) -> None:
+def test_uploaded_html_is_not_served_as_a_page(hub, mistaken, python_client) -> None:
     python_client.run(
         "huggingface_hub.HfApi(token=token).upload_file(path_or_fileobj=b'<script>alert(1)</script>',"
         " path_in_repo='evil.html', repo_id=name)",
@@ -355,8 +355,8 @@ def test_a_file_of_a_learner_never_runs_as_a_page_of_the_hub(hub, mistaken, pyth
         assert "sandbox" in headers["content-security-policy"]
 
 
-def test_the_browsers_cookie_opens_no_api(hub: LocalHub, new_name: Callable[[str], str]) -> None:
-    """A page on another port of this machine can send a learner's cookie along; the API must not listen to it."""
+def test_api_ignores_the_session_cookie(hub: LocalHub, new_name: Callable[[str], str]) -> None:
+    """Pages on other ports of this machine can send a learner's cookie; the API must ignore it."""
     from autograde.hub.people import accounts
     from autograde.hub.web.admission import cookie_name
 
@@ -368,8 +368,8 @@ def test_the_browsers_cookie_opens_no_api(hub: LocalHub, new_name: Callable[[str
     assert not hub.repository(f"{user.name}/m").exists
 
 
-def test_unknown_and_private_are_one_answer_everywhere(hub: LocalHub, mistaken: dict[str, str]) -> None:
-    """The API, downloads, git and LFS; for nobody, for a stranger and for a stranger's git."""
+def test_missing_and_private_repositories_give_the_same_response(hub: LocalHub, mistaken: dict[str, str]) -> None:
+    """For the API, downloads, git and LFS; without a log-in, with another person's token, and with their git."""
     missing = mistaken["private"] + "-not"
     batch = json.dumps({"operation": "download", "objects": []}).encode()
     basic = {"Authorization": f"Bearer {mistaken['stranger']}"}

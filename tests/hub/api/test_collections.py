@@ -1,4 +1,4 @@
-"""Collections and likes, driven by the real client."""
+"""Test collections and likes with the real client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.hub import Account, LocalHub
 API = "api = huggingface_hub.HfApi(token=token)\n"
 
 
-def test_a_collection_keeps_its_order_notes_and_old_address(ada: Account, python_client) -> None:
+def test_collection_keeps_its_order_notes_and_old_slug(ada: Account, python_client) -> None:
     found = python_client.run(
         API
         + """
@@ -35,7 +35,7 @@ listed] == [again.slug]]
     assert found == [[[f"{ada.name}/c", "first now"], [f"{ada.name}/b", "note b"]], True, True]
 
 
-def test_a_private_collection_and_anothers_are_out_of_reach(
+def test_private_and_foreign_collections_are_not_accessible(
     ada: Account, bob: Account, python_client, client_error
 ) -> None:
     private, public = python_client.run(
@@ -48,7 +48,7 @@ def test_a_private_collection_and_anothers_are_out_of_reach(
         python_client.run(API + "api.delete_collection(slug)", token=bob.token, slug=public)
 
 
-def test_likes_are_counted_once_and_taken_back(hub: LocalHub, ada: Account, bob: Account, python_client) -> None:
+def test_like_counts_once_and_can_be_removed(hub: LocalHub, ada: Account, bob: Account, python_client) -> None:
     python_client.run(API + "api.create_repo('liked')", token=ada.token)
     name = f"{ada.name}/liked"
     for __ in range(2):

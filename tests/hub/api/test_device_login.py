@@ -21,7 +21,7 @@ HF = Path(sys.executable).with_name("hf")
 
 
 class Terminal:
-    """A command in a terminal of its own, as a person has one."""
+    """A command in a pseudo-terminal."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self._own, theirs = pty.openpty()
@@ -75,7 +75,7 @@ def grace(hub: LocalHub, new_name) -> tuple[str, Visitor]:
 
 @pytest.mark.skipif(not HF.exists(), reason="the hf command is not beside this Python")
 @pytest.mark.parametrize("decision", ["approve", "deny"])
-def test_a_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_path: Path, decision: str) -> None:
+def test_device_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_path: Path, decision: str) -> None:
     name, browser = grace
     environment = hub.environment(tmp_path / "home")
     terminal = Terminal([str(HF), "auth", "login"], environment)
@@ -93,11 +93,11 @@ def test_a_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_
     assert (ended == 0) == (decision == "approve"), terminal.text
 
 
-def test_a_code_that_nobody_waits_under_is_said_so(grace) -> None:
+def test_unknown_device_code_gives_an_error(grace) -> None:
     with pytest.raises(HubRefused, match="No log-in is waiting"):
         grace[1].submit("/device", user_code="BBBB-BBBB", decision="approve")
 
 
-def test_nobody_approves_without_being_logged_in(hub: LocalHub) -> None:
+def test_approving_a_device_requires_a_login(hub: LocalHub) -> None:
     stranger = Visitor(hub.endpoint)
     assert 'action="/login"' in stranger.get("/device?user_code=BBBB-BBBB")

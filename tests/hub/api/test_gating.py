@@ -1,4 +1,4 @@
-"""Gated repositories: seen by everybody, read by those who were let in."""
+"""Gated repositories: visible to all, but readable only with granted access."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ api.update_repo_settings(name, gated=mode)
 
 
 def ask(hub: LocalHub, name: str, token: str) -> None:
-    """What the button on the page does."""
+    """Request access, as the button on the page does."""
     headers = {"Authorization": f"Bearer {token}"}
     urllib.request.urlopen(
         urllib.request.Request(f"{hub.endpoint}/api/models/{name}/ask-access", b"{}", headers)
     ).close()
 
 
-def test_a_request_waits_for_the_author(
+def test_manual_request_waits_for_the_author(
     hub: LocalHub, ada: Account, bob: Account, python_client, client_error, name
 ) -> None:
     with pytest.raises(client_error, match="restricted and you are not in the authorized list") as refused:
@@ -62,20 +62,18 @@ api.accept_access_request(name, user)
 
 
 @pytest.mark.parametrize("name", ["auto"], indirect=True)
-def test_where_access_is_automatic_asking_is_enough(
-    hub: LocalHub, bob: Account, python_client, client_error, name
-) -> None:
+def test_automatic_request_grants_access(hub: LocalHub, bob: Account, python_client, client_error, name) -> None:
     with pytest.raises(client_error, match="restricted"):
         python_client.run(READ, token=bob.token, name=name)
     ask(hub, name, bob.token)
     assert python_client.run(READ, token=bob.token, name=name) == "read me"
 
 
-def test_the_gate_is_there_for_git_and_lfs_too(hub: LocalHub, bob: Account, name: str, git) -> None:
+def test_git_and_lfs_require_access_too(hub: LocalHub, bob: Account, name: str, git) -> None:
     for path, status in (
         ("info/refs?service=git-upload-pack", 403),
         ("raw/main/secret.txt", 403),
-        # Pages do not look at tokens: to them this is a visitor who has not logged in.
+        # Pages ignore tokens: here the visitor is not logged in.
         ("tree/main", 404),
         ("commits/main", 404),
         ("blob/main/secret.txt", 404),
@@ -89,7 +87,7 @@ def test_the_gate_is_there_for_git_and_lfs_too(hub: LocalHub, bob: Account, name
         assert b"read me" not in refused.value.read()
 
 
-def test_only_the_author_decides(bob: Account, python_client, client_error, name: str) -> None:
+def test_only_the_author_can_answer_requests(bob: Account, python_client, client_error, name: str) -> None:
     code = "huggingface_hub.HfApi(token=token).grant_access(name, user)"
     with pytest.raises(client_error, match="403"):
         python_client.run(code, token=bob.token, name=name, user=bob.name)

@@ -1,4 +1,4 @@
-"""git and git-lfs, unchanged: what a learner types, what git answers, and what the Hub holds afterwards."""
+"""Test the Hub with unmodified git and git-lfs: commands, their output, and the resulting repository."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def api(hub: LocalHub, account: Account, method: str, path: str, **body: object)
 
 @pytest.fixture
 def name(hub: LocalHub, ada: Account) -> str:
-    """A fresh model repository of ada's."""
+    """A new model repository of ada."""
     api(hub, ada, "POST", "/api/repos/create", name="m")
     return f"{ada.name}/m"
 
 
 @pytest.fixture
 def clone(hub: LocalHub, name: str, git, tmp_path: Path) -> Path:
-    """Its clone."""
+    """A clone of the new repository."""
     git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
     return tmp_path / "clone"
 
@@ -64,7 +64,7 @@ def test_the_tutorials_commands(hub: LocalHub, name: str, git, clone: Path, tmp_
     git("fsck", "--strict", cwd=tmp_path / "fresh")
 
 
-def test_a_clone_without_lfs_holds_pointers_until_they_are_pulled(hub, name, git, clone, tmp_path: Path) -> None:
+def test_clone_without_lfs_has_pointers_until_lfs_pull(hub, name, git, clone, tmp_path: Path) -> None:
     commit(git, clone, "weights", model__bin=b"weights" * 1000)
     git("push", "--quiet", cwd=clone)
     fresh = tmp_path / "fresh"
@@ -75,9 +75,7 @@ def test_a_clone_without_lfs_holds_pointers_until_they_are_pulled(hub, name, git
 
 
 @pytest.mark.parametrize("options", [["--depth=1"], ["--filter=blob:none"], ["--single-branch", "--branch", "main"]])
-def test_a_part_of_a_repository_can_be_cloned_and_pushed_from(
-    hub, name, git, clone, tmp_path: Path, options: list[str]
-) -> None:
+def test_partial_and_shallow_clones_can_push(hub, name, git, clone, tmp_path: Path, options: list[str]) -> None:
     for number in range(3):
         commit(git, clone, f"step {number}", a__txt=str(number).encode())
     git("push", "--quiet", cwd=clone)
@@ -110,9 +108,7 @@ def test_branches_tags_force_atomic_and_deletion(hub, name, git, clone) -> None:
     assert view.head("v1") is None
 
 
-def test_what_was_pushed_is_seen_by_the_api_at_once_and_the_other_way_round(
-    hub, ada: Account, name, git, clone, python_client
-) -> None:
+def test_pushes_and_api_commits_see_each_other_at_once(hub, ada: Account, name, git, clone, python_client) -> None:
     commit(git, clone, "by git", a__txt=b"1")
     git("push", "--quiet", cwd=clone)
     listed = python_client.run(
@@ -130,7 +126,7 @@ def test_what_was_pushed_is_seen_by_the_api_at_once_and_the_other_way_round(
 
 
 def refused(hub: LocalHub, name: str, git, clone: Path, *push: str) -> str:
-    """Push, which must fail and change nothing; returns what git says."""
+    """Push, which must fail and change nothing; return git's output."""
     before = hub.repository(name).head()
     said: str = git("push", *push, cwd=clone, check=False)
     assert git.code != 0, said
@@ -138,7 +134,7 @@ def refused(hub: LocalHub, name: str, git, clone: Path, *push: str) -> str:
     return said
 
 
-def test_the_branch_main_cannot_be_deleted(hub, name, git, clone) -> None:
+def test_deleting_main_is_rejected(hub, name, git, clone) -> None:
     assert "The branch main cannot be deleted." in refused(hub, name, git, clone, "origin", ":main")
 
 
@@ -147,7 +143,7 @@ def test_only_branches_and_tags_can_be_pushed(hub, name, git, clone, ref: str) -
     assert "remote rejected" in refused(hub, name, git, clone, "origin", f"main:{ref}")
 
 
-def test_a_large_file_without_lfs_is_refused_and_named(hub, name, git, clone) -> None:
+def test_large_file_without_lfs_is_rejected_by_name(hub, name, git, clone) -> None:
     (clone / ".gitattributes").write_text("")
     commit(git, clone, "too large", model__safetensors=WEIGHTS)
     said = refused(hub, name, git, clone)
@@ -162,7 +158,7 @@ def test_a_large_file_without_lfs_is_refused_and_named(hub, name, git, clone) ->
     assert hub.repository(name).files()["model.safetensors"] == WEIGHTS
 
 
-def test_a_large_file_in_an_earlier_commit_is_found_too(hub, name, git, clone) -> None:
+def test_large_file_in_an_earlier_commit_is_rejected(hub, name, git, clone) -> None:
     (clone / ".gitattributes").write_text("")
     commit(git, clone, "too large", big__txt=b"x" * ((10 << 20) + 1))
     git("rm", "--quiet", "big.txt", cwd=clone)
@@ -170,13 +166,13 @@ def test_a_large_file_in_an_earlier_commit_is_found_too(hub, name, git, clone) -
     assert "big.txt" in refused(hub, name, git, clone)
 
 
-def test_a_text_of_exactly_10_mib_is_welcome(hub, name, git, clone) -> None:
+def test_file_of_exactly_10_mib_is_accepted(hub, name, git, clone) -> None:
     commit(git, clone, "just right", big__txt=b"x" * (10 << 20))
     git("push", "--quiet", cwd=clone)
     assert len(hub.repository(name).files()["big.txt"]) == 10 << 20
 
 
-def test_a_pointer_to_a_file_that_never_arrived_is_refused_and_named(hub, name, git, clone) -> None:
+def test_pointer_to_missing_file_is_rejected_by_name(hub, name, git, clone) -> None:
     commit(git, clone, "pointer only", model__bin=b"not sent")
     said = refused(hub, name, git, clone, "--no-verify")
     assert "an LFS pointer pointed to a file that does not exist" in said
@@ -186,7 +182,7 @@ def test_a_pointer_to_a_file_that_never_arrived_is_refused_and_named(hub, name, 
     assert hub.repository(name).files()["model.bin"] == b"not sent"
 
 
-def test_a_pointer_with_a_lie_about_its_size_is_refused(hub, name, git, clone) -> None:
+def test_pointer_with_wrong_size_is_rejected(hub, name, git, clone) -> None:
     commit(git, clone, "real", model__bin=b"real content")
     git("push", "--quiet", cwd=clone)
     text = git("show", "HEAD:model.bin", cwd=clone)
@@ -195,13 +191,13 @@ def test_a_pointer_with_a_lie_about_its_size_is_refused(hub, name, git, clone) -
     assert "model.bin" in refused(hub, name, git, clone)
 
 
-def test_invalid_metadata_in_the_card_are_refused_with_the_reason(hub, name, git, clone) -> None:
+def test_invalid_card_metadata_is_rejected_with_the_reason(hub, name, git, clone) -> None:
     commit(git, clone, "card", README__md=b"---\nlicense: my-own\n---\n# x\n")
     assert '"license" must be one of' in refused(hub, name, git, clone)
 
 
-def test_a_tree_that_gits_own_check_refuses_does_not_arrive(hub, name, git, clone) -> None:
-    """`receive.fsckObjects`: a name that would write into the .git folder of whoever clones."""
+def test_tree_that_fsck_refuses_is_rejected(hub, name, git, clone) -> None:
+    """`receive.fsckObjects`: the file name would write into the .git folder of every clone."""
     blob = git("hash-object", "-w", ".gitattributes", cwd=clone).strip()
     inner = "100644 blob " + blob + "\tconfig\n"
     made = subprocess_git(git, clone, inner)
@@ -219,7 +215,7 @@ def subprocess_git(git, folder: Path, listing: str) -> str:
     ).stdout.strip()
 
 
-def test_a_password_is_answered_with_the_sentence_that_says_token(hub, ada: Account, name, git, clone) -> None:
+def test_password_is_rejected_with_a_hint_to_use_a_token(hub, ada: Account, name, git, clone) -> None:
     commit(git, clone, "x", a__txt=b"x")
     git.answer(ada.name, "correct horse")
     said = refused(hub, name, git, clone)
@@ -229,7 +225,7 @@ def test_a_password_is_answered_with_the_sentence_that_says_token(hub, ada: Acco
     git("push", "--quiet", cwd=clone)
 
 
-def test_a_wrong_token_and_a_revoked_one_are_refused(hub, ada: Account, name, git, clone) -> None:
+def test_wrong_and_revoked_tokens_are_rejected(hub, ada: Account, name, git, clone) -> None:
     commit(git, clone, "x", a__txt=b"x")
     for token in ("hf_" + "x" * 34, ""):
         git.answer(ada.name, token)
@@ -237,7 +233,7 @@ def test_a_wrong_token_and_a_revoked_one_are_refused(hub, ada: Account, name, gi
 
 
 @pytest.mark.parametrize("role", ["read", "fineGrained"])
-def test_a_token_that_only_reads_cannot_push_and_is_told_so(hub, ada: Account, name, git, clone, role: str) -> None:
+def test_push_with_read_token_is_rejected(hub, ada: Account, name, git, clone, role: str) -> None:
     commit(git, clone, "x", a__txt=b"x", w__bin=b"w")
     git.answer(ada.name, hub.create_token(ada.name, role=role))
     said = refused(hub, name, git, clone)
@@ -245,13 +241,13 @@ def test_a_token_that_only_reads_cannot_push_and_is_told_so(hub, ada: Account, n
     assert "may only read" in said
 
 
-def test_somebody_elses_repository_cannot_be_pushed_to(hub, bob: Account, name, git, clone) -> None:
+def test_push_to_another_persons_repository_is_rejected(hub, bob: Account, name, git, clone) -> None:
     commit(git, clone, "x", a__txt=b"x")
     git.answer(bob.name, bob.token)
     assert "403" in refused(hub, name, git, clone)
 
 
-def test_a_private_repository_is_cloned_with_its_owners_token_only(hub, ada, bob, git, tmp_path) -> None:
+def test_private_repository_can_only_be_cloned_by_its_owner(hub, ada, bob, git, tmp_path) -> None:
     api(hub, ada, "POST", "/api/repos/create", name="secret", visibility="private")
     url = f"{hub.endpoint}/{ada.name}/secret"
     git.answer(bob.name, bob.token)
@@ -263,7 +259,7 @@ def test_a_private_repository_is_cloned_with_its_owners_token_only(hub, ada, bob
     assert (tmp_path / "b" / ".gitattributes").exists()
 
 
-def test_the_token_may_stand_in_the_address(hub, ada: Account, name, git, tmp_path) -> None:
+def test_token_in_the_url_is_accepted(hub, ada: Account, name, git, tmp_path) -> None:
     git.answer("", "")
     url = hub.endpoint.replace("://", f"://{ada.name}:{ada.token}@")
     git("clone", "--quiet", f"{url}/{name}", tmp_path / "c")
@@ -272,7 +268,7 @@ def test_the_token_may_stand_in_the_address(hub, ada: Account, name, git, tmp_pa
     assert hub.repository(name).files()["a.txt"] == b"x"
 
 
-def test_a_renamed_repository_is_followed_by_its_old_clones(hub, ada: Account, name, git, clone) -> None:
+def test_old_clones_of_a_renamed_repository_still_work(hub, ada: Account, name, git, clone) -> None:
     renamed = f"{ada.name}/renamed"
     api(hub, ada, "POST", "/api/repos/move", fromRepo=name, toRepo=renamed)
     commit(git, clone, "after the move", a__txt=b"x", w__bin=b"weights")
@@ -282,7 +278,7 @@ def test_a_renamed_repository_is_followed_by_its_old_clones(hub, ada: Account, n
 
 
 @pytest.mark.parametrize("kind", ["dataset", "space"])
-def test_datasets_and_spaces_are_repositories_too(hub, ada: Account, git, tmp_path: Path, kind: str) -> None:
+def test_datasets_and_spaces_can_be_cloned_and_pushed(hub, ada: Account, git, tmp_path: Path, kind: str) -> None:
     more = {"sdk": "static"} if kind == "space" else {}
     api(hub, ada, "POST", "/api/repos/create", name="d", type=kind, **more)
     folder = tmp_path / kind
@@ -292,7 +288,7 @@ def test_datasets_and_spaces_are_repositories_too(hub, ada: Account, git, tmp_pa
     assert hub.repository(f"{ada.name}/d", type=kind).files()["data.parquet"] == b"PAR1" * 100
 
 
-def test_two_pushes_at_once_one_wins_and_the_other_is_told(hub, name, git, clone, tmp_path: Path) -> None:
+def test_one_of_two_concurrent_pushes_is_rejected(hub, name, git, clone, tmp_path: Path) -> None:
     git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "other")
     commit(git, clone, "first", a__txt=b"1")
     commit(git, tmp_path / "other", "second", b__txt=b"2")
@@ -305,7 +301,7 @@ def test_two_pushes_at_once_one_wins_and_the_other_is_told(hub, name, git, clone
     assert [c.title for c in hub.repository(name).commits()] == ["second", "first", "initial commit"]
 
 
-def test_a_link_is_kept_and_never_followed(hub, name, git, clone, tmp_path: Path) -> None:
+def test_symbolic_link_is_stored_and_not_followed(hub, name, git, clone, tmp_path: Path) -> None:
     (clone / "passwd").symlink_to("/etc/passwd")
     commit(git, clone, "link", a__txt=b"x")
     git("push", "--quiet", cwd=clone)
@@ -315,8 +311,8 @@ def test_a_link_is_kept_and_never_followed(hub, name, git, clone, tmp_path: Path
             assert answer.read() == b"/etc/passwd"
 
 
-def test_a_pointer_that_somebody_wrote_by_hand_opens_nothing(hub, ada, bob, git, tmp_path: Path) -> None:
-    """bob knows the oid of a private file of ada's and pushes a pointer to it."""
+def test_hand_written_pointer_gives_no_access(hub, ada, bob, git, tmp_path: Path) -> None:
+    """bob knows the oid of ada's private file and pushes a pointer to it."""
     api(hub, ada, "POST", "/api/repos/create", name="private", visibility="private")
     api(hub, bob, "POST", "/api/repos/create", name="mine")
     secret = b"ada's secret weights"
@@ -332,7 +328,7 @@ def test_a_pointer_that_somebody_wrote_by_hand_opens_nothing(hub, ada, bob, git,
     assert "points to a file" in (said := refused(hub, f"{bob.name}/mine", git, tmp_path / "b")) or "pointed" in said
 
 
-def test_the_diary_notes_pushes_and_fetches(hub: LocalHub, ada: Account, name, git, clone) -> None:
+def test_pushes_and_fetches_are_recorded(hub: LocalHub, ada: Account, name, git, clone) -> None:
     commit(git, clone, "x", a__txt=b"x")
     git("push", "--quiet", cwd=clone)
     rows = hub.hub.database.all("SELECT * FROM events WHERE repository_name = ? ORDER BY id", (name,))
@@ -341,14 +337,14 @@ def test_the_diary_notes_pushes_and_fetches(hub: LocalHub, ada: Account, name, g
     assert "git.fetched" in [kind for kind, __ in kinds]
 
 
-def test_no_push_leaves_anything_in_the_temporary_folder(hub: LocalHub, name, git, clone) -> None:
+def test_pushes_leave_no_temporary_files(hub: LocalHub, name, git, clone) -> None:
     commit(git, clone, "x", a__txt=b"x")
     git("push", "--quiet", cwd=clone)
     refused(hub, name, git, clone, "origin", ":main")
     assert list(hub.hub.temporary.glob("push-*")) == []
 
 
-def test_readers_see_many_pushes_in_order(hub: LocalHub, name, git, clone, new_name: Callable[[str], str]) -> None:
+def test_readers_see_pushes_in_order(hub: LocalHub, name, git, clone, new_name: Callable[[str], str]) -> None:
     for number in range(4):
         commit(git, clone, str(number), a__txt=str(number).encode())
         git("push", "--quiet", cwd=clone)

@@ -1,4 +1,4 @@
-"""Large files: sent in one piece or in parts, and never given to anybody who was not given them."""
+"""Large files: uploads in one piece or in parts, and protection against access without rights."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def repositories(hub: LocalHub, ada: Account, bob: Account, of) -> tuple[str, st
     return f"{ada.name}/m", f"{bob.name}/m"
 
 
-def test_a_file_that_this_repository_holds_is_not_sent_again(ada, of, repositories) -> None:
+def test_file_already_in_the_repository_is_not_uploaded_again(ada, of, repositories) -> None:
     assert "actions" not in of(ada).batch(repositories[0], "upload", OBJECT)["objects"][0]
 
 
-def test_an_oid_is_no_key(hub: LocalHub, ada: Account, bob: Account, of, repositories) -> None:
-    """bob knows the SHA-256 of ada's private file. He neither gets it, nor commits it, nor learns that it is here."""
+def test_knowing_an_oid_gives_no_access(hub: LocalHub, ada: Account, bob: Account, of, repositories) -> None:
+    """bob knows the SHA-256 of ada's private file. He can't download or commit it, or find out that it exists."""
     his = repositories[1]
     api = of(bob)
     unknown = {"oid": hashlib.sha256(b"nobody has this").hexdigest(), "size": len(CONTENT)}
@@ -104,8 +104,8 @@ def test_an_oid_is_no_key(hub: LocalHub, ada: Account, bob: Account, of, reposit
     assert "oid" not in json.loads(body)["files"][0]
 
 
-def test_a_pointer_written_as_text_serves_only_the_text(hub: LocalHub, bob: Account, of, repositories) -> None:
-    """bob commits the pointer as an ordinary file through the API: its bytes are all that anybody gets."""
+def test_pointer_committed_as_text_is_served_as_text(hub: LocalHub, bob: Account, of, repositories) -> None:
+    """bob commits the pointer as an ordinary file through the API: downloads return only the pointer."""
     import base64
 
     from autograde.hub.repos.pointers import Pointer
@@ -119,7 +119,7 @@ def test_a_pointer_written_as_text_serves_only_the_text(hub: LocalHub, bob: Acco
         assert (status, answered, body) == (200, 200, text)
 
 
-def test_whoever_sends_the_bytes_may_have_them(hub: LocalHub, bob: Account, of, repositories) -> None:
+def test_uploader_of_the_same_bytes_gets_access(hub: LocalHub, bob: Account, of, repositories) -> None:
     api = of(bob)
     upload = api.batch(repositories[1], "upload", OBJECT)["objects"][0]["actions"]["upload"]
     assert api("PUT", upload["href"], CONTENT)[0] == 200
@@ -128,9 +128,7 @@ def test_whoever_sends_the_bytes_may_have_them(hub: LocalHub, bob: Account, of, 
 
 
 @pytest.mark.parametrize("sent", [CONTENT[:-1], CONTENT + b"x", b"", CONTENT[:-1] + b"?"])
-def test_other_bytes_than_were_announced_are_refused(
-    hub: LocalHub, bob: Account, of, repositories, sent: bytes
-) -> None:
+def test_upload_with_other_bytes_is_rejected(hub: LocalHub, bob: Account, of, repositories, sent: bytes) -> None:
     api = of(bob)
     actions = api.batch(repositories[1], "upload", OBJECT)["objects"][0]["actions"]
     assert api("PUT", actions["upload"]["href"], sent)[0] in (400, 413)
@@ -138,7 +136,7 @@ def test_other_bytes_than_were_announced_are_refused(
     assert api.commit(repositories[1], lfs_file("w.bin", OID))[0] == 400
 
 
-def test_a_link_is_good_for_one_act_on_one_file_of_one_repository(hub, ada, bob, of, repositories) -> None:
+def test_link_is_valid_for_one_action_file_and_repository(hub, ada, bob, of, repositories) -> None:
     api = of(bob)
     upload = api.batch(repositories[1], "upload", OBJECT)["objects"][0]["actions"]["upload"]["href"]
     download = of(ada).batch(repositories[0], "download", OBJECT)["objects"][0]["actions"]["download"]["href"]
@@ -149,14 +147,14 @@ def test_a_link_is_good_for_one_act_on_one_file_of_one_repository(hub, ada, bob,
     assert api("GET", hub.endpoint + "/lfs/nonsense")[0] == 403
 
 
-def test_a_link_runs_out(hub, ada, of, repositories, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_expires(hub, ada, of, repositories, monkeypatch: pytest.MonkeyPatch) -> None:
     download = of(ada).batch(repositories[0], "download", OBJECT)["objects"][0]["actions"]["download"]["href"]
     later = hub.hub.now() + 2 * 3600_000
     monkeypatch.setattr(hub.hub, "now", lambda: later)
     assert of(ada)("GET", download)[0] == 403
 
 
-def test_a_read_token_uploads_nothing(hub, ada, of, repositories) -> None:
+def test_upload_with_read_token_is_rejected(hub, ada, of, repositories) -> None:
     body = {"operation": "upload", "objects": [OBJECT]}
     read = hub.create_token(ada.name, role="read")
     path = f"/{repositories[0]}.git/info/lfs/objects/batch"
@@ -175,16 +173,16 @@ def test_a_read_token_uploads_nothing(hub, ada, of, repositories) -> None:
         {"operation": "download", "objects": [], "hash_algo": "md5"},
     ],
 )  # fmt: skip
-def test_a_batch_that_makes_no_sense_is_refused(ada, of, repositories, body: dict) -> None:
+def test_malformed_batch_is_rejected(ada, of, repositories, body: dict) -> None:
     assert 400 <= of(ada)("POST", f"/{repositories[0]}.git/info/lfs/objects/batch", body)[0] < 500
 
 
-def test_transfers_that_nobody_knows_are_passed_over(ada, of, repositories) -> None:
+def test_unknown_transfers_are_ignored(ada, of, repositories) -> None:
     for transfers in (5, None, "multipart", ["ssh"]):
         assert of(ada).batch(repositories[0], "upload", OBJECT, transfers=transfers)["transfer"] == "basic"
 
 
-def test_a_file_above_the_limit_is_refused_before_it_is_sent(hub: LocalHub, ada: Account, of, repositories) -> None:
+def test_too_large_file_is_rejected_before_the_upload(hub: LocalHub, ada: Account, of, repositories) -> None:
     huge = {"oid": "0" * 64, "size": hub.hub.config.limits.lfs_file + 1}
     assert of(ada).batch(repositories[0], "upload", huge)["objects"][0]["error"]["code"] == 413
 
@@ -204,7 +202,7 @@ def small_parts(tmp_path) -> Iterator[tuple[RunningHub, Api]]:
     running.stop()
 
 
-def test_an_upload_in_parts_becomes_one_file(small_parts: tuple[RunningHub, Api]) -> None:
+def test_multipart_upload_becomes_one_file(small_parts: tuple[RunningHub, Api]) -> None:
     running, api = small_parts
     batch = api.batch("ada/m", "upload", OBJECT, transfers=["basic", "multipart"])
     upload = batch["objects"][0]["actions"]["upload"]
@@ -223,7 +221,7 @@ def test_an_upload_in_parts_becomes_one_file(small_parts: tuple[RunningHub, Api]
     assert list(running.hub.temporary.iterdir()) == []
 
 
-def test_the_client_uploads_in_parts_by_itself(small_parts, connect, tmp_path) -> None:
+def test_client_uses_multipart_uploads(small_parts, connect, tmp_path) -> None:
     running, api = small_parts
 
     class Endpoint:

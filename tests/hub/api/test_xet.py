@@ -1,4 +1,4 @@
-"""Xet uploads with the client's own chunker: bound to person and repository, and to this very Hub."""
+"""Xet uploads with the client's own chunker, bound to a person, a repository and a Hub."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def weights(tmp_path: Path) -> Path:
     return path
 
 
-def test_what_goes_up_comes_down(hub: LocalHub, ada: Account, python_client, weights: Path, tmp_path: Path) -> None:
+def test_upload_and_download_with_xet(
+    hub: LocalHub, ada: Account, python_client, weights: Path, tmp_path: Path
+) -> None:
     name = f"{ada.name}/xet"
     python_client.run(UPLOAD, token=ada.token, name=name, path=str(weights))
     assert hub.repository(name).files()["w.bin"] == weights.read_bytes()
@@ -59,8 +61,8 @@ def test_a_download_in_many_parts_of_repeated_chunks(hub, ada, python_client, tm
     assert Path(down).read_bytes() == path.read_bytes()
 
 
-def test_the_same_upload_to_a_new_hub_on_the_same_port(connect, weights: Path, tmp_path: Path) -> None:
-    """The client remembers which chunks the server has. A wiped Hub must not be taken for the one before."""
+def test_same_upload_to_a_new_hub_on_the_same_port(connect, weights: Path, tmp_path: Path) -> None:
+    """The client remembers which chunks the server has. It must not mistake a new Hub for the old one."""
     port = 0
     for start in range(2):
         with LocalHub(tmp_path / f"data-{start}", port=port, durable=False) as hub:
@@ -77,7 +79,7 @@ def test_two_people_with_one_cache_upload_the_same_file(hub, ada, bob, python_cl
         assert hub.repository(f"{account.name}/same").files()["w.bin"] == weights.read_bytes()
 
 
-def test_the_same_file_again_sends_no_chunks(hub: LocalHub, ada: Account, python_client, weights: Path) -> None:
+def test_uploading_a_file_again_sends_no_chunks(hub: LocalHub, ada: Account, python_client, weights: Path) -> None:
     count = "SELECT count(*) AS n FROM xorbs"
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/one", path=str(weights))
     before = hub.hub.database.one(count)["n"]
@@ -112,7 +114,7 @@ def write_token(hub: LocalHub) -> Callable[[Account, str], tuple[str, str]]:
     return get
 
 
-def test_anothers_chunks_are_not_mine(hub, ada, bob, python_client, weights: Path, write_token) -> None:
+def test_chunks_of_another_person_cannot_be_used(hub, ada, bob, python_client, weights: Path, write_token) -> None:
     """bob knows the names of ada's chunks (they follow from the content) and asks the Hub to make a file of them."""
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/private", path=str(weights))
     python_client.run("huggingface_hub.HfApi(token=token).create_repo(name)", token=bob.token, name=f"{bob.name}/m")
@@ -134,7 +136,7 @@ def test_anothers_chunks_are_not_mine(hub, ada, bob, python_client, weights: Pat
     assert send(f"{url}/v1/shards", token, shard) == 200
 
 
-def test_an_upload_token_is_for_one_hub_and_one_person(hub, ada, bob, python_client, write_token) -> None:
+def test_upload_token_is_valid_for_one_hub_and_person(hub, ada, bob, python_client, write_token) -> None:
     for account in (ada, bob):
         python_client.run(
             "huggingface_hub.HfApi(token=token).create_repo(name)", token=account.token, name=f"{account.name}/m"
@@ -151,7 +153,7 @@ def test_an_upload_token_is_for_one_hub_and_one_person(hub, ada, bob, python_cli
     assert send(url + "/v1/xorbs/default/..%2f..%2fx", token, b"x") == 400
 
 
-def test_a_read_token_gets_no_upload_token(hub: LocalHub, ada: Account, python_client, client_error) -> None:
+def test_read_token_gets_no_upload_token(hub: LocalHub, ada: Account, python_client, client_error) -> None:
     read = hub.create_token(ada.name, role="read")
     python_client.run("huggingface_hub.HfApi(token=token).create_repo(name)", token=ada.token, name=f"{ada.name}/m")
     with pytest.raises(client_error) as refused:

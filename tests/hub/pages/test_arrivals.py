@@ -26,7 +26,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 class Gate:
-    """What stands between git and the Hub: it lets bytes through, in both directions, as many as it is told to.
+    """A proxy between git and the Hub that forwards a limited number of bytes.
 
     Args:
         port: the Hub's.
@@ -52,7 +52,7 @@ class Gate:
             self._more.notify_all()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Stop accepting connections."""
         self.allow(1 << 40)
         for opened in self._sockets:
             with suppress(OSError):
@@ -132,7 +132,7 @@ def until(look: Callable[[], str], words: str) -> str:
     raise AssertionError(f"{words!r} is not in {found!r}")
 
 
-def test_a_large_file_is_told_while_it_arrives_and_to_nobody_else(
+def test_upload_progress_is_shown_to_readers_only(
     hub: LocalHub, ada: Account, bob: Account, repository: str, open_browser: Callable
 ) -> None:
     browser, bobs = open_browser(hub).log_in(ada.name), open_browser(hub).log_in(bob.name)
@@ -167,10 +167,10 @@ def test_a_large_file_is_told_while_it_arrives_and_to_nobody_else(
     until(look, "300 kB of 300 kB received, 1 of 1 large files")
 
 
-def test_nobody_announces_anything_on_anothers_page(
+def test_uploads_of_others_are_not_announced_on_the_owners_page(
     hub: LocalHub, bob: Account, repository: str, open_browser: Callable
 ) -> None:
-    """Whoever may open a pull request may upload for it; that is no news for the owner's page."""
+    """Readers may upload for a pull request, but that is not shown on the owner's page."""
     announced = {"operation": "upload", "objects": [{"oid": "0" * 64, "size": 60 << 30}]}
     call(hub, bob, f"/{repository}.git/info/lfs/objects/batch", json.dumps(announced).encode())
     files = {"files": [{"path": "model.safetensors", "size": 60 << 30, "sample": ""}]}
@@ -178,7 +178,7 @@ def test_nobody_announces_anything_on_anothers_page(
     assert bob.name not in open_browser(hub).get(f"/{repository}/incoming").text
 
 
-def test_a_commit_by_http_is_told_while_it_arrives_and_when_it_is_there(
+def test_progress_and_end_of_an_http_commit_are_shown(
     hub: LocalHub, ada: Account, repository: str, open_browser: Callable
 ) -> None:
     content = b64encode(os.urandom(1_500_000)).decode()
@@ -202,7 +202,7 @@ def test_a_commit_by_http_is_told_while_it_arrives_and_when_it_is_there(
     assert f'data-state="{state}"' not in page, "this is how a browser knows that there are new files"
 
 
-def test_a_push_that_is_refused_is_told(
+def test_rejected_push_is_shown(
     hub: LocalHub, ada: Account, repository: str, git: Callable, tmp_path: Path, open_browser: Callable
 ) -> None:
     git("clone", f"{hub.endpoint}/{repository}", tmp_path / "m")
@@ -215,7 +215,7 @@ def test_a_push_that_is_refused_is_told(
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_a_browser_follows_a_slow_push(
+def test_page_follows_a_slow_push(
     hub: LocalHub, ada: Account, repository: str, git: Callable, gate: Gate, tmp_path: Path
 ) -> None:
     """From the empty repository's page to the list of files, without a reload; what is said is said once."""

@@ -139,7 +139,7 @@ def site(hub: LocalHub, python_client) -> Site:
 
 
 def _cookies(hub: LocalHub, name: str) -> list[dict[str, str]]:
-    """What the browser of somebody who has logged in holds."""
+    """Return the cookies of a person who is logged in."""
     return [
         {"name": cookie_name(hub.hub), "value": accounts.open_session(hub.hub, hub._user(name)), "url": hub.endpoint}
     ]

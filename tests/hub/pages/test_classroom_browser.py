@@ -54,7 +54,7 @@ def logged_in(opened: Any) -> Any:
 
 
 def push(hub: LocalHub, name: str, size: int) -> None:
-    """A push by somebody new."""
+    """A push by a new learner."""
     user = accounts.create_user(hub.hub, name)
     detail = {"files": 3, "size": size, "weights": True}
     hub.hub.record("git.pushed", user_id=user.id, user_name=name, repository_name=f"{name}/m", detail=detail)

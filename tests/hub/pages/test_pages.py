@@ -1,4 +1,4 @@
-"""The pages: who may change what by a form, that nobody's text becomes a program, and that both languages are whole."""
+"""Pages: permissions and CSRF protection of forms, escaping of untrusted text, and complete translations."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def everything(hub: LocalHub) -> list[tuple]:
 @pytest.mark.parametrize(
     "attack", ["no token", "wrong token", "another's token", "foreign origin", "null origin", "same site", "cross site"]
 )
-def test_a_forged_form_changes_nothing(open_browser, hub: LocalHub, ada: Account, adas, path: str, attack: str) -> None:
+def test_forged_form_is_rejected(open_browser, hub: LocalHub, ada: Account, adas, path: str, attack: str) -> None:
     """JupyterLab on another port is the same *site*, so the cookie travels: a token and the origin decide."""
     adas.post("/new", name="target")
     fields, path = dict(FORMS[path]), path.format(me=ada.name)
@@ -88,7 +88,7 @@ def test_a_forged_form_changes_nothing(open_browser, hub: LocalHub, ada: Account
     assert adas.get("/settings/tokens").status == 200, "still logged in"
 
 
-def test_a_form_of_the_hubs_own_page_is_taken(hub: LocalHub, ada: Account, adas) -> None:
+def test_form_of_the_hubs_own_page_is_accepted(hub: LocalHub, ada: Account, adas) -> None:
     answer = adas.post("/new", {"Origin": hub.endpoint, "Sec-Fetch-Site": "same-origin"}, name="mine")
     assert answer.status == 303
     assert hub.repository(f"{ada.name}/mine").exists
@@ -102,7 +102,7 @@ def test_a_form_of_the_hubs_own_page_is_taken(hub: LocalHub, ada: Account, adas)
         "///evil.example", "/é",
     ],
 )  # fmt: skip
-def test_a_login_sends_nobody_to_another_site(open_browser, hub: LocalHub, ada: Account, target: str) -> None:
+def test_login_does_not_redirect_to_other_sites(open_browser, hub: LocalHub, ada: Account, target: str) -> None:
     assert local_path(target) == "/"
     browser = open_browser(hub)
     query = urllib.parse.urlencode({"next": target})
@@ -115,14 +115,12 @@ def test_a_login_sends_nobody_to_another_site(open_browser, hub: LocalHub, ada: 
 
 
 @pytest.mark.parametrize("target", ["/", "/new", "/ada/m/tree/main", "/device?user_code=BBBB-BBBB", "/a%20b?x=1&y=%2F"])
-def test_a_login_leads_back_to_where_it_was_asked_for(target: str) -> None:
+def test_login_returns_to_the_previous_page(target: str) -> None:
     assert local_path(target) == target
 
 
 @pytest.mark.parametrize("path", ["/new", "/welcome", "/settings/tokens", "/device?user_code=BBBB-BBBB"])
-def test_a_page_for_members_leads_through_the_login_and_back(
-    open_browser, hub: LocalHub, ada: Account, path: str
-) -> None:
+def test_protected_page_redirects_through_the_login(open_browser, hub: LocalHub, ada: Account, path: str) -> None:
     browser = open_browser(hub)
     location = browser.get(path).headers["location"]
     assert location.startswith("/login?next=")
@@ -130,9 +128,7 @@ def test_a_page_for_members_leads_through_the_login_and_back(
     assert answer.headers["location"] == path
 
 
-def test_a_session_ends_at_logout_even_for_a_copy_of_the_cookie(
-    open_browser, hub: LocalHub, ada: Account, adas
-) -> None:
+def test_logout_invalidates_copies_of_the_cookie(open_browser, hub: LocalHub, ada: Account, adas) -> None:
     copy = open_browser(hub)
     copy.cookies = dict(adas.cookies)
     assert copy.get("/settings/tokens").status == 200
@@ -141,8 +137,8 @@ def test_a_session_ends_at_logout_even_for_a_copy_of_the_cookie(
     assert copy.get("/settings/tokens").status == 303
 
 
-def test_a_login_makes_a_new_cookie(open_browser, hub: LocalHub, ada: Account) -> None:
-    """Whoever planted a cookie before the log-in must not hold the session after it."""
+def test_login_sets_a_new_cookie(open_browser, hub: LocalHub, ada: Account) -> None:
+    """Session fixation: a cookie set by an attacker before the log-in must not become the session."""
     browser = open_browser(hub)
     browser.get("/login")
     planted = browser.cookies[cookie_name(hub.hub)]
@@ -194,7 +190,7 @@ def harmless(text: str) -> bool:
     return not [name for name in reader.made if name.startswith("on")]
 
 
-def test_names_files_commits_and_cards_of_strangers_stay_text(
+def test_untrusted_names_files_commits_and_cards_are_escaped(
     open_browser, hub: LocalHub, ada: Account, python_client
 ) -> None:
     name = f"{ada.name}/nasty"
@@ -229,7 +225,7 @@ def test_names_files_commits_and_cards_of_strangers_stay_text(
     assert "&lt;img src=x" in browser.get(f"/{name}/commits/main").text
 
 
-def test_a_person_with_a_nasty_name_stays_text(hub: LocalHub, browser, new_name: Callable[[str], str]) -> None:
+def test_hostile_full_name_is_escaped(hub: LocalHub, browser, new_name: Callable[[str], str]) -> None:
     name = new_name("eve")
     answer = browser.post("/join", username=name, email=f"{name}@example.org", password="correct horse", fullname=NASTY)
     assert answer.status == 303
@@ -252,7 +248,7 @@ def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas) -> None:
     assert accounts.find_token(hub.hub, token[1]) is None
 
 
-def test_nobody_revokes_anothers_token(hub: LocalHub, ada: Account, bob: Account, adas) -> None:
+def test_token_of_another_person_cannot_be_revoked(hub: LocalHub, ada: Account, bob: Account, adas) -> None:
     theirs = accounts.tokens(hub.hub, hub._user(bob.name))[0]
     adas.post("/settings/tokens", revoke=theirs.id)
     assert accounts.find_token(hub.hub, bob.token)
@@ -294,7 +290,7 @@ def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account,
     assert not hub.repository(f"{ada.name}/new").exists
 
 
-def test_nobody_else_changes_a_repository(open_browser, hub: LocalHub, ada: Account, bob: Account, adas) -> None:
+def test_only_the_owner_can_change_a_repository(open_browser, hub: LocalHub, ada: Account, bob: Account, adas) -> None:
     adas.post("/new", name="m")
     bobs, page = open_browser(hub).log_in(bob.name), f"/{ada.name}/m/settings"
     assert bobs.get(page).status == 403
@@ -403,7 +399,7 @@ def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(hub: Local
     assert "127.0.0.1" not in text
 
 
-def test_what_was_typed_is_still_there_after_a_refusal(hub: LocalHub, browser, adas) -> None:
+def test_form_keeps_its_values_after_an_error(hub: LocalHub, browser, adas) -> None:
     text = browser.post("/join", username="a b", email="a@example.org", password="long enough", fullname="Ada L").text
     for value in ("a b", "a@example.org", "Ada L"):
         assert f'value="{value}"' in text
@@ -578,7 +574,7 @@ HEAVIEST = 60_000
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_page_is_heavy(filled: tuple, language: str) -> None:
+def test_page_size_is_limited(filled: tuple, language: str) -> None:
     browser, paths = filled
     known: dict[str, int] = {}
     for path in paths:
@@ -599,7 +595,7 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_every_text_can_be_told_from_its_ground(scheme: int) -> None:
+def test_text_contrast_is_sufficient(scheme: int) -> None:
     style = (Path(autograde.hub.__file__).parent / "static" / "style.css").read_text()
     colours = [
         dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))

@@ -1,4 +1,4 @@
-"""A repository pushed by somebody who means harm: every name in it stays text on every page that shows it."""
+"""A hostile repository: all names in it are escaped on every page."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, 
 
 
 @pytest.mark.parametrize("told", [False, True])
-def test_a_name_that_nobody_configured_is_refused_whatever_a_header_says(
+def test_unconfigured_host_is_rejected_despite_forwarded_headers(
     hub: LocalHub, public: LocalHub, open_browser, told: bool
 ) -> None:
     """A page of evil.example whose name was made to lead to 127.0.0.1 may send any header, but not another Host."""

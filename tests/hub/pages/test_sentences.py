@@ -51,7 +51,7 @@ def test_an_unknown_kind_is_shown_as_it_is() -> None:
     assert "brand.new" in sentence(entry("brand.new"), str)
 
 
-def test_whoever_has_no_name_is_somebody() -> None:
+def test_event_without_user_is_by_an_anonymous_user() -> None:
     assert sentence(entry("git.fetched", user=None), str).startswith("an anonymous user")
 
 

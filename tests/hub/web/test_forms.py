@@ -1,4 +1,4 @@
-"""Forms with files in them, as browsers send them, and as nobody should."""
+"""Forms with files: valid ones as browsers send them, and malformed ones."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_more_clients_than_threads_get_the_whole_file(large: LocalHub) -> None:
     assert results == [True] * len(clients)
 
 
-def test_clients_that_go_away_or_stand_still_disturb_nobody(large: LocalHub) -> None:
+def test_disconnected_and_stalled_clients_do_not_block_others(large: LocalHub) -> None:
     waiting = []
     for number in range(2 * THREADS):
         client = socket.create_connection(("127.0.0.1", large.port), timeout=30)

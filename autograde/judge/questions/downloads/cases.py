@@ -45,7 +45,7 @@ def case_of(
 
 
 def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
-    """Cases that nobody has seen."""
+    """Return hidden cases."""
     others = ("metrics/2/all.json", "training log.txt", ".info.json", "说明.txt")
     account, model = rng.choice(ACCOUNTS), f"{rng.choice(MODELS)}-{rng.randint(2, 99)}"
     return (case_of("hidden", account, model, str(rng.random()), clone=clone, others=others),)

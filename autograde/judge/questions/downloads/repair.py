@@ -62,7 +62,7 @@ def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
-    """Why the pointer is still there: ``""`` when nobody has tried to download the weights."""
+    """Return why the pointer is still there; ``""`` if the weights were not downloaded at all."""
     downloads, slips = seen.get("downloads"), replays.texts(report, "slips")
     about = kinds(replays.texts(report, "complaints"))
     # A large file is known to the Hub by its path or by its content, as it was asked for.

@@ -67,7 +67,7 @@ VISIBLE = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Cases that nobody has seen, drawn from ``rng``."""
+    """Return hidden cases, drawn from ``rng``."""
     (one, two), (first, second) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     sizes = rng.sample((20, 28, 36, 44), 2)
     return (

@@ -119,8 +119,8 @@ def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
 
 
 def _input(case: Case, ids: Observation, segments: Observation) -> str:
-    """What the token ids are: judged by where the last one, which closes a sentence, stands; its number is nobody's
-    business. A model that was given no ids, but vectors, is believed."""
+    """Judge the token ids by the position of the last one, which ends a sentence; its value does not matter. A model
+    called with vectors instead of ids is accepted."""
     if not isinstance(ids, Tensor) or ids.data is None:
         return "the pair"
     if len(ids.shape) != 2 or ids.shape[0] != 1:
@@ -151,7 +151,7 @@ def _input(case: Case, ids: Observation, segments: Observation) -> str:
 
 
 def _parts(returned: Observation) -> tuple[Observation, Observation]:
-    """The name and the shape of what came back; a text or a thing that is not two is only one of them."""
+    """Return the name and the shape in the returned value; a value that is not a pair is only one of them."""
     if isinstance(returned, str):
         return _name(returned), None
     if isinstance(returned, Sequence) and len(returned.items) == 2:

@@ -77,7 +77,7 @@ SMALLER = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Cases that nobody has seen, drawn from ``rng``."""
+    """Return hidden cases, drawn from ``rng``."""
     cases = [
         _case(f"unequal-{place}", PAIRS, UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=place % 2 == 0))
         for place in range(4)

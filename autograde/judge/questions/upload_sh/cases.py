@@ -48,7 +48,7 @@ VISIBLE = (_case("small", _SMALL, "mei", "mymodel04", "bert-finetuned", "visible
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Cases that nobody has seen, drawn from ``rng``."""
+    """Return hidden cases, drawn from ``rng``."""
     (first, second), (one, two) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     seed = str(rng.random())
     # Nothing that a script may rely on is as in the visible case: types of weights, folders, dots, blanks, letters.

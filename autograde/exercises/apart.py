@@ -1,7 +1,7 @@
-"""Calls of a learner's function in a copy of this process: one that hangs, or ends Python, is killed with its copy.
+"""Call a learner's function in a forked copy of this process, which is killed if the function hangs or ends Python.
 
-A loop that swallows every exception cannot be interrupted from inside, and neither can one of Python's own in C, such
-as ``sum(range(2 * 10**9))``. The copy (``os.fork``) has the notebook's whole state and takes milliseconds to make.
+A loop that swallows every exception cannot be interrupted from inside, and neither can a loop in C, such as
+``sum(range(2 * 10**9))``. The copy (``os.fork``) has the notebook's complete state and takes milliseconds to create.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _GRACE = 1.5
 
 
 def evidence_apart(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
-    """What the answer does on every requested case, called in a copy of this process.
+    """Run the answer on every requested case in a copy of this process.
 
-    See :func:`autograde.exercises.calling.evidence`. Where no copy can be made (Windows, another thread than the main
-    one) it is called here.
+    See :func:`autograde.exercises.calling.evidence`. If forking is impossible (on Windows, or outside the main thread),
+    it runs in this process.
     """
     called = callable(answer) and not issubclass(type(answer), (type, dict, str)) and not asynchronous(answer)
     if not called or not hasattr(os, "fork") or threading.current_thread() is not threading.main_thread():
         return evidence(answer, requests, seconds)
-    # Libraries are imported once, here, and not in every copy.
+    # Import libraries once here, instead of in every copy.
     for request in requests[:1]:
         arguments_of(request)
     _import_for(answer)
@@ -60,7 +60,7 @@ def evidence_apart(answer: object, requests: Sequence[dict[str, Any]], seconds: 
 
 
 def _import_for(answer: object) -> None:
-    """Import what the function would import itself in every copy anew, as far as that takes seconds."""
+    """Import the slow libraries that the function uses, so that not every copy has to import them."""
     codes = [answer.__code__] if type(answer) is FunctionType else []
     while codes:
         code = codes.pop()
@@ -71,7 +71,7 @@ def _import_for(answer: object) -> None:
                 with captured(), contextlib.suppress(Exception):
                     module = importlib.import_module(step.argval)
             elif step.opname == "IMPORT_FROM" and module is not None:
-                # transformers imports its parts only when they are asked for by name.
+                # transformers imports its parts lazily.
                 with captured(), contextlib.suppress(Exception):
                     getattr(module, step.argval)
             elif step.opname == "IMPORT_NAME":
@@ -81,7 +81,7 @@ def _import_for(answer: object) -> None:
 def _replies(
     answer: object, requests: Sequence[dict[str, Any]], seconds: float, stack: IO[bytes]
 ) -> tuple[list[Reply], int | None]:
-    """The replies that the copy sent, and how it ended: None by itself, the limit's signal, or its exit code."""
+    """Return the replies of the copy, and how it ended: None (normally), the limit's signal, or its exit code."""
     reading, writing = os.pipe()
     gc.freeze()
     copy = os.fork()
@@ -93,7 +93,7 @@ def _replies(
         lines, late = _lines(reading, seconds + _GRACE)
     finally:
         os.close(reading)
-        # An answer that was interrupted from outside must not run on.
+        # If the check is interrupted, the answer must not keep running.
         with contextlib.suppress(ProcessLookupError):
             os.kill(copy, signal.SIGKILL)
         _copy, status = os.waitpid(copy, 0)
@@ -107,9 +107,9 @@ def _replies(
 def _be_the_copy(
     answer: object, requests: Sequence[dict[str, Any]], seconds: float, writing: int, stack: IO[bytes]
 ) -> None:
-    """What the copy does: call, send each reply as a line, and end without a trace."""
+    """Run in the copy: call the answer, send each reply as a line, and exit without cleanup."""
     try:
-        # Otherwise the tokenizers library says on stderr that it was copied.
+        # Otherwise the tokenizers library warns about the fork on stderr.
         settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})
 
         def send(reply: Reply) -> None:
@@ -131,7 +131,7 @@ def _write(writing: int, line: str) -> None:
 
 
 def _lines(reading: int, patience: float) -> tuple[list[str], bool]:
-    """The lines that come, and whether the next one took longer than ``patience`` seconds."""
+    """Return the received lines, and whether the next one took longer than ``patience`` seconds."""
     content, deadline = b"", time.monotonic() + patience
     while not content.endswith(b"end\n"):
         ready, _writing, _broken = select.select([reading], [], [], max(deadline - time.monotonic(), 0))
@@ -156,7 +156,7 @@ def _as_reply(end: int, seconds: float, line: str) -> Raised:
 
 
 def _stuck_line(stack: bytes, answer: object) -> str:
-    """The line of the learner's function in a stack that faulthandler has written; ``""`` when it is not there."""
+    """Return the learner's line in a stack written by faulthandler; ``""`` if there is none."""
     if type(answer) is not FunctionType:
         return ""
     file = re.escape(answer.__code__.co_filename)

@@ -13,7 +13,7 @@ from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Verdict
 from autograde.referee import Referee
 
-#: Wall time of a call with a smaller case, in seconds: an answer that hangs has taken its time already.
+#: Wall time of a call with a smaller case, in seconds; short, because a hanging answer has already cost time.
 _SECONDS_OF_SMALLER = 1.0
 
 
@@ -53,7 +53,7 @@ def _run(
     referee: Referee, section: str, function: str, answer: object, requests: Sequence[dict[str, Any]], graded: bool
 ) -> Evidence:
     if requests and "act" in requests[0]:
-        # The Hub's client libraries: for questions that need them only.
+        # Only questions about the Hub need its client libraries.
         from autograde.exercises.acting import act
 
         return act(referee, section, function, graded, answer, requests)

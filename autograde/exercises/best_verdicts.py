@@ -1,7 +1,7 @@
-"""The best verdict of each check, kept in the workspace, so that a learner's progress shows exercises and points.
+"""Store the best points of each check in the workspace, to show the learner's progress.
 
-The file is ``.autograde/exercises.json``: ``{"2.6": {"possible": 30, "checks": {"segment_ids": 8}}}``. It is for the
-learner's eyes: graded points come from nbgrader alone.
+The file is ``.autograde/exercises.json``: ``{"2.6": {"possible": 30, "checks": {"segment_ids": 8}}}``. It is
+only shown to the learner: graded points come from nbgrader.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FILE = "exercises.json"
 
 
 def find_workspace(start: Path) -> Path | None:
-    """The workspace that ``start`` lies in: the nearest folder above with the kit's manifest; None outside of one."""
+    """Return the workspace that contains ``start``: the nearest parent folder with the kit's manifest, or None."""
     return next((folder for folder in (start, *start.parents) if (folder / PRIVATE / "manifest.json").is_file()), None)
 
 
@@ -28,13 +28,13 @@ def best_points(workspace: Path) -> dict[str, tuple[float, float]]:
 
 
 def keep(workspace: Path, section: str, verdict: Verdict, possible: float) -> None:
-    """Keep the points of ``verdict`` when they are the best so far.
+    """Store the points of ``verdict`` if they are the best so far.
 
     Args:
-        workspace: the learner's folder; when it cannot be written to, nothing is kept.
+        workspace: the learner's folder; if it is not writable, nothing is stored.
         section: of the exercise, ``"2.6"``.
         verdict: what a check said.
-        possible: what the whole exercise can bring.
+        possible: the maximum points of the exercise.
     """
     if verdict.outcome in (Outcome.NOT_ATTEMPTED, Outcome.OUR_FAULT):
         return

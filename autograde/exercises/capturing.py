@@ -1,4 +1,4 @@
-"""Quiet while a learner's function is called: whatever it prints, warns or logs is kept, and nothing reaches the cell.
+"""Capture everything that a learner's function prints, warns or logs, so that nothing reaches the cell.
 
 nbgrader gives no point to a graded cell with any text on stderr, and a correct answer may well print some: a warning,
 a progress bar, a logger's line, a library's load report. So all ways to the outside lead into one small buffer here:
@@ -21,7 +21,7 @@ from typing import Any, TextIO
 
 from autograde.judge.complaints import plain
 
-#: Most characters that are kept of one call.
+#: Largest number of characters kept of one call.
 LONGEST = 600
 
 #: So many letters and digits of a secret in a row give it away: the first and the last few alone do not.
@@ -29,11 +29,11 @@ PIECE = 16
 
 
 class Noise(io.TextIOBase):
-    """A text stream that keeps its first :data:`LONGEST` characters and forgets the rest.
+    """A text stream that keeps its first :data:`LONGEST` characters and discards the rest.
 
     Attributes:
-        text: what is kept.
-        told: whether a secret was written, wherever in all that was written.
+        text: the kept text.
+        told: whether a secret was written anywhere in the output.
     """
 
     encoding = "utf-8"
@@ -92,7 +92,7 @@ def _letters(text: str) -> str:
 
 @contextlib.contextmanager
 def captured(secrets: Sequence[str] = ()) -> Iterator[Noise]:
-    """Everything that is written inside goes into the stream that is yielded; afterwards all is as it was.
+    """Redirect all output inside the block into the yielded stream; restore everything afterwards.
 
     ``secrets`` are looked for in all that is written and displayed (see :class:`Noise`).
     """

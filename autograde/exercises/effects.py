@@ -1,6 +1,6 @@
-"""What a call does besides returning: it calls a tokenizer, changes its arguments, or runs a model with gradients.
+"""Detect side effects of a call: it calls a tokenizer, changes its arguments, or runs a model with gradients.
 
-Only what the judge must know beside the returned value is watched; see ``EFFECTS`` in :mod:`autograde.judge.question`.
+Only effects that the judge needs are detected; see ``EFFECTS`` in :mod:`autograde.judge.question`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A second call as in another process: what a function kept in this one is put back before it.
+"""Reset what a function stored in this process, so that a second call runs as in a new process.
 
-A cache, a global list or a flag would hide that the function, run again tomorrow, does its work a second time.
+A cache, a global list or a flag would hide that the function does its work again in a new process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an answer gives away that is to stand in no notebook: a password in a form, an access token in code."""
+"""Detect secrets in an answer: a password in a form, or an access token in code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograde.exercises.capturing import ipython_shell
 #: What an access token looks like.
 TOKEN = re.compile(r"hf_([A-Za-z0-9]{30,})")
 
-#: What people write in the place of a token: x's, words, the alphabet.
+#: Placeholders that people write instead of a token: x's, words, the alphabet.
 _PLACEHOLDER = re.compile(
     r"x+|.*(?:your|token|here|example|placeholder|replace|abcdefgh|12345678|xxxx).*", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""From a live Python object to an observation: what the judge will see of an answer.
+"""Convert a live Python object into an observation, which is what the judge sees of an answer.
 
 A learner's object may claim anything about itself. Only its real type is asked for, never its ``__eq__``,
 ``__class__``, ``__len__`` or ``__iter__``. Whatever has no form in the grammar is reported by its type's name alone.

@@ -1,4 +1,4 @@
-"""What an exception says, without what its library says besides: colours, addresses of manuals, ids of requests."""
+"""Shorten an exception's message: remove colours, links to manuals and request ids that libraries add."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting back what a learner's function may have changed in this process, so that the check itself still works.
+"""Restore what a learner's function may have changed in this process, so that the check itself still works.
 
 A function can delete ``len``, replace ``json.dumps``, empty ``sys.path`` or ask for a recursion limit of 50. In a
 sandbox that is its own loss. In a learner's own kernel the check, and whatever comes after it, should still work.

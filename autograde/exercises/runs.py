@@ -1,6 +1,6 @@
-"""Which models run while a learner's function is called, on what, with which weights, and where they came from.
+"""Record which models run while a learner's function is called, with their inputs, weights and origin.
 
-A Hub sees what is downloaded, but not whether anybody used it: that is seen here, where the model runs.
+A Hub sees what is downloaded, but not whether it is used; that is recorded here, where the model runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An end to a call that does not come back."""
+"""Limit the time of a call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AGAIN = 0.2
 
 
 class OutOfTime(BaseException):
-    """The call took too long. Not an ``Exception``: a learner's ``except Exception`` does not swallow it."""
+    """Raised when a call takes too long. Not an ``Exception``, so that ``except Exception`` does not catch it."""
 
 
 @contextlib.contextmanager

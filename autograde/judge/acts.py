@@ -88,7 +88,7 @@ class Setting:
         clone: whether the repository was cloned into the working folder before, without LFS.
         times: how often the function is called.
         meanwhile: files uploaded to the repository after the first call, if it exists by then.
-        card_addition: what somebody writes at the end of the repository's README.md after the first call, if there is
+        card_addition: a text added at the end of the repository's README.md after the first call, if there is
             one by then.
         card_form: how the file is saved by that: ``"crlf"`` with the line ends of Windows, ``"bom"`` with a byte-order
             mark at its start, ``""`` as it was.

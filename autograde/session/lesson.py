@@ -50,6 +50,9 @@ _ = messages("widgets")
 #: Where the notebook lies: a kernel starts there, and the first cell runs before anything changes folder.
 _START = Path.cwd()
 
+#: The lessons that look at the models of the gallery.
+_GALLERY_LESSONS = ("0", "1")
+
 #: Longest time in seconds to wait for a Hub that somebody else is starting.
 START_SECONDS = 10
 
@@ -96,6 +99,7 @@ class Lesson:
         instance: what the Hub calls itself.
         temporary: whether the workspace could not be written to, so that a temporary folder stands in for it.
         forgotten: whether a token was saved here that this Hub does not know, so that nobody is logged in now.
+        bare: whether the lesson looks at the models of the gallery, and this Hub does not have them.
     """
 
     section: str
@@ -106,6 +110,7 @@ class Lesson:
     instance: str
     temporary: bool = False
     forgotten: bool = False
+    bare: bool = False
 
     @property
     def folder(self) -> Path:
@@ -236,6 +241,10 @@ class Lesson:
             lines.append(said.format(folder=self.workspace))
         if self.forgotten:
             lines.append(_("The token that was saved here is none of this Hub's, so you were logged out."))
+        if self.bare:
+            said = _("This Hub doesn't have the six models that lesson {section} looks at, so some cells will fail.")
+            lines.append(said.format(section=self.section))
+            lines.append(_("Ask your instructor to start it with `autograde hub serve --models`, or use `make learn`."))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -302,6 +311,7 @@ def open_lesson(section: str) -> Lesson:
         instance=str(answer.get("instance") or endpoint),
         temporary=temporary,
         forgotten=forgotten,
+        bare=section in _GALLERY_LESSONS and _lacks_gallery(endpoint),
     )
 
 
@@ -322,6 +332,15 @@ def _forget_foreign_token(endpoint: str, path: Path) -> bool:
         return False
     path.unlink(missing_ok=True)
     return True
+
+
+def _lacks_gallery(endpoint: str) -> bool:
+    """Whether the Hub has none of the gallery's models, as a class Hub that was started without them."""
+    try:
+        with ask(urllib.request.Request(f"{endpoint}/api/models?author=gallery&limit=1")) as answer:  # noqa: S310
+            return not json.load(answer)
+    except (OSError, ValueError):
+        return False
 
 
 def _unreachable(endpoint: str) -> HubUnreachable:

@@ -196,6 +196,17 @@ say(said=repr(lesson), models=len(list(huggingface_hub.list_models())), progress
     assert found["progress"] == [False] * 6
 
 
+def test_a_hub_without_the_models_of_lesson_1_is_told_before_a_cell_fails(hub: LocalHub, tmp_path: Path) -> None:
+    script = "say(said=[repr(open_lesson(section)) for section in ('1', '2.1')])"
+    environment = client_environment(hub.endpoint, tmp_path / ".autograde") | {"AUTOGRADE_LANGUAGE": "en"}
+    first, other = run(script, tmp_path, environment)["said"]
+    assert "autograde hub serve --models" in first
+    assert "models" not in other
+    hub.create_organization("gallery")
+    hub.create_repository("gallery/tiny-bert")
+    assert "--models" not in run(script, tmp_path, environment)["said"][0]
+
+
 FAILING = """
 try:
     open_lesson("0")

@@ -127,7 +127,7 @@ def test_the_tutorials_first_mistake_in_both_languages() -> None:
         assert "segment_ids([101, 2748, 102, 2053, 102], 102)\n  [CLS] yes [SEP] no [SEP]" in text
         assert "[0, 0, 1, 1, 1]" in text
     assert "by hand" in english
-    assert "亲手" in chinese
+    assert "自己动手" in chinese
     for language, header in zip(LANGUAGES, ("yours", "你的答案"), strict=True):
         html = smaller_to_html(verdict, found, language)
         assert f'lang="{language}"' in html

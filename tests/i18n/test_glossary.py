@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_every_message_uses_the_agreed_words(path: Path) -> None:
     messages = [(str(each.id), str(each.string)) for each in catalogues.catalogue(path) if each.id and each.string]
-    assert len(messages) > 20
+    assert messages
     assert {english: found for english, chinese in messages if (found := unlike(english, chinese))} == {}
 
 

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from autograde import settings
 from autograde.exercises.calling import SECONDS, arguments_of, asynchronous, evidence
-from autograde.exercises.capturing import captured
+from autograde.exercises.capturing import captured, ipython_shell
 from autograde.exercises.observing import clean_text, type_name
 from autograde.judge.describing import ENDED, TIME_LIMIT
 from autograde.judge.observation import Raised, dumps, loads
@@ -111,6 +111,7 @@ def _be_the_copy(
     try:
         # Otherwise the tokenizers library warns about the fork on stderr.
         settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})
+        _send_nothing_to_the_notebook()
 
         def send(reply: Reply) -> None:
             faulthandler.cancel_dump_traceback_later()
@@ -122,6 +123,13 @@ def _be_the_copy(
         _write(writing, "end")
     finally:
         os._exit(0)
+
+
+def _send_nothing_to_the_notebook() -> None:
+    """Drop the messages of widgets, such as tqdm's bars: the kernel warns about each that a copy tries to send."""
+    session = getattr(getattr(ipython_shell(), "kernel", None), "session", None)
+    if session is not None:
+        session.send = lambda *_arguments, **_named: None
 
 
 def _write(writing: int, line: str) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.errors import HubRefused
-from autograde.exercises.best_verdicts import best_points
 from autograde.i18n.translation import messages
 from autograde.widgets.progress_map import Stop, as_html, as_text
 from autograde.widgets.refusals import in_the_hubs_words
@@ -79,6 +78,9 @@ def look_around(workspace: Path, hf_home: Path) -> Progress:
         HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
+
+    # Imported here: the judge takes a third of a second, and a lesson must open at once.
+    from autograde.exercises.best_verdicts import best_points
 
     points = best_points(workspace)
     cloned = any((workspace / CLONES).glob("2.5/*/.git"))

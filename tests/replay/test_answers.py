@@ -64,7 +64,7 @@ def test_the_solution_is_right_in_the_self_check_and_when_it_is_graded(section: 
         assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
         assert verdict.points == verdict.possible == asked.points
         # A check says what was seen; a graded cell shows nothing of its cases.
-        assert (len(verdict.summary.in_language("en")) > 80) is not graded
+        assert (len(verdict.summary.in_language("en")) > 60) is not graded
 
 
 @every_act

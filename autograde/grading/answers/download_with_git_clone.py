@@ -38,7 +38,7 @@ WRONG: tuple[WrongAnswer, ...] = (
     _pointer("by-size", "plain edges", "return 100 < os.path.getsize(path) < 1024"),
     _pointer("by-size", "edges", "return 125 < os.path.getsize(path) < 136"),
     _pointer("by-name", "plain edges", 'return path.endswith(".safetensors")'),
-    _pointer("by-name", "plain", 'return os.path.splitext(path)[1] in (".bin", ".safetensors", ".onnx")'),
+    _pointer("by-name", "plain edges", 'return os.path.splitext(path)[1] in (".bin", ".safetensors", ".onnx")'),
     _pointer(
         "by-size-and-name", "plain edges",
         'return path.endswith((".safetensors", ".bin", ".onnx", ".h5", ".ot")) and os.path.getsize(path) < 1024',

@@ -225,7 +225,7 @@ MISCONCEPTIONS = (
         "upload-without-token",
         _("The upload was tried without a token: the Hub does not know who writes."),
         _("Hand the write token to the upload."),
-        refusal=r"(?s)^401 (?!.*[Ii]nvalid).*(preupload|/commit/)",
+        refusal=r"this request needs an access token",
     ),
     Misconception(
         "text-for-path",

@@ -14,7 +14,7 @@ from pygments.lexers import get_lexer_by_name
 
 import autograde.hub
 from autograde.hub.pages.highlighting import CLASSES, EXTENSIONS, LANGUAGES, MAX_CODE, highlighted, language_of_file
-from autograde.hub.pages.markdown import to_html
+from autograde.hub.pages.markdown import MAX_TEXT, to_html
 
 SAMPLES = {
     "python": "@d\nclass A:\n    def f(self): return f'{self!r}' + \"<b>\"  # <c>\n",
@@ -68,7 +68,8 @@ def test_no_text_keeps_the_hub_busy(language: str) -> None:
 
 
 def test_a_card_full_of_slow_code_is_shown_soon() -> None:
-    card = "\n\n".join("```python\n" + "\n \t" * 2500 + f"\nx = {number}\n```" for number in range(60))
+    card = "\n\n".join("```python\n" + "\n \t" * 1400 + f"\nx = {number}\n```" for number in range(60))
+    assert len(card) < MAX_TEXT
     start = time.thread_time()
     assert "x = 59" in to_html(card)
     assert time.thread_time() - start < 3

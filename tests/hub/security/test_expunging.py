@@ -144,11 +144,14 @@ def test_concurrent_pushes_and_squash_leave_an_intact_repository(
         for command in (["checkout", "-qb", f"b{number}"], ["add", "."], ["commit", "-qm", "x"]):
             subprocess.run(["git", *command], cwd=clone, env=environment, check=True, capture_output=True)
         clones.append(clone)
-    pushes = [
-        subprocess.Popen(["git", "push", "-q", url, f"b{n}"], cwd=c, env=environment) for n, c in enumerate(clones)
-    ]
+    commands = [["git", "-C", str(clone), "push", "-q", url, f"b{number}"] for number, clone in enumerate(clones)]
+    pushes = [subprocess.Popen(command, env=environment) for command in commands]
     assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
-    assert [push.wait(60) for push in pushes] == [0, 0, 0]
+    # A push may lose the race: it was prepared for history that the squash has removed. Then it is refused as a whole,
+    # and succeeds when it is repeated.
+    for command, push in zip(commands, pushes, strict=True):
+        if push.wait(60):
+            subprocess.run(command, env=environment, check=True, capture_output=True)
     git_dir = hub.hub.git.path(hub.repository(name)._found().id)
     subprocess.run(["git", f"--git-dir={git_dir}", "fsck", "--strict"], check=True, capture_output=True)
     assert set(hub.repository(name).branches()) == {"main", "b0", "b1", "b2"}

@@ -134,6 +134,7 @@ def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.parametrize("language", ["en", "zh"], scope="module")
 def test_a_push_is_followed_live_in_the_browser(lab: Lab) -> None:
     """The panel moves while ``git push`` keeps the kernel busy, and stops by itself."""
     panel = lab.open_lesson("2.4-upload-a-local-model")

@@ -156,8 +156,12 @@ def repository_seen(
     old = 1 if before is None or not before.files else 2
     # Commits of the same second may be listed in any order: the initial one has no parent.
     roots = [commit for commit in commits if not commit.parents]
+    entries = hub.events(repository=view.full_name)
+    # A repository that is created again within the same second gets an initial commit with the same hash.
+    deleted = view.full_name in first and any(entry.kind == "repository.deleted" for entry in entries)
     kept = (
-        len(commits) >= old
+        not deleted
+        and len(commits) >= old
         and len(roots) == 1
         and roots[0].title == "initial commit"
         and ".gitattributes" in view.files(roots[0].oid)
@@ -170,7 +174,6 @@ def repository_seen(
         else [commit for commit in commits if commit.oid != roots[0].oid]
     )
     card = parse_card(files.get("README.md", b"").decode("utf-8", "replace"))
-    entries = hub.events(repository=view.full_name)
     ways = {entry.kind for entry in entries if _on_main(entry.kind, entry.detail)}
     aside = any(entry.kind == "commit.created" and not _on_main(entry.kind, entry.detail) for entry in entries)
     return Mapping(

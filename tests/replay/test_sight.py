@@ -116,6 +116,20 @@ def test_nobody_is_waited_for_on_a_stage(stage: Stage, tmp_path: Path) -> None:
         huggingface_hub.interpreter_login()
 
 
+def test_a_repository_created_again_within_the_same_second_has_lost_its_initial_commit(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograde.hub.repos.commits.time.time", lambda: 1_800_000_000.0)
+    scene = stage.prepare(CASE)
+    with imported_client(scene.endpoint, tmp_path):
+        api = huggingface_hub.HfApi(token=scene.token)
+        before = api.list_repo_commits("mei/m")
+        api.delete_repo("mei/m")
+        api.create_repo("mei/m", private=True)
+        assert [commit.commit_id for commit in api.list_repo_commits("mei/m")] == [commit.commit_id for commit in before]
+    assert (target(stage).get("anew"), target(stage).get("initial")) == (True, False)
+
+
 def test_the_scene_tells_the_learners_side_nothing_of_other_people(stage: Stage) -> None:
     scene = stage.prepare(CASE)
     assert scene.variables.keys() == {"OWNER", "NAME", "READ_TOKEN"}

@@ -48,13 +48,20 @@ _Segment = re.Pattern[bytes] | None
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> tuple[_Segment, ...] | None:
-    """Return the segments of a pattern, or None when it is malformed and matches nothing, as in git."""
+def _compiled(pattern: str) -> tuple[bytes, tuple[_Segment, ...]] | None:
+    """Return a pattern's literal beginning and its other segments; None when it is malformed and matches nothing."""
     raw = pattern.encode("utf-8", "surrogateescape")
-    try:
-        tokens = list(_tokens(raw.removeprefix(b"/")))
+    beginning = b""
+    if b"/" in raw:
+        # git compares the text before the first wildcard by itself, so `a**` after it begins with `**` (dir.c).
+        raw = raw.removeprefix(b"/")
+        beginning = re.split(rb"[*?\[\\]", raw, maxsplit=1)[0]
+        segments: list[_Segment] = []
+    else:
         # A pattern without a slash matches the last segment at any depth.
-        segments: list[_Segment] = [] if b"/" in raw else [_ANY]
+        segments = [_ANY]
+    try:
+        tokens = list(_tokens(raw[len(beginning) :]))
         segment: list[bytes] = []
         for position, token in enumerate(tokens):
             if token == b"**":
@@ -71,7 +78,7 @@ def _compiled(pattern: str) -> tuple[_Segment, ...] | None:
                 segment.append(token)
         if not tokens or tokens[-1] != b"**":
             segments.append(_segment(segment))
-        return tuple(segments)
+        return beginning, tuple(segments)
     except (_MalformedPattern, re.error):
         return None
 
@@ -105,7 +112,12 @@ def _tokens(pattern: bytes) -> Iterator[bytes]:
             while pattern[end : end + 1] == b"*":
                 end += 1
             whole = end - position > 1 and pattern[position - 1 : position] in (b"", b"/")
-            yield b"**" if whole and pattern[end : end + 1] in (b"", b"/") else b"*"
+            if whole and pattern[end : end + 2] == rb"\/":
+                # An escaped slash does not disappear with the folders: `**\/` needs at least one.
+                yield from (b"*", b"/", b"**", b"/")
+                end += 2
+            else:
+                yield b"**" if whole and pattern[end : end + 1] in (b"", b"/") else b"*"
             position = end
         elif character == b"?":
             yield b"."
@@ -171,10 +183,12 @@ def _member(pattern: bytes, position: int) -> tuple[int, int]:
 
 def matches(pattern: str, path: str) -> bool:
     """Return whether ``pattern`` matches ``path`` itself, relative to the repository and with slashes."""
-    segments = _compiled(pattern)
-    if segments is None:
+    compiled = _compiled(pattern)
+    whole = path.encode("utf-8", "surrogateescape")
+    if compiled is None or not whole.startswith(compiled[0]):
         return False
-    parts = path.encode("utf-8", "surrogateescape").split(b"/")
+    beginning, segments = compiled
+    parts = whole[len(beginning) :].split(b"/")
     at, part = 0, 0
     retry, retry_part = -1, 0
     while part < len(parts):

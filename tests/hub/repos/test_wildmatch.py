@@ -30,6 +30,9 @@ def thorough(test):
 @example(["a/**"], ["a", "a/b", "a/b/c", "b/a/c"])
 @example(["**/a"], ["a", "b/a", "a/b"])
 @example(["a/**/b"], ["a/b", "a/c/b", "a/c/c/b", "ab"])
+@example([r"**\/[ab]", r"a/**\/b"], ["a", "b", "a/ab/a", "ab/a", "a/b", "a/c/b", "a/c/c/b"])
+@example(["/a**", "-", "b/a**/b"], ["a", "a/a", "a/a/a", "ab", "b/a", "b/ab", "b/a/b", "b/ac/c/b"])
+@example([r"a\/**\/b"], ["a", "b", "a/b", "a/c/b", "a/c/c/b"])
 @example(["*.bin", "!a.bin"], ["a.bin", "b/a.bin"])
 def test_attributes_agree_with_git(local_git: Callable[..., str], patterns: list[str], paths: list[str]) -> None:
     lines = [f"{pattern} {('filter=lfs', '-filter')[number % 2]}" for number, pattern in enumerate(patterns)]

@@ -70,7 +70,10 @@ def _is_known(hub: Hub, browser: str, account: str) -> bool:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A counted login attempt: the keys of its counters, and its time in milliseconds since 1970."""
+    """A counted login attempt: the keys of its counters, and its time in milliseconds since 1970.
+
+    No two attempts on one account have the same time, so that a success removes only its own.
+    """
 
     keys: tuple[str, ...]
     at: int
@@ -107,9 +110,9 @@ def begin(hub: Hub, account: str, origin: Origin, *, language: str = "en") -> At
                         _("Too many wrong passwords from this computer. Wait five minutes, then try again.")
                     )
                 raise TooManyAttempts(_("Too many wrong passwords for this name. Wait five minutes, then try again."))
-        attempt = Attempt((*wanted, everywhere), now)
+        attempt = Attempt((*wanted, everywhere), max(now, _last(hub, everywhere) + 1))
         for key in attempt.keys:
-            hub.database.execute("INSERT INTO login_failures (name_key, at) VALUES (?, ?)", (key, now))
+            hub.database.execute("INSERT INTO login_failures (name_key, at) VALUES (?, ?)", (key, attempt.at))
     return attempt
 
 
@@ -130,6 +133,11 @@ def _forget_old(hub: Hub, now: int) -> None:
 def _count(hub: Hub, key: str) -> int:
     row = hub.database.one("SELECT count(*) AS n FROM login_failures WHERE name_key = ?", (key,))
     return int(row["n"]) if row else 0
+
+
+def _last(hub: Hub, key: str) -> int:
+    row = hub.database.one("SELECT max(at) AS at FROM login_failures WHERE name_key = ?", (key,))
+    return int(row["at"] or 0) if row else 0
 
 
 def take(hub: Hub, what: str, whose: str, most: int) -> None:

@@ -95,3 +95,15 @@ def test_action_over_its_limit_is_refused_until_the_window_ends(store: Hub, monk
     later = store.now() + store.config.limits.login_window * 1000 + 1
     monkeypatch.setattr(store, "now", lambda: later)
     attempts.take(store, "post", "ada", 3)
+
+
+def test_success_removes_only_its_own_attempt_even_in_the_same_millisecond(
+    store: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = accounts.create_user(store, "ada", password="correct horse")
+    monkeypatch.setattr(store, "now", lambda: 1_800_000_000_000)
+    for number in range(4):
+        accounts.check_password(store, "ada", "wrong", origin=Origin(f"192.0.2.{number}"))
+    assert accounts.check_password(store, "ada", "correct horse", origin=Origin("198.51.100.1")) == ada
+    (row,) = store.database.all("SELECT count(*) AS n FROM login_failures WHERE name_key = ?", (f"account {ada.id}",))
+    assert row["n"] == 4

@@ -55,7 +55,7 @@ def moment(text: str, otherwise: int, language: str = "en") -> int:
         # A time without a zone is in local time, the classroom's.
         return int(datetime.fromisoformat(text.strip()).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
-        _ = translator("hub", language)
+        _ = translator("classroom", language)
         message = _("{text} isn't a date; write it as 2026-11-23 or 2026-11-23T09:30.")
         raise HubRefused(message.format(text=text.strip())) from None
 

@@ -84,7 +84,7 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
     Raises:
         HubRefused: it is neither, it is damaged or too large.
     """
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     if len(content) > _MOST_BYTES:
         raise HubRefused(_("This file is too large for a class list; the limit is {n} MB.").format(n=5))
     if content.startswith(b"PK\x03\x04"):
@@ -104,7 +104,7 @@ def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[st
     Raises:
         HubRefused: it is not text, or not in the encoding that was given.
     """
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     if encoding:
         try:
             used = codecs.lookup(encoding).name
@@ -146,7 +146,7 @@ def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) ->
     broken = text.count("\ufffd")
     whole = sum(mark > "\x7f" for mark in text) - broken
     if whole > 3 * broken:
-        _ = translator("hub", language)
+        _ = translator("classroom", language)
         message = _("This file is UTF-8, but damaged in line {line}; save it again, or name its encoding.")
         raise HubRefused(message.format(line=content.count(b"\n", 0, error.start) + 1))
 
@@ -253,7 +253,7 @@ def _lines(text: str, separator: str, language: str) -> list[Line]:
             if any(map(str.strip, cells))
         ]
     except csv.Error as error:
-        _ = translator("hub", language)
+        _ = translator("classroom", language)
         message = _("The list cannot be read as CSV, near line {line}: {reason}.")
         raise HubRefused(message.format(line=reader.line_num, reason=error)) from None
 
@@ -263,7 +263,7 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
     # Starting the Hub must not wait for this.
     import openpyxl
 
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     try:
         _check_archive(content)
         with warnings.catch_warnings():

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from autograde.classroom.headings import Role, has_known_word, normal, role_of
+from autograde.classroom.list_files import ClassFile, Line, read_file
 from autograde.errors import HubRefused
 from autograde.hub.names import user_name_problem
-from autograde.hub.people.class_files import ClassFile, Line, read_file
-from autograde.hub.people.class_headings import Role, has_known_word, normal, role_of
 from autograde.i18n.translation import translator
 
 #: The most rows that are read at once.
@@ -136,7 +136,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     Raises:
         HubRefused: there is no row, or the first line may be a header that is not known.
     """
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     told = _told_roles(columns, language) if columns.strip() else []
     width = max((len(line.cells) for line in file.lines), default=0)
     if len(told) > width > 0:
@@ -174,7 +174,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
 
 def _about_file(file: ClassFile, language: str) -> Iterator[str]:
     """Remarks on the encoding and on sheets that were not read."""
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     if file.guessed:
         message = _(
             "The file is not UTF-8; it was read as {encoding}. "
@@ -196,7 +196,7 @@ def _told_roles(columns: str, language: str) -> list[Role]:
     Raises:
         HubRefused: a word is not known, or one is named twice.
     """
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     roles: list[Role] = []
     for word in re.split(r"[,;，；]", columns):
         role: Role | None
@@ -233,7 +233,7 @@ def _header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, 
         return -1
     if columns_told:
         return 0
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     raise HubRefused(
         _("The first line looks like a header, but no column of it is known. The list begins:")
         + "\n"
@@ -332,7 +332,7 @@ def _are_names_of_people(cells: Sequence[str]) -> bool:
 
 def _left_out(line: Line, roles: Sequence[Role], remarks: list[str], language: str) -> bool:
     """Whether a line is none of the people: Canvas's own rows, and rows with nothing in the columns that are used."""
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     used = [cell for cell, role in zip(line.cells, roles, strict=False) if role is not Role.UNUSED and cell]
     if line.cells and line.cells[0].lower() in _POINTS_POSSIBLE:
         why = _("Line {line} is left out: it holds Canvas's points, not a person.")
@@ -374,7 +374,7 @@ def _turned(fullname: str) -> str:
 
 def _named(rows: Sequence[Row], language: str) -> list[Row]:
     """The rows with user names that the Hub allows, each new one with a remark."""
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     taken = Counter(row.given.lower() for row in rows if user_name_problem(row.given) is None)
     made: dict[str, str] = {}
     named = []
@@ -441,7 +441,7 @@ def _shown(lines: Sequence[Line], between: str = "\n") -> str:
 
 def role_name(role: Role, language: str) -> str:
     """What a column means, in words."""
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     return {
         Role.NAME: _("user name"),
         Role.NUMBER: _("student number"),
@@ -454,7 +454,7 @@ def role_name(role: Role, language: str) -> str:
 
 def understood(listed: ClassList, language: str = "en") -> list[str]:
     """What was understood of a list, a sentence each: its form, its columns with their first rows, the remarks."""
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     separators = {"\t": _("tabs"), ";": _("semicolons"), ",": _("commas")}
     mark, encoding = listed.file.separator, encoding_name(listed.file.encoding)
     if listed.file.sheet:

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from autograde import settings
+from autograde.classroom import exports, lists, rosters
+from autograde.classroom.lists import Row
 from autograde.errors import FolderUnusable, HubRefused
-from autograde.hub import diary, exports
+from autograde.hub import diary
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.people import class_lists, rosters
-from autograde.hub.people.class_lists import Row
 from autograde.hub.storage.database import Database
 from autograde.i18n.translation import messages
 
-_ = messages("cli")
+_ = messages("classroom")
 
 
 def accounts(
@@ -37,7 +37,7 @@ def accounts(
         data: the Hub's folder; made when missing.
         passwords: a new file for names and passwords, which nobody else can read; None: nothing is made.
         say: prints a line.
-        encoding, columns, header: as :func:`autograde.hub.people.class_lists.read` takes them.
+        encoding, columns, header: as :func:`autograde.classroom.lists.read` takes them.
 
     Returns:
         How many rows have a problem.
@@ -47,8 +47,8 @@ def accounts(
         HubRefused: the list cannot be read.
     """
     language = settings.language()
-    found = class_lists.read(listed.read_bytes(), encoding=encoding, columns=columns, header=header, language=language)
-    for line in class_lists.understood(found, language):
+    found = lists.read(listed.read_bytes(), encoding=encoding, columns=columns, header=header, language=language)
+    for line in lists.understood(found, language):
         say(line)
     hub = Hub(HubConfig(data=data))
     try:

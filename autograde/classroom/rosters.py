@@ -1,6 +1,6 @@
 """Accounts from a class list: each row's problem on the Hub as it is now, then all accounts together or none.
 
-The list itself is read by :mod:`autograde.hub.people.class_lists`.
+The list itself is read by :mod:`autograde.classroom.lists`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from autograde.classroom.lists import Row
 from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import FirstPassword, User
-from autograde.hub.people.class_lists import Row
 from autograde.i18n.translation import translator
 
 
@@ -34,7 +34,7 @@ def examine(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[Row]:
 
 
 def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: str) -> str:
-    _ = translator("hub", language)
+    _ = translator("classroom", language)
     if not row.name:
         return _("The user name is missing.")
     if problem := user_name_problem(row.name, language):

@@ -60,9 +60,9 @@ def collect(
 
 def _people(roster: Path) -> Iterable[tuple[str, str, str]]:
     from autograde import settings
-    from autograde.hub.people import class_lists
+    from autograde.classroom import lists
 
-    listed = class_lists.read(roster.read_bytes(), language=settings.language())
+    listed = lists.read(roster.read_bytes(), language=settings.language())
     for remark in listed.remarks:
         say(remark)
     for row in listed.rows:

@@ -30,7 +30,14 @@ PACKAGE = Path(__file__).parent.parent
 TRANSLATED = ("zh",)
 
 #: The default domain of a folder's files; all other files belong to the command line's.
-FOLDERS = {"hub": "hub", "judge": "judge", "exercises": "judge", "pictures": "pictures", "widgets": "widgets"}
+FOLDERS = {
+    "classroom": "classroom",
+    "hub": "hub",
+    "judge": "judge",
+    "exercises": "judge",
+    "pictures": "pictures",
+    "widgets": "widgets",
+}
 
 #: Functions that mark a string for translation.
 KEYWORDS = {"_": None, "_marked": None}

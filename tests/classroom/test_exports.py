@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograde.classroom.exports import COLUMNS, cell, csv_lines, json_lines, moment
 from autograde.errors import HubRefused
 from autograde.hub.diary import Entry
-from autograde.hub.exports import COLUMNS, cell, csv_lines, json_lines, moment
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
 ENTRIES = st.builds(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograde.hub.people.class_headings import Role, has_known_word, normal, role_of
+from autograde.classroom.headings import Role, has_known_word, normal, role_of
 
 
 @pytest.mark.parametrize(

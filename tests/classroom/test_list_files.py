@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from autograde.classroom.list_files import decode, read_file
 from autograde.errors import HubRefused
-from autograde.hub.people.class_files import decode, read_file
 
 GERMAN = "jmueller;Jürgen Müller\nkgross;Käthe Groß\noez;Öznur Yıldız\n".replace("ı", "i")
 FRENCH = "Prénom,Nom\nZoë,Lefèvre\nAndré,Çelik\n"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograde.classroom.headings import Role
+from autograde.classroom.lists import MOST, ClassList, allowed_name, read, understood
 from autograde.errors import HubRefused
 from autograde.hub.names import RESERVED, user_name_problem
-from autograde.hub.people.class_headings import Role
-from autograde.hub.people.class_lists import MOST, ClassList, allowed_name, read, understood
 
 PEOPLE = [("ada", "ada@example.org", "Ada Lovelace"), ("xiaoming", "xm@example.org", "王小明")]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from autograde.classroom import lists
+from autograde.classroom.lists import Row
+from autograde.classroom.rosters import admit, examine, fingerprint
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts, class_lists
-from autograde.hub.people.class_lists import Row
-from autograde.hub.people.rosters import admit, examine, fingerprint
+from autograde.hub.people import accounts
 
 
 def read(text: str) -> tuple[Row, ...]:
-    return class_lists.read(text.encode()).rows
+    return lists.read(text.encode()).rows
 
 
 def test_problem_of_each_row_is_named_and_other_rows_stay_valid(store: Hub) -> None:

@@ -15,16 +15,17 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response, StreamingResponse
 
+from autograde.classroom import lists, rosters
+from autograde.classroom.exports import cell, csv_lines, json_lines, moment
+from autograde.classroom.list_files import ClassFile, read_file
+from autograde.classroom.lists import Row
 from autograde.errors import HubRefused
 from autograde.hub import diary
 from autograde.hub.addresses import for_others
-from autograde.hub.exports import cell, csv_lines, json_lines, moment
 from autograde.hub.pages.sentences import lines
 from autograde.hub.pages.view import endpoint_of, field, language_of, page_number, redirect, render
-from autograde.hub.people import accounts, class_lists, rosters
+from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
-from autograde.hub.people.class_files import ClassFile, read_file
-from autograde.hub.people.class_lists import Row
 from autograde.hub.people.classroom import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub.people.switches import open_sign_up
 from autograde.hub.refusals import Refusal, _marked
@@ -155,13 +156,13 @@ def admission(call: Call) -> Response:
             file = _class_file(call, language)
             # The text stays on the page, also when its columns are not understood.
             text = file.text
-            listed = class_lists.interpret(
+            listed = lists.interpret(
                 file,
                 columns=field(call, "columns"),
                 header={"yes": True, "no": False}.get(field(call, "header")),
                 language=language,
             )
-            understood = class_lists.understood(listed, language)
+            understood = lists.understood(listed, language)
             rows = rosters.examine(call.hub, listed.rows, language)
             if field(call, "shown"):
                 made = _admit(call, rows, language)
@@ -172,7 +173,7 @@ def admission(call: Call) -> Response:
     return render(
         call, "classroom-new.html", 400 if problem else 200, text=text, rows=rows, good=good, problem=problem,
         understood=understood, columns=field(call, "columns"), header=field(call, "header"),
-        encoding=field(call, "encoding"), encodings=class_lists.ENCODINGS,
+        encoding=field(call, "encoding"), encodings=lists.ENCODINGS,
         shown=rosters.fingerprint(rows), made=slips, slips=_slips(slips), reached_at=_address(call),
     )  # fmt: skip
 

@@ -17,8 +17,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from autograde.classroom.exports import COLUMNS
 from autograde.hub import LocalHub
-from autograde.hub.exports import COLUMNS
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import open_sign_up, sign_up_is_open
 

@@ -126,7 +126,9 @@ def test_a_repository_created_again_within_the_same_second_has_lost_its_initial_
         before = api.list_repo_commits("mei/m")
         api.delete_repo("mei/m")
         api.create_repo("mei/m", private=True)
-        assert [commit.commit_id for commit in api.list_repo_commits("mei/m")] == [commit.commit_id for commit in before]
+        assert [commit.commit_id for commit in api.list_repo_commits("mei/m")] == [
+            commit.commit_id for commit in before
+        ]
     assert (target(stage).get("anew"), target(stage).get("initial")) == (True, False)
 
 

@@ -79,6 +79,8 @@ class HubConfig:
         durable: whether every acknowledged write is flushed to disk. A temporary Hub does not need it.
         password_cost: scrypt's ``n``; 2**15 is about 0.1 s for each log-in.
         multipart_above: LFS uploads larger than this many bytes are offered in parts to clients that support it.
+        portable_names: whether file names are refused that Windows cannot hold, such as ``a:b``. huggingface.co accepts
+            them.
         webhooks: allowed targets of webhooks, ``http://127.0.0.1:9000``, with ``*`` for any port; empty: webhooks
             are off.
         limits: see :class:`Limits`.
@@ -94,5 +96,6 @@ class HubConfig:
     durable: bool = True
     password_cost: int = 2**15
     multipart_above: int = 5 * GIB
+    portable_names: bool = True
     webhooks: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

@@ -112,7 +112,7 @@ class Hub:
         #: Facts about git blobs by their id. They never change; the number is limited to save memory.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
         #: How many entries trees contain, so that a tree that is too large need not be walked to find out.
-        self.census = Census()
+        self.census = Census(portable=config.portable_names)
         #: Number of commits up to the last requested commit of a repository, by the repository's id.
         self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
         #: Summaries of repositories for lists, by id and commit; they never change, and their number is limited too.

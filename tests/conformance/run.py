@@ -124,7 +124,9 @@ def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, obj
     with tempfile.TemporaryDirectory() as folder:
         # The client's tests make webhooks for this address; nothing there is ever reached from here.
         webhooks = ("https://webhook.site",)
-        config = HubConfig(data=Path(folder, "data"), durable=False, password_cost=16, webhooks=webhooks)
+        config = HubConfig(
+            data=Path(folder, "data"), durable=False, password_cost=16, webhooks=webhooks, portable_names=False
+        )
         running = RunningHub(config)
         counted = Counted(running.application)
         running.application = counted

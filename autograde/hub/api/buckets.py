@@ -133,7 +133,7 @@ def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: 
         return 0
     if kind not in ("addFile", "copyFile"):
         raise Refusal(400, "A bucket's files can be added, copied and deleted.")
-    if problem := path_problem(path):
+    if problem := path_problem(path, portable=call.hub.config.portable_names):
         raise Refusal(400, problem)
     oid, size = _content(call, bucket, operation, str(name))
     changed = operation.get("mtime")

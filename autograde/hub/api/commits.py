@@ -68,7 +68,7 @@ def preupload(call: Call) -> dict[str, Any]:
                 raise Refusal(413, "These patterns take too long for so many files; ask about fewer files at a time.")
             if not isinstance(path, str) or not isinstance(size, int):
                 raise Refusal(400, "Each file needs a path and a size in bytes.")
-            if problem := path_problem(path):
+            if problem := path_problem(path, portable=call.hub.config.portable_names):
                 raise Refusal(422, problem)
             large = (
                 is_lfs_path(attributes, path)

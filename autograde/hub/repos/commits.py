@@ -111,7 +111,7 @@ def write_commit(
     """
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     check_message(message)
-    _check_paths(operations)
+    _check_paths(operations, hub.config.portable_names)
     size = sum(len(operation.content) for operation in operations if isinstance(operation, WriteFile))
     require_room(hub, repository, size, payer)
     with hub.git.lock(repository.id):
@@ -157,10 +157,10 @@ def _moved() -> Refusal:
     return Refusal(412, "The branch was updated since you opened this page. Please refresh and try again.")
 
 
-def _check_paths(operations: Iterable[Operation]) -> None:
+def _check_paths(operations: Iterable[Operation], portable: bool) -> None:
     written: set[str] = set()
     for operation in operations:
-        if problem := path_problem(operation.path):
+        if problem := path_problem(operation.path, portable=portable):
             raise Refusal(422, problem)
         if not isinstance(operation, Delete):
             written.add(operation.path)

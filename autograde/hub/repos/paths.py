@@ -21,8 +21,13 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00
 _NTFS_GIT = re.compile(r"(\.git|git~\d+)[ .]*(:.*)?", re.IGNORECASE)
 
 
-def path_problem(path: str) -> str | None:
-    """Return a message that says why this path cannot be committed, or None when it can."""
+def path_problem(path: str, *, portable: bool = True) -> str | None:
+    """Return a message that says why this path cannot be committed, or None when it can.
+
+    Args:
+        path: relative to the repository.
+        portable: whether names are refused that are valid, but that a learner's Windows computer cannot hold.
+    """
     if not path:
         return "A file needs a name."
     try:
@@ -35,7 +40,7 @@ def path_problem(path: str) -> str | None:
         return f"The file name {path!r} contains a control character."
     # A backslash is an ordinary character for git, and huggingface.co accepts it. Windows treats it as a folder
     # separator, so the parts between backslashes must be valid names too.
-    if any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
+    if portable and any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
         return f"The file name {path!r} leaves its folder on Windows; folders are separated by /."
     *folders, __ = segments = path.split("/")
     for folder in folders:
@@ -48,7 +53,7 @@ def path_problem(path: str) -> str | None:
             return f"A part of the file name {path!r} is longer than {MAX_SEGMENT} bytes."
         if any(_NTFS_GIT.fullmatch(part) for part in segment.translate(_HFS_IGNORED).split("\\")):
             return f"The file name {path!r} has a part that is reserved for git (.git)."
-        for part in segment.split("\\"):
+        for part in segment.split("\\") if portable else ():
             if _DEVICE.fullmatch(part):
                 return f"The file name {path!r} has a part that is a device on Windows ({part}); choose another name."
             if part.endswith((" ", ".")):

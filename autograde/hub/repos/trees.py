@@ -36,9 +36,14 @@ class TreeSize:
 
 
 class Census:
-    """Cache of the totals of trees, by tree id. One for each Hub; thread-safe."""
+    """Cache of the totals of trees, by tree id. One for each Hub; thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        portable: see :func:`~autograde.hub.repos.paths.path_problem`.
+    """
+
+    def __init__(self, *, portable: bool = True) -> None:
+        self._portable = portable
         self._known: OrderedDict[str, TreeSize] = OrderedDict()
 
     def measure(self, reader: ObjectReader, tree: str) -> TreeSize:
@@ -61,14 +66,14 @@ class Census:
         for entry in reader.tree(tree):
             entries += 1
             length = len(entry.path.encode("utf-8", "surrogateescape"))
-            problem = problem or path_problem(entry.path) or ""
+            problem = problem or path_problem(entry.path, portable=self._portable) or ""
             if entry.is_folder:
                 below = self._measure(reader, entry.oid, depth + 1)
                 entries += below.entries
                 length += 1 + below.longest
                 problem = problem or below.problem
                 # Some names, such as .gitattributes, are invalid only for a folder.
-                problem = problem or path_problem(f"{entry.path}/x") or ""
+                problem = problem or path_problem(f"{entry.path}/x", portable=self._portable) or ""
             longest = max(longest, length)
         found = self._known[tree] = TreeSize(entries, longest, problem)
         while len(self._known) > _REMEMBERED:

@@ -34,16 +34,16 @@ PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(PATHS)
-@example(".git/hooks/post-update")
-@example("a/.Git/config")
-@example("git~1/config")
-@example(".git::$INDEX_ALLOCATION/x")
-@example(".g\u200cit/config")
-@example("a/../b")
-@example("\ufeff.git/x")
-def test_every_accepted_path_passes_git_fsck_strict(local_git: Callable[..., str], path: str) -> None:
-    if path_problem(path):
+@given(PATHS, st.booleans())
+@example(".git/hooks/post-update", False)
+@example("a/.Git/config", False)
+@example("git~1/config", False)
+@example(".git::$INDEX_ALLOCATION/x", False)
+@example(".g\u200cit/config", False)
+@example("a/../b", False)
+@example("\ufeff.git/x", False)
+def test_every_accepted_path_passes_git_fsck_strict(local_git: Callable[..., str], path: str, portable: bool) -> None:
+    if path_problem(path, portable=portable):
         return
     blob = local_git("hash-object", "-w", "--stdin", stdin=b"x").strip()
     tree = blob
@@ -88,6 +88,16 @@ def test_dangerous_paths_are_refused_with_a_message(path: str) -> None:
     assert problem
     assert problem.endswith(".")
     assert "\n" not in problem
+
+
+@pytest.mark.parametrize("path", ["what?%you:should", "con", "x.", "x ", "folder/..\\..\\file", "a\\b"])
+def test_names_that_windows_cannot_hold_are_accepted_where_names_need_not_be_portable(path: str) -> None:
+    assert path_problem(path, portable=False) is None
+
+
+@pytest.mark.parametrize("path", [".git:stream/x", "a\\.git\\config", "git~1/config", "../x", "a\nb"])
+def test_names_that_are_dangerous_for_git_are_refused_in_any_case(path: str) -> None:
+    assert path_problem(path, portable=False)
 
 
 def test_longest_path_is_accepted_and_one_more_byte_is_refused() -> None:

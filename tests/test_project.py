@@ -74,7 +74,7 @@ ROOMS = {
     "hub.pages": "errors i18n.* settings hub.* hub.people.* hub.repos.* hub.web.* hub.api.*",
     # Programs and tools.
     "__main__": "cli",
-    "cli": "errors i18n.* settings classroom.* demo.* grading.* hub.people.class_lists notebooks.* session.* setup.*",
+    "cli": "errors i18n.* settings classroom.* demo.* grading.* notebooks.* session.* setup.*",
     "demo": "errors i18n.* hub models setup.tools",
     "pictures": "errors files i18n.* settings hub hub.people.accounts models session.* setup.tools",
     "pytest_plugin": "hub hub.imported_client",
@@ -101,6 +101,10 @@ EXCEPTIONS = {
     ("notebooks.release", "grading.nbgrader_course"): "nbgrader's own build makes the release",
     ("setup.doctor", "session.health"): "tells whether the Hub of this folder runs",
     ("setup.doctor", "session.ports"): "tells which ports are free",
+    ("hub.pages.classroom", "classroom.exports"): "the teacher's pages are about to leave the Hub",
+    ("hub.pages.classroom", "classroom.list_files"): "the teacher's pages are about to leave the Hub",
+    ("hub.pages.classroom", "classroom.lists"): "the teacher's pages are about to leave the Hub",
+    ("hub.pages.classroom", "classroom.rosters"): "the teacher's pages are about to leave the Hub",
     ("hub.api.collections", "hub.pages.markdown"): "the API answers with rendered text, as huggingface.co does",
     ("hub.api.discussions", "hub.pages.markdown"): "the API answers with rendered text, as huggingface.co does",
 }

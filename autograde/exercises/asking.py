@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograde.exercises.apart import evidence_apart
-from autograde.exercises.observing import clean_text
 from autograde.judge.observation import dumps, loads
 from autograde.judge.question import LONGEST_NOISE, Evidence
 from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Verdict
 from autograde.referee import Referee
+from autograde.runner.answers.forked import evidence_apart
+from autograde.runner.answers.observing import clean_text
 
 #: Wall time of a call with a smaller case, in seconds; short, because a hanging answer has already cost time.
 _SECONDS_OF_SMALLER = 1.0
 
 
 def ask(referee: Referee, section: str, function: str, answer: object, *, graded: bool) -> Verdict:
-    """Check an answer: one round of cases, calls or replays, evidence and verdict.
+    """Check an answer: one round of cases, calls, evidence and verdict.
 
     Args:
         referee: the judging side.
@@ -54,9 +54,9 @@ def _run(
 ) -> Evidence:
     if requests and "act" in requests[0]:
         # Only questions about the Hub need its client libraries.
-        from autograde.exercises.acting import act
+        from autograde.runner.answers.hub_tasks import run_hub_task
 
-        return act(referee, section, function, graded, answer, requests)
+        return run_hub_task(referee, section, function, graded, answer, requests)
     return evidence_apart(answer, requests)
 
 

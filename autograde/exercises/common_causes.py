@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograde import settings
-from autograde.exercises.observing import observe
 from autograde.judge.observation import dumps, loads, to_json
 from autograde.referee import Referee, connect
+from autograde.runner.answers.observing import observe
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ from autograde import settings
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.best_verdicts import find_workspace, keep
-from autograde.exercises.capturing import ipython_shell
-from autograde.exercises.observing import type_name
 from autograde.judge import smaller
 from autograde.judge.describing import shorten
 from autograde.judge.messages import _
@@ -36,6 +34,8 @@ from autograde.judge.rendering import (
 )
 from autograde.judge.verdict import Outcome, Verdict
 from autograde.referee import Card, Referee, connect
+from autograde.runner.answers.capturing import ipython_shell
+from autograde.runner.answers.observing import type_name
 
 #: MIME type of a verdict's JSON form in a cell's outputs.
 VERDICT = "application/vnd.autograde.verdict+json"

@@ -23,7 +23,7 @@ _STATUSES = {
 
 
 def status(value: Observation) -> Message:
-    """A file's status (see :func:`autograde.replay.sight.repository_seen`) in words."""
+    """A file's status (see :func:`autograde.runner.hubs.hub_state.repository_seen`) in words."""
     return _STATUSES.get(str(value), verbatim("—"))
 
 

@@ -18,7 +18,7 @@ class Card:
         title: what it is about, in a few words.
         points: what it is worth.
         hints: from a question to a partial example.
-        replayed: whether the answer is replayed on a throw-away Hub.
+        replayed: whether the task needs a throw-away Hub.
     """
 
     function: str

@@ -13,7 +13,7 @@ from autograde.judge.observation import Mapping, Sequence, dumps, from_json, loa
 from autograde.judge.questions import ASSIGNMENTS, assignment, question
 from autograde.judge.smaller import smallest_wrong
 from autograde.referee.card import Card
-from autograde.replay.stage import Stage
+from autograde.runner.hubs import ThrowAwayHub
 
 
 class LocalReferee:
@@ -22,13 +22,13 @@ class LocalReferee:
     Args:
         seed: what the hidden cases are made from; the course's seed, or one that is drawn for this process, when None.
         solutions: whether :meth:`solution` gives them away.
-        stage: sets up the Hubs; a grader passes one whose Hubs listen inside a sandbox.
+        hub: prepares the throw-away Hubs; a grader passes one whose Hubs listen inside a sandbox.
     """
 
-    def __init__(self, seed: str | None = None, *, solutions: bool = True, stage: Stage | None = None) -> None:
+    def __init__(self, seed: str | None = None, *, solutions: bool = True, hub: ThrowAwayHub | None = None) -> None:
         self._seed = seed or settings.grading_seed()
         self._solutions = solutions
-        self._stage = stage or Stage()
+        self._hub = hub or ThrowAwayHub()
         self._seen: dict[tuple[str, str, bool, str], Mapping] = {}
 
     def sections(self) -> str:
@@ -65,27 +65,27 @@ class LocalReferee:
         return dumps(asked.requests(asked.cases(self._seed_of(graded))))
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
-        """Start a Hub for one case and return its scene as JSON.
+        """Start a Hub for one case and return its scenario as JSON.
 
         Raises:
             UnknownQuestion: there is no such question.
             StopIteration: it has no such case.
         """
         cases = question(section, function).cases(self._seed_of(graded))
-        return dumps(self._stage.prepare(next(each for each in cases if each.name == case)).to_json())
+        return dumps(self._hub.prepare(next(each for each in cases if each.name == case)).to_json())
 
     def between(self) -> None:
         """Look at the Hub between two calls, and make the change that the case plans for this moment."""
-        self._stage.between()
+        self._hub.between()
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
         """Look at the Hub, keep what was seen, and stop the Hub."""
-        self._seen[section, function, graded, case] = self._stage.seen()
-        self._stage.close()
+        self._seen[section, function, graded, case] = self._hub.seen()
+        self._hub.close()
 
     def close(self) -> None:
         """Stop the Hub that is still running, if there is one."""
-        self._stage.close()
+        self._hub.close()
 
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
         """Judge the evidence and return the verdict as JSON; evidence that cannot be read is our own fault.

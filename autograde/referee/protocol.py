@@ -31,10 +31,10 @@ class Referee(Protocol):
         """
 
     def cases(self, section: str, function: str, graded: bool) -> str:
-        """Return the requests to answer: a JSON list; with ``act``, how, where the answer is replayed on a Hub."""
+        """Return the requests to answer: a JSON list; with ``act``, how, where the task needs a Hub."""
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
-        """Start a Hub for one case and return the scene (:class:`autograde.replay.Scene`) as JSON."""
+        """Start a Hub for one case and return the scenario (:class:`autograde.runner.scenario.Scenario`) as JSON."""
 
     def between(self) -> None:
         """Look at the Hub between two calls of a function, and make the change that the case plans for this moment."""

@@ -249,12 +249,12 @@ def test_an_asynchronous_function_is_told_how_to_become_an_ordinary_one(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_function_that_never_ends_is_told_the_line(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from autograde.exercises import apart
+    from autograde.runner.answers import forked
 
     waiting = "def segment_ids(index, mark):\n    while index:\n        mark += 1\n"
     linecache.cache["<learner>"] = (len(waiting), None, waiting.splitlines(True), "<learner>")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart.evidence_apart, "__defaults__", (0.05,))
+        patch.setattr(forked.evidence_apart, "__defaults__", (0.05,))
         open_exercise("2.6", language=language).segment_ids.check(handed_in(waiting, "segment_ids"))
     said = capsys.readouterr().out
     assert "`while index:`" in said or "`mark += 1`" in said
@@ -306,7 +306,7 @@ def test_a_broken_library_is_our_fault_and_raises_nothing(
     def broken(_recipe: object) -> None:
         raise ImportError("no transformers here")
 
-    monkeypatch.setattr("autograde.exercises.tiny_models.bert", broken)
+    monkeypatch.setattr("autograde.runner.answers.tiny_models.bert", broken)
     exercise.run_model.check(lambda *_arguments: None)
     assert exercise.run_model.verdict is not None
     assert exercise.run_model.verdict.outcome is Outcome.OUR_FAULT

@@ -17,11 +17,11 @@ import pytest
 import torch
 
 from autograde.exercises import Exercise, grade, open_exercise
-from autograde.exercises.calling import evidence
-from autograde.exercises.observing import observe
 from autograde.judge import Outcome
 from autograde.judge.observation import Raised, Tensor, listed
 from autograde.judge.questions import question
+from autograde.runner.answers.calling import evidence
+from autograde.runner.answers.observing import observe
 
 SEGMENT_IDS = question("2.6", "segment_ids")
 RIGHT = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]

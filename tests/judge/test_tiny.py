@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograde.exercises.tiny_models import bert
 from autograde.judge.tiny import Array, ModelRecipe, answer, forward
 from autograde.models import minilm_folder, tiny_folder
+from autograde.runner.answers.tiny_models import bert
 
 TOKENS = (1, 7, 8, 2, 9, 9, 30, 2)
 SEGMENTS = (0, 0, 0, 0, 1, 1, 1, 1)

@@ -226,7 +226,7 @@ def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_tra
 
 def test_it_is_light_and_the_learners_half_loads_no_answers() -> None:
     program = (
-        "import sys, autograde.exercises, autograde.exercises.calling\n"
+        "import sys, autograde.exercises, autograde.runner.answers.calling\n"
         "assert 'autograde.judge.questions' not in sys.modules\n"
         "import autograde.judge.questions\n"
         "print([name for name in ('torch', 'transformers', 'IPython') if name in sys.modules])"

@@ -21,7 +21,6 @@ from typer.testing import CliRunner
 from autograde import notebooks
 from autograde.cli import app
 from autograde.errors import FolderUnusable, UnusableNotebook
-from autograde.exercises.calling import untouched
 from autograde.exercises.exercise import VERDICT
 from autograde.grading.nbgrader_course import CODE_STUB
 from autograde.hub.environment import client_environment
@@ -30,6 +29,7 @@ from autograde.i18n.translation import LOCALE
 from autograde.judge import AnswerKind, Outcome, Verdict
 from autograde.judge.questions import ASSIGNMENTS
 from autograde.notebooks import release
+from autograde.runner.answers.calling import untouched
 from autograde.settings import KIT, LANGUAGES
 
 NAME = "2.6-load-the-downloaded-model"

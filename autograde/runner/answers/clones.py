@@ -1,0 +1,96 @@
+"""Inspect a learner's git clones, to see how far work came that did not reach the Hub, and which Hub they are from."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from autograde.judge.observation import Mapping, Observation, listed
+from autograde.runner.answers.run_environment import MADE_BEFORE, RunEnvironment
+
+#: Largest number of clones that are inspected.
+MOST_CLONES = 4
+#: Largest number of commits reported per clone.
+MOST_COMMITS = 20
+
+
+def state_of_clones(environment: RunEnvironment) -> Mapping:
+    """Return ``{folder: state}`` of each git repository in the working folder (``.``) or directly below it.
+
+    Each is a dictionary with
+
+    - ``state``: ``not committed`` with staged changes, else ``not added`` with unstaged ones, else ``not pushed`` with
+      commits that no remote has, else ``clean``; or ``bare`` for a bare repository, or ``broken``;
+    - ``head``: the commit that is checked out, or None;
+    - ``branch``: the branch that is checked out, ``""`` for a detached HEAD;
+    - ``commits``: the last commits up to ``head``, newest first;
+    - ``remote``: the path of the first remote's URL, for example ``mei/mymodel04``; ``""`` without a remote;
+    - ``before``: whether the clone existed before the script ran;
+    - ``stashed``: whether ``git stash`` holds changes.
+    """
+    if not environment.work.is_dir():
+        return Mapping(())
+    folders = [
+        environment.work,
+        *sorted(path for path in environment.work.iterdir() if path.is_dir() and not path.is_symlink()),
+    ]
+    found = [folder for folder in folders if (folder / ".git").exists() or _is_bare(folder)][:MOST_CLONES]
+    clones: list[tuple[str, Observation]] = []
+    for folder in found:
+        name = folder.relative_to(environment.work).as_posix().encode("utf-8", "replace").decode()
+        clones.append((name[:200], _seen(folder, environment)))
+    return Mapping(tuple(clones))
+
+
+def _is_bare(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+
+
+def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
+    state = "bare" if _is_bare(folder) else _state(folder, environment)
+    remotes = _git(folder, environment, "config", "--get-regexp", r"^remote\..*\.url$").split()
+    path = urlsplit(remotes[1]).path if len(remotes) > 1 else ""
+    return Mapping(
+        (
+            ("state", state),
+            ("head", _git(folder, environment, "rev-parse", "--verify", "--quiet", "HEAD").strip()[:64] or None),
+            ("branch", _git(folder, environment, "symbolic-ref", "--quiet", "--short", "HEAD").strip()[:200]),
+            ("commits", listed(*_git(folder, environment, "rev-list", f"--max-count={MOST_COMMITS}", "HEAD").split())),
+            ("remote", path.strip("/").removesuffix(".git")[:200]),
+            ("before", _git(folder, environment, "config", "--local", "--get", MADE_BEFORE).strip() == "true"),
+            ("stashed", bool(_git(folder, environment, "rev-parse", "--verify", "--quiet", "refs/stash").strip())),
+        )
+    )
+
+
+def _state(folder: Path, environment: RunEnvironment) -> str:
+    try:
+        lines = _asked(folder, environment, "status", "--porcelain", "--untracked-files=normal").splitlines()
+        if any(line[:1] not in (" ", "?") for line in lines):
+            return "not committed"
+        if lines:
+            return "not added"
+        # Without a commit there is nothing to push.
+        ahead = _asked(folder, environment, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
+        return "not pushed" if ahead != "0" else "clean"
+    except (subprocess.SubprocessError, OSError):
+        return "broken"
+
+
+def _git(folder: Path, environment: RunEnvironment, *arguments: str) -> str:
+    """Return git's output; ``""`` if it fails."""
+    try:
+        return _asked(folder, environment, *arguments)
+    except (subprocess.SubprocessError, OSError):
+        return ""
+
+
+def _asked(folder: Path, environment: RunEnvironment, *arguments: str) -> str:
+    # Don't run programs that a learner's repository configures, such as a file system monitor.
+    safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+    done = subprocess.run(
+        ["git", *safe, *arguments], cwd=folder, env=environment.all_variables, stdin=subprocess.DEVNULL,
+        capture_output=True, check=True, timeout=10,
+    )  # fmt: skip
+    return done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,134 @@
+"""Detect side effects of a call: it calls a tokenizer, changes its arguments, or runs a model with gradients.
+
+Only effects that the judge needs are detected; see ``EFFECTS`` in :mod:`autograde.judge.question`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+from typing import Any
+
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    FROZE_MODEL,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+)
+from autograde.runner.answers.observing import observe
+
+#: The module whose tokenizers are watched.
+TOKENIZERS = "transformers.tokenization_utils_base"
+
+#: The tokenizers library's methods that turn a text into ids: `transformers` calls them, and so can a learner.
+_ENCODING = frozenset({"encode", "encode_batch", "encode_batch_fast", "tokenize"})
+
+
+@contextlib.contextmanager
+def watched_effects(arguments: Sequence[Any]) -> Iterator[set[str]]:
+    """Yield a set that holds the effects of the call inside; those on the arguments are there when the block ends."""
+    effects: set[str] = set()
+    before = [_state(argument) for argument in arguments]
+    with _watched_tokenizers(effects), _watched_library(effects), _watched_models(effects):
+        yield effects
+    if any(_state(argument) != state for argument, state in zip(arguments, before, strict=True)):
+        effects.add(CHANGED_ARGUMENTS)
+    effects.update(_left_behind(arguments))
+
+
+def _state(argument: Any) -> object:
+    """What must be the same before and after a call: the value, or a model's weights."""
+    torch = sys.modules.get("torch")
+    if torch is None or not issubclass(type(argument), torch.nn.Module):
+        return observe(argument)
+    digest = hashlib.sha256()
+    with torch.no_grad(), contextlib.suppress(Exception):
+        # A model that can no longer tell its weights has changed: its digest is another one.
+        for name, weight in torch.nn.Module.state_dict(argument).items():
+            digest.update(f"{name} {weight.dtype} ".encode())
+            digest.update(weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _left_behind(arguments: Sequence[object]) -> Iterator[str]:
+    """The effects that are seen on a model among the arguments: training mode, and parameters without gradients."""
+    torch = sys.modules.get("torch")
+    for argument in arguments:
+        if torch is None or not issubclass(type(argument), torch.nn.Module):
+            continue
+        # The objects' own entries, whatever their classes say of them.
+        if any(vars(part).get("training") is True for part in torch.nn.Module.modules(argument)):
+            yield LEFT_TRAINING
+        if not all(weight.requires_grad for weight in torch.nn.Module.parameters(argument)):
+            yield FROZE_MODEL
+
+
+@contextlib.contextmanager
+def _watched_models(effects: set[str]) -> Iterator[None]:
+    """Notice when a model runs while PyTorch records what it needs for training; nothing to do without torch."""
+    if "torch" not in sys.modules:
+        yield
+        return
+    import torch
+    from torch.nn.modules.module import register_module_forward_pre_hook
+
+    def begins(_module: object, _arguments: object) -> None:
+        if torch.is_grad_enabled():
+            effects.add(RECORDED_GRADIENTS)
+
+    handle = register_module_forward_pre_hook(begins)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@contextlib.contextmanager
+def _watched_tokenizers(effects: set[str]) -> Iterator[None]:
+    """Notice calls of any ``transformers`` tokenizer; nothing to do while transformers is not imported."""
+    module = sys.modules.get(TOKENIZERS)
+    if module is None:
+        yield
+        return
+    base = module.PreTrainedTokenizerBase
+    names = ("__call__", "encode", "pad", "tokenize")
+    before = {name: vars(base)[name] for name in names if name in vars(base)}
+
+    def watched(method: Callable[..., object]) -> Callable[..., object]:
+        def noticed(*args: object, **named: object) -> object:
+            effects.add(CALLED_TOKENIZER)
+            return method(*args, **named)
+
+        return noticed
+
+    for name, method in before.items():
+        setattr(base, name, watched(method))
+    try:
+        yield
+    finally:
+        for name, method in before.items():
+            setattr(base, name, method)
+
+
+@contextlib.contextmanager
+def _watched_library(effects: set[str]) -> Iterator[None]:
+    """Notice calls of the tokenizers library itself. Its types are written in Rust and cannot be patched."""
+    if "tokenizers" not in sys.modules or sys.getprofile() is not None:
+        yield
+        return
+
+    def called(_frame: FrameType, event: str, function: Any) -> None:
+        if event == "c_call" and getattr(function, "__name__", "") in _ENCODING:
+            owner = getattr(function, "__self__", None)
+            if type(owner).__module__.partition(".")[0] == "tokenizers":
+                effects.add(CALLED_TOKENIZER)
+
+    sys.setprofile(called)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)

@@ -1,0 +1,142 @@
+"""Record which models run while a learner's function is called, with their inputs, weights and origin.
+
+A Hub sees what is downloaded, but not whether it is used; that is recorded here, where the model runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from autograde.judge.observation import Mapping, Observation, listed
+from autograde.runner.answers.capturing import captured
+from autograde.runner.answers.observing import observe
+
+#: Runs that are told of, the last ones.
+_MOST = 8
+
+#: Largest difference between two weights that are the same: half precision rounds them.
+_ROUNDING = 1e-2
+
+
+@contextlib.contextmanager
+def watched(folder: str | None) -> Iterator[list[Mapping]]:
+    """Inside the block every run of a ``transformers`` model is noticed; nothing is, without a folder.
+
+    Args:
+        folder: of the model on this machine.
+
+    Yields:
+        The runs in their order, filled when the block ends. Each has ``ids`` and ``segments``, the tensors of token ids
+        and segment ids, or None where the model was not given one; ``shape``, that of its first output, or None;
+        ``folder``: whether the model came from a folder of this machine that is no download; ``weights``: whether its
+        weights are those of ``folder``; and ``ended``: False when it raised. Where a model's ``forward`` was called
+        past the model itself, its embedding layer tells the same.
+    """
+    told: list[Mapping] = []
+    if folder is None:
+        yield told
+        return
+    with captured():
+        # Before the function's time begins to count: the first import takes seconds.
+        from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+        from transformers import PreTrainedModel
+    runs: list[Mapping] = []
+    embedded: list[Mapping] = []
+    same = _comparison_with(Path(folder))
+
+    def begins(module: Any, _arguments: tuple[Any, ...]) -> None:
+        if isinstance(module, PreTrainedModel):
+            runs.append(_run({}, None, _is_folder(getattr(module, "name_or_path", None)), same(module), ended=False))
+            del runs[:-_MOST]
+
+    def ends(module: Any, arguments: tuple[Any, ...], named: dict[str, Any], output: Any) -> None:
+        if "word_embeddings" in getattr(module, "_modules", {}):
+            embedded.append(_run(_inputs(module, arguments, named), output, False, same(module), ended=True))
+            del embedded[:-_MOST]
+        if not isinstance(module, PreTrainedModel):
+            return
+        # A model inside another one ends first.
+        place = max((place for place, run in enumerate(runs) if run.get("ended") is False), default=None)
+        if place is not None:
+            before = runs[place]
+            from_folder, weights = before.get("folder") is True, before.get("weights") is True
+            runs[place] = _run(_inputs(module, arguments, named), output, from_folder, weights, ended=True)
+
+    handles = register_module_forward_pre_hook(begins), register_module_forward_hook(ends, with_kwargs=True)
+    try:
+        yield told
+    finally:
+        for handle in handles:
+            handle.remove()
+        told.extend(runs or embedded)
+
+
+def _inputs(module: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    """What a model or its embedding layer was called with, by name."""
+    order = ("input_ids", "attention_mask", "token_type_ids")
+    if "word_embeddings" in getattr(module, "_modules", {}):
+        order = ("input_ids", "token_type_ids", "position_ids")
+    return dict(zip(order, arguments, strict=False)) | named
+
+
+def _run(given: dict[str, Any], output: Any, from_folder: bool, weights: bool, *, ended: bool) -> Mapping:
+    import torch
+    from transformers.utils.generic import ModelOutput
+
+    first = output[0] if isinstance(output, tuple | ModelOutput) and len(output) else output
+    shape: Observation = listed(*map(int, first.shape)) if isinstance(first, torch.Tensor) else None
+    ids, segments = (
+        observe(value) if isinstance(value := given.get(name), torch.Tensor) else None
+        for name in ("input_ids", "token_type_ids")
+    )
+    return Mapping(
+        (
+            ("ids", ids),
+            ("segments", segments),
+            ("shape", shape),
+            ("folder", from_folder),
+            ("weights", weights),
+            ("ended", ended),
+        )
+    )
+
+
+def _is_folder(path: object) -> bool:
+    """Whether a model was loaded from a folder of this machine that was downloaded from nowhere: it is not in the
+    client's cache, and neither the client nor git has left its own folder there."""
+    if not isinstance(path, str | os.PathLike) or not os.path.isdir(path):
+        return False
+    from huggingface_hub import constants
+
+    at = Path(os.path.realpath(path))
+    if at.is_relative_to(os.path.realpath(constants.HF_HUB_CACHE)):
+        return False
+    return not any((around / name).exists() for around in (at, at.parent) for name in (".git", ".cache/huggingface"))
+
+
+def _comparison_with(folder: Path) -> Callable[[Any], bool]:
+    """A function that tells whether a module's weights are those of the model that is in ``folder`` now."""
+    from safetensors.torch import load_file
+
+    expected = load_file(folder / "model.safetensors")
+
+    def same(module: Any) -> bool:
+        import torch
+
+        compared = False
+        with torch.no_grad():
+            for name, weight in torch.nn.Module.state_dict(module).items():
+                for known, wanted in expected.items():
+                    if known == name or known.endswith(f".{name}") or name.endswith(f".{known}"):
+                        compared = True
+                        if weight.shape != wanted.shape or not torch.allclose(
+                            weight.float().cpu(), wanted.float(), atol=_ROUNDING
+                        ):
+                            return False
+        return compared
+
+    return same

@@ -1,0 +1,7 @@
+"""The judging side of a task that needs a Hub: prepare a throw-away Hub for a case, and read its state afterwards."""
+
+from __future__ import annotations
+
+from autograde.runner.hubs.throw_away_hub import ThrowAwayHub
+
+__all__ = ["ThrowAwayHub"]

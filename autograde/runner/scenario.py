@@ -1,0 +1,60 @@
+"""The data that the learner's side gets before an answer runs: the Hub, the account, and the files in its folder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autograde.judge.acts import PlannedFile, PlannedModel
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The part of a case's setting that the learner's side may know, with the accounts and tokens made for it.
+
+    Attributes:
+        endpoint: the Hub's URL; ``""`` if no Hub is needed.
+        account: the learner's name there.
+        token: the access token that is logged in; ``""`` if there is none.
+        variables: the variables that the answer gets: ``OWNER``, ``NAME``, ``READ_TOKEN`` and so on.
+        folder: the name of the model folder, ``MODEL_FOLDER``; ``""`` for none.
+        files: the files in the model folder, or in the working folder if there is no model folder.
+        model: the model in the model folder.
+        clone: whether the repository ``OWNER/NAME`` is cloned into the working folder first, without LFS.
+        times: how many times a function is called.
+        uploaded_becomes: the new content of a local file after it is uploaded; ``""``: it is not changed.
+        fullname: the person's full name for git; ``""``: the account's name.
+    """
+
+    endpoint: str
+    account: str
+    token: str
+    variables: dict[str, str]
+    folder: str
+    files: tuple[PlannedFile, ...]
+    model: PlannedModel | None
+    clone: bool
+    times: int
+    uploaded_becomes: str = ""
+    fullname: str = ""
+
+    def tokens(self) -> tuple[str, ...]:
+        """Return the access tokens that the learner's side knows: the one logged in, and those in variables."""
+        told = (value for name, value in self.variables.items() if name.endswith("_TOKEN"))
+        return tuple(filter(None, (self.token, *told)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the scenario as a JSON value."""
+        return asdict(self) | {"files": [asdict(file) for file in self.files]}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Scenario:
+        """Return the scenario that :meth:`to_json` wrote. It is trusted, because it comes from the referee."""
+        model = value["model"]
+        return cls(
+            **{
+                **value,
+                "files": tuple(PlannedFile(**file) for file in value["files"]),
+                "model": None if model is None else PlannedModel(**model),
+            }
+        )

@@ -1,0 +1,124 @@
+"""The sign-up form: what is filled in, what is a password, and the Hub's own sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.exercises.asking import ask
+from autograde.hub.names import user_name_problem
+from autograde.hub.people.accounts import email_problem
+from autograde.i18n.translation import translator
+from autograde.judge import Outcome, Verdict, to_text
+from autograde.judge.questions.sign_up import QUESTION, REFUSALS, TAKEN
+from autograde.referee.local import LocalReferee
+from autograde.runner.answers.leaked_secrets import password_in_form
+
+LANGUAGES = ["en", "zh"]
+
+
+def check(**fields: object) -> Verdict:
+    verdict = ask(LocalReferee(), "2.1", "sign_up", fields, graded=True)
+    assert isinstance(verdict, Verdict)
+    return verdict
+
+
+def lost(verdict: Verdict) -> list[str]:
+    return [item.id for item in verdict.items if not item.points]
+
+
+@pytest.mark.parametrize("blank", [..., None, "", "  ", "\n"])
+def test_what_is_left_as_it_was_is_not_filled_in(blank: object) -> None:
+    verdict = check(username="grace-hopper", email=blank)
+    assert lost(verdict) == ["email", "secret"]
+    assert 'nothing is filled in under "email"' in to_text(verdict, "en")
+    assert "“email”" in to_text(verdict, "zh")
+    assert verdict.outcome is Outcome.INCORRECT
+
+
+def test_fields_under_other_names_are_missed_by_their_names() -> None:
+    verdict = check(user="grace-hopper", mail="grace@example.org")
+    assert verdict.points == 0
+    assert 'nothing is filled in under "username"' in to_text(verdict, "en")
+    assert verdict.next_step is not None
+    assert "username and email" in verdict.next_step.in_language("zh").replace(" 和 ", " and ")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "password", "Password", "PASSWORD2", "passwd", "pass", "pass_word", "my pwd", "psw", "pw", "pw1", "passphrase",
+        "secret", "ｐａｓｓｗｏｒｄ", "密码", "登录密码", "口令", "mima", "Passwort", "mot de passe", "contraseña",
+        "confirm-password", "pin", "PIN code", "credentials",
+    ],
+)  # fmt: skip
+def test_a_password_is_one_under_any_name(key: str) -> None:
+    assert password_in_form({"username": "grace", key: "a-long-one"})
+    assert password_in_form({"form": {"more": {key: 12345678}}})
+    for blank in (..., None, "", "  "):
+        assert not password_in_form({"username": "grace", key: blank})
+
+
+@pytest.mark.parametrize(
+    "key", ["username", "email", "fullname", "passport", "compass", "power", "company", "secretary", "spin", 7]
+)
+def test_other_fields_are_no_passwords(key: object) -> None:
+    assert not password_in_form({key: "a-long-one"})
+
+
+@pytest.mark.parametrize("value", ["Secret123!", "hunter2-grace", "Tr0ub4dor&3"])
+def test_what_looks_like_a_password_is_one_under_a_name_that_says_nothing(value: str) -> None:
+    for key in ("key", "code", "x", "登录"):
+        assert password_in_form({"username": "grace", key: value})
+    for key in ("username", "email", "nickname", "github", "birthday"):
+        assert not password_in_form({key: value})
+
+
+@pytest.mark.parametrize(
+    "value", ["Grace", "1906-12-09", "https://example.org/a1", "a1@example.org", "one step", "12345678", "a-b-c-d"]
+)
+def test_what_looks_like_something_else_is_no_password(value: str) -> None:
+    assert not password_in_form({"x": value})
+
+
+def test_a_dictionary_in_itself_is_looked_at_once() -> None:
+    fields: dict[str, object] = {"username": "grace"}
+    fields["more"] = fields
+    assert not password_in_form(fields)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_hub_is_quoted_word_for_word(language: str) -> None:
+    """Each sentence is what the Hub says to such a name, in both languages."""
+    names = {
+        "short": "g", "long": "g" * 43, "characters": "grace hopper", "hyphens": "-grace", "digits": "2026",
+        "page": "settings",
+    }  # fmt: skip
+    said = {code: user_name_problem(name, language) for code, name in names.items()}
+    said["no-address"] = email_problem("grace", language)
+    said["address-taken"] = translator("hub", language)(f"{REFUSALS['address-taken'].text}.")
+    stop = {"en": ".", "zh": "。"}[language]
+    assert {code: sentence.in_language(language) + stop for code, sentence in REFUSALS.items()} == said
+
+
+def test_the_hub_of_the_check_has_no_accounts_but_those_that_the_notebook_names() -> None:
+    for case in QUESTION.visible:
+        assert case.setting is not None
+        assert (case.setting.account, *case.setting.taken) == TAKEN
+    for name in TAKEN:
+        assert lost(check(username=name, email=f"{name}@example.org")) == ["name", "email"]
+
+
+def test_what_the_hub_may_say_one_day_is_quoted_too() -> None:
+    act = QUESTION.act
+    assert act is not None
+    from autograde.judge.comparison import Difference, Kind
+    from autograde.judge.observation import Mapping
+
+    case = QUESTION.visible[0]
+    fields = Mapping((("username", "grace"),))
+    report = Mapping((("fields", fields), ("password", False), ("refused", "Names are out today.")))
+    answer = act.join(case, report, Mapping(()))
+    assert isinstance(answer, Mapping)
+    assert QUESTION.words is not None
+    words = QUESTION.words(case, Difference(Kind.VALUE, ("refused",), "", answer.get("refused")))
+    assert words.in_language("en") == "the Hub says: “Names are out today.”"

@@ -1,0 +1,298 @@
+"""Functions that misbehave while they act, and what an act may see and change: nothing of the person's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import huggingface_hub
+import pytest
+from huggingface_hub import HfApi, constants, get_token
+
+from autograde import settings
+from autograde.exercises import open_exercise
+from autograde.exercises.asking import ask
+from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
+from autograde.judge.observation import dumps, loads
+from autograde.judge.questions import question
+from autograde.referee.local import LocalReferee
+from autograde.runner.answers import hub_tasks, leaked_secrets
+from autograde.runner.hubs import ThrowAwayHub
+from autograde.runner.scenario import Scenario
+
+CREATE = question("2.3", "create_repository")
+
+
+def check(answer: object, section: str = "2.3", function: str = "create_repository", **options: Any) -> Verdict:
+    verdict = ask(options.get("referee") or LocalReferee(), section, function, answer, graded=False)
+    assert isinstance(verdict, Verdict)
+    return verdict
+
+
+def solution(name: str) -> str:
+    return str(huggingface_hub.create_repo(name, private=True, exist_ok=True).repo_id)
+
+
+def hang(_name: str) -> None:
+    while True:
+        time.sleep(0.05)
+
+
+def fork(name: str) -> str:
+    os.fork()
+    return name
+
+
+def remove_the_folder(name: str) -> str:
+    Path.cwd().rmdir()
+    return name
+
+
+def replace_the_folder(name: str) -> str:
+    Path.cwd().rmdir()
+    (Path(os.environ["HOME"]).parent / "work").write_text("a file")
+    return name
+
+
+def shout(name: str) -> str:
+    for _line in range(2_000):
+        sys.stdout.write("x" * 1_000 + "\n")
+        os.write(2, b"y" * 1_000)
+    return name
+
+
+def attack(name: str) -> str:
+    HfApi().create_repo(f"ada/{name}")
+    return name
+
+
+def leave_a_mess(name: str) -> str:
+    settings.set_environment({"HF_ENDPOINT": "http://127.0.0.1:9"})
+    os.chdir("/")
+    constants.HF_TOKEN_PATH = "/nowhere/token"
+    HfApi.create_repo = HfApi.upload_file = None  # type: ignore[method-assign, assignment]
+    return name
+
+
+def state_of_this_process() -> tuple[object, ...]:
+    client = (constants.ENDPOINT, constants.HF_TOKEN_PATH, HfApi().endpoint, HfApi.create_repo, HfApi.upload_file)
+    return os.getcwd(), settings.environment(), *client
+
+
+NASTY: dict[str, Callable[[str], object]] = {
+    function.__name__: function
+    for function in (hang, fork, remove_the_folder, replace_the_folder, shout, attack, leave_a_mess)
+}
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_nasty_function_gets_a_sentence_and_leaves_nothing(
+    nasty: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.5})}  # type: ignore[union-attr]
+    monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
+    before = state_of_this_process()
+    verdict = check(NASTY[nasty])
+    assert verdict.points == 0
+    assert verdict.outcome in (Outcome.COULD_NOT_RUN, Outcome.INCORRECT)
+    assert len(to_text(verdict, "zh")) < 3_000
+    after = state_of_this_process()
+    assert after == before
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.3})}  # type: ignore[union-attr]
+    monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
+    assert "within 0.3 seconds" in to_text(check(hang), "en")
+
+
+def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    own = "hf_" + 34 * "Z"
+    monkeypatch.setenv("HF_TOKEN", own)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    found: list[object] = []
+
+    def look(name: str) -> str:
+        found.extend([get_token(), settings.environment().get("HF_TOKEN"), settings.environment()["HOME"], name])
+        return name
+
+    check(look)
+    assert own not in map(str, found)
+    assert str(tmp_path) not in map(str, found)
+    assert get_token() == own
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "left_at"), [("", "http://127.0.0.1:9"), ("http://127.0.0.1:1", "http://127.0.0.1:1")]
+)
+def test_a_function_tried_by_hand_in_a_notebook_without_a_hub_reaches_nobody(
+    endpoint: str, left_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    monkeypatch.setattr("autograde.exercises.exercise.ipython_shell", lambda: SimpleNamespace(kernel=True))
+    monkeypatch.delitem(sys.modules, "huggingface_hub")
+    open_exercise("2.6")
+    assert settings.endpoint() == (endpoint or None)
+    open_exercise("2.3")
+    assert settings.endpoint() == left_at
+
+
+def test_a_token_in_a_cell_of_the_notebook_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = SimpleNamespace(user_ns={"In": ["", f"token = 'hf_{34 * 'q'}'"]})
+    assert not leaked_secrets.token_in_notebook(solution)
+    monkeypatch.setattr(leaked_secrets, "ipython_shell", lambda: shell)
+    assert leaked_secrets.token_in_notebook(solution)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "forgotten"),
+    [
+        ("login('{token}')", "login(token)", True),
+        ("mine = '{token}'", "mine = input()", True),
+        ("def log_in(token):\n    return '{token}'", "def log_in(token):\n    login(token)\n    return 'x' * 99", True),
+        ("login('{token}')", "print('something else altogether')", False),
+        ("mine = '{token}'", "mine = '{token}'\nprint(1)", False),
+        ("login('{token}')", "", False),
+    ],
+)
+def test_a_token_that_was_taken_out_of_its_cell_is_forgotten(
+    before: str, after: str, forgotten: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = f"hf_{34 * 'q'}"
+    cells = ["", "import os", before.replace("{token}", token), after.replace("{token}", token), "check(log_in)"]
+    monkeypatch.setattr(leaked_secrets, "ipython_shell", lambda: SimpleNamespace(user_ns={"In": cells}))
+    assert leaked_secrets.token_in_notebook(solution) is not forgotten
+
+
+@pytest.mark.parametrize(
+    "body", ["x" * 34, "X" * 30, "yourtoken" * 4, "putyourowntokenherexxxxxxxxxxxx", "abcdefghijklmnopqrstuvwxyz0123"]
+)
+def test_a_placeholder_is_no_token(body: str) -> None:
+    assert not leaked_secrets.has_token(f"login('hf_{body}')")
+    assert leaked_secrets.has_token(f"login('hf_{body}')  # hf_{34 * 'q'}")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def log_in(token):\n    # mine: {token}\n    return token",
+        'def log_in(token):\n    """Uses {token}."""\n    return token',
+        "def log_in(token, spare='{token}'):\n    return token",
+        "def log_in(token, *, spare='{token}'):\n    return token",
+        "def log_in(token):\n    known = ('mei', (b'{token}',))\n    return token",
+        "def log_in(token):\n    return token in {{'{token}'}}",
+        "def log_in(token):\n    def again():\n        return '{token}'\n    return token",
+    ],
+)
+def test_a_token_anywhere_in_the_function_is_noticed(code: str, tmp_path: Path) -> None:
+    for own, noticed in ((f"hf_{34 * 'q'}", True), ("hf_hub_download", False)):
+        path = tmp_path / f"{noticed}.py"
+        path.write_text(code.format(token=own))
+        names: dict[str, Any] = {}
+        exec(compile(path.read_text(), str(path), "exec"), names)
+        assert leaked_secrets.token_in_notebook(names["log_in"]) is noticed
+
+
+def test_no_token_is_shown_that_a_function_prints() -> None:
+    tokens: list[str] = []
+
+    def log_in(token: str) -> None:
+        tokens.append(token)
+        sys.stdout.write(f"this is {token}\n")
+
+    verdict = check(log_in, "2.2", "log_in")
+    assert tokens
+    assert "this is hf_" in verdict.noise
+    assert not any(token in text for token in tokens for text in (to_text(verdict, "en"), to_html(verdict, "zh")))
+
+
+class RefereeElsewhere(LocalReferee):
+    """Stands for a grader on the far side of a sandbox: only text crosses, and what was seen does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crossed: list[str] = []
+
+    def cases(self, section: str, function: str, graded: bool) -> str:
+        return self._kept(super().cases(section, function, graded))
+
+    def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
+        return self._kept(super().prepare(section, function, graded, case))
+
+    def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
+        self._kept(evidence)
+        return super().verdict(section, function, graded, evidence)
+
+    def _kept(self, text: str) -> str:
+        self.crossed.append(text)
+        return text
+
+
+def test_all_that_crosses_is_text_and_no_answer_is_in_it() -> None:
+    referee = RefereeElsewhere()
+    check(solution, referee=referee)
+    assert all(type(text) is str for text in referee.crossed)
+    assert not any("apache" in text or "private" in text for text in referee.crossed)
+    for text in referee.crossed[1:-1]:
+        scenario = Scenario.from_json(loads(text))  # type: ignore[arg-type]
+        assert loads(dumps(scenario.to_json())) == loads(text)
+
+
+def test_a_report_of_an_act_that_never_took_place_gives_nothing() -> None:
+    forged = Evidence("function", "function", ())
+    sent = dumps({**forged.to_json(), "replies": [{"value": {"dict": []}, "effects": [], "printed": ""}]})
+    assert '"our-fault"' in LocalReferee().verdict("2.3", "create_repository", True, sent)
+
+
+def test_the_hub_goes_also_when_the_learners_side_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Any] = []
+    usual = ThrowAwayHub.prepare
+
+    def prepare(hub: ThrowAwayHub, case: Any) -> Scenario:
+        scenario = usual(hub, case)
+        started.append(hub)
+        return scenario
+
+    def broken(*_arguments: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(ThrowAwayHub, "prepare", prepare)
+    monkeypatch.setattr(hub_tasks, "run_environment", broken)
+    verdict = check(solution)
+    assert verdict.outcome is Outcome.OUR_FAULT
+    assert "no room" in to_text(verdict, "en")
+    assert [hub.seen().items for hub in started] == [()]
+
+
+def test_what_was_seen_is_shown_as_a_table() -> None:
+    verdict = check(solution)
+    assert "license: expected apache-2.0, seen no model card" in to_text(verdict, "en")
+    assert "许可证" in to_html(verdict, "zh")
+    assert to_html(verdict, "zh").count("<tr") == 5
+
+
+def test_an_exception_after_the_repository_was_made_is_quoted() -> None:
+    def careless(name: str) -> str:
+        repo_id = huggingface_hub.create_repo(name, exist_ok=True).repo_id
+        raise KeyError(f"\x1b[31m{repo_id}\x1b[0m is nowhere")
+
+    referee = LocalReferee()
+    for graded in (False, True):
+        verdict = ask(referee, "2.3", "create_repository", careless, graded=graded)
+        # Of a check's table the first line is about something else: the repository is public.
+        for language in ("en", "zh"):
+            text = to_text(verdict, language)
+            assert "KeyError" in text
+            assert "is nowhere" in text
+            assert "\x1b" not in text
+        assert (verdict.outcome, verdict.points) == (Outcome.INCORRECT, 3)

@@ -1,0 +1,58 @@
+"""What a script's text gives away."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.runner.answers.script_mistakes import slips, unknown, unused
+
+NAMES = ("OWNER", "NAME", "MODEL_FOLDER")
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', NAMES[2:]),
+        ("# $OWNER and $NAME\ngit clone ${MODEL_FOLDER}", NAMES[:2]),
+        ('python3 -c \'import os; print(os.environ["NAME"], os.environ["OWNER"])\'', NAMES[2:]),
+        ("echo $OWNERS $USERNAME", NAMES),
+    ],
+)
+def test_a_variable_is_used_when_its_name_stands_in_a_line_of_code(script: str, expected: tuple[str, ...]) -> None:
+    assert unused(script, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('git clone "$HF_ENDPOINT/$owner/${Name}"', ("owner", "Name")),
+        ("d=$(mktemp -d); cd $d; export e=$d; echo $e ${e:-x} $1 $? $RANDOM ${PIPESTATUS[0]}", ()),
+        ("for f in *; do echo $f; done; while read -r a b; do echo $a $b; done < x", ()),
+        ("python3 - <<'END'\nprint(1)\nEND\nawk '{print $x}' f; # $y\n# $z", ("y",)),
+        ('if [ -n "$HF_ENDPIONT" ]; then :; fi', ("HF_ENDPIONT",)),
+    ],
+)
+def test_a_variable_is_unknown_when_nobody_has_set_it(script: str, expected: tuple[str, ...]) -> None:
+    assert unknown(script, {"HF_ENDPOINT": "", "OWNER": "", "NAME": ""}) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', ("clone",)),
+        ("git add .", ()),
+        ("!git clone x\n%cd y", ("notebook", "clone")),
+        ("if ! git clone x; then exit 1; fi\n[ $((7 %2)) ]", ("clone",)),
+        ("$ git add .\n$ git commit", ("prompt",)),
+        ("git add “$NAME”", ("typographic",)),
+        ("git commit -m '上传“模型”'; echo $? \"it’s\"", ()),
+        ("git clone '$HF_ENDPOINT/$OWNER/$NAME'", ("quotes", "clone")),
+        ("cd '${NAME}'", ("quotes",)),
+        ("git commit -m \"it's $NAME's\"; awk '{print $1}'", ()),
+        ("git clone https://huggingface.co/$OWNER/$NAME", ("hub", "clone")),
+        ("git clone git@hf.co:$OWNER/$NAME; git push", ("hub", "clone", "push")),
+        ("# git push\necho pushed", ()),
+    ],
+)
+def test_slips_are_seen_and_what_only_looks_like_one_is_not(script: str, expected: tuple[str, ...]) -> None:
+    assert slips(script, NAMES) == expected

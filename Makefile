@@ -12,11 +12,12 @@
 #   make pictures     diagrams and screenshots for course/pictures, made again
 #   make slides       slides of every lesson    make answers  the answer key and the misconceptions, for instructors
 #   make stick        the kit and its Python packages in one folder, for a room without internet
+#   make wheel        the package in dist/: built, checked, and installed and used in fresh environments
 #   make doctor       what is on this machine and what is missing
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick doctor constraints learner developer
+.PHONY: help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick wheel doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -94,12 +95,19 @@ answers: learner
 stick: learner
 	@index="$$($(BIN)/python -c 'from autograde import settings; print(settings.torch_index())')"; test -z "$$index" \
 		|| $(BIN)/pip download --no-deps --index-url "$$index" --dest stick/wheels "$$(grep '^torch==' constraints.txt)" || true
-	@$(BIN)/pip download --find-links stick/wheels --dest stick/wheels --constraint constraints.txt . hatchling editables
+	@$(BIN)/pip download --find-links stick/wheels --dest stick/wheels --constraint constraints.txt '.[course]' hatchling editables
 	@rm -rf stick/kit && git clone --quiet . stick/kit
 	@! test -d .tools || cp -r .tools stick/kit/
 
 pictures: developer
 	@$(BIN)/python -m autograde.pictures $(ARGS)
+
+wheel: developer
+	@rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/python -m autograde.setup.try_wheel dist/*.whl
 
 messages: developer
 	@$(BIN)/python -m autograde.i18n.catalogues $(ARGS)

@@ -29,6 +29,10 @@ class MissingTool(KitError):
     """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not on this machine."""
 
 
+class MissingExtra(KitError):
+    """A Python package that belongs to an optional part of the installation is not installed."""
+
+
 class SetUpFailed(KitError):
     """The virtual environment or a system package could not be installed."""
 

@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-#: The folder that contains course/ and release/.
-KIT = Path(__file__).resolve().parent.parent
+#: The kit's files inside the package, where the wheel has them.
+_PACKAGED = Path(__file__).resolve().parent / "kit"
+
+#: The folder that contains course/, source/ and release/: inside an installed package, or the clone around it.
+KIT = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).resolve().parent.parent
 
 #: Languages of the lessons and messages; the first is the source language.
 LANGUAGES = ("en", "zh")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import itertools
 import re
 import shlex
 import subprocess
@@ -26,6 +27,8 @@ from autograde import __version__, cli, settings
 from autograde.hub import LocalHub
 from autograde.i18n import catalogues
 from autograde.settings import KIT
+from autograde.setup.extras import DISTRIBUTION
+from autograde.setup.extras import MODULES as EXTRA_MODULES
 
 PROJECT = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGE = KIT / "autograde"
@@ -59,7 +62,7 @@ ROOMS = {
     "notebooks": "errors i18n.* settings",
     "models": "errors settings",
     "session": "errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
-    " notebooks setup.tools widgets.*",
+    " notebooks setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
     "grading": "errors files i18n.* settings exercises.* hub.environment judge.* judge.questions notebooks",
@@ -110,6 +113,16 @@ CIRCLES = {
     ("judge.acts", "judge.question"): "for type checkers only",
 }
 
+#: Folders and modules that work in the base install, which is the Hub alone.
+THE_HUB_ALONE = (
+    "autograde/hub",
+    "autograde/classroom",
+    "autograde/cli",
+    "autograde/i18n",
+    "autograde/setup",
+    *(f"autograde/{name}.py" for name in ("errors", "files", "settings", "secret", "pytest_plugin")),
+)
+
 #: What the judge may import from outside the kit besides the standard library.
 FOR_THE_JUDGE = {"numpy"}
 
@@ -155,19 +168,25 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 def test_the_changelogs_top_version_is_the_packages() -> None:
     top = re.search(r"^## (\S+)", (KIT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert top
-    assert top[1] == PROJECT["version"] == __version__ == metadata.version("autograde")
+    (command,) = metadata.entry_points(group="console_scripts", name="autograde")
+    assert command.dist
+    assert top[1] == PROJECT["version"] == __version__ == command.dist.version
 
 
 def test_conda_installs_this_project_in_the_tested_versions() -> None:
     environment = yaml.safe_load((KIT / "environment.yml").read_text(encoding="utf-8"))
-    assert environment["name"] == PROJECT["name"]
+    assert environment["name"] in PROJECT["scripts"], "the environment is called what people type"
     plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
     (pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
     # All Python packages come from pyproject.toml: a second list here would soon disagree with it.
-    assert pip == ["--constraint constraints.txt", "--editable ."]
+    assert pip == ["--constraint constraints.txt", "--editable .[course]"]
     assert {re.split("[=<>]", entry)[0] for entry in plain} == {"python", "pip", "git", "git-lfs"}
     (python,) = (entry for entry in plain if entry.startswith("python"))
     assert Version(python.split("=")[1]) in SpecifierSet(PROJECT["requires-python"])
+
+
+def test_the_name_to_install_is_the_projects() -> None:
+    assert PROJECT["name"] == DISTRIBUTION
 
 
 def canonical(name: str) -> str:
@@ -194,7 +213,7 @@ def promised_pythons() -> list[str]:
 
 def test_every_dependency_has_a_tested_version_inside_its_range() -> None:
     extras = PROJECT["optional-dependencies"]
-    for line in [*PROJECT["dependencies"], *extras["dev"], *extras["scale"]]:
+    for line in [*PROJECT["dependencies"], *itertools.chain.from_iterable(extras.values())]:
         requirement = Requirement(line)
         pins = [pin for pin in constraints() if canonical(pin.name) == canonical(requirement.name)]
         assert pins, f"{requirement.name} is not in constraints.txt; type: make constraints"
@@ -252,7 +271,13 @@ def test_the_same_pythons_are_promised_everywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folders", "extras"), [(("autograde",), ()), (("tests", "benchmarks"), ("dev", "scale"))], ids=["kit", "tests"]
+    ("folders", "extras"),
+    [
+        (THE_HUB_ALONE, ()),
+        (("autograde",), ("course",)),
+        (("tests", "benchmarks"), ("course", "dev", "scale")),
+    ],
+    ids=["hub", "kit", "tests"],
 )
 def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
     declared = {Requirement(line).name for line in PROJECT["dependencies"]}
@@ -261,6 +286,8 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
     declared = {canonical(name) for name in declared}
     # Only a developer runs the catalogues' tool and takes screenshots; pytest loads the plugin only where pytest is.
     excused = {("autograde/i18n/catalogues.py", "babel"), ("autograde/pytest_plugin.py", "pytest")}
+    # The fixture hub_client points an installed client at the Hub; without one it says so.
+    excused |= {("autograde/hub/imported_client.py", "huggingface_hub")}
     excused |= {
         (f"autograde/pictures/{name}.py", top)
         for name in ("annotating", "browsing", "png", "screenshots")
@@ -268,7 +295,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
     }
     ours = {"autograde", "tests", "benchmarks", "conftest"} | {path.stem for path in (KIT / "benchmarks").glob("*.py")}
     missing = set()
-    for path in tracked(*(f"{folder}/*.py" for folder in folders)):
+    for path in tracked(*(folder if folder.endswith(".py") else f"{folder}/*.py" for folder in folders)):
         for module, _ in imports(path):
             top = module.split(".")[0]
             if top in sys.stdlib_module_names or top in ours or (path.relative_to(KIT).as_posix(), top) in excused:
@@ -277,6 +304,27 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
             if name not in declared:
                 missing.add(f"{path.relative_to(KIT)} imports {top}")
     assert not missing, "pyproject.toml does not name them"
+
+
+def test_every_package_outside_the_base_install_has_its_extra_named() -> None:
+    """When one is missing, the command line says which extra to install."""
+    extras = PROJECT["optional-dependencies"]
+    declared = {
+        extra: {canonical(Requirement(line).name) for line in lines} - {canonical(PROJECT["name"])}
+        for extra, lines in extras.items()
+    }
+    for extra, modules in EXTRA_MODULES.items():
+        for module in modules:
+            name = canonical(DISTRIBUTIONS.get(module, module))
+            # distributed is what dask[distributed] brings.
+            assert name in declared[extra] or name == "distributed", f"{module} is not in the extra {extra}"
+    base = {canonical(Requirement(line).name) for line in PROJECT["dependencies"]}
+    named = {module for modules in EXTRA_MODULES.values() for module in modules}
+    for path in MODULES:
+        for module, _ in imports(path):
+            top = module.split(".")[0]
+            known = top in sys.stdlib_module_names or top == "autograde" or top in named
+            assert known or canonical(DISTRIBUTIONS.get(top, top)) in base, f"{path.relative_to(KIT)} imports {top}"
 
 
 # The README

@@ -19,6 +19,7 @@ from autograde.cli.options import Language
 from autograde.cli.printing import report
 from autograde.errors import FolderUnusable, KitError
 from autograde.i18n.translation import messages
+from autograde.setup.extras import missing_extra
 
 _ = messages("cli")
 
@@ -80,6 +81,11 @@ def main(command: Callable[[], object] = app) -> None:
         command()
     except KitError as error:
         report(error)
+    except ModuleNotFoundError as error:
+        told = missing_extra(error)
+        if told is None:
+            raise
+        report(told)
     except OSError as error:
         if error.errno not in DISK_TROUBLE:
             raise

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from autograde import settings
-from autograde.errors import RestartNeeded
+from autograde.errors import MissingExtra, RestartNeeded
 from autograde.hub.environment import client_environment
 
 #: Constants that do not depend on the endpoint or the home.
@@ -32,8 +32,15 @@ def imported_client(endpoint: str, home: Path) -> Iterator[None]:
 
     Raises:
         RestartNeeded: this process's client cannot be redirected; the message says why. Nothing was changed.
+        MissingExtra: ``huggingface_hub`` is not installed.
     """
-    from huggingface_hub import HfFileSystem, constants, hf_api
+    try:
+        from huggingface_hub import HfFileSystem, constants, hf_api
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            f"This needs the Python package {error.name}, which isn't installed here.",
+            "Type: pip install huggingface_hub",
+        ) from error
 
     _check(constants)
     before = settings.environment()

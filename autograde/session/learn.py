@@ -24,7 +24,7 @@ from autograde.session.ports import first_free
 from autograde.session.reset import reset
 from autograde.session.seeding import seed
 from autograde.session.workspace import Update, fill, prepare, unwritable
-from autograde.setup import tools
+from autograde.setup import extras, tools
 
 _ = messages("cli")
 
@@ -41,11 +41,13 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
         say: prints a line for the learner.
 
     Raises:
+        MissingExtra: JupyterLab or another package of the lessons is not installed.
         MissingTool: git or git-lfs is not on this machine.
         FolderUnusable: the workspace cannot be written to, or is open already.
         PortInUse: no port is free.
         SetUpFailed: JupyterLab does not start.
     """
+    extras.require("course")
     tools.require(tools.FOR_LEARNERS)
     workspace = workspace.absolute()
     language = settings.language()

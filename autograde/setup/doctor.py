@@ -16,13 +16,13 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from autograde import models, settings
+from autograde import settings
 from autograde.errors import KitError
 from autograde.i18n.translation import messages
 from autograde.session.health import ask, healthz
 from autograde.session.ports import is_free
 from autograde.settings import KIT
-from autograde.setup import tools
+from autograde.setup import extras, tools
 
 _ = messages("cli")
 
@@ -72,14 +72,27 @@ def _tools() -> Iterable[Finding]:
 
 
 def _packages() -> Iterable[Finding]:
-    for name in PACKAGES:
-        try:
-            yield Finding(name, metadata.version(name))
-        except metadata.PackageNotFoundError:
-            yield Finding(name, "", _("Type: {command}").format(command=f"pip install {name}"), needed=True)
+    versions = {name: _version(name) for name in PACKAGES}
+    # None of them: this is the Hub alone, for a developer's tests. Some of them: a lesson would stop half-way.
+    half = any(versions.values())
+    fix = _("Type: {command}").format(command=extras.install_command("course"))
+    for name, version in versions.items():
+        yield Finding(name, version, "" if version else fix, needed=half and not version)
+
+
+def _version(name: str) -> str:
+    """The version of an installed package; empty when it is not installed."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def _model() -> Finding:
+    try:
+        from autograde import models
+    except ModuleNotFoundError as error:
+        return Finding(_("the lessons' model"), "", str(extras.missing_extra(error) or error))
     try:
         folder = models.finetuned_folder()
     except KitError as error:

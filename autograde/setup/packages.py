@@ -20,6 +20,9 @@ from autograde.setup.pip_errors import explain, is_unreachable
 
 _ = messages("cli")
 
+#: What ``make`` installs for each kind of user: the extras of pyproject.toml.
+EXTRAS = {"learner": "course", "developer": "course,dev"}
+
 #: Seconds between two lines about the progress, where no terminal shows a bar.
 _BETWEEN_LINES = 10.0
 #: Seconds between two looks at pip, where a terminal shows a bar.
@@ -69,10 +72,18 @@ def install_kit(venv: Path, kit: Path, extra: str, say: Callable[[str], object])
     Raises:
         SetUpFailed: pip failed; the error says why and what to do.
     """
-    target = f"{kit}[dev]" if extra == "developer" else str(kit)
+    _remove_old_name(venv)
+    target = f"{kit}[{EXTRAS[extra]}]"
     code, output = pip_install(venv, ["-c", str(kit / "constraints.txt"), "-e", target], say)
     if code:
         raise explain(output, venv, code)
+
+
+def _remove_old_name(venv: Path) -> None:
+    """Uninstall the kit under its first name, ``autograde``: two installations would both own the command."""
+    if any(venv.glob("lib/python*/site-packages/autograde-[0-9]*.dist-info")):
+        command = [str(venv / "bin" / "python"), "-m", "pip", "uninstall", "--yes", "--quiet", "autograde"]
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
 def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], object]) -> tuple[int, str]:

@@ -124,10 +124,11 @@ def test_a_failed_installation_is_one_sentence_and_a_step(kit: Path, venv: Path)
 
 def test_pip_gets_the_tested_versions(kit: Path, venv: Path) -> None:
     replace_python(venv, f'echo "$@" > "{kit}/arguments"')
-    bootstrap.install(venv, kit, "developer")
-    arguments = (kit / "arguments").read_text()
-    assert f"-c {kit}/constraints.txt" in arguments
-    assert arguments.strip().endswith(f"-e {kit}[dev]")
+    for kind, extras in (("learner", "course"), ("developer", "course,dev")):
+        bootstrap.install(venv, kit, kind)
+        arguments = (kit / "arguments").read_text()
+        assert f"-c {kit}/constraints.txt" in arguments
+        assert arguments.strip().endswith(f"-e {kit}[{extras}]")
 
 
 def test_root_gets_missing_programs_from_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,17 @@ def test_an_index_without_this_torch_is_no_failure(
     assert "pip's own index" in said[-1]
 
 
+def test_an_installation_under_the_old_name_is_removed(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site,) = venv.glob("lib/python*/site-packages")
+    info = site / "autograde-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: autograde\nVersion: 0.1.0\n")
+    (info / "RECORD").write_text("autograde-0.1.0.dist-info/METADATA,,\nautograde-0.1.0.dist-info/RECORD,,\n")
+    monkeypatch.setattr(packages, "pip_install", lambda venv, arguments, say: (0, ""))
+    packages.install_kit(venv, kit, "learner", print)
+    assert not info.exists()
+
+
 def test_a_full_disk_is_told_and_not_taken_for_a_missing_index(
     kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,4 +110,4 @@ class UnknownLanguage(KitError):
 
 
 class UnusableQuestions(KitError):
-    """A file of a lesson's questions cannot be read, or one of its questions breaks a rule."""
+    """Questions cannot be read: a lesson's file, or a package of exercise questions breaks a rule."""

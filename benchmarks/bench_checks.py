@@ -24,7 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from autograde.exercises import open_exercise
-from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.questions import assignments, question
 
 PROMISE = 0.1
 
@@ -93,7 +93,7 @@ def main() -> None:
     table = Table(title="q.check(answer), in seconds")
     for column in ("question", "first", "check", "of it the answer", "the check's own", "promise"):
         table.add_column(column, justify="left" if column == "question" else "right")
-    asked = [(section, each.function) for section, questions in ASSIGNMENTS.items() for each in questions]
+    asked = [(section, each.function) for section, questions in assignments().items() for each in questions]
     broken = 0
     for section, function in track(asked, description="Checking …", transient=True):
         command = [sys.executable, __file__, "--times", str(options.times), "--one", section, function]

@@ -47,11 +47,11 @@ ROOMS = {
     "settings": "",
     "files": "errors",
     "i18n": "settings",
-    # The judging side. Only the rooms that name judge.questions can reach an answer.
+    # The judging side. Only the rooms that name questions can reach an answer. The judge knows none by name.
     "judge": "errors",
-    "judge.questions": "errors judge.*",
+    "questions": "errors judge.*",
     "referee": "errors settings judge.*",
-    "referee.local": "errors settings judge.* judge.questions referee.* runner.hubs",
+    "referee.local": "errors settings judge.* questions referee.* runner.hubs",
     "runner.hubs": "hub hub.* hub.people.* hub.repos.* judge.* runner.*",
     # What both sides share: the scenario of a run.
     "runner": "judge.*",
@@ -65,9 +65,9 @@ ROOMS = {
     " notebooks setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
-    "grading": "errors files i18n.* settings exercises.* hub.environment judge.* judge.questions notebooks",
+    "grading": "errors files i18n.* settings exercises.* hub.environment judge.* questions notebooks",
     "classroom": "errors i18n.* settings hub.* hub.people.* hub.storage.*",
-    "instructors": "files i18n.* settings judge.* judge.questions notebooks",
+    "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.api.* hub.pages.*",
     "hub.storage": "errors files hub.budgets",
@@ -481,9 +481,10 @@ def test_modules_form_no_circle() -> None:
             TopologicalSorter(open_graph | {name: open_graph[name] | {other}}).prepare()
 
 
-def test_the_judge_imports_only_the_standard_library_and_numbers() -> None:
+@pytest.mark.parametrize("room", ["judge", "questions"])
+def test_the_judge_imports_only_the_standard_library_and_numbers(room: str) -> None:
     allowed = sys.stdlib_module_names | FOR_THE_JUDGE | {"autograde"}
-    for path in (PACKAGE / "judge").rglob("*.py"):
+    for path in (PACKAGE / room).rglob("*.py"):
         outside = {module.split(".")[0] for module, _ in imports(path)} - allowed
         assert not outside, f"{path.relative_to(KIT)} imports {outside}"
 

@@ -14,8 +14,8 @@ from rich.text import Text
 from autograde.grading.demo import Graded, grade, make_course
 from autograde.grading.samples import SECTION, samples
 from autograde.i18n.translation import messages
-from autograde.judge.questions import ASSIGNMENTS
 from autograde.judge.rendering import number
+from autograde.questions import assignments
 
 _ = messages("cli")
 
@@ -54,7 +54,7 @@ def run(console: Console, kit: Path) -> bool:
 
 def table(results: list[Graded]) -> Table:
     """A row for each submission: its points by question, expected and got, and what the judge named."""
-    questions = ASSIGNMENTS[SECTION]
+    questions = assignments()[SECTION]
     parts = " + ".join(f"{question.function} {number(question.points)}" for question in questions)
     found = Table(title=_("Points: {parts}").format(parts=parts), box=box.SIMPLE_HEAD, padding=0, show_edge=False)
     found.add_column(_("submission"), no_wrap=True)

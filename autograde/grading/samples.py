@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from autograde.grading.answers import REPLAYED_WRONG, WRONG, WrongAnswer
 from autograde.judge.question import Question
-from autograde.judge.questions import ASSIGNMENTS
+from autograde.questions import assignments
 
 #: The assignment of the demo's class, and its section.
 ASSIGNMENT = "2.6-load-the-downloaded-model"
@@ -65,7 +65,7 @@ class Sample:
 
 def samples() -> tuple[Sample, ...]:
     """A perfect, a noisy, an empty, and six wrong submissions, in both languages between them."""
-    questions = ASSIGNMENTS[SECTION]
+    questions = assignments()[SECTION]
     solutions = {question.function: question.solution for question in questions}
     full = {question.function: question.points for question in questions}
     noisy = {function: _with_noise(code) for function, code in solutions.items()}
@@ -84,7 +84,7 @@ def samples() -> tuple[Sample, ...]:
 
 def three_of(section: str) -> tuple[Sample, ...]:
     """A perfect submission, one with a wrong answer to every question, and an empty one."""
-    questions, assignment = ASSIGNMENTS[section], OTHERS[section]
+    questions, assignment = assignments()[section], OTHERS[section]
     wrong = {
         question.function: next(
             each for each in (*WRONG, *REPLAYED_WRONG) if (each.section, each.function) == (section, question.function)
@@ -114,7 +114,7 @@ def points_of(question: Question, wrong: WrongAnswer) -> float:
 def _one_wrong(language: str, function: str, misconception: str) -> Sample:
     """A submission that is right but for one question."""
     wrong = next(each for each in WRONG if (each.function, each.misconception) == (function, misconception))
-    questions = {question.function: question for question in ASSIGNMENTS[SECTION]}
+    questions = {question.function: question for question in assignments()[SECTION]}
     return Sample(
         misconception,
         language,

@@ -34,6 +34,7 @@ FOLDERS = {
     "classroom": "classroom",
     "hub": "hub",
     "judge": "judge",
+    "questions": "judge",
     "exercises": "judge",
     "pictures": "pictures",
     "widgets": "widgets",

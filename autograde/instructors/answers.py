@@ -9,7 +9,7 @@ from autograde import notebooks
 from autograde.i18n.translation import translator
 from autograde.instructors.pages import from_markdown, page
 from autograde.judge.question import Question
-from autograde.judge.questions import ASSIGNMENTS
+from autograde.questions import assignments
 from autograde.settings import KIT, LANGUAGES
 
 
@@ -40,7 +40,7 @@ def answer_key(language: str, source: Path = KIT / "source") -> str:
         _("For instructors. One right answer to each question; others are right too."),
         "",
     ]
-    for section, questions in ASSIGNMENTS.items():
+    for section, questions in assignments().items():
         total = sum(question.points for question in questions)
         lines += [f"## {title_of(section, language, source)} ({_points(total, _)})", ""]
         for question in questions:
@@ -61,7 +61,7 @@ def misconceptions(language: str, source: Path = KIT / "source") -> str:
         _("What the checks name when an answer fits. The first sentence explains, the second is what to do next."),
         "",
     ]
-    for section, questions in ASSIGNMENTS.items():
+    for section, questions in assignments().items():
         lines += [f"## {title_of(section, language, source)}", ""]
         for question in questions:
             lines += [f"### `{question.function}`: {_words(question, language)}", ""]

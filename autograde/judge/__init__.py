@@ -1,7 +1,7 @@
 """The judge: decides whether an answer is right, and names the misconception when a known one explains it.
 
 Pure: no IPython, no widgets, no network, no clock and no randomness of its own. Evidence comes in, a verdict goes out.
-The questions and their answers are in :mod:`autograde.judge.questions`, which is imported only where verdicts are made.
+The questions and their answers are in :mod:`autograde.questions`, which is imported only where verdicts are made.
 """
 
 from __future__ import annotations

@@ -296,6 +296,7 @@ class Question:
         smaller: cases small enough to be worked out by hand, the smallest first.
         act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
         first: what the first argument of a call is made into from its description.
+        number: its place among the questions of its notebook, from 1.
     """
 
     id: str
@@ -319,6 +320,12 @@ class Question:
     advice: Message | None = None
     smaller: tuple[Case, ...] = ()
     first: FirstArgument = FirstArgument.VALUE
+    number: int = 1
+
+    @property
+    def section(self) -> str:
+        """The section of the tutorial, ``"2.6"``."""
+        return self.id.partition("/")[0]
 
     @property
     def forbidden(self) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def quiz(
     next_step: Message,
     hints: tuple[Message, ...],
     points: float = 1.0,
+    number: int = 1,
 ) -> Question:
     """The question of a quiz.
 
@@ -81,6 +82,7 @@ def quiz(
         next_step: what to do after a wrong choice.
         hints: from a question to a partial answer.
         points: for each right choice.
+        number: its place among the questions of its notebook, from 1.
     """
     by_name = {item.name: item for item in items}
     function = identity.rpartition("/")[2]
@@ -100,6 +102,7 @@ def quiz(
     return Question(
         id=identity,
         function=function,
+        number=number,
         title=title,
         visible=tuple(Case(item.name, item.name, _("question {name}", name=item.name), (item.name,)) for item in items),
         hidden=None,

@@ -10,8 +10,8 @@ from autograde.judge import Evidence, Question, judge, our_fault
 from autograde.judge.acts import joined
 from autograde.judge.common_cause import common_cause
 from autograde.judge.observation import Mapping, Sequence, dumps, from_json, loads
-from autograde.judge.questions import ASSIGNMENTS, assignment, question
 from autograde.judge.smaller import smallest_wrong
+from autograde.questions import assignment, assignments, question
 from autograde.referee.card import Card
 from autograde.runner.hubs import ThrowAwayHub
 
@@ -33,7 +33,7 @@ class LocalReferee:
 
     def sections(self) -> str:
         """Return the sections that have an exercise: a JSON list of strings."""
-        return dumps(sorted(ASSIGNMENTS))
+        return dumps(sorted(assignments()))
 
     def cards(self, section: str) -> str:
         """Return a section's questions without their answers, as JSON.

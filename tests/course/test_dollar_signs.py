@@ -9,7 +9,7 @@ import pytest
 
 from autograde.judge import judge, to_html
 from autograde.judge.question import Evidence, Reply
-from autograde.judge.questions import question
+from autograde.questions import question
 
 if TYPE_CHECKING:
     from conftest import Lab

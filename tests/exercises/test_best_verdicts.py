@@ -8,7 +8,7 @@ import pytest
 
 from autograde.exercises import open_exercise
 from autograde.exercises.best_verdicts import FILE, best_points, find_workspace
-from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.questions import assignments, question
 from autograde.session.progress import Progress
 from autograde.settings import PRIVATE
 
@@ -40,7 +40,7 @@ def test_a_check_keeps_its_points_and_a_worse_one_does_not_replace_them(workspac
     asked.check(wrong)
     (got, possible) = best_points(workspace)["2.6"]
     assert got < ASKED.points
-    assert possible == sum(each.points for each in ASSIGNMENTS["2.6"])
+    assert possible == sum(each.points for each in assignments()["2.6"])
     asked.check(right)
     asked.check(wrong)
     assert best_points(workspace) == {"2.6": (ASKED.points, possible)}
@@ -78,4 +78,4 @@ def test_a_damaged_record_is_made_again(workspace: Path, text: str) -> None:
 def test_progress_shows_the_points_of_the_checks(workspace: Path) -> None:
     open_exercise("2.6", language="en").segment_ids.check(right)
     shown = repr(Progress("ada", (True,) * 6, best_points(workspace)))
-    assert f"{ASKED.points:g} of {sum(each.points for each in ASSIGNMENTS['2.6']):g} points" in shown
+    assert f"{ASKED.points:g} of {sum(each.points for each in assignments()['2.6']):g} points" in shown

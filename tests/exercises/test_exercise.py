@@ -15,13 +15,13 @@ from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_text
 from autograde.judge.beliefs import changes_its_arguments
 from autograde.judge.observation import dumps
-from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
+from autograde.questions import assignments, question
 from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
 #: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
-QUESTIONS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions if asked.act is None]
+QUESTIONS = [(name, asked) for name, questions in assignments().items() for asked in questions if asked.act is None]
 NO_HUB = {(section, asked.function) for section, asked in QUESTIONS}
 every_question = pytest.mark.parametrize(
     ("section", "asked"), QUESTIONS, ids=[asked.id for _section, asked in QUESTIONS]
@@ -108,7 +108,7 @@ def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path:
     }
     path = folder[size]()
     tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path)
-    solved = {asked.function: handed_in(asked.solution, asked.function) for asked in ASSIGNMENTS["2.6"]}
+    solved = {asked.function: handed_in(asked.solution, asked.function) for asked in assignments()["2.6"]}
     for first, second in (("Talk is cheap", "Please show me your code!"), ("说话很容易", "请给我看代码")):
         index, mark = solved["encode_pair"](tokenizer, first, second)
         segments = solved["segment_ids"](index, mark)
@@ -187,7 +187,7 @@ def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.Captur
 
 
 def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exercise) -> None:
-    assert set(dir(exercise)) >= {asked.function for asked in ASSIGNMENTS["2.6"]}
+    assert set(dir(exercise)) >= {asked.function for asked in assignments()["2.6"]}
     assert "✓" not in repr(exercise)
     exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").solution, "pad_pair"))
     ticked = [line for line in repr(exercise).splitlines() if line.startswith("✓")]
@@ -212,7 +212,7 @@ def test_a_section_that_does_not_exist_is_answered_with_those_that_do(section: A
     with pytest.raises(UnknownQuestion) as raised:
         open_exercise(section, language=language)
     assert raised.value.fix.startswith(said)
-    assert all(f'"{each}"' in raised.value.fix for each in ASSIGNMENTS)
+    assert all(f'"{each}"' in raised.value.fix for each in assignments())
 
 
 @pytest.mark.parametrize(("section", "name"), [(2.6, "segment_ids"), ("2.6", "segment_ids"), (1, "answers")])

@@ -19,7 +19,7 @@ import torch
 from autograde.exercises import Exercise, grade, open_exercise
 from autograde.judge import Outcome
 from autograde.judge.observation import Raised, Tensor, listed
-from autograde.judge.questions import question
+from autograde.questions import question
 from autograde.runner.answers.calling import evidence
 from autograde.runner.answers.observing import observe
 

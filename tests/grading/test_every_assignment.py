@@ -23,7 +23,7 @@ from autograde.exercises.exercise import VERDICT
 from autograde.grading.samples import OTHERS, Sample, submission, three_of
 from autograde.hub.environment import client_environment
 from autograde.judge import Outcome, Verdict
-from autograde.judge.questions import ASSIGNMENTS
+from autograde.questions import assignments
 from autograde.referee.local import LocalReferee
 from autograde.session.lab import Lab, answering_server
 from autograde.settings import KIT
@@ -141,7 +141,7 @@ def test_the_gradebook_has_the_points_that_it_should(
     scores = course[1][sample.assignment][name]
     assert {cell.removeprefix("grade-").replace("-", "_"): points for cell, points in scores.items()} == sample.points
     if name == "perfect":
-        assert sum(scores.values()) == sum(question.points for question in ASSIGNMENTS[section])
+        assert sum(scores.values()) == sum(question.points for question in assignments()[section])
 
 
 @every_sample
@@ -167,7 +167,7 @@ def test_the_feedback_names_the_misconception_in_the_learners_language(
 @pytest.mark.parametrize("section", OTHERS)
 def test_a_notebook_as_it_was_released_has_no_answer_in_it(section: str) -> None:
     cells, chinese = ({cell.id: cell.source for cell in released(section, of).cells} for of in ("en", "zh"))
-    for question in ASSIGNMENTS[section]:
+    for question in assignments()[section]:
         namespace: dict[str, object] = {}
         assert cells[question.function.replace("_", "-")] == chinese[question.function.replace("_", "-")]
         exec(cells[question.function.replace("_", "-")], namespace)

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from autograde import notebooks
 from autograde.grading.demo import nbgrader_environment, scores
 from autograde.grading.samples import Sample, submission
-from autograde.judge.questions import question
+from autograde.questions import question
 from autograde.settings import KIT
 
 #: The smallest assignment: a quiz, which needs neither a model nor a Hub.

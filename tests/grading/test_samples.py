@@ -10,7 +10,7 @@ from autograde import notebooks
 from autograde.grading import demo_report
 from autograde.grading.demo import Graded
 from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission
-from autograde.judge.questions import ASSIGNMENTS
+from autograde.questions import assignments
 from autograde.settings import KIT
 
 
@@ -30,7 +30,7 @@ def test_each_wrong_one_loses_something_and_keeps_something() -> None:
     for sample in samples()[3:]:
         assert 0 < sum(sample.points.values()) < 30
         (function,) = sample.misconceptions
-        full = {question.function: question.points for question in ASSIGNMENTS["2.6"]}
+        full = {question.function: question.points for question in assignments()["2.6"]}
         assert sample.points[function] < full[function]
         assert {name: points for name, points in sample.points.items() if name != function} == {
             name: points for name, points in full.items() if name != function

@@ -8,10 +8,10 @@ import pytest
 
 from autograde import notebooks
 from autograde.instructors.answers import answer_key, answer_pages, misconceptions
-from autograde.judge.questions import ASSIGNMENTS
+from autograde.questions import assignments
 from autograde.settings import KIT
 
-QUESTIONS = [question for questions in ASSIGNMENTS.values() for question in questions]
+QUESTIONS = [question for questions in assignments().values() for question in questions]
 PAGES = dict(answer_pages())
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
@@ -25,7 +25,7 @@ def test_the_key_has_every_question_with_a_solution_and_the_points_of_the_notebo
         assert question.solution.strip() in key
     totals = [float(each) for each in re.findall(r"(?m)^## .*?\(([\d.]+)", key)]
     in_notebooks = []
-    for section in ASSIGNMENTS:
+    for section in assignments():
         (path,) = (KIT / "source").glob(f"{section}-*/*.ipynb")
         cells = [cell.metadata.get("nbgrader", {}) for cell in notebooks.read(path).cells]
         in_notebooks.append(sum(cell.get("points", 0) for cell in cells))

@@ -17,11 +17,11 @@ from autograde.judge.question import (
     RECORDED_GRADIENTS,
     Reply,
 )
-from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.scoring import first_of_reply
+from autograde.questions import assignments, question
 
 ENCODE_PAIR, SEGMENT_IDS = question("2.6", "encode_pair"), question("2.6", "segment_ids")
-QUESTIONS = [each for questions in ASSIGNMENTS.values() for each in questions]
+QUESTIONS = [each for questions in assignments().values() for each in questions]
 
 
 def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked: Question = SEGMENT_IDS) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from autograde.judge.common_cause import common_cause
 from autograde.judge.observation import listed, tupled
-from autograde.judge.questions import question
+from autograde.questions import question
 
 INDEX = listed(101, 7, 8, 102, 9, 10, 11, 102)
 

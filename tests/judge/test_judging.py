@@ -12,7 +12,7 @@ from autograde.judge.comparison import Rules
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, listed, tensor
 from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
-from autograde.judge.questions import question
+from autograde.questions import question
 
 SEGMENT_IDS = question("2.6", "segment_ids")
 TO_TENSORS = question("2.6", "to_tensors")

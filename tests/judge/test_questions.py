@@ -10,12 +10,12 @@ import pytest
 from autograde.judge import Case, Evidence, Misconception, Outcome, Question, Reply, judge
 from autograde.judge.observation import Observation, Sequence, dumps, from_json, to_json
 from autograde.judge.question import WrongModel
-from autograde.judge.questions import ASSIGNMENTS
-from autograde.judge.questions.segment_ids import QUESTION as SEGMENT_IDS
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SPECIAL, segments
 from autograde.models import vocabulary
+from autograde.questions import assignments
+from autograde.questions.load_the_downloaded_model.segment_ids import QUESTION as SEGMENT_IDS
 
-QUESTIONS = [question for assignment in ASSIGNMENTS.values() for question in assignment]
+QUESTIONS = [question for assignment in assignments().values() for question in assignment]
 SEEDS = [None, *map(str, range(5))]
 
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
@@ -42,7 +42,7 @@ def numbers(case: Case) -> list[int]:
 
 
 def test_the_assignment_is_worth_thirty_points() -> None:
-    assert sum(question.points for question in ASSIGNMENTS["2.6"]) == 30
+    assert sum(question.points for question in assignments()["2.6"]) == 30
 
 
 @every_question

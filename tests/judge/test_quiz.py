@@ -7,9 +7,9 @@ import pytest
 from autograde import notebooks
 from autograde.judge import Evidence, Outcome, Reply, judge, to_html, to_text
 from autograde.judge.observation import Mapping, Observation, listed
-from autograde.judge.questions import introduction, roles
-from autograde.judge.questions.introduction import ITEMS, QUESTION
 from autograde.judge.quiz import Item
+from autograde.questions.introduction.answers import ITEMS, QUESTION
+from autograde.questions.log_in.roles import QUESTION as ROLES
 from autograde.settings import KIT
 
 LANGUAGES = ["en", "zh"]
@@ -140,14 +140,14 @@ def test_two_choices_and_doubts_are_no_choice(typed: str) -> None:
      ("no token needed", "a"), ("I need a read token", "b")],
 )  # fmt: skip
 def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
-    assert roles.QUESTION.normal(typed) == letter
+    assert ROLES.normal(typed) == letter
 
 
 @pytest.mark.parametrize(
     "typed", ["a read token or a write token", "token", "read/write token", "not a read token", "?"]
 )
 def test_words_of_two_roles_are_no_choice(typed: str) -> None:
-    assert roles.QUESTION.normal(typed) == typed
+    assert ROLES.normal(typed) == typed
 
 
 def test_a_letter_and_another_choices_text_are_no_choice() -> None:
@@ -163,4 +163,4 @@ def test_every_item_has_one_right_choice_and_beliefs_of_its_own() -> None:
     for item in ITEMS:
         assert 3 <= len(item.choices) <= 4
         assert [bool(choice.misconception) for choice in item.choices] == [bool(c.reason) for c in item.choices]
-    assert introduction.QUESTION.solution.count(": ") == len(ITEMS)
+    assert QUESTION.solution.count(": ") == len(ITEMS)

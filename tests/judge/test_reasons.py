@@ -11,9 +11,9 @@ from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, tupled
 from autograde.judge.question import CALLED_TOKENIZER, AnswerKind, part
-from autograde.judge.questions import ASSIGNMENTS
 from autograde.judge.reasons import most_telling, reason, with_reasons
 from autograde.judge.scoring import scored
+from autograde.questions import assignments
 
 ABOUT = _("{what}", what="about")
 TOKENS = {"long": ("a", "b", "c"), "short": ("a",), "other": ("a", "b")}
@@ -88,7 +88,7 @@ def test_the_difference_that_teaches_most() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("asked", ASSIGNMENTS["2.6"], ids=lambda asked: asked.function)
+@pytest.mark.parametrize("asked", assignments()["2.6"], ids=lambda asked: asked.function)
 def test_every_lost_point_of_a_graded_answer_has_its_reason_and_no_sentence_stands_twice(
     asked: Question, language: str
 ) -> None:

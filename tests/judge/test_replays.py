@@ -7,8 +7,8 @@ import pytest
 from autograde.judge import Evidence, Reply, judge, to_text
 from autograde.judge.acts import STOPPED
 from autograde.judge.observation import Mapping, Other, Sequence, listed, tupled
-from autograde.judge.questions import question
 from autograde.judge.replays import after_stop, quote, quoted, stopped, texts, without_error
+from autograde.questions import question
 
 UPLOAD = question("2.4", "upload_sh")
 

@@ -12,13 +12,13 @@ from autograde.judge.comparison import Kind
 from autograde.judge.describing import came, code
 from autograde.judge.observation import Mapping, Observation, Other, Raised, listed, tensor, tupled
 from autograde.judge.question import CALLED_TOKENIZER
-from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.rendering import smaller_to_html, smaller_to_text
 from autograde.judge.scoring import first_of_reply
 from autograde.judge.smaller import mistake, smallest_wrong
+from autograde.questions import assignments, question
 
 LANGUAGES = ["en", "zh"]
-QUESTIONS = ASSIGNMENTS["2.6"]
+QUESTIONS = assignments()["2.6"]
 SEGMENT_IDS = question("2.6", "segment_ids")
 BELIEFS = [(asked, each) for asked in QUESTIONS for each in asked.misconceptions if each.models and not each.effect]
 

@@ -21,8 +21,8 @@ from autograde.errors import MalformedEvidence
 from autograde.judge import SCHEMA, Evidence, Reply, Verdict, judge, our_fault, to_html, to_score, to_text
 from autograde.judge.messages import Message, verbatim
 from autograde.judge.observation import Raised, dumps, listed, loads
-from autograde.judge.questions import ASSIGNMENTS, question
 from autograde.judge.verdict import READABLE, VERSION
+from autograde.questions import assignments, question
 
 SEGMENT_IDS = question("2.6", "segment_ids")
 HOSTILE = "</div><script>alert('x')</script> {braces} `ticks`"
@@ -31,7 +31,7 @@ HOSTILE = "</div><script>alert('x')</script> {braces} `ticks`"
 def verdicts() -> list[Verdict]:
     found = []
     for seed in (None, "1"):
-        for asked in (each for section in ("1", "2.6") for each in ASSIGNMENTS[section]):
+        for asked in (each for section in ("1", "2.6") for each in assignments()[section]):
             cases = asked.cases(seed)
             oracle = [Reply(asked.oracle(case), printed=HOSTILE) for case in cases]
             models = [[Reply(model(case)) for case in cases] for each in asked.misconceptions for model in each.models]
@@ -227,8 +227,8 @@ def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_tra
 def test_it_is_light_and_the_learners_half_loads_no_answers() -> None:
     program = (
         "import sys, autograde.exercises, autograde.runner.answers.calling\n"
-        "assert 'autograde.judge.questions' not in sys.modules\n"
-        "import autograde.judge.questions\n"
+        "assert 'autograde.questions' not in sys.modules\n"
+        "import autograde.questions\n"
         "print([name for name in ('torch', 'transformers', 'IPython') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

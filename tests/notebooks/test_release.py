@@ -27,8 +27,8 @@ from autograde.hub.environment import client_environment
 from autograde.i18n import catalogues
 from autograde.i18n.translation import LOCALE
 from autograde.judge import AnswerKind, Outcome, Verdict
-from autograde.judge.questions import ASSIGNMENTS
 from autograde.notebooks import release
+from autograde.questions import assignments
 from autograde.runner.answers.calling import untouched
 from autograde.settings import KIT, LANGUAGES
 
@@ -52,7 +52,7 @@ def solution_lines(source: str) -> list[str]:
 
 
 def test_there_is_a_notebook_for_each_assignment_of_the_judge() -> None:
-    assert set(NOTEBOOKS) == set(ASSIGNMENTS)
+    assert set(NOTEBOOKS) == set(assignments())
 
 
 def test_only_lessons_that_there_are_are_named() -> None:
@@ -113,11 +113,11 @@ def stubs(built: dict[str, bytes], section: str, language: str) -> dict[str, str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("section", ASSIGNMENTS)
+@pytest.mark.parametrize("section", assignments())
 def test_every_solution_cell_became_a_stub(section: str, language: str, built: dict[str, bytes]) -> None:
     found = stubs(built, section, language)
-    assert set(found) == {question.function.replace("_", "-") for question in ASSIGNMENTS[section]}
-    for question in ASSIGNMENTS[section]:
+    assert set(found) == {question.function.replace("_", "-") for question in assignments()[section]}
+    for question in assignments()[section]:
         source = found[question.function.replace("_", "-")]
         if question.kind is AnswerKind.FUNCTION:
             assert all(line in source for line in CODE_STUB.splitlines())
@@ -128,10 +128,10 @@ def test_every_solution_cell_became_a_stub(section: str, language: str, built: d
             assert untouched(namespace[question.function])
 
 
-@pytest.mark.parametrize("section", ASSIGNMENTS)
+@pytest.mark.parametrize("section", assignments())
 def test_the_shown_solution_is_the_instructors_own(section: str) -> None:
     cells = {cell.id: cell for cell in SOURCES[section].cells}
-    for question in ASSIGNMENTS[section]:
+    for question in assignments()[section]:
         source = cells[question.function.replace("_", "-")].source
         own, shown = ([line.strip() for line in text.splitlines()] for text in (source, question.solution))
         code = [line for line in own if line not in SOLUTION]
@@ -140,14 +140,14 @@ def test_the_shown_solution_is_the_instructors_own(section: str) -> None:
         assert question.kind is AnswerKind.ENTRIES or len(code) == len(shown)
 
 
-@pytest.mark.parametrize("section", ASSIGNMENTS)
+@pytest.mark.parametrize("section", assignments())
 def test_points_and_names_agree_with_the_judge(section: str) -> None:
     graded = {
         cell.metadata.nbgrader.grade_id: cell
         for cell in SOURCES[section].cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     }
-    for question in ASSIGNMENTS[section]:
+    for question in assignments()[section]:
         cell = graded.pop(f"grade-{question.function.replace('_', '-')}")
         assert cell.metadata.nbgrader.points == question.points
         assert f'grade("{section}", "{question.function}", globals())' in cell.source
@@ -163,7 +163,7 @@ def test_ids_are_grade_ids_and_only_cells_for_both_languages_belong_to_nbgrader(
             assert cell.metadata.nbgrader.schema_version == 3
 
 
-@pytest.mark.parametrize("section", ASSIGNMENTS)
+@pytest.mark.parametrize("section", assignments())
 def test_code_is_the_same_in_both_languages_but_for_the_language(section: str, built: dict[str, bytes]) -> None:
     english, chinese = (
         [
@@ -209,7 +209,7 @@ def run_all(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], n
     return done
 
 
-every_release = pytest.mark.parametrize(("language", "section"), list(itertools.product(LANGUAGES, ASSIGNMENTS)))
+every_release = pytest.mark.parametrize(("language", "section"), list(itertools.product(LANGUAGES, assignments())))
 
 
 @every_release
@@ -231,7 +231,7 @@ def test_run_all_on_a_fresh_release_spoils_nothing_and_gives_nothing(
 ) -> None:
     outputs = [output for cell in run_all[language, section].cells for output in cell.get("outputs", [])]
     shown = "\n".join(map(str, outputs))
-    questions = ASSIGNMENTS[section]
+    questions = assignments()[section]
     for question in questions:
         for text in [*question.hints, *(misconception.explanation for misconception in question.misconceptions)]:
             assert text.in_language("en") not in shown

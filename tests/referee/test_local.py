@@ -7,21 +7,21 @@ import json
 import pytest
 
 from autograde.errors import MalformedEvidence, SolutionWithheld
-from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.questions import assignments, question
 from autograde.referee import Card
 from autograde.referee.local import LocalReferee
 
 
-@pytest.mark.parametrize("section", sorted(ASSIGNMENTS))
+@pytest.mark.parametrize("section", sorted(assignments()))
 def test_a_card_crosses_as_json_unchanged(section: str) -> None:
     cards = [Card.from_json(each) for each in json.loads(LocalReferee().cards(section))]
-    assert cards == [Card.of(each) for each in ASSIGNMENTS[section]]
+    assert cards == [Card.of(each) for each in assignments()[section]]
 
 
-@pytest.mark.parametrize("section", sorted(ASSIGNMENTS))
+@pytest.mark.parametrize("section", sorted(assignments()))
 def test_a_card_holds_no_solution(section: str) -> None:
     text = LocalReferee().cards(section)
-    for each in ASSIGNMENTS[section]:
+    for each in assignments()[section]:
         assert json.dumps(each.solution)[1:-1] not in text
 
 

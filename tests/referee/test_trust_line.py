@@ -14,7 +14,7 @@ import pytest
 
 from autograde import settings
 from autograde.errors import RefereeUnreachable, SolutionWithheld, UnknownQuestion
-from autograde.judge.questions import ASSIGNMENTS, question
+from autograde.questions import assignments, question
 from autograde.referee import server, wire
 from autograde.referee.local import LocalReferee
 from autograde.referee.remote import RemoteReferee
@@ -44,7 +44,7 @@ imported = []
 
 class Watch:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith(("autograde.judge.questions", "autograde.referee.local", "autograde.grading")):
+        if name.startswith(("autograde.questions", "autograde.referee.local", "autograde.grading")):
             imported.append(name)
         return None
 
@@ -111,7 +111,7 @@ def test_a_learners_process_holds_no_answer_when_the_judging_side_is_elsewhere(j
     assert found["wrong"] < asked.points == found["points"]
     # The search finds what is there: a piece of the learner's own program.
     assert b"first = index.index(mark) + 1" in memory
-    for questions in ASSIGNMENTS.values():
+    for questions in assignments().values():
         for each in questions:
             assert each.solution.encode() not in memory, each.id
 
@@ -134,7 +134,7 @@ def test_both_referees_give_the_same_answers(judging_side: str) -> None:
     here = LocalReferee(SEED, solutions=False)
     with RemoteReferee.at(judging_side) as there:
         assert there.sections() == here.sections()
-        for section, questions in ASSIGNMENTS.items():
+        for section, questions in assignments().items():
             assert there.cards(section) == here.cards(section)
             for each in questions:
                 for graded in (False, True):

@@ -14,10 +14,10 @@ import pytest
 from autograde.exercises.asking import ask
 from autograde.grading.answers import REPLAYED_RIGHT, REPLAYED_WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_html, to_text
-from autograde.judge.questions import ASSIGNMENTS
+from autograde.questions import assignments
 from autograde.referee.local import LocalReferee
 
-ACTS = [(section, asked) for section, questions in ASSIGNMENTS.items() for asked in questions if asked.act]
+ACTS = [(section, asked) for section, questions in assignments().items() for asked in questions if asked.act]
 every_act = pytest.mark.parametrize(("section", "asked"), ACTS, ids=[asked.id for _section, asked in ACTS])
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograde.judge.questions import question
 from autograde.models import minilm_folder, tiny_folder
+from autograde.questions import question
 from autograde.widgets import SegmentExplorer
 from autograde.widgets import segments as rules
 

@@ -19,7 +19,7 @@ from autograde.grading.answers import (
     upload_a_local_model,
 )
 from autograde.grading.answers.answer import RightAnswer, WrongAnswer
-from autograde.judge.questions import question
+from autograde.questions import question
 
 __all__ = ["REPLAYED_RIGHT", "REPLAYED_WRONG", "RIGHT", "WRONG", "RightAnswer", "WrongAnswer"]
 

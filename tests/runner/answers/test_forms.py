@@ -9,7 +9,7 @@ from autograde.hub.names import user_name_problem
 from autograde.hub.people.accounts import email_problem
 from autograde.i18n.translation import translator
 from autograde.judge import Outcome, Verdict, to_text
-from autograde.judge.questions.sign_up import QUESTION, REFUSALS, TAKEN
+from autograde.questions.create_an_account.sign_up import QUESTION, REFUSALS, TAKEN
 from autograde.referee.local import LocalReferee
 from autograde.runner.answers.leaked_secrets import password_in_form
 

@@ -19,7 +19,7 @@ from autograde.exercises import open_exercise
 from autograde.exercises.asking import ask
 from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
-from autograde.judge.questions import question
+from autograde.questions import question
 from autograde.referee.local import LocalReferee
 from autograde.runner.answers import hub_tasks, leaked_secrets
 from autograde.runner.hubs import ThrowAwayHub
@@ -97,7 +97,7 @@ def test_a_nasty_function_gets_a_sentence_and_leaves_nothing(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.5})}  # type: ignore[union-attr]
-    monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
+    monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (CREATE.__class__(**short),)})
     before = state_of_this_process()
     verdict = check(NASTY[nasty])
     assert verdict.points == 0
@@ -111,7 +111,7 @@ def test_a_nasty_function_gets_a_sentence_and_leaves_nothing(
 
 def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.3})}  # type: ignore[union-attr]
-    monkeypatch.setattr("autograde.judge.questions.ASSIGNMENTS", {"2.3": (CREATE.__class__(**short),)})
+    monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (CREATE.__class__(**short),)})
     assert "within 0.3 seconds" in to_text(check(hang), "en")
 
 

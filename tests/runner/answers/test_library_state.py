@@ -16,7 +16,7 @@ import torch
 from autograde.exercises.asking import ask
 from autograde.judge import Outcome
 from autograde.judge.observation import Observation
-from autograde.judge.questions import question
+from autograde.questions import question
 from autograde.referee.local import LocalReferee
 from autograde.runner.answers.calling import evidence
 from autograde.runner.answers.library_state import standard_state

@@ -1,0 +1,1 @@
+"""2.3: create a model repository."""

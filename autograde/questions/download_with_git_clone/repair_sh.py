@@ -1,0 +1,263 @@
+"""2.5: the script that gets the weights into a clone made without git-lfs."""
+
+from __future__ import annotations
+
+from autograde.judge import replays, unreached
+from autograde.judge.acts import Act, PlannedFile, replaced
+from autograde.judge.beliefs import for_reasons
+from autograde.judge.comparison import Difference
+from autograde.judge.complaints import kinds
+from autograde.judge.describing import describe
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
+from autograde.judge.verdict import Finding
+from autograde.questions.download_with_git_clone._clones import (
+    ALSO_HERE,
+    NOTES,
+    OWN,
+    SECONDS,
+    WEIGHTS,
+    case_of,
+    clone_of,
+    clones_of,
+    drawn,
+    files_of,
+    head_of,
+)
+
+
+def _repaired(case_of: Case) -> Observation:
+    return Mapping((("weights", "same"), ("kept", True), ("hub", True), ("reason", "")))
+
+
+def _still(case: Case, reason: str) -> Mapping:
+    """The pointer is still there."""
+    return replaced(_repaired(case), weights="pointer", reason=reason)
+
+
+_for_repair = for_reasons(_still)
+_lost = for_reasons(lambda case, reason: replaced(_repaired(case), kept=False, reason=reason))
+
+
+def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    assert case.setting is not None
+    name = case.setting.name
+    became = replays.came_down(report, name, (*files_of(case), PlannedFile(NOTES, text=OWN)))
+    weights, clone = became.get(WEIGHTS), clone_of(report, name)
+    others = [status for path, status in became.items if path != WEIGHTS]
+    intact = clone.get("state") not in (None, "broken", "bare") and clone.get("before") is True
+    attributes = _attributes_kept(report, seen, name)
+    kept = all(status == "same" for status in others) and intact and attributes and _has_history(clone, seen)
+    still = _reason_repair(case, report, seen, clone) if weights != "same" else ""
+    return Mapping(
+        (
+            ("weights", weights),
+            ("kept", kept),
+            ("hub", seen.get("untouched") is True),
+            ("reason", still if weights != "same" or kept else _loss(clone, seen)),
+            ("error", replays.quoted(report) if weights != "same" else ""),
+        )
+    )
+
+
+def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
+    """Return why the pointer is still there; ``""`` if the weights were not downloaded at all."""
+    downloads, slips = seen.get("downloads"), replays.texts(report, "slips")
+    about = kinds(replays.texts(report, "complaints"))
+    # A large file is known to the Hub by its path or by its content, as it was asked for.
+    known = {WEIGHTS, *(replays.fingerprint(file) for file in files_of(case) if file.path == WEIGHTS)}
+    if isinstance(downloads, Sequence) and known & {*downloads.items}:
+        return "elsewhere" if len(clones_of(report).items) > 1 else "fetched" if clone.get("before") is True else ""
+    if "exists" in about:
+        return "exists"
+    for slip in unreached.SLIPS:
+        if slip in slips:
+            return slip
+    if replays.texts(report, "unknown"):
+        return "unknown"
+    return "outside" if "outside" in about else ""
+
+
+def _attributes_kept(report: Mapping, seen: Mapping, name: str) -> bool:
+    """Whether the clone's .gitattributes is the one on the Hub."""
+    target, files = seen.get("target"), report.get("files")
+    on_hub = target.get("attributes_fingerprint") if isinstance(target, Mapping) else None
+    return isinstance(files, Mapping) and files.get(f"{name}/.gitattributes") == on_hub
+
+
+def _has_history(clone: Mapping, seen: Mapping) -> bool:
+    """Whether the clone still has the Hub's last commit among its own."""
+    commits = clone.get("commits")
+    return isinstance(commits, Sequence) and head_of(seen) in commits.items
+
+
+def _loss(clone: Mapping, seen: Mapping) -> str:
+    """How something was lost that was in the folder."""
+    if clone.get("state") is None:
+        return "no clone"
+    if clone.get("before") is not True:
+        return "anew"
+    if not _has_history(clone, seen):
+        return "history"
+    return "stashed" if clone.get("stashed") is True else "removed"
+
+
+def _words_repair(case: Case, difference: Difference) -> Message:
+    assert case.setting is not None
+    match difference.path:
+        case ("weights",):
+            return _("`{path}` in the folder {folder}: {status}",
+                     path=WEIGHTS, folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
+        case ("kept",):
+            return _("something that was in the clone is gone or has changed: its other files, `{path}`, or its folder "
+                     ".git", path=NOTES)  # fmt: skip
+        case ("hub",):
+            return _("something on the Hub was changed; a repair only downloads")
+    return replays.stopped(difference.got, SECONDS) or describe(difference.got)
+
+
+def _findings_repair(case_of: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
+    if not isinstance(got, Mapping):
+        return ()
+    assert isinstance(expected, Mapping)
+    words: dict[Observation, Message] = {True: _("as it was"), False: _("changed")}
+    return (
+        *replays.files(Mapping(((WEIGHTS, "same"),)), Mapping(((WEIGHTS, got.get("weights")),))),
+        replays.line(_("everything else in the folder"), expected.get("kept"), got.get("kept"), words),
+        replays.line(_("the Hub"), expected.get("hub"), got.get("hub"), words),
+    )
+
+
+QUESTION = Question(
+    id="2.5/repair_sh",
+    function="repair_sh",
+    number=3,
+    title=_("A script that repairs a clone without weights"),
+    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
+    hidden=lambda rng: drawn(rng, clone=True),
+    oracle=_repaired,
+    rubric=(
+        RubricItem("weights", _("the weights are the real bytes now"), 2, aspect=entry("weights")),
+        RubricItem(
+            "kept", _("what else was in the clone is still there, and the Hub is as it was"), 1,
+            aspect=entry("weights", "kept", "hub"),
+        ),
+    ),
+    misconceptions=(
+        *(named for named in unreached.named(_for_repair) if named.id in ALSO_HERE),
+        Misconception(
+            "clone-over-it",
+            _(
+                "`git clone` makes a new folder, and refuses when there is one of this name with files in it: nothing "
+                "has changed."
+            ),
+            _("Work in the clone that is there: `cd \"$NAME\"`, and then one command that begins with `git lfs`."),
+            _for_repair("exists"),
+        ),
+        Misconception(
+            "beside-the-clone",
+            _(
+                "The command ran beside the clone: git works on the repository in whose folder it is called. The "
+                "clone has another name each time, which $NAME holds."
+            ),
+            _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
+            _for_repair("outside"),
+        ),
+        Misconception(
+            "cloned-beside",
+            _("A second clone was made beside the first: it has the weights, and the first still has its pointer."),
+            _('Repair the clone that is there: go into it, `cd "$NAME"`; one command fetches what is missing.'),
+            _for_repair("elsewhere"),
+        ),
+        Misconception(
+            "only-fetched",
+            _(
+                "The weights were downloaded, and are in git's own store only: `git lfs fetch` leaves the pointer "
+                "where it is."
+            ),
+            _("`git lfs pull` does both; after a fetch, `git lfs checkout` does the second half."),
+            _for_repair("fetched"),
+        ),
+        Misconception(
+            "no-lfs-pull",
+            _(
+                "The pointer is still there: the script never downloaded the weights. `git pull` fetches "
+                "new commits, but there are none; `git lfs install` only prepares git for later clones."
+            ),
+            _("`git lfs pull`, inside the clone."),
+            _for_repair(""),
+        ),
+        Misconception(
+            "cloned-anew",
+            _(
+                "The clone was deleted and cloned again. What was only in the old clone is lost, and "
+                "everything was downloaded twice."
+            ),
+            _("Repair the clone that is there: one command fetches what the pointers point to."),
+            _lost("anew"),
+        ),
+        Misconception(
+            "history-rewritten",
+            _(
+                "The clone has lost its commits: a new history was begun in it (`git checkout --orphan`, `git init`, "
+                "`--amend`), or an older one was reset to."
+            ),
+            _("Leave the commits as they are: `git lfs pull` needs no new one."),
+            _lost("history"),
+        ),
+        Misconception(
+            "put-aside",
+            _(
+                "`git stash` moved your own file out of the folder. It isn't lost, but it is no longer in "
+                "its place."
+            ),
+            _("You don't need to stash anything for `git lfs pull`. If you did, run `git stash pop`."),
+            _lost("stashed"),
+        ),
+        Misconception(
+            "cleaned-up",
+            _(
+                "Files that were in the folder were removed or changed: `git clean` and `rm` delete what git does not "
+                "know, and nothing brings it back."
+            ),
+            _("Leave out what deletes: `git lfs pull` replaces the pointer and touches nothing else."),
+            _lost("removed"),
+        ),
+        Misconception(
+            "no-longer-a-clone",
+            _(
+                "The weights are there, but the folder isn't a clone any more: without .git it has no "
+                "history and no connection to the Hub."
+            ),
+            _("Leave the folder .git as it is; `git lfs pull` needs it."),
+            _lost("no clone"),
+        ),
+        Misconception(
+            "changed-the-hub",
+            _(
+                "The repair changed the Hub: private files were committed and pushed, or the repository "
+                "was changed in another way. Others can see what is on the Hub."
+            ),
+            _("A repair only downloads: no commit, no push, no upload."),
+            (lambda case: replaced(_repaired(case), hub=False),),
+        ),
+    ),
+    hints=(
+        _("Which command put the real file in the place of its pointer in lesson 2.5, and in which folder was it run?"),
+        _('Go into the clone: `cd "$NAME"`. The command begins with `git lfs`.'),
+        _(
+            "`git lfs fetch` only brings the files. One other command of git-lfs also puts them in their places."
+        ),
+    ),
+    solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
+    expectation=_("the text of a shell script"),
+    kind=AnswerKind.TEXT,
+    words=_words_repair,
+    normal=replays.without_error,
+    act=Act(
+        "script", _join_repair,
+        lambda case, _answer: _("Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])),
+        _findings_repair, replays.quote, seconds=SECONDS,
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""1: what the Hub and Transformers are."""

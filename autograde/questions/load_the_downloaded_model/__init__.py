@@ -1,0 +1,1 @@
+"""2.6: load the downloaded model and call it."""

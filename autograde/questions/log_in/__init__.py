@@ -1,0 +1,1 @@
+"""2.2: log in, and use access tokens."""

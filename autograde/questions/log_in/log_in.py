@@ -1,0 +1,251 @@
+"""2.2: log a program in with a token that it is given, and say who that is."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge import replays
+from autograde.judge.acts import Act, Setting, replaced
+from autograde.judge.comparison import Difference
+from autograde.judge.describing import describe
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation, Raised, Sequence
+from autograde.judge.people import ACCOUNTS, FULL_NAMES
+from autograde.judge.question import Case, Misconception, Question, RubricItem, entry
+from autograde.judge.verdict import Finding
+
+_ROLES = {"read": _("the case of a read token of {account}"), "write": _("the case of a write token of {account}")}
+
+
+def _case(account: str, role: str) -> Case:
+    about = Message(_ROLES[role].text, (("account", account),))
+    setting = Setting(account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(role,))
+    return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), setting=setting)
+
+
+VISIBLE = (_case("mei", "read"), _case("jonas", "write"))
+
+
+def _hidden(rng: random.Random) -> tuple[Case, ...]:
+    first, second = rng.sample(ACCOUNTS, 2)
+    return _case(first, "write"), _case(second, "read")
+
+
+def _account(case: Case) -> str:
+    assert case.setting is not None
+    return case.setting.account
+
+
+def _oracle(case: Case) -> Observation:
+    return Mapping((("returned", _account(case)), ("saved", "the token"), ("kept", "kept")))
+
+
+def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    calls = report.get("returned")
+    assert isinstance(calls, Sequence)
+    returned = calls.items[-1]
+    if isinstance(returned, Raised):
+        return returned
+    if isinstance(returned, Mapping) and returned.get("name") == _account(case):
+        returned = "the whole answer"
+    tokens = seen.get("tokens")
+    assert isinstance(tokens, Mapping)
+    # Whoever never used the token has kept it secret, and has done nothing for it.
+    if not any(value is True for _name, value in tokens.items):
+        kept = "never used"
+    elif report.get("token_in_notebook"):
+        kept = "in the notebook"
+    else:
+        kept = "printed" if report.get("token_printed") else "kept"
+    told, saved = str(case.arguments[0])[1:], report.get("saved")
+    if saved:
+        where = "the token" if saved == told else "another token"
+    else:
+        where = "the variable" if report.get("variable") == told else "nothing"
+    return Mapping((("returned", returned), ("saved", where), ("kept", kept)))
+
+
+def _words(case: Case, difference: Difference) -> Message:
+    got = difference.got
+    match difference.path:
+        case ("returned",) if got == case.arguments[0]:
+            return _("the function returned the token; expected the account's name")
+        case ("returned",) if got == "the whole answer":
+            return _("the function returned everything that the Hub says about the account; expected only its name")
+        case ("returned",):
+            return _("the Hub says {name}; the function returned {got}", name=_account(case), got=describe(got))
+        case ("saved",) if got == "the variable":
+            return _("the token was not saved: it is only in the variable HF_TOKEN")
+        case ("saved",) if got == "another token":
+            return _("another token than the given one was saved")
+        case ("saved",):
+            return _("after the call no account is logged in: the token was not saved")
+        case ("kept",) if got == "never used":
+            return _("the token was never used")
+        case ("kept",) if got == "printed":
+            return _("the token was printed")
+        case ("kept",):
+            return _("this notebook contains a token")
+    return _("the function returned {got}", got=describe(got))
+
+
+def _seen(case: Case, _answer: Observation) -> Message:
+    return _("Seen on the Hub: {name} is logged in now.", name=_account(case))
+
+
+def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
+    if not isinstance(got, Mapping):
+        return ()
+    assert isinstance(expected, Mapping)
+    words: dict[Observation, Message] = {
+        "the token": _("the token"), "nothing": verbatim("—"), "another token": _("another token"),
+        "the whole answer": _("the whole answer"), "the variable": _("the variable HF_TOKEN only"),
+    }  # fmt: skip
+    returned = got.get("returned")
+    if returned not in words and returned is not None:
+        words[returned] = describe(returned) if returned != case.arguments[0] else _("the token")
+    words[expected.get("returned")] = verbatim(str(expected.get("returned")))
+    secrets: dict[Observation, Message] = {
+        "kept": _("kept"), "never used": _("never used"), "in the notebook": _("in the notebook"),
+        "printed": _("printed"),
+    }  # fmt: skip
+    return (
+        replays.line(_("returned"), expected.get("returned"), returned, words),
+        replays.line(_("saved"), expected.get("saved"), got.get("saved"), words),
+        replays.line(_("the secret"), expected.get("kept"), got.get("kept"), secrets),
+    )
+
+
+def _of_another_entry(case: Case, name: str) -> Observation:
+    """The wrong answer that returns another entry of the account's data."""
+    assert case.setting is not None
+    others = {"fullname": case.setting.fullname, "email": case.setting.address_of(case.setting.account), "type": "user"}
+    return replaced(_oracle(case), returned=others[name])
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "waits-for-a-person",
+        _(
+            "`login()` without a token waits for a person at a browser, which a program that runs by "
+            "itself doesn't have."
+        ),
+        _("Hand the token to it: `login(token)`."),
+        refusal=r"oauth/device|Nobody sits at a browser",
+    ),
+    Misconception(
+        "own-token",
+        _("The function uses another token than the one that it is given, or it changes the token first."),
+        _("Hand the parameter `token` on as it is."),
+        refusal=r"Invalid (user|credentials)|Invalid username|401|must be|[Ii]llegal header",
+    ),
+    Misconception(
+        "whoami-first",
+        _("whoami() was called before login: it had no token."),
+        _("First `login(token)`, then `whoami()`."),
+        refusal=r"no token found",
+    ),
+    Misconception(
+        "token-in-notebook",
+        _(
+            "The notebook contains a token. Anyone who gets the notebook can use your account. Pass tokens "
+            "on without writing them down."
+        ),
+        _(
+            "Remove the token, restart the kernel, and revoke the token on the Hub: once written down, it "
+            "is no longer secret."
+        ),
+        (lambda case: replaced(_oracle(case), kept="in the notebook"),),
+    ),
+    Misconception(
+        "token-printed",
+        _(
+            "The function prints the token. What a cell prints is kept in the notebook's file, and goes wherever the "
+            "notebook goes."
+        ),
+        _("Take the token out of what is printed. Who is logged in, the account's name says."),
+        (lambda case: replaced(_oracle(case), kept="printed"),),
+    ),
+    Misconception(
+        "variable-only",
+        _(
+            "The token is only in this Python's variable HF_TOKEN. It is gone when Python ends; a terminal "
+            "or another notebook doesn't have it."
+        ),
+        _("Save the token: `login` does that."),
+        (lambda case: replaced(_oracle(case), saved="the variable"),),
+    ),
+    Misconception(
+        "not-saved",
+        _("The function uses the token once and doesn't save it: the next call of huggingface_hub is not logged in."),
+        _("`login` saves a token where all later calls find it."),
+        (lambda case: replaced(_oracle(case), saved="nothing"),),
+    ),
+    Misconception(
+        "whole-answer",
+        _("The function returns everything that the Hub says about the account. Return the name only."),
+        _("The Hub's answer is a dictionary: take one entry of it."),
+        (lambda case: replaced(_oracle(case), returned="the whole answer"),),
+    ),
+    Misconception(
+        "returns-the-token",
+        _("The function returns the token. Who calls it wants to know whose token it is; the token itself they have."),
+        _("Ask the Hub with `whoami()`, and return the name in its answer."),
+        (lambda case: replaced(_oracle(case), returned=case.arguments[0]),),
+    ),
+    Misconception(
+        "another-entry",
+        _(
+            "The function returns another entry of what the Hub says of the account: the full name, the address or "
+            "the type."
+        ),
+        _('The account\'s name, the one in its addresses, is the entry "name".'),
+        tuple(lambda case, name=name: _of_another_entry(case, name) for name in ("fullname", "email", "type")),  # type: ignore[misc]
+    ),
+    Misconception(
+        "fixed-name",
+        _("The function returns the same name for every token: the name is fixed in the code."),
+        _("Ask the Hub: whoami() knows whose token it is."),
+        tuple(lambda case, name=name: replaced(_oracle(case), returned=name) for name in ("mei", "ada", "jonas")),  # type: ignore[misc]
+    ),
+    Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("Write `return` before the account's name; what is printed is not returned."),
+        (lambda case: replaced(_oracle(case), returned=None),),
+    ),
+)
+
+SOLUTION = """\
+def log_in(token):
+    login(token)
+    return whoami()["name"]
+"""
+
+QUESTION = Question(
+    id="2.2/log_in",
+    function="log_in",
+    number=1,
+    title=_("Log in with a token"),
+    visible=VISIBLE,
+    hidden=_hidden,
+    oracle=_oracle,
+    rubric=(
+        RubricItem("name", _("the function returns the name that the Hub knows"), 2, aspect=entry("returned")),
+        RubricItem("saved", _("afterwards this account is logged in, by a saved token"), 1, aspect=entry("saved")),
+        RubricItem("secret", _("no token in the notebook or in its output"), 1, aspect=entry("kept")),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    hints=(
+        _(
+            "Two functions of huggingface_hub: one saves a token for all later calls, one asks who you are. What are "
+            "they?"
+        ),
+        _("`login(token)` saves it. `whoami()` returns a dictionary."),
+        _('The account\'s name is the entry "name" of what `whoami()` returns.'),
+    ),
+    solution=SOLUTION,
+    expectation=_("the account's name"),
+    words=_words,
+    act=Act("call", _join, _seen, _findings),
+)

@@ -1,0 +1,401 @@
+"""2.2: each act with the token that is just enough for it."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge import replays
+from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, replaced
+from autograde.judge.comparison import Difference
+from autograde.judge.describing import describe
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
+from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel, entry
+from autograde.judge.verdict import Finding
+
+NOTE = "note.txt"
+
+#: What an uploaded file holds on this computer afterwards: who reads it has not read what is on the Hub.
+ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n"
+
+
+def _case(name: str, account: str, model: str, text: str) -> Case:
+    setting = Setting(
+        account=account,
+        tokens=("read", "write"),
+        repositories=(PlannedRepository(account, model, private=True),),
+        name=model,
+        brings=(PlannedFile(NOTE, text=text),),
+        uploaded_becomes=ON_THIS_COMPUTER,
+    )
+    about = _("the case of the private repository {name}", name=f"{account}/{model}")
+    return Case(name, "notes", about, ("$WRITE_TOKEN", "$READ_TOKEN", f"{account}/{model}", text), setting=setting)
+
+
+VISIBLE = (_case("first", "mei", "mymodel04", "  Read this first:\n先读这里。\n"),)
+
+
+def _hidden(rng: random.Random) -> tuple[Case, ...]:
+    accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
+    # Blanks and line ends at either end, empty lines, a tab: all of it is text.
+    texts = (
+        f"\tVoilà, version {rng.randint(2, 99)} is out.\n\n  Read it twice.  \n",
+        f"第 {rng.randint(2, 99)} 版已发布。\n请先读这里。 ",
+    )
+    return tuple(
+        _case(f"hidden-{place}", *each) for place, each in enumerate(zip(accounts, models, texts, strict=True))
+    )
+
+
+def _oracle(case: Case) -> Observation:
+    return Mapping(
+        (
+            ("note", "same"),
+            ("visibility", "private"),
+            ("others", ""),
+            ("read_with", "the read token"),
+            ("returned", case.arguments[3]),
+            ("given_away", "nothing"),
+        )
+    )
+
+
+def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    calls, target, downloads = report.get("returned"), seen.get("target"), seen.get("downloaded_with")
+    assert isinstance(calls, Sequence)
+    assert isinstance(target, Mapping)
+    assert isinstance(downloads, Mapping)
+    files, returned = target.get("files"), calls.items[-1]
+    assert isinstance(files, Mapping)
+    note = files.get(NOTE)
+    if note == "missing" and any(status == "extra" for _path, status in files.items):
+        note = "under another name"
+    elif note == "missing" and target.get("aside") is True:
+        note = "on another branch"
+    extra = [path for path, status in files.items if status == "extra"]
+    visibility = "public" if target.get("exposed") is True else target.get("visibility")
+    given_away = "in the code" if report.get("token_in_answer") is True else "nothing"
+    if report.get("token_printed") is True:
+        given_away = "printed"
+    roles = {role for path in (NOTE, "git") for role in getattr(downloads.get(path), "items", ())}
+    read_with = next((words for role, words in _READERS.items() if role in roles), "nothing")
+    if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
+        returned = "the given text"
+    if _is_trimmed(case.arguments[3], returned):
+        # Where the text was uploaded without them already, the function returns what it has read.
+        returned = case.arguments[3] if note == "different" else "the trimmed text"
+    if returned == ON_THIS_COMPUTER:
+        returned = "the given text" if read_with == "nothing" else "the local file"
+    return Mapping(
+        (
+            ("note", note),
+            ("visibility", "made anew" if target.get("anew") is True else visibility),
+            ("others", "" if note == "under another name" else ", ".join(extra[:3])[:200]),
+            ("read_with", read_with),
+            ("returned", _instead_of_a_text(returned)),
+            ("given_away", given_away),
+        )
+    )
+
+
+#: By the role of the token that was used: the right one first, for whoever looks once more with another.
+_READERS = {"read": "the read token", "write": "the write token", "none": "no token"}
+
+#: What people return who have found the file and not read it, by the names of their types.
+_FILES = {
+    "PosixPath": "a path", "WindowsPath": "a path", "bytes": "bytes", "bytearray": "bytes",
+    "TextIOWrapper": "an open file", "BufferedReader": "an open file",
+}  # fmt: skip
+
+
+def _instead_of_a_text(returned: Observation) -> Observation:
+    """What was returned; a path, bytes and an open file by these names."""
+    if isinstance(returned, Other):
+        return _FILES.get(returned.type, returned)
+    if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
+        return "a path"
+    return returned
+
+
+def _words(case: Case, difference: Difference) -> Message:
+    got = difference.got
+    match difference.path:
+        case ("note",) if got == "under another name":
+            return _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE)
+        case ("note",) if got == "on another branch":
+            return _("`{path}` is on another branch, and not on main", path=NOTE)
+        case ("note",):
+            return _("`{path}` on the Hub: {status}", path=NOTE, status=replays.status(got))
+        case ("visibility",) if got == "made anew":
+            return _("the repository was deleted or renamed on the way")
+        case ("visibility",):
+            return _("the repository was made public; it was private")
+        case ("others",):
+            return _("there are other new files on the Hub: {files}", files=str(got))
+        case ("given_away",) if got == "printed":
+            return _("the token was printed")
+        case ("given_away",):
+            return _("this function contains a token")
+        case ("read_with",) if got == "nothing":
+            return _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE)
+        case ("read_with",) if got == "no token":
+            return _("the download was made without a token")
+        case ("read_with",):
+            return _("the download was made with the write token; the read token downloaded nothing")
+        case ("returned",) if got == "the given text":
+            return _("the function returned the text that it was given; expected the one in the downloaded file")
+        case ("returned",) if got == "the local file":
+            return _(
+                "the function returned the text of the file that it had uploaded; expected that of the downloaded file"
+            )
+        case ("returned",) if got == "the trimmed text":
+            return _("the function returned the text without the blanks and line ends at its start or end")
+        case ("returned",) if got == "a path":
+            return _("the function returned the path of the downloaded file; expected the text in it")
+        case ("returned",) if got == "bytes":
+            return _("the function returned the file's bytes; expected the text that they stand for")
+        case ("returned",) if got == "an open file":
+            return _("the function returned the open file; expected the text in it")
+        case ("returned",):
+            return _("expected {expected}, but the function returned {got}",
+                     expected=describe(difference.expected), got=describe(got))  # fmt: skip
+    return _("the function returned {got}", got=describe(got))
+
+
+def _seen(_case: Case, _answer: Observation) -> Message:
+    return _("Seen on the Hub: `{path}` was written with the write token and read with the read token.", path=NOTE)
+
+
+def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
+    if not isinstance(got, Mapping):
+        return ()
+    assert isinstance(expected, Mapping)
+    words: dict[Observation, Message] = {
+        "the read token": _("the read token"), "the write token": _("the write token"), "nothing": verbatim("—"),
+        "no token": _("no token"), "under another name": _("under another name"),
+        "on another branch": _("on another branch"),
+        "same": replays.status("same"), "missing": replays.status("missing"),
+        "different": replays.status("different"),
+    }  # fmt: skip
+    return (
+        replays.line(verbatim(NOTE), expected.get("note"), got.get("note"), words),
+        replays.line(_("visibility"), expected.get("visibility"), got.get("visibility"), _VISIBILITIES),
+        replays.line(_("read with"), expected.get("read_with"), got.get("read_with"), words),
+        replays.line(_("returned"), case.arguments[3], got.get("returned"), _returned(case, got.get("returned"))),
+    )
+
+
+def _returned(case: Case, got: Observation) -> dict[Observation, Message]:
+    """Describe the expected and the actual text for the table."""
+    names: dict[Observation, Message] = {
+        "the given text": _("the given text"), "the local file": _("the file that was uploaded"),
+        "the trimmed text": _("the text without blanks and line ends"),
+        "a path": _("a path"), "bytes": _("bytes"),
+        "an open file": _("an open file"),
+    }  # fmt: skip
+    return {got: names.get(got) or describe(got), case.arguments[3]: _("the text that was read")}
+
+
+_VISIBILITIES: dict[Observation, Message] = {
+    "private": _("private"), "public": _("public"), "made anew": _("not the repository that was there"),
+}  # fmt: skip
+
+
+def _is_trimmed(text: Observation, got: Observation) -> bool:
+    """Whether a text came without its blanks or line ends, or as its first line."""
+    if not isinstance(text, str) or not isinstance(got, str) or got == text:
+        return False
+    return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}
+
+
+def _wrong(**changes: Observation) -> WrongModel:
+    """Return a wrong answer that differs from the right one in ``changes``."""
+    return lambda case: replaced(_oracle(case), **changes)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "tokens-swapped",
+        _("The read token was used for writing: the Hub refuses that, it may only read."),
+        _("The write token for the upload, the read token for the download."),
+        refusal=r"may only read",
+    ),
+    Misconception(
+        "upload-without-token",
+        _("The upload was tried without a token: the Hub does not know who writes."),
+        _("Hand the write token to the upload."),
+        refusal=r"this request needs an access token",
+    ),
+    Misconception(
+        "text-for-path",
+        _(
+            "`path_or_fileobj` takes a text for the path of a file on your disk. The content itself it takes as bytes "
+            "or as an open file."
+        ),
+        _("Make bytes of the text: `text.encode()`."),
+        refusal=r"is not a file on the local file system|path_or_fileobj",
+    ),
+    Misconception(
+        "made-public",
+        _(
+            "The repository was made public. Then everybody may read what is in it, and the read token proves nothing "
+            "any more."
+        ),
+        _("Leave the repository as it is: the read token of its owner may read it."),
+        tuple(_wrong(visibility="public", read_with=reader) for reader in ("the read token", "no token")),
+    ),
+    Misconception(
+        "made-anew",
+        _("The repository was deleted or renamed on the way. What others had in it, or their way to it, is gone."),
+        _("Leave the repository as it is: a file can be uploaded without that."),
+        (_wrong(visibility="made anew"),),
+    ),
+    Misconception(
+        "write-token-for-all",
+        _(
+            "The write token was used for reading too. It works, and it gives away more than is needed: who only "
+            "downloads needs no right to change anything."
+        ),
+        _("Hand the read token to the download."),
+        (_wrong(read_with="the write token"), _wrong(read_with="the write token", returned="the given text")),
+    ),
+    Misconception(
+        "read-without-token",
+        _("The download was tried without a token. The repository is private: for a stranger it does not exist."),
+        _("Hand the read token to the download."),
+        tuple(
+            _wrong(read_with="nothing", returned=Raised(name))
+            for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError", "GatedRepoError")
+        ),
+    ),
+    Misconception(
+        "never-read",
+        _("The text was returned without a look at the Hub: nothing was downloaded."),
+        _("Download the note, and return what stands in the downloaded file."),
+        (_wrong(read_with="nothing", returned="the given text"),),
+    ),
+    Misconception(
+        "given-text",
+        _("The note was downloaded but not read: the function returns the text that it was given."),
+        _("Read the downloaded file, and return what stands in it."),
+        (_wrong(returned="the given text"),),
+    ),
+    Misconception(
+        "reads-the-uploaded-file",
+        _(
+            "The note was downloaded, but the function reads the file that it uploaded. That file is only on this "
+            "computer, and says nothing about what is on the Hub."
+        ),
+        _("Read the file at the path that hf_hub_download returns."),
+        (_wrong(returned="the local file"),),
+    ),
+    Misconception(
+        "more-than-the-note",
+        _("Other files were uploaded besides the note, and everybody who may read the repository gets them."),
+        _('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
+        form=lambda _case, got: isinstance(got, Mapping) and bool(got.get("others")),
+    ),
+    Misconception(
+        "trims-the-text",
+        _("The text lost blanks or line ends: strip() takes them away at both ends, splitlines() and readline() too."),
+        _("Upload and return the text as it is."),
+        (_wrong(returned="the trimmed text"),),
+    ),
+    Misconception(
+        "returns-the-path",
+        _("hf_hub_download returns the path of the file, not its content."),
+        _("Read the file at that path, and return its text."),
+        (_wrong(returned="a path"),),
+    ),
+    Misconception(
+        "returns-bytes",
+        _("A file holds bytes. A text is what they stand for in an encoding, here UTF-8."),
+        _('Read the file as a text, `read_text(encoding="utf-8")`, or make one of the bytes: `.decode("utf-8")`.'),
+        (_wrong(returned="bytes"),),
+    ),
+    Misconception(
+        "returns-the-file",
+        _("The function returns an open file. A file is where a text can be read, and not the text."),
+        _("Read the file, and return what was read."),
+        (_wrong(returned="an open file"),),
+    ),
+    Misconception(
+        "prints-the-text",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("Write `return` before the text; what is printed is not returned."),
+        (_wrong(returned=None),),
+    ),
+    Misconception(
+        "another-text",
+        _(
+            "What is on the Hub is not the given text, byte for byte: something was added, left out or encoded "
+            "otherwise."
+        ),
+        _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
+        (_wrong(note="different"),),
+    ),
+    Misconception(
+        "another-branch",
+        _("The note was uploaded to another branch, or as a pull request. Who looks at the repository sees main."),
+        _("Leave `revision` and `create_pr` out: then the upload goes to main."),
+        (_wrong(note="on another branch"),),
+    ),
+    Misconception(
+        "token-given-away",
+        _("The function contains a token or prints it. Anyone who gets the notebook gets the token."),
+        _("Take the token out of the code and out of what is printed; the parameters hold all that is needed."),
+        (_wrong(given_away="in the code"), _wrong(given_away="printed")),
+    ),
+    Misconception(
+        "another-name",
+        _("The text was uploaded under another name. Who looks for a file looks for its exact name."),
+        _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
+        (
+            _wrong(note="under another name", read_with="nothing", returned="the given text"),
+            _wrong(note="under another name", read_with="nothing", returned="a path"),
+        ),
+    ),
+)
+
+SOLUTION = """\
+def write_then_read(write_token, read_token, repo_id, text):
+    upload_file(path_or_fileobj=text.encode(), path_in_repo="note.txt", repo_id=repo_id, token=write_token)
+    path = hf_hub_download(repo_id, "note.txt", token=read_token)
+    return Path(path).read_text(encoding="utf-8")
+"""
+
+QUESTION = Question(
+    id="2.2/write_then_read",
+    function="write_then_read",
+    number=3,
+    title=_("Write with one token, read with another"),
+    visible=VISIBLE,
+    hidden=_hidden,
+    oracle=_oracle,
+    rubric=(
+        RubricItem(
+            "written",
+            _("the note is on the Hub and nothing else, in a repository that is private"),
+            1,
+            aspect=entry("note", "visibility", "others"),
+        ),
+        RubricItem("read", _("it was downloaded with the read token"), 1, aspect=entry("read_with")),
+        RubricItem(
+            "returned",
+            _("the function returns the text that was read, and gives no token away"),
+            1,
+            aspect=entry("returned", "given_away"),
+        ),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    hints=(
+        _("Which of the two acts changes something? Both functions take the token to use as a parameter."),
+        _("upload_file and hf_hub_download both have the parameter `token`."),
+        _("upload_file takes the bytes, `text.encode()`. hf_hub_download returns a path: read the file there."),
+    ),
+    solution=SOLUTION,
+    expectation=_("the text that was read"),
+    words=_words,
+    act=Act("call", _join, _seen, _findings),
+)

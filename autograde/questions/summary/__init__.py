@@ -1,0 +1,1 @@
+"""3: the whole way, from a folder to a result."""

@@ -1,0 +1,167 @@
+"""3: what a function has achieved: on the Hub, in the models that ran, in what it returned."""
+
+from __future__ import annotations
+
+from autograde.judge.acts import replaced
+from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
+from autograde.judge.question import Case
+from autograde.questions.summary.publish_and_load.cases import (
+    BROKEN_OFF,
+    ELSEWHERE,
+    HUB,
+    NO_SEGMENTS,
+    OF_THE_RESULT,
+    OTHER_WEIGHTS,
+    TENSOR,
+    lengths_of,
+    shape_of,
+)
+
+#: Files of a tokenizer: whoever loads it from the Hub downloads at least one of them.
+_TOKENIZER = frozenset({"tokenizer.json", "tokenizer_config.json", "vocab.txt"})
+
+
+def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    """What is compared, from both sides of the line of trust: the function's report, and what the Hub has ``seen``."""
+    calls, made, target = report.get("returned"), seen.get("repositories"), seen.get("target")
+    assert isinstance(calls, Sequence)
+    assert isinstance(made, Mapping)
+    returned = calls.items[-1]
+    files, storage = _files(target)
+    runs = _runs(report)
+    model, tokenizer = _loaded(seen, runs)
+    ran, shape_of_result = _ran(case, runs)
+    name, shape = _parts(returned)
+    if shape == shape_of_result:
+        shape = OF_THE_RESULT
+    elif isinstance(shape, Tensor) and listed(*shape.shape) == shape_of_result:
+        shape = TENSOR
+    answer = Mapping(
+        (
+            ("made", ", ".join(name for name, _outline in made.items)),
+            ("files", files),
+            ("storage", storage),
+            ("model", model),
+            ("tokenizer", tokenizer),
+            ("ran", ran),
+            ("name", name),
+            ("shape", shape),
+        )
+    )
+    return _stopped(answer, returned) if isinstance(returned, Raised) else answer
+
+
+def _stopped(answer: Mapping, error: Raised) -> Mapping:
+    """The answer of a function that raised: what it did not come to says why."""
+    missing = {"files": "missing", "storage": "nowhere", "model": ELSEWHERE, "tokenizer": ELSEWHERE, "ran": "nothing"}
+    late: dict[str, Observation] = {name: error for name, what in missing.items() if answer.get(name) == what}
+    if answer.get("ran") == BROKEN_OFF:
+        late["ran"] = broken_off(error)
+    return replaced(answer, **late, name=error, shape=error)
+
+
+def broken_off(error: Raised) -> Mapping:
+    """What is known of a call that ended in an exception."""
+    return Mapping(((BROKEN_OFF, error),))
+
+
+def _files(target: Observation) -> tuple[str, Observation]:
+    """What became of the folder's files, and where the weights are."""
+    if not isinstance(target, Mapping):
+        return "missing", "nowhere"
+    statuses = target.get("files")
+    assert isinstance(statuses, Mapping)
+    if any(path.endswith("/config.json") and status == "extra" for path, status in statuses.items):
+        return "in a folder", target.get("storage")
+    wrong = [str(status) for _path, status in statuses.items if status not in ("same", "extra")]
+    # A file that was written anew says more than one that is not there.
+    return min(wrong, key=("different", "pointer", "missing").index, default="same"), target.get("storage")
+
+
+def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
+    """Where the model and the tokenizer came from: a run tells of the folder, all else the Hub's diary."""
+    downloads = seen.get("downloads")
+    assert isinstance(downloads, Sequence)
+    fetched = set(map(str, downloads.items))
+    from_folder = bool(runs) and all(run.get("folder") is True for run in runs)
+    other_weights = bool(runs) and all(run.get("weights") is False for run in runs)
+    return (
+        OTHER_WEIGHTS
+        if other_weights and fetched & {"git", "model.safetensors"}
+        else HUB
+        if fetched & {"git", "model.safetensors"} and not from_folder
+        else ELSEWHERE,
+        HUB if fetched & {"git", *_TOKENIZER} else ELSEWHERE,
+    )
+
+
+def _runs(report: Mapping) -> tuple[Mapping, ...]:
+    ran = report.get("ran")
+    return tuple(run for run in ran.items if isinstance(run, Mapping)) if isinstance(ran, Sequence) else ()
+
+
+def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
+    """What the model ran on, and the shape that goes with it; of several runs the right one counts, else the last.
+
+    A model with a head answers something else first: only a shape that ends with the hidden size is believed.
+    """
+    runs = [run for run in every_run if run.get("ended") is True]
+    if not runs:
+        return BROKEN_OFF if every_run else "nothing", shape_of(case)
+    told = [(_input(case, run.get("ids"), run.get("segments")), run.get("shape")) for run in runs]
+    ran, shape = next((each for each in told if each[0] == "the pair"), told[-1])
+    believed = (
+        ran not in ("the pair", NO_SEGMENTS)
+        and isinstance(shape, Sequence)
+        and shape.items[2:] == shape_of(case).items[2:]
+    )
+    return ran, shape if believed and isinstance(shape, Sequence) else shape_of(case)
+
+
+def _input(case: Case, ids: Observation, segments: Observation) -> str:
+    """Judge the token ids by the position of the last one, which ends a sentence; its value does not matter. A model
+    called with vectors instead of ids is accepted."""
+    if not isinstance(ids, Tensor) or ids.data is None:
+        return "the pair"
+    if len(ids.shape) != 2 or ids.shape[0] != 1:
+        return "two rows" if ids.shape[:1] == (2,) else "something else"
+    numbers = ids.array()[0].tolist()
+    lengths, length = [], 0
+    for number in numbers[1:]:
+        if number == numbers[-1]:
+            lengths.append(length)
+            length = 0
+        else:
+            length += 1
+    first, second = lengths_of(case)
+    match lengths:
+        case [one, two] if (one, two) == (first, second):
+            right = [0] * (first + 2) + [1] * (second + 1)
+            given = segments.array().ravel().tolist() if isinstance(segments, Tensor) and segments.data else []
+            return "the pair" if given == right else NO_SEGMENTS
+        case [one, two] if (one, two) == (second, first):
+            return "the other order"
+        case [one] if one == first:
+            return "the first alone"
+        case [one] if one == second:
+            return "the second alone"
+        case [one] if one >= max(first, second):
+            return "one text"
+    return "something else"
+
+
+def _parts(returned: Observation) -> tuple[Observation, Observation]:
+    """Return the name and the shape in the returned value; a value that is not a pair is only one of them."""
+    if isinstance(returned, str):
+        return _name(returned), None
+    if isinstance(returned, Sequence) and len(returned.items) == 2:
+        name, shape = returned.items
+        return _name(name), listed(*shape.items) if isinstance(shape, Sequence) else shape
+    return None, listed(*returned.items) if isinstance(returned, Sequence) else returned
+
+
+def _name(value: Observation) -> Observation:
+    # What create_repo returns is the repository's address, and a text.
+    if isinstance(value, str) and value.startswith("http"):
+        return "the address"
+    return listed(*value.items) if isinstance(value, Sequence) else value

@@ -1,0 +1,1 @@
+"""2.4: upload a model with git."""

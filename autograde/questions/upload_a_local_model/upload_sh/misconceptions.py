@@ -1,0 +1,334 @@
+"""2.4: what goes wrong in an upload with git, and what then is, or is not, on the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.judge import unreached
+from autograde.judge.acts import replaced
+from autograde.judge.beliefs import for_reasons
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation
+from autograde.judge.question import Case, Misconception, WrongModel
+from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, is_large, nothing, oracle, setting
+
+
+def _only_some(_case: Case, answer: Observation) -> bool:
+    """Whether some of the files have come, as they are, and others have not."""
+    files = answer.get("files") if isinstance(answer, Mapping) else None
+    return isinstance(files, Mapping) and {status for _path, status in files.items} == {"same", "missing"}
+
+
+def _something_else(case: Case, answer: Observation) -> bool:
+    """Whether none of the files has come under its name, and others have."""
+    if not isinstance(answer, Mapping) or answer.get("folder_itself"):
+        return False
+    return answer.get("files") == all_files(case, "missing") and "files" in str(answer.get("others"))
+
+
+def _changed(_case: Case, answer: Observation) -> bool:
+    """Whether a file has come with other bytes."""
+    files = answer.get("files") if isinstance(answer, Mapping) else None
+    return isinstance(files, Mapping) and any(status == "different" for _path, status in files.items)
+
+
+def _without_lfs(others: str, reason: str) -> WrongModel:
+    """The weights went into git: small ones arrived there, large ones were refused."""
+    return lambda case: (
+        nothing(case, reason) if is_large(case) else replaced(oracle(case), storage="git", others=others)
+    )
+
+
+def _rewritten(storage: str) -> WrongModel:
+    def model(case: Case) -> Observation:
+        if storage == "git" and is_large(case):
+            return nothing(case, "large")
+        return replaced(oracle(case), storage=storage, initial=False)
+
+    return model
+
+
+def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
+    """The files whose paths are ``out`` did not come."""
+    files = tuple((file.path, "missing" if out(file.path) else "same") for file in setting(case).files)
+    return replaced(oracle(case), files=Mapping(files), **changes)
+
+
+def _hidden(path: str) -> bool:
+    """Whether `*` leaves the file out: its name, or that of the folder around it, begins with a dot."""
+    return path.startswith(".")
+
+
+def _below(path: str) -> bool:
+    return "/" in path
+
+
+def _below_or_hidden(path: str) -> bool:
+    return _below(path) or _hidden(path)
+
+
+_for = for_reasons(nothing)
+
+
+MISCONCEPTIONS = (
+    *unreached.named(_for),
+    Misconception(
+        "pointers-only",
+        _(
+            "Only pointers were to be pushed, and not the weights that they point to: a pointer to a file that the "
+            "Hub does not have is refused."
+        ),
+        _("Copy the weights themselves, and leave out `--no-verify` and whatever else turns git-lfs off."),
+        _for("pointers"),
+    ),
+    Misconception(
+        "not-cloned",
+        _(
+            "The push was refused because the Hub has a commit that this repository does not have: it was begun anew "
+            "(`git init`) and not cloned, or somebody has pushed meanwhile."
+        ),
+        _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit lies on top of the initial one.'),
+        _for("behind"),
+    ),
+    Misconception(
+        "push-refused",
+        _("The commit was made, and its push has failed: git or the Hub has refused it and says why."),
+        _("Read the error, and change what it names. The commit itself is all right."),
+        _for("refused"),
+    ),
+    Misconception(
+        "empty-commit",
+        _("A commit was pushed, and none of the model's files is in it: `--allow-empty`, or other files were added."),
+        _("Copy the files into the clone, and name them to git: `git add .`"),
+        _for("empty commit"),
+    ),
+    Misconception(
+        "repository-gone",
+        _("The repository was deleted or renamed: its address no longer works."),
+        _("Leave the repository as it is; the script adds one commit to it."),
+        (lambda case: replaced(nothing(case, "gone"), arrived="gone", initial=False),),
+    ),
+    Misconception(
+        "not-pushed",
+        _("The commit was made, and stayed on this machine: only `git push` sends it to the Hub."),
+        _("Add the last of the five steps."),
+        _for("not pushed"),
+    ),
+    Misconception(
+        "wrong-order",
+        _(
+            "All the steps are there, but in the wrong order: a commit takes what was added, and a push "
+            "takes what was committed."
+        ),
+        _("Keep the order: clone, copy, add, commit, push."),
+        _for("wrong order"),
+    ),
+    Misconception(
+        "not-committed",
+        _(
+            "Git knows of the files, and no commit was made: `git commit` is missing, it has failed, or it had no "
+            "message (-m) and could not ask for one."
+        ),
+        _('Between add and push: `git commit -m "..."`.'),
+        _for("not committed"),
+    ),
+    Misconception(
+        "not-added",
+        _("The files are in the clone, and git was never told of them: a commit holds only what `git add` has named."),
+        _("After the copy: `git add .`"),
+        _for("not added"),
+    ),
+    Misconception(
+        "copied-beside",
+        _("The files were copied beside the clone. Git sees only what lies inside the folder that `git clone` made."),
+        _('Go into the clone before you copy: `cd "$NAME"`.'),
+        _for("beside the clone"),
+    ),
+    Misconception(
+        "fixed-folder",
+        _(
+            "The path of the model folder is fixed in the script. Here the folder is somewhere else, or "
+            "has another name."
+        ),
+        _('Take the path from the variable: "$MODEL_FOLDER".'),
+        _for("fixed folder"),
+    ),
+    Misconception(
+        "not-copied",
+        _("The clone is as the Hub gave it: nothing was copied into it, so there was nothing to commit."),
+        _("Copy the contents of the model's folder into the clone before `git add`."),
+        _for("clean"),
+    ),
+    Misconception(
+        "other-branch",
+        _("The commit was pushed to another branch. People who download the model get the branch main."),
+        _("Push to main: a fresh clone is on it already, so a plain `git push` does."),
+        _for("other branch"),
+    ),
+    Misconception(
+        "folder-itself",
+        _(
+            "The folder itself was copied, so that all files lie one level too deep: programs look for config.json "
+            "at the top of a repository."
+        ),
+        _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
+        (
+            lambda case: replaced(oracle(case), files=all_files(case, "missing"), folder_itself=True),
+            lambda case: replaced(oracle(case), files=all_files(case, "missing"), folder_itself=True, folder="changed"),
+        ),
+    ),
+    Misconception(
+        "not-recursive",
+        _("Only the files at the top of the folder were copied. `cp` leaves folders out unless it is told `-r`."),
+        _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
+        (
+            lambda case: _left_out(case, _below),
+            lambda case: _left_out(case, _below_or_hidden),
+            *_for("not recursive"),
+        ),
+    ),
+    Misconception(
+        "hidden-files-left-out",
+        _(
+            "Files and folders whose names begin with a dot were left behind: in bash, `*` stands for all names but "
+            "these."
+        ),
+        _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot takes in everything.'),
+        (lambda case: _left_out(case, _hidden),),
+    ),
+    Misconception(
+        "moved",
+        _(
+            "The model folder has lost files: they were moved instead of copied, or removed afterwards. "
+            "They are needed there for more training or another upload."
+        ),
+        _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
+        (
+            lambda case: replaced(oracle(case), folder="changed"),
+            lambda case: _left_out(case, _hidden, folder="changed"),
+        ),
+    ),
+    Misconception(
+        "only-some-files",
+        _(
+            "Some files have come, and others have not: git takes into a commit what `git add` has named, and `*` "
+            "names what is called so in this very folder."
+        ),
+        _("Add all that is in the clone: `git add .`, with the dot."),
+        form=_only_some,
+    ),
+    Misconception(
+        "something-else",
+        _(
+            "Files have come, and none of them is one of the model's under its own name: packed into an archive, "
+            "renamed, or in another folder. Programs look for config.json at the top of a repository."
+        ),
+        _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
+        form=_something_else,
+    ),
+    Misconception(
+        "changed-on-the-way",
+        _(
+            "A file on the Hub is not that of the model folder: it was changed in the clone, or something else was "
+            "copied."
+        ),
+        _("Copy the files, and change none of them: their bytes are compared."),
+        form=_changed,
+    ),
+    Misconception(
+        "not-by-git",
+        _("The files were uploaded through the Hub's API. That works too, but this exercise is about git."),
+        _("Clone, copy, add, commit, push; no `hf upload`."),
+        (
+            lambda case: replaced(oracle(case), arrived="API"),
+            lambda case: replaced(oracle(case), arrived="both"),
+            lambda case: replaced(oracle(case), arrived="both", others="branches"),
+            lambda case: replaced(oracle(case), arrived="both", on_top=2),
+        ),
+    ),
+    Misconception(
+        "merge-commit",
+        _(
+            "The upload is one commit, and `git merge --no-ff` put a merge commit on top of it: two commits instead of "
+            "one."
+        ),
+        _("Commit on main directly, or merge without --no-ff: then main just moves forward to your commit."),
+        (lambda case: replaced(oracle(case), on_top=2, merges=1),),
+    ),
+    Misconception(
+        "several-commits",
+        _("The files came in two commits. Put what belongs together into one, so that the history shows one step."),
+        _("Add all files first, then commit once."),
+        (lambda case: replaced(oracle(case), on_top=2),),
+    ),
+    Misconception(
+        "empty-message",
+        _("The commit has no message, so the history doesn't say what it was about."),
+        _('Say it in a few words: `git commit -m "Upload the model"`.'),
+        (lambda case: replaced(oracle(case), message="empty"),),
+    ),
+    Misconception(
+        "made-anew",
+        _(
+            "The repository was deleted and created again. On a real Hub its history, discussions and "
+            "likes would be gone, and links to its commits would be broken."
+        ),
+        _("Clone the repository that is there: an upload needs no other."),
+        (
+            lambda case: replaced(oracle(case), initial=False, anew=True),
+            lambda case: replaced(oracle(case), initial=False, anew=True, on_top=2),
+        ),
+    ),
+    Misconception(
+        "history-overwritten",
+        _(
+            "A new history was pushed over the Hub's: the initial commit, and with it the list of file types for "
+            "LFS, is gone. In a repository that others use, their work would be lost."
+        ),
+        _("Clone first and work in the clone; a push then needs no force."),
+        (
+            _rewritten("git"),
+            _rewritten("LFS"),
+            lambda case: replaced(oracle(case), storage="git", initial=False),
+            lambda case: replaced(oracle(case), initial=False, on_top=2),
+        ),
+    ),
+    Misconception(
+        "without-lfs",
+        _(
+            "The weights went into git itself: .gitattributes, which sends them to LFS, was removed or replaced. The "
+            "Hub refuses such files from 10 MiB on."
+        ),
+        _("Leave the clone's .gitattributes as it is."),
+        (_without_lfs("attributes", "large"),),
+    ),
+    Misconception(
+        "lfs-switched-off",
+        _(
+            "git-lfs was switched off, so that the weights went into git itself. .gitattributes only says which files "
+            "belong in LFS; git-lfs must be on to put them there. The Hub refuses such files from 10 MiB on."
+        ),
+        _("Leave out `git lfs uninstall` and whatever else turns git-lfs off."),
+        (_without_lfs("", "large without lfs"), _without_lfs("", "large")),
+    ),
+    Misconception(
+        "attributes-removed",
+        _(
+            "The upload removed .gitattributes from the repository, or lines of it. From now on, anybody's weights go "
+            "into git itself and not into LFS."
+        ),
+        _("Leave .gitattributes as it is; it may only grow."),
+        (lambda case: replaced(oracle(case), others="attributes"),),
+    ),
+    Misconception(
+        "more-than-asked",
+        _("Everything is there, but there is also something that doesn't belong there."),
+        _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
+        (
+            lambda case: replaced(oracle(case), others="files"),
+            lambda case: replaced(oracle(case), others="branches"),
+            lambda case: replaced(oracle(case), others="repositories"),
+            lambda case: replaced(oracle(case), others="settings"),
+        ),
+    ),
+)

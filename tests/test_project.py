@@ -69,7 +69,7 @@ ROOMS = {
     "classroom": "errors i18n.* settings hub.* hub.people.* hub.storage.*",
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
-    "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.api.* hub.pages.*",
+    "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",
     "hub.storage": "errors files hub.budgets",
     "hub.people": "errors i18n.* hub.core hub.names hub.refusals hub.secrets hub.storage.*",
     "hub.repos": "errors hub.budgets hub.core hub.names hub.permissions hub.refusals hub.untrusted hub.people.*"
@@ -78,6 +78,7 @@ ROOMS = {
     " hub.webhooks hub.people.* hub.repos.* hub.storage.*",
     "hub.api": "errors hub.* hub.storage.* hub.people.* hub.repos.* hub.web.*",
     "hub.pages": "errors i18n.* settings hub.* hub.people.* hub.repos.* hub.web.* hub.api.*",
+    "hub.routes": "hub.permissions hub.routing hub.web.calls hub.api.* hub.pages.*",
     # Programs and tools.
     "__main__": "cli",
     "cli": "errors i18n.* settings classroom.* demo.* grading.* notebooks.* session.* setup.*",

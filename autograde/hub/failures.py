@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub.pages.routes import for_people, not_found
-from autograde.hub.pages.view import error_page
-from autograde.hub.permissions import READ
+from autograde.hub.pages import lists
+from autograde.hub.pages.view import error_page, page
+from autograde.hub.permissions import PAGE, READ
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS
@@ -20,20 +20,29 @@ from autograde.hub.web import disk
 from autograde.hub.web.calls import Call, endpoint, is_git
 
 
-async def trouble(request: Request, error: Exception) -> Response:
-    """Answer an error of the disk, the database or git: 507 if the disk is full, else 500."""
+async def answer(request: Request, error: Exception) -> Response:
+    """Answer a foreseen error. Raises ``error`` itself if the disk, the database or git failed and is not full."""
+    if isinstance(error, HTTPException):
+        return await _unmatched(request, error)
+    if isinstance(error, disk.TROUBLE):
+        return _trouble(request, error)
+    return _unstorable(request)
+
+
+def _trouble(request: Request, error: Exception) -> Response:
+    """Answer an error of the disk, the database or git: 507 if the disk is full; else raise it."""
     refusal = disk.refusal_of(error)
     if refusal is None:
         raise error
     return refusal.response(plain=is_git(request))
 
 
-async def unstorable(request: Request, error: Exception) -> Response:
+def _unstorable(request: Request) -> Response:
     """Answer a text that is not Unicode, or a number above 64 bits: git and the database cannot store them."""
     refusal = Refusal(
         400, _marked("There is a character or a number in this request that the Hub cannot store. Change it and retry.")
     )
-    if for_people(request):
+    if _for_people(request):
         return error_page(Call(request.app.state.hub, request, ANONYMOUS, b""), refusal)
     return refusal.response(plain=is_git(request))
 
@@ -45,12 +54,12 @@ async def crashed(request: Request, error: Exception) -> Response:
         _marked("The Hub has a bug; this is not your fault. Tell the person who runs it this request's id: {id}"),
         values={"id": request.scope["request_id"]},
     )
-    if for_people(request):
+    if _for_people(request):
         return error_page(Call(request.app.state.hub, request, ANONYMOUS, b""), refusal)
     return JSONResponse({"error": refusal.message}, 500)
 
 
-async def unmatched(request: Request, error: Exception) -> Response:
+async def _unmatched(request: Request, error: HTTPException) -> Response:
     """Answer a request for an unknown URL, or with a method that the URL does not support.
 
     Clients also request repositories with one-part names (``gpt2``), which this Hub does not have. They must get
@@ -62,9 +71,9 @@ async def unmatched(request: Request, error: Exception) -> Response:
     if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
         request.scope["permission"] = READ
         return await endpoint(_no_such_repository)(request)
-    if isinstance(error, HTTPException) and error.status_code == 405:
+    if error.status_code == 405:
         return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
-    return await not_found(request, error)
+    return await _not_found(request)
 
 
 def _no_such_repository(call: Call) -> Response:
@@ -75,3 +84,16 @@ def _no_such_repository(call: Call) -> Response:
         if repository and access.can_see(call.hub, call.caller, repository):
             raise Refusal(404, "Sorry, we can't find the page you are looking for.")
     raise access.not_found(call.caller)
+
+
+def _for_people(request: Request) -> bool:
+    """Return whether a browser requests a page, rather than a program requesting data."""
+    return not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+async def _not_found(request: Request) -> Response:
+    """Answer an unknown address: JSON for programs, a page for people."""
+    if not _for_people(request):
+        return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
+    request.scope["permission"] = PAGE
+    return await page(lists.lost)(request)

@@ -1,6 +1,6 @@
 """Which credentials each route of the Hub accepts: the table in ``SECURITY.md``, which a test checks.
 
-Every route must name one :class:`Permission` (see :mod:`autograde.hub.app` and :mod:`autograde.hub.pages.routes`).
+Every route must name one :class:`Permission` (see :mod:`autograde.hub.routes`).
 :func:`autograde.hub.web.admission.admit` checks it before any handler runs. :mod:`autograde.hub.repos.access` decides
 afterwards what a person may do with one repository.
 """

@@ -13,10 +13,9 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograde.errors import PortInUse
-from autograde.hub.app import create_app
+from autograde.hub.app import create_app, import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.late import import_all
 from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
 
@@ -205,6 +204,6 @@ class RunningHub:
     def wait(self) -> None:
         """Wait until the Hub stops; meanwhile import the modules that the first requests need."""
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
-        threading.Thread(target=import_all, name="hub:imports", daemon=True).start()
+        threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
         while self._thread.is_alive():
             self._thread.join(0.5)

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pytest
 
+from autograde.hub.app import import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
-from autograde.hub.late import import_all
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
@@ -204,7 +204,7 @@ def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
 @pytest.mark.timeout(600)
 def test_a_killed_hub_loses_nothing_that_it_acknowledged(kind: str, tmp_path: Path) -> None:
     # Every fork has the handlers then: a Hub is killed while it writes, not while it imports.
-    import_all()
+    import_handlers()
     data, noise = tmp_path / "data", random.Random(kind)
     hub = Hub(HubConfig(data=data, password_cost=16))
     ada = accounts.create_user(hub, "ada")

@@ -1,0 +1,129 @@
+"""Routes of the JSON API, by which ``huggingface_hub`` and other programs use the Hub."""
+
+from __future__ import annotations
+
+from autograde.hub.api import (
+    account,
+    buckets,
+    collections,
+    commits,
+    discussions,
+    files,
+    gating,
+    oauth,
+    refs,
+    repositories,
+    social,
+    storage,
+    webhooks,
+    xet,
+)
+from autograde.hub.permissions import OPEN, OWN, READ, WRITE, Permission
+from autograde.hub.routing import Address
+from autograde.hub.web.calls import Handler, endpoint
+
+_REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
+_BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
+
+
+def routes() -> list[Address]:
+    """Return the routes; if two match, the first one wins."""
+    made = [
+        Address(path, endpoint(handler), permission=permission, methods=[method])
+        for method, path, handler, permission in _table()
+    ]
+    # Commits carry files, so their bodies may be larger, and a repository's page shows how far they are.
+    commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.watched)
+    batch = endpoint(buckets.batch, limit=lambda limits: limits.commit_body)
+    return [
+        *made,
+        Address(_REPOSITORY + "/commit/{revision:seg}", commit, permission=WRITE, methods=["POST"]),
+        Address(_BUCKET + "/batch", batch, permission=WRITE, methods=["POST"]),
+    ]
+
+
+def _table() -> list[tuple[str, str, Handler, Permission]]:
+    """Return ``(method, path, handler, permission)`` of all routes with a small body."""
+    return [
+        ("GET", "/api/whoami-v2", account.who_am_i, OWN),
+        ("GET", "/api/agent-harnesses", account.agent_harnesses, OPEN),
+        ("GET", "/api/telemetry/{topic:rest}", account.telemetry, OPEN),
+        ("POST", "/v1/telemetry", account.telemetry, OPEN),
+        ("GET", "/api/users/{owner:seg}/overview", account.user_overview, READ),
+        ("GET", "/api/organizations/{owner:seg}/overview", account.organization_overview, READ),
+        ("GET", "/api/organizations/{owner:seg}/members", account.organization_members, READ),
+        ("GET", "/api/settings/repositories", account.own_repositories, OWN),
+        ("GET", "/api/organizations/{owner:seg}/settings/repositories", account.own_repositories, OWN),
+        ("POST", "/oauth/device", oauth.device, OPEN),
+        ("POST", "/oauth/token", oauth.token, OPEN),
+        ("POST", "/api/validate-yaml", commits.validate_yaml, OPEN),
+        ("POST", "/api/repos/create", repositories.create, WRITE),
+        ("DELETE", "/api/repos/delete", repositories.delete, WRITE),
+        ("POST", "/api/repos/move", repositories.move, WRITE),
+        ("GET", "/api/{types:types}", repositories.listing, READ),
+        ("GET", _REPOSITORY, repositories.info, READ),
+        ("GET", _REPOSITORY + "/revision/{revision:seg}", repositories.info, READ),
+        ("PUT", _REPOSITORY + "/settings", repositories.change, WRITE),
+        ("GET", _REPOSITORY + "/tree/{revision:seg}", files.tree, READ),
+        ("GET", _REPOSITORY + "/tree/{revision:seg}/{path:rest}", files.tree, READ),
+        ("POST", _REPOSITORY + "/paths-info/{revision:seg}", files.paths_info, READ),
+        ("POST", _REPOSITORY + "/preupload/{revision:seg}", commits.preupload, WRITE),
+        ("GET", _REPOSITORY + "/commits/{revision:seg}", commits.commits, READ),
+        ("GET", _REPOSITORY + "/refs", refs.list_refs, READ),
+        ("POST", _REPOSITORY + "/branch/{branch:rest}", refs.create_branch, WRITE),
+        ("DELETE", _REPOSITORY + "/branch/{branch:rest}", refs.delete_branch, WRITE),
+        ("POST", _REPOSITORY + "/tag/{revision:rest}", refs.create_tag, WRITE),
+        ("DELETE", _REPOSITORY + "/tag/{revision:rest}", refs.delete_tag, WRITE),
+        ("POST", _REPOSITORY + "/super-squash/{branch:rest}", storage.super_squash, WRITE),
+        ("GET", _REPOSITORY + "/lfs-files", storage.lfs_files, WRITE),
+        ("POST", _REPOSITORY + "/lfs-files/batch", storage.delete_lfs_files, WRITE),
+        ("POST", _REPOSITORY + "/lfs-files/duplicate", storage.copy_lfs_files, WRITE),
+        ("POST", _REPOSITORY + "/duplicate", storage.duplicate, WRITE),
+        ("GET", _REPOSITORY + "/auth-check", gating.check, READ),
+        ("GET", _REPOSITORY + "/auth-check/write", gating.check, WRITE),
+        ("POST", _REPOSITORY + "/ask-access", gating.ask, WRITE),
+        ("POST", _REPOSITORY + "/user-access-request/handle", gating.handle, WRITE),
+        ("POST", _REPOSITORY + "/user-access-request/grant", gating.grant, WRITE),
+        ("GET", _REPOSITORY + "/user-access-request/{status:seg}", gating.requests, WRITE),
+        ("POST", _REPOSITORY + "/like", social.like, WRITE),
+        ("DELETE", _REPOSITORY + "/like", social.unlike, WRITE),
+        ("GET", _REPOSITORY + "/likers", social.likers, READ),
+        ("GET", "/api/users/{owner:seg}/likes", social.likes_of, READ),
+        ("GET", _REPOSITORY + "/discussions", discussions.listing, READ),
+        ("POST", _REPOSITORY + "/discussions", discussions.create, WRITE),
+        ("GET", _REPOSITORY + "/discussions/{number:seg}", discussions.detail, READ),
+        ("POST", _REPOSITORY + "/discussions/{number:seg}/comment", discussions.comment, WRITE),
+        ("POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/edit", discussions.edit, WRITE),
+        ("PUT", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", discussions.hide, WRITE),
+        ("POST", _REPOSITORY + "/discussions/{number:seg}/comment/{event:seg}/hide", discussions.hide, WRITE),
+        ("POST", _REPOSITORY + "/discussions/{number:seg}/title", discussions.title, WRITE),
+        ("POST", _REPOSITORY + "/discussions/{number:seg}/status", discussions.status, WRITE),
+        ("POST", _REPOSITORY + "/discussions/{number:seg}/merge", discussions.merge, WRITE),
+        ("GET", "/api/collections", collections.listing, READ),
+        ("POST", "/api/collections", collections.create, WRITE),
+        ("POST", "/api/collections/{slug:rest}/items", collections.add_item, WRITE),
+        ("PATCH", "/api/collections/{slug:rest}/items/{item:seg}", collections.change_item, WRITE),
+        ("DELETE", "/api/collections/{slug:rest}/items/{item:seg}", collections.delete_item, WRITE),
+        ("GET", "/api/collections/{slug:rest}", collections.detail, READ),
+        ("PATCH", "/api/collections/{slug:rest}", collections.change, WRITE),
+        ("DELETE", "/api/collections/{slug:rest}", collections.delete, WRITE),
+        ("GET", "/api/settings/webhooks", webhooks.listing, WRITE),
+        ("POST", "/api/settings/webhooks", webhooks.create, WRITE),
+        ("GET", "/api/settings/webhooks/{webhook:seg}", webhooks.detail, WRITE),
+        ("POST", "/api/settings/webhooks/{webhook:seg}", webhooks.change, WRITE),
+        ("DELETE", "/api/settings/webhooks/{webhook:seg}", webhooks.delete, WRITE),
+        ("POST", "/api/settings/webhooks/{webhook:seg}/{state:state}", webhooks.switch, WRITE),
+        ("GET", _REPOSITORY + "/xet-write-token/{revision:seg}", xet.write_token, WRITE),
+        ("GET", _REPOSITORY + "/xet-read-token/{revision:seg}", xet.read_token, READ),
+        ("GET", "/api/{types:buckets}/{owner:seg}", buckets.listing, READ),
+        ("DELETE", "/api/{types:buckets}/{owner:seg}", buckets.no_owner, WRITE),
+        ("POST", _BUCKET, buckets.create, WRITE),
+        ("GET", _BUCKET, buckets.info, READ),
+        ("DELETE", _BUCKET, buckets.delete, WRITE),
+        ("PUT", _BUCKET + "/settings", buckets.change, WRITE),
+        ("POST", _BUCKET + "/paths-info", buckets.paths_info, READ),
+        ("GET", _BUCKET + "/tree", buckets.tree, READ),
+        ("GET", _BUCKET + "/tree/{path:rest}", buckets.tree, READ),
+        ("GET", _BUCKET + "/xet-write-token", xet.write_token, WRITE),
+        ("GET", _BUCKET + "/xet-read-token", xet.read_token, READ),
+    ]

@@ -1,0 +1,23 @@
+"""Routes of git's HTTP protocol: clone, fetch and push."""
+
+from __future__ import annotations
+
+from autograde.hub.api import githttp
+from autograde.hub.permissions import READ, WRITE
+from autograde.hub.routing import Address
+
+
+def routes() -> list[Address]:
+    """Return the routes; if two match, the first one wins."""
+    made = []
+    for prefix in ("/{types:kinds}", ""):
+        base = prefix + "/{owner:seg}/{name:git}"
+        made += [
+            # git asks here first; before a push, the handler checks write access.
+            Address(base + "/info/refs", githttp.advertise, permission=READ),
+            Address(base + "/git-upload-pack", githttp.Service("git-upload-pack"), permission=READ, methods=["POST"]),
+            Address(
+                base + "/git-receive-pack", githttp.Service("git-receive-pack"), permission=WRITE, methods=["POST"]
+            ),
+        ]
+    return made

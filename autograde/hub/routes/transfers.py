@@ -1,0 +1,48 @@
+"""Routes that carry the content of files: downloads, LFS and Xet."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from autograde.hub.api import buckets, files, lfs, xet
+from autograde.hub.permissions import FILE, LFS, OPEN, PIECE, READ, XET_READ, XET_WRITE
+from autograde.hub.routing import Address
+from autograde.hub.web.calls import endpoint
+
+_FETCH = ["GET", "HEAD"]
+
+
+async def _unknown(request: Request) -> Response:
+    return JSONResponse({"error": "Not found"}, 404)
+
+
+def routes() -> list[Address]:
+    """Return the routes; if two match, the first one wins."""
+    base = "/xet/{instance:seg}/v1"
+    made = [
+        Address(
+            base + "/xorbs/{prefix:seg}/{hash:seg}", xet.put_xorb, permission=XET_WRITE, methods=["POST"]
+        ),
+        Address(base + "/shards", xet.put_shard, permission=XET_WRITE, methods=["POST"]),
+        Address(base + "/reconstructions/{hash:seg}", xet.reconstruct, permission=XET_READ),
+        Address(base + "/ranges/{ticket:seg}", xet.serve_piece, permission=PIECE),
+        Address("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
+        Address("/lfs/{ticket:seg}", lfs.transfer, permission=LFS, methods=["GET", "PUT", "POST"]),
+        Address(
+            "/{types:buckets}/{owner:seg}/{name:seg}/resolve/{path:rest}",
+            buckets.serve, permission=FILE, methods=_FETCH,
+        ),
+    ]  # fmt: skip
+    for prefix in ("/{types:kinds}", ""):
+        git, base = prefix + "/{owner:seg}/{name:git}", prefix + "/{owner:seg}/{name:seg}"
+        made += [
+            # git-lfs asks here for downloads and uploads; for uploads, the handler checks write access.
+            Address(git + "/info/lfs/objects/batch", endpoint(lfs.batch), permission=READ, methods=["POST"]),
+            Address(git + "/info/lfs/locks/verify", endpoint(lfs.locks_verify), permission=OPEN, methods=["POST"]),
+            Address(
+                base + "/resolve/{revision:seg}/{path:rest}", files.serve_file, permission=FILE, methods=_FETCH
+            ),
+            Address(base + "/raw/{revision:seg}/{path:rest}", files.serve_raw, permission=FILE, methods=_FETCH),
+        ]  # fmt: skip
+    return made

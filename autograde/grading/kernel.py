@@ -1,0 +1,113 @@
+"""Run a submission in an ordinary kernel, without a sandbox: its code can read and change what this user can."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from autograde.exercises.exercise import VERDICT
+from autograde.grading.execution import Execution, Job
+from autograde.hub.environment import client_environment
+from autograde.i18n import translator
+
+#: ``exit()`` ends its cell, and not the kernel that the cells below it need.
+NO_EXIT = "exit = quit = __import__('sys').exit"
+
+#: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
+CELL_TIMEOUT = 90
+
+#: An address at which no Hub answers.
+_NOWHERE = "http://127.0.0.1:9"
+
+
+class KernelExecutor:
+    """Implements :class:`autograde.grading.execution.Executor` with nbclient and a new kernel for each submission.
+
+    The hidden cases and the judge are in the learner's process: marks can be forged.
+    """
+
+    def __init__(self, *, cell_seconds: float = CELL_TIMEOUT) -> None:
+        self._cell_seconds = cell_seconds
+
+    def run(self, job: Job) -> Execution:
+        """Run one submission; a cell that kills the kernel is left out, and the others are run again."""
+        started = time.monotonic()
+        deadly: dict[int, str] = {}
+        while True:
+            book = nbformat.reads(job.notebook.decode("utf-8"), as_version=4)
+            with tempfile.TemporaryDirectory(prefix="autograde-") as folder:
+                found = self._ended_at(book, job, Path(folder), deadly)
+            if found is None:
+                break
+            deadly[found[0]] = found[1]
+        notes = tuple(dict.fromkeys(deadly.values()))
+        return Execution(nbformat.writes(book).encode(), verdicts_in(book), time.monotonic() - started, notes=notes)
+
+    def close(self) -> None:
+        """Do nothing: each kernel ends with its submission."""
+
+    def _ended_at(
+        self, book: NotebookNode, job: Job, folder: Path, deadly: Mapping[int, str]
+    ) -> tuple[int, str] | None:
+        """Run the notebook; return the cell that killed the kernel and why, or None."""
+        _ = translator("cli", job.language)
+        for index, why in deadly.items():
+            book.cells[index].outputs = [_error("KernelDied", why)]
+        (folder / "work").mkdir()
+        for name, content in job.files.items():
+            place = folder / "work" / PurePosixPath(name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        environment = client_environment(_NOWHERE, folder / "home") | {
+            "AUTOGRADE_SEED": job.seed,
+            "AUTOGRADE_LANGUAGE": job.language,
+            "IPYTHONDIR": str(folder / "ipython"),
+            "OMP_NUM_THREADS": "1",
+        }
+        client = NotebookClient(
+            book, timeout=self._cell_seconds, interrupt_on_timeout=True, allow_errors=True, kernel_name="python3",
+            resources={"metadata": {"path": str(folder / "work")}}, store_widget_state=False,
+            extra_arguments=["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"],
+        )  # fmt: skip
+        return asyncio.run(_execute(client, environment, set(deadly), _))
+
+
+async def _execute(
+    client: NotebookClient, environment: dict[str, str], skipped: set[int], _: Callable[[str], str]
+) -> tuple[int, str] | None:
+    index = 0
+    async with client.async_setup_kernel(env=environment):
+        try:
+            for index, cell in enumerate(client.nb.cells):
+                if index not in skipped:
+                    try:
+                        await client.async_execute_cell(cell, index)
+                    except (CellExecutionError, CellTimeoutError):
+                        continue
+        except DeadKernelError:
+            return index, _("This cell ended the whole Python process. It was left out, and the others were run again.")
+    return None
+
+
+def _error(name: str, what: str) -> NotebookNode:
+    return NotebookNode({"output_type": "error", "ename": name, "evalue": what, "traceback": [what]})
+
+
+def verdicts_in(book: NotebookNode) -> dict[str, Mapping[str, object]]:
+    """Return the verdicts in a notebook's outputs, by function."""
+    found = (
+        output.data[VERDICT]
+        for cell in book.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+        for output in cell.get("outputs", [])
+        if VERDICT in output.get("data", {})
+    )
+    return {str(verdict["function"]): dict(verdict) for verdict in found}

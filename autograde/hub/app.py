@@ -20,7 +20,7 @@ from autograde.hub.budgets import Budget, begin
 from autograde.hub.core import Hub
 from autograde.hub.permissions import OPEN
 from autograde.hub.routing import Address, Part
-from autograde.hub.web import disk
+from autograde.hub.web import cors, disk
 from autograde.hub.web.turns import Turns
 
 #: Requests handled at the same time (there are 40 threads), in total and for one client address.
@@ -63,7 +63,7 @@ _REPOSITORY = "(/(datasets|spaces|kernels|buckets))?/(?!(datasets|spaces|kernels
 
 #: The parts of the Hub, each imported on its first request. The first one whose pattern matches a path answers it.
 PARTS = (
-    Part("/(api|oauth|v1)/", _api),
+    Part(r"/(api|oauth|v1|\.well-known)/", _api),
     Part(f"/(xet|lfs)/|{_REPOSITORY}/(info/lfs|resolve|raw)/", _transfers),
     Part(f"{_REPOSITORY}/(info/refs|git-upload-pack|git-receive-pack)/?$", _git),
     Part("/", _pages),
@@ -109,6 +109,7 @@ class _Everywhere:
                     (b"x-request-id", request_id.encode("latin-1", "replace")),
                     (b"x-content-type-options", b"nosniff"),
                     (b"referrer-policy", b"same-origin"),
+                    *cors.headers(scope, message),
                 ]
             await send(message)
 
@@ -121,6 +122,9 @@ class _Everywhere:
                 421,
             )
             await refusal(scope, receive, answer)
+            return
+        if cors.is_preflight(scope):
+            await Response(status_code=204, headers=cors.preflight(scope))(scope, receive, answer)
             return
         await self._app(scope, receive, answer)
 

@@ -73,6 +73,8 @@ class HubConfig:
         hosts: names, besides ``localhost`` and IP addresses, under which browsers may reach this Hub.
         public_url: the Hub's URL behind a proxy; ``{port}`` is replaced by its port. Only then are the proxy's
             ``X-Forwarded-Host`` and ``-Proto`` headers trusted, and only if they agree with it.
+        programs_use_proxy: whether git, ``hf`` and Python reach this Hub at its public URL too. Behind JupyterHub they
+            do not: they run beside the Hub, and the proxy would ask them for a log-in.
         frames: origins (``http://127.0.0.1:8888``, JupyterLab's) whose pages may show the Hub's pages in a frame,
             except pages with a form.
         sign_up: whether new people can sign up at ``/join``.
@@ -91,6 +93,7 @@ class HubConfig:
     port: int = 0
     hosts: tuple[str, ...] = ()
     public_url: str = ""
+    programs_use_proxy: bool = False
     frames: tuple[str, ...] = ()
     sign_up: bool = True
     durable: bool = True

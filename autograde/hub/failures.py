@@ -59,20 +59,38 @@ async def crashed(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": refusal.message}, 500)
 
 
+#: What huggingface.co's API has and this Hub does not have at all. The group's name is what the answer calls it.
+_LACKING = re.compile(
+    r"/api/(?:"
+    r"(?P<papers>papers|daily_papers|arxiv)|(?P<jobs>jobs|scheduled-jobs)"
+    r"|(?P<inference>inference-proxy|inference-providers|partners)"
+    r"|(?P<posts>posts|blog|trending|recent-activity|quicksearch)|(?P<billing>billing|plans|resource-groups)"
+    r"|(?P<notifications>notifications|settings/(?:notifications|watch|mcp|papers))"
+    r"|(?:organizations|users)/[^/]+/(?P<administration>billing|audit-log|resource-groups|scim|sso|jobs|socials|avatar)"
+    r"|spaces/[^/]+/[^/]+/(?P<apps>restart|pause|hardware|storage|sleeptime|sandbox|logs|events|volumes|hot-reloading)"
+    r"|(?:models|datasets|spaces)/[^/]+/[^/]+/(?P<analyses>scan|treesize|leaderboard|notebook|parquet|croissant|jwt"
+    r"|sql-console|eval-results)"
+    r")(?:/|\Z)"
+)
+
+
 async def _unmatched(request: Request, error: HTTPException) -> Response:
     """Answer a request for an unknown URL, or with a method that the URL does not support.
 
     Clients also request repositories with one-part names (``gpt2``), which this Hub does not have. They must get
     RepoNotFound: after a bare 404 they cannot tell a missing repository from a broken Hub.
     """
+    if error.status_code == 405:
+        return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
+    if lacking := _LACKING.match(request.scope["path"]):
+        said = f"This Hub does not have {lacking.lastgroup}; huggingface.co does."
+        return JSONResponse({"error": said}, 501, {"X-Error-Message": said})
     named = re.match(r"/(?:api/(?:models|datasets|spaces|kernels)/)?([^/]+)(?:/([^/]+))?", request.scope["path"])
     is_api = request.scope["path"].startswith("/api/")
     is_file = named is not None and named[2] in ("resolve", "raw", "info", "info.git")
     if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
         request.scope["permission"] = READ
         return await endpoint(_no_such_repository)(request)
-    if error.status_code == 405:
-        return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
     return await _not_found(request)
 
 

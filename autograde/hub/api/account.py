@@ -112,6 +112,17 @@ def _listed(repository: Repository) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def follows(call: Call) -> list[dict[str, Any]]:
+    """``GET …/followers`` and ``…/following`` of a person or an organisation: an empty list; nobody can follow here."""
+    _named(call, "org" if call.request.scope["path"].startswith("/api/organizations/") else "user")
+    return []
+
+
+def metrics(call: Call) -> list[dict[str, Any]]:
+    """``GET /api/metrics``: none; clients before 0.20 list them."""
+    return []
+
+
 def agent_harnesses(call: Call) -> dict[str, Any]:
     """``GET /api/agent-harnesses``: clients request this once a day to build their user agent."""
     return {"standardEnvVars": [], "harnesses": {}}

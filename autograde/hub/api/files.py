@@ -20,6 +20,7 @@ from autograde.hub.repos.repositories import Repository, count_download
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
 from autograde.hub.times import iso
+from autograde.hub.web import conditions
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call, is_git
 from autograde.hub.web.ranges import ignore_malformed, ranged
@@ -144,8 +145,9 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
                 headers["X-Xet-Hash"] = entry.xet_hash
                 headers["X-Xet-Refresh-Route"] = route
                 headers["Link"] = f'<{route}>; rel="xet-auth"'
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
+        if status := conditions.status_of(request, headers["ETag"]):
+            return Response(status_code=status, headers=headers)
+        conditions.ignore_old_range(request, headers["ETag"])
         # One transaction, because each waits for the disk.
         with hub.database.transaction():
             if request.headers.get("x-hf-download-counter"):

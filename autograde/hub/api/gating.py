@@ -75,16 +75,16 @@ def waiting(call: Call, repository: Repository, status: str) -> list[Row]:
 def _request(call: Call, row: Row) -> dict[str, Any]:
     user = accounts.user_by_id(call.hub, row["user_id"])
     assert user
-    person = {
+    person: dict[str, Any] = {
         "_id": user.id,
         "user": user.name,
         "fullname": user.fullname,
         "type": "user",
         "avatarUrl": avatar_url(call, user),
     }
-    if not row["granted"]:
-        # People who request access agree to share their e-mail address; people who were granted access did not.
-        person["email"] = user.email or ""
+    # People who request access agree to share their e-mail address; people who were granted access did not. The key is
+    # always there, because huggingface_hub before 0.24 reads it.
+    person["email"] = None if row["granted"] else user.email or ""
     return {
         "requestId": row["id"], "user": person, "status": row["status"], "timestamp": iso(row["created_at"]),
         "fields": json.loads(row["fields"]) or None,

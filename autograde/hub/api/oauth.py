@@ -12,6 +12,28 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import address_of
 
+_DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+_SCOPE = "openid profile write-repos"
+
+
+def configuration(call: Call) -> dict[str, Any]:
+    """``GET /.well-known/openid-configuration``: which log-ins this Hub has: by device code only."""
+    here = call.base_url
+    return {
+        "issuer": here,
+        "authorization_endpoint": f"{here}/oauth/authorize",
+        "token_endpoint": f"{here}/oauth/token",
+        "device_authorization_endpoint": f"{here}/oauth/device",
+        "grant_types_supported": [_DEVICE_CODE],
+        "response_types_supported": [],
+        "scopes_supported": _SCOPE.split(),
+    }
+
+
+def authorize(call: Call) -> dict[str, Any]:
+    """``GET /oauth/authorize``: log-ins by redirection do not exist here."""
+    raise Refusal(501, "This Hub has no log-in by redirection. Use the device log-in or an access token.")
+
 
 def device(call: Call) -> dict[str, Any]:
     """Start a device login: return the code, and the page where it is approved."""
@@ -33,10 +55,10 @@ def device(call: Call) -> dict[str, Any]:
 def token(call: Call) -> Response:
     """Poll for the person's decision; after approval, return an access token once."""
     fields = {key: values[-1] for key, values in call.form().items()}
-    if fields.get("grant_type") != "urn:ietf:params:oauth:grant-type:device_code":
+    if fields.get("grant_type") != _DEVICE_CODE:
         return JSONResponse({"error": "unsupported_grant_type"}, 400)
     secret, problem = devices.collect(call.hub, fields.get("device_code", ""))
     if secret is None:
         return JSONResponse({"error": problem}, 400)
     call.record("device.logged_in")
-    return JSONResponse({"access_token": secret, "token_type": "bearer", "scope": "openid profile write-repos"})
+    return JSONResponse({"access_token": secret, "token_type": "bearer", "scope": _SCOPE})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import time
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,10 +19,11 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, repositories
-from autograde.hub.repos.cards import Card, parse_card, tags
+from autograde.hub.repos.cards import LICENSES, Card, parse_card, tags
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
 from autograde.hub.repos.contents import Snapshot, resolve, snapshot
 from autograde.hub.repos.loading import loads_model
+from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
@@ -27,6 +31,12 @@ from autograde.hub.untrusted import Unreadable, clean_text, read_json
 from autograde.hub.web.calls import Call
 
 PAGE = 1000
+
+#: Sort key that needs the files of repositories; the others are columns of the database.
+_PARAMETERS = "num_parameters"
+
+#: Files that a request to create a repository may contain.
+_FIRST_FILES = 100
 
 #: Seconds of CPU time for a list. Summaries are cached, so the next list shows more.
 _SECONDS = 5.0
@@ -46,8 +56,19 @@ def found_repository(
     private: bool,
     card: str = "",
     settings: dict[str, Any] | None = None,
+    more: Sequence[WriteFile] = (),
 ) -> Repository:
     """Create a repository with its first commit. The caller must check rights first.
+
+    Args:
+        call: the request.
+        owner: the namespace.
+        name: the repository's name.
+        type: model, dataset, space or kernel.
+        private: whether only members of the namespace see it.
+        card: the text of its README.md; empty for none.
+        settings: more settings.
+        more: more files of the first commit; a README.md among them replaces ``card``.
 
     Raises:
         HubRefused: the name is taken or not allowed.
@@ -58,6 +79,8 @@ def found_repository(
     files: list[Operation] = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
     if card:
         files.append(WriteFile("README.md", card.encode()))
+    given = {file.path for file in more}
+    files = [*(file for file in files if file.path not in given), *more]
     creator = call.caller.user or owner
     write_commit(call.hub, repository, "main", files, author=author_of(creator), message="initial commit", create=True)
     call.record("repository.created", repository, private=private, type=type)
@@ -121,9 +144,17 @@ def create(call: Call) -> Response:
             raise Refusal(400, "A Space needs an sdk: gradio, docker or static.")
         settings["sdk"] = data["sdk"]
         card = f"---\ntitle: {json.dumps(name)}\nsdk: {data['sdk']}\n---\n"
+    more = _first_files(call, data)
+    if data.get("license") is not None:
+        licence = _text(data, "license")
+        if licence not in LICENSES:
+            raise Refusal(400, f'"license" must be one of [{", ".join(LICENSES)}]')
+        card = f"---\nlicense: {licence}\n" + (card.removeprefix("---\n") or "---\n")
     private = private_of(data, default=bool(owner.settings.get("private_by_default")))
     try:
-        repository = found_repository(call, owner, name, type=type, private=bool(private), card=card, settings=settings)
+        repository = found_repository(
+            call, owner, name, type=type, private=bool(private), card=card, settings=settings, more=more
+        )
     except HubRefused as refused:
         existing = find_repository(call.hub, type, f"{owner.name}/{name}")
         if existing is None:
@@ -135,6 +166,36 @@ def create(call: Call) -> Response:
             body={"url": repository_url(call, existing)},
         ) from None
     return JSONResponse({"url": repository_url(call, repository), "name": repository.full_name, "id": repository.id})
+
+
+def _first_files(call: Call, data: dict[str, Any]) -> list[WriteFile]:
+    """Return the small files that a request to create a repository contains, each checked as in any commit."""
+    given = data.get("files") or []
+    if not isinstance(given, list) or len(given) > _FIRST_FILES or not all(isinstance(file, dict) for file in given):
+        raise Refusal(400, f"'files' must be a list of at most {_FIRST_FILES} objects with a path and a content.")
+    files = [file_of(file) for file in given]
+    for file in files:
+        if problem := path_problem(file.path):
+            raise Refusal(422, problem)
+        if len(file.content) > call.hub.config.limits.regular_file:
+            raise Refusal(400, f"{file.path!r} is too large for the first commit; upload it afterwards.")
+    return files
+
+
+def file_of(item: dict[str, Any]) -> WriteFile:
+    """Return a regular file from its JSON form: ``path``, ``content`` and, for bytes, ``encoding: base64``.
+
+    Raises:
+        Refusal: 400, the path or the content is not a text, or not base64.
+    """
+    path, content = _text(item, "path"), _text(item, "content")
+    try:
+        encoded = content.encode()
+        return WriteFile(
+            path, base64.b64decode(encoded, validate=True) if item.get("encoding") == "base64" else encoded
+        )
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise Refusal(400, f"The content of {path!r} cannot be read: {error}") from error
 
 
 def delete(call: Call) -> dict[str, Any]:
@@ -317,8 +378,8 @@ def listing(call: Call) -> Response:
     """``GET /api/{types}``: search, filter, sort and paginate."""
     query = call.request.query_params
     order = query.get("sort", "lastModified")
-    if order not in repositories.ORDERS:
-        raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(repositories.ORDERS)}.")
+    if order not in (orders := (*repositories.ORDERS, _PARAMETERS)):
+        raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(orders)}.")
     gated = query.get("gated")
     wanted = repositories.Search(
         type=call.repository_type,
@@ -333,7 +394,8 @@ def listing(call: Call) -> Response:
     limit = min(_number(query.get("limit"), PAGE), PAGE)
     full = call.flag("full") or query.get("full") is not None
     descending = query.get("direction", "-1") == "-1"
-    found = repositories.search(call.hub, wanted, order=order, descending=descending)
+    listed_by = "lastModified" if order == _PARAMETERS else order
+    found = repositories.search(call.hub, wanted, order=listed_by, descending=descending)
     # A token may have fewer rights than its owner.
     found = (r for r in found if access.can_see(call.hub, call.caller, r))
     begun = time.thread_time()
@@ -347,6 +409,12 @@ def listing(call: Call) -> Response:
 
     if filters:
         found = (r for r in found if set(filters) <= {r.full_name, *described_in_time(r, siblings=False)["tags"]})
+    if order == _PARAMETERS:
+
+        def parameters(repository: Repository) -> int:
+            return int((described_in_time(repository, siblings=False).get("safetensors") or {}).get("total", 0))
+
+        found = iter(sorted(found, key=parameters, reverse=descending))
     shown = list(islice(found, skip, skip + limit + 1))
     page = [described_in_time(repository, siblings=full) for repository in shown[:limit]]
     for described in page:

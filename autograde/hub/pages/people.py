@@ -16,7 +16,6 @@ from autograde.hub.pages.view import (
     page_number,
     redirect,
     render,
-    root,
 )
 from autograde.hub.people import accounts, attempts, devices
 from autograde.hub.people.accounts import User
@@ -27,7 +26,7 @@ from autograde.hub.repos import access
 from autograde.hub.repos.repositories import repositories_of
 from autograde.hub.web.admission import cookie_name, session_secret
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import address_of
+from autograde.hub.web.origin import address_of, root
 from autograde.i18n.translation import translator
 
 

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from autograde.hub.pages.arrivals import arriving
 from autograde.hub.pages.markdown import Place
-from autograde.hub.pages.view import endpoint_of, root
+from autograde.hub.pages.view import endpoint_of
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import root
 
 
 def repository_and_revision(call: Call) -> tuple[Repository, str]:

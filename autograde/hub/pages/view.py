@@ -16,7 +16,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from autograde import settings
 from autograde.errors import HubRefused
-from autograde.hub.addresses import PREFIX
 from autograde.hub.core import Hub
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
@@ -29,7 +28,7 @@ from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web import disk
 from autograde.hub.web.admission import cookie_name, identify, require, session_secret
 from autograde.hub.web.calls import Call, chunks, in_turn
-from autograde.hub.web.origin import base_url, through_proxy
+from autograde.hub.web.origin import address, base_url, root, through_proxy
 from autograde.i18n.translation import translator
 
 if TYPE_CHECKING:
@@ -111,25 +110,13 @@ def language_of(request: Request) -> str:
     return settings.language(chosen)
 
 
-def root(request: Request) -> str:
-    """Return the path prefix of this Hub in the browser, without a trailing slash; empty without a proxy.
-
-    jupyter-server-proxy serves the Hub at ``/user/ada/proxy/8960/`` and sends that in ``X-Forwarded-Prefix``. Every
-    link of a page starts with this path. Only a path is accepted, so that no header can redirect links to another
-    machine. For proxies that don't send it, it is the path of the configured public URL.
-    """
-    given = request.headers.get("x-forwarded-prefix", "").rstrip("/")
-    if len(given) <= 500 and PREFIX.fullmatch(given):
-        return given
-    if proxy := through_proxy(request):
-        return proxy.path
-    return str(request.scope.get("root_path", "")).rstrip("/")
-
-
 def endpoint_of(request: Request) -> str:
-    """Return the Hub's URL for programs. Behind a proxy with a path it is the Hub's local URL: git and Python run on
-    the same machine, and the proxy would require a log-in that they don't have."""
+    """Return the Hub's URL for programs. Behind a proxy with a path it is the Hub's local URL, unless the configuration
+    says that programs use the proxy too: beside JupyterLab, git and Python run on the same machine, and the proxy would
+    require a log-in that they don't have."""
     server = request.scope.get("server")
+    if through_proxy(request) and request.app.state.hub.config.programs_use_proxy:
+        return address(request)
     if root(request) and server and server[1]:
         host = f"[{server[0]}]" if ":" in server[0] else server[0]
         return f"http://{host}:{server[1]}"
@@ -277,7 +264,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
             return _placed(request, await in_turn(request, work, limiter))
         except Refusal as refusal:
             if refusal.status == 307:
-                target = refusal.headers["Location"].removeprefix(base_url(request))
+                target = refusal.headers["Location"].removeprefix(base_url(request)).removeprefix(root(request))
                 return _placed(request, RedirectResponse(target, 307))
             return error_page(Call(hub, request, caller, body), refusal)
         except HubRefused as refused:

@@ -148,7 +148,11 @@ ORDERS = {
     "downloads": "downloads",
     "likes": "likes",
     "trendingScore": "likes",
+    "likes30d": "(SELECT count(*) FROM likes WHERE repository_id = repositories.id AND likes.created_at > ?)",
 }
+
+#: The days of ``likes30d``, in milliseconds.
+_LATELY = 30 * 86_400_000
 
 _BATCH = 100
 
@@ -195,6 +199,8 @@ def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending:
     """
     condition, parameters = wanted.condition()
     direction = "DESC" if descending else "ASC"
+    if "?" in ORDERS[order]:
+        parameters.append(hub.now() - _LATELY)
     offset = 0
     while True:
         rows = hub.database.all(
@@ -276,6 +282,11 @@ def change_settings(hub: Hub, repository: Repository, *, private: bool | None = 
         hub.database.execute("UPDATE repositories SET private = ? WHERE id = ?", (int(private), repository.id))
     if gated is not None:
         hub.database.execute("UPDATE repositories SET gated = ? WHERE id = ?", (gated, repository.id))
+
+
+def change_space(hub: Hub, space: Repository, settings: Mapping[str, Any]) -> None:
+    """Replace the settings of a Space: its sdk, variables and the names of its secrets."""
+    hub.database.execute("UPDATE repositories SET settings = ? WHERE id = ?", (json.dumps(dict(settings)), space.id))
 
 
 def touch(hub: Hub, repository: Repository) -> None:

@@ -17,16 +17,28 @@ async def _unknown(request: Request) -> Response:
     return JSONResponse({"error": "Not found"}, 404)
 
 
+def _xet_routes() -> list[Address]:
+    """Return the routes of Xet under the paths that every hf_xet uses; those before 1.3 have no version in them."""
+    made = []
+    for base, xorbs, shards, reconstructions in (
+        ("/v1", "xorbs", "shards", "reconstructions"),
+        ("", "xorbs", "shards", "reconstructions"),
+        ("", "xorb", "shard/{prefix:seg}/{hash:seg}", "reconstruction"),
+    ):
+        cas = "/xet/{instance:seg}" + base
+        made += [
+            Address(f"{cas}/{xorbs}/{{prefix:seg}}/{{hash:seg}}", xet.put_xorb, permission=XET_WRITE, methods=["POST"]),
+            Address(f"{cas}/{shards}", xet.put_shard, permission=XET_WRITE, methods=["POST"]),
+            Address(f"{cas}/{reconstructions}/{{hash:seg}}", xet.reconstruct, permission=XET_READ),
+        ]
+    return made
+
+
 def routes() -> list[Address]:
     """Return the routes; if two match, the first one wins."""
-    base = "/xet/{instance:seg}/v1"
     made = [
-        Address(
-            base + "/xorbs/{prefix:seg}/{hash:seg}", xet.put_xorb, permission=XET_WRITE, methods=["POST"]
-        ),
-        Address(base + "/shards", xet.put_shard, permission=XET_WRITE, methods=["POST"]),
-        Address(base + "/reconstructions/{hash:seg}", xet.reconstruct, permission=XET_READ),
-        Address(base + "/ranges/{ticket:seg}", xet.serve_piece, permission=PIECE),
+        *_xet_routes(),
+        Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_piece, permission=PIECE),
         Address("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
         Address("/lfs/{ticket:seg}", lfs.transfer, permission=LFS, methods=["GET", "PUT", "POST"]),
         Address(

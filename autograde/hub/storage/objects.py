@@ -113,8 +113,11 @@ class ObjectReader:
         return oid, kind, data
 
     def resolve(self, revision: str) -> str | None:
-        """Return the commit id of a branch, a tag, a full ref (``refs/…``) or a commit id (7 to 40 digits), or None."""
+        """Return the commit id of a branch, a tag, ``HEAD``, a full ref (``refs/…``) or a commit id of 7 to 40 digits;
+        None if there is none."""
         candidates = [f"refs/heads/{revision}", f"refs/tags/{revision}"]
+        if revision == "HEAD":
+            candidates.append("refs/heads/main")
         if revision.startswith("refs/"):
             candidates = [revision]
         if re.fullmatch("[0-9a-f]{7,40}", revision):

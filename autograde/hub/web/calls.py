@@ -26,7 +26,7 @@ from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Reposit
 from autograde.hub.untrusted import Unreadable, read_json, storable
 from autograde.hub.web.admission import admit
 from autograde.hub.web.forms import is_multipart, parts
-from autograde.hub.web.origin import base_url
+from autograde.hub.web.origin import address, place
 from autograde.hub.web.turns import Turns
 from autograde.hub.webhooks import wants
 
@@ -47,8 +47,9 @@ class Call:
 
     @property
     def base_url(self) -> str:
-        """The Hub's URL as this client uses it, without a trailing slash; clients refuse URLs with another host."""
-        return base_url(self.request)
+        """The Hub's URL as this client uses it, with the path of a proxy in front and without a trailing slash; clients
+        refuse URLs with another host."""
+        return address(self.request)
 
     @property
     def request_id(self) -> str:
@@ -224,10 +225,10 @@ async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
 def _renamed(path: str, asked: str, present: str) -> str:
     """Replace a repository's former name in a raw path by its current one, however it was percent-encoded."""
     segments = path.split("/")
-    for place in range(len(segments) - 1):
-        owner, name = map(unquote, segments[place : place + 2])
+    for number in range(len(segments) - 1):
+        owner, name = map(unquote, segments[number : number + 2])
         if asked in (f"{owner}/{name}", f"{owner}/{name.removesuffix('.git')}"):
-            return "/".join([*segments[:place], present, *segments[place + 2 :]])
+            return "/".join([*segments[:number], present, *segments[number + 2 :]])
     return path
 
 
@@ -237,7 +238,7 @@ def moved(request: Request, asked: str, repository: Repository) -> Refusal:
     if query := request.scope["query_string"].decode("ascii", "replace"):
         target += f"?{query}"
     return Refusal(
-        307, f"This repository is now called {repository.full_name}.", headers={"Location": base_url(request) + target}
+        307, f"This repository is now called {repository.full_name}.", headers={"Location": place(request, target)}
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from autograde.hub.addresses import PublicAddress
+from autograde.hub.addresses import PREFIX, PublicAddress
 
 
 def base_url(request: Request) -> str:
@@ -12,6 +12,38 @@ def base_url(request: Request) -> str:
     if proxy := through_proxy(request):
         return proxy.origin
     return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
+
+
+def root(request: Request) -> str:
+    """Return the path prefix of this Hub in the browser, without a trailing slash; empty without a proxy.
+
+    jupyter-server-proxy serves the Hub at ``/user/ada/proxy/8960/`` and sends that in ``X-Forwarded-Prefix``. Only a
+    path is accepted, so that no header can redirect links to another machine. For proxies that don't send it, it is the
+    path of the configured public URL.
+    """
+    given = request.headers.get("x-forwarded-prefix", "").rstrip("/")
+    if len(given) <= 500 and PREFIX.fullmatch(given):
+        return given
+    if proxy := through_proxy(request):
+        return proxy.path
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def address(request: Request) -> str:
+    """Return the Hub's URL as the client uses it, with the path of the proxy in front, without a trailing slash."""
+    return base_url(request) + root(request)
+
+
+def place(request: Request, path: str) -> str:
+    """Return the ``Location`` for another path of this Hub.
+
+    huggingface_hub before 2.0 follows a redirection only if it is a bare path. Behind a proxy it is a complete URL,
+    unless the Hub was told that programs use that proxy too: some proxies add their prefix to a bare path.
+    """
+    prefix = root(request)
+    if not prefix or (through_proxy(request) and request.app.state.hub.config.programs_use_proxy):
+        return prefix + path
+    return base_url(request) + prefix + path
 
 
 def through_proxy(request: Request) -> PublicAddress | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from autograde.hub.budgets import Budget
@@ -65,12 +66,34 @@ class GuardedProtocol(SendfileProtocol):
     def data_received(self, data: bytes) -> None:
         """Receive bytes of a request."""
         self.heard, before = time.monotonic(), self._in_head
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         # Count header bytes until the headers are complete.
         self._head = self._head + len(data) if before and self._in_head else 0
         if self._head > self.limits.head and not self.transport.is_closing():
             self.transport.write(_TOO_LONG)
             self.transport.close()
+
+    def _parse(self, data: bytes) -> None:
+        """Parse bytes as uvicorn does, but answer a request that offers an upgrade (``Upgrade: h2c``) as it is.
+
+        The parser ends a request with such an offer after its headers and would lose its body.
+        """
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            rest, method = data[upgrade.args[0] :], self.parser.get_method()
+            if method == b"CONNECT":
+                self.send_400_response("This Hub is not a proxy.")
+                return
+            version = self.parser.get_http_version().encode("ascii")
+            head = [b"%s %s HTTP/%s" % (method, self.url, version), *_without_upgrade(self.headers)]
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self._parse(b"\r\n".join(head) + b"\r\n\r\n" + rest)
+        except httptools.HttpParserError:
+            # Not logged: any client can send garbage, or TLS, at any time.
+            self.send_400_response("Invalid HTTP request received.")
 
     def on_message_begin(self) -> None:
         """Note the start of a request."""
@@ -79,8 +102,15 @@ class GuardedProtocol(SendfileProtocol):
 
     def on_headers_complete(self) -> None:
         """Note that a request's headers are complete."""
+        if self.parser.should_upgrade():
+            return  # it is parsed again, see _parse
         self._in_head = False
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that a request's body is complete."""
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         cycle.scope["autograde.budget"] = Budget()  # type: ignore[typeddict-unknown-key]
@@ -107,6 +137,17 @@ class GuardedProtocol(SendfileProtocol):
         self._stuck_since = 0.0
         arriving = self.cycle is not None and self.cycle.more_body and not self.flow.read_paused
         return arriving and not self.cycle.response_complete and now - self.heard > self.limits.silence
+
+
+def _without_upgrade(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
+    """Yield the lines of a request's headers without an offered upgrade."""
+    for name, value in headers:
+        if name in (b"upgrade", b"http2-settings"):
+            continue
+        if name == b"connection":
+            kept = [t for t in value.split(b",") if t.strip().lower() not in (b"upgrade", b"http2-settings")]
+            value = b",".join(kept)
+        yield name + b": " + value
 
 
 def sweep(connections: Iterable[Any]) -> None:

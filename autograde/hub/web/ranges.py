@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,7 +28,8 @@ def ignore_malformed(request: Request) -> None:
 
 def ranged(request: Request, content: bytes, headers: dict[str, str], media_type: str) -> Response:
     """Return ``content`` as a response: whole, or the part in the request's ``Range``."""
-    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", request.headers.get("range", ""))
+    # Not request.headers: they are a copy from before a range was removed.
+    found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", Headers(scope=request.scope).get("range", ""))
     if not found or not (found[1] or found[2]) or (found[1] and found[2] and int(found[1]) > int(found[2])):
         return _bytes(request, content, 200, headers, media_type)
     start = int(found[1]) if found[1] else max(len(content) - int(found[2]), 0)

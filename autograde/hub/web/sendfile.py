@@ -40,8 +40,13 @@ class SendfileProtocol(HttpToolsProtocol):
             if cycle.scope["method"] != "HEAD" and not cycle.disconnected:
                 try:
                     await self._send_file(Path(message["path"]), cycle.expected_content_length)
+                except (ConnectionError, TimeoutError, RuntimeError):
+                    # The client broke its download off, or stopped reading: an ordinary event. asyncio raises a
+                    # RuntimeError if the connection was closed before.
+                    cycle.disconnected = True
+                    self.transport.abort()
                 except BaseException:
-                    # The client disconnected; close, so that the incomplete response is not taken for a complete one.
+                    # Close, so that the incomplete response is not taken for a complete one.
                     self.transport.abort()
                     raise
             cycle.expected_content_length = 0

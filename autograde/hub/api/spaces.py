@@ -1,0 +1,77 @@
+"""Spaces are repositories here: no app runs. Their runtime, secrets and variables can still be read and written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos.repositories import Repository, change_space
+from autograde.hub.times import iso
+from autograde.hub.web.calls import Call
+
+#: Secrets or variables of one Space, and the longest value in characters.
+_MOST, _LONGEST = 100, 10_000
+
+
+def runtime_of(repository: Repository) -> dict[str, Any]:
+    """Return the state of a Space, whose app never runs here."""
+    return {
+        "stage": "NO_APP_FILE",
+        "hardware": {"current": None, "requested": None},
+        "storage": {"current": None, "requested": None},
+        "gcTimeout": None,
+        "replicas": {"current": 0, "requested": 0},
+        "volumes": [],
+        "sdk": repository.settings.get("sdk"),
+    }
+
+
+def _space(call: Call) -> Repository:
+    if call.repository_type != "space":
+        raise Refusal(404, "Sorry, we can't find the page you are looking for.")
+    return call.readable() if call.request.method == "GET" else call.writable()
+
+
+def runtime(call: Call) -> dict[str, Any]:
+    """``GET /api/spaces/{id}/runtime``."""
+    return runtime_of(_space(call))
+
+
+def secrets(call: Call) -> dict[str, Any]:
+    """``GET``, ``POST`` and ``DELETE /api/spaces/{id}/secrets``: their names. The values are not kept: nothing here
+    could use them."""
+    if call.request.method != "GET":
+        return _change(call, "secrets")
+    _space(call)
+    return _listed("secrets", call.writable())
+
+
+def variables(call: Call) -> dict[str, Any]:
+    """``GET``, ``POST`` and ``DELETE /api/spaces/{id}/variables``."""
+    return _listed("variables", _space(call)) if call.request.method == "GET" else _change(call, "variables")
+
+
+def _listed(kind: str, space: Repository) -> dict[str, Any]:
+    return dict(space.settings.get(kind, {}))
+
+
+def _change(call: Call, kind: str) -> dict[str, Any]:
+    space, data = _space(call), call.json()
+    key, value, description = data.get("key"), data.get("value", ""), data.get("description")
+    if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
+        raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
+    if not isinstance(value, str) or len(value) > _LONGEST or not isinstance(description or "", str):
+        raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_LONGEST:,} characters.")
+    known = dict(space.settings.get(kind, {}))
+    if call.request.method == "DELETE":
+        if known.pop(key, None) is None:
+            raise Refusal(404, f"There is no {key} in this Space's {kind}.")
+    else:
+        known[key] = {"key": key, "description": (description or "")[:1000], "updatedAt": iso(call.hub.now())}
+        if kind == "variables":
+            known[key]["value"] = value
+        if len(known) > _MOST:
+            raise Refusal(413, f"A Space has at most {_MOST} {kind}.")
+    change_space(call.hub, space, {**space.settings, kind: known})
+    call.record(f"space.{kind}.changed", space, key=key)
+    return known

@@ -1,0 +1,42 @@
+"""``GET /api/{models,datasets}-tags-by-type``: the tags by which repositories can be filtered."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from autograde.hub.api.repositories import describe_listed
+from autograde.hub.people import accounts
+from autograde.hub.repos import access, repositories
+from autograde.hub.repos.cards import LICENSES
+from autograde.hub.web.calls import Call
+
+#: Repositories whose tags are collected, the last changed ones.
+_MOST = 500
+
+#: Which key of a card gives which kind of tag.
+_KINDS = {"library_name": "library", "pipeline_tag": "pipeline_tag", "language": "language", "tags": "other"}
+
+
+def by_type(call: Call) -> dict[str, list[dict[str, Any]]]:
+    """Return tags by kind: every licence, and what the cards of the repositories name that the caller may see."""
+    type = "dataset" if call.request.scope["path"].endswith("/datasets-tags-by-type") else "model"
+    kinds = ("pipeline_tag", "library", "language", "license", "dataset", "other")
+    found: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
+    found["license"] = {f"license:{name}": name for name in LICENSES}
+    wanted = repositories.Search(type=type, viewer=accounts.namespaces(call.hub, call.caller.user))
+    for repository in islice(repositories.search(call.hub, wanted), _MOST):
+        if not access.can_see(call.hub, call.caller, repository):
+            continue
+        described = describe_listed(call, repository, siblings=False)
+        card = described.get("cardData") or {}
+        for key, kind in _KINDS.items():
+            value = card.get(key)
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, str):
+                    found[kind][item] = item
+        found["dataset"] |= {t: t.removeprefix("dataset:") for t in described["tags"] if t.startswith("dataset:")}
+    return {
+        kind: [{"id": tag, "label": label, "type": kind} for tag, label in sorted(tags.items())]
+        for kind, tags in found.items()
+    }

@@ -1,0 +1,321 @@
+"""Raw requests as clients of other kinds and ages send them. ``make clients`` runs the real clients.
+
+@huggingface/hub from npm, huggingface_hub 0.17 to 1.10, hf_xet before 1.3, curl, Java and web pages on other origins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+
+
+@pytest.fixture
+def ask(hub: LocalHub, ada: Account) -> Callable[..., Any]:
+    """Send one request as ada; the answer has ``json``, if its body is JSON, and ``body``."""
+
+    def send(method: str, path: str, body: Any = None, **headers: str) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
+        sent = {"Authorization": f"Bearer {ada.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        connection.request(method, path, data, {name: value for name, value in sent.items() if value})
+        answer = connection.getresponse()
+        answer.body = answer.read()
+        if answer.body and "json" in (answer.headers["content-type"] or ""):
+            answer.json = json.loads(answer.body)
+        connection.close()
+        return answer
+
+    return send
+
+
+@pytest.fixture
+def made(hub: LocalHub, ada: Account) -> str:
+    """A repository with a small and a large file."""
+    hub.create_repository(f"{ada.name}/m", files={"a.txt": b"0123456789", "w.bin": b"w" * 100_000})
+    return f"{ada.name}/m"
+
+
+@pytest.mark.parametrize("algorithm", ["sha_256", "sha256", "SHA-256", None])
+def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(ask, made: str, algorithm: str | None) -> None:
+    batch = {"operation": "upload", "hash_algo": algorithm, "objects": [{"oid": "a" * 64, "size": 5}]}
+    answer = ask("POST", f"/{made}.git/info/lfs/objects/batch", batch)
+    assert answer.status == 200
+    assert "upload" in answer.json["objects"][0]["actions"]
+
+
+def test_head_is_the_revision_main(ask, made: str, hub: LocalHub) -> None:
+    assert ask("GET", f"/api/models/{made}/revision/HEAD").json["sha"] == hub.repository(made).head()
+    assert ask("GET", f"/{made}/resolve/HEAD/a.txt").body == b"0123456789"
+    assert {entry["path"] for entry in ask("GET", f"/api/models/{made}/tree/HEAD").json} >= {"a.txt", "w.bin"}
+
+
+def test_former_name_redirects_to_a_bare_path(ask, made: str, ada: Account) -> None:
+    """Clients before 2.0 follow a redirection only if it has no host."""
+    ask("POST", "/api/repos/move", {"fromRepo": made, "toRepo": f"{ada.name}/new"})
+    answer = ask("HEAD", f"/{made}/resolve/main/a.txt?x=1")
+    assert (answer.status, answer.headers["location"]) == (307, f"/{ada.name}/new/resolve/main/a.txt?x=1")
+
+
+@pytest.mark.parametrize("form", ["v1/reconstructions", "reconstructions", "reconstruction"])
+def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(ask, made: str, hub: LocalHub, form: str) -> None:
+    answer = ask("HEAD", f"/{made}/resolve/main/w.bin")
+    token = ask("GET", answer.headers["x-xet-refresh-route"].removeprefix(hub.endpoint)).json
+    cas = token["casUrl"].removeprefix(hub.endpoint)
+    found = ask("GET", f"{cas}/{form}/{answer.headers['x-xet-hash']}", Authorization=f"Bearer {token['accessToken']}")
+    assert found.json["terms"][0]["unpacked_length"] == 100_000
+
+
+@pytest.mark.parametrize("form", ["v1/xorbs/default", "xorbs/default", "xorb/default"])
+def test_hf_xet_of_any_age_uploads_pieces_under_its_own_path(ask, made: str, hub: LocalHub, form: str) -> None:
+    token = ask("GET", f"/api/models/{made}/xet-write-token/main").json
+    cas = token["casUrl"].removeprefix(hub.endpoint)
+    # The xorb is refused for its content, which only happens if the path is known.
+    answer = ask("POST", f"{cas}/{form}/{'0' * 64}", b"junk", Authorization=f"Bearer {token['accessToken']}")
+    assert answer.status == 400
+    assert "xorb" in answer.json["error"]
+
+
+def test_granted_access_is_listed_with_the_key_email(ask, made: str, hub: LocalHub, bob: Account) -> None:
+    """huggingface_hub 0.23 reads ``user["email"]``; people who did not ask for access did not agree to share theirs."""
+    ask("PUT", f"/api/models/{made}/settings", {"gated": "auto"})
+    ask("POST", f"/api/models/{made}/user-access-request/grant", {"user": bob.name})
+    (request,) = ask("GET", f"/api/models/{made}/user-access-request/accepted").json
+    assert request["user"]["email"] is None
+
+
+def test_tags_by_type_name_licences_and_what_cards_say(ask, hub: LocalHub, ada: Account) -> None:
+    card = b"---\nlicense: mit\npipeline_tag: fill-mask\nlanguage: [en, zh]\ndatasets: [squad]\n---\n"
+    hub.create_repository(f"{ada.name}/tagged", files={"README.md": card})
+    hub.create_repository(f"{ada.name}/hidden", private=True, files={"README.md": b"---\ntags: [secret-tag]\n---\n"})
+    found = ask("GET", "/api/models-tags-by-type").json
+    ids = {kind: {tag["id"] for tag in tags} for kind, tags in found.items()}
+    assert {"license:mit", "license:apache-2.0"} <= ids["license"]
+    assert "fill-mask" in ids["pipeline_tag"]
+    assert {"en", "zh"} <= ids["language"]
+    assert "dataset:squad" in ids["dataset"]
+    assert "secret-tag" not in str(ask("GET", "/api/models-tags-by-type", Authorization="").json)
+    assert ask("GET", "/api/datasets-tags-by-type").status == 200
+
+
+def test_followers_and_metrics_are_empty_lists(ask, ada: Account) -> None:
+    for path in (f"/api/users/{ada.name}/followers", f"/api/users/{ada.name}/following", "/api/metrics"):
+        assert ask("GET", path).json == []
+    assert ask("GET", "/api/users/no-such-person/followers").status == 404
+
+
+def test_space_has_a_runtime_and_keeps_variables_but_no_secret(ask, hub: LocalHub, ada: Account) -> None:
+    ask("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
+    base = f"/api/spaces/{ada.name}/app"
+    assert ask("GET", f"{base}/runtime").json["stage"] == "NO_APP_FILE"
+    ask("POST", f"{base}/secrets", {"key": "PASSWORD", "value": "do-not-keep", "description": "d"})
+    ask("POST", f"{base}/variables", {"key": "SIZE", "value": "3"})
+    assert ask("GET", f"{base}/secrets").json["PASSWORD"]["description"] == "d"
+    assert ask("GET", f"{base}/variables").json["SIZE"]["value"] == "3"
+    assert "PASSWORD" not in ask("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).json
+    hub.hub.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"do-not-keep" not in (hub.hub.data / "hub.db").read_bytes()
+
+
+def test_variables_of_another_persons_space_cannot_be_changed(ask, hub: LocalHub, bob: Account) -> None:
+    hub.create_repository(f"{bob.name}/app", type="space")
+    answer = ask("POST", f"/api/spaces/{bob.name}/app/variables", {"key": "SIZE", "value": "3"})
+    assert answer.status == 403
+    assert ask("GET", f"/api/spaces/{bob.name}/app/secrets").status == 403
+
+
+def test_openid_configuration_names_the_device_log_in(ask, hub: LocalHub) -> None:
+    found = ask("GET", "/.well-known/openid-configuration").json
+    assert found["device_authorization_endpoint"] == f"{hub.endpoint}/oauth/device"
+    answer = ask("GET", "/oauth/authorize?client_id=x")
+    assert (answer.status, "device log-in" in answer.json["error"]) == (501, True)
+
+
+def test_lists_are_sorted_by_recent_likes_and_by_parameters(ask, hub: LocalHub, ada: Account, bob: Account) -> None:
+    head = json.dumps({"w": {"dtype": "F32", "shape": [10, 10], "data_offsets": [0, 400]}}).encode()
+    large = len(head).to_bytes(8, "little") + head + bytes(400)
+    for name, files in (("small", {"a.txt": b"a"}), ("large", {"model.safetensors": large})):
+        hub.create_repository(f"{ada.name}/{name}", files=files)
+    ask("POST", f"/api/models/{ada.name}/small/like")
+
+    def order(sort: str, direction: str = "-1") -> list[str]:
+        path = f"/api/models?author={ada.name}&sort={sort}&direction={direction}"
+        return [found["id"].split("/")[1] for found in ask("GET", path).json]
+
+    assert order("likes30d") == ["small", "large"]
+    hub.hub.database.execute("UPDATE likes SET created_at = created_at - ?", (31 * 86_400_000,))
+    hub.hub.database.execute("UPDATE repositories SET updated_at = 5 WHERE name = 'small'")
+    assert order("num_parameters") == ["large", "small"]
+    assert order("num_parameters", "1") == ["small", "large"]
+
+
+def test_new_repository_has_the_licence_and_files_of_its_request(ask, hub: LocalHub, ada: Account) -> None:
+    files = [
+        {"path": "sub/b.bin", "content": "AAEC", "encoding": "base64"},
+        {"path": "a.txt", "content": "长"},
+    ]
+    assert ask("POST", "/api/repos/create", {"name": "full", "license": "mit", "files": files}).status == 200
+    made = hub.repository(f"{ada.name}/full")
+    assert made.files()["README.md"] == b"---\nlicense: mit\n---\n"
+    assert made.files()["a.txt"] == "长".encode()
+    assert made.files()["sub/b.bin"] == b"\0\1\2"
+    assert len(made.commits()) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"license": "wrong"}, 400),
+        ({"files": [{"path": "../x", "content": ""}]}, 422),
+        ({"files": [{"path": "x", "content": "?", "encoding": "base64"}]}, 400),
+        ({"files": "x"}, 400),
+    ],
+)
+def test_new_repository_with_a_bad_licence_or_file_is_not_made(ask, hub: LocalHub, ada: Account, more, status) -> None:
+    assert ask("POST", "/api/repos/create", {"name": "bad", **more}).status == status
+    assert not hub.repository(f"{ada.name}/bad").exists
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/no-such-thing", 404), ("/api/papers/2401.1", 501), ("/api/jobs/ada", 501), ("/api/daily_papers", 501),
+        ("/api/organizations/x/audit-log", 501),
+    ],
+)  # fmt: skip
+def test_unknown_api_path_answers_json_even_to_a_browser(ask, path: str, status: int) -> None:
+    answer = ask("GET", path, Accept="text/html")
+    assert (answer.status, list(answer.json)) == (status, ["error"])
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
+def test_method_that_a_repository_does_not_have_is_named(ask, made: str, method: str) -> None:
+    answer = ask(method, f"/api/models/{made}")
+    assert (answer.status, answer.json["error"]) == (405, f"{method} is not possible here.")
+
+
+class TestConditions:
+    """RFC 9110, 13; on a small file, which is sent from memory, and on a large one."""
+
+    @pytest.fixture(params=["a.txt", "w.bin"])
+    def file(self, request: pytest.FixtureRequest, ask, made: str) -> tuple[str, str, int]:
+        answer = ask("HEAD", f"/{made}/resolve/main/{request.param}")
+        return f"/{made}/resolve/main/{request.param}", answer.headers["etag"], int(answer.headers["content-length"])
+
+    def test_known_etag_in_any_form_saves_the_download(self, ask, file) -> None:
+        path, etag, __ = file
+        for known in (etag, f"W/{etag}", f'"x", {etag}', "*", f'W/"y",W/{etag}'):
+            answer = ask("GET", path, If_None_Match=known)
+            assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag), known
+        assert ask("GET", path, If_None_Match='"x"').status == 200
+
+    def test_other_etag_in_if_match_is_a_failed_precondition(self, ask, file) -> None:
+        path, etag, __ = file
+        for wanted, status in ((etag, 200), ("*", 200), (f'"x",{etag}', 200), ('"x"', 412), (f"W/{etag}", 412)):
+            assert ask("GET", path, If_Match=wanted).status == status, wanted
+
+    def test_range_of_another_version_is_answered_with_the_whole_file(self, ask, file) -> None:
+        path, etag, size = file
+        for held, status, length in ((etag, 206, 5), ('"x"', 200, size), (f"W/{etag}", 200, size)):
+            answer = ask("GET", path, Range="bytes=0-4", If_Range=held)
+            assert (answer.status, len(answer.body)) == (status, length), held
+        assert ask("GET", path, Range="bytes=0-4", If_Range="Sun, 06 Nov 2050 08:49:37 GMT").status == 200
+
+
+class TestUpgrade:
+    """``Upgrade: h2c`` is an offer: curl ``--http2``, Java's client and git send it with every first request."""
+
+    OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
+
+    def exchange(self, hub: LocalHub, *parts: bytes) -> bytes:
+        with socket.create_connection(("127.0.0.1", hub.port), timeout=20) as connection:
+            for part in parts:
+                connection.sendall(part)
+            received = b""
+            while chunk := connection.recv(1 << 16):
+                received += chunk
+            return received
+
+    @pytest.mark.parametrize("pieces", [1, 2, 40])
+    def test_body_after_an_offered_upgrade_arrives(self, hub: LocalHub, ada: Account, pieces: int, new_name) -> None:
+        name = new_name("upgraded")
+        body = json.dumps({"name": name}).encode()
+        head = (
+            b"POST /api/repos/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + self.OFFER + b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n" % (ada.token.encode(), len(body))
+        )  # fmt: skip
+        second = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        sent = head + body
+        size = -(-len(sent) // pieces)
+        answer = self.exchange(hub, *[sent[i : i + size] for i in range(0, len(sent), size)], second)
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert answer.count(b"HTTP/1.1 200 OK") == 2, "the connection goes on"
+        assert hub.repository(f"{ada.name}/{name}").exists
+
+    def test_chunked_body_after_an_offered_upgrade_arrives(self, hub: LocalHub, ada: Account, new_name) -> None:
+        name = new_name("chunked")
+        body = json.dumps({"name": name}).encode()
+        head = (
+            b"POST /api/repos/create HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+            + self.OFFER.replace(b"Connection: ", b"Connection: close, ")
+            + b"Authorization: Bearer %s\r\n\r\n" % ada.token.encode()
+        )
+        answer = self.exchange(hub, head, b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert hub.repository(f"{ada.name}/{name}").exists
+
+    def test_connect_is_refused(self, hub: LocalHub) -> None:
+        answer = self.exchange(hub, b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 400")
+
+
+class TestOtherOrigins:
+    """Web pages elsewhere, such as transformers.js on a person's own site."""
+
+    def test_files_and_api_may_be_read_by_any_page_without_cookies(self, ask, made: str) -> None:
+        for path in (f"/{made}/resolve/main/a.txt", f"/api/models/{made}", "/api/models/x/none"):
+            answer = ask("GET", path, Origin="https://page.example", Authorization="")
+            assert answer.headers["access-control-allow-origin"] == "*"
+            assert answer.headers["access-control-allow-credentials"] is None
+            assert "X-Repo-Commit" in answer.headers["access-control-expose-headers"]
+
+    def test_preflight_allows_a_token_and_any_method(self, ask, made: str) -> None:
+        for method, path in (("PUT", "/lfs/x"), ("GET", f"/{made}/resolve/main/a.txt"), ("POST", "/api/repos/create")):
+            answer = ask(
+                "OPTIONS", path, Origin="https://page.example", Authorization="", Access_Control_Request_Method=method,
+                Access_Control_Request_Headers="authorization,content-type",
+            )  # fmt: skip
+            assert (answer.status, answer.headers["access-control-allow-origin"]) == (204, "*")
+            assert method in answer.headers["access-control-allow-methods"]
+            assert answer.headers["access-control-allow-headers"] == "authorization,content-type"
+            assert answer.headers["access-control-allow-credentials"] is None
+
+    def test_pages_and_forms_allow_no_other_origin(self, ask, made: str) -> None:
+        for method, path in (
+            ("GET", "/login"), ("GET", f"/{made}"), ("GET", "/settings/tokens"), ("OPTIONS", "/login"),
+            ("POST", "/login"), ("GET", f"/{made}/blob/main/a.txt"), ("GET", "/static/hub.js"),
+        ):  # fmt: skip
+            answer = ask(
+                method, path, Origin="https://page.example", Authorization="", Access_Control_Request_Method="POST",
+                Accept="text/html",
+            )  # fmt: skip
+            assert answer.headers["access-control-allow-origin"] is None, path
+
+
+def test_lfs_upload_of_a_page_carries_its_own_token(ask, made: str, hub: LocalHub) -> None:
+    content = b"from a page"
+    oid = hashlib.sha256(content).hexdigest()
+    batch = {"operation": "upload", "hash_algo": "sha_256", "objects": [{"oid": oid, "size": len(content)}]}
+    answer = ask("POST", f"/{made}.git/info/lfs/objects/batch", batch, Origin="https://page.example")
+    href = answer.json["objects"][0]["actions"]["upload"]["href"].removeprefix(hub.endpoint)
+    put = ask("PUT", href, content, Origin="https://page.example", Authorization="")
+    assert (put.status, put.headers["access-control-allow-origin"]) == (200, "*")

@@ -24,6 +24,7 @@ from bench_hub import nginx
 from rich.console import Console
 from rich.table import Table
 
+from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
@@ -137,7 +138,7 @@ def main() -> None:
         table.add_column(column, justify="left" if column == "page" else "right")
     with LocalHub(data=folder / "data", durable=False) as hub:
         for name in ("ada", "tina"):
-            hub.create_user(name, teacher=name == "tina")
+            hub.create_user(name, administrator=name == "tina")
         fill(hub, chosen.commits)
         fill_discussions(hub)
         fill_class(hub, chosen.learners)
@@ -160,7 +161,7 @@ def main() -> None:
         *(("tina", path) for path in teachers),
     ]
     broken = 0
-    with LocalHub(data=folder / "data", durable=False) as hub, nginx(folder / "site") as peer:
+    with LocalHub(data=folder / "data", durable=False, extensions=(CLASSROOM,)) as hub, nginx(folder / "site") as peer:
         cookies = {"": ""} | {
             name: f"{cookie_name(hub.hub)}={accounts.open_session(hub.hub, hub._user(name))}"
             for name in ("ada", "tina")

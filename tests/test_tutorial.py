@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from autograde.classroom.progress import learners
 from autograde.errors import HubRefused
 from autograde.hub import LocalHub, Visitor
-from autograde.hub.people.classroom import learners
 from autograde.models import FINETUNED_SHA256, finetuned_folder
 
 PASSWORD = "a long enough passphrase"

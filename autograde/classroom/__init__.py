@@ -1,1 +1,7 @@
-"""What a teacher needs to know about a class: accounts from a list, and exports of what happened."""
+"""What a teacher needs for a class on a Hub: accounts from a list, each learner's progress, exports of the events."""
+
+from __future__ import annotations
+
+from autograde.classroom.extension import CLASSROOM
+
+__all__ = ["CLASSROOM"]

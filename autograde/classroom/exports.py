@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from autograde.errors import HubRefused
-from autograde.hub.diary import Entry
+from autograde.hub.public import Entry
 from autograde.i18n.translation import translator
 
 #: The columns of an export, in order.

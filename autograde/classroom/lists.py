@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from autograde.classroom.headings import Role, has_known_word, normal, role_of
 from autograde.classroom.list_files import ClassFile, Line, read_file
 from autograde.errors import HubRefused
-from autograde.hub.names import user_name_problem
+from autograde.hub import user_name_problem
 from autograde.i18n.translation import translator
 
 #: The most rows that are read at once.

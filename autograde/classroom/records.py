@@ -1,4 +1,4 @@
-"""What a teacher does with a class's data without a browser: accounts from a class list, the diary as a file."""
+"""The commands ``autograde hub accounts`` and ``autograde hub events``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.classroom import exports, lists, rosters
+from autograde.classroom.extension import CLASSROOM
 from autograde.classroom.lists import Row
 from autograde.errors import FolderUnusable, HubRefused
-from autograde.hub import diary
-from autograde.hub.config import HubConfig
-from autograde.hub.core import Hub
-from autograde.hub.storage.database import Database
+from autograde.hub.public import Hub, HubConfig, stored
 from autograde.i18n.translation import messages
 
 _ = messages("classroom")
@@ -30,27 +28,27 @@ def accounts(
     columns: str = "",
     header: bool | None = None,
 ) -> int:
-    """Say how a class list was read and what it would do to a Hub that does not run now; with ``passwords``, do it.
+    """Create accounts from a class list on a stopped Hub; without ``passwords``, only say what would happen.
 
     Args:
         listed: the list, as CSV or .xlsx.
-        data: the Hub's folder; made when missing.
-        passwords: a new file for names and passwords, which nobody else can read; None: nothing is made.
+        data: the Hub's data folder; created if missing.
+        passwords: a new file for names and passwords, readable only by its owner; None: create nothing.
         say: prints a line.
-        encoding, columns, header: as :func:`autograde.classroom.lists.read` takes them.
+        encoding, columns, header: see :func:`autograde.classroom.lists.read`.
 
     Returns:
         How many rows have a problem.
 
     Raises:
-        FolderUnusable: the Hub is running, or its folder cannot be used, or there is a file ``passwords`` already.
+        FolderUnusable: the Hub is running, its folder cannot be used, or the file ``passwords`` exists.
         HubRefused: the list cannot be read.
     """
     language = settings.language()
     found = lists.read(listed.read_bytes(), encoding=encoding, columns=columns, header=header, language=language)
     for line in lists.understood(found, language):
         say(line)
-    hub = Hub(HubConfig(data=data))
+    hub = Hub(HubConfig(data=data, extensions=(CLASSROOM,)))
     try:
         rows = rosters.examine(hub, found.rows, language)
         if passwords is None:
@@ -66,7 +64,7 @@ def accounts(
 
 
 def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> None:
-    """A line for each row: its problem, or what is ``done``, and how its user name was made."""
+    """Print a line for each row: its problem or what is ``done``, and how its user name was made."""
     for row in rows:
         what = row.problem or done
         text = _("line {line}: {name}: {what}").format(line=row.line, name=row.name or row.fullname, what=what)
@@ -74,7 +72,7 @@ def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> N
 
 
 def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
-    """Make the accounts; their passwords are on the disk before the accounts are."""
+    """Create the accounts. The passwords are on disk before the accounts exist."""
     try:
         opened = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -92,27 +90,23 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
 
 
 def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:
-    """The diary of a Hub, running or not, in pieces.
+    """Yield the events of a Hub, running or not, as text in pieces.
 
     Args:
         data: the Hub's folder.
         form: ``csv`` or ``ndjson``.
-        since, until: a day or a minute of this machine's clock; empty: from the beginning, to the end.
+        since, until: a day or a minute in local time; empty: from the beginning, to the end.
 
     Raises:
         FolderUnusable: there is no Hub in the folder.
-        HubRefused: a time is no time, or there is no such form.
+        HubRefused: a time or the format is not valid.
     """
     forms = {"csv": exports.csv_lines, "ndjson": exports.json_lines}
     if form not in forms:
         raise HubRefused(_("There is no format {form}; there are csv and ndjson.").format(form=form))
-    path = data / "hub.db"
-    if not path.is_file():
-        raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "")
     language = settings.language()
     period = exports.moment(since, 0, language), exports.moment(until, 1 << 62, language)
-    database = Database(path, durable=True)
     try:
-        yield from forms[form](diary.between(database, *period))
-    finally:
-        database.close()
+        yield from forms[form](stored(data, *period))
+    except FileNotFoundError:
+        raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "") from None

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograde.classroom.lists import Row
-from autograde.hub.core import Hub
-from autograde.hub.names import user_name_problem
-from autograde.hub.people import accounts
-from autograde.hub.people.accounts import FirstPassword, User
+from autograde.hub import public
+from autograde.hub.public import FirstPassword, Hub, User
 from autograde.i18n.translation import translator
 
 
@@ -37,17 +35,17 @@ def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: 
     _ = translator("classroom", language)
     if not row.name:
         return _("The user name is missing.")
-    if problem := user_name_problem(row.name, language):
+    if problem := public.name_problem(hub, row.name, language):
         return problem
-    if row.email and (problem := accounts.email_problem(row.email, language)):
+    if row.email and (problem := public.email_problem(row.email, language)):
         return problem
     if name_again:
         return _("This user name is in the list twice.")
     if row.email and email_again:
         return _("This e-mail address is in the list twice.")
-    if accounts.find_user(hub, row.name):
+    if public.find_user(hub, row.name):
         return _("There is an account of this name already.")
-    if row.email and accounts.email_taken(hub, row.email):
+    if row.email and public.email_taken(hub, row.email):
         return _("There is an account with this e-mail address already.")
     return ""
 
@@ -69,8 +67,8 @@ def admit(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[tuple[Use
     with hub.database.transaction():
         for row in rows:
             if not row.problem:
-                password = accounts.first_password()
-                user = accounts.create_user(
+                password = public.first_password()
+                user = public.create_user(
                     hub, row.name, email=row.email or None, password=password, fullname=row.fullname, language=language
                 )
                 made.append((user, password))

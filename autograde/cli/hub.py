@@ -43,6 +43,7 @@ def serve(
     language: Language = None,
 ) -> None:
     """Serve a Hub until it is stopped."""
+    from autograde.classroom import CLASSROOM
     from autograde.session.serve import serve as run
 
     run(
@@ -53,6 +54,7 @@ def serve(
         public_url=public_url or "",
         webhooks=tuple(webhook or ()),
         frames=tuple(frame or ()),
+        extensions=(CLASSROOM,),
         seed=seed,
         models=models,
         teachers=teacher or (),

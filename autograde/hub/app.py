@@ -6,6 +6,7 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import anyio
@@ -18,6 +19,7 @@ from autograde import __version__
 from autograde.hub.addresses import host_name
 from autograde.hub.budgets import Budget, begin
 from autograde.hub.core import Hub
+from autograde.hub.extension import Extension
 from autograde.hub.permissions import OPEN
 from autograde.hub.routing import Address, Part
 from autograde.hub.web import cors, disk
@@ -70,12 +72,22 @@ PARTS = (
 )
 
 
+@lru_cache(maxsize=8)
+def _mounted(extension: Extension) -> Part:
+    """Return the part of the Hub that an extension answers."""
+    return Part(f"/(api/)?{re.escape(extension.name)}(/|$)", extension.routes)
+
+
 async def _health(request: Request) -> Response:
     """``GET /healthz``: identify this Hub."""
     hub: Hub = request.app.state.hub
+    extensions = {extension.name: dict(extension.announces(hub)) for extension in hub.config.extensions}
     return JSONResponse(
-        {"status": "ok", "service": "autograde-hub", "instance": hub.instance_id, "version": __version__}
-    )
+        {
+            "status": "ok", "service": "autograde-hub", "instance": hub.instance_id, "version": __version__,
+            "extensions": extensions,
+        }
+    )  # fmt: skip
 
 
 _HEALTH = Address("/healthz", _health, permission=OPEN)
@@ -162,7 +174,8 @@ def create_app(hub: Hub) -> ASGIApp:
     """Create the application of one Hub. It has no global state: one process may run several Hubs."""
     foreseen: tuple[Any, ...] = (404, 405, *disk.TROUBLE, UnicodeEncodeError, OverflowError)
     handlers: dict[Any, Any] = {**dict.fromkeys(foreseen, _failed), Exception: _crashed}
-    app = Starlette(routes=[_HEALTH, *PARTS], exception_handlers=handlers)
+    parts = [*map(_mounted, hub.config.extensions), *PARTS]
+    app = Starlette(routes=[_HEALTH, *parts], exception_handlers=handlers)
     app.state.hub = hub
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
@@ -177,6 +190,7 @@ def import_handlers() -> None:
     addresses()
 
 
-def addresses() -> list[Address]:
-    """Return every route of the application with its permissions. Imports all handlers."""
-    return [_HEALTH, *(address for part in PARTS for address in part.addresses)]
+def addresses(extensions: Sequence[Extension] = ()) -> list[Address]:
+    """Return every route of the application and its extensions with its permissions. Imports all handlers."""
+    parts = [*map(_mounted, extensions), *PARTS]
+    return [_HEALTH, *(address for part in parts for address in part.addresses)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograde.hub.extension import Extension
+
 MIB = 1 << 20
 GIB = 1 << 30
 
@@ -85,6 +87,7 @@ class HubConfig:
             them.
         webhooks: allowed targets of webhooks, ``http://127.0.0.1:9000``, with ``*`` for any port; empty: webhooks
             are off.
+        extensions: applications that are mounted into this Hub; see :mod:`autograde.hub.extension`.
         limits: see :class:`Limits`.
     """
 
@@ -101,4 +104,5 @@ class HubConfig:
     multipart_above: int = 5 * GIB
     portable_names: bool = True
     webhooks: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
     limits: Limits = field(default_factory=Limits)

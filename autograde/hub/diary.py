@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from autograde.hub.core import Hub
@@ -102,9 +103,9 @@ def _entry(row: Row) -> Entry:
 
 
 def newest(hub: Hub, number: int) -> list[Entry]:
-    """Return the latest events, newest first, without those of instructors."""
+    """Return the latest events, newest first, without those of administrators."""
     rows = hub.database.all(
-        "SELECT * FROM events WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users WHERE teacher = 1)"
+        "SELECT * FROM events WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users WHERE administrator = 1)"
         " ORDER BY id DESC LIMIT ?",
         (number,),
     )
@@ -136,6 +137,56 @@ def about_person(
     return [_entry(row) for row in rows[:limit]], more
 
 
+def last_id(hub: Hub) -> int:
+    """Return the number of the latest event; it grows with every event. 0 without events."""
+    row = hub.database.one("SELECT max(id) AS last FROM events")
+    return int(row["last"] or 0) if row else 0
+
+
+@dataclass(frozen=True)
+class Total:
+    """All events of one kind by one user on one repository, added up. Times are in milliseconds since 1970.
+
+    Attributes:
+        kind: as in :class:`Entry`.
+        user_id: who did it; empty without a log-in.
+        owner_id: the repository's owner; None if there is no repository, or it was deleted.
+        repository: the repository's current name, or its last one if it was deleted; empty if there is none.
+        times: how many events.
+        size: bytes of all of them.
+        weights_at: when the files first included model weights, or None.
+        first_at, last_at: time of the first and the last event.
+    """
+
+    kind: str
+    user_id: str
+    owner_id: str | None
+    repository: str
+    times: int
+    size: int
+    weights_at: int | None
+    first_at: int
+    last_at: int
+
+
+def totals(hub: Hub, user_id: str = "") -> list[Total]:
+    """Return the totals of all events, in any order; with ``user_id``, only those by this user or on this user's
+    repositories."""
+    rows = hub.database.all(
+        "SELECT activity.*, owner_id, users.name || '/' || repositories.name AS current_name FROM activity"
+        " LEFT JOIN repositories ON repositories.id = repository_id LEFT JOIN users ON users.id = owner_id"
+        " WHERE ? = '' OR user_id = ? OR owner_id = ?",
+        (user_id, user_id, user_id),
+    )
+    return [
+        Total(
+            row["kind"], row["user_id"], row["owner_id"], row["current_name"] or row["repository_name"], row["times"],
+            row["size"], row["weights_at"], row["first_at"], row["last_at"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Entry]:
     """Yield all events in a Hub's database from ``since`` to before ``until`` (milliseconds since 1970), oldest first,
     reading ``batch`` rows at a time."""
@@ -148,3 +199,19 @@ def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: 
         if len(rows) < batch:
             return
         last = rows[-1]["id"]
+
+
+def stored(data: Path, since: int = 0, until: int = 1 << 62) -> Iterator[Entry]:
+    """Yield the events in a Hub's data folder, as :func:`between` does, whether that Hub runs or not.
+
+    Raises:
+        FileNotFoundError: there is no Hub in the folder.
+    """
+    path = data / "hub.db"
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    database = Database(path, durable=True)
+    try:
+        yield from between(database, since, until)
+    finally:
+        database.close()

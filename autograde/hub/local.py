@@ -17,6 +17,7 @@ from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.diary import Entry, entries
 from autograde.hub.environment import client_environment
+from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.repos import history, repositories
@@ -116,6 +117,7 @@ class LocalHub:
         frames: URLs of JupyterLab servers that may show pages in a frame.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
+        extensions: applications that are mounted into it; see :mod:`autograde.hub.extension`.
 
     Raises:
         PortInUse: another program uses the port.
@@ -141,10 +143,11 @@ class LocalHub:
         public_url: str = "",
         frames: tuple[str, ...] = (),
         webhooks: tuple[str, ...] = (),
+        extensions: tuple[Extension, ...] = (),
     ) -> None:
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
         self._public_url, self._webhooks = public_url, webhooks
-        self._frames = frames
+        self._frames, self._extensions = frames, extensions
         self._durable = data is not None if durable is None else durable
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
@@ -171,6 +174,7 @@ class LocalHub:
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
                 public_url=self._public_url, frames=self._frames, webhooks=self._webhooks,
+                extensions=self._extensions,
                 # Slow hashing isn't needed here: a temporary Hub has no real passwords.
                 password_cost=2**15 if self._data else 2**4,
             )
@@ -249,18 +253,18 @@ class LocalHub:
         email: str | None = None,
         token: str | None = None,
         fullname: str = "",
-        teacher: bool = False,
+        administrator: bool = False,
     ) -> Account:
-        """Create an account with a write token (``token``, or a new one); instructors can see ``/classroom``.
+        """Create an account with a write token (``token``, or a new one).
 
-        ``fullname`` defaults to the account's name.
+        ``fullname`` defaults to the account's name. Administrators may use the pages of the Hub's extensions.
 
         Raises:
             HubRefused: the name is taken.
         """
         address = email or f"{name.lower()}@example.org"
         user = accounts.create_user(
-            self.hub, name, email=address, password=password, fullname=fullname, teacher=teacher
+            self.hub, name, email=address, password=password, fullname=fullname, administrator=administrator
         )
         return Account(user.name, accounts.create_token(self.hub, user, name=f"{name}-write", secret=token))
 

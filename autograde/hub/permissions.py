@@ -79,8 +79,8 @@ FORM = Permission(
     "form", "a form on a page; needs the page's secret too", frozenset({Credential.SESSION}), changes=True
 )
 
-TEACHER = Permission(
-    "teacher", "the class; the session must be a teacher's", frozenset({Credential.SESSION}), changes=True
+ADMINISTRATOR = Permission(
+    "administrator", "for administrators; others get 404", frozenset({Credential.SESSION}), changes=True
 )
 
 LFS = Permission("LFS transfer", "one large file, one direction, one hour", frozenset({Credential.LFS}), changes=True)
@@ -96,4 +96,4 @@ XET_WRITE = Permission(
 PIECE = Permission("Xet piece", "one piece of one large file", frozenset({Credential.PIECE}))
 
 #: All permissions, in the order of the table in ``SECURITY.md``.
-PERMISSIONS = (OPEN, READ, FILE, OWN, WRITE, PAGE, ENTRY, FORM, TEACHER, LFS, XET_READ, XET_WRITE, PIECE)
+PERMISSIONS = (OPEN, READ, FILE, OWN, WRITE, PAGE, ENTRY, FORM, ADMINISTRATOR, LFS, XET_READ, XET_WRITE, PIECE)

@@ -29,7 +29,7 @@ from autograde.hub.storage.gitstore import GitError, GitStore
 from autograde.hub.untrusted import Unreadable, read_json
 
 #: Tables that are not copied: they grant access, call other servers, or are useless in another Hub.
-_LEFT_BEHIND = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks")
+_LEFT_BEHIND = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks", "extension_data")
 
 #: Tables whose rows refer to large files.
 _HOLD_BLOBS = ("bindings", "bucket_files", "offers")
@@ -49,10 +49,10 @@ _MAX_OBJECT = 64 << 20
 
 @dataclass(frozen=True)
 class Planted:
-    """The result of :func:`plant`: the number of accounts, and the instructors who lost that role."""
+    """The result of :func:`plant`: the number of accounts, and the names of those who are no longer administrators."""
 
     accounts: int
-    teachers: tuple[str, ...]
+    administrators: tuple[str, ...]
 
 
 class _Wrong(Exception):
@@ -134,8 +134,9 @@ def _database(source: Path, target: Path) -> Planted:
         raise _Wrong(str(error)) from error
     database = Database(target, durable=True)
     try:
-        teachers = [row["name"] for row in database.all("SELECT name FROM users WHERE teacher <> 0 ORDER BY name")]
-        database.execute("UPDATE users SET teacher = 0")
+        rows = database.all("SELECT name FROM users WHERE administrator <> 0 ORDER BY name")
+        administrators = tuple(row["name"] for row in rows)
+        database.execute("UPDATE users SET administrator = 0")
         # Clients keep files by these names: a false one would put other bytes in the place of a file that they have.
         database.execute("UPDATE bindings SET xet_hash = NULL")
         database.execute("UPDATE offers SET xet_hash = NULL")
@@ -143,7 +144,7 @@ def _database(source: Path, target: Path) -> Planted:
         accounts = len(database.all("SELECT 1 FROM users"))
     finally:
         database.close()
-    return Planted(accounts, tuple(teachers))
+    return Planted(accounts, administrators)
 
 
 def _check(table: str, column: str, kind: str, value: Any) -> None:

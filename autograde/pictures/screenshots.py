@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from autograde import settings
+from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
 from autograde.i18n.translation import translator
@@ -273,9 +274,9 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
 @contextmanager
 def fixed_hub() -> Iterator[LocalHub]:
     """A Hub with the people, models and events that pictures show."""
-    with LocalHub() as hub:
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
         seeding.seed(hub)
-        hub.create_user("tina", password=PASSWORD, fullname="Tina", teacher=True)
+        hub.create_user("tina", password=PASSWORD, fullname="Tina", administrator=True)
         for name, fullname, steps in CLASS:
             hub.create_user(name, password=PASSWORD, fullname=fullname)
             if steps >= 3:

@@ -11,7 +11,7 @@ from autograde.errors import HubRefused
 from autograde.hub import LocalHub, seeds
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.core import Hub
-from autograde.hub.names import user_name_problem
+from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.i18n.translation import messages
 from autograde.session import seeding
@@ -31,6 +31,7 @@ def serve(
     public_url: str = "",
     webhooks: tuple[str, ...] = (),
     frames: tuple[str, ...] = (),
+    extensions: tuple[Extension, ...] = (),
     say: Callable[[str], object],
     seed: Path | None = None,
     models: bool = False,
@@ -46,6 +47,7 @@ def serve(
         names: names under which learners reach this machine, when they do not use its address.
         public_url: where learners reach the Hub when a proxy stands before it (``https://hub.school.example``).
         frames: where JupyterLab is, when it may show the Hub's pages in a frame.
+        extensions: applications that are mounted into the Hub.
         webhooks: addresses that webhooks may be delivered to; none: webhooks are off.
         say: prints a line.
         seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
@@ -76,6 +78,7 @@ def serve(
             public_url=public_url,
             webhooks=webhooks,
             frames=frames,
+            extensions=extensions,
         ).start()
     except PermissionError as error:
         raise unwritable(data, error) from error
@@ -108,9 +111,9 @@ def _from_seed(seed: Path | None, planted: seeds.Planted) -> Iterator[str]:
     """What a person should know of the snapshot that a Hub begins with."""
     told = _("From {folder}: {number} accounts, with the passwords and tokens that they had there.")
     yield told.format(folder=seed, number=planted.accounts)
-    if planted.teachers:
+    if planted.administrators:
         told = _("Teachers there, but not here: {names}. Make them teachers with --teacher.")
-        yield told.format(names=", ".join(planted.teachers))
+        yield told.format(names=", ".join(planted.administrators))
 
 
 def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
@@ -124,12 +127,12 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
     if user is not None:
         if user.kind != "user":
             raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
-        accounts.set_teacher(hub, user)
+        accounts.set_administrator(hub, user)
         return [_("Teacher:       {name}").format(name=user.name)]
-    if problem := user_name_problem(name, settings.language()):
+    if problem := accounts.name_problem(hub, name, settings.language()):
         raise HubRefused(problem)
     password = accounts.first_password()
-    accounts.create_user(hub, name, password=password, teacher=True)
+    accounts.create_user(hub, name, password=password, administrator=True)
     if terminal:
         told = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
         return [told.format(name=name, password=password)]

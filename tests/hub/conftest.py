@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub, client_environment
 
 #: Reads one JSON line a step, runs its code, answers with what the code left in ``result`` or with the exception.
@@ -91,7 +92,7 @@ def client_error() -> type[ClientError]:
 @pytest.fixture(scope="session")
 def hub() -> Iterator[LocalHub]:
     """A Hub that tests share and add to."""
-    with LocalHub() as running:
+    with LocalHub(extensions=(CLASSROOM,)) as running:
         yield running
 
 

@@ -148,7 +148,7 @@ def test_a_teacher_at_a_terminal_is_told_the_password_once() -> None:
         for name in ("tina", "ada"):
             user = accounts.find_user(hub.hub, name)
             assert user
-            assert user.teacher
+            assert user.administrator
         for name in ("class", "settings", "-x", "no good"):
             with pytest.raises(HubRefused):
                 introduce(hub.hub, name, terminal=True)

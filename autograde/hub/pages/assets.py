@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from autograde.hub.pages.view import HUB
-
-_STATIC = {
-    "style.css": "text/css; charset=utf-8",
-    "classroom.css": "text/css; charset=utf-8",
-    "hub.js": "text/javascript; charset=utf-8",
-    "follow.js": "text/javascript; charset=utf-8",
-}
-
-
-@lru_cache(maxsize=8)
-def _file(name: str) -> bytes:
-    return (HUB / "static" / name).read_bytes()
+from autograde.hub.pages.view import HUB, static_response
 
 
 async def static(request: Request) -> Response:
     """Serve the style sheet and the scripts; their URLs change with their content."""
-    name = request.path_params["file"]
-    if name not in _STATIC:
-        return JSONResponse({"error": "Not found"}, 404)
-    return Response(
-        _file(name), media_type=_STATIC[name], headers={"Cache-Control": "public, max-age=31536000, immutable"}
-    )
+    return static_response(HUB, request.path_params["file"])
 
 
 async def avatar(request: Request) -> Response:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from autograde import settings
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
+from autograde.hub.extension import Extension
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.permissions import FORM
@@ -40,6 +41,8 @@ HUB = Path(__file__).parents[1]
 LISTED = 50
 
 _LANGUAGE_COOKIE = "hub_language"
+
+_STATIC_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -75,13 +78,15 @@ def statuses(_: Callable[[str], str]) -> dict[str, str]:
     return {"draft": _("Draft"), "open": _("Open"), "closed": _("Closed"), "merged": _("Merged")}
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
+@lru_cache(maxsize=8)
+def _templates(folder: Path | None) -> Environment:
+    """Return the Hub's templates and, with ``folder``, those of an extension."""
     # Importing jinja2 takes 50 ms, and not every Hub shows a page.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    folders = [place / "templates" for place in (HUB, folder) if place]
     environment = Environment(
-        loader=FileSystemLoader(HUB / "templates"),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -89,15 +94,31 @@ def _templates() -> Environment:
     )
     environment.globals["statuses"] = statuses
     environment.globals["static_version"] = static_version
+    environment.globals["extension_version"] = partial(static_version, folder=folder)
     environment.filters |= {"ago": ago, "size": size_text, "iso": iso, "visible": visible, "visible_text": visible_text}
     environment.filters["url"] = lambda path: quote(path, errors="surrogateescape")
     return environment
 
 
-@lru_cache(maxsize=8)
-def static_version(name: str) -> str:
+@lru_cache(maxsize=16)
+def static_version(name: str, folder: Path | None = None) -> str:
     """Return a short digest of a static file, so that browsers can cache it forever and still get a new version."""
-    return sha256((HUB / "static" / name).read_bytes()).hexdigest()[:12]
+    return sha256(((folder or HUB) / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=16)
+def _static_file(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def static_response(folder: Path, name: str) -> Response:
+    """Return the style sheet or script ``static/{name}`` of the Hub's or an extension's folder, or 404."""
+    kind = _STATIC_KINDS.get(Path(name).suffix)
+    path = folder / "static" / name
+    if kind is None or "/" in name or not path.is_file():
+        return JSONResponse({"error": "Not found"}, 404)
+    forever = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(_static_file(path), media_type=kind, headers=forever)
 
 
 def language_of(request: Request) -> str:
@@ -161,15 +182,41 @@ def give_cookie(call: Call, response: Response, secret: str) -> None:
     )  # fmt: skip
 
 
-def render(call: Call, template: str, status: int = 200, **context: Any) -> Response:
-    """Render a page from its template."""
+def _navigation(call: Call, language: str) -> list[tuple[str, str]]:
+    """Return path and title of each extension that the reader may use."""
+    user = call.caller.user
+    if user is None or not user.administrator:
+        return []
+    shown = [extension for extension in call.hub.config.extensions if extension.title]
+    return [(f"/{each.name}", translator(each.name, language)(each.title)) for each in shown]
+
+
+def _translator(extension: Extension | None, language: str) -> Callable[[str], str]:
+    """Return the translator of a template: an extension's own messages first, then those of the Hub's templates."""
+    ours = translator("hub", language)
+    if extension is None:
+        return ours
+    theirs = translator(extension.name, language)
+
+    def translate(message: str) -> str:
+        translated = theirs(message)
+        return translated if translated != message else ours(message)
+
+    return translate
+
+
+def render(
+    call: Call, template: str, status: int = 200, *, extension: Extension | None = None, **context: Any
+) -> Response:
+    """Render a page from a template of the Hub, or of ``extension``."""
     language = language_of(call.request)
     html = (
-        _templates()
+        _templates(extension.folder if extension else None)
         .get_template(template)
         .render(
-            _=translator("hub", language),
+            _=_translator(extension, language),
             language=language,
+            navigation=_navigation(call, language),
             me=call.caller.user,
             csrf=_csrf(call.hub, _secret_of(call)),
             root=root(call.request),

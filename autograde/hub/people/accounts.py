@@ -36,7 +36,7 @@ class User:
     kind: str
     fullname: str
     email: str | None
-    teacher: bool
+    administrator: bool
     settings: dict[str, Any]
     created_at: int
 
@@ -44,7 +44,7 @@ class User:
     def of(row: Row) -> User:
         """Return the user in a database row."""
         return User(
-            row["id"], row["name"], row["kind"], row["fullname"], row["email"], bool(row["teacher"]),
+            row["id"], row["name"], row["kind"], row["fullname"], row["email"], bool(row["administrator"]),
             json.loads(row["settings"]), row["created_at"],
         )  # fmt: skip
 
@@ -100,6 +100,42 @@ def user_by_id(hub: Hub, user_id: str) -> User | None:
     return User.of(row) if row else None
 
 
+def name_problem(hub: Hub, name: str, language: str = "en") -> str | None:
+    """Return a sentence that says why no account on this Hub can have this name; None if one can."""
+    if any(name.lower() == extension.name for extension in hub.config.extensions):
+        _ = translator("hub", language)
+        return _("This name belongs to a page of the Hub; choose another.")
+    return user_name_problem(name, language)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user with the totals of their access tokens; times are in milliseconds since 1970.
+
+    Attributes:
+        user: the account.
+        tokens: how many access tokens it has.
+        first_token_at: when the oldest of them was created, or None.
+        seen_at: when a token was last used; 0 if never.
+    """
+
+    user: User
+    tokens: int
+    first_token_at: int | None
+    seen_at: int
+
+
+def people(hub: Hub, name: str = "") -> list[Person]:
+    """Return all users who are not administrators; with ``name``, only this user."""
+    rows = hub.database.all(
+        "SELECT users.*, count(tokens.id) AS token_count, min(tokens.created_at) AS token_at,"
+        " max(coalesce(last_used_at, 0)) AS used_at FROM users LEFT JOIN tokens ON tokens.user_id = users.id"
+        " WHERE kind = 'user' AND administrator = 0 AND (? = '' OR name_key = ?) GROUP BY users.id",
+        (name, name.lower()),
+    )
+    return [Person(User.of(row), row["token_count"], row["token_at"], row["used_at"] or 0) for row in rows]
+
+
 def sign_up(hub: Hub, name: str, email: str, password: str, *, fullname: str = "", language: str = "en") -> User:
     """Create an account, as the page ``/join`` does.
 
@@ -107,7 +143,7 @@ def sign_up(hub: Hub, name: str, email: str, password: str, *, fullname: str = "
         HubRefused: the name or the e-mail address is taken or invalid, or the password is too short or too long.
     """
     _ = translator("hub", language)
-    if problem := user_name_problem(name, language):
+    if problem := name_problem(hub, name, language):
         raise HubRefused(problem)
     if problem := email_problem(email, language):
         raise HubRefused(problem)
@@ -139,11 +175,11 @@ def create_user(
     password: str | None = None,
     fullname: str = "",
     kind: str = "user",
-    teacher: bool = False,
+    administrator: bool = False,
     settings: Mapping[str, Any] | None = None,
     language: str = "en",
 ) -> User:
-    """Create an account or an organisation without the checks of ``/join``: for demo data, tests and teachers.
+    """Create an account or an organisation without the checks of ``/join``: for demo data, tests and administrators.
 
     Raises:
         HubRefused: the name or the e-mail address is taken.
@@ -153,11 +189,11 @@ def create_user(
     secret = hash_password(password, _cost(hub, password)) if password is not None else None
     try:
         hub.database.execute(
-            "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, teacher, settings, "
-            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, administrator,"
+            " settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 user_id, name, name.lower(), kind, fullname.strip() or name, email, email.lower() if email else None,
-                secret, int(teacher), json.dumps(dict(settings or {})), hub.now(),
+                secret, int(administrator), json.dumps(dict(settings or {})), hub.now(),
             ),
         )  # fmt: skip
     except Taken:
@@ -225,9 +261,9 @@ def _cost(hub: Hub, password: str) -> int:
     return min(hub.config.password_cost, 2**8) if isinstance(password, FirstPassword) else hub.config.password_cost
 
 
-def set_teacher(hub: Hub, user: User, teacher: bool = True) -> None:
-    """Grant or revoke a user's access to ``/classroom``."""
-    hub.database.execute("UPDATE users SET teacher = ? WHERE id = ?", (int(teacher), user.id))
+def set_administrator(hub: Hub, user: User, administrator: bool = True) -> None:
+    """Make a user an administrator of this Hub, or an ordinary user again."""
+    hub.database.execute("UPDATE users SET administrator = ? WHERE id = ?", (int(administrator), user.id))
 
 
 def add_member(hub: Hub, organization: User, user: User, role: str = "admin") -> None:

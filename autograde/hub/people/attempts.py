@@ -1,6 +1,6 @@
 """Rate limits for wrong passwords, device codes and discussions.
 
-Three counters protect passwords from guessing, and none of them lets a stranger lock out a teacher:
+Three counters protect passwords from guessing, and none of them lets a stranger lock out the owner of an account:
 
 - attempts on one account from one address: at most ``failed_logins`` in ``login_window`` seconds;
 - attempts from one address on all accounts: ten times as many;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.names import user_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.i18n.translation import translator
@@ -19,7 +18,7 @@ def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "
     Raises:
         HubRefused: the name is taken or invalid.
     """
-    if problem := user_name_problem(name, language):
+    if problem := accounts.name_problem(hub, name, language):
         raise HubRefused(problem)
     with hub.database.transaction():
         organization = accounts.create_user(hub, name, fullname=fullname[:100], kind="org", language=language)

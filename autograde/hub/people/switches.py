@@ -1,4 +1,4 @@
-"""Settings that a teacher changes while the Hub runs. Stored in the database; the start options are the defaults."""
+"""Settings that administrators change while the Hub runs; the start options are the defaults."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
-from autograde.hub.permissions import TEACHER, WRITE, Credential, Permission
+from autograde.hub.permissions import ADMINISTRATOR, WRITE, Credential, Permission
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos.repositories import Repository
 
@@ -55,10 +55,10 @@ def require_permission(caller: Caller, permission: Permission, path: str) -> Non
     """Check that the caller's kind of credential may use an address with this permission.
 
     Raises:
-        Refusal: 401, the caller is not logged in; 403, the token may not do this; 404, it is a teacher's address.
+        Refusal: 401, the caller is not logged in; 403, the token may not do this; 404, only administrators may.
     """
-    if permission is TEACHER:
-        require_teacher(caller, path)
+    if permission is ADMINISTRATOR:
+        require_administrator(caller, path)
     elif caller.credential not in permission.accepts or (permission is WRITE and not _may_change(caller)):
         require_user(caller)
         raise Refusal(403, _WRONG_ROLE)
@@ -71,14 +71,14 @@ def _may_change(caller: Caller) -> bool:
     return caller.credential is not Credential.FINE or any(str(name).endswith(".write") for name in granted)
 
 
-def require_teacher(caller: Caller, path: str) -> User:
-    """Return the teacher who makes the request with a browser session.
+def require_administrator(caller: Caller, path: str) -> User:
+    """Return the administrator who makes the request with a browser session.
 
     Raises:
         Refusal: 404 for other callers, with the same text as for any address that does not exist.
     """
     user = caller.user
-    if user is not None and user.teacher and caller.credential is Credential.SESSION:
+    if user is not None and user.administrator and caller.credential is Credential.SESSION:
         return user
     if path.strip("/").count("/"):
         raise not_found(caller)

@@ -225,6 +225,19 @@ def count(hub: Hub, wanted: Search) -> int:
     return int(row["n"])
 
 
+def names_by_owner(hub: Hub) -> dict[str, list[tuple[str, int]]]:
+    """Return each owner's repositories, private ones included, newest first: full name, and creation time in
+    milliseconds since 1970. The keys are the owners' ids."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    rows = hub.database.all(
+        "SELECT owner_id, users.name || '/' || repositories.name AS full_name, repositories.created_at"
+        " FROM repositories JOIN users ON users.id = owner_id ORDER BY repositories.created_at DESC"
+    )
+    for row in rows:
+        found.setdefault(row["owner_id"], []).append((row["full_name"], row["created_at"]))
+    return found
+
+
 def move_repository(hub: Hub, repository: Repository, owner: User, name: str) -> None:
     """Rename a repository or move it to another namespace. Its old name still leads to it.
 

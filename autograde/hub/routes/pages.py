@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograde.hub.pages import (
     assets,
     card,
-    classroom,
     discussions,
     files,
     history,
@@ -18,7 +17,7 @@ from autograde.hub.pages import (
     tokens,
 )
 from autograde.hub.pages.view import page
-from autograde.hub.permissions import ENTRY, FORM, OPEN, PAGE, TEACHER
+from autograde.hub.permissions import ENTRY, FORM, OPEN, PAGE
 from autograde.hub.routing import Address
 
 
@@ -37,10 +36,6 @@ def routes() -> list[Address]:
         Address("/settings/account", page(settings.account, hashes=True), permission=PAGE, post=FORM, methods=both),
         Address("/device", page(people.device), permission=PAGE, post=FORM, methods=both),
         Address("/new", page(making.new), permission=PAGE, post=FORM, methods=both),
-        Address("/classroom", page(classroom.classroom), permission=TEACHER, methods=both),
-        Address("/classroom/new", page(classroom.admission), permission=TEACHER, methods=both),
-        Address("/classroom/events.{format:seg}", page(classroom.events), permission=TEACHER),
-        Address("/classroom/{person:seg}", page(classroom.learner), permission=TEACHER, methods=both),
         Address("/organizations/new", page(organizations.new), permission=PAGE, post=FORM, methods=both),
         Address(
             "/organizations/{owner:seg}/members", page(organizations.members), permission=PAGE, post=FORM, methods=both

@@ -1,7 +1,7 @@
 """The Hub's database: queries, transactions and numbered migrations.
 
-SQLite in WAL mode is fast enough for a class (2,684 durable transactions a second). Only this module knows that it is
-SQLite: the Hub's SQL also works in PostgreSQL (text ids, times as integers in milliseconds since 1970,
+SQLite in WAL mode is fast enough for hundreds of people (2,684 durable transactions a second). Only this module knows
+that it is SQLite: the Hub's SQL also works in PostgreSQL (text ids, times as integers in milliseconds since 1970,
 ``INSERT … ON CONFLICT``), and a test checks it with PostgreSQL's own parser.
 """
 
@@ -104,7 +104,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX events_by_request ON events (request_id);
     CREATE INDEX events_by_repository ON events (repository_id);
     """,
-    # Totals of the events, so that the teacher's page, which a class keeps open for hours, need not count every event.
+    # Totals of the events, so that a page that is open for hours need not count every event.
     # `user_id` and `repository_id` are empty when there is none; `weights_at` is when the files first included weights.
     """
     CREATE TABLE activity (
@@ -156,6 +156,15 @@ MIGRATIONS: tuple[str, ...] = (
         user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, size INTEGER NOT NULL,
         PRIMARY KEY (repository_id, user_id));
     CREATE INDEX git_storage_by_user ON git_storage (user_id);
+    """,
+    # The Hub no longer contains the application for classes; what that stores is in `extension_data`, as JSON.
+    """
+    ALTER TABLE users RENAME COLUMN teacher TO administrator;
+    UPDATE events SET kind = 'sign_up.switched' WHERE kind = 'classroom.sign_up';
+    UPDATE activity SET kind = 'sign_up.switched' WHERE kind = 'classroom.sign_up';
+    CREATE TABLE extension_data (
+        extension TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, name TEXT NOT NULL,
+        value TEXT NOT NULL, changed_at INTEGER NOT NULL, PRIMARY KEY (extension, user_id, name));
     """,
 )
 

@@ -92,7 +92,7 @@ class Site:
 def site(hub: LocalHub, python_client) -> Site:
     ada = hub.create_user("browser-ada", password="correct horse")
     bob = hub.create_user("browser-bob", password="correct horse")
-    hub.create_user("browser-tina", password="correct horse", teacher=True)
+    hub.create_user("browser-tina", password="correct horse", administrator=True)
     hub.create_organization("browser-team", members={ada.name: "admin"})
     name, gated = f"{ada.name}/m", f"{ada.name}/gated"
     header = json.dumps({f"layer.{n}": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 0]} for n in range(3)})

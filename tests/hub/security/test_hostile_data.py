@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub
 from autograde.hub.api import repositories
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
@@ -32,8 +33,8 @@ class Class:
     """A Hub with a teacher, a hostile learner (eve) and another learner (ada), and requests to it."""
 
     def __init__(self) -> None:
-        self.hub = LocalHub(webhooks=LOOPBACK).start()
-        self.teacher = self.hub.create_user("teacher", password="correct horse", teacher=True)
+        self.hub = LocalHub(webhooks=LOOPBACK, extensions=(CLASSROOM,)).start()
+        self.teacher = self.hub.create_user("teacher", password="correct horse", administrator=True)
         self.eve = self.hub.create_user("eve", password="correct horse")
         self.ada = self.hub.create_user("ada", password="correct horse")
         self.hub.create_repository("ada/good", files={"README.md": b"---\nlicense: mit\n---\n# Good\n"})

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub
 from autograde.hub.app import addresses
 from autograde.hub.config import Limits
@@ -38,13 +39,13 @@ ACCEPTED = {
 WRITTEN = {(row[0], row[1]): row[2] for row in table("Every address")}
 
 #: ``(method, path)`` of every address in the application.
-ROUTES = sorted({(method, address.path) for address in addresses() for method in address.permissions})
+ROUTES = sorted({(method, address.path) for address in addresses((CLASSROOM,)) for method in address.permissions})
 
 
 def test_every_address_is_documented() -> None:
     present = {
         (method, address.path): permission.name
-        for address in reversed(addresses())
+        for address in reversed(addresses((CLASSROOM,)))
         for method, permission in address.permissions.items()
     }
     assert present == WRITTEN
@@ -127,8 +128,8 @@ PATH = {
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with LocalHub() as hub:
-        ada = hub.create_user("ada", password="correct horse", teacher=True)
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
+        ada = hub.create_user("ada", password="correct horse", administrator=True)
         bob = hub.create_user("bob")
         for type in ("model", "dataset"):
             hub.create_repository("ada/m", type=type, files={"README.md": b"# card\n", "w.bin": b"weights" * 9})
@@ -194,7 +195,7 @@ def place(world: World, path: str, kind: Credential, **given: str) -> str:
 def ask(world: World, method: str, path: str, kind: Credential) -> tuple[int, http.client.HTTPMessage]:
     permission = WRITTEN[method, path]
     headers, body = shown(world, kind, permission), b""
-    if permission in ("form", "log-in form", "teacher") and method == "POST":
+    if permission in ("form", "log-in form", "administrator") and method == "POST":
         csrf = world.csrf if kind is Credential.SESSION else world.visitor_csrf
         headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         headers.setdefault("Cookie", world.visitor)
@@ -209,7 +210,9 @@ def ask(world: World, method: str, path: str, kind: Credential) -> tuple[int, ht
 
 def is_refused(permission: str, status: int, headers: http.client.HTTPMessage) -> bool:
     to_login = status == 303 and headers["Location"].startswith("/login")
-    return status in (401, 403) or (permission == "form" and to_login) or (permission == "teacher" and status == 404)
+    return (
+        status in (401, 403) or (permission == "form" and to_login) or (permission == "administrator" and status == 404)
+    )
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

@@ -25,7 +25,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("original")
     with LocalHub() as hub:
         hub.create_user("ada", password="correct horse")
-        hub.create_user("tina", password="correct horse", teacher=True)
+        hub.create_user("tina", password="correct horse", administrator=True)
         hub.create_repository("ada/m", files={"w.bin": WEIGHTS, "README.md": b"---\nlicense: mit\n---\n# M\n"})
         made = hub.create_repository("ada/packed", type="dataset", private=True, files={"a.txt": b"a"})
         core = hub.hub
@@ -48,7 +48,7 @@ def repositories(snapshot: Path) -> list[Path]:
 
 def test_valid_snapshot_is_imported(snapshot: Path, tmp_path: Path) -> None:
     planted = plant(snapshot, tmp_path / "data")
-    assert (planted.accounts, planted.teachers) == (2, ("tina",))
+    assert (planted.accounts, planted.administrators) == (2, ("tina",))
     with LocalHub(data=tmp_path / "data") as hub:
         assert hub.repository("ada/m").files()["w.bin"] == WEIGHTS
         packed = hub.repository("ada/packed", type="dataset")
@@ -56,7 +56,7 @@ def test_valid_snapshot_is_imported(snapshot: Path, tmp_path: Path) -> None:
         assert packed.private
         assert packed.head("v1") == packed.head()
         assert hub.hub.database.one("SELECT 1 FROM sessions") is None
-        assert hub.hub.database.one("SELECT 1 FROM users WHERE teacher = 1") is None
+        assert hub.hub.database.one("SELECT 1 FROM users WHERE administrator = 1") is None
         theirs = json.loads((snapshot / "instance.json").read_text())
         assert hub.hub.instance["secret"] != theirs["secret"]
         assert hub.hub.instance_id != theirs["id"]
@@ -196,7 +196,7 @@ HOSTILE = {
     "bad ref": bad_ref,
     "garbage": garbage,
     "link database": link_database,
-    "trigger": sql("CREATE TRIGGER t AFTER INSERT ON tokens BEGIN UPDATE users SET teacher = 1; END"),
+    "trigger": sql("CREATE TRIGGER t AFTER INSERT ON tokens BEGIN UPDATE users SET administrator = 1; END"),
     "view": sql("ALTER TABLE likes RENAME TO other", "CREATE VIEW likes AS SELECT * FROM other"),
     "table": sql("CREATE TABLE more (x)"),
     "newer": sql("PRAGMA user_version = 99"),

@@ -130,3 +130,18 @@ def test_deleting_a_user_deletes_their_rows(database: Database) -> None:
     database.execute("INSERT INTO sessions (digest, user_id, created_at, expires_at) VALUES ('d', '1', 0, 0)")
     database.execute("DELETE FROM users WHERE id = '1'")
     assert database.all("SELECT * FROM sessions") == []
+
+
+def test_data_of_a_hub_with_teachers_become_administrators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the sixth schema, the Hub had a column and an event for classes."""
+    monkeypatch.setattr(module, "MIGRATIONS", MIGRATIONS[:6])
+    old = Database(tmp_path / "x.db", durable=False)
+    old.execute(ADA)
+    old.execute("UPDATE users SET teacher = 1")
+    old.execute("INSERT INTO events (at, request_id, kind) VALUES (1, '', 'classroom.sign_up')")
+    old.close()
+    monkeypatch.undo()
+    opened = Database(tmp_path / "x.db", durable=False)
+    assert opened.one("SELECT administrator FROM users")["administrator"] == 1
+    assert opened.one("SELECT kind FROM events")["kind"] == "sign_up.switched"
+    opened.close()

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import quote
 
+from autograde.classroom import CLASSROOM
 from autograde.hub.people import accounts
 
 from ..battery import Target, clone_folder, own_hub, row
@@ -215,8 +216,8 @@ def pushes_follow_the_pull_request(target: Target) -> None:
 
 @row("12", "a teacher's table of events has no cell that a spreadsheet would compute")
 def exports_compute_nothing(target: Target) -> None:
-    with own_hub(target) as (own, running):
-        accounts.create_user(running.hub, "tina", password="correct horse", teacher=True)
+    with own_hub(target, extensions=(CLASSROOM,)) as (own, running):
+        accounts.create_user(running.hub, "tina", password="correct horse", administrator=True)
         eve = own.person()
         hers = eve.token(name="=1+1")
         name = eve.repository(hers)

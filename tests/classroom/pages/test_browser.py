@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import sign_up_is_open
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 @pytest.fixture(scope="module")
 def room() -> Iterator[LocalHub]:
     """A class with a teacher, tina."""
-    with LocalHub() as hub:
-        hub.create_user("tina", password="correct horse", teacher=True)
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
+        hub.create_user("tina", password="correct horse", administrator=True)
         yield hub
 
 

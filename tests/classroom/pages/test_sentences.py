@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-import autograde.hub
+import autograde
+from autograde.classroom.pages.sentences import lines, sentence
 from autograde.hub.diary import Entry
-from autograde.hub.pages.sentences import lines, sentence
 from autograde.i18n.translation import translator
 
-SOURCES = Path(autograde.hub.__file__).parent
+SOURCES = Path(autograde.__file__).parent
 KINDS = sorted(
     {
         kind
-        for path in SOURCES.rglob("*.py")
+        for room in ("hub", "classroom")
+        for path in (SOURCES / room).rglob("*.py")
         for kind in re.findall(r'record\(\s*(?:hub,\s*)?"([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
     }
 )
@@ -40,7 +41,7 @@ def entry(kind: str, at: int = 0, user: str | None = "ada", **detail: object) ->
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_the_hub_records_has_a_sentence_in_both_languages(kind: str) -> None:
     assert len(KINDS) > 30, "this is how entries are written"
-    english, chinese = (sentence(entry(kind), translator("hub", language)) for language in ("en", "zh"))
+    english, chinese = (sentence(entry(kind), translator("classroom", language)) for language in ("en", "zh"))
     assert english.startswith("ada ")
     assert kind not in english
     assert "{" not in english + chinese

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from autograde.hub.diary import Entry
-from autograde.hub.pages.view import _marked
-from autograde.hub.times import size_text
+from autograde.hub.public import Entry, size_text
+
+
+def _marked(message: str) -> str:
+    """Mark a message that is translated later."""
+    return message
+
 
 #: The sentence for each kind of event; :func:`sentence` fills in the parts.
 _SENTENCES = {
@@ -54,7 +58,7 @@ _SENTENCES = {
     "organization.created": _marked("{who} made the organisation {organization}"),
     "organization.member_set": _marked("{who} made {member} a member of {organization}"),
     "organization.member_removed": _marked("{who} removed {member} from {organization}"),
-    "classroom.sign_up": _marked("{who} opened or closed the sign-up"),
+    "sign_up.switched": _marked("{who} opened or closed the sign-up"),
     "discussion.merged": _marked("{who} merged pull request {number} of {repository}"),
 }
 

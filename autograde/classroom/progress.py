@@ -1,8 +1,7 @@
 """Progress of each learner, from the events on the Hub: the six steps of the tutorial, and the last event.
 
-Learners don't report anything. Their steps follow from the tables of users, tokens and repositories and from
-``activity``, the totals that :meth:`Hub.record <autograde.hub.core.Hub.record>` updates with each event. That takes
-three queries, however many events there are.
+The steps follow from the Hub's accounts, repositories and totals of events, in three queries, however many events there
+are.
 
 git sends no user name when it clones a public repository. An anonymous download from a learner's own repository counts
 as that learner's step, and the pages say so.
@@ -14,8 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograde.hub.core import Hub
-from autograde.hub.storage.database import Row
+from autograde.hub.public import Hub, Person, Total, names_by_owner, people, totals
 
 #: The tutorial's steps (section 2), in order.
 STEPS = ("account", "login", "repository", "push", "download", "load")
@@ -45,14 +43,13 @@ class Traffic:
     ways: set[str] = field(default_factory=set)
     repositories: dict[str, int] = field(default_factory=dict)
 
-    def add(self, row: Row, way: str) -> None:
-        """Add a row of ``activity`` to the totals."""
-        self.times += row["times"]
-        self.size += row["size"]
+    def add(self, total: Total, way: str) -> None:
+        """Add a total of the Hub's events."""
+        self.times += total.times
+        self.size += total.size
         self.ways.add(way)
-        self.at = max(self.at, row["last_at"])
-        name = row["current_name"] or row["repository_name"]
-        self.repositories[name] = max(self.repositories.get(name, 0), row["last_at"])
+        self.at = max(self.at, total.last_at)
+        self.repositories[total.repository] = max(self.repositories.get(total.repository, 0), total.last_at)
 
     def latest(self) -> list[str]:
         """Return the names of the repositories, most recently used first."""
@@ -99,89 +96,68 @@ class Learner:
             (self.unnamed.add if unnamed else self.unnamed.discard)(step)
 
 
-_PEOPLE = """
-    SELECT users.id, users.name, fullname, email, users.created_at, count(tokens.id) AS tokens,
-        min(tokens.created_at) AS token_at, max(coalesce(last_used_at, 0)) AS used_at
-    FROM users LEFT JOIN tokens ON tokens.user_id = users.id
-    WHERE kind = 'user' AND teacher = 0 AND (? = '' OR name_key = ?)
-    GROUP BY users.id, users.name, fullname, email, users.created_at
-"""
-
-_ACTIVITY = """
-    SELECT activity.*, owner_id, users.name || '/' || repositories.name AS current_name
-    FROM activity LEFT JOIN repositories ON repositories.id = repository_id LEFT JOIN users ON users.id = owner_id
-    WHERE ? = '' OR user_id = ? OR owner_id = ?
-"""
-
-
 def learners(hub: Hub, name: str = "") -> list[Learner]:
-    """Return all users who are not teachers, by name; with ``name``, only this user."""
-    people = hub.database.all(_PEOPLE, (name, name.lower()))
-    only = people[0]["id"] if name and people else ""
-    found = {
-        row["id"]: Learner(
-            row["id"], row["name"], row["fullname"], row["email"], row["created_at"], row["used_at"] or 0, row["tokens"]
-        )
-        for row in people
-    }
-    for row in people:
-        found[row["id"]]._reach("account", row["created_at"])
-        if row["token_at"]:
-            found[row["id"]]._reach("login", row["token_at"])
-    owned = hub.database.all(
-        "SELECT owner_id, users.name || '/' || repositories.name AS full_name, repositories.created_at"
-        " FROM repositories JOIN users ON users.id = owner_id ORDER BY repositories.created_at DESC"
-    )
-    for row in owned:
-        if learner := found.get(row["owner_id"]):
-            learner.repositories.append(row["full_name"])
-            learner._reach("repository", row["created_at"])
-    activity = hub.database.all(_ACTIVITY, (only, only, only))
+    """Return all users who are not administrators, by name; with ``name``, only this user."""
+    found = {person.user.id: _learner(person) for person in people(hub, name)}
+    for owner, repositories in names_by_owner(hub).items():
+        if learner := found.get(owner):
+            learner.repositories = [full_name for full_name, __ in repositories]
+            learner._reach("repository", repositories[-1][1])
+    only = next(iter(found)) if name and found else ""
     # Count pushes first: a clone is a step only if it happened after a push.
-    for row in sorted(activity, key=lambda row: row["kind"] not in PUSHES):
-        _count(found, row)
+    for total in sorted(totals(hub, only), key=lambda total: total.kind not in PUSHES):
+        _count(found, total)
     return sorted(found.values(), key=lambda learner: learner.name.lower())
 
 
-def _count(found: dict[str, Learner], row: Row) -> None:
-    """Add a row of ``activity`` to the learner who did it or, for anonymous downloads, to the repository's owner."""
-    kind, unnamed = row["kind"], not row["user_id"]
-    learner = found.get(row["owner_id"] if unnamed else row["user_id"])
+def _learner(person: Person) -> Learner:
+    user = person.user
+    learner = Learner(user.id, user.name, user.fullname, user.email, user.created_at, person.seen_at, person.tokens)
+    learner._reach("account", user.created_at)
+    if person.first_token_at:
+        learner._reach("login", person.first_token_at)
+    return learner
+
+
+def _count(found: dict[str, Learner], total: Total) -> None:
+    """Add a total to the learner who did it or, for anonymous downloads, to the repository's owner."""
+    kind, unnamed = total.kind, not total.user_id
+    learner = found.get((total.owner_id or "") if unnamed else total.user_id)
     if learner is None:
         return
     if unnamed:
         if kind not in DOWNLOADS and kind != "model.loaded":
             return
     else:
-        learner.seen = max(learner.seen, row["last_at"])
+        learner.seen = max(learner.seen, total.last_at)
     if kind in _LOGINS:
-        learner._reach("login", row["first_at"])
+        learner._reach("login", total.first_at)
     elif kind == "repository.created":
-        learner._reach("repository", row["first_at"])
+        learner._reach("repository", total.first_at)
     elif kind in PUSHES:
-        learner.pushed.add(row, PUSHES[kind])
-        if row["weights_at"] is not None:
-            learner._reach("push", row["weights_at"])
+        learner.pushed.add(total, PUSHES[kind])
+        if total.weights_at is not None:
+            learner._reach("push", total.weights_at)
     elif kind in UPLOADS:
         learner.pushed.ways.add(UPLOADS[kind])
     elif kind == "model.loaded":
-        learner._reach("load", row["first_at"], unnamed=unnamed)
+        learner._reach("load", total.first_at, unnamed=unnamed)
     elif kind in DOWNLOADS:
-        learner.downloaded.add(row, DOWNLOADS[kind])
-        at = _downloaded_at(learner, row)
+        learner.downloaded.add(total, DOWNLOADS[kind])
+        at = _downloaded_at(learner, total)
         if at is not None:
             learner._reach("download", at, unnamed=unnamed)
 
 
-def _downloaded_at(learner: Learner, row: Row) -> int | None:
-    """Return when a row completed the step "download": weights were downloaded, or a clone was made after a push."""
-    if row["kind"] == "file.downloaded":
-        return int(row["weights_at"]) if row["weights_at"] is not None else None
-    if row["kind"] == "git.fetched" and row["owner_id"] == learner.id:
+def _downloaded_at(learner: Learner, total: Total) -> int | None:
+    """Return when a total completed the step "download": weights were downloaded, or a clone was made after a push."""
+    if total.kind == "file.downloaded":
+        return total.weights_at
+    if total.kind == "git.fetched" and total.owner_id == learner.id:
         # A clone of the empty repository is part of step four.
         pushed = learner.steps["push"]
-        return int(row["last_at"]) if pushed is not None and row["last_at"] >= pushed else None
-    return int(row["first_at"])
+        return total.last_at if pushed is not None and total.last_at >= pushed else None
+    return total.first_at
 
 
 _KEYS: dict[str, Callable[[Learner], Any]] = {

@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from autograde.classroom import CLASSROOM
 from autograde.classroom.exports import COLUMNS
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
@@ -35,8 +36,8 @@ FORMS = {
 @pytest.fixture(scope="module")
 def room() -> Iterator[LocalHub]:
     """A class with a teacher, tina."""
-    with LocalHub() as hub:
-        hub.create_user("tina", password="correct horse", teacher=True)
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
+        hub.create_user("tina", password="correct horse", administrator=True)
         hub.create_user("ada", password="correct horse")
         yield hub
 
@@ -131,8 +132,8 @@ def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tin
 
 
 def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
-    with LocalHub() as hub:
-        hub.create_user("tina", password="correct horse", teacher=True)
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
+        hub.create_user("tina", password="correct horse", administrator=True)
         for number in range(250):
             accounts.create_user(hub.hub, f"learner{number:03d}")
         browser, path, found = open_browser(hub).log_in("tina"), "/classroom?sort=-name&lacking=login", []
@@ -147,8 +148,8 @@ def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language: str) -> None:
-    with LocalHub() as hub:
-        hub.create_user("tina", password="correct horse", teacher=True)
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
+        hub.create_user("tina", password="correct horse", administrator=True)
         for number in range(37):
             user = accounts.create_user(hub.hub, f"learner-{number:03d}", fullname=f"学员 {number}")
             accounts.create_token(hub.hub, user, role="write")

@@ -1,0 +1,95 @@
+"""The Hub's public face for extensions (:mod:`autograde.hub.extension`): events, accounts, pages.
+
+An extension imports nothing else of the Hub, so that everything else may change without it.
+"""
+
+from __future__ import annotations
+
+from autograde.hub.addresses import for_others
+from autograde.hub.config import HubConfig
+from autograde.hub.core import Hub
+from autograde.hub.diary import Entry, Total, about_person, between, last_id, newest, stored, totals
+from autograde.hub.extension import Extension
+from autograde.hub.names import user_name_problem
+from autograde.hub.pages.view import (
+    endpoint_of,
+    field,
+    language_of,
+    page,
+    page_number,
+    redirect,
+    render,
+    static_response,
+    static_version,
+)
+from autograde.hub.people.accounts import (
+    FirstPassword,
+    Person,
+    User,
+    create_user,
+    email_problem,
+    email_taken,
+    find_user,
+    first_password,
+    name_problem,
+    people,
+    revoke_tokens,
+    set_password,
+    user_by_id,
+)
+from autograde.hub.people.switches import open_sign_up, sign_up_is_open
+from autograde.hub.permissions import ADMINISTRATOR, OPEN
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos.access import not_found
+from autograde.hub.repos.repositories import names_by_owner
+from autograde.hub.routing import Address
+from autograde.hub.times import size_text
+from autograde.hub.web.calls import Call
+
+__all__ = [
+    "ADMINISTRATOR",
+    "OPEN",
+    "Address",
+    "Call",
+    "Entry",
+    "Extension",
+    "FirstPassword",
+    "Hub",
+    "HubConfig",
+    "Person",
+    "Refusal",
+    "Total",
+    "User",
+    "about_person",
+    "between",
+    "create_user",
+    "email_problem",
+    "email_taken",
+    "endpoint_of",
+    "field",
+    "find_user",
+    "first_password",
+    "for_others",
+    "language_of",
+    "last_id",
+    "name_problem",
+    "names_by_owner",
+    "newest",
+    "not_found",
+    "open_sign_up",
+    "page",
+    "page_number",
+    "people",
+    "redirect",
+    "render",
+    "revoke_tokens",
+    "set_password",
+    "sign_up_is_open",
+    "size_text",
+    "static_response",
+    "static_version",
+    "stored",
+    "totals",
+    "user_by_id",
+    "user_name_problem",
+]

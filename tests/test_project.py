@@ -66,7 +66,7 @@ ROOMS = {
     "lesson": "session.*",
     # The instructor's side.
     "grading": "errors files i18n.* settings exercises.* hub.environment judge.* questions notebooks",
-    "classroom": "errors i18n.* settings hub.* hub.people.* hub.storage.*",
+    "classroom": "errors i18n.* settings hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",
@@ -83,7 +83,7 @@ ROOMS = {
     "__main__": "cli",
     "cli": "errors i18n.* settings classroom.* demo.* grading.* notebooks.* session.* setup.*",
     "demo": "errors i18n.* hub models setup.tools",
-    "pictures": "errors files i18n.* settings hub hub.people.accounts models session.* setup.tools",
+    "pictures": "errors files i18n.* settings classroom hub hub.people.accounts models session.* setup.tools",
     "pytest_plugin": "hub hub.imported_client",
     "setup": "errors i18n.* settings models",
 }
@@ -100,10 +100,6 @@ EXCEPTIONS = {
     ("notebooks.release", "grading.nbgrader_course"): "nbgrader's own build makes the release",
     ("setup.doctor", "session.health"): "tells whether the Hub of this folder runs",
     ("setup.doctor", "session.ports"): "tells which ports are free",
-    ("hub.pages.classroom", "classroom.exports"): "the teacher's pages are about to leave the Hub",
-    ("hub.pages.classroom", "classroom.list_files"): "the teacher's pages are about to leave the Hub",
-    ("hub.pages.classroom", "classroom.lists"): "the teacher's pages are about to leave the Hub",
-    ("hub.pages.classroom", "classroom.rosters"): "the teacher's pages are about to leave the Hub",
     ("hub.api.collections", "hub.pages.markdown"): "the API answers with rendered text, as huggingface.co does",
     ("hub.api.discussions", "hub.pages.markdown"): "the API answers with rendered text, as huggingface.co does",
 }

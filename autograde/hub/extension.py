@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograde.hub.core import Hub
     from autograde.hub.routing import Address
 
 
-def _nothing(hub: Hub) -> Mapping[str, Any]:
+def _nothing(hub: Any) -> Mapping[str, Any]:
     return {}
 
 
@@ -34,11 +33,11 @@ class Extension:
         folder: contains ``templates/``, which may extend the Hub's own (``base.html``), and ``static/``.
         routes: returns the routes with their complete paths (:class:`autograde.hub.public.Address`); called once.
         title: the navigation entry that administrators see, in English; empty: none.
-        announces: what ``/healthz`` tells every client about this extension, as JSON values.
+        announces: called with the Hub; returns what ``/healthz`` tells every client about this extension.
     """
 
     name: str
     folder: Path
     routes: Callable[[], Sequence[Address]]
     title: str = ""
-    announces: Callable[[Hub], Mapping[str, Any]] = _nothing
+    announces: Callable[[Any], Mapping[str, Any]] = _nothing

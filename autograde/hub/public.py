@@ -13,14 +13,13 @@ from autograde.hub.extension import Extension
 from autograde.hub.names import user_name_problem
 from autograde.hub.pages.view import (
     endpoint_of,
+    extension_static,
     field,
     language_of,
     page,
     page_number,
     redirect,
     render,
-    static_response,
-    static_version,
 )
 from autograde.hub.people.accounts import (
     FirstPassword,
@@ -66,6 +65,7 @@ __all__ = [
     "email_problem",
     "email_taken",
     "endpoint_of",
+    "extension_static",
     "field",
     "find_user",
     "first_password",
@@ -86,8 +86,6 @@ __all__ = [
     "set_password",
     "sign_up_is_open",
     "size_text",
-    "static_response",
-    "static_version",
     "stored",
     "totals",
     "user_by_id",

@@ -18,7 +18,7 @@ from autograde.hub.public import ADMINISTRATOR, Address, Call, page, render
 
 def _routes() -> Sequence[Address]:
     def board(call: Call) -> Response:
-        return render(call, "board.html", extension=BOARD)
+        return render(call, "board.html", extension="board")
 
     def count(call: Call) -> Response:
         return PlainTextResponse(call.parameters["thing"])

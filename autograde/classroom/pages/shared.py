@@ -11,14 +11,13 @@ from typing import Any
 from starlette.responses import Response
 
 from autograde.classroom.exports import cell
-from autograde.classroom.extension import CLASSROOM
 from autograde.classroom.progress import STEPS
 from autograde.hub.public import Call, endpoint_of, for_others, render
 
 
 def show(call: Call, template: str, status: int = 200, **context: Any) -> Response:
     """Render one of the teacher's pages."""
-    return render(call, template, status, extension=CLASSROOM, reached_at=_address(call), **context)
+    return render(call, template, status, extension="classroom", reached_at=_address(call), **context)
 
 
 def _address(call: Call) -> str:

@@ -191,6 +191,21 @@ def _navigation(call: Call, language: str) -> list[tuple[str, str]]:
     return [(f"/{each.name}", translator(each.name, language)(each.title)) for each in shown]
 
 
+def _extension(hub: Hub, name: str) -> Extension | None:
+    return next((each for each in hub.config.extensions if each.name == name), None)
+
+
+def extension_static(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of ``/{name}/static/{file:seg}`` for an extension."""
+
+    async def static(request: Request) -> Response:
+        extension = _extension(request.app.state.hub, name)
+        assert extension
+        return static_response(extension.folder, request.path_params["file"])
+
+    return static
+
+
 def _translator(extension: Extension | None, language: str) -> Callable[[str], str]:
     """Return the translator of a template: an extension's own messages first, then those of the Hub's templates."""
     ours = translator("hub", language)
@@ -205,16 +220,15 @@ def _translator(extension: Extension | None, language: str) -> Callable[[str], s
     return translate
 
 
-def render(
-    call: Call, template: str, status: int = 200, *, extension: Extension | None = None, **context: Any
-) -> Response:
-    """Render a page from a template of the Hub, or of ``extension``."""
+def render(call: Call, template: str, status: int = 200, *, extension: str = "", **context: Any) -> Response:
+    """Render a page from a template of the Hub, or of the extension of this name."""
     language = language_of(call.request)
+    mounted = _extension(call.hub, extension)
     html = (
-        _templates(extension.folder if extension else None)
+        _templates(mounted.folder if mounted else None)
         .get_template(template)
         .render(
-            _=_translator(extension, language),
+            _=_translator(mounted, language),
             language=language,
             navigation=_navigation(call, language),
             me=call.caller.user,

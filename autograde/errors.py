@@ -1,18 +1,18 @@
-"""Every exception that the kit raises for a person to read.
+"""The exceptions that the kit raises for users.
 
-Each carries two sentences: what happened (with the value that was refused) and what to do next.
-One place raises, one place prints: the command line and the widgets show ``str(error)``, never a traceback.
+Each has two sentences: what happened, with the value in question, and what to do next. The command line and the widgets
+show ``str(error)``, never a traceback.
 """
 
 from __future__ import annotations
 
 
 class KitError(Exception):
-    """Something that a person can put right.
+    """An error that a user can do something about.
 
     Attributes:
-        what: one sentence, what happened and with which value.
-        fix: one sentence or command, what to do next. Empty when nothing can be done here.
+        what: a sentence that says what happened, with the value.
+        fix: a sentence or command that says what to do next; may be empty.
     """
 
     def __init__(self, what: str, fix: str = "") -> None:
@@ -21,12 +21,12 @@ class KitError(Exception):
         self.fix = fix
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows when a cell ends with this error: IPython prints these lines and no traceback."""
+        """Return the lines that IPython shows in place of a traceback."""
         return [line for line in (self.what, self.fix) if line]
 
 
 class MissingTool(KitError):
-    """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not on this machine."""
+    """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not installed."""
 
 
 class MissingExtra(KitError):
@@ -38,11 +38,11 @@ class SetUpFailed(KitError):
 
 
 class DemoFailed(KitError):
-    """A step of the demo did not do what the tutorial says."""
+    """The result of a step of the demo differs from the tutorial."""
 
 
 class PortInUse(KitError):
-    """The port that was asked for belongs to another program."""
+    """Another program uses the port."""
 
 
 class FolderUnusable(KitError):
@@ -50,19 +50,19 @@ class FolderUnusable(KitError):
 
 
 class HubUnreachable(KitError):
-    """No Hub answers at the endpoint."""
+    """No Hub answers at the given address."""
 
 
 class HubRefused(KitError):
-    """The Hub answered and said no; ``what`` is the Hub's own sentence."""
+    """The Hub refused a request; ``what`` is its message."""
 
 
 class RestartNeeded(KitError):
-    """A kernel read its settings before the kit could set them; only a restart reads them again."""
+    """A library read its settings before the kit could set them; the kernel must be restarted."""
 
 
 class NoAttention(KitError):
-    """A model keeps no attention weights, so that there is nothing to show."""
+    """A model returns no attention weights."""
 
 
 class RefereeUnreachable(KitError):
@@ -70,7 +70,7 @@ class RefereeUnreachable(KitError):
 
 
 class SolutionWithheld(KitError):
-    """This judging side gives no solutions away."""
+    """Solutions are not available here."""
 
 
 class UnusableArchive(KitError):
@@ -86,28 +86,28 @@ class GradingFailed(KitError):
 
 
 class MalformedEvidence(KitError):
-    """What a learner's process sent is not of the judge's grammar, or is larger than it allows."""
+    """Data from a learner's process do not have the expected format, or are too large."""
 
 
 class UnknownQuestion(KitError):
-    """A notebook asks for an exercise or a question that this version of the kit does not have."""
+    """A notebook uses an exercise or a question that this version of the kit does not have."""
 
 
 class UnknownLesson(KitError):
-    """The course has no lesson and no exercise of the section that was named."""
+    """The course has no lesson or exercise for this section."""
 
 
 class NotReady(KitError):
-    """A notebook cannot be handed in as it is."""
+    """A notebook cannot be handed in yet."""
 
 
 class UnknownAttribute(UnknownQuestion, AttributeError):
-    """An exercise has no question of the name that was written after the dot."""
+    """An exercise has no question with this name."""
 
 
 class UnknownLanguage(KitError):
-    """The course does not exist in the language that was asked for."""
+    """The course does not exist in this language."""
 
 
 class UnusableQuestions(KitError):
-    """Questions cannot be read: a lesson's file, or a package of exercise questions breaks a rule."""
+    """A file with a lesson's questions or a package of exercise questions cannot be read or breaks a rule."""

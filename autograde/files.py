@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, and named by their checksum."""
+"""Write files atomically, create private files and folders, and compute checksums."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def sha256(content: bytes) -> str:
 
 
 def private_folder(path: Path, *, owned: bool = False) -> Path:
-    """Make a folder that only its owner can look into; where it is there already, take everybody else's rights away.
+    """Create a folder that only its owner can read; if it exists, remove the permissions of other users.
 
-    File systems without permissions (FAT, some network drives) keep none: there the folder is as private as the drive.
+    On file systems without permissions (FAT, some network drives), this has no effect.
 
     Args:
         path: the folder.
-        owned: refuse a folder that another user made, or a link, for a name in a place where everybody can write.
+        owned: refuse links and folders of other users; for folders in a place where every user can write.
 
     Raises:
         FolderUnusable: it belongs to another user.
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = os.lstat(path) if owned else os.stat(path)
@@ -41,7 +41,7 @@ def private_folder(path: Path, *, owned: bool = False) -> Path:
 
 
 def private_file(path: Path) -> None:
-    """Make an empty file that only its owner can read; where it is there already, take everybody else's rights away."""
+    """Create an empty file that only its owner can read; if it exists, remove the permissions of other users."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077 and hasattr(os, "fchmod"):
@@ -52,11 +52,11 @@ def private_file(path: Path) -> None:
 
 
 def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write ``path`` atomically: into a temporary file beside it that is then renamed.
+    """Write a file atomically, by renaming a temporary file in the same folder.
 
     Args:
-        path: the file; its folder is made when missing.
-        content: all of its bytes.
+        path: the file; its folder is created if missing.
+        content: its bytes.
         mode: its permissions.
     """
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,12 @@
-"""A string that does not show itself by accident."""
+"""A string with a masked representation."""
 
 from __future__ import annotations
 
 
 class Secret(str):
-    """A token or password whose representation is masked: a cell's last line, a log or a verbose traceback shows dots.
+    """A token or password whose ``repr`` is masked, so that a cell's output, a log or a traceback does not show it.
 
-    Libraries take it as the plain string that it is.
+    It is an ordinary string otherwise.
     """
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""The checksum by which a workspace tells the kit's own files from the learner's."""
+"""Tell the kit's own files in a workspace from those that the learner changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from autograde.files import sha256
 
 
 def checksum(path: Path, expected: str | None) -> str:
-    """The SHA-256 of a file; of its canonical form where that gives ``expected`` and nothing was run in it."""
+    """Return the SHA-256 of a file; for a notebook that was opened but not run, that of its canonical form.
+
+    JupyterLab rewrites the metadata of every notebook that it opens.
+
+    Args:
+        path: the file.
+        expected: the checksum of the kit's version.
+    """
     found = sha256(path.read_bytes())
     if found != expected and path.suffix == ".ipynb":
         from autograde import notebooks

@@ -1,4 +1,4 @@
-"""The clone that an earlier lesson made, for a lesson that loads the model from it."""
+"""Find the clone that an earlier lesson made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ = messages("widgets")
 
-#: A safetensors file of this many bytes holds no weights: it is an LFS pointer.
+#: A safetensors file smaller than this many bytes is an LFS pointer.
 POINTER_SIZE = 1024
 
 
@@ -24,9 +24,9 @@ class FoundClone:
     """A folder to load the model from.
 
     Attributes:
-        folder: the clone; or, when there is no usable one, the folder that was uploaded, whose files are the same.
-        found: whether it is the clone.
-        lines: what was found, and what to do next, in the reader's language.
+        folder: the clone; if it is missing or has no weights, the original model folder, which has the same files.
+        found: whether ``folder`` is the clone.
+        lines: a message about it in the reader's language.
     """
 
     folder: Path
@@ -41,22 +41,22 @@ class FoundClone:
 
 
 def find_clone(lesson: Lesson, section: str = "2.5", name: str = "mymodel04") -> FoundClone:
-    """The clone ``name`` that the lesson about ``section`` made, or a way on when there is none."""
+    """Return the clone ``name`` from the lesson about ``section``, or a folder with the same files."""
     place = Path(CLONES) / section / name
     folder = lesson.workspace / place
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        missing = _("There is no clone in {place} yet: lesson {section} makes it.")
+        missing = _("There is no clone in {place} yet. Lesson {section} makes one.")
         said = missing.format(place=place.as_posix(), section=section)
     elif weights.stat().st_size < POINTER_SIZE:
-        pointer = _("In {place} the file model.safetensors is only an LFS pointer: run `git lfs pull` there.")
+        pointer = _("In {place}, model.safetensors is only an LFS pointer. Run `git lfs pull` there.")
         said = pointer.format(place=place.as_posix())
     else:
         return FoundClone(folder, True, (_("Your clone of lesson {section}: {place}").format(
             section=section, place=place.as_posix()
         ),))  # fmt: skip
-    # It brings numpy, which other lessons do not need.
+    # It imports numpy, which takes long and which other lessons do not need.
     from autograde.models import finetuned_folder
 
-    instead = _("Until then, this lesson uses the folder that you uploaded; its files are the same.")
+    instead = _("For now, this lesson uses the folder that you uploaded. It has the same files.")
     return FoundClone(finetuned_folder(), False, (said, instead))

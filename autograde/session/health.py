@@ -1,4 +1,4 @@
-"""Whether a Hub of this kit answers at an address."""
+"""Ask an address whether it is a Hub of this kit."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-#: What /healthz calls a Hub of this kit.
+#: Value of ``service`` in a Hub's answer to ``/healthz``.
 SERVICE = "autograde-hub"
 
 
 def healthz(endpoint: str) -> dict[str, Any] | None:
-    """What the Hub of this kit at ``endpoint`` says about itself; None when there is no answer, or another service's.
+    """Return the answer of the Hub at ``endpoint`` to ``/healthz``; None if it is not a Hub of this kit or is down.
 
-    huggingface.co is never asked.
+    Never contacts huggingface.co.
     """
     host = urlsplit(endpoint).hostname or ""
     if host.removeprefix("www.") in ("huggingface.co", "hf.co") or host.endswith((".huggingface.co", ".hf.co")):
@@ -28,7 +28,7 @@ def healthz(endpoint: str) -> dict[str, Any] | None:
 
 
 def ask(request: urllib.request.Request) -> Any:
-    """The answer to a short question; a proxy of the machine knows nothing of the machine's own ports."""
+    """Send a request with a short time limit; requests to this machine bypass the configured proxy."""
     host = urlsplit(request.full_url).hostname
     proxies: dict[str, str] | None = {} if host in ("127.0.0.1", "localhost", "::1") else None
     return urllib.request.build_opener(urllib.request.ProxyHandler(proxies)).open(request, timeout=3)

@@ -1,4 +1,4 @@
-"""JupyterLab as a child process: its own settings, its own environment, and a page to open."""
+"""Start JupyterLab as a child process with settings of its own."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from autograde.setup import tools
 
 _ = messages("cli")
 
-#: Longest time in seconds that JupyterLab may take to answer; a cold disk in a classroom needs many.
+#: Longest time in seconds that JupyterLab may take to answer; slow disks in classrooms need many.
 START_SECONDS = 120
 
-#: Seconds that JupyterLab gets to stop its kernels.
+#: Longest time in seconds for JupyterLab to stop its kernels.
 STOP_SECONDS = 15
 
-#: JupyterLab's settings in a new workspace: no question about news, no look at the internet.
+#: JupyterLab's settings in a new workspace: no question about news, no request to the internet.
 NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}
 
-#: What JupyterLab calls the languages of the course; its own default is English.
+#: JupyterLab's locale for each language of the course.
 LOCALES = {"en": "en", "zh": "zh_CN"}
 
-#: JupyterLab takes the arrow keys to go from cell to cell, also from a list, a slider or radio buttons in an output:
-#: without a mouse, no question could be answered. The second selector of each key leaves them alone.
+#: JupyterLab uses the arrow keys to move between cells, even inside a list, slider or radio buttons of a widget, so
+#: questions could not be answered with the keyboard. The second selector of each key excludes these elements.
 _COMMAND_MODE = ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus"
 SHORTCUTS = [
     {"command": f"notebook:move-cursor-{direction}", "keys": [key], "selector": selector, "disabled": disabled}
@@ -46,7 +46,7 @@ SHORTCUTS = [
     )
 ]
 
-#: nbgrader's buttons are for those who make and grade exercises; in a learner's JupyterLab they only confuse.
+#: nbgrader's extensions for instructors, hidden from learners.
 FOR_INSTRUCTORS = (
     "assignment-list",
     "course-list",
@@ -56,19 +56,19 @@ FOR_INSTRUCTORS = (
     "validate-assignment",
 )
 
-#: Their halves in the server, which would take half a second to load.
+#: The server parts of these extensions; loading them takes half a second.
 FOR_INSTRUCTORS_IN_SERVER = ("assignment_list", "course_list", "formgrader", "validate_assignment")
 
-#: The start-up file of JupyterLab's terminals. The person's own is not read: it may put their real token back.
+#: Start-up file of JupyterLab's terminals. The user's own is not read, because it may set their real token again.
 BASHRC = "PS1='\\W \\$ '\n"
 
 
 def lab_environment(client: Mapping[str, str], home: Path, language: str) -> dict[str, str]:
-    """The whole environment of JupyterLab and its kernels.
+    """Return the complete environment of JupyterLab and its kernels.
 
     Args:
-        client: the environment of a client of the Hub (``client_environment``).
-        home: folder for Jupyter's own files; the person's Jupyter settings are neither read nor changed.
+        client: environment of the Hub's clients (``client_environment``).
+        home: folder for Jupyter's files; the user's own Jupyter settings are neither read nor changed.
         language: of messages, ``"en"`` or ``"zh"``.
     """
     variables = {name: value for name, value in client.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
@@ -93,9 +93,9 @@ class Lab:
     """A running JupyterLab.
 
     Attributes:
-        process: the server; its kernels are its children.
-        url: the page to open, with the token that lets the browser in.
-        log: the file that everything it says goes to.
+        process: the server; its kernels are its child processes.
+        url: the page to open, including the access token.
+        log: file with the server's output.
     """
 
     process: subprocess.Popen[bytes]
@@ -103,7 +103,7 @@ class Lab:
     log: Path
 
     def stop(self) -> None:
-        """Stop the server and its kernels; does nothing when they have stopped."""
+        """Stop the server and its kernels, if they are running."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -114,10 +114,10 @@ class Lab:
 
 
 def command(folder: Path, home: Path, port: int, page: str) -> list[str]:
-    """The command line that starts JupyterLab in ``folder`` on ``port``, with ``page`` in front."""
+    """Return the command that starts JupyterLab in ``folder`` on ``port`` and opens ``page``."""
     words = [
         sys.executable,
-        "-P",  # the folder is the learner's: a random.py in it must not be imported by the server
+        "-P",  # the server must not import a file random.py from the learner's folder
         "-m",
         "jupyterlab",
         "--no-browser",
@@ -126,9 +126,9 @@ def command(folder: Path, home: Path, port: int, page: str) -> list[str]:
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{quote(page)}",
-        "--LabApp.expose_app_in_browser=True",  # widgets.hub_panel puts a page of the Hub beside the notebook
-        "--LabApp.extension_manager=readonly",  # the other one asks a package index on the internet
-        "--LanguageServerManager.autodetect=False",  # it starts npm, which writes into the person's home folder
+        "--LabApp.expose_app_in_browser=True",  # widgets.hub_panel opens a page of the Hub beside the notebook
+        "--LabApp.extension_manager=readonly",  # the default one contacts a package index on the internet
+        "--LanguageServerManager.autodetect=False",  # it starts npm, which writes to the user's home folder
     ]
     if bash := shutil.which("bash"):
         shell = [bash, "--noprofile", "--rcfile", str(home / "bashrc")]
@@ -143,14 +143,14 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
 
     Args:
         folder: the learner's folder, the root of the file browser.
-        home: folder for Jupyter's own files; the same that ``environment`` was made with.
-        port: where it listens, on this machine only.
+        home: folder for Jupyter's files, the one that ``environment`` was made with.
+        port: port to listen on, for this machine only.
         page: the notebook to open, as a path inside ``folder``.
-        environment: the whole environment of the server and its kernels.
-        language: of JupyterLab's own menus and messages, ``"en"`` or ``"zh"``.
+        environment: complete environment of the server and its kernels.
+        language: of JupyterLab's menus and messages, ``"en"`` or ``"zh"``.
 
     Raises:
-        SetUpFailed: it stopped at once, or did not answer in time; the error names its log.
+        SetUpFailed: it stopped or did not answer in time; the error names its log.
     """
     write_settings(home, language)
     runtime = home / "runtime"
@@ -164,7 +164,7 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Ctrl-C in the terminal is for us; JupyterLab would ask a question that nobody can answer.
+            # Otherwise Ctrl-C in the terminal reaches JupyterLab too, which then waits for an answer from the keyboard.
             start_new_session=True,
         )
     lab = Lab(process, "", log)
@@ -178,9 +178,9 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
 
 
 def write_settings(home: Path, language: str) -> None:
-    """Write the settings of a learner's JupyterLab into ``home``; those that the learner may change only once."""
+    """Write the settings of a learner's JupyterLab into ``home``; settings that the learner may change only once."""
     extensions = home / "settings" / "@jupyterlab"
-    # At each start: a workspace can change its language.
+    # At each start, because the language of a workspace can change.
     locale = {"locale": LOCALES[language]}
     write_file(extensions / "translation-extension" / "plugin.jupyterlab-settings", json.dumps(locale).encode())
     notifications = extensions / "apputils-extension" / "notification.jupyterlab-settings"
@@ -199,14 +199,14 @@ def write_settings(home: Path, language: str) -> None:
 
 
 def answering_server(lab: Lab, record: Path) -> dict[str, str]:
-    """What a Jupyter server wrote down about itself, once it answers: its ``url`` and ``token`` among it.
+    """Wait until a Jupyter server answers; return its record, which contains its ``url`` and ``token``.
 
     Args:
-        lab: the server that was started.
+        lab: the server.
         record: the file ``jpserver-….json`` in its runtime folder.
 
     Raises:
-        SetUpFailed: it stopped, or did not answer in time; the error names its log.
+        SetUpFailed: it stopped or did not answer in time; the error names its log.
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -221,7 +221,7 @@ def answering_server(lab: Lab, record: Path) -> dict[str, str]:
     lines = lab.log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["?"]
     raise SetUpFailed(
         _("JupyterLab did not start: {reason}").format(reason=lines[-1]),
-        _("Everything it said is in {log}.").format(log=lab.log),
+        _("Its complete output is in {log}.").format(log=lab.log),
     )
 
 
@@ -235,9 +235,9 @@ def _request(server: Mapping[str, str], path: str, method: str = "GET") -> None:
 
 
 def stop_orphans(runtime: Path) -> None:
-    """Stop every JupyterLab of this workspace whose ``autograde learn`` was killed before it could do so.
+    """Stop the JupyterLab servers of this workspace that a killed ``autograde learn`` left running.
 
-    Only a server that takes the token written down in the workspace is one of ours.
+    The token in the record proves that the server belongs to this workspace.
     """
     for record in runtime.glob("jpserver-*.json"):
         try:

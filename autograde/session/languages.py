@@ -1,7 +1,7 @@
-"""A workspace changes its language: notebooks that the learner changed are kept under a name that says the old one.
+"""Change the language of a workspace, and keep the notebooks that the learner changed.
 
-Every lesson has the same file name in both languages. What the learner changed is renamed, for example to
-``2.2-log-in (English).ipynb``, and gets its plain name back when the workspace returns to that language.
+A lesson has the same file name in both languages. A notebook that the learner changed is renamed, for example to
+``2.2-log-in (English).ipynb``, and gets its usual name back when the workspace returns to that language.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from autograde.files import write_file
 from autograde.session.checksum import checksum
 from autograde.settings import LANGUAGES, PRIVATE
 
-#: What each language is called in a file's name, in the language itself.
+#: The language's own name, which becomes part of a file name.
 NAMES = {"en": "English", "zh": "中文"}
 
 
 def workspace_language(workspace: Path) -> str | None:
-    """The language that ``workspace`` was filled in last; None for a new one."""
+    """Return the language of the files in ``workspace``; None for a new one."""
     with contextlib.suppress(OSError):
         found = (workspace / PRIVATE / "language").read_text(encoding="utf-8").strip()
         if found in LANGUAGES:
@@ -30,12 +30,12 @@ def workspace_language(workspace: Path) -> str | None:
 
 
 def remember_language(workspace: Path, language: str) -> None:
-    """Write down the language that ``workspace`` is in."""
+    """Save the language of the files in ``workspace``."""
     write_file(workspace / PRIVATE / "language", language.encode())
 
 
 def name_in(name: str, language: str, number: int = 1) -> str:
-    """``2.2-log-in (English).ipynb`` for ``2.2-log-in.ipynb``; ``(English 2)`` and so on for further ones."""
+    """Return ``2.2-log-in (English).ipynb`` for ``2.2-log-in.ipynb``; with ``number`` 2, ``… (English 2).ipynb``."""
     path = PurePosixPath(name)
     mark = NAMES[language] if number == 1 else f"{NAMES[language]} {number}"
     return str(path.with_name(f"{path.stem} ({mark}){path.suffix}"))
@@ -44,16 +44,16 @@ def name_in(name: str, language: str, number: int = 1) -> str:
 def change_language(
     workspace: Path, before: str, language: str, manifest: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str], list[str]]:
-    """Rename what the learner changed in the language ``before``, and give back what they changed in ``language``.
+    """Rename the notebooks that the learner changed in ``before``, and restore those that they changed in ``language``.
 
     Args:
         workspace: the learner's folder.
-        before: the language that it is in.
-        language: the language that it will be in.
-        manifest: what the kit wrote into it, with checksums.
+        before: its current language.
+        language: its new language.
+        manifest: the kit's files in it, with their checksums.
 
     Returns:
-        The manifest as it is now; the old and new names of what was renamed; the names of what came back.
+        The new manifest; the old and new names of renamed notebooks; the names of restored notebooks.
     """
     _keep_manifest(workspace, before, manifest)
     now, renamed, restored = dict(manifest), dict[str, str](), list[str]()
@@ -66,7 +66,7 @@ def change_language(
     earlier = _kept_manifest(workspace, language)
     for name in sorted({*manifest, *earlier}):
         apart, path = workspace / name_in(name, language), workspace / name
-        # What lies there now is the kit's, or nothing: a file of the learner's own is not replaced.
+        # Replace only the kit's own file, never one of the learner's.
         if apart.is_file() and (name in now or not path.exists()):
             os.replace(apart, path)
             now[name] = earlier.get(name, "")
@@ -82,13 +82,13 @@ def _free_name(workspace: Path, name: str, language: str) -> str:
 
 
 def _keep_manifest(workspace: Path, language: str, manifest: Mapping[str, str]) -> None:
-    """Keep what the kit wrote in ``language``, for the day the workspace returns to it."""
+    """Save the manifest of ``language`` for when the workspace returns to it."""
     content = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     write_file(workspace / PRIVATE / f"manifest.{language}.json", content.encode())
 
 
 def _kept_manifest(workspace: Path, language: str) -> dict[str, str]:
-    """What :func:`_keep_manifest` kept; empty when there is nothing that can be read."""
+    """Return what :func:`_keep_manifest` saved; empty if there is no readable file."""
     try:
         found = json.loads((workspace / PRIVATE / f"manifest.{language}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""The first cell of a lesson: find a Hub or start one, and point this process at it.
+"""The first cell of a lesson: find or start a Hub, and make this process use it.
 
-After ``open_lesson("2.2")`` everything that a learner runs is unmodified git, huggingface_hub and transformers. Nothing
-here reads or writes the person's own token, cache or git configuration, and no Hub but one of this kit is talked to.
+After ``open_lesson("2.2")``, learners use unmodified git, huggingface_hub and transformers. This module never reads or
+writes the user's own token, cache or git configuration, and never contacts a Hub other than one of this kit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -27,11 +26,9 @@ from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.secret import Secret
-from autograde.session import missing_names, warm_up
+from autograde.session import missing_names, warm_up, workspace_hub
 from autograde.session.health import ask, healthz
 from autograde.session.languages import workspace_language
-from autograde.session.learn import only_one, read_ports, start_hub, write_ports
-from autograde.session.moved_hub import redirect
 from autograde.session.practice import PracticeAccount, known_account, open_account
 from autograde.session.progress import CLONES, Progress, look_around
 from autograde.settings import PRIVATE
@@ -47,24 +44,21 @@ if TYPE_CHECKING:
 
 _ = messages("widgets")
 
-#: Where the notebook lies: a kernel starts there, and the first cell runs before anything changes folder.
+#: The notebook's folder: kernels start there, and the first cell runs before any code changes the folder.
 _START = Path.cwd()
 
-#: The lessons that look at the models of the gallery.
+#: The lessons that use the models of the gallery.
 _GALLERY_LESSONS = ("0", "1")
-
-#: Longest time in seconds to wait for a Hub that somebody else is starting.
-START_SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who the Hub says you are.
+    """The account that you are logged in to.
 
     Attributes:
         name: the account's name.
-        token_name: what its token is called.
-        role: what the token may do: ``"read"``, ``"write"`` or ``"fineGrained"``.
+        token_name: the token's name.
+        role: the token's permission: ``"read"``, ``"write"`` or ``"fineGrained"``.
         practice: whether it is the practice account.
     """
 
@@ -82,7 +76,7 @@ class Account:
             said = _("You are logged in as {name}.")
         said = said.format(name=self.name)
         if self.role == "read":
-            said += " " + _("Your token may only read: to create or upload, log in with a write token (lesson 2.2).")
+            said += " " + _("Your token can only read. To create or upload, log in with a write token (lesson 2.2).")
         return said
 
 
@@ -94,12 +88,12 @@ class Lesson:
         section: of the tutorial, for example ``"2.2"``.
         endpoint: the Hub's URL, without a trailing slash.
         language: ``"en"`` or ``"zh"``.
-        workspace: the folder that holds the lessons.
-        home: where this workspace keeps token, cache and git configuration.
-        instance: what the Hub calls itself.
-        temporary: whether the workspace could not be written to, so that a temporary folder stands in for it.
-        forgotten: whether a token was saved here that this Hub does not know, so that nobody is logged in now.
-        bare: whether the lesson looks at the models of the gallery, and this Hub does not have them.
+        workspace: the folder with the lessons.
+        home: the workspace's folder for token, cache and git configuration.
+        instance: the Hub's id.
+        temporary: whether ``workspace`` is a temporary folder, because the real one cannot be written to.
+        forgotten: whether a saved token of another Hub was deleted.
+        bare: whether the Hub lacks models of the gallery that the lesson needs.
     """
 
     section: str
@@ -114,13 +108,13 @@ class Lesson:
 
     @property
     def folder(self) -> Path:
-        """This lesson's folder for clones and downloads, made when missing."""
+        """This lesson's folder for clones and downloads; created if missing."""
         folder = self.workspace / CLONES / self.section
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def url(self, page: str = "/") -> str:
-        """Where a browser finds a page of the Hub, for example ``url("/settings/tokens")``."""
+        """Return the URL of a page of the Hub for a browser, for example ``url("/settings/tokens")``."""
         return f"{settings.pages(self.endpoint)}/{page.lstrip('/')}"
 
     def sign_in(self) -> Account:
@@ -134,32 +128,32 @@ class Lesson:
         from huggingface_hub.utils import set_git_credential  # type: ignore[attr-defined]  # public, but not marked so
 
         if token := huggingface_hub.get_token():
-            # A token of a Hub that is gone: nobody is logged in.
+            # The token may belong to a Hub that no longer exists.
             with contextlib.suppress(HubRefused):
                 person = who_is(token)
-                # The same Hub may have come back at another address, and git keeps its passwords by address.
+                # The Hub's address may have changed, and git saves passwords by address.
                 set_git_credential(token)
                 sign_commits_as(person)
                 return self._account(person)
         return self._account(log_in(self._practice().token("write")))
 
     def practice_token(self, role: str) -> Secret:
-        """A new token of the practice account with ``role`` ``"read"`` or ``"write"``, for you to try things with.
+        """Create a token of the practice account with ``role`` ``"read"`` or ``"write"``.
 
         Raises:
-            HubRefused: the Hub does not make such a token.
+            HubRefused: the Hub does not create it.
         """
         return self._practice().token(role)
 
     def progress(self) -> Progress:
-        """How far you have come on the six steps, as the Hub and this workspace show it."""
+        """Return your progress on the six steps, found on the Hub and in this workspace."""
         return look_around(self.workspace, self.home / "huggingface")
 
     def predict(self, identity: str) -> PredictionForm | StepSorter:
-        """A question to answer before the code is run, or steps to sort; the answer is kept for :meth:`compare`.
+        """Show a question to answer before running the code, or steps to sort; :meth:`compare` uses the answer.
 
         Raises:
-            UnknownQuestion: there is no question of this id.
+            UnknownQuestion: there is no question with this id.
         """
         from autograde.widgets import PredictionForm, StepSorter
 
@@ -169,33 +163,33 @@ class Lesson:
         return PredictionForm(asked, self._predictions, self.section)
 
     def compare(self, identity: str, value: object = None) -> Said:
-        """What you predicted beside what happened, and why.
+        """Show your prediction next to the result, with an explanation.
 
         Args:
             identity: the question's id.
-            value: what the code found; an open question is compared with it.
+            value: the code's result, for an open question.
 
         Raises:
-            UnknownQuestion: there is no question of this id.
+            UnknownQuestion: there is no question with this id.
         """
         asked = question(identity)
         return compare(asked, self._predictions.find(asked), value)
 
     def quiz(self, *identities: str) -> Quiz:
-        """Questions to answer and check, each wrong choice with its reason.
+        """Show questions with answers to check; each wrong choice has an explanation.
 
         Raises:
-            UnknownQuestion: there is no question of one of these ids.
+            UnknownQuestion: there is no question with one of these ids.
         """
         from autograde.widgets import Quiz
 
         return Quiz([question(identity) for identity in identities], self.section)
 
     def fill(self, identity: str, given: object) -> str:
-        """The word that belongs into a blank. Says whether ``given`` is it; the lesson goes on with the right one.
+        """Check the word for a blank, say whether it is right, and return the right one so that the lesson can go on.
 
         Raises:
-            UnknownQuestion: there is no question of this id.
+            UnknownQuestion: there is no question with this id.
         """
         from IPython.display import display
 
@@ -206,7 +200,7 @@ class Lesson:
         return word
 
     def panel(self, page: str = "/", title: str = "") -> HubPanel:
-        """A page of the Hub beside the notebook, for example ``panel("/ada/mymodel04")``."""
+        """Show a page of the Hub beside the notebook, for example ``panel("/ada/mymodel04")``."""
         from autograde.widgets.hub_panel import HubPanel
 
         return HubPanel(self.url(page), title or page.strip("/") or _("Home"))
@@ -216,9 +210,9 @@ class Lesson:
         return Predictions(self.workspace / PRIVATE / predictions.FILE)
 
     def make_room_for(self, name: str) -> None:
-        """Let ``name`` be cloned into :attr:`folder`: an older folder of that name is renamed ``name-before``.
+        """Rename an existing folder ``name`` in :attr:`folder` to ``name-before``, so that ``name`` can be cloned.
 
-        The one that was called ``name-before`` until now is deleted: every clone of the model takes 250 MB.
+        An older ``name-before`` is deleted, because each clone of the model takes 250 MB.
         """
         place, before = self.folder / name, self.folder / f"{name}-before"
         if place.exists():
@@ -237,10 +231,10 @@ class Lesson:
         said = _("Lesson {section} is open. Your Hub: {endpoint}")
         lines = [said.format(section=self.section, endpoint=self.endpoint)]
         if self.temporary:
-            said = _("This folder cannot be written to: your work is kept in {folder} until the computer restarts.")
+            said = _("This folder cannot be written to, so your work is kept in {folder} until the computer restarts.")
             lines.append(said.format(folder=self.workspace))
         if self.forgotten:
-            lines.append(_("The token that was saved here is none of this Hub's, so you were logged out."))
+            lines.append(_("The saved token is not from this Hub, so you were logged out."))
         if self.bare:
             said = _("This Hub doesn't have the six models that lesson {section} looks at, so some cells will fail.")
             lines.append(said.format(section=self.section))
@@ -265,15 +259,15 @@ class Lesson:
 
 
 def open_lesson(section: str) -> Lesson:
-    """Open the lesson about ``section`` of the tutorial: the first code cell of its notebook.
+    """Open the lesson about ``section`` of the tutorial. This is the first code cell of each lesson.
 
-    It uses the Hub behind ``HF_ENDPOINT`` when that is one of this kit (``autograde learn``, a class Hub). In plain
-    JupyterLab, VS Code or ``nbconvert --execute`` it starts one in this process, and keeps its data in ``.autograde``
-    beside the notebook. Running it again is harmless.
+    It uses the Hub at ``HF_ENDPOINT`` if that is a Hub of this kit (from ``autograde learn``, or a class Hub). In plain
+    JupyterLab, VS Code or ``nbconvert --execute``, it starts a Hub in this process, with its data in ``.autograde``
+    beside the notebook. It can be run again at any time.
 
     Raises:
-        HubUnreachable: this process was started for a Hub that no longer answers.
-        RestartNeeded: huggingface_hub is imported already, and points elsewhere.
+        HubUnreachable: the Hub that this process was started for does not answer.
+        RestartNeeded: huggingface_hub has been imported with another Hub's address.
     """
     workspace, temporary = _workspace()
     environment = settings.environment()
@@ -284,17 +278,17 @@ def open_lesson(section: str) -> Lesson:
         if endpoint and home:
             raise _unreachable(endpoint)
         endpoint, answer = _local_hub(workspace)
-    # A home that the kit gave is kept; a person's own is never used.
+    # Use a folder from the kit's own environment, never the user's.
     home = home or workspace / PRIVATE
     variables = client_environment(endpoint, home)
-    # The kernel of an editor is often started by its path: `hf` lies beside it, and nobody told the shell.
+    # Editors often start a kernel by its path. Then its folder, which contains `hf`, is not on the PATH.
     scripts = str(Path(sys.executable).parent)
     if scripts not in variables.get("PATH", "").split(os.pathsep):
         variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
-    # The tutorial signs its commit with $USER, which containers often lack.
+    # The tutorial signs its commit with $USER, which is often not set in containers.
     variables.setdefault("USER", "learner")
     if language := workspace_language(workspace):
-        # The notebooks here are in this language, whatever the language of the editor that opened them.
+        # The notebooks are in this language, even if the editor uses another one.
         variables.setdefault("AUTOGRADE_LANGUAGE", language)
     _check_not_too_late(variables)
     settings.set_environment(variables)
@@ -316,9 +310,9 @@ def open_lesson(section: str) -> Lesson:
 
 
 def _forget_foreign_token(endpoint: str, path: Path) -> bool:
-    """Log out when the saved token is none of this Hub's (its data are gone, or it is another Hub); whether it was.
+    """Delete the saved token if this Hub does not know it; return whether it was deleted.
 
-    With such a token even public pages are refused, as on huggingface.co.
+    The Hub answers 401 to every request with an unknown token, even for public pages, as huggingface.co does.
     """
     try:
         token = path.read_text(encoding="utf-8").strip()
@@ -335,7 +329,7 @@ def _forget_foreign_token(endpoint: str, path: Path) -> bool:
 
 
 def _lacks_gallery(endpoint: str) -> bool:
-    """Whether the Hub has none of the gallery's models, as a class Hub that was started without them."""
+    """Return whether the Hub has none of the gallery's models: a class Hub started without ``--models``."""
     try:
         with ask(urllib.request.Request(f"{endpoint}/api/models?author=gallery&limit=1")) as answer:  # noqa: S310
             return not json.load(answer)
@@ -351,7 +345,7 @@ def _unreachable(endpoint: str) -> HubUnreachable:
 
 
 def _client_home(environment: dict[str, str]) -> Path | None:
-    """The client home in an environment that the kit made; None when the environment is a person's own."""
+    """Return the client folder in an environment made by the kit; None for the user's own environment."""
     gitconfig = environment.get("GIT_CONFIG_GLOBAL", "")
     home = Path(gitconfig).parent
     if gitconfig and Path(environment.get("HF_HOME", "")) == home / "huggingface":
@@ -360,7 +354,7 @@ def _client_home(environment: dict[str, str]) -> Path | None:
 
 
 def _workspace() -> tuple[Path, bool]:
-    """The folder of the lessons, or a temporary one when that cannot be written to; and whether it is temporary."""
+    """Return the lessons' folder, or a temporary one if that cannot be written to; and whether it is temporary."""
     private = _START / PRIVATE
     try:
         private_folder(private)
@@ -371,64 +365,31 @@ def _workspace() -> tuple[Path, bool]:
         try:
             private_folder(folder, owned=True)
         except FolderUnusable:
-            # Everybody may make folders there: one of this name may be waiting for our tokens.
+            # Another user may have created a folder of this name to get our tokens.
             folder = Path(tempfile.mkdtemp(prefix="autograde-"))
         private_folder(folder / PRIVATE)
         return folder, True
 
 
 def _local_hub(workspace: Path) -> tuple[str, dict[str, Any]]:
-    """The Hub of a workspace that was opened without ``autograde learn``: it runs already, or is started here."""
-    private = workspace / PRIVATE
-    if found := _running_hub(private):
-        return found
-    opened = contextlib.ExitStack()
-    try:
-        announce = opened.enter_context(only_one(private))
-    except FolderUnusable:
-        # Another notebook, or `autograde learn`, is starting it this very moment.
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if found := _running_hub(private):
-                return found
-            time.sleep(0.1)
-        raise
-    ports = read_ports(private)
-    hub = start_hub(private, ports, say=lambda _line: None)
-    atexit.register(opened.close)
-    opened.callback(hub.stop)
-    announce(hub.endpoint)
-    write_ports(private, ports)
-    if ports["hub"][1:]:
-        redirect(private, ports["hub"][0], ports["hub"][1:], client_environment(hub.endpoint, private))
-    answer = healthz(hub.endpoint)
+    """Return the endpoint and health of a workspace's Hub; if it is not running, start it in this process."""
+    endpoint, started = workspace_hub.find_or_start(workspace / PRIVATE)
+    if started is not None:
+        atexit.register(started.close)
+    answer = healthz(endpoint)
     if answer is None:
-        raise _unreachable(hub.endpoint)
-    return hub.endpoint, answer
-
-
-def _running_hub(private: Path) -> tuple[str, dict[str, Any]] | None:
-    """The workspace's Hub, when it runs: the one on the port of last time, if its data are this workspace's."""
-    try:
-        instance = json.loads((private / "hub" / "instance.json").read_text(encoding="utf-8"))["id"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    for port in read_ports(private)["hub"][:1]:
-        endpoint = f"http://127.0.0.1:{port}"
-        answer = healthz(endpoint)
-        if answer and answer.get("instance") == instance:
-            return endpoint, answer
-    return None
+        raise _unreachable(endpoint)
+    return endpoint, answer
 
 
 def _check_not_too_late(variables: dict[str, str]) -> None:
-    """huggingface_hub reads its settings once, when it is imported."""
+    """Raise if huggingface_hub was imported with other settings; it reads them only once."""
     constants = sys.modules.get("huggingface_hub.constants")
     if constants is None:
         return
     wanted = (variables["HF_ENDPOINT"], variables["HF_HOME"])
     if wanted != (constants.ENDPOINT, constants.HF_HOME):
         raise RestartNeeded(
-            _("huggingface_hub is imported already and talks to {endpoint}.").format(endpoint=constants.ENDPOINT),
+            _("huggingface_hub has already been imported and uses {endpoint}.").format(endpoint=constants.ENDPOINT),
             _("Choose Kernel > Restart, then run this cell before any other."),
         )

@@ -1,7 +1,7 @@
-"""A sentence instead of a NameError: what to run first, when a cell uses a name that an earlier cell makes.
+"""Explain a NameError in one sentence: which cells to run first.
 
-A restarted kernel has forgotten everything, and learners go on where they were. ``open_lesson`` installs the handler;
-``autograde learn`` also puts it into the kernels' start-up files, because after a restart no lesson is open.
+A restarted kernel has no variables, but learners continue where they were. ``open_lesson`` installs the handler.
+``autograde learn`` also adds it to the kernels' start-up files, because no lesson is open after a restart.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _IN_COMMAND = re.compile(r"(?<![$@{])\{([A-Za-z_]\w*)(?:\}|\.[A-Za-z_]|\[)")
 
 
 class _MissingInCommand(NameError):
-    """A shell command uses a name that does not exist."""
+    """Raised when a shell command uses an undefined Python name."""
 
 
 def install() -> None:
-    """Let the kernel that this runs in explain missing names; without a kernel, do nothing."""
+    """Install the handler in this process's kernel, if there is one."""
     from IPython import get_ipython
 
     shell: Any = get_ipython()
@@ -45,7 +45,7 @@ def install() -> None:
 
 
 def missing_in(command: str, names: Collection[str]) -> str | None:
-    """The first Python name in braces in ``command`` that is neither in ``names`` nor built in; None without one."""
+    """Return the first Python name in braces in ``command`` that is undefined; None if there is none."""
     for found in _IN_COMMAND.finditer(command):
         if found[1] not in names and not hasattr(builtins, found[1]):
             return found[1]
@@ -53,10 +53,10 @@ def missing_in(command: str, names: Collection[str]) -> str | None:
 
 
 def _checked(shell: Any, var_expand: Callable[..., str]) -> Callable[..., str]:
-    """IPython's ``var_expand``, which leaves ``{clone}`` as it is when there is no ``clone``, with an error instead."""
+    """Wrap IPython's ``var_expand``, which leaves ``{clone}`` unchanged if ``clone`` is undefined: raise an error."""
 
     def expand(cmd: str, depth: int = 0, **settings: Any) -> str:
-        # One frame more: the names of a function that runs a command are looked up there.
+        # One frame more, because this wrapper is between the caller and var_expand.
         expanded = var_expand(cmd, depth=depth + 1, **settings)
         if expanded == cmd and (name := missing_in(cmd, shell.user_ns)):
             raise _MissingInCommand(f"name {name!r} is not defined", name=name)
@@ -66,15 +66,15 @@ def _checked(shell: Any, var_expand: Callable[..., str]) -> Callable[..., str]:
 
 
 def sentence(name: str) -> str:
-    """What to do when ``name`` is not there yet."""
-    said = _("`{name}` does not exist yet: a cell further up makes it, and the kernel has not run that cell.")
+    """Return the message for an undefined name."""
+    said = _("`{name}` is not defined yet: the cell above that defines it has not been run.")
     return said.format(name=name) + " " + _("Choose Run > Run All Above Selected Cell, then run this cell again.")
 
 
 def _explain(
     shell: Any, kind: type[NameError], error: NameError, traceback: TracebackType, tb_offset: int | None = None
 ) -> None:
-    """Show the sentence when the cell itself misses the name; an error inside a function is shown as always."""
+    """Show the message if the cell itself uses the name; show errors inside functions as usual."""
     last = traceback
     while last.tb_next is not None:
         last = last.tb_next

@@ -1,7 +1,7 @@
-"""A Hub whose port changed: clones that were made at the old address keep working.
+"""Keep clones working after the Hub's port has changed.
 
-A clone carries the Hub's URL, port included. When that port belongs to another program one day, the Hub gets a new one;
-git is then told to use the new address wherever it finds an old one, and the tokens that it remembers move along.
+A clone contains the Hub's URL with its port. If another program uses that port later, the Hub gets a new one. Git's
+configuration then replaces old addresses by the new one, and saved tokens are copied to it.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from pathlib import Path
 
 from autograde.files import write_file
 
-#: Under these names a clone may know a Hub on this machine.
+#: Host names of this machine that a clone's URL may contain.
 HOSTS = ("127.0.0.1", "localhost")
 
 
 def redirections(port: int, former: Iterable[int]) -> str:
-    """Git configuration that sends the Hub's former ports to ``port``."""
+    """Return git configuration that replaces the Hub's former ports by ``port``."""
     lines = [f'[url "http://127.0.0.1:{port}/"]']
     lines += [f"\tinsteadOf = http://{host}:{old}/" for old in former if old != port for host in HOSTS]
     return "\n".join(lines) + "\n"
 
 
 def with_moved_credentials(store: str, port: int, former: Iterable[int]) -> str:
-    """The text of a git credential store in which every login of a former port is there for ``port`` too.
+    """Return a git credential store in which every login for a former port is also a login for ``port``.
 
-    Logins that the store has for ``port`` already come first, and git takes the first that fits.
+    Existing logins for ``port`` come first, because git uses the first match.
     """
     olds = [old for old in former if old != port]
     lines = store.splitlines()
@@ -41,13 +41,13 @@ def with_moved_credentials(store: str, port: int, former: Iterable[int]) -> str:
 
 
 def redirect(home: Path, port: int, former: Iterable[int], environment: dict[str, str]) -> None:
-    """Make the git configuration and the credential store in ``home`` know that the Hub now listens on ``port``.
+    """Redirect the Hub's former ports to ``port`` in the git configuration and the credential store in ``home``.
 
     Args:
-        home: the client's folder, with ``gitconfig`` and perhaps ``git-credentials``.
-        port: where the Hub listens now.
-        former: ports on which it has listened before.
-        environment: the client's environment, in which git runs.
+        home: folder with ``gitconfig`` and, if the learner has logged in, ``git-credentials``.
+        port: the Hub's current port.
+        former: its earlier ports.
+        environment: environment for git.
     """
     former = list(former)
     moved = home / "gitconfig-moved"

@@ -1,22 +1,59 @@
-"""Ports: the one that was used last time, or the next one that is free."""
+"""Choose free ports, and remember which ports a workspace has used."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import socket
+from dataclasses import dataclass
+from pathlib import Path
 
 from autograde.errors import PortInUse
+from autograde.files import write_file
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
 
-#: Ports tried after the wanted one.
+#: Number of further ports that are tried when the first one is in use.
 TRIES = 100
+
+#: Name of the file with a workspace's ports, inside its private folder.
+FILE = "ports.json"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports that a workspace has used, the most recent one first.
+
+    Attributes:
+        hub: ports of its Hub. Clones contain the port that was current when they were made.
+        lab: ports of its JupyterLab.
+    """
+
+    hub: tuple[int, ...] = ()
+    lab: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, home: Path) -> Ports:
+        """Read the ports from a workspace's private folder; a missing or damaged file counts as empty."""
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept = json.loads((home / FILE).read_text(encoding="utf-8"))
+            return cls(*(tuple(int(port) for port in kept.get(name, [])) for name in ("hub", "lab")))
+        return cls()
+
+    def write(self, home: Path) -> None:
+        """Write the ports into a workspace's private folder.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        write_file(home / FILE, json.dumps({"hub": list(self.hub), "lab": list(self.lab)}).encode())
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen on ``port`` now."""
+    """Return whether a server could listen on ``port`` now."""
     with socket.socket() as probe:
-        # As servers do: a port whose last connections are still closing is free.
+        # Servers do the same: connections that are still closing do not block a port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -26,7 +63,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def first_free(wanted: int, host: str = "127.0.0.1") -> int:
-    """``wanted`` when it is free, otherwise the next free port above it.
+    """Return ``wanted`` if it is free, otherwise the next free port above it.
 
     Raises:
         PortInUse: none of the next hundred ports is free.
@@ -36,6 +73,6 @@ def first_free(wanted: int, host: str = "127.0.0.1") -> int:
         if is_free(port, host):
             return port
     raise PortInUse(
-        _("Every port from {first} to {last} belongs to another program.").format(first=wanted, last=last),
-        _("Choose another start with AUTOGRADE_HUB_PORT and AUTOGRADE_LAB_PORT."),
+        _("All ports from {first} to {last} are in use.").format(first=wanted, last=last),
+        _("Set AUTOGRADE_HUB_PORT and AUTOGRADE_LAB_PORT to ports in another range."),
     )

@@ -1,7 +1,7 @@
-"""The practice account: a lesson runs from top to bottom although nobody filled in a form or typed a token.
+"""The practice account, with which a lesson runs from top to bottom without any form being filled in.
 
-It is an account like any other, made through the Hub's own sign-up page. Its password lies in the workspace's
-``HF_HOME``, readable by its owner only, and opens nothing but a local Hub.
+It is an ordinary account, created through the Hub's sign-up page. Its password is stored in the workspace's
+``HF_HOME``, readable by the user only; it is valid on this Hub only.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ FILE = "practice-account.json"
 
 @dataclass(frozen=True)
 class PracticeAccount:
-    """An account on the Hub at ``endpoint`` whose password the kit knows.
+    """An account on the Hub at ``endpoint``, created by the kit.
 
     Attributes:
         endpoint: the Hub's URL.
-        name: the account's name, ``learner`` when it was free.
-        password: kept out of every representation.
+        name: the account's name; ``learner`` if that was free.
+        password: not part of the representation.
     """
 
     endpoint: str
@@ -34,11 +34,11 @@ class PracticeAccount:
     password: str = field(repr=False)
 
     def token(self, role: str, name: str | None = None) -> Secret:
-        """A new access token, made on the Hub's token page.
+        """Create an access token on the Hub's token page.
 
         Args:
             role: ``"read"`` or ``"write"``.
-            name: what the token is called there; ``practice read`` and so on, with a number, when None.
+            name: the token's name; None: ``practice read`` and a random number.
 
         Raises:
             HubRefused: the Hub does not make such a token.
@@ -49,12 +49,12 @@ class PracticeAccount:
 
 
 def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:
-    """The practice account that ``folder`` remembers for this Hub, or a new one.
+    """Return the practice account that ``folder`` has for this Hub, or create one.
 
     Args:
         endpoint: the Hub's URL.
         folder: the workspace's ``HF_HOME``.
-        instance: what the Hub calls itself in ``/healthz``: the same Hub on another port has the same accounts.
+        instance: the Hub's id from ``/healthz``, which stays the same when its port changes.
 
     Raises:
         HubRefused: the Hub accepts no new account.
@@ -72,7 +72,7 @@ def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:
 
 
 def known_account(folder: Path, instance: str) -> str | None:
-    """The name of the practice account that ``folder`` remembers for this Hub; None when there is none."""
+    """Return the name of the practice account that ``folder`` has for this Hub; None if there is none."""
     found = _read(folder / FILE).get(instance)
     return found["name"] if found else None
 
@@ -94,7 +94,7 @@ def _opens(account: PracticeAccount) -> bool:
 
 
 def _sign_up(endpoint: str) -> PracticeAccount:
-    """Fill in /join, with another name as long as the name is taken: a class Hub has many learners."""
+    """Sign up at /join; if the name is taken, try another one."""
     refused: HubRefused | None = None
     for name in ("learner", *(f"learner-{secrets.token_hex(3)}" for _ in range(3))):
         password = secrets.token_urlsafe(18)

@@ -1,4 +1,4 @@
-"""How far a learner has come on the six steps: read from the Hub and the workspace, never from a tick box."""
+"""Find out which of the six steps a learner has done, from the Hub and the workspace."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")
 
-#: Inside the workspace: what the lessons clone and download.
+#: Folder in a workspace for clones and downloads.
 CLONES = "clones"
 
-#: The model that lesson 2 publishes.
+#: Name of the model that lesson 2 publishes.
 EXAMPLE = "first-model"
 
 #: The lesson of each step.
@@ -35,9 +35,9 @@ class Progress:
     """The six steps.
 
     Attributes:
-        name: who is logged in; None when nobody is.
-        done: for each step whether there is a trace of it.
-        points: for the section of each exercise that was checked, its points and the most there are.
+        name: the logged-in account; None without a log-in.
+        done: whether each step has left a trace.
+        points: points and maximum of each exercise that was checked, by section.
     """
 
     name: str | None
@@ -72,14 +72,14 @@ def _steps() -> tuple[str, ...]:
 
 
 def look_around(workspace: Path, hf_home: Path) -> Progress:
-    """What the Hub and ``workspace`` show of the six steps.
+    """Return the learner's progress.
 
     Raises:
         HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
 
-    # Imported here: the judge takes a third of a second, and a lesson must open at once.
+    # Imported here because it takes a third of a second, and a lesson must open quickly.
     from autograde.exercises.best_verdicts import best_points
 
     points = best_points(workspace)
@@ -88,7 +88,7 @@ def look_around(workspace: Path, hf_home: Path) -> Progress:
     try:
         with in_the_hubs_words():
             name = str(api.whoami()["name"])
-            # Lesson 2 shows all steps once; the model that it publishes is nobody's own work.
+            # Lesson 2 demonstrates all steps; its model does not count as the learner's own.
             models = [model.id for model in api.list_models(author=name) if model.id != f"{name}/{EXAMPLE}"]
             uploaded = any(api.file_exists(model, "model.safetensors") for model in models)
     except HubRefused:

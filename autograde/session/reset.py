@@ -1,4 +1,4 @@
-"""``autograde learn --reset 2.4``: fresh copies of a lesson and its exercise; the old ones get a dated name."""
+"""``autograde learn --reset 2.4``: replace a lesson and its exercise by fresh copies, and keep the old ones."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _ = messages("cli")
 
 
 def reset(workspace: Path, section: str, language: str, now: datetime, kit: Path = KIT) -> dict[str, str]:
-    """Put fresh copies of the files of ``section`` into ``workspace``.
+    """Replace the files of ``section`` in ``workspace`` by fresh copies.
 
     Args:
         workspace: the learner's folder.
         section: of the tutorial, for example ``"2.4"``.
         language: ``"en"`` or ``"zh"``.
-        now: the date and time that the old files are named after.
+        now: date and time for the names of the old files.
         kit: the folder that holds course/ and release/.
 
     Returns:
-        The name of each fresh file, and the name under which the old one is kept; ``""`` where nothing was changed.
+        The name of each file, and the new name of its old version; ``""`` if the learner had not changed it.
 
     Raises:
         UnknownLesson: the kit has no lesson and no exercise for the section.
@@ -54,7 +54,7 @@ def reset(workspace: Path, section: str, language: str, now: datetime, kit: Path
 
 
 def _section(name: str) -> str:
-    """The section that a file of a workspace belongs to: ``2.4`` for ``2.4-upload….ipynb`` and for its exercise."""
+    """Return a file's section: ``2.4`` for ``2.4-upload….ipynb`` and for its exercise."""
     parts = PurePosixPath(name).parts
     if parts[0] == EXERCISES and len(parts) > 1:
         parts = parts[1:]
@@ -65,19 +65,19 @@ def _section(name: str) -> str:
 
 
 def _replace(workspace: Path, name: str, content: bytes, now: datetime) -> str:
-    """Write a fresh file; the name under which the old one is kept."""
+    """Write a fresh file; return the new name of its old version."""
     target, kept = workspace / name, ""
     wanted = sha256(content)
     if target.is_file() and checksum(target, wanted) != wanted:
         kept = _dated(workspace, name, now)
-        # A copy, not a rename: at no moment is the lesson missing.
+        # Copied, not renamed, so that the lesson is never missing.
         shutil.copy2(target, workspace / kept)
     write_file(target, content)
     return kept
 
 
 def _dated(workspace: Path, name: str, now: datetime) -> str:
-    """``2.4-upload (2026-11-26 14.05).ipynb``, with a number when there is one of this minute."""
+    """Return ``2.4-upload (2026-11-26 14.05).ipynb``, with a number if that name exists."""
     path, mark, number = PurePosixPath(name), f"{now:%Y-%m-%d %H.%M}", 1
     while True:
         more = "" if number == 1 else f" {number}"

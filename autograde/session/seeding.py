@@ -1,4 +1,4 @@
-"""The models of lesson 1, put on a learner's Hub when it is started."""
+"""Add the models of lesson 1 to a Hub."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from autograde.hub.people import accounts
 
 
 def seed(hub: LocalHub) -> list[str]:
-    """Put the models of the gallery on ``hub``; those that are there already stay as they are.
+    """Add the models of the gallery to ``hub``; existing ones stay unchanged.
 
     Args:
         hub: a running Hub.
@@ -17,7 +17,7 @@ def seed(hub: LocalHub) -> list[str]:
 
     Raises:
         FolderUnusable: the disk is full.
-        MissingTool: the package that brings the pretrained model is not installed.
+        MissingTool: the package with the pretrained model is not installed.
     """
     from autograde.models import gallery  # here, not above: it imports numpy
 
@@ -26,9 +26,9 @@ def seed(hub: LocalHub) -> list[str]:
         owner = name.partition("/")[0]
         account = accounts.find_user(hub.hub, owner)
         if account is not None and account.kind != "org":
-            continue  # a person of this name was first; their namespace is theirs
+            continue  # the name belongs to a user
         model = hub.repository(name)
-        # A repository with its initial commit alone was left by a start that was interrupted.
+        # A repository with only its initial commit was left by an interrupted start.
         if model.exists and len(model.commits()) > 1:
             continue
         content = gallery.contents(name)

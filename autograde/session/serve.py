@@ -1,4 +1,4 @@
-"""``autograde hub serve``: one Hub for a class, on a machine that everybody reaches."""
+"""``autograde hub serve``: run one Hub for a whole class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.i18n.translation import messages
 from autograde.session import seeding
-from autograde.session.learn import stopped_by_signals
+from autograde.session.interrupts import signals_as_interrupts
 from autograde.session.workspace import unwritable
 from autograde.setup import tools
 
@@ -41,28 +41,28 @@ def serve(
     """Run a Hub until it is stopped with Ctrl-C or a signal.
 
     Args:
-        data: folder of everything that the Hub keeps; made when missing.
+        data: folder of the Hub's data; created if missing.
         host: address to listen on.
         port: port to listen on; 0 for any free one.
-        names: names under which learners reach this machine, when they do not use its address.
-        public_url: where learners reach the Hub when a proxy stands before it (``https://hub.school.example``).
-        frames: where JupyterLab is, when it may show the Hub's pages in a frame.
+        names: names of this machine that learners use in place of its address.
+        public_url: the Hub's URL behind a proxy (``https://hub.school.example``).
+        frames: origins of JupyterLab that may show the Hub's pages in a frame.
         extensions: applications that are mounted into the Hub.
-        webhooks: addresses that webhooks may be delivered to; none: webhooks are off.
+        webhooks: allowed targets of webhooks; empty: webhooks are off.
         say: prints a line.
-        seed: a snapshot (``LocalHub.snapshot``) that a new data folder begins with.
-        models: whether lesson 1's models are put on the Hub, where they are missing.
-        teachers: people who see ``/classroom``; accounts are made for those who have none.
-        terminal: whether a person reads what is said. Otherwise it may be a log, and no password is said.
+        seed: a snapshot (``LocalHub.snapshot``) to copy into a new data folder.
+        models: whether to add lesson 1's models.
+        teachers: users who may see ``/classroom``; missing accounts are created.
+        terminal: whether ``say`` prints to a terminal. Passwords are never printed to a log.
 
     Raises:
         MissingTool: git is not on this machine.
-        PortInUse: the port belongs to another program.
-        FolderUnusable: the data folder cannot be written to, or the seed is no snapshot.
-        HubRefused: a teacher's name cannot be a person's, or the public URL is none.
+        PortInUse: another program uses the port.
+        FolderUnusable: the data folder cannot be written to, or the seed is not a snapshot.
+        HubRefused: a teacher's name is not allowed, or the public URL is not a URL.
     """
     tools.require([tools.GIT])
-    # The web server is imported here only: other commands of this module's users do not need it.
+    # Imported here because other commands do not need the web server.
     from autograde.hub.server import raise_file_limit
 
     raise_file_limit()
@@ -85,9 +85,9 @@ def serve(
     typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
     if public := hub.hub.public:
         reached = public.origin + public.path
-        # Programs know no path before the Hub's own, so below a path they need the Hub itself.
+        # Clients need an address without a path.
         typed = typed if public.path else reached
-    with stopped_by_signals():
+    with signals_as_interrupts():
         try:
             say(_("Your Hub:      {url}").format(url=reached))
             if models:
@@ -108,20 +108,21 @@ def serve(
 
 
 def _from_seed(seed: Path | None, planted: seeds.Planted) -> Iterator[str]:
-    """What a person should know of the snapshot that a Hub begins with."""
-    told = _("From {folder}: {number} accounts, with the passwords and tokens that they had there.")
+    """Yield the lines about the accounts of a snapshot."""
+    told = _("From {folder}: {number} accounts with their passwords and tokens.")
     yield told.format(folder=seed, number=planted.accounts)
     if planted.administrators:
-        told = _("Teachers there, but not here: {names}. Make them teachers with --teacher.")
+        told = _("The snapshot's teachers are not teachers here: {names}. To make them teachers, use --teacher.")
         yield told.format(names=", ".join(planted.administrators))
 
 
 def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
-    """Make somebody a teacher; returns what to tell them. A new account's password is told this once: on the terminal,
-    or in a file that only this user can read.
+    """Make a user a teacher, creating the account if needed; return the lines to print.
+
+    A new account's password is shown on the terminal once, or written to a file that only this user can read.
 
     Raises:
-        HubRefused: the name cannot be a person's, or is an organisation's.
+        HubRefused: the name is not allowed for a user, or belongs to an organisation.
     """
     user = accounts.find_user(hub, name)
     if user is not None:

@@ -1,4 +1,4 @@
-"""``autograde submit``: the notebook to hand in, checked and put where it is easy to find."""
+"""``autograde submit``: check a notebook, and copy it to a folder for handing in."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from autograde.settings import KIT, LANGUAGES
 
 _ = messages("cli")
 
-#: Inside a workspace: where the files to hand in are put.
+#: Folder in a workspace for the files to hand in.
 FOLDER = "to-hand-in"
 
-#: Bytes that a notebook may have: graders open hundreds of them.
+#: Largest notebook in bytes.
 LARGEST = 5_000_000
 
-#: What nbgrader writes about a cell and needs again when it grades it.
+#: Metadata of a cell that nbgrader needs for grading.
 _NEEDED = ("cell_type", "grade", "locked", "points", "schema_version", "solution", "task")
 
 
@@ -35,11 +35,11 @@ class Submission:
     """A notebook that is ready to be handed in.
 
     Attributes:
-        file: where it is.
-        source: the learner's notebook, of which it is a copy.
-        saved: when that was saved last.
-        tasks: how many answers the assignment asks for.
-        unanswered: the tasks that are as they were released, by the heading above each.
+        file: the copy to hand in.
+        source: the learner's notebook.
+        saved: when that was last saved.
+        tasks: number of tasks in the assignment.
+        unanswered: headings of the tasks without an answer.
     """
 
     file: Path
@@ -50,7 +50,7 @@ class Submission:
 
 
 def assignments(workspace: Path) -> list[str]:
-    """The assignments in ``workspace``, for example ``2.6-load-the-downloaded-model``."""
+    """Return the assignments in ``workspace``, for example ``2.6-load-the-downloaded-model``."""
     return sorted(
         folder.name for folder in (workspace / EXERCISES).glob("*") if (folder / f"{folder.name}.ipynb").is_file()
     )
@@ -65,11 +65,11 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
         kit: the folder that holds release/.
 
     Returns:
-        The file to hand in, and what is still unanswered in it.
+        The file to hand in, and the tasks without an answer.
 
     Raises:
-        NotReady: there is no such assignment here, nothing in it is answered, it is too large, or cells that grading
-            needs are missing.
+        NotReady: there is no such assignment, it has no answers, it is too large, or it lacks cells that grading
+            needs.
         UnusableNotebook: the notebook cannot be read.
     """
     name = _assignment(workspace, wanted)
@@ -77,10 +77,10 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
     content = path.read_bytes()
     if len(content) > LARGEST:
         raise NotReady(
-            _("{path} has {size} MB; {largest} MB is the most that can be handed in.").format(
+            _("{path} is {size} MB; the limit is {largest} MB.").format(
                 path=path, size=round(len(content) / 1e6, 1), largest=round(LARGEST / 1e6)
             ),
-            _("In JupyterLab, choose Edit > Clear Outputs of All Cells, save, then try again."),
+            _("In JupyterLab, choose Edit > Clear Outputs of All Cells, save, and try again."),
         )
     notebook = _read(path)
     released = _released(kit, name, notebook)
@@ -89,8 +89,8 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
     tasks = sum(1 for cell in released.cells if _mark(cell).get("solution"))
     if len(unanswered) == tasks:
         raise NotReady(
-            _("Nothing is answered in {path}: it is the exercise as you got it.").format(path=path),
-            _("Write your answers, save with Ctrl-S, then try again."),
+            _("{path} has no answers yet.").format(path=path),
+            _("Write your answers, save with Ctrl-S, and try again."),
         )
     file = workspace / FOLDER / f"{name}.ipynb"
     write_file(file, content)
@@ -103,7 +103,7 @@ def _assignment(workspace: Path, wanted: str) -> str:
     if not known:
         raise NotReady(
             _("There are no exercises in {folder}.").format(folder=workspace),
-            _("Name your folder: autograde submit {wanted} --workspace FOLDER").format(wanted=wanted),
+            _("Give the folder: autograde submit {wanted} --workspace FOLDER").format(wanted=wanted),
         )
     name = Path(wanted).name.removesuffix(".ipynb")
     for each in known:
@@ -123,7 +123,7 @@ def _read(path: Path) -> Any:
         reason = (str(error).splitlines() or ["?"])[0]
         raise UnusableNotebook(
             _("{path} cannot be read as a notebook: {reason}").format(path=path, reason=reason),
-            _("Open it in JupyterLab and save it again, or start afresh: autograde learn --reset {section}").format(
+            _("Open it in JupyterLab and save it again, or get a fresh copy: autograde learn --reset {section}").format(
                 section=path.stem.partition("-")[0]
             ),
         ) from error
@@ -131,13 +131,13 @@ def _read(path: Path) -> Any:
 
 
 def _released(kit: Path, name: str, notebook: Any) -> Any:
-    """The released exercise in the language of the learner's notebook: the one that shares most of its cells."""
+    """Return the released exercise in the language of the learner's notebook, found by the cells that both have."""
     files = (kit / "release" / language / name / f"{name}.ipynb" for language in LANGUAGES)
     found = [_read(file) for file in files if file.is_file()]
     if not found:
         raise NotReady(
             _("The kit in {folder} has no exercise {name}.").format(folder=kit, name=name),
-            _("Take the kit that your exercise came from, and type the command there."),
+            _("Run the command in the kit that your exercise is from."),
         )
     sources = {cell.source for cell in notebook.cells}
     return max(found, key=lambda released: sum(cell.source in sources for cell in released.cells))
@@ -149,10 +149,10 @@ def _mark(cell: Any) -> dict[str, Any]:
 
 
 def _check_cells(path: Path, notebook: Any, released: Any, section: str) -> None:
-    """Find every cell that nbgrader grades, once and with the metadata that it was released with.
+    """Check that each cell that nbgrader grades is there once, with its metadata.
 
     Raises:
-        NotReady: one is missing, is there twice, or lost its metadata.
+        NotReady: a cell is missing, duplicated, or has lost its metadata.
     """
     marks: dict[str, list[dict[str, Any]]] = {}
     for cell in notebook.cells:
@@ -165,24 +165,24 @@ def _check_cells(path: Path, notebook: Any, released: Any, section: str) -> None
         identity = wanted["grade_id"]
         found = marks.get(identity, [])
         if not found:
-            what = _("The cell {cell} is missing from {path}, and without it nothing can be graded there.")
+            what = _("The cell {cell} is missing from {path}; its task can't be graded without it.")
         elif len(found) > 1:
-            what = _("The cell {cell} is {count} times in {path}; grading needs it once.")
+            what = _("The cell {cell} appears {count} times in {path}; grading needs it once.")
         elif any(found[0].get(key) != wanted.get(key) for key in _NEEDED):
-            what = _("The cell {cell} of {path} lost what nbgrader needs to grade it.")
+            what = _("The cell {cell} of {path} has lost metadata that grading needs.")
         else:
             continue
         raise NotReady(
             what.format(cell=identity, path=path, count=len(found)),
             _(
-                "Take a fresh copy with autograde learn --reset {section}, and copy your answers into it; yours is "
-                "kept beside it. A cell that was copied by accident can simply be deleted."
+                "If you copied a cell by accident, delete the copy. Otherwise get a fresh notebook with autograde "
+                "learn --reset {section} and copy your answers into it; your old one is kept."
             ).format(section=section),
         )
 
 
 def _unanswered(notebook: Any, released: Any) -> Iterator[str]:
-    """The heading above each task whose answer is as it was released."""
+    """Yield the heading of each task without an answer."""
     answers = {_mark(cell).get("grade_id"): _bare(cell.source) for cell in notebook.cells}
     heading = ""
     for cell in released.cells:
@@ -194,10 +194,10 @@ def _unanswered(notebook: Any, released: Any) -> Iterator[str]:
 
 
 def _bare(source: str) -> str:
-    """Code without blank lines and blanks at the ends of lines."""
+    """Return code without blank lines and trailing spaces."""
     return "\n".join(line.rstrip() for line in source.splitlines() if line.strip())
 
 
 def find_folder(workspace: Path) -> Path:
-    """The workspace that this process works in, where it works in one; otherwise ``workspace``."""
+    """Return the workspace that contains the current folder; otherwise ``workspace``."""
     return find_workspace(Path.cwd()) or workspace.absolute()

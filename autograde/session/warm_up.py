@@ -1,7 +1,7 @@
-"""Imports torch and transformers in the background while the learner reads the first cells of a lesson.
+"""Import torch and transformers in the background while the learner reads the first cells of a lesson.
 
-The two take five seconds and more, most of the time that lesson 2.6 takes to run. Only a thread of the kernel itself
-can save them, since modules cannot be handed from one process to another.
+Importing them takes five seconds or more, most of the run time of lesson 2.6. It happens in a thread of the kernel,
+because another process cannot import modules for it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _MODULES = (
     "transformers.models.bert.tokenization_bert",
 )
 
-#: A cell that holds one of these words waits until the import is over: two threads that import one library at the same
-#: time may see half of it.
+#: A cell that contains one of these words waits for the import, because two threads that import a library at the same
+#: time may see a partly initialised module.
 _WORDS = ("torch", "transformers")
 
 _thread: threading.Thread | None = None
 
 
 def start() -> threading.Thread | None:
-    """Begin to import, once per kernel; without a kernel, do nothing."""
+    """Start importing, once per kernel; do nothing without a kernel."""
     global _thread
     from IPython import get_ipython
 
@@ -44,7 +44,7 @@ def start() -> threading.Thread | None:
 
 
 def _import() -> None:
-    # A missing library is reported where it is needed: by the cell that imports it.
+    # The cell that imports a missing library reports it.
     with contextlib.suppress(ImportError):
         for name in _MODULES:
             importlib.import_module(name)

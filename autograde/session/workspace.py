@@ -1,8 +1,8 @@
-"""A learner's folder: lessons and exercises in one language, brought up to date without touching the learner's work.
+"""Fill and update a learner's folder without touching the learner's work.
 
-What the kit wrote is remembered by its SHA-256 in a manifest. A file that still has that checksum is the kit's and may
-be replaced; any other file is the learner's, and a newer version of it arrives beside it as ``name (new).ipynb``.
-JupyterLab rewrites the metadata of every notebook that is merely opened: that makes it nobody's work.
+A manifest has the SHA-256 of each file that the kit wrote. A file that still has this checksum may be replaced. Any
+other file belongs to the learner: a newer version is saved beside it as ``name (new).ipynb``. Changes that JupyterLab
+makes to a notebook's metadata when opening it do not count.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from autograde.settings import KIT, LANGUAGES, PRIVATE
 
 _ = messages("cli")
 
-#: In course/: what only an instructor gets.
+#: Folder in course/ that learners do not get.
 FOR_INSTRUCTORS = "for-instructors"
 
-#: Inside a workspace: where exercises are.
+#: Folder in a workspace for exercises.
 EXERCISES = "exercises"
 
 
 @dataclass(frozen=True)
 class Update:
-    """What :func:`fill` did.
+    """The result of :func:`fill`. Files are paths inside the workspace.
 
     Attributes:
-        written: files that are new or were brought up to date, as paths inside the workspace.
+        written: new or updated files.
         kept: files that the learner changed and that have no newer version.
-        beside: files that the learner changed, and the newer version that now lies beside each.
-        renamed: notebooks that the learner changed in the other language, and the name that each has now.
-        restored: notebooks that the learner changed in this language before, under their plain names again.
+        beside: files that the learner changed, each with the newer version saved beside it.
+        renamed: notebooks that the learner changed in the other language, each with its new name.
+        restored: notebooks that the learner changed in this language earlier, now under their usual names.
     """
 
     written: list[str] = field(default_factory=list)
@@ -48,24 +48,24 @@ class Update:
 
 
 def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
-    """Every file of a workspace in ``language``: its path inside the workspace, and its bytes.
+    """Yield each file of a workspace in ``language``: its path inside the workspace, and its bytes.
 
     Raises:
-        FolderUnusable: ``kit`` holds no lessons.
+        FolderUnusable: ``kit`` contains no lessons.
     """
-    from autograde import notebooks  # here, not above: nbformat takes two seconds to import
+    from autograde import notebooks  # imported here because nbformat takes two seconds
 
     lessons = list(_files(kit / "course"))
     if not any(path.suffix == ".ipynb" for path in lessons):
         raise FolderUnusable(
             _("There are no lessons in {folder}.").format(folder=kit / "course"),
-            _("Take the whole kit with git clone, and start it from there."),
+            _("Get the whole kit with git clone, and start it from there."),
         )
     others = tuple(f".{other}" for other in LANGUAGES if other != language)
     for path in lessons:
         name = path.relative_to(kit / "course").as_posix()
         if name.startswith(f"{FOR_INSTRUCTORS}/") or path.stem.endswith(others):
-            continue  # not for learners, or a picture in the other language: path.zh.svg
+            continue  # not for learners, or a picture in the other language (path.zh.svg)
         if path.suffix == ".ipynb":
             notebook = notebooks.one_language(notebooks.read(path), language)
             yield name, notebooks.canonical(notebook).encode()
@@ -84,15 +84,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
-    """Put lessons and exercises into ``workspace``; whatever the learner wrote or changed stays as it is.
+    """Write lessons and exercises into ``workspace``; the learner's own changes are kept.
 
     Args:
-        workspace: the learner's folder; made when missing.
+        workspace: the learner's folder; created if missing.
         language: ``"en"`` or ``"zh"``.
-        kit: the folder that holds course/ and release/.
+        kit: the folder with course/ and release/.
 
     Returns:
-        What was done.
+        What changed.
 
     Raises:
         FolderUnusable: the workspace cannot be written to, or the kit has no lessons.
@@ -116,7 +116,7 @@ def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
 
 
 def prepare(workspace: Path) -> Path:
-    """Make ``workspace`` and its private folder where they are missing; the private folder.
+    """Create ``workspace`` and its private folder if they are missing; return the private folder.
 
     Raises:
         FolderUnusable: the workspace cannot be written to.
@@ -124,7 +124,7 @@ def prepare(workspace: Path) -> Path:
     private = workspace / PRIVATE
     try:
         workspace.mkdir(parents=True, exist_ok=True)
-        # Tokens live in it: nobody else on this machine may look.
+        # It contains tokens, so other users of this machine must not read it.
         private_folder(private)
     except OSError as error:
         raise unwritable(workspace, error) from error
@@ -132,7 +132,7 @@ def prepare(workspace: Path) -> Path:
 
 
 def unwritable(folder: Path, error: OSError) -> FolderUnusable:
-    """The sentence for a folder that the operating system does not let us write to."""
+    """Return the error for a folder that the operating system does not let us write to."""
     return FolderUnusable(
         _("The folder {folder} cannot be written to: {reason}.").format(
             folder=folder, reason=error.strerror or str(error)
@@ -154,7 +154,7 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
             else:
                 update.beside[name] = _put_beside(workspace, name, content, manifest)
         manifest[name] = wanted
-    # A lesson that the kit no longer has goes too, unless the learner worked in it or it is a newer version put beside.
+    # Delete files that the kit no longer has, unless the learner changed them or they are a newer version saved beside.
     for name in [name for name in manifest if name not in files]:
         target = workspace / name
         if target.is_file() and not _is_beside(name, files):
@@ -164,7 +164,7 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
 
 
 def _put_beside(workspace: Path, name: str, content: bytes, manifest: dict[str, str]) -> str:
-    """Write a newer version of a changed file under the first ``name (new)`` that is not the learner's; its path."""
+    """Save a newer version beside a changed file, as ``name (new)`` or ``name (new 2)``; return its path."""
     number = 1
     while True:
         beside = new_name(name, number)
@@ -178,7 +178,7 @@ def _put_beside(workspace: Path, name: str, content: bytes, manifest: dict[str, 
 
 
 def new_name(name: str, number: int = 1) -> str:
-    """``2.2-log-in (new).ipynb`` for ``2.2-log-in.ipynb``; ``(new 2)`` and so on for further ones."""
+    """Return ``2.2-log-in (new).ipynb`` for ``2.2-log-in.ipynb``; with ``number`` 2, ``… (new 2).ipynb``."""
     path = PurePosixPath(name)
     mark = "new" if number == 1 else f"new {number}"
     return str(path.with_name(f"{path.stem} ({mark}){path.suffix}"))
@@ -191,15 +191,15 @@ def _is_beside(name: str, files: Mapping[str, bytes]) -> bool:
 
 
 def read_manifest(workspace: Path) -> dict[str, str]:
-    """What the kit wrote into ``workspace``: path and SHA-256. Empty when there is none, or none that can be read."""
+    """Return the path and SHA-256 of each file that the kit wrote; empty if there is no readable manifest."""
     try:
         found = json.loads((workspace / PRIVATE / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        # Without it every file counts as the learner's: nothing is lost, a newer version arrives beside.
+        # Without a manifest, every file counts as the learner's and is kept.
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def write_manifest(workspace: Path, manifest: Mapping[str, str]) -> None:
-    """Remember what the kit wrote into ``workspace``."""
+    """Save the path and SHA-256 of each file that the kit wrote into ``workspace``."""
     write_file(workspace / PRIVATE / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())

@@ -126,7 +126,7 @@ def test_after_a_restart_an_add_cell_says_what_to_run_first(tmp_path: Path) -> N
     NotebookClient(book, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
     for cell in book.cells[1:4]:
         [error] = cell.outputs
-        assert "`lesson` does not exist yet" in "".join(error.traceback)
+        assert "`lesson` is not defined yet" in "".join(error.traceback)
     assert git(tmp_path, "status", "--short").strip() == "?? private.txt"
 
 

@@ -25,7 +25,8 @@ from autograde import notebooks, settings
 from autograde.hub import Visitor
 from autograde.session.lab import FOR_INSTRUCTORS
 from autograde.session.languages import name_in
-from autograde.session.learn import FIRST_LESSON, read_ports, start_hub
+from autograde.session.learn import FIRST_LESSON
+from autograde.session.ports import Ports
 from autograde.settings import PRIVATE
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -236,7 +237,7 @@ def test_a_second_start_of_the_same_workspace_points_at_the_first(running: Start
         check=False,
     )
     assert done.returncode == 1
-    assert f"open already: {running.lab}/lab/tree/" in done.stderr
+    assert f"already open: {running.lab}/lab/tree/" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -348,65 +349,7 @@ def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
                 env=environment, capture_output=True, text=True, check=True,
             )  # fmt: skip
             assert "refs/heads/main" in done.stdout
-    assert read_ports(running.workspace / PRIVATE)["hub"][1] == port
-
-
-def test_a_hub_of_the_last_start_is_looked_for_first(tmp_path: Path) -> None:
-    last, before = free_port(), free_port()
-    ports = {"hub": [last, before], "lab": []}
-    hub = start_hub(tmp_path, ports, say=pytest.fail)
-    try:
-        assert hub.port == last
-        assert ports["hub"] == [last, before]
-    finally:
-        hub.stop()
-
-
-@pytest.mark.parametrize(
-    ("variables", "pages"),
-    [
-        ({}, "http://127.0.0.1:{port}"),
-        (
-            {"JUPYTERHUB_PUBLIC_URL": "https://jupyter.example.org/user/ada/"},
-            "https://jupyter.example.org/user/ada/proxy/{port}",
-        ),
-        (
-            {
-                "JUPYTERHUB_PUBLIC_URL": "https://other.example/",
-                "AUTOGRADE_PUBLIC_URL": "https://a.example/hub-{port}/",
-            },
-            "https://a.example/hub-{port}",
-        ),
-    ],
-)
-def test_a_learners_hub_is_reached_where_the_notebook_server_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], pages: str
-) -> None:
-    for name in ("JUPYTERHUB_PUBLIC_URL", "AUTOGRADE_PUBLIC_URL"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    hub = start_hub(tmp_path, {"hub": [free_port()], "lab": []}, say=pytest.fail)
-    try:
-        wanted = pages.format(port=hub.port)
-        assert settings.pages(hub.endpoint) == wanted
-        assert settings.pages("http://class.example:8960") == "http://class.example:8960", "another machine's Hub"
-        request = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": wanted.split("/")[2]})
-        with OPENER.open(request, timeout=10) as answer:
-            assert answer.status == 200
-        stranger = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": "evil.example"})
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            OPENER.open(stranger, timeout=10)
-        refused.value.close()
-        assert refused.value.code == 421
-    finally:
-        hub.stop()
-
-
-@pytest.mark.parametrize("damage", ["", "[]", '{"hub": 5}', '{"hub": ["x"]}'])
-def test_damaged_notes_about_ports_are_forgotten(tmp_path: Path, damage: str) -> None:
-    (tmp_path / "ports.json").write_text(damage)
-    assert read_ports(tmp_path) == {"hub": [], "lab": []}
+    assert Ports.read(running.workspace / PRIVATE).hub[1] == port
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -298,7 +298,7 @@ def test_a_notebook_shows_the_sentence_and_no_traceback(hub: LocalHub, tmp_path:
     [output] = book.cells[0].outputs
     assert output.output_type == "error"
     assert len(output.traceback) == 2
-    assert "imported already" in output.traceback[0]
+    assert "already been imported" in output.traceback[0]
 
 
 def test_opening_a_lesson_imports_neither_torch_nor_the_hub_client(hub: LocalHub, tmp_path: Path) -> None:

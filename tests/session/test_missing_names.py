@@ -19,14 +19,14 @@ def run(*cells: str) -> list[NotebookNode]:
 def test_a_name_that_an_earlier_cell_makes_is_explained() -> None:
     [[error]] = run("print(lesson.folder)")
     assert error.ename == "NameError"
-    assert "`lesson` does not exist yet" in "".join(error.traceback)
+    assert "`lesson` is not defined yet" in "".join(error.traceback)
     assert "Traceback" not in "".join(error.traceback)
 
 
 def test_an_error_inside_a_function_keeps_its_traceback() -> None:
     [[error]] = run("def f():\n    return nothing\n\nf()")
     assert "Traceback" in "".join(error.traceback)
-    assert "does not exist yet" not in "".join(error.traceback)
+    assert "is not defined yet" not in "".join(error.traceback)
 
 
 def test_the_cell_runs_once_the_name_is_there() -> None:
@@ -38,7 +38,7 @@ def test_a_shell_command_with_a_missing_name_is_not_run() -> None:
     """IPython would run it with the braces: `cp` then complains about a folder called {clone}."""
     [[error]] = run('!echo "{clone}"')
     assert error.ename == "NameError"
-    assert "`clone` does not exist yet" in "".join(error.traceback)
+    assert "`clone` is not defined yet" in "".join(error.traceback)
 
 
 def test_shell_commands_expand_the_names_of_cells_and_of_functions() -> None:

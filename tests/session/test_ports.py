@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from autograde.errors import PortInUse
 from autograde.session import ports
-from autograde.session.ports import first_free, is_free
+from autograde.session.ports import Ports, first_free, is_free
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"hub": 5}', '{"hub": ["x"]}'])
+def test_damaged_file_of_ports_counts_as_empty(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "ports.json").write_text(damage)
+    assert Ports.read(tmp_path) == Ports()
+
+
+def test_ports_that_were_written_are_read_again(tmp_path: Path) -> None:
+    Ports(hub=(1, 2), lab=(3,)).write(tmp_path)
+    assert Ports.read(tmp_path) == Ports(hub=(1, 2), lab=(3,))
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_unanswered_tasks_are_named_by_their_heading(workspace: Path) -> None:
 
 
 def test_the_exercise_as_it_was_released_is_not_handed_in(workspace: Path) -> None:
-    with pytest.raises(NotReady, match="Nothing is answered"):
+    with pytest.raises(NotReady, match="has no answers yet"):
         submit(workspace, "2.6")
     assert not (workspace / FOLDER).exists()
 

@@ -1,0 +1,189 @@
+"""The Hub of one workspace: its lock, its port, its server, and the addresses of older clones."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from autograde import settings
+from autograde.errors import FolderUnusable, KitError, PortInUse
+from autograde.files import write_file
+from autograde.hub import LocalHub, client_environment
+from autograde.i18n.translation import messages
+from autograde.session.health import healthz
+from autograde.session.moved_hub import redirect
+from autograde.session.ports import Ports, first_free
+from autograde.session.seeding import seed
+from autograde.session.workspace import unwritable
+
+_ = messages("cli")
+
+#: Longest time in seconds to wait for a Hub that another process is starting.
+START_SECONDS = 10
+
+
+class WorkspaceHub:
+    """A running Hub that belongs to a workspace. Use it as a context manager, or call :meth:`close`.
+
+    Attributes:
+        home: the workspace's private folder.
+        server: the Hub's server.
+        ports: the ports that the workspace has used, including the current one.
+    """
+
+    def __init__(self, home: Path, say: Callable[[str], object]) -> None:
+        """Lock the workspace and start its Hub.
+
+        The Hub uses the port of the last start, because clones contain it. If that port is in use, it uses the next
+        free one, and git redirects the old addresses to it.
+
+        Args:
+            home: the workspace's private folder.
+            say: prints a line for the learner.
+
+        Raises:
+            FolderUnusable: another process has this workspace open, or the folder cannot be written to.
+            PortInUse: no port is free.
+        """
+        self.home = home
+        self._opened = contextlib.ExitStack()
+        try:
+            self._opened.enter_context(_locked(home))
+            self.server, self.ports = _start(home, say)
+            self._opened.callback(self.server.stop)
+            self.ports.write(home)
+            if self.ports.hub[1:]:
+                redirect(home, self.ports.hub[0], self.ports.hub[1:], client_environment(self.endpoint, home))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def endpoint(self) -> str:
+        """The Hub's URL on this machine."""
+        return self.server.endpoint
+
+    def choose_lab_port(self) -> int:
+        """Choose JupyterLab's port, the same as last time if it is free, and remember it.
+
+        Raises:
+            PortInUse: no port is free.
+        """
+        port = first_free((*self.ports.lab, settings.lab_port())[0])
+        self.ports = replace(self.ports, lab=(port,))
+        self.ports.write(self.home)
+        return port
+
+    def announce(self, url: str) -> None:
+        """Write down the page that learners use, for the error message of a process that opens the workspace too."""
+        write_file(self.home / "page", url.encode(), mode=0o600)
+
+    def close(self) -> None:
+        """Stop the Hub and unlock the workspace."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def find(home: Path) -> tuple[str, dict[str, Any]] | None:
+    """Return the endpoint of the workspace's Hub and its answer to ``/healthz``; None if it is not running."""
+    try:
+        instance = json.loads((home / "hub" / "instance.json").read_text(encoding="utf-8"))["id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    for port in Ports.read(home).hub[:1]:
+        endpoint = f"http://127.0.0.1:{port}"
+        answer = healthz(endpoint)
+        if answer and answer.get("instance") == instance:
+            return endpoint, answer
+    return None
+
+
+def find_or_start(home: Path) -> tuple[str, WorkspaceHub | None]:
+    """Return the endpoint of the workspace's Hub, and the Hub itself if this call had to start it.
+
+    Args:
+        home: the workspace's private folder.
+
+    Raises:
+        FolderUnusable: another process has the workspace open, but its Hub does not answer.
+        PortInUse: no port is free.
+    """
+    if found := find(home):
+        return found[0], None
+    try:
+        started = WorkspaceHub(home, say=lambda _line: None)
+    except FolderUnusable:
+        # Another notebook or `autograde learn` is starting the Hub at this moment.
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if found := find(home):
+                return found[0], None
+            time.sleep(0.1)
+        raise
+    started.announce(started.endpoint)
+    return started.endpoint, started
+
+
+@contextlib.contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Keep other processes from opening the workspace inside this block.
+
+    Raises:
+        FolderUnusable: another process has it open; the error names its page.
+    """
+    import fcntl
+
+    page = home / "page"
+    try:
+        lock = (home / "lock").open("w")
+    except OSError as error:
+        raise unwritable(home, error) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            url = page.read_text(encoding="utf-8") if page.exists() else "?"
+            raise FolderUnusable(
+                _("This workspace is already open: {url}").format(url=url),
+                _("Use that page, or press Ctrl-C in the window where it was started."),
+            ) from error
+        try:
+            yield
+        finally:
+            page.unlink(missing_ok=True)
+
+
+def _start(home: Path, say: Callable[[str], object]) -> tuple[LocalHub, Ports]:
+    """Start the Hub with lesson 1's models on it; return it and the workspace's ports, the chosen one first."""
+    ports = Ports.read(home)
+    wanted = (*ports.hub, settings.hub_port())[0]
+    port = first_free(wanted)
+    while True:
+        hub = LocalHub(data=home / "hub", host="127.0.0.1", port=port, public_url=settings.public_url())
+        try:
+            hub.start()
+        except PortInUse:
+            # Another program took it after first_free had looked.
+            port = first_free(port + 1)
+        else:
+            break
+    if port != wanted:
+        say(_("Another program uses port {wanted}, so your Hub is on port {port}.").format(wanted=wanted, port=port))
+        if ports.hub:
+            say(_("Clones that you made at the old address still work."))
+    try:
+        seed(hub)
+    except KitError as error:
+        # Only lesson 1 needs these models.
+        say(str(error))
+    return hub, replace(ports, hub=(port, *(old for old in ports.hub if old != port)))

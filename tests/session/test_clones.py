@@ -29,7 +29,7 @@ def test_without_a_clone_the_uploaded_folder_is_used_and_the_lesson_is_named(tmp
     found = find_clone(lesson(tmp_path))
     assert not found.found
     assert found.folder == finetuned_folder()
-    assert "lesson 2.5 makes it" in repr(found)
+    assert "Lesson 2.5 makes one" in repr(found)
     assert "Not done" not in found._repr_html_()
     assert not (tmp_path / "clones").exists()
 

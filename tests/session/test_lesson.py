@@ -179,7 +179,7 @@ say(name=me.name, practice=me.practice, said=repr(me))
         environment | {"AUTOGRADE_LANGUAGE": "en"},
     )
     assert (found["name"], found["practice"]) == ("wins", False)
-    assert "may only read" in found["said"]
+    assert "can only read" in found["said"]
 
 
 def test_a_token_of_another_hub_is_forgotten_and_that_is_said(hub: LocalHub, tmp_path: Path) -> None:

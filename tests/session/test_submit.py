@@ -95,7 +95,7 @@ def strip(notebook: Any) -> None:
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(remove, "grade-run-model is missing"), (copy, "segment-ids is 2 times"), (strip, "grade-pad-pair .* lost")],
+    [(remove, "grade-run-model is missing"), (copy, "segment-ids appears 2 times"), (strip, "grade-pad-pair .* lost")],
 )
 def test_cells_that_grading_needs_are_missed(workspace: Path, change: Callable[[Any], None], said: str) -> None:
     edit(workspace, answer(*ALL))

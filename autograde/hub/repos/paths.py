@@ -38,8 +38,10 @@ def path_problem(path: str, *, portable: bool = True) -> str | None:
         return f"The file name is {len(encoded)} bytes long; at most {MAX_PATH} are allowed."
     if any(unicodedata.category(character) == "Cc" for character in path):
         return f"The file name {path!r} contains a control character."
-    # A backslash is an ordinary character for git, and huggingface.co accepts it. Windows treats it as a folder
-    # separator, so the parts between backslashes must be valid names too.
+    # A backslash is an ordinary character for git, and huggingface.co accepts it except in a path that Windows would
+    # read as leaving the repository. Windows treats it as a folder separator, so the parts must be valid names too.
+    if "\\" in path and path.split("\\")[0] in ("", ".", ".."):
+        return f"The file name {path!r} leaves the repository on Windows; folders are separated by /."
     if portable and any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
         return f"The file name {path!r} leaves its folder on Windows; folders are separated by /."
     *folders, __ = segments = path.split("/")

@@ -95,7 +95,7 @@ def test_names_that_windows_cannot_hold_are_accepted_where_names_need_not_be_por
     assert path_problem(path, portable=False) is None
 
 
-@pytest.mark.parametrize("path", [".git:stream/x", "a\\.git\\config", "git~1/config", "../x", "a\nb"])
+@pytest.mark.parametrize("path", [".git:stream/x", "a\\.git\\config", "git~1/config", "../x", "..\\x", "a\nb"])
 def test_names_that_are_dangerous_for_git_are_refused_in_any_case(path: str) -> None:
     assert path_problem(path, portable=False)
 

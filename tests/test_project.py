@@ -76,8 +76,9 @@ ROOMS = {
     " hub.storage.*",
     "hub.web": "hub.addresses hub.budgets hub.config hub.core hub.permissions hub.refusals hub.untrusted"
     " hub.webhooks hub.people.* hub.repos.* hub.storage.*",
-    "hub.api": "errors hub.* hub.storage.* hub.people.* hub.repos.* hub.web.*",
-    "hub.pages": "errors i18n.* settings hub.* hub.people.* hub.repos.* hub.web.* hub.api.*",
+    "hub.api": "errors hub.* hub.markdown.* hub.storage.* hub.people.* hub.repos.* hub.web.*",
+    "hub.pages": "errors i18n.* settings hub.* hub.markdown.* hub.people.* hub.repos.* hub.web.* hub.api.*",
+    "hub.markdown": "hub.budgets hub.untrusted",
     "hub.routes": "hub.permissions hub.routing hub.web.calls hub.api.* hub.pages.*",
     # Programs and tools.
     "__main__": "cli",
@@ -100,13 +101,10 @@ EXCEPTIONS = {
     ("notebooks.release", "grading.nbgrader_course"): "nbgrader's own build makes the release",
     ("setup.doctor", "session.health"): "tells whether the Hub of this folder runs",
     ("setup.doctor", "session.ports"): "tells which ports are free",
-    ("hub.api.collections", "hub.pages.markdown"): "the API answers with rendered text, as huggingface.co does",
-    ("hub.api.discussions", "hub.pages.markdown"): "the API answers with rendered text, as huggingface.co does",
 }
 
 #: Imports that close a circle of modules, with the reason. Each is removed together with its cause: a test says when.
 CIRCLES = {
-    ("hub.pages.rendering", "hub.pages.markdown"): "the child process that renders imports what it renders",
     ("judge.acts", "judge.question"): "for type checkers only",
 }
 

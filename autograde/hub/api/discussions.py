@@ -6,7 +6,7 @@ from typing import Any
 
 from autograde.hub.api.account import avatar_url
 from autograde.hub.api.repositories import author_of
-from autograde.hub.pages.markdown import to_html
+from autograde.hub.markdown import to_html
 from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from autograde.errors import HubRefused
 from autograde.hub.api import gating, social
 from autograde.hub.api.storage import copy_repository
+from autograde.hub.markdown import MAX_TEXT, Rendered, render_text
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.making import chosen_owner, owners_for
-from autograde.hub.pages.markdown import MAX_TEXT, Rendered, render_text
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
 from autograde.hub.pages.view import field, language_of, redirect, render

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from autograde.hub.api.repositories import author_of
+from autograde.hub.markdown import Place, to_html
 from autograde.hub.pages.history import SHOWN
-from autograde.hub.pages.markdown import Place, to_html
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.repository import common, place_of
 from autograde.hub.pages.view import LISTED, field, language_of, page_number, redirect, render

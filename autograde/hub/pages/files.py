@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from autograde.hub.pages.highlighting import highlighted, language_of_file
+from autograde.hub.markdown.highlighting import highlighted, language_of_file
 from autograde.hub.pages.repository import common, crumbs, repository_and_revision, url
 from autograde.hub.pages.view import page_number, render
 from autograde.hub.pages.visible import visible_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from autograde.hub.markdown import Place
 from autograde.hub.pages.arrivals import arriving
-from autograde.hub.pages.markdown import Place
 from autograde.hub.pages.view import endpoint_of
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository

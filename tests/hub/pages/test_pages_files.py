@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.markdown.highlighting import highlighted
 from autograde.hub.pages.files import FILES, part_of
-from autograde.hub.pages.highlighting import highlighted
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.accounts import create_user
 

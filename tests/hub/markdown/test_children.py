@@ -9,9 +9,10 @@ import time
 import pytest
 
 from autograde.hub import LocalHub
-from autograde.hub.pages import rendering
-from autograde.hub.pages.markdown import AT_ONCE, MAX_TEXT, render_text, to_html
-from autograde.hub.pages.rendering import SECONDS
+from autograde.hub.markdown import children
+from autograde.hub.markdown.children import SECONDS
+from autograde.hub.markdown.rendering import AT_ONCE, render_text, to_html
+from autograde.hub.markdown.sanitising import MAX_TEXT
 
 LONG = 200_000
 SLOW = {
@@ -51,7 +52,7 @@ def test_short_slow_text_is_rendered_quickly_in_the_process(name: str) -> None:
 def test_text_over_the_time_limit_is_shown_as_plain_text_and_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     text = SLOW["div"] + "&"
     # Less than any machine needs for it.
-    monkeypatch.setattr(rendering, "SECONDS", 0.01)
+    monkeypatch.setattr(children, "SECONDS", 0.01)
     assert render_text(text).plain
     monkeypatch.undo()
     begun = time.monotonic()
@@ -78,7 +79,7 @@ def test_text_above_the_size_limit_is_cut_and_marked() -> None:
 
 def test_other_pages_are_served_while_a_hostile_card_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
     # A fast machine renders this card within the usual limit.
-    monkeypatch.setattr(rendering, "SECONDS", 0.5)
+    monkeypatch.setattr(children, "SECONDS", 0.5)
     with LocalHub() as hub:
         hub.create_user("eve")
         hub.create_repository("eve/slow", files={"README.md": (SLOW["div"] + "!").encode()})

@@ -33,9 +33,6 @@ _MOST_HTML = 2 << 20
 #: Number of cached results, failures included: a whole class may open the same card at the same time.
 _REMEMBERED = 64
 
-#: Memory limit of a child, in bytes.
-_MEMORY = 512 << 20
-
 
 class _Child:
     """A child process that renders one text after another."""
@@ -43,7 +40,7 @@ class _Child:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             # -P: a file in the current folder must not shadow a library.
-            [sys.executable, "-P", "-m", "autograde.hub.pages.rendering"],
+            [sys.executable, "-P", "-m", "autograde.hub.markdown.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -133,27 +130,3 @@ class Renderer:
 #: The pool of this process.
 renderer = Renderer()
 atexit.register(renderer.close)
-
-
-def _serve() -> None:
-    """Run a child: answer each line of standard input, a request, with a line of HTML as JSON."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-    from autograde.hub.pages.markdown import Place, sanitised
-
-    for line in sys.stdin.buffer:
-        text, place, anchors = json.loads(line)
-        html: str | None
-        try:
-            html = sanitised(text, Place(*place) if place else None, anchors=anchors)
-        except Exception:
-            # If the parser fails, the source text is shown; the child keeps running.
-            html = None
-        sys.stdout.buffer.write(json.dumps(html).encode() + b"\n")
-        sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    _serve()

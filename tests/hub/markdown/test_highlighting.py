@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name
 
 import autograde.hub
-from autograde.hub.pages.highlighting import CLASSES, EXTENSIONS, LANGUAGES, MAX_CODE, highlighted, language_of_file
-from autograde.hub.pages.markdown import MAX_TEXT, to_html
+from autograde.hub.markdown import MAX_TEXT, to_html
+from autograde.hub.markdown.highlighting import CLASSES, EXTENSIONS, LANGUAGES, MAX_CODE, highlighted, language_of_file
 
 SAMPLES = {
     "python": "@d\nclass A:\n    def f(self): return f'{self!r}' + \"<b>\"  # <c>\n",

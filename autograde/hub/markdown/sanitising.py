@@ -1,4 +1,4 @@
-"""Render untrusted Markdown as safe HTML."""
+"""Render untrusted Markdown as safe HTML in this process, however long it takes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,14 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, unquote
 
-from autograde.hub.pages.highlighting import CLASSES, highlighted
-from autograde.hub.untrusted import clean_text
+from autograde.hub.markdown.highlighting import CLASSES, highlighted
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.utils import OptionsType
-    from markupsafe import Markup
 
 #: Longer texts are truncated, in characters, so that rendering cannot be used to overload the Hub.
 MAX_TEXT = 1 << 18
-
-#: Longer texts are rendered in a child process, in characters. Shorter ones take some tenths of a second at most.
-AT_ONCE = 4000
 
 #: Seconds of CPU time to highlight the code in one text.
 _CODE_SECONDS = 0.3
@@ -130,46 +125,6 @@ def _allowed() -> dict[str, set[str]]:
 
     # Only headings may have an id, and it gets the id_prefix.
     return {**nh3.ALLOWED_ATTRIBUTES} | {f"h{level}": {"id", "align"} for level in range(1, 7)}
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A rendered text.
-
-    Attributes:
-        html: sanitised HTML.
-        cut: whether the text was truncated.
-        plain: whether it shows the source text, because rendering takes too long.
-    """
-
-    html: Markup
-    cut: bool = False
-    plain: bool = False
-
-
-def render_text(text: str, place: Place | None = None, *, anchors: bool = True) -> Rendered:
-    """Render ``text`` as :func:`to_html` does, and report whether it was truncated or not rendered."""
-    from markupsafe import Markup, escape
-
-    cut, text = len(text) > MAX_TEXT, clean_text(text[:MAX_TEXT])
-    if len(text) <= AT_ONCE:
-        return Rendered(Markup(sanitised(text, place, anchors=anchors)), cut)  # noqa: S704 - sanitised
-    from autograde.hub.pages.rendering import renderer
-
-    found = renderer.html(text, (place.root, place.files, place.pages) if place else None, anchors=anchors)
-    if found is None:
-        return Rendered(Markup('<pre tabindex="0">') + escape(text) + Markup("</pre>"), cut, plain=True)
-    return Rendered(Markup(found), cut)  # noqa: S704 - sanitised by the child
-
-
-def to_html(text: str, place: Place | None = None, *, anchors: bool = True) -> Markup:
-    """Render ``text`` as CommonMark with tables, without scripts, styles, forms and event handlers.
-
-    With a ``place``, relative links and images lead to the files next to the text, and images from other sites are
-    removed: without a network the page would wait for them, and other sites could track readers. ``anchors`` gives
-    headings an id; don't use it on a page with several texts, because ids must be unique.
-    """
-    return render_text(text, place, anchors=anchors).html
 
 
 def sanitised(text: str, place: Place | None, *, anchors: bool) -> str:

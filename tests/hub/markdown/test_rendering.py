@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.hub.pages.highlighting import CLASSES
-from autograde.hub.pages.markdown import MAX_TEXT, Place, to_html
+from autograde.hub.markdown import MAX_TEXT, Place, to_html
+from autograde.hub.markdown.highlighting import CLASSES
 
 ATTACKS = [
     "<script>alert(1)</script>",

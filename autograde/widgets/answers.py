@@ -1,4 +1,4 @@
-"""Answers to a lesson's questions: read from what was typed, put into words, compared and judged. No widget in here."""
+"""Read, compare and judge answers to a lesson's questions. Contains no widgets."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from autograde.widgets.question_bank import Choice, Question
 
 _ = messages("widgets")
 
-#: Positions of the chosen choices, or the sorted steps; a number; a short text.
+#: Positions of the chosen choices or of the sorted steps; a number; or a short text.
 Answer = tuple[int, ...] | float | str
 
 
 @dataclass(frozen=True)
 class Said:
-    """What is said about an answer: shown as a note in a notebook, as plain lines elsewhere.
+    """Feedback on an answer: a note in a notebook, plain lines elsewhere.
 
     Attributes:
-        right: whether the answer is right; None when there was none.
+        right: whether the answer is right; None without an answer.
         opening: the first line.
         lines: the others.
     """
@@ -44,10 +44,10 @@ class Said:
 
 
 def typed_answer(question: Question, typed: str) -> float | str:
-    """The answer in what was typed into an open question's field.
+    """Return the answer that was typed for an open question.
 
     Raises:
-        ValueError: a number was asked for, and this is none; the error's text is for the learner.
+        ValueError: the question needs a number and this is not one; the message is for the learner.
     """
     text = unicodedata.normalize("NFKC", typed).strip()
     if question.kind == "text":
@@ -63,7 +63,7 @@ def typed_answer(question: Question, typed: str) -> float | str:
 
 
 def in_words(question: Question, answer: Answer) -> str:
-    """The answer as a learner reads it: the text of the choice, the number, the words."""
+    """Return an answer as text: the chosen choices, the number or the words."""
     if isinstance(answer, tuple):
         texts = [question.choices[position].text.in_language(language()) for position in answer]
         return (" → " if question.kind == "order" else _("; ")).join(texts)
@@ -71,7 +71,7 @@ def in_words(question: Question, answer: Answer) -> str:
 
 
 def same(question: Question, left: Answer, right: Answer) -> bool:
-    """Whether two answers mean the same: texts are compared without case, blanks and punctuation at the ends."""
+    """Return whether two answers are the same; in texts, case, spaces and final punctuation do not count."""
     if question.kind == "text":
         return _core(str(left)) == _core(str(right))
     if question.kind == "choice":
@@ -85,10 +85,10 @@ def _core(text: str) -> str:
 
 
 def right_answer(question: Question, value: Any = None) -> Answer:
-    """The right answer: that of the questions' file, or for an open question ``value``, what the lesson computed.
+    """Return the right answer from the questions' file; for an open question, ``value``, computed by the lesson.
 
     Raises:
-        UnusableQuestions: the question has no answer of its own, and none was computed.
+        UnusableQuestions: the file has no answer, and there is no computed value.
     """
     if question.kind == "order":
         return tuple(range(len(question.choices)))
@@ -104,12 +104,12 @@ def right_answer(question: Question, value: Any = None) -> Answer:
 
 
 def compare(question: Question, prediction: Answer | None, value: Any = None) -> Said:
-    """A prediction beside the result: both in words, and why.
+    """Compare a prediction with the result, and explain the result.
 
     Args:
-        question: what was asked.
-        prediction: what the learner said; None when they said nothing.
-        value: what the lesson's code found, to be shown with the result.
+        question: the question.
+        prediction: the learner's answer; None without one.
+        value: the result of the lesson's code, shown with the right answer.
 
     Raises:
         UnusableQuestions: as :func:`right_answer`.
@@ -133,7 +133,7 @@ def compare(question: Question, prediction: Answer | None, value: Any = None) ->
 
 
 def check(question: Question, answer: Answer) -> Said:
-    """Judge an answer of the three questions at the end: every wrong choice gets its own reason.
+    """Judge an answer to one of the questions at the end of a lesson; each wrong choice is explained.
 
     Raises:
         UnusableQuestions: as :func:`right_answer`.
@@ -155,16 +155,16 @@ def check(question: Question, answer: Answer) -> Said:
 
 
 def first_wrong_place(order: Sequence[int]) -> int | None:
-    """The first place, counted from 0, that holds another step than it should; None when all are right."""
+    """Return the first place (from 0) with the wrong step; None if all are right."""
     return next((place for place, step in enumerate(order) if step != place), None)
 
 
 def check_order(question: Question, order: Sequence[int]) -> Said:
-    """Judge an order of steps: name the first wrong place, and why the step there must wait.
+    """Judge an order of steps: name the first wrong place, and explain why its step comes later.
 
     Args:
-        question: one of the kind ``"order"``.
-        order: for every place the position of its step in the right order.
+        question: a question of kind ``"order"``.
+        order: for each place, the position of its step in the right order.
     """
     place = first_wrong_place(order)
     if place is None:
@@ -188,19 +188,19 @@ def _reasons(question: Question, answer: Answer) -> tuple[str, ...]:
 
 
 def from_section(question: Question, section: str) -> str:
-    """``From lesson 2.3:`` where the question is about another lesson than ``section``; otherwise an empty text."""
+    """Return ``From lesson 2.3:`` if the question is about a lesson other than ``section``; otherwise ``""``."""
     if question.section == section:
         return ""
     return _("From lesson {section}:").format(section=question.section) + (" " if language() == "en" else "")
 
 
 def letters(count: int) -> str:
-    """The letters of ``count`` choices: ``abc``."""
+    """Return the letters for ``count`` choices: ``abc``."""
     return "abcdefghijklmnopqrstuvwxyz"[:count]
 
 
 def as_text(question: Question, section: str) -> str:
-    """The question and its choices as plain text, where no form can be shown."""
+    """Return the question and its choices as plain text, for places that show no widgets."""
     lines = [plain(from_section(question, section) + question.text.in_language(language()))]
     choices = question.choices if question.kind == "choice" else ()
     lines += [
@@ -211,12 +211,12 @@ def as_text(question: Question, section: str) -> str:
 
 
 def as_html(question: Question, section: str, *, answer: bool) -> str:
-    """The question and its choices as HTML for a page on which no form works (nbconvert, a viewer).
+    """Return the question and its choices as HTML, for places that show no widgets (nbconvert, a viewer).
 
     Args:
-        question: what is asked.
-        section: of the lesson that shows it.
-        answer: whether the right answer is there to be unfolded.
+        question: the question.
+        section: section of the lesson that shows it.
+        answer: whether to include the right answer, folded.
     """
     body = f"<p><b>{inline(from_section(question, section) + question.text.in_language(language()))}</b></p>"
     if question.kind == "choice":

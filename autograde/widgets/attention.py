@@ -1,4 +1,4 @@
-"""Attention weights in numbers and sentences: which token looks at which. Nothing here draws a widget."""
+"""Compute and describe attention weights. Contains no widgets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: From this share on, a head is said to have a habit.
+#: Smallest share of the attention that is described as a habit of a head.
 HABIT = 0.5
 
 
@@ -41,15 +41,15 @@ class Attention:
         return int(self.weights.shape[1])
 
     def head(self, layer: int, head: int) -> Any:
-        """The weights of one head, shape (tokens, tokens); both are counted from 1."""
+        """Return the weights of one head, shape (tokens, tokens). Layers and heads are counted from 1."""
         return self.weights[layer - 1, head - 1]
 
 
 def attend(tokenizer: Any, model: Any, first: str, second: str = "") -> Attention:
-    """Run ``model`` on a sentence or a pair and keep its attention weights.
+    """Run ``model`` on a sentence or a pair of sentences and return its attention weights.
 
     Raises:
-        NoAttention: the model was loaded in a way that keeps no attention weights.
+        NoAttention: the model was loaded with an attention implementation that returns no weights.
     """
     import torch
 
@@ -72,17 +72,17 @@ def attend(tokenizer: Any, model: Any, first: str, second: str = "") -> Attentio
 
 
 def across(attention: Attention, layer: int, head: int) -> float:
-    """The share of the head's attention that goes from one segment to the other, from 0 to 1."""
+    """Return the share (0 to 1) of the head's attention that goes from one segment to the other."""
     segments = np.asarray(attention.segments)
     other = segments[:, None] != segments[None, :]
     return float((attention.head(layer, head) * other).sum() / len(segments))
 
 
 def habits(attention: Attention, layer: int, head: int) -> dict[str, float]:
-    """How much of its attention, on average, a token gives to some places.
+    """Return the average share of a token's attention that goes to certain places.
 
     Returns:
-        ``"previous"``, ``"next"`` and ``"itself"`` (the tokens beside it, and it), ``"[CLS]"`` and ``"[SEP]"``.
+        The shares of ``"previous"``, ``"next"``, ``"itself"``, ``"[CLS]"`` and ``"[SEP]"``.
     """
     weights = attention.head(layer, head)
     separators = [place for place, token in enumerate(attention.tokens) if token == "[SEP]"]  # noqa: S105 - a token
@@ -96,7 +96,7 @@ def habits(attention: Attention, layer: int, head: int) -> dict[str, float]:
 
 
 def summary(attention: Attention, layer: int, head: int) -> list[str]:
-    """What one head looks at, in two or three sentences computed from its weights."""
+    """Describe one head in two or three sentences computed from its weights."""
     found = habits(attention, layer, head)
     name = max(found, key=found.__getitem__)
     said = {

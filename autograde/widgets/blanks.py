@@ -1,4 +1,4 @@
-"""Blanks that a learner fills in; a lesson goes on when one is empty or wrong."""
+"""Check the blanks that a learner fills in. The lesson continues even if one is empty or wrong."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from autograde.widgets.question_bank import Question
 
 _ = messages("widgets")
 
-#: What stands in the place of a word that is still to be written.
+#: Placeholder for a word that the learner has to write.
 BLANK = "___"
 
 
 def fill(question: Question, given: object) -> tuple[str, Said]:
-    """The word that the lesson goes on with, and what is said about the one that was given.
+    """Return the right word, and feedback on the learner's word.
 
     Args:
         question: a text question with an answer.
-        given: what stands in the blank; :data:`BLANK`, ``...`` or nothing means that it was not filled in.
+        given: the learner's word; :data:`BLANK`, ``...`` or an empty text if there is none.
 
     Raises:
         UnusableQuestions: the question has no answer.

@@ -1,4 +1,4 @@
-"""The check of a goal-only cell: the lesson says what a name should hold, and the learner writes the code."""
+"""Check a cell in which the learner writes the code for a given result."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from autograde.widgets.answers import Said
 
 _ = messages("widgets")
 
-#: Longer values are cut: the note is no place for a whole tensor.
+#: Longer values are cut, for example tensors.
 LONGEST = 120
 
 
 def check_goal(value: Any, goal: Any) -> Said:
-    """Compare what the learner's code computed with the goal.
-
-    Nothing is raised: with ``...`` or None in the place of the code, the lesson still runs from top to bottom.
+    """Compare the learner's result with the goal. Never raises, so that the lesson runs without answers too.
 
     Args:
-        value: the learner's value; ``...`` or None when nothing was written yet.
-        goal: the value that it should be: numbers, lists, tuples, texts, or a tensor.
+        value: the learner's value; ``...`` or None if there is none yet.
+        goal: the expected value: a number, list, tuple, text or tensor.
     """
     if value is None or value is ...:
         said = _("Nothing here yet. Write your own code in the cell above, or unfold the solution.")
@@ -36,7 +34,7 @@ def check_goal(value: Any, goal: Any) -> Said:
 
 
 def _plain(value: Any) -> Any:
-    """A tensor or array as nested lists, a shape as a tuple, so that ``==`` gives one answer."""
+    """Convert tensors and arrays to nested lists and shapes to tuples, so that ``==`` returns a bool."""
     if hasattr(value, "tolist"):
         return value.tolist()
     return tuple(value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""A page of the Hub beside the notebook: a button for JupyterLab, and a link for everywhere else."""
+"""Show a page of the Hub beside the notebook: a button for JupyterLab, and a link for other editors."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: JupyterLab's own command that shows a page in a frame. By itself it puts the page into a new tab.
+#: JupyterLab's command that shows a page in a frame. It opens a new tab.
 COMMAND = "help:open"
 
-#: Run by the button where JupyterLab shows itself to the page (``autograde learn`` asks it to): the first page goes to
-#: the right of the notebook, later ones beside the first.
+#: Run by the button where JupyterLab exposes its application object, as with ``autograde learn``. Places the first page
+#: to the right of the notebook, and later pages in tabs next to the first.
 _BESIDE = """\
 const app = window.jupyterapp;
 if (app) {
@@ -30,14 +30,14 @@ if (app) {
 
 @dataclass(frozen=True)
 class HubPanel:
-    """A page of the Hub, to be opened beside the notebook.
+    """A page of the Hub that can be opened beside the notebook.
 
-    JupyterLab runs the command that a button names in ``data-commandlinker-command``; no code runs in the kernel, so
-    that the panel opens while a push keeps the kernel busy. The frame has no cookies: it shows what a visitor sees who
-    is not logged in. Pages with a form refuse to be framed; for them there is the link.
+    JupyterLab runs the command that a button names in ``data-commandlinker-command``. No code runs in the kernel, so
+    the panel opens even while a push keeps the kernel busy. The frame has no cookies, so it shows the page as a
+    visitor sees it. Pages with a form cannot be framed; the link opens them.
 
     Attributes:
-        address: where a browser finds the page.
+        address: the page's URL for a browser.
         title: the tab's title.
     """
 

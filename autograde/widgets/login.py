@@ -1,7 +1,4 @@
-"""Logging in with an access token: who the Hub says its owner is, what it may do, and where it is kept.
-
-Functions without a widget, so that a lesson that runs with nobody in front of it does exactly the same.
-"""
+"""Log in with an access token. Contains no widgets, so that lessons can log in without a form."""
 
 from __future__ import annotations
 
@@ -21,21 +18,21 @@ from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")
 
-#: What a fine-grained token's permissions let it do, as far as the course needs them.
+#: Permissions of fine-grained tokens that the course needs.
 _WRITING = {"repo.write"}
 _READING = {"repo.content.read"}
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The owner of a token, as the Hub names them.
+    """The owner and permissions of a token.
 
     Attributes:
         name: the account's name.
-        token_name: what the owner called the token.
-        role: ``"read"``, ``"write"``, ``"fineGrained"``, or empty when the Hub does not say.
-        permissions: what a fine-grained token was allowed, in the Hub's words.
-        email: the account's e-mail address, for the commits that it signs; empty when the Hub does not say.
+        token_name: the token's name.
+        role: ``"read"``, ``"write"`` or ``"fineGrained"``; empty if unknown.
+        permissions: a fine-grained token's permissions, in the Hub's notation.
+        email: the account's e-mail address, for its commits; empty if unknown.
     """
 
     name: str
@@ -51,7 +48,7 @@ class Identity:
 
 
 def identity(who: Mapping[str, Any]) -> Identity:
-    """The identity in the Hub's answer to ``whoami``."""
+    """Return the identity from the Hub's answer to ``whoami``."""
     token = (who.get("auth") or {}).get("accessToken") or {}
     scopes = (token.get("fineGrained") or {}).get("scoped") or []
     permissions = frozenset(str(name) for scope in scopes for name in scope.get("permissions", []))
@@ -65,12 +62,12 @@ def identity(who: Mapping[str, Any]) -> Identity:
 
 
 def abilities(person: Identity) -> str:
-    """One sentence: what the token may do."""
+    """Return a sentence that says what the token may do."""
     match person.role:
         case "write":
-            return _("This token may read and write: create repositories, upload, download.")
+            return _("This token can read and write: create repositories, upload and download.")
         case "read":
-            return _("This token may only read: download what you may see. Uploading needs a write token.")
+            return _("This token can only read: download what you can see. Uploading needs a write token.")
         case "fineGrained":
             may_read = bool(person.permissions & _READING) or person.may_write
             may = {
@@ -83,23 +80,23 @@ def abilities(person: Identity) -> str:
 
 
 def token_problem(typed: str) -> str | None:
-    """Why ``typed`` cannot be an access token, as a sentence that does not repeat it; None when it can."""
+    """Return why ``typed`` cannot be an access token, without quoting it; None if it can."""
     if not typed:
         return _("The field is empty: paste a token that you made on the Hub's page Access tokens.")
     if any(character.isspace() for character in typed):
-        return _("A token has no spaces or line breaks in it: copy it once more, all of it and nothing else.")
+        return _("A token has no spaces or line breaks. Copy it again: all of it and nothing else.")
     if not typed.isascii() or not typed.isprintable():
-        return _("A token is made of letters a-z, digits and _: copy it once more from the Hub's page.")
+        return _("A token consists of letters a-z, digits and _. Copy it again from the Hub's page.")
     return None
 
 
 def who_is(token: str) -> Identity:
-    """Whom the Hub knows by this token.
+    """Return the owner of a token.
 
     Raises:
-        HubRefused: it is not a token, or the Hub does not accept it; with the Hub's own reason.
+        HubRefused: it is not a token, or the Hub does not accept it; with the Hub's reason.
         HubUnreachable: the Hub does not answer.
-        RestartNeeded: no lesson is open, so that this would be huggingface.co.
+        RestartNeeded: no lesson is open, so this would contact huggingface.co.
     """
     import huggingface_hub
     from huggingface_hub import constants
@@ -107,7 +104,9 @@ def who_is(token: str) -> Identity:
     endpoint = settings.endpoint()
     if endpoint is None or endpoint != constants.ENDPOINT:
         raise RestartNeeded(
-            _("No lesson is open in this notebook: this would go to {endpoint}.").format(endpoint=constants.ENDPOINT),
+            _("No lesson is open in this notebook, so this would contact {endpoint}.").format(
+                endpoint=constants.ENDPOINT
+            ),
             _("Choose Kernel > Restart, then run the first cell of the lesson."),
         )
     if problem := token_problem(token):
@@ -117,7 +116,7 @@ def who_is(token: str) -> Identity:
 
 
 def log_in(token: str) -> Identity:
-    """Log this workspace in with ``token``: for huggingface_hub and ``hf`` (in ``HF_HOME``), and for git.
+    """Log in with ``token`` in this workspace: for huggingface_hub and ``hf`` (in ``HF_HOME``), and for git.
 
     Raises:
         HubRefused, HubUnreachable, RestartNeeded: as :func:`who_is`.
@@ -126,7 +125,7 @@ def log_in(token: str) -> Identity:
 
     token = Secret(token.strip())
     person = who_is(token)
-    # login prints where it saves the token; the widget says it in the learner's language.
+    # login prints where it saves the token. The widget says it in the learner's language.
     with contextlib.redirect_stdout(io.StringIO()):
         huggingface_hub.login(token, add_to_git_credential=True, skip_if_logged_in=False)
     sign_commits_as(person)
@@ -134,7 +133,7 @@ def log_in(token: str) -> Identity:
 
 
 def sign_commits_as(person: Identity) -> None:
-    """Make ``person`` the author of this workspace's commits; a git configuration of their own is left alone."""
+    """Make ``person`` the author of this workspace's commits; never change the user's own git configuration."""
     variables = settings.environment()
     gitconfig, home = variables.get("GIT_CONFIG_GLOBAL", ""), variables.get("HF_HOME", "")
     if not gitconfig or Path(gitconfig).parent != Path(home).parent:

@@ -1,4 +1,4 @@
-"""Short notes below a form: a sign and a word say what colour alone must not."""
+"""Short notes below a form. A sign and a word repeat what the colour says."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: What happened. ``"right"`` and ``"otherwise"`` answer a question: a wrong guess is no failure, so it is never red.
+#: What happened. ``"right"`` and ``"otherwise"`` are for answers to questions. A wrong answer is not an error, so it is
+#: never red.
 Kind = Literal["done", "refused", "busy", "hint", "right", "otherwise"]
 
-#: Border colours; JupyterLab's themes are light and dark, so the text keeps the theme's own colour.
+#: Border colours. The text has the colour of the theme, which may be light or dark.
 _COLOURS = {
     "done": "#1a7f37",
     "refused": "#cf222e",
@@ -25,17 +26,17 @@ _COLOURS = {
 
 
 def plain(text: str) -> str:
-    """A text without its backticks, for places that show no code."""
+    """Return a text without its backticks, for places that show no code."""
     return text.replace("`", "")
 
 
 def inline(text: str) -> str:
-    """A text as HTML: escaped, and what is between backticks as code."""
+    """Return a text as HTML: escaped, with text between backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
-    """A note as HTML; every line is escaped, and what is between backticks is shown as code.
+    """Return a note as HTML; lines are escaped, with text between backticks as code.
 
     Args:
         kind: what happened.
@@ -45,7 +46,7 @@ def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
     words = {"done": _("Done:"), "refused": _("Not done:"), "busy": _("Working:"), "hint": _("Note:")}
     sign = {"done": "✓", "refused": "✗", "busy": "…", "hint": "ℹ", "right": "✓", "otherwise": "↻"}[kind]
     opening = inline(lines[0]) if lines else ""
-    # The answer to a question says itself what it is.
+    # Answers to a question have no heading word.
     heading, rest = (escape(words[kind]), opening) if kind in words else (opening, "")
     said = [f'<b><span aria-hidden="true">{sign}</span> {heading}</b> {rest}'.rstrip()]
     said += [inline(line) for line in lines[1:] if line]

@@ -1,7 +1,7 @@
-"""The pointer inspector: a file of a clone without LFS beside the same file of a whole clone.
+"""The pointer inspector compares a file of a clone without LFS with the same file of a full clone.
 
-Two bars to scale, and the pointer's three lines tied to what was measured on the real file. Each line has a number, a
-colour and a kind of underline, so that nothing is told by colour alone.
+It shows two bars to scale, and the pointer's three lines next to the measurements of the real file. Each line has a
+number, a colour and a kind of underline, so that no information is in the colour alone.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _BAR = 560
 
 
 class PointerInspector(ipywidgets.VBox):
-    """Choose a file; below it, what git keeps for it beside the real bytes.
+    """A list of files, and a comparison of what git stores for the chosen file with its real content.
 
     Attributes:
-        file: which of the files that are in both clones is compared.
+        file: the list of the files that both clones have.
         shown: the comparison.
     """
 
     def __init__(self, without_lfs: Path | str, whole: Path | str) -> None:
-        """The folders of two clones of one repository: one that was made without LFS, and a whole one."""
+        """Compare two clones of one repository: one that was made without LFS, and a full one."""
         self._folders = Path(without_lfs), Path(whole)
         names = common_files(*self._folders)
         self.file = ipywidgets.Dropdown(
@@ -80,7 +80,7 @@ class PointerInspector(ipywidgets.VBox):
 
 
 def common_files(*folders: Path) -> list[str]:
-    """The names of the files that lie at the top of every folder."""
+    """Return the names of the files that every folder contains at its top level."""
     found = [
         {path.name for path in folder.iterdir() if path.is_file()} if folder.is_dir() else set() for folder in folders
     ]
@@ -88,9 +88,9 @@ def common_files(*folders: Path) -> list[str]:
 
 
 def comparison(pointer: Pointer, real: RealFile) -> list[tuple[str, str, str, bool | None]]:
-    """For each line of the pointer: its number, its text, what was measured, and whether they agree.
+    """Return for each line of the pointer its number, its text, the measurement, and whether they agree.
 
-    The last is None for the first line, with which nothing is measured.
+    The last is None for the first line, which has no measurement.
     """
     facts = (
         (_("the format: it tells git-lfs that this file is a pointer"), None),
@@ -101,7 +101,7 @@ def comparison(pointer: Pointer, real: RealFile) -> list[tuple[str, str, str, bo
 
 
 def sign(fits: bool | None) -> str:
-    """Whether line and measure agree, as a sign and a word."""
+    """Return whether line and measurement agree, as a sign and a word."""
     return "" if fits is None else _("✓ the same") if fits else _("✗ not the same")
 
 
@@ -112,7 +112,7 @@ def _sizes(pointer: Pointer, real: RealFile) -> str:
 
 
 def bars(pointer: Pointer, real: RealFile) -> str:
-    """Pointer and real file as two bars of one scale, as HTML."""
+    """Return the sizes of pointer and real file as two bars to scale, as HTML."""
     scale = _BAR / max(real.size, pointer.length)
     rows = []
     for name, size in ((_("what git keeps"), pointer.length), (_("the real file"), real.size)):
@@ -128,7 +128,7 @@ def bars(pointer: Pointer, real: RealFile) -> str:
 
 
 def lines(pointer: Pointer, real: RealFile) -> str:
-    """The pointer's lines, each with what was measured on the real file, as HTML."""
+    """Return the pointer's lines, each with the measurement of the real file, as HTML."""
     rows = []
     for (number, line, fact, fits), (colour, underline) in zip(comparison(pointer, real), _MARKS, strict=True):
         mark = f"border-bottom: 3px {underline} {colour}"
@@ -150,7 +150,7 @@ def lines(pointer: Pointer, real: RealFile) -> str:
 
 
 def not_a_pointer(name: str, left: RealFile, right: RealFile) -> str:
-    """What is shown for a file that git keeps whole, or whose pointer was replaced by the real file, as HTML."""
+    """Return the note for a file without a pointer, as HTML."""
     said = _("{name} is not a pointer: its {size} bytes are the file itself.").format(name=name, size=f"{left.size:,}")
     same = _("Both clones have the identical file.") if left == right else _("The two clones have different files.")
     return note("hint", said, same)

@@ -1,4 +1,4 @@
-"""What git-lfs keeps in place of a large file: three lines of text, and how they fit the real file."""
+"""Read LFS pointers, and measure the files that they describe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 #: The first line of every pointer.
 VERSION = "version https://git-lfs.github.com/spec/v1"
 
-#: No pointer is longer, in bytes; git-lfs reads no more of a file to decide.
+#: Longest pointer in bytes; git-lfs reads only this much of a file to recognise one.
 LONGEST = 1024
 
 _LINES = re.compile(re.escape(VERSION) + r"\noid sha256:(?P<oid>[0-9a-f]{64})\nsize (?P<size>\d+)\n", re.ASCII)
@@ -45,7 +45,7 @@ class RealFile:
 
 
 def read_pointer(path: Path) -> Pointer | None:
-    """The pointer in a file; None when the file is something else.
+    """Return the pointer in a file; None if the file is not a pointer.
 
     Raises:
         OSError: the file cannot be read.
@@ -57,7 +57,7 @@ def read_pointer(path: Path) -> Pointer | None:
 
 
 def measure(path: Path) -> RealFile:
-    """Size and SHA-256 of a file, read once.
+    """Return the size and SHA-256 of a file.
 
     Raises:
         OSError: the file cannot be read.

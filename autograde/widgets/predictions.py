@@ -1,4 +1,4 @@
-"""A learner's predictions, kept in the workspace so that a restarted kernel still knows them."""
+"""Save a learner's predictions in the workspace, so that they survive a restart of the kernel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Predictions:
     path: Path
 
     def keep(self, question: Question, answer: Answer) -> None:
-        """Remember ``answer``; the file is replaced whole.
+        """Save ``answer``.
 
         Raises:
             OSError: the file cannot be written.
@@ -31,7 +31,7 @@ class Predictions:
         write_file(self.path, json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True).encode())
 
     def find(self, question: Question) -> Answer | None:
-        """What was predicted; None when nothing was, or nothing that still fits the question."""
+        """Return the prediction; None if there is none or it does not fit the question."""
         found = self._read().get(question.id)
         if question.kind in ("choice", "order"):
             positions = found if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""The map of the six steps: a card for each, the next one marked, with the points of its exercise."""
+"""The map of the six steps: a card for each, with the points of its exercise. The next step is marked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: Colours of a card's border. What they say, a sign and a word say too.
+#: Colours of a card's border. A sign and a word repeat what they say.
 _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
 
 
@@ -20,12 +20,12 @@ class Stop:
     """A step on the map.
 
     Attributes:
-        title: what is done in it.
-        lesson: the address of its lesson, relative to lesson 0.
-        section: of the tutorial, ``"2.4"``.
-        done: whether there is a trace of it.
-        exercise: the address of its exercise; empty when there is none.
-        points: what the exercise has brought so far, and what it can bring; None when it was never checked.
+        title: what the learner does in it.
+        lesson: URL of its lesson, relative to lesson 0.
+        section: section of the tutorial, ``"2.4"``.
+        done: whether it is done.
+        exercise: URL of its exercise; empty without one.
+        points: points so far and maximum; None if the exercise was never checked.
     """
 
     title: str
@@ -37,12 +37,12 @@ class Stop:
 
 
 def following(stops: Sequence[Stop]) -> int | None:
-    """The place, counted from 0, of the first step that is not done; None when all are."""
+    """Return the place (from 0) of the first step that is not done; None if all are."""
     return next((place for place, stop in enumerate(stops) if not stop.done), None)
 
 
 def as_text(stops: Sequence[Stop]) -> str:
-    """The map as plain text: a line for each step."""
+    """Return the map as plain text, one line per step."""
     lines = [heading(stops)]
     for place, stop in enumerate(stops):
         line = f"{'✓' if stop.done else '○'} {place + 1}. {stop.title}"
@@ -55,7 +55,7 @@ def as_text(stops: Sequence[Stop]) -> str:
 
 
 def heading(stops: Sequence[Stop]) -> str:
-    """``4 of 6 steps done``, with the points where there are any."""
+    """Return ``4 of 6 steps done``, with the points if there are any."""
     said = _("{count} of 6 steps done").format(count=sum(stop.done for stop in stops))
     counted = [stop.points for stop in stops if stop.points]
     if counted:
@@ -65,7 +65,7 @@ def heading(stops: Sequence[Stop]) -> str:
 
 
 def as_html(stops: Sequence[Stop]) -> str:
-    """The map as HTML: an ordered list of cards that wraps where the page is narrow."""
+    """Return the map as HTML: an ordered list of cards that wraps on narrow pages."""
     cards = "".join(_card(place, stop, place == following(stops)) for place, stop in enumerate(stops))
     title = escape(heading(stops))
     listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0; padding: 0"'
@@ -73,7 +73,7 @@ def as_html(stops: Sequence[Stop]) -> str:
 
 
 def _bar(stops: Sequence[Stop]) -> str:
-    """A bar that the heading above it says in words."""
+    """Return a progress bar; the heading above it has the same information."""
     share = round(100 * sum(stop.done for stop in stops) / len(stops))
     outer = "height: 8px; border-radius: 4px; border: 1px solid #8c959f; max-width: 610px; overflow: hidden"
     inner = f"height: 100%; width: {share}%; background: {_BORDER['done']}"

@@ -1,6 +1,6 @@
-"""Questions to answer in a notebook: a prediction that is kept, and three questions that are checked.
+"""Forms for a lesson's questions: predictions, which are saved, and a quiz, which is checked.
 
-Thin: what an answer is worth is decided in :mod:`autograde.widgets.answers`.
+Answers are judged in :mod:`autograde.widgets.answers`.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _ = messages("widgets")
 
 
 class AnswerField(ipywidgets.VBox):
-    """The question and its field: buttons for one choice, boxes for several, a line for an open question.
+    """A question with its field: radio buttons, check boxes (several right answers), or a text field.
 
     Attributes:
-        question: what is asked.
-        choice: the radio buttons; None when the question has several right answers or none to choose from.
-        boxes: one check box for each choice; empty where there are buttons or a line.
-        line: where an open question is answered; None otherwise.
+        question: the question.
+        choice: the radio buttons, or None.
+        boxes: a check box for each choice; may be empty.
+        line: the text field of an open question, or None.
     """
 
     def __init__(self, question: Question, section: str, changed: Callable[[], None]) -> None:
-        """``changed`` is called whenever the learner has given another answer."""
+        """Create the field; ``changed`` is called when the learner changes the answer."""
         self.question = question
         self.choice: ipywidgets.RadioButtons | None = None
         self.boxes: list[ipywidgets.Checkbox] = []
@@ -77,10 +77,10 @@ class AnswerField(ipywidgets.VBox):
 
     @property
     def answer(self) -> Answer | None:
-        """What is chosen or typed; None when nothing is.
+        """The answer; None without one.
 
         Raises:
-            ValueError: a number was asked for, and something else was typed; the text is for the learner.
+            ValueError: the question needs a number and this is not one; the message is for the learner.
         """
         if self.choice is not None:
             return None if self.choice.value is None else (int(self.choice.value),)
@@ -90,7 +90,7 @@ class AnswerField(ipywidgets.VBox):
         return typed_answer(self.question, self.line.value) if self.line.value.strip() else None
 
     def show(self, answer: Answer) -> None:
-        """Show an answer that was given earlier."""
+        """Show an earlier answer."""
         self._quiet = True
         if self.choice is not None and isinstance(answer, tuple):
             self.choice.value = answer[0]
@@ -103,15 +103,15 @@ class AnswerField(ipywidgets.VBox):
 
 
 class PredictionForm(ipywidgets.VBox):
-    """A question before the code is run: the answer is kept, and nothing says yet whether it is right.
+    """A question to answer before running the code. The answer is saved, but not judged yet.
 
     Attributes:
-        field: the question and its field.
-        message: whether the prediction is kept.
+        field: the question with its field.
+        message: says that the prediction was saved.
     """
 
     def __init__(self, question: Question, predictions: Predictions, section: str) -> None:
-        """``predictions`` is where it is kept; ``section`` that of the lesson that asks."""
+        """Create the form; ``predictions`` saves the answer, ``section`` is the lesson's."""
         self._predictions, self._section = predictions, section
         self.field = AnswerField(question, section, self._keep)
         self.message = ipywidgets.HTML(note("hint", _("Decide before you run the code. Any answer is welcome.")))
@@ -121,7 +121,7 @@ class PredictionForm(ipywidgets.VBox):
         super().__init__([self.field, self.message])
 
     def predict(self, answer: Answer) -> None:
-        """Make the prediction without the form."""
+        """Set the answer from code."""
         self.field.show(answer)
         self._keep()
 
@@ -153,23 +153,23 @@ class PredictionForm(ipywidgets.VBox):
         return text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Where no form can be shown (nbconvert, a viewer), the question is there as text."""
+        """Add the question as text, for places that show no widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
         bundle["text/html"] = as_html(self.field.question, self._section, answer=False)
         return bundle
 
 
 class QuizItem(ipywidgets.VBox):
-    """One question with a button that checks its answer.
+    """A question with a button that checks the answer.
 
     Attributes:
-        field: the question and its field.
+        field: the question with its field.
         button: checks the answer.
-        message: what the check says.
+        message: the feedback.
     """
 
     def __init__(self, question: Question, section: str) -> None:
-        """``section`` is that of the lesson that asks."""
+        """Create the widget; ``section`` is the lesson's."""
         self.field = AnswerField(question, section, self._changed)
         self.button = ipywidgets.Button(description=_("Check"), icon="check")
         self.message = ipywidgets.HTML()
@@ -177,7 +177,7 @@ class QuizItem(ipywidgets.VBox):
         super().__init__([self.field, self.button, self.message], layout={"margin": "0 0 0.8em"})
 
     def check(self) -> Said:
-        """Check the answer that is chosen, and show what is said about it."""
+        """Check the answer, and show and return the feedback."""
         try:
             answer = self.field.answer
             said = (
@@ -193,14 +193,14 @@ class QuizItem(ipywidgets.VBox):
 
 
 class Quiz(ipywidgets.VBox):
-    """A few questions, each with its check.
+    """Several questions, each with a button that checks it.
 
     Attributes:
-        items: the questions in their order.
+        items: the questions in order.
     """
 
     def __init__(self, questions: Sequence[Question], section: str) -> None:
-        """``section`` is that of the lesson that asks."""
+        """Create the widget; ``section`` is the lesson's."""
         self._section = section
         self._questions = list(questions)
         self.items: list[QuizItem | StepSorter] = [
@@ -214,7 +214,7 @@ class Quiz(ipywidgets.VBox):
         return "\n\n".join(f"{number}. {text}" for number, text in enumerate(asked, start=1))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Where no form can be shown (nbconvert, a viewer), the questions are there with answers to unfold."""
+        """Add the questions with folded answers, for places that show no widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
         bundle["text/html"] = "".join(as_html(question, self._section, answer=True) for question in self._questions)
         return bundle

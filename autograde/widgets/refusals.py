@@ -1,4 +1,4 @@
-"""The Hub's refusals as sentences: what a client library raises, in the Hub's own words and with the next step."""
+"""Turn huggingface_hub's exceptions into errors of the kit, with the Hub's message and the next step."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _ = messages("widgets")
 
 @contextlib.contextmanager
 def in_the_hubs_words() -> Iterator[None]:
-    """Inside this block an error of huggingface_hub becomes one of the kit.
+    """Convert errors of huggingface_hub inside this block.
 
-    It is raised ``from None``: what stands behind it holds the request, and with it the token.
+    They are raised ``from None``, because the original exception contains the request with the token.
 
     Raises:
-        HubRefused: the Hub said no, or nobody is logged in.
+        HubRefused: the Hub refused the request, or there is no log-in.
         HubUnreachable: the Hub does not answer.
     """
-    import httpx2  # what huggingface_hub asks the Hub with; it comes with it
+    import httpx2  # huggingface_hub's HTTP client
     from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
 
     try:
         yield
     except LocalTokenNotFoundError:
-        raise HubRefused(_("Nobody is logged in."), _("Log in first, as in lesson 2.2.")) from None
+        raise HubRefused(_("You are not logged in."), _("Log in first, as in lesson 2.2.")) from None
     except HfHubHTTPError as error:
         reason = error.server_message or str(error).splitlines()[0]
         raise HubRefused(
@@ -43,7 +43,7 @@ def in_the_hubs_words() -> Iterator[None]:
 
 def _next_step(status: int) -> str:
     if status == 401:
-        return _("Copy the token once more, or make a new one on the Hub's page Access tokens.")
+        return _("Copy the token again, or create a new one on the Hub's page Access tokens.")
     if status == 403:
-        return _("Changing something on the Hub needs a write token: log in with one, as in lesson 2.2.")
+        return _("Changes on the Hub need a write token. Log in with one, as in lesson 2.2.")
     return ""

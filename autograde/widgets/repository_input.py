@@ -1,4 +1,4 @@
-"""The repository input: owner, name, licence and visibility of a new model, checked while they are typed."""
+"""The repository input: a form for owner, name, licence and visibility of a new model, checked while typing."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")
 
-#: Licences to choose from, as they are written into a model card. The Hub's page has many more.
+#: Licences to choose from, as written in a model card. The Hub's page has many more.
 LICENSES = ("apache-2.0", "mit", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "openrail", "other")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A repository that could be made.
+    """A repository that is to be created.
 
     Attributes:
-        owner: who it will belong to.
-        name: without the owner.
-        problem: the rule that the name breaks, as a sentence; None when it keeps them all.
+        owner: its owner.
+        name: its name without the owner.
+        problem: a sentence that says why the name is not allowed; None if it is.
     """
 
     owner: str
@@ -36,28 +36,28 @@ class Plan:
 
     @property
     def repo_id(self) -> str:
-        """Owner and name, as huggingface_hub takes them."""
+        """Owner and name, as used by huggingface_hub."""
         return f"{self.owner}/{self.name}"
 
     def url(self, endpoint: str) -> str:
-        """The address of its page, which is also what git clones where no proxy stands between."""
+        """Return the URL of its page, which is also its clone URL if there is no proxy."""
         return f"{endpoint}/{self.repo_id}"
 
     def clone_command(self, endpoint: str) -> str:
-        """What to type in a terminal to clone it."""
+        """Return the command that clones it."""
         return f"git clone {self.url(endpoint)}"
 
 
 def plan(owner: str, name: str, language: str = "en") -> Plan:
-    """What would be made for this owner and name, by the Hub's own rules for names."""
+    """Return the plan for this owner and name, checked against the Hub's rules for names."""
     return Plan(owner, name, repository_name_problem(name, language))
 
 
 def owners() -> list[str]:
-    """Who a new model may belong to: the account that is logged in, and its organisations.
+    """Return the possible owners of a new model: the logged-in account and its organisations.
 
     Raises:
-        HubRefused: nobody is logged in, or the Hub does not accept the token.
+        HubRefused: there is no log-in, or the Hub does not accept the token.
         HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
@@ -68,10 +68,11 @@ def owners() -> list[str]:
 
 
 def is_free(repo_id: str) -> bool:
-    """Whether there is no model of this name that you can see.
+    """Return whether no model with this name is visible to you.
 
     Raises:
-        HubRefused, HubUnreachable: the Hub says no, or nothing.
+        HubRefused: the Hub refuses the request.
+        HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
 
@@ -80,10 +81,10 @@ def is_free(repo_id: str) -> bool:
 
 
 def create(repo_id: str, *, private: bool, license: str = "") -> str:
-    """Create a model repository, with a model card that names the ``license`` unless that is empty; its URL.
+    """Create a model repository, with the ``license`` in its card unless that is empty; return its URL.
 
     Raises:
-        HubRefused: it exists already, or the token may not write; with the Hub's own reason.
+        HubRefused: it already exists, or the token cannot write; with the Hub's reason.
         HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
@@ -101,21 +102,21 @@ def create(repo_id: str, *, private: bool, license: str = "") -> str:
 
 
 class RepositoryInput(ipywidgets.VBox):
-    """Owner, name, licence and visibility of a new model, with what they will be on the Hub shown while you type.
+    """A form for a new model, with a preview of its URL while you type.
 
     Attributes:
-        owner: who the model will belong to: you, or an organisation of yours.
+        owner: the list of owners: you and your organisations.
         name: the field for the name.
-        license: what goes into the model card; empty for later.
+        license: the list of licences; empty for later.
         visibility: public or private.
-        button: creates the repository; disabled while the name cannot be used.
-        preview: the URL and the clone command, or the rule that the name breaks.
-        message: what came of it.
-        repo_id: the repository that was created by this form; None until one is.
+        button: creates the repository; disabled while the name is not allowed.
+        preview: the URL and the clone command, or what is wrong with the name.
+        message: the result.
+        repo_id: the repository that this form created; None before that.
     """
 
     def __init__(self, name: str = "") -> None:
-        """``name`` is what the field shows at first."""
+        """Create the form with ``name`` in its field."""
         described = {"style": {"description_width": "7em"}}
         wide = {"width": "32em", "max_width": "100%"}
         self.repo_id: str | None = None
@@ -132,7 +133,7 @@ class RepositoryInput(ipywidgets.VBox):
         self.visibility = ipywidgets.ToggleButtons(
             options=[(_("Public"), False), (_("Private"), True)],
             description=_("Visibility:"),
-            tooltips=[_("Everybody can see and download it."), _("Only you can see it.")],
+            tooltips=[_("Anyone can see and download it."), _("Only you can see it.")],
             **described,
         )
         self.button = ipywidgets.Button(description=_("Create model"), button_style="primary", icon="plus")
@@ -146,7 +147,7 @@ class RepositoryInput(ipywidgets.VBox):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask the Hub again who is logged in, and look at the name again."""
+        """Ask the Hub again who is logged in, and check the name again."""
         try:
             self._choose_from(owners())
             self.message.value = ""
@@ -156,7 +157,7 @@ class RepositoryInput(ipywidgets.VBox):
         self._preview()
 
     def _choose_from(self, names: list[str]) -> None:
-        """Offer these owners; one that was chosen before and is still among them stays chosen."""
+        """Offer these owners; keep the chosen one if it is still among them."""
         kept = self.owner.value
         self.owner.unobserve(self._typed, names="value")
         self.owner.options = names
@@ -164,10 +165,10 @@ class RepositoryInput(ipywidgets.VBox):
         self.owner.observe(self._typed, names="value")
 
     def create(self) -> str:
-        """Create the repository without the button; its id.
+        """Create the repository from code; return its id.
 
         Raises:
-            HubRefused: the name breaks a rule, the repository exists, nobody is logged in, or the token may not write.
+            HubRefused: the name is not allowed or taken, there is no log-in, or the token cannot write.
             HubUnreachable: the Hub does not answer.
         """
         if not self.owner.value:
@@ -183,7 +184,7 @@ class RepositoryInput(ipywidgets.VBox):
         return plan(self.owner.value or "", self.name.value.strip(), settings.language())
 
     def _typed(self, _change: Any) -> None:
-        # What was said about the name before is no longer about this one.
+        # The message was about the previous name.
         self.message.value = ""
         # The learner may have logged in since the form was shown.
         if self.owner.value:
@@ -207,7 +208,7 @@ class RepositoryInput(ipywidgets.VBox):
         except KitError as error:
             return note("refused", error.what, error.fix)
         self.button.disabled = not free
-        said = _("The name is free.") if free else _("You have a model of this name already.")
+        said = _("The name is free.") if free else _("You already have a model with this name.")
         return note("hint", said, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint))
 
     def _submit(self, _button: Any = None) -> None:
@@ -219,7 +220,7 @@ class RepositoryInput(ipywidgets.VBox):
             return
         endpoint = settings.endpoint() or ""
         url = f"{settings.pages(endpoint)}/{repo_id}"
-        # The name is taken from now on: that it was free, or no longer is, would only confuse.
+        # A preview would now say that the name is taken.
         self.button.disabled, self.preview.value = True, ""
         command = self._plan().clone_command(endpoint)
         self.message.value = note("done", _("{name} was created.").format(name=repo_id), command, link=(url, url))

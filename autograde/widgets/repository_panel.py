@@ -1,7 +1,7 @@
-"""The repository panel: files and commits of a repository, followed live while a push or an upload arrives.
+"""The repository panel shows a repository's files and commits, and follows a push or an upload live.
 
-A thread asks the Hub every half a second, so that the panel moves while ``git push`` keeps the kernel busy. It stops
-by itself when a new commit has arrived, or when nothing has happened for a long time.
+A thread asks the Hub every half second, so that the panel works while ``git push`` keeps the kernel busy. It stops when
+a new commit has arrived, or after a long time without changes.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from autograde.widgets.tables import table
 
 _ = messages("widgets")
 
-#: Seconds between two questions to the Hub.
+#: Seconds between two requests to the Hub.
 INTERVAL = 0.5
 
-#: Seconds without any change after which the panel stops following.
+#: Seconds without a change after which the panel stops.
 PATIENCE = 600
 
-#: Newest commits that are shown.
+#: Number of commits that are shown.
 COMMITS = 5
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of the repository: its path, its size in bytes, and whether LFS keeps it."""
+    """A file of the repository: its path, its size in bytes, and whether it is in LFS."""
 
     path: str
     size: int
@@ -46,13 +46,13 @@ class File:
 
 @dataclass(frozen=True)
 class Arriving:
-    """What is on its way to the repository, in the Hub's words.
+    """An upload to the repository, as the Hub describes it.
 
     Attributes:
         said: the Hub's sentence, in the reader's language.
-        received: bytes so far; 0 when the Hub does not count.
-        expected: bytes in all; 0 when the Hub does not know.
-        over: whether this is about an upload that has ended.
+        received: bytes so far; 0 if unknown.
+        expected: total bytes; 0 if unknown.
+        over: whether the upload has ended.
     """
 
     said: str
@@ -63,12 +63,12 @@ class Arriving:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A repository at one moment.
+    """The state of a repository at one moment.
 
     Attributes:
-        files: sorted by path.
-        commits: short id and title, the newest first.
-        arriving: the uploads that the Hub tells about.
+        files: its files, sorted by path.
+        commits: short id and title of each commit, newest first.
+        arriving: current and recent uploads.
     """
 
     files: tuple[File, ...] = ()
@@ -77,15 +77,16 @@ class Snapshot:
 
     @property
     def quiet(self) -> bool:
-        """Whether no upload is going on."""
+        """Whether no upload is in progress."""
         return all(each.over for each in self.arriving)
 
 
 def look(repo_id: str) -> Snapshot:
-    """The repository as the Hub has it now.
+    """Return the current state of a repository.
 
     Raises:
-        HubRefused, HubUnreachable: the Hub says no, or nothing.
+        HubRefused: the Hub refuses the request.
+        HubUnreachable: the Hub does not answer.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.hf_api import RepoFile
@@ -103,7 +104,7 @@ def look(repo_id: str) -> Snapshot:
 
 
 def _arriving(repo_id: str) -> tuple[Arriving, ...]:
-    """What the Hub says about uploads; nothing where a Hub has no such page, or shows it to its owner only."""
+    """Return the uploads that the Hub reports; empty if it has no such page or does not show it to you."""
     import httpx2
     from huggingface_hub import get_session
 
@@ -120,7 +121,7 @@ def _arriving(repo_id: str) -> tuple[Arriving, ...]:
 
 
 class _ArrivalReader(HTMLParser):
-    """Reads the part of a repository's page that tells what is arriving."""
+    """Parses the part of a repository's page that describes uploads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,7 +130,7 @@ class _ArrivalReader(HTMLParser):
         self._words: list[str] | None = None
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Note which upload begins, and how far it is."""
+        """Start an upload, or read its progress."""
         given = {name: value or "" for name, value in attributes}
         if "arrival" in given.get("class", "").split():
             self._over = "ended" in given["class"].split()
@@ -140,26 +141,26 @@ class _ArrivalReader(HTMLParser):
             self.found[-1] = Arriving(last.said, int(given.get("value") or 0), int(given.get("max") or 0), last.over)
 
     def handle_data(self, data: str) -> None:
-        """Collect the words of a sentence."""
+        """Collect the text of a sentence."""
         if self._words is not None:
             self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """A sentence is complete; the sign before it belongs to the page."""
+        """Finish a sentence, without the sign at its start."""
         if tag == "p" and self._words is not None:
             self.found.append(Arriving("".join(self._words).strip().lstrip("↑✓✗ "), over=self._over))
             self._words = None
 
 
 class RepositoryPanel(ipywidgets.VBox):
-    """Files and commits of a repository, brought up to date until a new commit has arrived.
+    """Files and commits of a repository, updated until a new commit has arrived.
 
     Attributes:
         repo_id: ``owner/name``.
-        snapshot: what the Hub had when it was asked last; None before its first answer.
+        snapshot: the last known state; None before the first answer.
         shown: the tables.
-        status: whether the panel follows, and what it sees.
-        button: follows again.
+        status: whether the panel is following, and the uploads.
+        button: starts following again.
     """
 
     _following: ClassVar[dict[str, RepositoryPanel]] = {}
@@ -176,8 +177,8 @@ class RepositoryPanel(ipywidgets.VBox):
 
         Args:
             repo_id: owner and name of a model.
-            look: asks the Hub; given by tests.
-            interval: seconds between two questions.
+            look: returns the current state; tests replace it.
+            interval: seconds between two requests.
             patience: seconds without a change after which it stops.
         """
         self.repo_id, self._look, self._interval, self._patience = repo_id, look, interval, patience

@@ -31,12 +31,12 @@ Act = Callable[[Any], object]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the Hub did when an act was tried.
+    """The result of an act.
 
     Attributes:
-        allowed: whether it let the act happen.
-        status: the HTTP status of its refusal; None when it was allowed, or when huggingface_hub did not even ask.
-        reason: the refusal in the Hub's words.
+        allowed: whether the Hub allowed it.
+        status: HTTP status of the refusal; None if it was allowed, or if huggingface_hub sent no request.
+        reason: the Hub's message.
     """
 
     allowed: bool
@@ -53,9 +53,9 @@ def attempt(act: Act, token: Any) -> Outcome:
     """Try an act with a token, or with ``False`` for none.
 
     Raises:
-        HubUnreachable: the Hub does not answer, so that nothing is known about the act.
+        HubUnreachable: the Hub does not answer.
     """
-    import httpx2  # what huggingface_hub asks the Hub with; it comes with it
+    import httpx2  # huggingface_hub's HTTP client
     from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
 
     try:
@@ -65,14 +65,14 @@ def attempt(act: Act, token: Any) -> Outcome:
     except httpx2.TransportError:
         raise _unreachable() from None
     except (HfHubHTTPError, ValueError) as error:
-        # A download raises an error of its own, with the Hub's answer as its cause.
+        # A download raises another exception, with the Hub's answer as its cause.
         answer = error if isinstance(error, HfHubHTTPError) else error.__cause__
         if isinstance(answer, HfHubHTTPError):
             reason = answer.server_message or str(answer).splitlines()[0]
             return Outcome(False, answer.response.status_code, reason)
         if isinstance(answer, httpx2.TransportError):
             raise _unreachable() from None
-        # huggingface_hub refuses by itself to ask who somebody without a token is.
+        # Without a token, huggingface_hub does not send whoami at all.
         if token is not False:
             raise
         return Outcome(False)
@@ -87,7 +87,7 @@ def _unreachable() -> HubUnreachable:
 
 
 def act_name(act: str) -> str:
-    """An act's name in the learner's language; an act that the course does not know is called by its id."""
+    """Return an act's name in the learner's language, or its id if the course has no name for it."""
     return {
         "download-public": _("download a public model"),
         "who-am-i": _("ask “who am I?”"),
@@ -98,22 +98,27 @@ def act_name(act: str) -> str:
 
 
 def role_name(role: str) -> str:
-    """A column's heading in the learner's language."""
+    """Return a column's heading in the learner's language."""
     return {"none": _("no token"), "read": _("read token"), "write": _("write token")}.get(role, role)
 
 
 class RoleGrid(ipywidgets.VBox):
-    """Acts and tokens; a button for each act tries it with every token.
+    """A table of acts and tokens. A button for each act tries it with every token.
 
     Attributes:
-        outcomes: what was tried so far, by act and role.
-        buttons: by act; each tries its row.
+        outcomes: results so far, by act and role.
+        buttons: the button of each act.
         grid: the table.
-        message: the last refusal in the Hub's words.
+        message: the Hub's last refusals.
     """
 
     def __init__(self, acts: Mapping[str, Act], tokens: Mapping[Role, Any]) -> None:
-        """``acts`` by id, in the order of the rows; ``tokens`` by role, ``False`` for no token."""
+        """Create the table.
+
+        Args:
+            acts: functions that perform an act with a token, by the act's id, in the order of the rows.
+            tokens: a token for each role; ``False`` for no token.
+        """
         self._acts, self._tokens = dict(acts), dict(tokens)
         self.outcomes: dict[tuple[str, str], Outcome] = {}
         self.grid, self.message = ipywidgets.HTML(), ipywidgets.HTML()
@@ -150,7 +155,7 @@ class RoleGrid(ipywidgets.VBox):
             self.try_act(act)
 
     def least(self, act: str) -> str | None:
-        """The first role with which the act was allowed; None when it was not tried or allowed with none."""
+        """Return the first role that was allowed to perform the act; None if there is none."""
         return next(
             (role for role in self._tokens if (tried := self.outcomes.get((act, role))) and tried.allowed), None
         )
@@ -186,5 +191,5 @@ class RoleGrid(ipywidgets.VBox):
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes in a monospaced font: Chinese characters take two."""
+    """Return a text's width in a monospaced font, in columns; Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

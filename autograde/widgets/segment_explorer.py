@@ -1,4 +1,4 @@
-"""The segment explorer: predict each token's segment, then compare with the model's."""
+"""The segment explorer: predict each token's segment, then compare with the model's segments."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ from autograde.widgets.segments import (
 
 _ = messages("widgets")
 
-#: The longest input that can be predicted: more buttons fill the screen and teach nothing new.
+#: Largest number of tokens that can be predicted; more buttons would fill the screen.
 LONGEST = 48
 
 
 class SegmentExplorer(ipywidgets.VBox):
-    """Two sentences in, a table out. Every token has a button, 0 or 1, for the learner's prediction.
+    """Shows the tokens of two sentences, with a button for each token to predict its segment, 0 or 1.
 
     Attributes:
         first, second: the fields for sentence A and sentence B.
-        alone: ticked: sentence A is encoded without sentence B.
-        padding: how many padding tokens are added at the end.
-        vocabulary: which vocabulary writes the sentences.
+        alone: check box: encode sentence A without sentence B.
+        padding: number of padding tokens at the end.
+        vocabulary: the list of vocabularies.
         toggles: a button for each token; pressed means segment 1.
         check_button: compares the prediction with the model's segments.
-        rule_button: shows the tutorial's rule one step further; usable after the first check.
-        message: the result, as a note.
+        rule_button: shows the next step of the tutorial's rule; enabled after the first check.
+        message: the result.
         view: the table.
     """
 
     def __init__(self, tokenizer: Any, first: str = "Talk is cheap", second: str = "Please show me your code!") -> None:
-        """``tokenizer`` is one of transformers', of a model that knows segments."""
+        """Create the explorer for a tokenizer of transformers whose model uses segments."""
         self._tokenizer = tokenizer
         wide = {"style": {"description_width": "7.5em"}, "layout": {"width": "34em"}}
         self.first = ipywidgets.Text(value=first, description=_("Sentence A:"), continuous_update=False, **wide)
@@ -82,7 +82,7 @@ class SegmentExplorer(ipywidgets.VBox):
 
     @property
     def encoded(self) -> Encoded:
-        """The input as the chosen vocabulary writes it."""
+        """The input, encoded with the chosen vocabulary."""
         return self._encoded
 
     @property
@@ -91,10 +91,10 @@ class SegmentExplorer(ipywidgets.VBox):
         return [int(toggle.value) for toggle in self.toggles]
 
     def predict(self, segments: Sequence[int]) -> None:
-        """Press the buttons: ``segments`` has a 0 or 1 for each token.
+        """Set the buttons from code; ``segments`` has a 0 or 1 for each token.
 
         Raises:
-            ValueError: there is not exactly one for each token.
+            ValueError: the number of segments is not that of the tokens.
         """
         if len(segments) != len(self.toggles):
             raise ValueError(f"{len(self.toggles)} tokens need {len(self.toggles)} segment ids, not {len(segments)}")
@@ -102,7 +102,7 @@ class SegmentExplorer(ipywidgets.VBox):
             toggle.value = bool(segment)
 
     def check(self) -> bool:
-        """Show the model's segments beside the prediction, and return whether they are the same."""
+        """Show the model's segments beside the prediction; return whether they are equal."""
         encoded, mine = self._encoded, self.prediction
         position = first_difference(mine, encoded.segments)
         self._answered, self.rule_button.disabled = True, False
@@ -120,7 +120,7 @@ class SegmentExplorer(ipywidgets.VBox):
         return False
 
     def next_step(self) -> None:
-        """Show the rule one step further, and point at the tokens that the step is about."""
+        """Show the next step of the rule, and mark the tokens that it is about."""
         every = steps(self._encoded)
         self._shown = min(self._shown + 1, len(every))
         self._marked = every[self._shown - 1].positions
@@ -134,7 +134,7 @@ class SegmentExplorer(ipywidgets.VBox):
         encoded = encode(self._chosen_tokenizer(), self.first.value, second, self.padding.value)
         self._encoded, self._answered, self._shown, self._marked = encoded, False, 0, ()
         too_long = len(encoded.ids) > LONGEST
-        # Predict first: the rule gives the answer away.
+        # The rule would show the answer before the prediction.
         self.rule_button.disabled, self.check_button.disabled = True, too_long
         self.toggles = [] if too_long else [self._toggle(position) for position in range(len(encoded.tokens))]
         self._toggle_box.children = self.toggles
@@ -160,7 +160,7 @@ class SegmentExplorer(ipywidgets.VBox):
 
         def show() -> None:
             sentence = "B" if toggle.value else "A"
-            # The number is part of the name that a screen reader speaks; the band repeats it for the eye.
+            # Screen readers read the number, which is part of the name; the coloured band shows it too.
             toggle.description = f"{self._encoded.tokens[position]} · {int(toggle.value)}"
             toggle.layout.border_bottom = f"5px {LINES[sentence]} {COLOURS[sentence]}"
 
@@ -178,7 +178,7 @@ class SegmentExplorer(ipywidgets.VBox):
         self.view.value = table(self._encoded, mine, answer=self._answered, marked=self._marked)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add the whole table as HTML and as text, for places that show no widget (nbconvert, a viewer)."""
+        """Add the complete table as HTML and text, for places that show no widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["text/html"] = table(self._encoded)
         bundle["text/plain"] = as_text(self._encoded)

@@ -1,4 +1,4 @@
-"""Segment ids as a table: which token belongs to which sentence (the tutorial, 2.6). Nothing here draws a widget."""
+"""Compute and explain segment ids, and show them as a table (tutorial, 2.6). Contains no widgets."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _ = messages("widgets")
 
-#: Colours of sentence A, sentence B and padding, those of the picture in the lesson. Each has a line style of its own
-#: too, and the number is always written beside it.
+#: Colours of sentence A, sentence B and padding, as in the lesson's picture. Each also has its own line style, and the
+#: number is always written next to it.
 COLOURS = {"A": "#1a8a6c", "B": "#c77700", "": "#6e7781"}
 LINES = {"A": "solid", "B": "double", "": "dotted"}
 
@@ -31,7 +31,7 @@ class Encoded:
         segments: the tokenizer's own ``token_type_ids``; as long as ``tokens``.
         attention: the attention mask, 0 where there is padding; as long as ``tokens``.
         separator: id of ``[SEP]`` in this vocabulary.
-        unknown: the pieces of text for which the vocabulary has no token, in their order.
+        unknown: the pieces of text without a token in the vocabulary, in order.
     """
 
     tokens: tuple[str, ...]
@@ -62,7 +62,7 @@ class Step:
 
     Attributes:
         said: a sentence.
-        positions: the tokens that it is about.
+        positions: positions of the tokens that it is about.
     """
 
     said: str
@@ -70,8 +70,8 @@ class Step:
 
 
 def encode(tokenizer: Any, first: str, second: str = "", padding: int = 0) -> Encoded:
-    """What ``tokenizer`` makes of one sentence, or of two, with ``padding`` empty places behind them."""
-    # The second sentence must be left out, not empty: an empty one still gets a [SEP] of its own.
+    """Encode one or two sentences, with ``padding`` padding tokens at the end."""
+    # Leave an empty second sentence out: otherwise it gets a [SEP].
     pair = (first, second) if second else (first,)
     options: dict[str, Any] = {"return_token_type_ids": True, "return_offsets_mapping": True}
     found = tokenizer(*pair, **options)
@@ -95,20 +95,20 @@ def encode(tokenizer: Any, first: str, second: str = "", padding: int = 0) -> En
 
 
 def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
-    """The tutorial's rule: 0 up to and including the first separator, 1 after it.
+    """Apply the tutorial's rule: 0 up to and including the first separator, 1 after it.
 
     Raises:
-        ValueError: there is no separator among ``ids``.
+        ValueError: ``ids`` contains no separator.
     """
-    # The judge takes a second to import, and every lesson imports the widgets.
+    # Imported here because the judge takes a second, and every lesson imports the widgets.
     from autograde.judge.sentences import segments
 
     return list(segments(ids, separator))
 
 
 def cause(encoded: Encoded, mine: Sequence[int]) -> CommonCause | None:
-    """The misconception that a prediction looks like, in the judge's words; None for a right or an unknown one."""
-    # Only people who check a prediction need the exercises' side.
+    """Return the misconception that explains a wrong prediction; None for a right one or without an explanation."""
+    # Imported here because only the check of a prediction needs it.
     from autograde.exercises.common_causes import common_cause
 
     real, count = encoded.length, len(encoded.ids)
@@ -121,7 +121,7 @@ def cause(encoded: Encoded, mine: Sequence[int]) -> CommonCause | None:
 
 
 def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:
-    """The first position at which the two differ, or at which one has ended; None when they are the same."""
+    """Return the first position at which the two differ, or at which one ends; None if they are equal."""
     for position, (left, right) in enumerate(zip(mine, theirs, strict=False)):
         if left != right:
             return position
@@ -129,7 +129,7 @@ def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:
 
 
 def explain(encoded: Encoded, position: int) -> str:
-    """Why the token at ``position`` has its segment, in one sentence."""
+    """Explain in one sentence why the token at ``position`` has its segment."""
     k = encoded.boundary
     token = encoded.tokens[position]
     if not encoded.attention[position]:
@@ -148,7 +148,7 @@ def explain(encoded: Encoded, position: int) -> str:
 
 
 def steps(encoded: Encoded) -> list[Step]:
-    """The tutorial's rule, applied to this input one step at a time."""
+    """Apply the tutorial's rule to this input, step by step."""
     ids = encoded.ids[: encoded.length]
     k = ids.index(encoded.separator)
     first, second = tuple(range(k + 1)), tuple(range(k + 1, len(ids)))
@@ -189,7 +189,7 @@ def steps(encoded: Encoded) -> list[Step]:
 
 
 def about_unknown(encoded: Encoded) -> str:
-    """What ``[UNK]`` means here; an empty text when every piece of the text has a token."""
+    """Explain ``[UNK]`` for this input; empty if every piece of the text has a token."""
     if not encoded.unknown:
         return ""
     shown = _(", ").join(dict.fromkeys(encoded.unknown))
@@ -206,13 +206,13 @@ def table(
     answer: bool = True,
     marked: Sequence[int] = (),
 ) -> str:
-    """The input as an HTML table that needs no JavaScript: a row for each token.
+    """Return the input as an HTML table with a row for each token.
 
     Args:
         encoded: the input.
-        mine: a learner's segment ids, shown in a column of their own; None for no such column.
-        answer: whether the model's segment ids and the attention mask are shown.
-        marked: positions that an arrow points at.
+        mine: a learner's segment ids for an additional column, or None.
+        answer: whether to show the model's segment ids and the attention mask.
+        marked: positions to mark with an arrow.
     """
     columns = [_("position"), _("token"), _("id")]
     columns += [_("your segment")] if mine is not None else []
@@ -238,14 +238,14 @@ def table(
 
 
 def band(sentence: str, text: str) -> str:
-    """A number with the coloured band and the letter of its sentence, as HTML."""
+    """Return a number with the coloured band and the letter of its sentence, as HTML."""
     letter = {"A": "A", "B": "B", "": _("padding")}[sentence]
     style = f"border-left: 8px {LINES[sentence]} {COLOURS[sentence]}; padding-left: 6px"
     return f'<span style="{style}">{escape(text)} · {escape(letter)}</span>'
 
 
 def as_text(encoded: Encoded) -> str:
-    """The input as lines of plain text, for a place that shows neither a widget nor HTML."""
+    """Return the input as plain text, for places that show neither widgets nor HTML."""
     lines = [_("position, token, id, segment, attention mask")]
     lines += [
         f"{position:>3}  {token:<12} {number:>6}  {segment}  {seen}"

@@ -1,4 +1,4 @@
-"""The shape explorer: change the sentence, the batch or the model, and say first which axis will move."""
+"""The shape explorer: change the sentences, batch or model, and predict which axes of the shape change."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _ = messages("widgets")
 
 
 class ShapeExplorer(ipywidgets.VBox):
-    """Runs a model on the fields' sentences; every run adds a row to the table of shapes.
+    """Runs a model on two sentences; each run adds a row to the table of shapes.
 
     Attributes:
         first, second: the fields for sentence A and sentence B; B may be empty.
-        batch: how many copies go in at once.
-        model: which model is run.
-        predictions: a check box for each axis; ticked means "this one will move".
-        none: a check box: "no axis will move".
-        run_button: runs the model, once there is a prediction.
-        message: what moved, and whether that was predicted.
+        batch: number of copies in the batch.
+        model: the list of models.
+        predictions: a check box for each axis: "this one will change".
+        none: a check box: "no axis will change".
+        run_button: runs the model, if there is a prediction.
+        message: what changed, and whether that was predicted.
         view: the table.
-        runs: every run so far; the first is made when the explorer is.
+        runs: all runs; the first happens when the explorer is created.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class ShapeExplorer(ipywidgets.VBox):
         first: str = "Talk is cheap",
         second: str = "Please show me your code!",
     ) -> None:
-        """``models`` gives each model's name its tokenizer and itself; the first is run first."""
+        """Create the explorer; ``models`` has a tokenizer and a model for each name."""
         self._models = dict(models)
         wide = {"style": {"description_width": "7.5em"}, "layout": {"width": "34em"}}
         self.first = ipywidgets.Text(value=first, description=_("Sentence A:"), **wide)
@@ -66,10 +66,10 @@ class ShapeExplorer(ipywidgets.VBox):
         self.view.value = table(self.runs)
 
     def run(self) -> Run | None:
-        """Run the model on the fields' sentences and compare with the run before.
+        """Run the model and compare the shape with that of the previous run.
 
         Returns:
-            The run; None when there is no prediction yet, or one that contradicts itself.
+            The run; None without a prediction, or with a contradictory one.
         """
         predicted = [axis for axis, box in self.predictions.items() if box.value]
         if bool(predicted) == self.none.value:

@@ -89,7 +89,7 @@ def test_a_name_that_is_taken_cannot_be_created_again(workspace: Path, ada: Acco
 
 def test_nobody_logged_in_is_said_at_once_and_mended_by_refresh(workspace: Path, ada: Account) -> None:
     form = RepositoryInput("mine")
-    assert "Nobody is logged in" in form.message.value
+    assert "You are not logged in" in form.message.value
     assert form.button.disabled
     log_in(ada.token)
     form.refresh()

@@ -36,7 +36,7 @@ def test_typing_a_token_and_clicking_logs_in_and_says_who_you_are(workspace: Pat
     assert form.identity is not None
     assert form.identity.name == "ada"
     assert "You are ada" in form.message.value
-    assert "may read and write" in form.message.value
+    assert "can read and write" in form.message.value
     assert (workspace / "token").read_text() == ada.token
 
 
@@ -68,7 +68,7 @@ def test_a_read_token_is_called_one(workspace: Path, hub: LocalHub, ada: Account
     form = TokenInput()
     type_and_click(form, hub.create_token("ada", role="read", name="just-looking"))
     assert "just-looking" in form.message.value
-    assert "may only read" in form.message.value
+    assert "can only read" in form.message.value
     assert form.identity is not None
     assert not form.identity.may_write
 

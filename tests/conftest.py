@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from autograde import settings
@@ -18,8 +19,10 @@ from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 
 # A run says the same each time, here and in CI. HYPOTHESIS_PROFILE=explore looks for new counterexamples.
-hypothesis_settings.register_profile("same", derandomize=True)
-hypothesis_settings.register_profile("explore", derandomize=False)
+# How fast examples are made depends on what else the machine does, so slowness is never a failure.
+SLOW = [HealthCheck.too_slow]
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=SLOW)
+hypothesis_settings.register_profile("explore", derandomize=False, deadline=None, suppress_health_check=SLOW)
 hypothesis_settings.load_profile(settings.environment().get("HYPOTHESIS_PROFILE", "same"))
 
 # For fixtures that live longer than one test.

@@ -41,7 +41,7 @@ class Client:
 
     Attributes:
         name: as the table shows it.
-        version: as the table shows it; empty: asked of the installed client.
+        version: as the table shows it; empty for programs of this machine.
         program: its file under ``programs``.
         pip: its pip requirements; empty: none.
         npm: its npm packages; empty: none.
@@ -71,6 +71,9 @@ def _python(version: str, *more: str, **environment: str) -> Client:
     )
 
 
+_JAVASCRIPT = ("@huggingface/hub@2.17.5", "@huggingface/transformers@4.3.1", "isomorphic-git@1.44.17")
+_GIT = ("pygit2==1.21.0", "dulwich==1.2.21", "GitPython==3.1.62")
+
 CLIENTS = (
     _python("0.17.3"),
     _python("0.23.5"),
@@ -80,6 +83,15 @@ CLIENTS = (
     _python("1.10.2", "hf_xet==1.4.3"),
     _python("2.4.0"),
     _python("2.4.0", HF_HUB_DISABLE_XET="1"),
+    Client("@huggingface/hub", "2.17.5", "javascript_hub.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
+    Client("hfjs", "2.17.5", "hfjs.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
+    Client("transformers.js", "4.3.1", "transformers.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
+    Client("isomorphic-git", "1.44.17", "isomorphic.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
+    Client("pygit2", "1.21.0", "git_pygit2.py", pip=_GIT),
+    Client("dulwich", "1.2.21", "git_dulwich.py", pip=_GIT),
+    Client("GitPython", "3.1.62", "git_commands.py", pip=_GIT, needs=("git", "git-lfs")),
+    Client("git HTTP/2", "", "git_commands.py", needs=("git", "git-lfs"), environment={"GIT_HTTP_VERSION": "HTTP/2"}),
+    Client("curl --http2", "", "plain_http.py", needs=("curl",)),
 )
 
 
@@ -212,6 +224,8 @@ def main() -> int:
     options = parser.parse_args()
     chosen = [c for c in CLIENTS if not options.select or any(s in f"{c.name} {c.version}" for s in options.select)]
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=150)
     table = Table(title="Clients at the Hub")
     for column in ("client", "version", *STEPS, "s"):
         table.add_column(column, justify="left" if column in ("client", "version") else "center")

@@ -97,7 +97,7 @@ class _Everywhere:
     """Middleware for all requests: check the host, set the request id, and add security headers to the response."""
 
     def __init__(self, app: ASGIApp, hub: Hub) -> None:
-        self._app = app
+        self._app, self._hub = app, hub
         config = hub.config
         self._names = {"localhost", config.host.lower(), *(name.lower() for name in config.hosts)}
         if hub.public:
@@ -111,7 +111,7 @@ class _Everywhere:
         begin(scope.get("autograde.budget") or Budget())
         request_id = self._request_id(headers)
         scope["request_id"] = request_id
-        raw = scope["raw_path"].split(b"?")[0]
+        raw = scope["raw_path"] = self._own_path(scope["raw_path"].split(b"?")[0])
         scope["path"] = raw.decode("ascii", "replace")
 
         async def answer(message: Message) -> None:
@@ -139,6 +139,17 @@ class _Everywhere:
             await Response(status_code=204, headers=cors.preflight(scope))(scope, receive, answer)
             return
         await self._app(scope, receive, answer)
+
+    def _own_path(self, raw: bytes) -> bytes:
+        """Return a raw path without the path of the proxy in front, if the proxy left it there.
+
+        nginx can only remove it together with its percent-encoding (``refs%2Fpr%2F3``), which clients rely on.
+        """
+        public = self._hub.public
+        if public is None or not self._hub.config.programs_use_proxy:
+            return raw
+        prefix = public.path.encode("ascii")
+        return (raw.removeprefix(prefix) or b"/") if (raw + b"/").startswith(prefix + b"/") else raw
 
     def _known_host(self, host: str) -> bool:
         """Return whether a ``Host`` header is allowed. IP addresses are safe: DNS rebinding needs a host name."""

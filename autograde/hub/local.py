@@ -114,6 +114,7 @@ class LocalHub:
         sign_up: whether new people can sign up at ``/join``.
         hosts: more host names under which browsers may reach it.
         public_url: its URL behind a proxy; ``{port}`` is replaced by its port.
+        programs_use_proxy: whether git, ``hf`` and Python reach it at ``public_url`` too.
         frames: URLs of JupyterLab servers that may show pages in a frame.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
@@ -141,12 +142,14 @@ class LocalHub:
         sign_up: bool = True,
         hosts: tuple[str, ...] = (),
         public_url: str = "",
+        programs_use_proxy: bool = False,
         frames: tuple[str, ...] = (),
         webhooks: tuple[str, ...] = (),
         extensions: tuple[Extension, ...] = (),
     ) -> None:
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
         self._public_url, self._webhooks = public_url, webhooks
+        self._programs_use_proxy = programs_use_proxy
         self._frames, self._extensions = frames, extensions
         self._durable = data is not None if durable is None else durable
         self._temporary: Path | None = None
@@ -173,8 +176,8 @@ class LocalHub:
         self._running = RunningHub(
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
-                public_url=self._public_url, frames=self._frames, webhooks=self._webhooks,
-                extensions=self._extensions,
+                public_url=self._public_url, programs_use_proxy=self._programs_use_proxy, frames=self._frames,
+                webhooks=self._webhooks, extensions=self._extensions,
                 # Slow hashing isn't needed here: a temporary Hub has no real passwords.
                 password_cost=2**15 if self._data else 2**4,
             )

@@ -45,7 +45,7 @@ def serve(
         host: address to listen on.
         port: port to listen on; 0 for any free one.
         names: names of this machine that learners use in place of its address.
-        public_url: the Hub's URL behind a proxy (``https://hub.school.example``).
+        public_url: the Hub's URL behind a proxy, for people and programs (``https://school.example/hub``).
         frames: origins of JupyterLab that may show the Hub's pages in a frame.
         extensions: applications that are mounted into the Hub.
         webhooks: allowed targets of webhooks; empty: webhooks are off.
@@ -76,6 +76,7 @@ def serve(
             port=port,
             hosts=names,
             public_url=public_url,
+            programs_use_proxy=True,
             webhooks=webhooks,
             frames=frames,
             extensions=extensions,
@@ -84,9 +85,7 @@ def serve(
         raise unwritable(data, error) from error
     typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
     if public := hub.hub.public:
-        reached = public.origin + public.path
-        # Clients need an address without a path.
-        typed = typed if public.path else reached
+        typed = reached = public.origin + public.path
     with signals_as_interrupts():
         try:
             say(_("Your Hub:      {url}").format(url=reached))

@@ -56,11 +56,12 @@ def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
         assert f"export HF_ENDPOINT={url}" in process.stdout.readline()
 
 
-def test_behind_a_proxy_learners_type_its_address(tmp_path: Path) -> None:
-    with served(tmp_path / "data", "--public-url", "https://hub.school.example") as (process, url):
+@pytest.mark.parametrize("address", ["https://hub.school.example", "https://school.example/hub"])
+def test_behind_a_proxy_learners_type_its_address(tmp_path: Path, address: str) -> None:
+    with served(tmp_path / "data", "--public-url", f"{address}/") as (process, url):
         assert process.stdout
-        assert "export HF_ENDPOINT=https://hub.school.example\n" in process.stdout.readline()
-        assert url == "https://hub.school.example"
+        assert f"export HF_ENDPOINT={address}\n" in process.stdout.readline()
+        assert url == address
 
 
 def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:

@@ -1,0 +1,180 @@
+"""A Hub under a path (``http://school/hub``) behind nginx: pages, git, LFS, ``hf`` and Xet use the public address."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub, client_environment
+
+NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+
+#: As SECURITY.md shows it.
+CONFIGURATION = """
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    server {{
+        listen 127.0.0.1:{port};
+        location /hub/ {{
+            proxy_pass http://127.0.0.1:{hub};
+            proxy_set_header Host $http_host;
+            proxy_http_version 1.1;
+            proxy_request_buffering off;
+            client_max_body_size 0;
+        }}
+    }}
+}}
+"""
+
+
+class School:
+    """A Hub at ``/hub`` of nginx, and a person with a token."""
+
+    def __init__(self, hub: LocalHub, port: int, account: Account) -> None:
+        self.hub, self.port, self.account = hub, port, account
+        self.endpoint = f"http://127.0.0.1:{port}/hub"
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
+        connection.close()
+        return answer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    with LocalHub(public_url=f"http://127.0.0.1:{port}/hub", programs_use_proxy=True) as hub:
+        account = hub.create_user("ada", password="correct horse")
+        (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, port=port, hub=hub.port))
+        assert NGINX
+        process = subprocess.Popen(
+            [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL
+        )
+        made = School(hub, port, account)
+        for _ in range(500):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.01)
+        yield made
+        process.terminate()
+        process.wait(10)
+
+
+def test_python_client_does_everything_under_the_path(school: School, connect, tmp_path: Path) -> None:
+    found = connect(school).run(
+        """
+        import os
+        api = huggingface_hub.HfApi(token=token)
+        url = str(api.create_repo("ada/py"))
+        api.upload_file(path_or_fileobj=path, path_in_repo="w.safetensors", repo_id="ada/py")
+        api.upload_file(path_or_fileobj=b"streamed" * 9000, path_in_repo="s.bin", repo_id="ada/py")
+        pull = api.create_pull_request("ada/py", title="t")
+        api.upload_file(path_or_fileobj=b"x", path_in_repo="x.txt", repo_id="ada/py", revision=pull.git_reference)
+        folder = api.snapshot_download("ada/py")
+        commits = len(api.list_repo_commits("ada/py"))
+        api.move_repo("ada/py", "ada/moved")
+        old = api.hf_hub_download("ada/py", "w.safetensors", local_dir=target)
+        result = {"url": url, "pull": pull.url, "commits": commits,
+                  "same": open(old, "rb").read() == open(path, "rb").read()
+                          == open(os.path.join(folder, "w.safetensors"), "rb").read()}
+        """,
+        token=school.account.token,
+        path=str(write(tmp_path / "w", 3_000_000)),
+        target=str(tmp_path / "old"),
+    )
+    assert found == {
+        "url": f"{school.endpoint}/ada/py",
+        "pull": f"{school.endpoint}/ada/py/discussions/1",
+        "commits": 3,
+        "same": True,
+    }
+
+
+def write(path: Path, size: int) -> Path:
+    path.write_bytes(hashlib.shake_128(b"path").digest(size))
+    return path
+
+
+def test_git_pushes_and_clones_with_lfs_under_the_path(school: School, tmp_path: Path) -> None:
+    school.hub.create_repository("ada/git")
+    environment = client_environment(school.endpoint, tmp_path / "home")
+
+    def git(*words: str, cwd: Path = tmp_path) -> None:
+        done = subprocess.run(["git", *words], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    address = school.endpoint.replace("//", f"//ada:{school.account.token}@")
+    git("clone", f"{address}/ada/git", "made")
+    write(tmp_path / "made/w.safetensors", 300_000)
+    git("add", ".", cwd=tmp_path / "made")
+    git("commit", "-m", "w", cwd=tmp_path / "made")
+    git("push", cwd=tmp_path / "made")
+    git("clone", f"{school.endpoint}/ada/git", "copy")
+    assert (tmp_path / "copy/w.safetensors").read_bytes() == (tmp_path / "made/w.safetensors").read_bytes()
+    assert school.hub.repository("ada/git").lfs_paths() == ["w.safetensors"]
+
+
+def test_addresses_in_answers_and_links_on_pages_carry_the_path(school: School) -> None:
+    school.hub.create_repository("ada/page", files={"README.md": b"[a](a.txt)", "a.txt": b"a", "w.bin": b"w"})
+    answer = school.send("HEAD", "/hub/ada/page/resolve/main/w.bin")
+    assert answer.headers["x-xet-refresh-route"].startswith(f"{school.endpoint}/api/models/ada/page/xet-read-token/")
+    answer = school.send("GET", "/hub/api/models?limit=1&author=ada", Authorization=f"Bearer {school.account.token}")
+    link = re.search("<(.*?)>", answer.headers["link"] or "")
+    assert link
+    assert link[1].startswith(f"{school.endpoint}/api/models?")
+    assert school.send("GET", link[1].removeprefix(f"http://127.0.0.1:{school.port}")).status == 200
+    for path in ("/hub/", "/hub/ada/page", "/hub/models", "/hub/login", "/hub/ada"):
+        answer = school.send("GET", path, Accept="text/html")
+        assert answer.status == 200, path
+        links = [unescape(found) for found in re.findall(r'(?:href|src|action)="([^"]*)"', answer.text)]
+        assert all(found.startswith(("/hub/", "?", "#")) for found in links), path
+    assert f"git clone {school.endpoint}/ada/page" in school.send("GET", "/hub/ada/page", Accept="text/html").text
+
+
+def test_form_under_the_path_logs_in_and_redirects_there(school: School) -> None:
+    page = school.send("GET", "/hub/login", Accept="text/html")
+    token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert token
+    cookie = page.headers["set-cookie"]
+    assert "Path=/hub" in cookie
+    fields = {"csrf": token[1], "username": "ada", "password": "correct horse", "next": "/new"}
+    answer = school.send(
+        "POST", "/hub/login", urllib.parse.urlencode(fields).encode(), Cookie=cookie.split(";")[0],
+        Origin=f"http://127.0.0.1:{school.port}", Content_Type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert (answer.status, answer.headers["location"]) == (303, f"{school.endpoint}/new")
+
+
+def test_former_name_redirects_to_a_bare_path_with_the_prefix(school: School) -> None:
+    """Clients before 2.0 follow only redirections without a host."""
+    school.hub.create_repository("ada/before", files={"a.txt": b"a"})
+    body = b'{"fromRepo": "ada/before", "toRepo": "ada/after"}'
+    kind = {"Authorization": f"Bearer {school.account.token}", "Content-Type": "application/json"}
+    assert school.send("POST", "/hub/api/repos/move", body, **kind).status == 200
+    answer = school.send("HEAD", "/hub/ada/before/resolve/main/a.txt")
+    assert (answer.status, answer.headers["location"]) == (307, "/hub/ada/after/resolve/main/a.txt")

@@ -291,6 +291,9 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
     ours = {"autograde", "tests", "benchmarks", "conftest"} | {path.stem for path in (KIT / "benchmarks").glob("*.py")}
     missing = set()
     for path in tracked(*(folder if folder.endswith(".py") else f"{folder}/*.py" for folder in folders)):
+        # `make clients` runs these with packages of their own.
+        if path.is_relative_to(KIT / "tests/clients/programs"):
+            continue
         for module, _ in imports(path):
             top = module.split(".")[0]
             if top in sys.stdlib_module_names or top in ours or (path.relative_to(KIT).as_posix(), top) in excused:

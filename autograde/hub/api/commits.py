@@ -7,7 +7,7 @@ import binascii
 import html
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User, find_user
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions, history, uploads
+from autograde.hub.repos.binaries import is_binary
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
@@ -40,6 +41,9 @@ PAGE = 50
 #: Largest number of files in one preupload request (clients send 256), and seconds for matching their patterns.
 _FILES = 10_000
 _SECONDS = 5.0
+
+#: How many binary files a refusal names.
+_NAMED = 20
 
 #: Progress is tracked for commit bodies of at least this size, in bytes.
 _WATCHED = 1 << 20
@@ -96,7 +100,7 @@ def _binary(sample: object) -> bool:
         content = base64.b64decode(sample)
     except (binascii.Error, ValueError):
         return False
-    return b"\0" in content
+    return is_binary(content)
 
 
 def committer(call: Call, repository: Repository, revision: str) -> User:
@@ -135,6 +139,7 @@ def commit(call: Call) -> dict[str, Any]:
     user = committer(call, repository, call.parameters["revision"])
     header, operations = _operations(call)
     _check_card(call, operations, repository.type)
+    check_binaries(operations)
     summary = str(header.get("summary") or "").strip() or "Upload"
     description = str(header.get("description") or "").strip()
     message = f"{summary}\n\n{description}" if description else summary
@@ -181,6 +186,20 @@ def commit(call: Call) -> dict[str, Any]:
     call.record("commit.created", repository, commit=oid, branch=revision, via="api", **brought)
     url = f"{repository_url(call, repository)}/commit/{oid}"
     return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}
+
+
+def check_binaries(operations: Iterable[Operation]) -> None:
+    """Refuse regular files that are binary: clients are told to upload them as large files.
+
+    Raises:
+        Refusal: 400, with the names of the files.
+    """
+    found = [o.path for o in operations if isinstance(o, WriteFile) and is_binary(o.content)]
+    if found:
+        named = ", ".join(found[:_NAMED]) + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
+        raise Refusal(
+            400, f"Binary files belong into LFS or Xet, not into git: {named}. Upload them as large files (lfsFile)."
+        )
 
 
 def _brought(call: Call, repository: Repository, operations: list[Operation]) -> dict[str, int | bool]:

@@ -128,6 +128,7 @@ def write_commit(
                 with snapshot(hub, repository, head) as before:
                     _check_count(hub, before, operations)
                     _check_against(before, operations)
+                    operations = [_as_stored(before, operation) for operation in operations]
                     attributes = before.text(".gitattributes", 1 << 20) or ""
             changes = [*operations, *_attributes(attributes, operations)]
             try:
@@ -220,6 +221,12 @@ def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
                 raise Refusal(422, f"{path!r} is a {kind} already; delete it in the same commit to replace it.")
 
 
+def _as_stored(before: Snapshot, operation: Operation) -> Operation:
+    """Return a deletion with the path as git has it, which need not be UTF-8."""
+    entry = before.find(operation.path) if isinstance(operation, Delete) else None
+    return Delete(entry.path) if entry else operation
+
+
 def _attributes(attributes: str, operations: Sequence[Operation]) -> list[Operation]:
     """Return a new ``.gitattributes`` if it doesn't cover an LFS file, so that git clients treat it as LFS too."""
     written = next(
@@ -246,7 +253,7 @@ def _escaped(path: str) -> str:
 
 
 def _quoted(path: str) -> bytes:
-    return b'"' + path.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
+    return b'"' + path.replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "surrogateescape") + b'"'
 
 
 def _import(

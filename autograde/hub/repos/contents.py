@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,8 +52,8 @@ class Entry:
 
     @property
     def utf8_path(self) -> str:
-        """The path for JSON, with a question mark for each byte that is not valid UTF-8."""
-        return self.path.encode("utf-8", "replace").decode()
+        """The path for JSON. A byte that is not UTF-8 is written ``%E9``, and :meth:`Snapshot.find` finds it so."""
+        return "".join(f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in self.path)
 
     @property
     def etag(self) -> str:
@@ -112,10 +113,10 @@ class Snapshot:
             self.require_listable()
         tree, prefix = self.commit.tree, ""
         if folder:
-            found = self._reader.find(tree, folder)
+            found = self._find(folder)
             if found is None or not found.is_folder:
                 raise entry_not_found(folder, self.commit.oid)
-            tree, prefix = found.oid, folder + "/"
+            tree, prefix = found.oid, found.path + "/"
         entries = self._reader.walk(tree, prefix) if recursive else self._reader.tree(tree, prefix)
         chosen = islice(entries, start, None if most is None else start + most)
         return [self._entry(entry) for entry in chosen]
@@ -137,8 +138,16 @@ class Snapshot:
 
     def find(self, path: str) -> Entry | None:
         """Return the entry at a path, or None."""
-        found = self._reader.find(self.commit.tree, path)
+        found = self._find(path)
         return self._entry(found) if found else None
+
+    def _find(self, path: str) -> TreeEntry | None:
+        """Return the entry at a path, or at the path that :attr:`Entry.utf8_path` writes so."""
+        found = self._reader.find(self.commit.tree, path)
+        if found is None and "%" in path:
+            original = re.sub("%([89A-F][0-9A-F])", lambda byte: chr(0xDC00 + int(byte[1], 16)), path)
+            found = self._reader.find(self.commit.tree, original) if original != path else None
+        return found
 
     def file(self, path: str) -> Entry:
         """Return the file at a path.

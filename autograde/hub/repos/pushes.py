@@ -21,6 +21,7 @@ import anyio.to_thread
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos.binaries import REJECTED, binary_blobs
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.discussions import require_open_pull
@@ -190,6 +191,7 @@ class Push:
             quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)", stdin=listed
         )
         large, small = list[str](), list[tuple[str, str]]()
+        regular = dict[str, str]()
         cards, made = list[str](), list[str]()
         size_of_all = 0
         # splitlines would also split a file name at U+2028 and similar characters.
@@ -206,7 +208,10 @@ class Push:
             self.brought["weights"] |= is_weights(path)
             if int(size) > self._hub.config.limits.regular_file:
                 large.append(path)
-            elif 0 < int(size) <= MAX_POINTER:
+                continue
+            if int(size):
+                regular[oid] = path
+            if 0 < int(size) <= MAX_POINTER:
                 small.append((oid, path))
         refs = ", ".join(ref for ref, __, new in self._proposed if new != _NONE)
         if large:
@@ -218,6 +223,10 @@ class Push:
             )
         if problem := self._trees_problem(quarantine, made, cards):
             return _framed("Your push was rejected.", problem)
+        git = [self._hub.git.git, f"--git-dir={self._hub.git.path(self._repository.id)}"]
+        binary = [regular[oid] for oid in binary_blobs(git, self._environment(quarantine), regular)]
+        if binary:
+            return _framed(*REJECTED, offending=[f"{path} (ref: {refs})" for path in binary])
         contents = self._blobs(quarantine, [oid for oid, __ in small] + cards)
         missing = []
         for oid, path in small:

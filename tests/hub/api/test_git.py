@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos.pointers import Pointer
+from autograde.hub.repos.repositories import find_repository
 
 WEIGHTS = random.Random(3).randbytes(11 << 20)
 
@@ -349,3 +352,88 @@ def test_readers_see_pushes_in_order(hub: LocalHub, name, git, clone, new_name: 
         commit(git, clone, str(number), a__txt=str(number).encode())
         git("push", "--quiet", cwd=clone)
         assert hub.repository(name).files()["a.txt"] == str(number).encode()
+
+
+@pytest.mark.parametrize("way", ["push", "commit", "create"])
+def test_binary_file_outside_lfs_is_refused_by_name(hub, ada, name, git, clone, way: str) -> None:
+    """As on huggingface.co, whatever the size; text and empty files pass."""
+    content = b"\x89PNG\r\n\x1a\n\0\0"
+    if way == "push":
+        commit(git, clone, "picture", cat__png=content, a__txt=b"text", empty=b"")
+        output = git("push", cwd=clone, check=False)
+        assert git.code != 0
+        for line in (
+            "Your push was rejected because it contains binary files.",
+            "Please use https://huggingface.co/docs/hub/xet to store binary files.",
+            "Offending files:",
+            "  - cat.png (ref: refs/heads/main)",
+        ):
+            assert line in output
+        assert "a.txt" not in output
+        assert set(hub.repository(name).files()) == {".gitattributes"}
+        return
+    file = {"path": "cat.png", "content": base64.b64encode(content).decode(), "encoding": "base64"}
+    if way == "create":
+        path, body = "/api/repos/create", json.dumps({"name": "other", "files": [file]})
+    else:
+        lines = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": file}]
+        path, body = f"/api/models/{name}/commit/main", "\n".join(map(json.dumps, lines))
+    request = urllib.request.Request(hub.endpoint + path, body.encode(), {"Authorization": f"Bearer {ada.token}"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.code == 400
+    assert "cat.png" in json.load(caught.value)["error"]
+    assert not hub.repository(f"{ada.name}/other").exists
+
+
+def test_binary_file_that_is_tracked_by_lfs_is_accepted(hub, name, git, clone) -> None:
+    git("lfs", "install", "--local", cwd=clone)
+    git("lfs", "track", "*.png", cwd=clone)
+    commit(git, clone, "picture", cat__png=b"\x89PNG\0\0")
+    git("push", cwd=clone)
+    assert hub.repository(name).lfs_paths() == ["cat.png"]
+
+
+@pytest.mark.parametrize("path", ["tab\there.txt", "bell\a.txt", "line\nend.txt"])
+def test_control_character_in_a_name_is_refused_by_both_ways_in(hub, ada, name, git, clone, path: str) -> None:
+    (clone / path).write_bytes(b"x")
+    git("add", ".", cwd=clone)
+    git("commit", "--quiet", "-m", "x", cwd=clone)
+    assert "contains a control character" in git("push", cwd=clone, check=False)
+    lines = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": {"path": path, "content": "x"}}]
+    request = urllib.request.Request(
+        f"{hub.endpoint}/api/models/{name}/commit/main",
+        "\n".join(map(json.dumps, lines)).encode(),
+        {"Authorization": f"Bearer {ada.token}"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert (caught.value.code, "contains a control character" in json.load(caught.value)["error"]) == (422, True)
+
+
+def test_name_that_is_not_utf8_can_be_downloaded_as_it_is_listed(hub, ada, name, python_client) -> None:
+    """Pushes with such names are refused; older or imported repositories may have them."""
+    store = hub.hub.git
+    repository = find_repository(hub.hub, "model", name)
+    stream = (
+        b"feature done\ncommit refs/heads/main\ncommitter a <a@b> 1 +0000\ndata 1\nx\nfrom refs/heads/main^0\n"
+        b'M 100644 inline "caf\\351/men\\374.txt"\ndata 4\nfood\n'
+        b"M 100644 inline caf%E9.txt\ndata 7\nliteral\ndone\n"
+    )
+    store.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=stream)
+    found = python_client.run(
+        """
+        api = huggingface_hub.HfApi(token=token)
+        listed = api.list_repo_files(name)
+        odd = next(path for path in listed if "men" in path)
+        content = open(api.hf_hub_download(name, odd)).read()
+        literal = open(api.hf_hub_download(name, "caf%E9.txt")).read()
+        below = [entry.path for entry in api.list_repo_tree(name, odd.split("/")[0])]
+        api.delete_file(odd, name)
+        result = [odd, content, literal, below, sorted(api.list_repo_files(name))]
+        """,
+        name=name,
+        token=ada.token,
+    )
+    odd = "caf%E9/men%FC.txt"
+    assert found == [odd, "food", "literal", [odd], [".gitattributes", "caf%E9.txt"]]

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from autograde import __version__
-from autograde.cli import collect, demo, doctor, grade_demo, hub, learn, notebooks, release, submit
+from autograde.cli import collect, demo, doctor, grade, grade_demo, hub, learn, notebooks, release, submit
 from autograde.cli.options import Language
 from autograde.cli.printing import report
 from autograde.errors import FolderUnusable, KitError
@@ -65,6 +65,7 @@ app.command(
     help=_("Put notebooks into their canonical form: without outputs, in a fixed order, with names that read."),
 )(notebooks.notebooks)
 app.command("collect", help=_("Put downloads from Moodle, Canvas or Blackboard into submitted/."))(collect.collect)
+app.command("grade", help=_("Grade an assignment's submissions: gradebook, feedback, reports."))(grade.grade)
 app.command("grade-demo", help=_("Grade a class of sample submissions with nbgrader, and check every score."))(
     grade_demo.grade_demo
 )

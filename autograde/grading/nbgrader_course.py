@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, Execute
+from nbgrader.preprocessors import ClearSolutions, Execute, GetGrades
 from traitlets.config import Config
 
 from autograde import settings
 from autograde.files import write_file
+from autograde.grading.feedback import FeedbackExporter
 from autograde.grading.nbgrader_parts import RepairingExporter, SurvivingExecute, recognise_renamed
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
 
@@ -64,6 +65,10 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     # What was typed into a widget is nobody's business but the learner's.
     config.Execute.store_widget_state = False
     config.Execute.timeout = CELL_TIMEOUT
+
+    # nbgrader's own page loads scripts from the internet and shows the graded cells.
+    config.GenerateFeedback.exporter_class = FeedbackExporter
+    config.GenerateFeedback.preprocessors = [GetGrades]
 
 
 def course_seed(root: Path) -> str:

@@ -1,0 +1,135 @@
+"""``autograde grade``: a whole class, in parallel, with its reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from autograde.cli.options import Language
+from autograde.cli.printing import say
+from autograde.i18n.translation import messages
+
+if TYPE_CHECKING:
+    from autograde.grading.batch import Result
+    from autograde.grading.receipts import Receipt
+
+_ = messages("cli")
+
+
+def grade(
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help=_("The assignment, such as 2.6."))],
+    student: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help=_("Only this learner; may be repeated."))
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, help=_("How many submissions run at the same time; by default one per processor."))
+    ] = os.cpu_count() or 1,
+    force: Annotated[bool, typer.Option("--force", help=_("Grade also what is graded and has not changed."))] = False,
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox/--no-sandbox",
+            help=_("Without a sandbox a learner's code can read your files and change its own grade."),
+        ),
+    ] = True,
+    course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
+    language: Language = None,
+) -> None:
+    """Grade; exit code 1 when a submission could not be graded."""
+    from autograde.grading import batch
+    from autograde.grading.course import Course
+    from autograde.grading.executors import factory
+
+    opened = Course.open(course)
+    name = opened.assignment(assignment)
+    runner = batch.local_runner(factory(sandbox=sandbox), jobs)
+    with _progress(name) as bar:
+        result = batch.grade(opened, name, runner, bar, students=tuple(student or ()), force=force)
+    _summarise(result)
+    raise typer.Exit(1 if result.quarantined else 0)
+
+
+class _Bar:
+    """Shows the progress of a run."""
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(name, total=None, failed="")
+        self._failed = 0
+
+    def begins(self, total: int, unchanged: int) -> None:
+        """Show how many submissions there are."""
+        self._progress.update(self._task, total=total)
+
+    def done(self, receipt: Receipt) -> None:
+        """Count one more."""
+        if receipt.reason:
+            self._failed += 1
+            failed = _("not graded: {number}").format(number=self._failed)
+            self._progress.update(self._task, failed=failed)
+            line = f"{receipt.student}: {receipt.reason}"
+            self._progress.console.print(Text(line), highlight=False, soft_wrap=True)
+        self._progress.advance(self._task)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[_Bar]:
+    columns = (
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TimeRemainingColumn(), TextColumn("{task.fields[failed]}", style="bold red", markup=False),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True, highlight=False)) as progress:
+        yield _Bar(progress, name)
+
+
+def _summarise(result: Result) -> None:
+    """Print what came of the run."""
+    say(
+        _("{assignment}: {graded} graded, {unchanged} up to date, {failed} could not be graded.").format(
+            assignment=result.assignment,
+            graded=len(result.graded),
+            unchanged=len(result.unchanged),
+            failed=len(result.quarantined),
+        )
+    )
+    console = Console(highlight=False)
+    if result.changes:
+        console.print(_changes(result))
+    if result.quarantined:
+        table = Table(title=_("Not graded: please look at these"))
+        for heading in (_("learner"), _("reason")):
+            table.add_column(heading, overflow="fold")
+        for name, reason in sorted(result.quarantined.items()):
+            table.add_row(Text(name), Text(reason))
+        console.print(table)
+        say(_("Their grades stay open in the gradebook, and the reason is their comment."))
+    if result.outdated:
+        say(
+            _("The exercise has changed since {number} of them were graded. To grade them again, add --force.").format(
+                number=len(result.outdated)
+            )
+        )
+
+
+def _changes(result: Result) -> Table:
+    from autograde.grading.changes import because
+
+    table = Table(title=_("Grades that changed"))
+    for heading in (_("learner"), _("question")):
+        table.add_column(heading, overflow="fold")
+    for heading in (_("before"), _("now")):
+        table.add_column(heading, justify="right")
+    table.add_column(_("why"), overflow="fold")
+    for change in result.changes:
+        points = (f"{change.before:g}", f"{change.after:g}")
+        table.add_row(*map(Text, (change.student, change.function, *points, because(change))))
+    return table

@@ -1,0 +1,308 @@
+"""Grade a class: every submission of an assignment, in parallel, and without ever stopping for one of them."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import parse_utc
+
+from autograde.errors import GradingFailed, KitError
+from autograde.files import write_file
+from autograde.grading import receipts, submissions
+from autograde.grading.course import Course
+from autograde.grading.execution import Execution, Job
+from autograde.grading.feedback import page
+from autograde.grading.gradebook import Book, Points, Rows, changed
+from autograde.grading.pool import ExecutorFactory, Failed, run_jobs
+from autograde.grading.receipts import Receipt
+from autograde.grading.registering import exercise_digest, register
+from autograde.grading.saving import Saver, fill_in, function_of
+from autograde.grading.submissions import Submission
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: Runs jobs somewhere and yields each result when it is there.
+Runner = Callable[[Iterator[Job]], Iterator[tuple[Job, Execution | Failed]]]
+
+
+class Watcher(Protocol):
+    """Told about a run as it goes on."""
+
+    def begins(self, total: int, unchanged: int) -> None:
+        """``total`` submissions will be graded; ``unchanged`` are up to date."""
+
+    def done(self, receipt: Receipt) -> None:
+        """A submission is graded, or could not be."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A question of a submission whose points are other ones than before.
+
+    Attributes:
+        student: the learner.
+        function: the question.
+        before, after: the grader's points.
+        why: what changed: the submission, the exercise, or neither.
+        verdict: what the judge says now; None when the submission could not be run.
+    """
+
+    student: str
+    function: str
+    before: float
+    after: float
+    why: str
+    verdict: Mapping[str, Any] | None
+
+
+@dataclass
+class Result:
+    """What came of a run.
+
+    Attributes:
+        assignment: its name.
+        graded: students graded in this run.
+        unchanged: students who were up to date.
+        quarantined: students whose submission could not be graded, each with the reason.
+        outdated: students who were graded with another version of the exercise and were not graded again.
+        changes: questions whose points changed.
+    """
+
+    assignment: str
+    graded: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    quarantined: dict[str, str] = field(default_factory=dict)
+    outdated: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+def local_runner(factory: ExecutorFactory, workers: int) -> Runner:
+    """Return a runner with ``workers`` processes of this machine."""
+    return partial(run_jobs, factory=factory, workers=workers)
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    runner: Runner,
+    watcher: Watcher,
+    *,
+    students: Sequence[str] = (),
+    force: bool = False,
+    log: logging.Logger | None = None,
+) -> Result:
+    """Grade an assignment's submissions that are new or changed.
+
+    Each submission is saved before the next: after a crash, the next run goes on where this one stopped.
+
+    Args:
+        course: the course.
+        assignment: the assignment's full name.
+        runner: where submissions are run.
+        watcher: told about the progress.
+        students: only these; everyone who handed in when empty.
+        force: grade also what is up to date.
+        log: where nbgrader's parts write; nowhere when None.
+
+    Raises:
+        GradingFailed: the gradebook cannot be used, or a student has not handed in.
+    """
+    found = submissions.students(course, assignment)
+    if missing := [each for each in students if each not in found]:
+        raise GradingFailed(
+            _("There is no submission of {assignment} by {names}.").format(
+                assignment=assignment, names=", ".join(missing)
+            ),
+            _("Look in the folder {folder}.").format(folder=course.root / "submitted"),
+        )
+    book = Book(course.directory.db_url, course.directory.course_id)
+    try:
+        register(course, assignment, book)
+        run = _Run(course, assignment, book, watcher, _quiet(log), force=force)
+        return run.through(list(students) or found, runner)
+    finally:
+        book.close()
+
+
+def _quiet(log: logging.Logger | None) -> logging.Logger:
+    if log is None:
+        log = logging.Logger("nbgrader")
+        log.addHandler(logging.NullHandler())
+    return log
+
+
+class _Run:
+    """One run through a class."""
+
+    def __init__(
+        self, course: Course, assignment: str, book: Book, watcher: Watcher, log: logging.Logger, *, force: bool
+    ) -> None:
+        self._course, self._assignment, self._book = course, assignment, book
+        self._watcher, self._force = watcher, force
+        self._sheet = book.sheet(assignment)
+        self._saver = Saver(book, self._sheet, course.config, log)
+        self._reports = course.reports(assignment)
+        self._seed = receipts.digest(course.seed())
+        self._exercise = exercise_digest(course, assignment)
+        self._pending: dict[str, Submission] = {}
+        self._result = Result(assignment)
+
+    def through(self, students: Iterable[str], runner: Runner) -> Result:
+        """Grade everyone whose submission is new or changed."""
+        todo = [each for each in students if not self._up_to_date(each)]
+        self._watcher.begins(len(todo), len(self._result.unchanged))
+        for job, found in runner(self._jobs(todo)):
+            submission = self._pending.pop(job.student)
+            if isinstance(found, Failed):
+                self._quarantine(submission, found.reason)
+            else:
+                self._keep(submission, found)
+        return self._result
+
+    def _up_to_date(self, student: str) -> bool:
+        before = receipts.find(self._reports, student)
+        if self._force or before is None or before.seed != self._seed:
+            return False
+        handed_in = submissions.digest(self._course, self._assignment, student)
+        if before.submission != handed_in or not self._book.points(self._sheet, student):
+            return False
+        if before.exercise != self._exercise:
+            self._result.outdated.append(student)
+        if before.reason:
+            self._result.quarantined[student] = before.reason
+        self._result.unchanged.append(student)
+        return True
+
+    def _jobs(self, students: Iterable[str]) -> Iterator[Job]:
+        """The submissions that can be run; the others are kept at once."""
+        for student in students:
+            submission = submissions.read(self._course, self._assignment, student)
+            if submission.job is None:
+                self._quarantine(submission, submission.reason)
+                continue
+            try:
+                prepared = self._saver.prepare(nbformat.v4.reads(submission.job.notebook.decode()), student)
+            except KitError as error:
+                self._quarantine(submission, str(error))
+                continue
+            job = replace(submission.job, notebook=nbformat.v4.writes(prepared).encode())
+            self._pending[student] = replace(submission, job=job)
+            yield job
+
+    def _keep(self, submission: Submission, execution: Execution) -> None:
+        """Save a submission that was run: gradebook, files, feedback, and last the receipt."""
+        before = self._book.points(self._sheet, submission.student)
+        try:
+            notebook = nbformat.v4.reads(execution.notebook.decode())
+            with self._book.saving():
+                rows = self._saver.save(notebook, submission.student, _time(submission), execution.verdicts)
+                self._write(submission, notebook, rows)
+                after = rows.points()
+        except (GradingFailed, OSError):
+            raise
+        except Exception as error:  # nbgrader refuses what is not of its form, in many ways
+            self._quarantine(submission, _("nbgrader cannot save it: {reason}.").format(reason=error))
+            return
+        self._note_changes(submission, before, after, execution.verdicts)
+        verdicts = {name: dict(verdict) | {"seed": ""} for name, verdict in execution.verdicts.items()}
+        receipt = replace(
+            self._receipt(submission),
+            verdicts=verdicts,
+            notes=(*submission.notes, *execution.notes),
+            seconds=round(execution.seconds, 3),
+            peak_memory=execution.peak_memory,
+        )
+        self._finish(receipt)
+
+    def _quarantine(self, submission: Submission, reason: str) -> None:
+        """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
+        notebook = self._course.released(self._assignment, submission.language)
+        before = self._book.points(self._sheet, submission.student)
+        with self._book.saving():
+            rows = self._saver.quarantine(submission.student, _time(submission), reason)
+            self._write(submission, notebook, rows)
+            after = rows.points()
+        self._note_changes(submission, before, after, {})
+        self._result.quarantined[submission.student] = reason
+        self._finish(replace(self._receipt(submission), reason=reason))
+
+    def _write(self, submission: Submission, notebook: NotebookNode, rows: Rows) -> None:
+        """Write ``autograded/`` and ``feedback/``."""
+        # What the page needs is not part of nbgrader's metadata in autograded/.
+        shown = nbformat.from_dict(notebook)
+        html = page(shown, fill_in(shown, rows))
+        name = self._assignment
+        files = dict(submission.job.files) if submission.job is not None else {}
+        if submission.timestamp:
+            files["timestamp.txt"] = submission.timestamp.encode()
+        graded, feedback = (
+            self._course.folder(step, submission.student, name)
+            for step in (self._course.directory.autograded_directory, self._course.directory.feedback_directory)
+        )
+        content = nbformat.v4.writes(notebook).encode("utf-8", "replace")
+        _fill(graded, files | {f"{name}.ipynb": content}, 0o444)
+        _fill(feedback, files | {f"{name}.html": html.encode("utf-8", "replace")}, 0o644)
+
+    def _note_changes(
+        self,
+        submission: Submission,
+        before: Mapping[str, Points],
+        after: Mapping[str, Points],
+        verdicts: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        old = receipts.find(self._reports, submission.student)
+        for cell, (first, now) in changed(before, after).items():
+            function = function_of(cell)
+            why = _("graded again")
+            if old is not None and old.submission != submission.digest:
+                why = _("another submission")
+            elif old is not None and old.exercise != self._exercise:
+                why = _("the exercise changed")
+            self._result.changes.append(Change(submission.student, function, first, now, why, verdicts.get(function)))
+
+    def _receipt(self, submission: Submission) -> Receipt:
+        return Receipt(
+            student=submission.student,
+            assignment=self._assignment,
+            language=submission.language,
+            submission=submission.digest,
+            seed=self._seed,
+            exercise=self._exercise,
+            versions=receipts.versions(),
+            notes=submission.notes,
+            submitted=submission.timestamp,
+            graded=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+
+    def _finish(self, receipt: Receipt) -> None:
+        receipts.write(receipt, self._reports)
+        self._result.graded.append(receipt.student)
+        self._watcher.done(receipt)
+
+
+def _time(submission: Submission) -> datetime | None:
+    """When it was handed in, in UTC; None when that is not known or not a time."""
+    try:
+        return parse_utc(submission.timestamp) if submission.timestamp else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _fill(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
+    """Make ``folder`` contain exactly ``files``."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    elif folder.is_dir():
+        shutil.rmtree(folder)
+    for name, content in files.items():
+        write_file(folder / name, content, mode)

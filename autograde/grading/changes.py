@@ -1,0 +1,20 @@
+"""Say why a grade is another one than before."""
+
+from __future__ import annotations
+
+from autograde import settings
+from autograde.errors import MalformedEvidence
+from autograde.grading.batch import Change
+from autograde.judge.verdict import Verdict
+
+
+def because(change: Change) -> str:
+    """Return what changed, and what the judge says now."""
+    if change.verdict is None:
+        return change.why
+    try:
+        verdict = Verdict.from_json(change.verdict)
+    except MalformedEvidence:
+        return change.why
+    lost = next((item.remark for item in verdict.items if item.remark is not None), verdict.summary)
+    return f"{change.why}: {lost.in_language(settings.language())}"

@@ -1,0 +1,111 @@
+"""The nbgrader course in a folder: its configuration, its assignments and where everything lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograde import notebooks, settings
+from autograde.errors import GradingFailed
+from autograde.grading.nbgrader_course import configure, course_seed, put_commands_on_path
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+
+@dataclass(frozen=True)
+class Course:
+    """An nbgrader course.
+
+    Attributes:
+        root: its folder.
+        config: nbgrader's configuration: the kit's, then that of the course's own ``nbgrader_config.py``.
+        directory: nbgrader's names of folders.
+    """
+
+    root: Path
+    config: Config
+    directory: Any
+
+    @classmethod
+    def open(cls, root: Path, language: str | None = None) -> Course:
+        """Return the course in ``root``.
+
+        Raises:
+            GradingFailed: there is no ``source`` folder.
+        """
+        root = root.resolve()
+        if not (root / "source").is_dir():
+            raise GradingFailed(
+                _("There is no course in {folder}: it has no folder source/.").format(folder=root),
+                _("Go to the course's folder, or add --course FOLDER."),
+            )
+        put_commands_on_path()
+        settings.choose_grading_seed(course_seed(root))
+        config = Config()
+        configure(config, root, language)
+        if (root / "nbgrader_config.py").is_file():
+            config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+        config.CourseDirectory.root = str(root)
+        return cls(root, config, CourseDirectory(config=config))
+
+    def folder(self, step: str, student: str, assignment: str) -> Path:
+        """Return the folder of nbgrader's step (``submitted``, ``autograded``, ``feedback``) for one submission."""
+        return Path(self.directory.format_path(step, student, assignment))
+
+    @property
+    def assignments(self) -> list[str]:
+        """The names of the assignments in ``source``."""
+        return sorted(each.name for each in (self.root / "source").iterdir() if (each / f"{each.name}.ipynb").is_file())
+
+    def assignment(self, name: str) -> str:
+        """Return the assignment's full name from its name or its section, ``2.6``.
+
+        Raises:
+            GradingFailed: there is no such assignment, or there are several.
+        """
+        found = [each for each in self.assignments if name in (each, each.partition("-")[0])]
+        if len(found) != 1:
+            raise GradingFailed(
+                _("This course has no assignment {name}.").format(name=name),
+                _("Choose one of: {choices}.").format(choices=", ".join(self.assignments) or "–"),
+            )
+        return found[0]
+
+    def released(self, assignment: str, language: str) -> NotebookNode:
+        """Return the released notebook in ``language``, or in another language if there is no such release; read only.
+
+        Raises:
+            GradingFailed: the assignment has not been released.
+        """
+        order = [language, *(each for each in settings.LANGUAGES if each != language)]
+        paths = [self.root / "release" / each / assignment / f"{assignment}.ipynb" for each in order]
+        paths.append(self.folder(self.directory.release_directory, ".", assignment) / f"{assignment}.ipynb")
+        for path in paths:
+            if path.is_file():
+                return _read(path, path.stat().st_mtime_ns)
+        raise GradingFailed(
+            _("The assignment {name} has not been released.").format(name=assignment),
+            _("Type: nbgrader generate_assignment {name}").format(name=assignment),
+        )
+
+    def reports(self, assignment: str) -> Path:
+        """Return the folder of the assignment's reports."""
+        return self.root / "reports" / assignment
+
+    def seed(self) -> str:
+        """Return the course's secret, which decides the hidden cases."""
+        return course_seed(self.root)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, _time: int) -> NotebookNode:
+    """The notebook in ``path``; read once for a whole class."""
+    return notebooks.read(path)

@@ -1,0 +1,313 @@
+"""nbgrader's gradebook, opened once for a whole class: nothing of a submission is saved, or all of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from autograde.errors import GradingFailed
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: What nbgrader's own database holds.
+_ADDED_BY_NBGRADER = {"alembic_version"}
+
+
+@dataclass(frozen=True)
+class Points:
+    """What the gradebook says about one question of a submission.
+
+    Attributes:
+        auto: by the grader; None when there is none.
+        manual: by a person; None when there is none.
+        extra: extra credit.
+        possible: points that can be had.
+        waiting: whether a person still has to grade it.
+    """
+
+    auto: float | None
+    manual: float | None
+    extra: float
+    possible: float
+    waiting: bool
+
+    @property
+    def score(self) -> float:
+        """The points that count: by a person, otherwise by the grader."""
+        given = self.manual if self.manual is not None else self.auto
+        return (given or 0.0) + self.extra
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An assignment's cells in the gradebook.
+
+    Attributes:
+        assignment: its name, which is also that of its notebook.
+        notebook: the notebook's id.
+        cells: the cells' names by id.
+        sources: what each released cell is, by name, with the attributes of nbgrader's ``SourceCell``.
+        possible: the points of each graded cell, by name.
+    """
+
+    assignment: str
+    notebook: str
+    cells: Mapping[str, str]
+    sources: Mapping[str, Any]
+    possible: Mapping[str, float]
+
+    def find_source_cell(self, name: str, *_names: str) -> Any:
+        """Return a released cell, as nbgrader's gradebook does.
+
+        Raises:
+            MissingEntry: there is no such cell.
+        """
+        from nbgrader.api import MissingEntry
+
+        if name not in self.sources:
+            raise MissingEntry(f"No such source cell: {name}")
+        return self.sources[name]
+
+    def find_graded_cell(self, name: str, *_names: str) -> Any:
+        """Return a graded cell's points, as nbgrader's gradebook does."""
+        return SimpleNamespace(max_score=self.possible[name])
+
+
+class _Later:
+    """Nothing is saved before the end of a submission's transaction."""
+
+    def commit(self) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the gradebook has of one submission, read at once; nbgrader's preprocessors take it for the gradebook.
+
+    Attributes:
+        sheet: of the assignment.
+        submission, notebook: nbgrader's objects.
+        grades, comments: nbgrader's objects, by the name of the cell.
+    """
+
+    sheet: Sheet
+    submission: Any
+    notebook: Any
+    grades: Mapping[str, Any]
+    comments: Mapping[str, Any]
+    db: _Later = field(default_factory=_Later)
+
+    def find_grade(self, cell: str, *_names: str) -> Any:
+        """Return a cell's grade, as nbgrader's gradebook does."""
+        return self.grades[cell]
+
+    def find_comment(self, cell: str, *_names: str) -> Any:
+        """Return a cell's comment, as nbgrader's gradebook does."""
+        return self.comments[cell]
+
+    def points(self) -> dict[str, Points]:
+        """Return the points as they are now, saved or not."""
+        return {name: _points(self.sheet, grade) for name, grade in self.grades.items()}
+
+    def score(self) -> float:
+        """Return the points of all questions, before a penalty."""
+        return sum(points.score for points in self.points().values())
+
+
+class _AtOnce(Session):
+    """A session whose ``commit`` only sends: nbgrader's functions commit after every cell."""
+
+    def commit(self) -> None:
+        """Send the changes, without ending the transaction."""
+        self.flush()
+
+    def save(self) -> None:
+        """End the transaction."""
+        super().commit()
+
+
+class Book:
+    """An open gradebook.
+
+    Attributes:
+        nbgrader: nbgrader's own ``Gradebook``, whose functions all work; their commits wait for :meth:`saving`.
+    """
+
+    def __init__(self, url: str, course: str) -> None:
+        check(url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbgrader's models make SQLAlchemy warn
+            from nbgrader.api import Gradebook
+
+            try:
+                self.nbgrader: Any = Gradebook(url, course)
+            except SQLAlchemyError as error:
+                raise GradingFailed(
+                    _("The gradebook cannot be opened: {reason}.").format(reason=str(error).splitlines()[0]),
+                    _("Copy it to a safe place, then type: nbgrader db upgrade"),
+                ) from error
+        self.nbgrader.db.remove()
+        self.nbgrader.db = scoped_session(sessionmaker(class_=_AtOnce, bind=self.nbgrader.engine, future=True))
+
+    @contextmanager
+    def saving(self) -> Iterator[Any]:
+        """Save what the block did to the gradebook, or, when it raises, nothing of it."""
+        session: _AtOnce = self.nbgrader.db()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield self.nbgrader
+                session.save()
+        except SQLAlchemyError as error:
+            session.rollback()
+            raise GradingFailed(
+                _("The gradebook cannot be written: {reason}.").format(reason=str(error).splitlines()[0]),
+                _("Close other programs that use it, then type the command again: it goes on where it stopped."),
+            ) from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            # Objects of earlier submissions would be kept, and looked through at every flush.
+            session.expunge_all()
+
+    def sheet(self, assignment: str) -> Sheet:
+        """Return the assignment's cells, which are the same for every submission.
+
+        Raises:
+            MissingEntry: the gradebook does not have the assignment.
+        """
+        notebook = self.nbgrader.find_notebook(assignment, assignment)
+        cells = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)}
+        sources = {
+            cell.name: SimpleNamespace(
+                name=cell.name, cell_type=cell.cell_type, source=cell.source, checksum=cell.checksum, locked=cell.locked
+            )
+            for cell in notebook.source_cells
+        }
+        possible = {cell.name: float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)}
+        return Sheet(assignment, notebook.id, cells, sources, possible)
+
+    def rows(self, sheet: Sheet, student: str, **given: Any) -> Rows:
+        """Return a submission's rows; the student and the submission are made when missing.
+
+        Args:
+            sheet: of the assignment.
+            student: the learner.
+            given: what else to set in the submission, such as its ``timestamp``.
+        """
+        from nbgrader.api import Comment, Grade, SubmittedNotebook
+
+        self.nbgrader.update_or_create_student(student)
+        submission = self.nbgrader.update_or_create_submission(sheet.assignment, student, **given)
+        query = self.nbgrader.db.query
+        notebook = query(SubmittedNotebook).filter_by(assignment_id=submission.id, notebook_id=sheet.notebook).one()
+        grades = query(Grade).filter(Grade.notebook_id == notebook.id)
+        comments = query(Comment).filter(Comment.notebook_id == notebook.id)
+        return Rows(
+            sheet,
+            submission,
+            notebook,
+            {sheet.cells[each.cell_id]: each for each in grades},
+            {sheet.cells[each.cell_id]: each for each in comments},
+        )
+
+    def points(self, sheet: Sheet, student: str) -> dict[str, Points]:
+        """Return the points of a submission by the name of the graded cell; empty when there is none."""
+        from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
+
+        found = (
+            self.nbgrader.db.query(Grade)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .filter(SubmittedNotebook.notebook_id == sheet.notebook, SubmittedAssignment.student_id == student)
+        )
+        return {sheet.cells[each.cell_id]: _points(sheet, each) for each in found}
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.nbgrader.close()
+
+
+def _points(sheet: Sheet, grade: Any) -> Points:
+    return Points(
+        grade.auto_score,
+        grade.manual_score,
+        grade.extra_credit or 0.0,
+        sheet.possible[sheet.cells[grade.cell_id]],
+        bool(grade.needs_manual_grade),
+    )
+
+
+def check(url: str) -> None:
+    """Refuse a gradebook that has been changed to do something by itself.
+
+    A trigger would change other learners' grades when one is saved.
+
+    Raises:
+        GradingFailed: the file is not an ordinary file, or it has triggers, views or tables that are not nbgrader's.
+    """
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not _exists(path):
+        return
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise GradingFailed(
+            _("The gradebook {file} is not an ordinary file but a link, a folder or a device.").format(file=path),
+            _("Put the gradebook itself there."),
+        )
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            found = connection.execute("SELECT type, name FROM sqlite_master ORDER BY name").fetchall()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise GradingFailed(
+            _("The gradebook {file} cannot be read: {reason}.").format(file=path, reason=error),
+            _("Restore it from a copy, or move it away: a new one is then made."),
+        ) from error
+    strange = [f"{kind} {name}" for kind, name in found if kind in ("trigger", "view")]
+    strange += [f"table {name}" for kind, name in found if kind == "table" and name not in _tables()]
+    if strange:
+        raise GradingFailed(
+            _("The gradebook {file} has parts that nbgrader does not make: {parts}.").format(
+                file=path, parts=", ".join(strange)
+            ),
+            _("They can change grades by themselves. Restore the gradebook from a copy, or remove them with sqlite3."),
+        )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _tables() -> set[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from nbgrader.api import Base
+
+    return {*Base.metadata.tables, *_ADDED_BY_NBGRADER, "sqlite_sequence", "sqlite_stat1"}
+
+
+def changed(before: Mapping[str, Points], after: Mapping[str, Points]) -> dict[str, tuple[float, float]]:
+    """Return the points of the grader that differ, before and after, by the name of the graded cell."""
+    return {
+        name: (before[name].auto or 0.0, points.auto or 0.0)
+        for name, points in after.items()
+        if name in before and before[name].auto != points.auto
+    }

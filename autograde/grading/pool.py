@@ -1,0 +1,196 @@
+"""Run jobs in worker processes of this machine.
+
+A worker that dies costs its submission one more try, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+
+from autograde.errors import GradingFailed
+from autograde.grading.execution import Execution, Executor, Job
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: Makes a worker's executor; a function of a module, because it is sent to a new process.
+ExecutorFactory = Callable[[], Executor]
+
+#: Seconds after which a worker that does not answer is killed. An executor's own limits are far below.
+PATIENCE = 1800.0
+
+#: How often a submission is tried whose worker dies.
+TRIES = 2
+
+_STOP = b""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A job that gave no execution.
+
+    Attributes:
+        reason: one sentence, for the instructor.
+    """
+
+    reason: str
+
+
+@dataclass
+class _Worker:
+    process: SpawnProcess
+    connection: Connection
+    job: Job | None = None
+    since: float = 0.0
+
+
+def run_jobs(
+    jobs: Iterator[Job], factory: ExecutorFactory, workers: int, patience: float = PATIENCE
+) -> Iterator[tuple[Job, Execution | Failed]]:
+    """Run every job in one of ``workers`` processes; yields each result as soon as it is there.
+
+    Jobs are taken from the iterator only when a worker is free, so that memory does not grow with the class.
+
+    Raises:
+        GradingFailed: the executor cannot be made; the message is the executor's.
+    """
+    pool: list[_Worker] = []
+    tries: dict[str, int] = {}
+    again: list[Job] = []
+    try:
+        while True:
+            _hand_out(jobs, again, pool, factory, workers)
+            busy = [each for each in pool if each.job is not None]
+            if not busy:
+                return
+            ready = wait([each.connection for each in busy], timeout=1.0)
+            for worker in busy:
+                if worker.connection not in ready and time.monotonic() - worker.since < patience:
+                    continue
+                job = worker.job
+                assert job is not None
+                found = _answer(worker) if worker.connection in ready else None
+                worker.job = None
+                if found is None:
+                    how = _end(worker, pool)
+                    tries[job.student] = tries.get(job.student, 0) + 1
+                    if tries[job.student] < TRIES:
+                        again.append(job)
+                        continue
+                    found = Failed(_("The process that ran it ended twice ({how}).").format(how=how))
+                yield job, found
+    finally:
+        for worker in list(pool):
+            _stop(worker)
+
+
+def _hand_out(
+    jobs: Iterator[Job], again: list[Job], pool: list[_Worker], factory: ExecutorFactory, workers: int
+) -> None:
+    """Give each idle worker a job; start workers while there are more jobs than workers."""
+    while True:
+        idle = next((each for each in pool if each.job is None), None)
+        if idle is None and len(pool) >= workers:
+            return
+        job = again.pop() if again else next(jobs, None)
+        if job is None:
+            return
+        worker = idle or _start(factory, pool)
+        worker.job, worker.since = job, time.monotonic()
+        try:
+            worker.connection.send_bytes(to_bytes(job))
+        except OSError:
+            # It died while it was idle: the connection is at its end, and the job gets another worker.
+            continue
+
+
+def _start(factory: ExecutorFactory, pool: list[_Worker]) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, factory), daemon=False)
+    process.start()
+    theirs.close()
+    worker = _Worker(process, ours)
+    pool.append(worker)
+    return worker
+
+
+def _answer(worker: _Worker) -> Execution | Failed | None:
+    """What the worker sent; None when it died.
+
+    Raises:
+        GradingFailed: the worker could not make its executor.
+    """
+    try:
+        kind, content = worker.connection.recv_bytes(1), worker.connection.recv_bytes()
+    except (EOFError, OSError):
+        return None
+    if kind == b"x":
+        what, fix = content.decode().split("\x00")
+        raise GradingFailed(what, fix)
+    return Execution.from_json(json.loads(content)) if kind == b"e" else Failed(content.decode())
+
+
+def _end(worker: _Worker, pool: list[_Worker]) -> str:
+    """Remove a worker that died or does not answer; how it ended."""
+    pool.remove(worker)
+    worker.process.join(0.5)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+        how = _("no answer in time")
+    else:
+        code = worker.process.exitcode or 0
+        how = _("signal {number}").format(number=-code) if code < 0 else _("exit code {number}").format(number=code)
+    worker.connection.close()
+    return how
+
+
+def _stop(worker: _Worker) -> None:
+    with contextlib.suppress(OSError):
+        worker.connection.send_bytes(_STOP)
+    worker.connection.close()
+    worker.process.join(0.0 if worker.job is not None else 20.0)
+    if worker.process.is_alive():
+        worker.process.terminate()
+        worker.process.join(5.0)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+
+
+def _work(connection: Connection, factory: ExecutorFactory) -> None:
+    """The worker's process: run what comes until the connection ends."""
+    try:
+        executor = factory()
+    except Exception as error:
+        what, fix = getattr(error, "what", f"{type(error).__name__}: {error}"), getattr(error, "fix", "")
+        # The first job must be taken, or the grader could be blocked in sending it.
+        connection.recv_bytes()
+        _send(connection, b"x", f"{what}\x00{fix}".encode())
+        return
+    # Ctrl-C reaches the whole group of processes; the grader says what is to be said.
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), contextlib.closing(executor):
+        while (content := connection.recv_bytes()) != _STOP:
+            try:
+                answer = b"e", to_bytes(executor.run(Job.from_json(json.loads(content))))
+            except Exception as error:
+                answer = b"f", f"{type(error).__name__}: {error}".encode()
+            _send(connection, *answer)
+
+
+def _send(connection: Connection, kind: bytes, content: bytes) -> None:
+    connection.send_bytes(kind)
+    connection.send_bytes(content)
+
+
+def to_bytes(value: Job | Execution) -> bytes:
+    """Return a job or an execution as JSON: what a process sent that ran a learner's code is never unpickled."""
+    return json.dumps(value.to_json()).encode()

@@ -96,7 +96,7 @@ def _summarise(result: Result) -> None:
     say(
         _("{assignment}: {graded} graded, {unchanged} up to date, {failed} could not be graded.").format(
             assignment=result.assignment,
-            graded=len(result.graded),
+            graded=len(set(result.graded) - set(result.quarantined)),
             unchanged=len(result.unchanged),
             failed=len(result.quarantined),
         )

@@ -165,7 +165,8 @@ def _output(output: NotebookNode, language: str, budget: _Budget) -> Markup:
             if len(content) > budget.left:
                 return _note(language)
             budget.left -= len(content)
-            alternative = escape(translator("reports", language)("a picture that the notebook made"))
+            _ = translator("reports", language)
+            alternative = escape(_("a picture that the notebook made"))
             return Markup(f'<img alt="{alternative}" src="data:{each};base64,{content}">')  # noqa: S704 - base64 only
     if isinstance(html := data.get("text/html"), str) and len(html) <= min(_OUTPUT, budget.left):
         budget.left -= len(html)
@@ -186,7 +187,8 @@ def _pre(text: str, *, cut: bool, language: str) -> Markup:
 
 
 def _note(language: str) -> Markup:
-    text = translator("reports", language)("More was printed; it is left out here.")
+    _ = translator("reports", language)
+    text = _("More was printed; it is left out here.")
     return Markup(f'<p class="note">{escape(text)}</p>')  # noqa: S704 - escaped
 
 

@@ -36,6 +36,7 @@ FOLDERS = {
     "judge": "judge",
     "questions": "judge",
     "exercises": "judge",
+    "grading": "reports",
     "pictures": "pictures",
     "widgets": "widgets",
 }

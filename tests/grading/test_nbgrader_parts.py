@@ -123,3 +123,60 @@ def test_the_courses_seed_is_drawn_once_and_is_private(course: Path) -> None:
     path = course / "grading-seed"
     assert len(path.read_text().strip()) == 32
     assert path.stat().st_mode & 0o077 == 0
+
+
+#: A right answer in an ordinary notebook, in a damaged one, and beside a cell that ends the kernel.
+TWICE = ("plain", "no-metadata", "kills-the-kernel")
+
+
+@pytest.fixture(scope="module")
+def batch_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some of the class above, graded by ``autograde grade``."""
+    folder = tmp_path_factory.mktemp("batch").resolve()
+    for name in ("source", "release"):
+        shutil.copytree(course / name, folder / name)
+    for name in ("nbgrader_config.py", "grading-seed"):
+        shutil.copy(course / name, folder)
+    for learner in (*TWICE, "cut-off"):
+        shutil.copytree(course / "submitted" / learner, folder / "submitted" / learner)
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "grade", "1", "--no-sandbox", "--jobs", "1"],
+        cwd=folder, env=nbgrader_environment(folder), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    (folder / "grade.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    assert done.returncode == 1, done.stderr
+    return folder
+
+
+def test_grade_names_what_could_not_be_graded(batch_course: Path) -> None:
+    log = (batch_course / "grade.log").read_text()
+    assert "3 graded, 0 up to date, 1 could not be graded" in log
+    assert "cut-off" in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+@pytest.mark.parametrize("learner", TWICE)
+def test_grade_gives_the_points_rows_and_pages_of_nbgraders_own_commands(
+    course: Path, batch_course: Path, learner: str
+) -> None:
+    from nbgrader.api import Gradebook
+
+    def everything(folder: Path) -> tuple[dict[str, object], list[object], str, list[object]]:
+        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+            found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, learner)
+            ids = {"id", "timestamp"}
+            about = {name: value for name, value in found.to_dict().items() if name not in ids}
+            rows = [
+                {k: v for k, v in each.to_dict().items() if k not in ids} for each in (*found.grades, *found.comments)
+            ]
+        page = (folder / "feedback" / learner / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+        graded = notebooks.read(folder / "autograded" / learner / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+        return (
+            about,
+            sorted(rows, key=str),
+            page,
+            [(cell.source, cell.metadata.get("nbgrader")) for cell in graded.cells],
+        )
+
+    assert everything(batch_course) == everything(course)

@@ -1,0 +1,199 @@
+"""A class is graded whole, whatever is handed in, and whatever happens to the grader meanwhile."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograde.errors import GradingFailed
+from autograde.grading import batch, receipts
+from autograde.grading.course import Course
+from autograde.grading.gradebook import Book
+from autograde.grading.registering import register
+from autograde.settings import KIT
+from tests.grading.class_of_quizzes import (
+    ASSIGNMENT,
+    POSSIBLE,
+    QUARANTINED,
+    grade,
+    hand_in,
+    make_course,
+    notebook,
+    written,
+)
+from tests.grading.judged_here import JudgedHere
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    # nbgrader's models make SQLAlchemy warn.
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class of quizzes, graded once; not to be changed."""
+    root = make_course(tmp_path_factory.mktemp("graded").resolve())
+    course = Course.open(root)
+    book = Book(course.directory.db_url, course.directory.course_id)
+    register(course, ASSIGNMENT, book)
+    book.close()
+    shutil.copy(root / "gradebook.db", root / "empty.db")
+    result = grade(root, runner=batch.local_runner(JudgedHere, 1))
+    (root / "result.json").write_text(json.dumps([result.graded, result.quarantined]))
+    return root
+
+
+@pytest.fixture
+def course(graded: Path, tmp_path: Path) -> Path:
+    """A copy of the graded class."""
+    shutil.rmtree(tmp_path)
+    shutil.copytree(graded, tmp_path, symlinks=True, ignore=shutil.ignore_patterns("fay"))
+    shutil.rmtree(tmp_path / "submitted" / "hal")
+    return tmp_path
+
+
+def rows(root: Path) -> dict[str, tuple[float | None, bool, str | None]]:
+    """Points, whether a person has to look, and the comment, by student."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
+        return {
+            each.student.id: (grade.auto_score, grade.needs_manual_grade, comment.auto_comment)
+            for each in book.assignment_submissions(ASSIGNMENT)
+            for notebook in each.notebooks
+            for grade in notebook.grades
+            for comment in notebook.comments
+        }
+
+
+def test_every_submission_is_graded_or_quarantined_with_its_reason(graded: Path) -> None:
+    found, quarantined = json.loads((graded / "result.json").read_text())
+    assert sorted(found) == ["ada", "bo", "cem", "dee", "eve", "fay", "gus", "hal"]
+    assert {name: word in quarantined[name] for name, word in QUARANTINED.items()} == dict.fromkeys(QUARANTINED, True)
+    assert quarantined.keys() == QUARANTINED.keys()
+    saved = rows(graded)
+    assert saved["ada"] == saved["bo"] == (POSSIBLE, False, None)
+    assert saved["dee"][:2] == (0.0, False)
+    assert 0 <= (saved["cem"][0] or 0) < POSSIBLE
+    for name, reason in quarantined.items():
+        # Never a silent 0: the grade is open, and the reason is where a person will look.
+        assert saved[name] == (None, True, reason)
+
+
+def test_files_are_where_nbgrader_puts_them_and_feedback_has_no_address(graded: Path) -> None:
+    for name in ("ada", "bo", "cem", "dee", *QUARANTINED):
+        book = graded / "autograded" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        assert book.stat().st_mode & 0o777 == 0o444
+        page = (graded / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+        assert "<script" not in page
+        assert "src=" not in page
+        assert "globals()" not in page, "the text of a test"
+    assert 'lang="zh"' in page_of(graded, "bo")
+    assert "得分" in page_of(graded, "bo")
+    assert json.loads((graded / "result.json").read_text())[1]["eve"] in page_of(graded, "eve")
+
+
+def page_of(root: Path, name: str) -> str:
+    return (root / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
+
+
+def test_a_second_run_grades_only_what_is_new_or_changed(course: Path) -> None:
+    assert grade(course).graded == []
+    hand_in(course, "cem", written(notebook()))
+    hand_in(course, "ivy", written(notebook()))
+    result = grade(course)
+    assert sorted(result.graded) == ["cem", "ivy"]
+    (change,) = result.changes
+    assert (change.student, change.function, change.after) == ("cem", "answers", POSSIBLE)
+    assert change.before < change.after
+    assert change.why == "another submission"
+    assert result.quarantined.keys() == {"eve", "gus"}
+
+
+def test_force_grades_again_and_keeps_what_a_person_wrote(course: Path) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
+        found.grades[0].manual_score, found.comments[0].manual_comment = 4.0, "Well **argued**."
+        book.db.commit()
+    assert grade(course, "cem", force=True).graded == ["cem"]
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
+        assert (found.score, found.grades[0].manual_score, found.needs_manual_grade) == (4.0, 4.0, True)
+        assert found.comments[0].manual_comment == "Well **argued**."
+    assert "Well <strong>argued</strong>." in page_of(course, "cem")
+
+
+def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(course: Path) -> None:
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 11, 1)
+        book.db.commit()
+    hand_in(course, "ada", b"2026-11-02 08:00:00 UTC", "timestamp.txt")
+    assert grade(course, "ada").graded == ["ada"]
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada")
+        assert (found.score, found.late_submission_penalty) == (POSSIBLE, POSSIBLE)
+
+
+@pytest.mark.parametrize("moment", ["2", "page", "receipt"])
+def test_a_grader_that_was_killed_goes_on_where_it_stopped(moment: str, graded: Path, tmp_path: Path) -> None:
+    """Killed for real: after two submissions, within a transaction, and between the gradebook and the receipt."""
+    root = make_course(tmp_path)
+    shutil.copy(graded / "empty.db", root / "gradebook.db")
+    for name in ("fay", "gus", "hal"):
+        shutil.rmtree(root / "submitted" / name)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.grading.class_of_quizzes", str(root), moment],
+        cwd=KIT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    before = {each.student for each in receipts.all_of(root / "reports" / ASSIGNMENT)}
+    assert len(before) == (2 if moment == "2" else 0)
+    assert before <= rows(root).keys()
+    result = grade(root)
+    assert sorted(result.graded) == sorted({"ada", "bo", "cem", "dee", "eve"} - before)
+    assert rows(root)["ada"][0] == POSSIBLE
+    assert not list(root.rglob("*.part"))
+
+
+def test_a_gradebook_with_a_trigger_or_a_foreign_table_is_refused(course: Path) -> None:
+    connection = sqlite3.connect(course / "gradebook.db")
+    connection.execute("CREATE TRIGGER gift AFTER UPDATE ON grade BEGIN UPDATE grade SET manual_score = 5; END")
+    connection.execute("CREATE TABLE mine (x)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(GradingFailed, match="trigger gift, table mine"):
+        grade(course, force=True)
+
+
+def test_a_gradebook_that_is_a_link_is_refused(course: Path) -> None:
+    (course / "gradebook.db").rename(course / "elsewhere.db")
+    (course / "gradebook.db").symlink_to(course / "elsewhere.db")
+    with pytest.raises(GradingFailed, match="not an ordinary file"):
+        grade(course)
+
+
+def test_an_error_within_a_submission_saves_nothing_of_it(course: Path) -> None:
+    opened = Course.open(course)
+    book = Book(opened.directory.db_url, opened.directory.course_id)
+    try:
+        sheet = book.sheet(ASSIGNMENT)
+        with pytest.raises(KeyError), book.saving():
+            book.rows(sheet, "zoe").grades["no such cell"].auto_score = 5.0
+        assert book.points(sheet, "zoe") == {}
+    finally:
+        book.close()
+    assert "zoe" not in rows(course)
+
+
+def test_a_student_who_did_not_hand_in_is_named(course: Path) -> None:
+    with pytest.raises(GradingFailed, match="no submission of 1-introduction by nemo"):
+        grade(course, "nemo")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import autograde.judge
+import autograde.questions
 from autograde.errors import GradingFailed
 from autograde.grading.course import Course
 from autograde.grading.gradebook import Book
@@ -65,8 +66,9 @@ def exercise_digest(course: Course, assignment: str) -> str:
 
 @cache
 def _judge_digest() -> str:
-    folder = Path(autograde.judge.__file__).parent
     found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for package in (autograde.judge, autograde.questions):
+        folder = Path(package.__path__[0])
+        for path in sorted(folder.rglob("*.py")):
+            found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()

@@ -20,7 +20,7 @@ from autograde.grading.execution import Execution, Job
 from autograde.grading.pool import Failed
 from autograde.grading.receipts import Receipt
 from autograde.grading.samples import Sample, submission
-from autograde.judge.questions import question
+from autograde.questions import question
 from autograde.settings import KIT
 from tests.grading.judged_here import JudgedHere
 

@@ -243,6 +243,8 @@ def test_every_pin_installs_on_every_python_that_is_promised() -> None:
             found = metadata.distribution(pin.name)
         except metadata.PackageNotFoundError:
             continue
+        if "_vendor" in str(found.locate_file("")):
+            continue  # setuptools puts its own copies on the path once a test has imported nbgrader
         if found.version.split("+")[0] != pinned_version(pin):
             assert pin.marker, f"{pin} is installed as {found.version}; type: make constraints"
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograde.cli.class_list import Columns, Encoding, Header, Roster, read
 from autograde.cli.options import Language
 from autograde.cli.printing import say
 from autograde.i18n.translation import messages
@@ -32,12 +32,10 @@ def collect(
         str, typer.Option(help=_("The assignment of all notebooks; otherwise each is recognised."))
     ] = "",
     course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
-    roster: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True, dir_okay=False, help=_("The class list (CSV or .xlsx), which tells the learners' ids.")
-        ),
-    ] = None,
+    roster: Roster = None,
+    columns: Columns = "",
+    header: Header = None,
+    encoding: Encoding = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Write without asking."))] = False,
     replace: Annotated[bool, typer.Option(help=_("Replace submissions that are there already and differ."))] = False,
     language: Language = None,
@@ -45,7 +43,8 @@ def collect(
     """Show what was matched, ask, then write; exit code 1 when nothing was agreed to."""
     from autograde.grading.collecting import plan, with_names, write
 
-    people = with_names(_people(roster)) if roster is not None else []
+    listed = [] if roster is None else read(roster, columns=columns, header=header, encoding=encoding)
+    people = with_names((each.id, each.fullname, each.email) for each in listed)
     planned = plan(archives, course, assignment=assignment, people=people)
     _show(planned)
     if not planned.submissions:
@@ -56,18 +55,6 @@ def collect(
         raise typer.Exit(1)
     written = write(planned, course, replace_different=replace)
     say(_("{number} submissions were written to {folder}.").format(number=len(written), folder=course / "submitted"))
-
-
-def _people(roster: Path) -> Iterable[tuple[str, str, str]]:
-    from autograde import settings
-    from autograde.classroom import lists
-
-    listed = lists.read(roster.read_bytes(), language=settings.language())
-    for remark in listed.remarks:
-        say(remark)
-    for row in listed.rows:
-        # nbgrader's id is the one of the list, even where the Hub would not allow it as a user name.
-        yield row.given or row.name, row.fullname, row.email
 
 
 def _show(planned: Plan) -> None:

@@ -14,19 +14,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from autograde.cli.class_list import Columns, Encoding, Header, Roster, read
 from autograde.cli.options import Language
 from autograde.cli.printing import say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
-    from autograde.grading.batch import Result
+    from autograde.grading.batch import Result, Runner
+    from autograde.grading.course import Course
     from autograde.grading.receipts import Receipt
 
 _ = messages("cli")
 
 
 def grade(
-    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help=_("The assignment, such as 2.6."))],
+    assignment: Annotated[str, typer.Argument(metavar="[ASSIGNMENT]", help=_("The assignment, such as 2.6."))] = "",
     student: Annotated[
         list[str] | None, typer.Option(metavar="ID", help=_("Only this learner; may be repeated."))
     ] = None,
@@ -41,6 +43,14 @@ def grade(
             help=_("Without a sandbox a learner's code can read your files and change its own grade."),
         ),
     ] = True,
+    roster: Roster = None,
+    columns: Columns = "",
+    header: Header = None,
+    encoding: Encoding = "",
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="RECEIPT", help=_("Grade one submission again, save nothing, and compare the verdicts.")),
+    ] = None,
     course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
     language: Language = None,
 ) -> None:
@@ -50,12 +60,33 @@ def grade(
     from autograde.grading.executors import factory
 
     opened = Course.open(course)
-    name = opened.assignment(assignment)
     runner = batch.local_runner(factory(sandbox=sandbox), jobs)
+    if replay is not None:
+        raise typer.Exit(0 if _replayed(opened, replay, runner) else 1)
+    name = opened.assignment(assignment)
+    people = [] if roster is None else read(roster, columns=columns, header=header, encoding=encoding)
     with _progress(name) as bar:
-        result = batch.grade(opened, name, runner, bar, students=tuple(student or ()), force=force)
+        result = batch.grade(
+            opened, name, runner, bar, students=tuple(student or ()), people=tuple(people), force=force
+        )
     _summarise(result)
     raise typer.Exit(1 if result.quarantined else 0)
+
+
+def _replayed(course: Course, path: Path, runner: Runner) -> bool:
+    """Replay a receipt and say what came of it; whether every verdict is the same."""
+    from autograde.grading.replaying import replay
+
+    found = replay(course, path, runner)
+    for remark in found.remarks:
+        say(remark)
+    names = {"student": found.receipt.student, "assignment": found.receipt.assignment}
+    if found.different:
+        functions = ", ".join(found.different)
+        say(_("{student}, {assignment}: another verdict now for {functions}.").format(**names, functions=functions))
+    else:
+        say(_("{student}, {assignment}: the same verdict.").format(**names))
+    return not found.different
 
 
 class _Bar:
@@ -118,6 +149,9 @@ def _summarise(result: Result) -> None:
                 number=len(result.outdated)
             )
         )
+    for path in result.reports:
+        if path.suffix == ".html":
+            say(_("Class page: {file}").format(file=path))
 
 
 def _changes(result: Result) -> Table:

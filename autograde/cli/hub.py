@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from autograde import settings
+from autograde.cli.class_list import Columns, Encoding, Header
 from autograde.cli.options import Data, Language, PublicUrl
 from autograde.cli.printing import say
 from autograde.i18n.translation import messages
@@ -72,22 +73,9 @@ def accounts(
         Path | None,
         typer.Option(help=_("A new file for the names and passwords. Without it you only see what would happen.")),
     ] = None,
-    columns: Annotated[
-        str,
-        typer.Option(
-            metavar="name,email,…",
-            help=_("What the columns are: name, number, email, fullname, first, last; - for one that is not used."),
-        ),
-    ] = "",
-    header: Annotated[
-        bool | None,
-        typer.Option(
-            "--header/--no-header", help=_("Whether the first line is a header. Default: decided by the list.")
-        ),
-    ] = None,
-    encoding: Annotated[
-        str, typer.Option(help=_("The list's encoding, such as windows-1252. Default: decided by the list."))
-    ] = "",
+    columns: Columns = "",
+    header: Header = None,
+    encoding: Encoding = "",
     language: Language = None,
 ) -> None:
     """Make accounts from a class list; exit code 1 when a row cannot be used."""

@@ -17,15 +17,16 @@ from nbgrader.utils import parse_utc
 
 from autograde.errors import GradingFailed, KitError
 from autograde.files import write_file
-from autograde.grading import receipts, submissions
+from autograde.grading import receipts, reports, submissions
 from autograde.grading.course import Course
 from autograde.grading.execution import Execution, Job
 from autograde.grading.feedback import page
 from autograde.grading.gradebook import Book, Points, Rows, changed
+from autograde.grading.people import Person, enter
 from autograde.grading.pool import ExecutorFactory, Failed, run_jobs
 from autograde.grading.receipts import Receipt
 from autograde.grading.registering import exercise_digest, register
-from autograde.grading.saving import Saver, fill_in, function_of
+from autograde.grading.saving import Saver, fill_in, function_of, quiet_log
 from autograde.grading.submissions import Submission
 from autograde.i18n import messages
 
@@ -76,6 +77,7 @@ class Result:
         quarantined: students whose submission could not be graded, each with the reason.
         outdated: students who were graded with another version of the exercise and were not graded again.
         changes: questions whose points changed.
+        reports: the files that were written about the class.
     """
 
     assignment: str
@@ -84,6 +86,7 @@ class Result:
     quarantined: dict[str, str] = field(default_factory=dict)
     outdated: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    reports: tuple[Path, ...] = ()
 
 
 def local_runner(factory: ExecutorFactory, workers: int) -> Runner:
@@ -98,6 +101,7 @@ def grade(
     watcher: Watcher,
     *,
     students: Sequence[str] = (),
+    people: Sequence[Person] = (),
     force: bool = False,
     log: logging.Logger | None = None,
 ) -> Result:
@@ -111,6 +115,7 @@ def grade(
         runner: where submissions are run.
         watcher: told about the progress.
         students: only these; everyone who handed in when empty.
+        people: the class list, which goes into the gradebook.
         force: grade also what is up to date.
         log: where nbgrader's parts write; nowhere when None.
 
@@ -128,17 +133,13 @@ def grade(
     book = Book(course.directory.db_url, course.directory.course_id)
     try:
         register(course, assignment, book)
-        run = _Run(course, assignment, book, watcher, _quiet(log), force=force)
-        return run.through(list(students) or found, runner)
+        enter(book, people)
+        run = _Run(course, assignment, book, watcher, log or quiet_log(), force=force)
+        result = run.through(list(students) or found, runner)
+        folder = course.reports(assignment)
+        return replace(result, reports=tuple(reports.write(reports.build(book, assignment, folder), folder)))
     finally:
         book.close()
-
-
-def _quiet(log: logging.Logger | None) -> logging.Logger:
-    if log is None:
-        log = logging.Logger("nbgrader")
-        log.addHandler(logging.NullHandler())
-    return log
 
 
 class _Run:
@@ -191,11 +192,10 @@ class _Run:
                 self._quarantine(submission, submission.reason)
                 continue
             try:
-                prepared = self._saver.prepare(nbformat.v4.reads(submission.job.notebook.decode()), student)
+                job = self._saver.prepared(submission.job)
             except KitError as error:
                 self._quarantine(submission, str(error))
                 continue
-            job = replace(submission.job, notebook=nbformat.v4.writes(prepared).encode())
             self._pending[student] = replace(submission, job=job)
             yield job
 

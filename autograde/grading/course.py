@@ -74,7 +74,7 @@ class Course:
         found = [each for each in self.assignments if name in (each, each.partition("-")[0])]
         if len(found) != 1:
             raise GradingFailed(
-                _("This course has no assignment {name}.").format(name=name),
+                _("This course has no assignment {name}.").format(name=name) if name else _("Which assignment?"),
                 _("Choose one of: {choices}.").format(choices=", ".join(self.assignments) or "–"),
             )
         return found[0]

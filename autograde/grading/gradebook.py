@@ -235,6 +235,26 @@ class Book:
         )
         return {sheet.cells[each.cell_id]: _points(sheet, each) for each in found}
 
+    def class_points(self, sheet: Sheet) -> tuple[dict[str, dict[str, Points]], dict[str, float]]:
+        """Return every submission's points, by student and graded cell, and the penalties, by student."""
+        from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
+
+        query = self.nbgrader.db.query
+        notebooks = dict[str, str]()
+        penalties = dict[str, float]()
+        for notebook, student in (
+            query(SubmittedNotebook, SubmittedAssignment.student_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .filter(SubmittedNotebook.notebook_id == sheet.notebook)
+        ):
+            notebooks[notebook.id] = student
+            penalties[student] = notebook.late_submission_penalty or 0.0
+        points: dict[str, dict[str, Points]] = {student: {} for student in notebooks.values()}
+        for grade in query(Grade).filter(Grade.cell_id.in_(list(sheet.cells))):
+            if grade.notebook_id in notebooks:
+                points[notebooks[grade.notebook_id]][sheet.cells[grade.cell_id]] = _points(sheet, grade)
+        return points, penalties
+
     def close(self) -> None:
         """Close the connection."""
         self.nbgrader.close()

@@ -64,12 +64,17 @@ class Receipt:
     form: int = FORM
 
     def outcome(self) -> dict[str, Any]:
-        """Return what a replay must give again: all of the verdicts but what was printed meanwhile."""
-        left_out = {"noise", "seed"}
-        return {
-            function: {name: value for name, value in verdict.items() if name not in left_out}
-            for function, verdict in sorted(self.verdicts.items())
-        }
+        """Return what a replay must give again."""
+        return outcome(self.verdicts)
+
+
+def outcome(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what is the same whenever a submission is graded: all of the verdicts but what was printed meanwhile."""
+    left_out = {"noise", "seed"}
+    return {
+        function: {name: value for name, value in verdict.items() if name not in left_out}
+        for function, verdict in sorted(verdicts.items())
+    }
 
 
 def path_of(folder: Path, student: str) -> Path:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
@@ -20,11 +23,19 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograde.errors import UnusableNotebook
+from autograde.grading.execution import Job
 from autograde.grading.gradebook import Book, Rows, Sheet
 from autograde.i18n import messages
 from autograde.judge.verdict import Outcome
 
 _ = messages("cli")
+
+
+def quiet_log() -> logging.Logger:
+    """Return a log for nbgrader's parts that goes nowhere."""
+    log = logging.Logger("nbgrader")
+    log.addHandler(logging.NullHandler())
+    return log
 
 
 def function_of(cell: str) -> str:
@@ -97,14 +108,16 @@ class Saver:
         # As in nbgrader, some are off unless the course's configuration switches them on.
         self._steps = [each for each in steps if each.enabled]
 
-    def prepare(self, notebook: NotebookNode, student: str) -> NotebookNode:
-        """Restore what nbgrader keeps of the released cells: their points, types and texts.
+    def prepared(self, job: Job) -> Job:
+        """Return the job with what nbgrader keeps of the released cells: their points, types and texts.
 
         Raises:
             UnusableNotebook: nbgrader cannot restore them.
         """
         try:
-            return self._overwrite.preprocess(notebook, self._resources(student, self._sheet))[0]
+            notebook = nbformat.v4.reads(job.notebook.decode())
+            notebook, _resources = self._overwrite.preprocess(notebook, self._resources(job.student, self._sheet))
+            return replace(job, notebook=nbformat.v4.writes(notebook).encode())
         except Exception as error:  # nbgrader raises what it likes for a damaged notebook
             raise UnusableNotebook(
                 _("nbgrader cannot restore the notebook's cells: {reason}.").format(reason=error),

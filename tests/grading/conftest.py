@@ -1,12 +1,24 @@
-"""One class, graded once with nbgrader as it is shipped: every test of grading reads from it."""
+"""Two classes, each graded once: one with nbgrader as it is shipped, one in a batch. Every test reads from them."""
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 
+from autograde.grading import batch
+from autograde.grading.course import Course
 from autograde.grading.demo import Graded, grade, make_course
+from autograde.grading.gradebook import Book
+from autograde.grading.registering import register
 from autograde.grading.samples import samples
 from autograde.settings import KIT
+from tests.grading.class_of_quizzes import ASSIGNMENT
+from tests.grading.class_of_quizzes import grade as grade_quizzes
+from tests.grading.class_of_quizzes import make_course as make_quizzes
+from tests.grading.judged_here import JudgedHere
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +28,26 @@ def graded_class(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     class_ = samples()
     make_course(folder, KIT, class_)
     return {graded.sample.name: graded for graded in grade(folder, class_, lambda _line: None)}
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class of quizzes, graded once; not to be changed."""
+    root = make_quizzes(tmp_path_factory.mktemp("graded").resolve())
+    course = Course.open(root)
+    book = Book(course.directory.db_url, course.directory.course_id)
+    register(course, ASSIGNMENT, book)
+    book.close()
+    shutil.copy(root / "gradebook.db", root / "empty.db")
+    result = grade_quizzes(root, runner=batch.local_runner(JudgedHere, 1))
+    (root / "result.json").write_text(json.dumps([result.graded, result.quarantined]))
+    return root
+
+
+@pytest.fixture
+def course(graded: Path, tmp_path: Path) -> Path:
+    """A copy of the graded class."""
+    shutil.rmtree(tmp_path)
+    shutil.copytree(graded, tmp_path, symlinks=True, ignore=shutil.ignore_patterns("fay"))
+    shutil.rmtree(tmp_path / "submitted" / "hal")
+    return tmp_path

@@ -15,10 +15,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.errors import GradingFailed
-from autograde.grading import batch, receipts
+from autograde.grading import receipts
 from autograde.grading.course import Course
 from autograde.grading.gradebook import Book
-from autograde.grading.registering import register
 from autograde.settings import KIT
 from tests.grading.class_of_quizzes import (
     ASSIGNMENT,
@@ -30,36 +29,12 @@ from tests.grading.class_of_quizzes import (
     notebook,
     written,
 )
-from tests.grading.judged_here import JudgedHere
 
 pytestmark = [
     pytest.mark.timeout(300),
     # nbgrader's models make SQLAlchemy warn.
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The class of quizzes, graded once; not to be changed."""
-    root = make_course(tmp_path_factory.mktemp("graded").resolve())
-    course = Course.open(root)
-    book = Book(course.directory.db_url, course.directory.course_id)
-    register(course, ASSIGNMENT, book)
-    book.close()
-    shutil.copy(root / "gradebook.db", root / "empty.db")
-    result = grade(root, runner=batch.local_runner(JudgedHere, 1))
-    (root / "result.json").write_text(json.dumps([result.graded, result.quarantined]))
-    return root
-
-
-@pytest.fixture
-def course(graded: Path, tmp_path: Path) -> Path:
-    """A copy of the graded class."""
-    shutil.rmtree(tmp_path)
-    shutil.copytree(graded, tmp_path, symlinks=True, ignore=shutil.ignore_patterns("fay"))
-    shutil.rmtree(tmp_path / "submitted" / "hal")
-    return tmp_path
 
 
 def rows(root: Path) -> dict[str, tuple[float | None, bool, str | None]]:

@@ -1,0 +1,8 @@
+"""What an instructor gets of a graded class: tables, files for learning platforms, and a page in both languages."""
+
+from __future__ import annotations
+
+from autograde.grading.reports.class_report import ClassReport, Learner, QuestionReport, State, build
+from autograde.grading.reports.writing import write
+
+__all__ = ["ClassReport", "Learner", "QuestionReport", "State", "build", "write"]

@@ -1,0 +1,260 @@
+"""The report on a class as data: made from the gradebook, which has the last word on points, and from the receipts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from autograde.errors import UnknownQuestion
+from autograde.grading import receipts
+from autograde.grading.gradebook import Book, Points
+from autograde.grading.receipts import Receipt
+from autograde.grading.saving import function_of
+from autograde.judge.messages import Message, verbatim
+from autograde.questions import assignment as questions_of
+
+#: How many of the slowest and of the strangest submissions are listed.
+MOST = 10
+
+
+class State(StrEnum):
+    """What became of a learner's submission."""
+
+    GRADED = "graded"
+    WAITING = "waiting"
+    NOT_GRADED = "not-graded"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a learner has for one question.
+
+    Attributes:
+        points: that count; None while there are none.
+        outcome: of the judge's verdict; ``""`` without one.
+        misconception: its name; ``""`` when none was named.
+        manual: whether a person gave the points.
+    """
+
+    points: float | None
+    outcome: str = ""
+    misconception: str = ""
+    manual: bool = False
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One line of the class.
+
+    Attributes:
+        id, name, email, number: who it is, from the class list; ``number`` is the learning platform's.
+        state: what became of the submission.
+        answers: by function.
+        penalty: points taken off for handing in late.
+        total: points that count, with the penalty taken off; None while a grade is missing.
+        language: of the notebook.
+        reason: why the submission could not be graded.
+        notes: what was repaired, and which limits were hit.
+        seconds, peak_memory: of the run; memory in bytes.
+        submitted: when, as ``timestamp.txt`` says.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    number: str = ""
+    state: State = State.MISSING
+    answers: Mapping[str, Answer] | None = None
+    penalty: float = 0.0
+    total: float | None = None
+    language: str = ""
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    peak_memory: int = 0
+    submitted: str = ""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known wrong answer and who gave it."""
+
+    id: str
+    function: str
+    explanation: Message
+    learners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuestionReport:
+    """One question.
+
+    Attributes:
+        function: its name.
+        title: what it is about.
+        possible: points that can be had.
+        outcomes: how many learners have each outcome of a verdict.
+        points: how many learners have how many points, in order.
+    """
+
+    function: str
+    title: Message
+    possible: float
+    outcomes: Mapping[str, int]
+    points: tuple[tuple[float, int], ...]
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """The class.
+
+    Attributes:
+        assignment: its name.
+        made: when the report was made, in UTC.
+        possible: points that can be had.
+        questions: in the order of the notebook.
+        learners: by name; also those of the class list who did not hand in.
+        misconceptions: the most common first.
+        slowest: ids of the learners whose run took longest, the slowest first.
+        strangest: ids of the learners with most repairs and notes, the strangest first.
+    """
+
+    assignment: str
+    made: str
+    possible: float
+    questions: tuple[QuestionReport, ...]
+    learners: tuple[Learner, ...]
+    misconceptions: tuple[Misconception, ...]
+    slowest: tuple[str, ...]
+    strangest: tuple[str, ...]
+
+
+def build(book: Book, assignment: str, folder: Path) -> ClassReport:
+    """Return the report on an assignment.
+
+    Args:
+        book: the gradebook.
+        assignment: in the gradebook.
+        folder: the assignment's folder of reports, with its receipts.
+    """
+    sheet = book.sheet(assignment)
+    found = {each.student: each for each in receipts.all_of(folder)}
+    points, penalties = book.class_points(sheet)
+    cells = {function_of(name): name for name in sheet.possible}
+    titles = _titles(assignment)
+    order = [each for each in titles if each in cells] + sorted(set(cells) - set(titles))
+    learners = tuple(
+        _learner(student, found.get(student.id), points.get(student.id), penalties.get(student.id, 0.0), cells, order)
+        for student in sorted(book.nbgrader.students, key=lambda each: (_name(each) or each.id).casefold())
+    )
+    run = [each for each in learners if each.seconds]
+    odd = [each for each in learners if each.notes]
+    return ClassReport(
+        assignment,
+        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        sum(sheet.possible.values()),
+        tuple(
+            _question(function, titles.get(function, verbatim(function)), sheet.possible[cells[function]], learners)
+            for function in order
+        ),
+        learners,
+        _misconceptions(found.values(), learners),
+        tuple(each.id for each in sorted(run, key=lambda each: -each.seconds)[:MOST]),
+        tuple(each.id for each in sorted(odd, key=lambda each: -len(each.notes))[:MOST]),
+    )
+
+
+def _titles(assignment: str) -> dict[str, Message]:
+    try:
+        return {each.function: each.title for each in questions_of(assignment.partition("-")[0])}
+    except UnknownQuestion:
+        return {}
+
+
+def _name(student: Any) -> str:
+    return " ".join(part for part in (student.first_name, student.last_name) if part)
+
+
+def _learner(
+    student: Any,
+    receipt: Receipt | None,
+    points: Mapping[str, Points] | None,
+    penalty: float,
+    cells: Mapping[str, str],
+    order: list[str],
+) -> Learner:
+    who = {
+        "id": student.id,
+        "name": _name(student),
+        "email": student.email or "",
+        "number": student.lms_user_id or "",
+    }
+    if points is None:
+        return Learner(**who)
+    verdicts = receipt.verdicts if receipt is not None else {}
+    answers = {
+        function: _answer(points[cells[function]], verdicts.get(function, {}))
+        for function in order
+        if cells[function] in points
+    }
+    missing = any(each.points is None for each in answers.values())
+    waiting = any(each.waiting for each in points.values())
+    failed = missing and receipt is not None and bool(receipt.reason)
+    state = State.NOT_GRADED if failed else State.WAITING if waiting else State.GRADED
+    total = None if missing else sum(each.points or 0.0 for each in answers.values()) - penalty
+    learner = Learner(**who, state=state, answers=answers, penalty=penalty, total=total)
+    if receipt is None:
+        return learner
+    return replace(
+        learner,
+        language=receipt.language,
+        reason=receipt.reason,
+        notes=receipt.notes,
+        seconds=receipt.seconds,
+        peak_memory=receipt.peak_memory,
+        submitted=receipt.submitted,
+    )
+
+
+def _answer(points: Points, verdict: Mapping[str, Any]) -> Answer:
+    given = points.manual if points.manual is not None else points.auto
+    named = verdict.get("misconception") or {}
+    return Answer(
+        None if given is None else points.score,
+        str(verdict.get("outcome", "")),
+        str(named.get("id", "")),
+        points.manual is not None,
+    )
+
+
+def _question(function: str, title: Message, possible: float, learners: tuple[Learner, ...]) -> QuestionReport:
+    answers = [each.answers[function] for each in learners if each.answers and function in each.answers]
+    outcomes = Counter(each.outcome for each in answers if each.outcome)
+    points = Counter(each.points for each in answers if each.points is not None)
+    return QuestionReport(function, title, possible, dict(sorted(outcomes.items())), tuple(sorted(points.items())))
+
+
+def _misconceptions(found: Any, learners: tuple[Learner, ...]) -> tuple[Misconception, ...]:
+    known = {each.id for each in learners}
+    groups: dict[tuple[str, str], tuple[Message, list[str]]] = {}
+    for receipt in found:
+        for function, verdict in receipt.verdicts.items():
+            named = verdict.get("misconception")
+            if named and receipt.student in known:
+                try:
+                    explanation = Message.from_json(named["explanation"])
+                except ValueError:
+                    continue
+                key = function, str(named["id"])
+                groups.setdefault(key, (explanation, []))[1].append(receipt.student)
+    made = [
+        Misconception(name, function, explanation, tuple(sorted(students)))
+        for (function, name), (explanation, students) in groups.items()
+    ]
+    return tuple(sorted(made, key=lambda each: (-len(each.learners), each.function, each.id)))

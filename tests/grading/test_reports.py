@@ -1,0 +1,149 @@
+"""What an instructor gets of a graded class: CSV, JSON, files for Canvas and Moodle, and the class page."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from autograde.grading import receipts, reports
+from autograde.grading.course import Course
+from autograde.grading.gradebook import Book
+from autograde.grading.people import Person, enter, names
+from autograde.grading.replaying import replay
+from autograde.grading.reports import ClassReport, State, tables
+from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, QUARANTINED, hand_in, here, notebook, written
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")]
+
+#: Two people, one of whom handed in nothing, and one whose name is a formula.
+CLASS = (
+    Person("ada", "Ada Lovelace", "Ada@example.org"),
+    Person("bo", "王小明", "bo@example.org"),
+    Person("cem", '=HYPERLINK("x"), Cem', ""),
+    Person("zoe", "Zoe Absent", "zoe@example.org"),
+)
+
+
+@pytest.fixture
+def report(course: Path) -> ClassReport:
+    """The report on the class, with its class list."""
+    opened = Course.open(course)
+    book = Book(opened.directory.db_url, opened.directory.course_id)
+    try:
+        assert enter(book, CLASS) == 1
+        return reports.build(book, ASSIGNMENT, opened.reports(ASSIGNMENT))
+    finally:
+        book.close()
+
+
+def table(content: bytes) -> list[list[str]]:
+    return list(csv.reader(content.decode("utf-8-sig").splitlines()))
+
+
+def test_a_run_writes_every_report_for_the_instructors_eyes_only(graded: Path) -> None:
+    folder = graded / "reports" / ASSIGNMENT
+    files = {"class.en.html", "class.zh.html", "class.csv", "class.json", "canvas.csv", "moodle.csv"}
+    assert {path.name for path in folder.iterdir() if path.is_file()} == files
+    assert {path.stat().st_mode & 0o077 for path in folder.rglob("*") if path.is_file()} == {0}
+
+
+def test_each_learner_has_a_state_and_no_missing_grade_is_a_zero(report: ClassReport) -> None:
+    found = {each.id: each for each in report.learners}
+    assert found["ada"].state is State.GRADED
+    assert found["ada"].total == POSSIBLE
+    assert found["zoe"].state is State.MISSING
+    for name in QUARANTINED:
+        assert found[name].state is State.NOT_GRADED
+        assert (found[name].total, found[name].reason != "") == (None, True)
+    assert found["bo"].name == "王小明"
+
+
+def test_the_json_is_of_its_documented_schema(report: ClassReport) -> None:
+    value = json.loads(tables.to_json(report))
+    schema = json.loads(tables.SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.validate(value, schema)
+    assert [each["id"] for each in value["learners"] if each["state"] == "missing"] == ["zoe"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**value, "learners": [{}]}, schema)
+
+
+def test_the_csv_has_no_formula_and_a_line_for_everyone(report: ClassReport) -> None:
+    head, *rows = table(tables.to_csv(report))
+    assert len(rows) == len(report.learners)
+    assert head[7] == "answers"
+    cem = next(row for row in rows if row[0] == "cem")
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert cem[4] != ""
+
+
+def test_canvas_gets_points_possible_and_empty_cells_where_there_is_no_grade(report: ClassReport) -> None:
+    head, possible, *rows = table(tables.to_canvas(report))
+    assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", ASSIGNMENT]
+    assert possible == ["Points Possible", "", "", "", "", f"{POSSIBLE:g}"]
+    found = {row[3]: row for row in rows}
+    assert found["ada"][0] == "Lovelace, Ada"
+    assert found["ada"][5] == f"{POSSIBLE:g}"
+    assert {found[name][5] for name in ("zoe", *QUARANTINED)} == {""}
+
+
+def test_moodle_gets_only_those_with_a_grade(report: ClassReport) -> None:
+    head, *rows = table(tables.to_moodle(report))
+    assert head == ["Email address", "ID number", "Full name", ASSIGNMENT]
+    assert {row[1] for row in rows} == {"ada", "bo", "cem", "dee"}
+    assert ["ada@example.org", "ada", "Ada Lovelace", f"{POSSIBLE:g}"] in rows
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_class_page_needs_no_network_and_names_everyone(report: ClassReport, language: str) -> None:
+    from autograde.grading.reports.class_page import class_page
+
+    page = class_page(report, language)
+    assert f'<html lang="{language}">' in page
+    assert not re.search(r"https?:|<script|<link|@import", page)
+    assert all(each.name in page.replace("&#34;", '"') for each in report.learners if each.name)
+    assert page.count('<svg class="plot" role="img"') == len(report.questions)
+    assert "=HYPERLINK(&#34;x&#34;)" in page
+
+
+def test_a_receipt_replays_to_the_same_verdict(course: Path) -> None:
+    opened = Course.open(course)
+    for student in ("ada", "cem"):
+        path = receipts.path_of(opened.reports(ASSIGNMENT), student)
+        again = replay(opened, path, here)
+        assert (again.different, again.remarks) == ((), ())
+    value = json.loads(path.read_text(encoding="utf-8"))
+    assert value["seed"] != opened.seed()
+    assert opened.seed() not in path.read_text(encoding="utf-8")
+
+
+def test_a_replay_says_which_verdict_and_which_version_differs(course: Path) -> None:
+    opened = Course.open(course)
+    path = receipts.path_of(opened.reports(ASSIGNMENT), "cem")
+    value = json.loads(path.read_text(encoding="utf-8"))
+    value["verdicts"]["answers"]["points"] = 99
+    value["versions"]["python"] = "3.9"
+    path.write_text(json.dumps(value), encoding="utf-8")
+    again = replay(opened, path, here)
+    assert again.different == ("answers",)
+    assert any("python was 3.9" in remark for remark in again.remarks)
+
+
+def test_a_replay_of_another_submission_is_refused(course: Path) -> None:
+    from autograde.errors import GradingFailed
+
+    hand_in(course, "cem", written(notebook()))
+    opened = Course.open(course)
+    with pytest.raises(GradingFailed, match="something else since"):
+        replay(opened, receipts.path_of(opened.reports(ASSIGNMENT), "cem"), here)
+
+
+def test_a_full_name_is_split_as_nbgrader_keeps_it() -> None:
+    assert names("Ada King Lovelace") == ("Ada King", "Lovelace")
+    assert names("Lovelace, Ada") == ("Ada", "Lovelace")
+    assert names("王小明") == ("", "王小明")
+    assert names("") == ("", "")

@@ -30,6 +30,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "matplotlib",
         "nbclient",
         "nbconvert",
+        "sqlalchemy",
         "nbformat",
         "nbgrader",
         "numpy",

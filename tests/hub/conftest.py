@@ -7,6 +7,7 @@ costs a third of a second each time.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
@@ -208,3 +209,23 @@ def local_git(tmp_path: Path) -> Callable[..., str]:
     run("init", "--quiet", ".")
     run.folder = folder  # type: ignore[attr-defined]
     return run
+
+
+@pytest.fixture(scope="session")
+def ask() -> Callable[..., tuple[int, dict[str, str], bytes]]:
+    """Send one raw request: ``ask(hub, "GET", "/path", b"body", X_Header="value")`` → status, headers, body."""
+
+    def send(
+        hub: LocalHub, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
+        connection.putrequest(method, path, skip_host="Host" in headers)
+        for name, value in ({"Content_Length": str(len(body))} | headers).items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        found = answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read()
+        connection.close()
+        return found
+
+    return send

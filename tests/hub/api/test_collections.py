@@ -1,12 +1,10 @@
-"""Test collections and likes with the real client."""
+"""Test collections with the real client."""
 
 from __future__ import annotations
 
-import urllib.request
-
 import pytest
 
-from autograde.hub import Account, LocalHub
+from autograde.hub import Account
 
 API = "api = huggingface_hub.HfApi(token=token)\n"
 
@@ -46,21 +44,3 @@ def test_private_and_foreign_collections_are_not_accessible(
         python_client.run(API + "api.get_collection(slug)", token=bob.token, slug=private)
     with pytest.raises(client_error, match="403"):
         python_client.run(API + "api.delete_collection(slug)", token=bob.token, slug=public)
-
-
-def test_like_counts_once_and_can_be_removed(hub: LocalHub, ada: Account, bob: Account, python_client) -> None:
-    python_client.run(API + "api.create_repo('liked')", token=ada.token)
-    name = f"{ada.name}/liked"
-    for __ in range(2):
-        request = urllib.request.Request(
-            f"{hub.endpoint}/api/models/{name}/like", b"", {"Authorization": f"Bearer {bob.token}"}, method="POST"
-        )
-        urllib.request.urlopen(request).close()
-    look = (
-        API
-        + "result = [api.model_info(name).likes, [u.username for u in api.list_repo_likers(name)],"
-        + " api.list_liked_repos().models]"
-    )
-    assert python_client.run(look, token=bob.token, name=name) == [1, [bob.name], [name]]
-    python_client.run(API + "api.unlike(name)", token=bob.token, name=name)
-    assert python_client.run(look, token=bob.token, name=name) == [0, [], []]

@@ -6,14 +6,15 @@ Passwords are stored as slow hashes (scrypt). Tokens are long random strings, so
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import json
 import secrets
 import string
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -61,39 +62,32 @@ def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
 
 
 class Signer:
-    """Signs claims with the instance's secret, so that URLs and tokens can carry them without being forged."""
+    """Signs and encrypts texts with the instance's secret, each for one purpose.
+
+    Signatures are itsdangerous's. Encryption, which it does not have, is needed for one column of the database only.
+    """
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def mac(self, purpose: str, message: str) -> str:
-        """Return a signature of ``message`` that is valid for one purpose only."""
-        return hmac.new(self._secret, f"{purpose}\0{message}".encode(), hashlib.sha256).hexdigest()
+    def _signing(self, purpose: str) -> URLSafeSerializer:
+        # A Hub signs nothing before its first page or large file.
+        from itsdangerous import URLSafeSerializer
 
-    def seal(self, purpose: str, text: str) -> str:
-        """Encrypt ``text`` so that only this instance can read it, for secrets stored in the database."""
-        nonce, content = secrets.token_hex(16), text.encode("utf-8", "surrogatepass")
-        body = f"{nonce}.{self._masked(purpose, nonce, content).hex()}"
-        return f"{_SEALED}{body}.{self.mac(f'seal {purpose}', body)}"
+        strong = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        return URLSafeSerializer(self._secret, salt=purpose, signer_kwargs=strong)
 
-    def unseal(self, purpose: str, sealed: str) -> str | None:
-        """Decrypt a text sealed for this purpose; return None if it was not."""
-        body, __, signature = sealed.removeprefix(_SEALED).rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self.mac(f"seal {purpose}", body).encode()):
-            return None
-        nonce, __, content = body.partition(".")
-        return self._masked(purpose, nonce, bytes.fromhex(content)).decode("utf-8", "surrogatepass")
+    def signature(self, purpose: str, message: str) -> str:
+        """Return a signature of ``message``, without the message."""
+        return self._signing(purpose).make_signer(purpose).get_signature(message).decode("ascii")
 
-    def _masked(self, purpose: str, nonce: str, content: bytes) -> bytes:
-        """XOR ``content`` with a key stream derived from the secret and the nonce; doing it again undoes it."""
-        blocks = range(-(-len(content) // 32))
-        mask = b"".join(bytes.fromhex(self.mac(f"mask {purpose}", f"{nonce} {number}")) for number in blocks)
-        return bytes(a ^ b for a, b in zip(content, mask, strict=False))
+    def verify(self, purpose: str, message: str, signature: str) -> bool:
+        """Return whether :meth:`signature` made ``signature`` for this purpose and message."""
+        return self._signing(purpose).make_signer(purpose).verify_signature(message, signature)
 
     def sign(self, purpose: str, claims: Mapping[str, Any]) -> str:
         """Return ``claims`` as a signed, URL-safe text."""
-        body = base64.urlsafe_b64encode(json.dumps(claims, separators=(",", ":")).encode()).decode().rstrip("=")
-        return f"{body}.{self.mac(purpose, body)}"
+        return self._signing(purpose).dumps(dict(claims))
 
     def read(self, purpose: str, text: str, now: float) -> dict[str, Any] | None:
         """Return the claims of a text signed for this purpose; None if the signature is wrong or ``exp`` is past.
@@ -103,8 +97,33 @@ class Signer:
             text: the signed text, untrusted.
             now: seconds since 1970; claims are valid until their ``exp``.
         """
-        body, __, signature = text.partition(".")
-        if not hmac.compare_digest(signature.encode(), self.mac(purpose, body).encode()):
+        from itsdangerous import BadData
+
+        try:
+            claims: dict[str, Any] = self._signing(purpose).loads(text)
+        except (BadData, UnicodeError):
             return None
-        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
         return claims if claims["exp"] > now else None
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Encrypt ``text`` so that only this instance can read it, for secrets stored in the database."""
+        nonce, content = secrets.token_hex(16), text.encode("utf-8", "surrogatepass")
+        body = f"{nonce}.{self._masked(purpose, nonce, content).hex()}"
+        return f"{_SEALED}{body}.{self._mac(f'seal {purpose}', body).hex()}"
+
+    def unseal(self, purpose: str, sealed: str) -> str | None:
+        """Decrypt a text sealed for this purpose; return None if it was not."""
+        body, __, signature = sealed.removeprefix(_SEALED).rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._mac(f"seal {purpose}", body).hex().encode()):
+            return None
+        nonce, __, content = body.partition(".")
+        return self._masked(purpose, nonce, bytes.fromhex(content)).decode("utf-8", "surrogatepass")
+
+    def _masked(self, purpose: str, nonce: str, content: bytes) -> bytes:
+        """XOR ``content`` with a key stream derived from the secret and the nonce; doing it again undoes it."""
+        blocks = range(-(-len(content) // 32))
+        mask = b"".join(self._mac(f"mask {purpose}", f"{nonce} {number}") for number in blocks)
+        return bytes(a ^ b for a, b in zip(content, mask, strict=False))
+
+    def _mac(self, purpose: str, message: str) -> bytes:
+        return hmac.digest(self._secret, f"{purpose}\0{message}".encode(), hashlib.sha256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache, partial
@@ -41,6 +40,9 @@ HUB = Path(__file__).parents[1]
 LISTED = 50
 
 _LANGUAGE_COOKIE = "hub_language"
+
+#: What the secret of a form is signed for.
+_CSRF = "csrf"
 
 _STATIC_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
@@ -159,10 +161,6 @@ def _switched(request: Request, language: str) -> str:
     return "?" + urlencode([*kept, ("lang", "en" if language == "zh" else "zh")])
 
 
-def _csrf(hub: Hub, secret: str) -> str:
-    return hub.signer.mac("csrf", secret)
-
-
 def _secret_of(call: Call) -> str:
     """Return the value of the browser's cookie, or the new one that this page sets."""
     known = session_secret(call.hub, call.request)
@@ -232,7 +230,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
             language=language,
             navigation=_navigation(call, language),
             me=call.caller.user,
-            csrf=_csrf(call.hub, _secret_of(call)),
+            csrf=call.hub.signer.signature(_CSRF, _secret_of(call)),
             root=root(call.request),
             endpoint=endpoint_of(call.request),
             host=urlsplit(endpoint_of(call.request)).netloc,
@@ -289,7 +287,7 @@ def _check_form(call: Call) -> None:
     ):
         raise Refusal(403, _FOREIGN)
     secret, given = session_secret(call.hub, request), call.form().get("csrf", [""])[-1]
-    if secret is None or not hmac.compare_digest(_csrf(call.hub, secret).encode(), given.encode()):
+    if secret is None or not call.hub.signer.verify(_CSRF, secret, given):
         raise Refusal(403, _STALE)
 
 

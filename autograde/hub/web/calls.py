@@ -25,7 +25,7 @@ from autograde.hub.repos.access import Caller
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
 from autograde.hub.untrusted import Unreadable, read_json, storable
 from autograde.hub.web.admission import admit
-from autograde.hub.web.forms import is_multipart, parts
+from autograde.hub.web.forms import is_multipart, parts, unreadable
 from autograde.hub.web.origin import address, place
 from autograde.hub.web.turns import Turns
 from autograde.hub.webhooks import wants
@@ -80,7 +80,7 @@ class Call:
                 return fields
             return parse_qs(self.body.decode("utf-8"), keep_blank_values=True, max_num_fields=10_000)
         except (UnicodeDecodeError, ValueError) as error:
-            raise Refusal(400, f"The form cannot be read: {error}") from error
+            raise unreadable(error) from error
 
     def upload(self, name: str) -> bytes:
         """Return the content of an uploaded file in a form; empty if there is none."""

@@ -1,11 +1,10 @@
-"""Parse form bodies that browsers send: fields and uploaded files (RFC 7578)."""
+"""Read form bodies that browsers send: fields and uploaded files (RFC 7578)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from email.message import Message
 
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 
 #: Far more than any form of the Hub has.
 _MOST_PARTS = 100
@@ -20,15 +19,18 @@ class Part:
     content: bytes
 
 
-def _header(name: str, value: str) -> Message:
-    message = Message()
-    message[name] = value
-    return message
-
-
 def is_multipart(content_type: str) -> bool:
     """Return whether a form was sent as ``multipart/form-data``."""
     return content_type.lower().startswith("multipart/form-data")
+
+
+def unreadable(reason: object) -> Refusal:
+    """Return the refusal of a malformed form."""
+    return Refusal(
+        400,
+        _marked("The form cannot be read ({reason}). Reload the page and send it again."),
+        values={"reason": str(reason)},
+    )
 
 
 def parts(content_type: str, body: bytes) -> list[Part]:
@@ -37,24 +39,40 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     Raises:
         Refusal: 400 if it is malformed, or has too many parts.
     """
-    boundary = _header("Content-Type", content_type).get_param("boundary")
-    if not isinstance(boundary, str) or not boundary or not boundary.isascii():
-        raise Refusal(400, "The form cannot be read: it has no boundary.")
-    # No more pieces than there may be: a body of line ends would become millions.
-    sections = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("ascii"), _MOST_PARTS + 2)
-    if len(sections) < 3 or not sections[-1].startswith(b"--") or len(sections) - 2 > _MOST_PARTS:
-        raise Refusal(400, "The form cannot be read: it is not whole.")
-    return [_part(section) for section in sections[1:-1]]
+    # Most Hubs never get an upload.
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import Field, File, FormParser, parse_options_header
 
+    found: list[Part] = []
+    is_whole = False
 
-def _part(section: bytes) -> Part:
-    head, __, content = section.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    for line in head.decode("utf-8", "replace").split("\r\n"):
-        name, ___, value = line.partition(":")
-        if name.lower() == "content-disposition":
-            found = _header("Content-Disposition", value.strip())
-            field = found.get_param("name", header="content-disposition")
-            filename = found.get_param("filename", header="content-disposition")
-            if isinstance(field, str):
-                return Part(field, filename if isinstance(filename, str) else None, content)
-    raise Refusal(400, "The form cannot be read: a field has no name.")
+    def add(name: bytes | None, filename: bytes | None, content: bytes) -> None:
+        if len(found) >= _MOST_PARTS:
+            raise FormParserError(f"it has more than {_MOST_PARTS} fields")
+        texts = [value if value is None else value.decode("utf-8", "replace") for value in (name, filename)]
+        found.append(Part(texts[0] or "", texts[1], content))
+
+    def add_field(field: Field) -> None:
+        add(field.field_name, None, field.value or b"")
+
+    def add_file(file: File) -> None:
+        file.file_object.seek(0)
+        add(file.field_name, file.file_name or b"", file.file_object.read())
+
+    def end() -> None:
+        nonlocal is_whole
+        is_whole = True
+
+    try:
+        __, options = parse_options_header(content_type)
+        # The body is in memory already, so no part of it goes to a temporary file.
+        memory = {"MAX_MEMORY_FILE_SIZE": len(body) + 1}
+        boundary = options.get(b"boundary") or None
+        parser = FormParser("multipart/form-data", add_field, add_file, end, boundary=boundary, config=memory)
+        parser.write(body)
+        parser.finalize()
+    except (FormParserError, UnicodeError) as error:
+        raise unreadable(error) from error
+    if not is_whole:
+        raise unreadable("its end is missing")
+    return found

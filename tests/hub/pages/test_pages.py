@@ -73,7 +73,7 @@ def test_forged_form_is_rejected(open_browser, hub: LocalHub, ada: Account, adas
     if attack != "no token":
         fields["csrf"] = adas.csrf("/new")
     if attack == "wrong token":
-        fields["csrf"] = fields["csrf"][:-1] + ("0" if fields["csrf"][-1] != "0" else "1")
+        fields["csrf"] = ("0" if fields["csrf"][0] != "0" else "1") + fields["csrf"][1:]
     if attack == "another's token":
         fields["csrf"] = open_browser(hub).csrf()
     headers = {

@@ -144,7 +144,7 @@ def world() -> Iterator[World]:
         }
         name = cookie_name(hub.hub)
         session = accounts.open_session(hub.hub, user)
-        made = World(hub, ada, tokens, f"{name}={session}", hub.hub.signer.mac("csrf", session), "", "", "")
+        made = World(hub, ada, tokens, f"{name}={session}", hub.hub.signer.signature("csrf", session), "", "", "")
         connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
         connection.request("GET", "/login")
         answer = connection.getresponse()

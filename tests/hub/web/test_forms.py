@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,16 +52,28 @@ def test_a_form_without_a_boundary_is_refused(kind: str) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        b"", b"nothing", f"--{MARK}--".encode(), body(Part("a", None, b"1"))[:-8],
+        b"", b"nothing", body(Part("a", None, b"1"))[:-8],
         f"--{MARK}\r\n\r\nno header\r\n--{MARK}--\r\n".encode(),
         f"--{MARK}\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--{MARK}--\r\n".encode(),
-        body(*[Part("a", None, b"1")] * 200),
+        body(*[Part("a", None, b"1")] * 200), b"\r\n" * (1 << 19), f"--{MARK}\r\n".encode() * 20_000,
     ],
 )  # fmt: skip
 def test_a_form_that_is_not_whole_is_refused(sent: bytes) -> None:
     with pytest.raises(Refusal) as refused:
         parts(KIND, sent)
     assert refused.value.status == 400
+
+
+def test_form_without_fields_is_empty() -> None:
+    assert parts(KIND, f"--{MARK}--\r\n".encode()) == []
+
+
+def test_large_file_is_read_from_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No part of an upload, which may hold a class's names, goes to a temporary file."""
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", None)
+    monkeypatch.setattr(tempfile, "TemporaryFile", None)
+    content = bytes(3 << 20)
+    assert parts(KIND, body(Part("file", "x.csv", content))) == [Part("file", "x.csv", content)]
 
 
 def test_another_kind_of_form_is_none_of_these() -> None:

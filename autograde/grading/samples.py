@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograde.grading.answers import REPLAYED_WRONG, WRONG, WrongAnswer
-from autograde.judge.question import Question
-from autograde.questions import assignments
+from autograde.questions import assignments, question
+from autograde.questions.examples import wrong_answers
 
 #: The assignment of the demo's class, and its section.
 ASSIGNMENT = "2.6-load-the-downloaded-model"
@@ -66,8 +65,8 @@ class Sample:
 def samples() -> tuple[Sample, ...]:
     """A perfect, a noisy, an empty, and six wrong submissions, in both languages between them."""
     questions = assignments()[SECTION]
-    solutions = {question.function: question.solution for question in questions}
-    full = {question.function: question.points for question in questions}
+    solutions = {each.function: each.teaching.solution for each in questions}
+    full = {each.function: each.points for each in questions}
     noisy = {function: _with_noise(code) for function, code in solutions.items()}
     return (
         Sample("perfect", "en", solutions, full),
@@ -85,20 +84,16 @@ def samples() -> tuple[Sample, ...]:
 def three_of(section: str) -> tuple[Sample, ...]:
     """A perfect submission, one with a wrong answer to every question, and an empty one."""
     questions, assignment = assignments()[section], OTHERS[section]
-    wrong = {
-        question.function: next(
-            each for each in (*WRONG, *REPLAYED_WRONG) if (each.section, each.function) == (section, question.function)
-        )
-        for question in questions
-    }
-    full = {question.function: question.points for question in questions}
+    wrong = {each.function: next(wrong_answers(each)) for each in questions}
+    solutions = {each.function: each.teaching.solution for each in questions}
+    full = {each.function: each.points for each in questions}
     return (
-        Sample("perfect", "en", {each.function: each.solution for each in questions}, full, assignment=assignment),
+        Sample("perfect", "en", solutions, full, assignment=assignment),
         Sample(
             "wrong",
             "zh",
             {name: answer.code for name, answer in wrong.items()},
-            {question.function: points_of(question, wrong[question.function]) for question in questions},
+            {name: answer.points for name, answer in wrong.items()},
             {name: answer.misconception for name, answer in wrong.items()},
             assignment,
         ),
@@ -106,21 +101,16 @@ def three_of(section: str) -> tuple[Sample, ...]:
     )
 
 
-def points_of(question: Question, wrong: WrongAnswer) -> float:
-    """What the wrong answer must get: the points of the items that it does not lose."""
-    return float(sum(item.points for item in question.rubric if item.id not in wrong.lost))
-
-
 def _one_wrong(language: str, function: str, misconception: str) -> Sample:
     """A submission that is right but for one question."""
-    wrong = next(each for each in WRONG if (each.function, each.misconception) == (function, misconception))
-    questions = {question.function: question for question in assignments()[SECTION]}
+    asked = question(SECTION, function)
+    wrong = next(each for each in wrong_answers(asked) if each.misconception == misconception)
+    others = assignments()[SECTION]
     return Sample(
         misconception,
         language,
-        {name: question.solution for name, question in questions.items()} | {function: wrong.code},
-        {name: question.points for name, question in questions.items()}
-        | {function: points_of(questions[function], wrong)},
+        {each.function: each.teaching.solution for each in others} | {function: wrong.code},
+        {each.function: each.points for each in others} | {function: wrong.points},
         {function: misconception},
     )
 

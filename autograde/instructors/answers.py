@@ -45,7 +45,7 @@ def answer_key(language: str, source: Path = KIT / "source") -> str:
         lines += [f"## {title_of(section, language, source)} ({_points(total, _)})", ""]
         for question in questions:
             lines += [f"### `{question.function}`: {_words(question, language)} ({_points(question.points, _)})", ""]
-            lines += ["```python", question.solution.strip(), "```", ""]
+            lines += ["```python", question.teaching.solution.strip(), "```", ""]
             for item in question.rubric:
                 lines.append(f"- {item.about.in_language(language)}: {_points(item.points, _)}")
             lines.append("")
@@ -81,7 +81,7 @@ def title_of(section: str, language: str, source: Path) -> str:
 
 
 def _words(question: Question, language: str) -> str:
-    return question.title.in_language(language)
+    return question.teaching.title.in_language(language)
 
 
 def _points(points: float, _: Callable[[str], str]) -> str:

@@ -7,7 +7,17 @@ The questions and their answers are in :mod:`autograde.questions`, which is impo
 from __future__ import annotations
 
 from autograde.judge.judging import judge, our_fault
-from autograde.judge.question import AnswerKind, Case, Evidence, Misconception, Question, Reply, RubricItem
+from autograde.judge.question import (
+    AnswerKind,
+    Case,
+    Evidence,
+    Misconception,
+    Presentation,
+    Question,
+    Reply,
+    RubricItem,
+    Teaching,
+)
 from autograde.judge.rendering import to_html, to_score, to_text
 from autograde.judge.verdict import SCHEMA, Outcome, Verdict
 
@@ -18,9 +28,11 @@ __all__ = [
     "Evidence",
     "Misconception",
     "Outcome",
+    "Presentation",
     "Question",
     "Reply",
     "RubricItem",
+    "Teaching",
     "Verdict",
     "judge",
     "our_fault",

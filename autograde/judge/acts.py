@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
 
 if TYPE_CHECKING:
-    from autograde.judge.messages import Message
     from autograde.judge.question import Case
-    from autograde.judge.verdict import Finding
 
 #: The type of the object that stands for a script that had to be stopped.
 STOPPED = "stopped script"
@@ -132,17 +130,11 @@ class Act:
     Attributes:
         kind: ``"call"`` a function, run a ``"script"``, or fill in a ``"form"``.
         join: makes the answer that is judged.
-        seen: one clause about what is on the Hub after an answer, for the sentence that a right answer gets.
-        findings: a small table of what was expected and what is there, when that says more than the sentence.
-        quote: the error that explains a wrong answer, as a clause with its own words; None when there is none.
         seconds: wall time of one act; with stock nbgrader a whole cell has 30.
     """
 
     kind: str
     join: Join
-    seen: Callable[[Case, Observation], Message]
-    findings: Callable[[Case, Observation, Observation], tuple[Finding, ...]] = lambda _case, _expected, _got: ()
-    quote: Callable[[Observation], Message | None] = lambda _answer: None
     seconds: float = 15.0
 
 

@@ -41,17 +41,17 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
         difference: what went wrong in it.
     """
     got = difference.got
-    if question.kind is AnswerKind.ENTRIES and question.advice is not None:
-        return question.advice
+    if question.kind is AnswerKind.ENTRIES and question.teaching.advice is not None:
+        return question.teaching.advice
     match difference.kind:
         case Kind.RAISED if isinstance(got, Raised):
             return _after_exception(question, case, got)
         case Kind.EFFECT:
             return _EFFECTS[str(got)]
         case Kind.TYPE if not difference.path:
-            return _("Return {expected}.", expected=question.expectation)
-        case Kind.LENGTH if not difference.path and question.parts:
-            return _("Return {expected}.", expected=question.expectation)
+            return _("Return {expected}.", expected=question.teaching.expectation)
+        case Kind.LENGTH if not difference.path and question.presentation.parts:
+            return _("Return {expected}.", expected=question.teaching.expectation)
         case Kind.TYPE:
             expected = describe(difference.expected)
             return _("Return {expected} here.", expected=expected)
@@ -68,7 +68,7 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
             return _("Put the call inside with torch.no_grad():")
         case Kind.SIZE:
             return _("Return only what the task says; no part of it is that large.")
-    return question.advice or _(
+    return question.teaching.advice or _(
         "Run the function yourself on the example, and compare the result with what you expect."
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from autograde.judge.examples import WrongAnswer
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
 from autograde.judge.question import CHANGED_ARGUMENTS, Case, Misconception, WrongModel
@@ -22,7 +23,7 @@ def for_reasons(outcome: Callable[[Case, str], Observation]) -> Callable[..., tu
 LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
 
 
-def changes_its_arguments() -> Misconception:
+def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The engine's own misconception: any function can change the lists and tensors that it is given."""
     return Misconception(
         "changes-its-arguments",
@@ -32,20 +33,22 @@ def changes_its_arguments() -> Misconception:
         ),
         LEAVE_ARGUMENTS,
         effect=CHANGED_ARGUMENTS,
+        examples=examples,
     )
 
 
-def returns_nothing(what: Message, *models: WrongModel) -> Misconception:
+def returns_nothing(what: Message, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The result was computed, or printed, and never returned; ``what`` is to stand after ``return``."""
     return Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("End the function with return and {what}.", what=what),
         models or (lambda _case: None,),
+        examples=examples,
     )
 
 
-def fixed_owner(*models: WrongModel) -> Misconception:
+def fixed_owner(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The name of an account is hard-coded; ``models`` answer unless the Hub refuses."""
     return Misconception(
         "fixed-owner",
@@ -56,20 +59,22 @@ def fixed_owner(*models: WrongModel) -> Misconception:
         _("Leave the owner out: create_repo takes the account that is logged in."),
         models,
         refusal="rights to create a repository under the namespace",
+        examples=examples,
     )
 
 
-def fixed_name(*models: WrongModel) -> Misconception:
+def fixed_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The tutorial's name of the model stands in the code."""
     return Misconception(
         "fixed-name",
         _("The repository is always called mymodel04: the tutorial's name is fixed in the code."),
         _("Use the parameter `name`."),
         models,
+        examples=examples,
     )
 
 
-def not_the_full_name(*models: WrongModel) -> Misconception:
+def not_the_full_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The code creates the repository, then requests a name other than its full name; ``models`` raise the error."""
     return Misconception(
         "not-the-full-name",
@@ -79,24 +84,27 @@ def not_the_full_name(*models: WrongModel) -> Misconception:
         ),
         _("Hand on what create_repo returned: its `repo_id` is the full name."),
         models,
+        examples=examples,
     )
 
 
-def returns_the_address(*models: WrongModel) -> Misconception:
+def returns_the_address(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """What ``create_repo`` returned is returned as it is."""
     return Misconception(
         "returns-the-address",
         _("The function returns the repository's address. Programs name a repository by its full name, owner/name."),
         _("What create_repo returns is an address that knows more: look at its `repo_id`."),
         models,
+        examples=examples,
     )
 
 
-def returns_the_short_name(*models: WrongModel) -> Misconception:
+def returns_the_short_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The name that was handed in is returned."""
     return Misconception(
         "returns-the-short-name",
         _("The function returns the name without its owner: `owner/name` is what others need to find the repository."),
         _("What create_repo returns knows the owner: look at its `repo_id`."),
         models,
+        examples=examples,
     )

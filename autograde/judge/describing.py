@@ -167,17 +167,17 @@ def in_a_row(got: Observation) -> tuple[str, ...]:
 
 def explain(question: Question, case: Case, difference: Difference) -> Message:
     """The first difference in one clause, decoded to the token where there is one."""
-    if question.words is not None and difference.kind not in (Kind.RAISED, Kind.EFFECT):
-        return question.words(case, difference)
+    if question.presentation.words is not None and difference.kind not in (Kind.RAISED, Kind.EFFECT):
+        return question.presentation.words(case, difference)
     place = _place(question, difference)
     expected, got = difference.expected, difference.got
     if difference.kind is Kind.RAISED and isinstance(got, Raised):
         return raised(got)
     match difference.kind:
-        case Kind.LENGTH if question.parts and not difference.path:
+        case Kind.LENGTH if question.presentation.parts and not difference.path:
             text = _(
                 "expected {expected}, but got {got} values",
-                expected=question.expectation,
+                expected=question.teaching.expectation,
                 got=_number(got),
             )
         case Kind.LENGTH:
@@ -201,7 +201,7 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
         case _ if (position := _position(question, case, difference)) is not None:
             text = _value(case, position, describe(expected), describe(got))
         case _ if not difference.path:
-            text = _("expected {expected}, got {got}", expected=question.expectation, got=describe(got))
+            text = _("expected {expected}, got {got}", expected=question.teaching.expectation, got=describe(got))
         case Kind.VALUE:
             text = _("expected {expected}, got {got}", expected=plain(expected), got=plain(got))
         case _:
@@ -266,7 +266,7 @@ def _place(question: Question, difference: Difference) -> str:
     first = difference.path[0]
     if isinstance(first, str):
         return first
-    return question.parts[first] if first < len(question.parts) else ""
+    return question.presentation.parts[first] if first < len(question.presentation.parts) else ""
 
 
 def _position(question: Question, case: Case, difference: Difference) -> int | None:
@@ -280,7 +280,7 @@ def _position(question: Question, case: Case, difference: Difference) -> int | N
     else:
         return None
     # The first step leads to a part where an answer has several: only a number below it is a position.
-    if not difference.index and question.parts and len(difference.path) < 2:
+    if not difference.index and question.presentation.parts and len(difference.path) < 2:
         return None
     return position if isinstance(position, int) and position < len(case.tokens) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograde.judge.examples import WrongAnswer
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Other
 from autograde.judge.question import Misconception
@@ -18,7 +19,7 @@ _LATER = frozenset(
 )
 
 
-def not_computed_yet(step: Message) -> Misconception:
+def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The function returns a lazy object, such as a generator, instead of the answer; ``step`` says what to do."""
     return Misconception(
         "not-computed-yet",
@@ -28,14 +29,16 @@ def not_computed_yet(step: Message) -> Misconception:
         ),
         step,
         form=lambda _case, got: isinstance(got, Other) and got.type in _LATER,
+        examples=examples,
     )
 
 
-def dictionary(asked: Message, step: Message) -> Misconception:
+def dictionary(asked: Message, step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The function returns a dictionary where values in an order are ``asked`` for."""
     return Misconception(
         "dictionary",
         _("The function returned a dictionary. Return these values instead, in this order: {asked}.", asked=asked),
         step,
         form=lambda _case, got: isinstance(got, Mapping),
+        examples=examples,
     )

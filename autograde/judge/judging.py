@@ -84,8 +84,9 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     items = scored(question, cases, expected, replies)
     if not any(wholes):
         summary = _correct(question, len(cases), seed)
-        if question.act is not None and seed is None:
-            summary = _("{summary} {seen}", summary=summary, seen=question.act.seen(cases[0], replies[0].value))
+        if question.presentation.achieved is not None and seed is None:
+            seen = question.presentation.achieved(cases[0], replies[0].value)
+            summary = _("{summary} {seen}", summary=summary, seen=seen)
         return _verdict(question, seed, Outcome.CORRECT, items, summary, noise=noise)
 
     # A self-check says one thing at a time, but for entries, each of which is a question of its own.
@@ -113,7 +114,7 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
             )
     place = most_telling(cases, wholes)
     assert place is not None
-    quote = question.act.quote(sent[place].value) if question.act is not None else None
+    quote = question.presentation.quote(sent[place].value)
     return _verdict(
         question,
         seed,
@@ -146,7 +147,7 @@ def _next_step(
     if quote is not None:
         return _("Read the error word by word: it names the command, the file or the address that it is about.")
     if question.act is not None:
-        return question.advice or _("Read the task once more, and compare each line of it with what is there.")
+        return question.teaching.advice or _("Read the task once more, and compare each line of it with what is there.")
     return advice(question, case, difference)
 
 
@@ -215,6 +216,8 @@ def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
 def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[Reply]) -> Misconception | None:
     """The first known wrong answer that explains every single reply, or the first wrong choice."""
     for misconception in question.misconceptions:
+        if misconception.effect == CHANGED_ARGUMENTS:
+            continue
         if misconception.effect and not all(misconception.effect in reply.effects for reply in replies):
             continue
         if misconception.effect and not misconception.models:
@@ -277,7 +280,7 @@ def _shown(
         text = _("{first}; {then}", first=text, then=quote)
     if seed is not None:
         return FirstDifference(case.about, text)
-    findings = question.act.findings(case, expected, reply.value) if question.act is not None else ()
+    findings = question.presentation.table(case, expected, reply.value)
     return FirstDifference(case.about, text, rows(question, case, difference, expected, reply.value), findings)
 
 

@@ -14,8 +14,10 @@ from enum import StrEnum
 from autograde.errors import MalformedEvidence
 from autograde.judge.acts import Act, Setting
 from autograde.judge.comparison import USUAL, Difference, Kind, Rules, first_difference
+from autograde.judge.examples import RightAnswer, WrongAnswer
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, Observation, Sequence, from_json, to_json
+from autograde.judge.verdict import Finding
 
 #: What a call may do besides returning: call a tokenizer, change one of its arguments, leave a model in training mode,
 #: run a model while PyTorch records for training, switch the gradients of a model's parameters off, print a token.
@@ -252,6 +254,7 @@ class Misconception:
         form: for an answer that cannot be computed, such as a generator: whether one looks like it in this case.
         refusal: for an act that ends with an exception: what the exception's message says in every case, as a regular
             expression.
+        examples: answers that show it, as learners write them.
     """
 
     id: str
@@ -262,6 +265,7 @@ class Misconception:
     case: str = ""
     refusal: str = ""
     form: Callable[[Case, Observation], bool] | None = None
+    examples: tuple[WrongAnswer, ...] = ()
 
     def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
         """Whether one of the models answers just this to the case."""
@@ -269,63 +273,95 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class Question:
-    """The whole specification of a question.
+class Teaching:
+    """What a question says to a learner before and after an answer.
 
     Attributes:
-        id: section and function, ``"2.6/segment_ids"``.
-        function: the name of the learner's function, or of the value that the learner fills in.
-        title: what it is about, a few words.
+        title: what the question is about, a few words.
+        hints: from a question to a partial example.
+        solution: code of a right answer.
+        expectation: what the function returns, in a few words.
+        advice: one thing to do about a wrong value that no misconception explains; None for the usual words.
+        right: right answers in other styles, for tests.
+    """
+
+    title: Message
+    hints: tuple[Message, ...]
+    solution: str
+    expectation: Message
+    advice: Message | None = None
+    right: tuple[RightAnswer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How a question shows an answer: the usual sentences and rows, unless it brings its own.
+
+    Attributes:
+        parts: names of the parts of an answer that has several.
+        words: puts a difference in words; for answers whose expected value must not be shown, and for what is on a Hub.
+        achieved: what a right answer has done on a Hub, as a sentence.
+        table: what was expected and what is there, line by line.
+        quote: the error that explains a wrong answer, as a clause with its own words; None when there is none.
+    """
+
+    parts: tuple[str, ...] = ()
+    words: Callable[[Case, Difference], Message] | None = None
+    achieved: Callable[[Case, Observation], Message] | None = None
+    table: Callable[[Case, Observation, Observation], tuple[Finding, ...]] = lambda _case, _expected, _got: ()
+    quote: Callable[[Observation], Message | None] = lambda _answer: None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: the specification by which answers are judged, its teaching text, and its presentation.
+
+    Attributes:
+        id: section and function, ``"2.6/segment_ids"``. The function may also be a value that the learner fills in.
         visible: the cases of a self-check.
         hidden: makes the graded cases from a source of random numbers; the visible ones are not among them. None when
             there can be no others: a quiz is graded on what was asked.
         oracle: the right answer to a case.
         rubric: what gives points.
+        teaching: title, hints, solution.
         misconceptions: wrong answers, the more special one first.
-        hints: from a question to a partial example.
-        solution: code of a right answer.
-        expectation: what the function returns, in a few words.
-        rules: what counts as the same when a wrong model is compared.
-        parts: names of the parts of an answer that has several.
-        by_hand: whether calling a tokenizer is against the rules.
-        normal: brings replies that mean the same into one form before anything is compared.
-        kind: what the learner hands in.
-        words: puts a difference in words of its own; for answers whose expected value must not be shown, and for what
-            is on a Hub.
-        advice: one thing to do about a wrong value that no misconception explains; None for the usual words.
-        smaller: cases small enough to be worked out by hand, the smallest first.
-        act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
-        first: what the first argument of a call is made into from its description.
+        presentation: sentences and tables.
         number: its place among the questions of its notebook, from 1.
+        kind: what the learner hands in.
+        first: what the first argument of a call is made into from its description.
+        act: how the answer is replayed, for a question that is judged on a Hub's state; its cases have settings.
+        smaller: cases small enough to be worked out by hand, the smallest first.
+        rules: what counts as the same when a wrong model is compared.
+        normal: brings replies that mean the same into one form before anything is compared.
+        by_hand: whether calling a tokenizer is against the rules.
     """
 
     id: str
-    function: str
-    title: Message
     visible: tuple[Case, ...]
     hidden: Callable[[random.Random], tuple[Case, ...]] | None
     oracle: Callable[[Case], Observation]
     rubric: tuple[RubricItem, ...]
-    misconceptions: tuple[Misconception, ...]
-    hints: tuple[Message, ...]
-    solution: str
-    expectation: Message
-    rules: Rules = USUAL
-    parts: tuple[str, ...] = ()
-    by_hand: bool = False
-    normal: Callable[[Observation], Observation] = lambda value: value
-    kind: AnswerKind = AnswerKind.FUNCTION
-    words: Callable[[Case, Difference], Message] | None = None
-    act: Act | None = None
-    advice: Message | None = None
-    smaller: tuple[Case, ...] = ()
-    first: FirstArgument = FirstArgument.VALUE
+    teaching: Teaching
+    misconceptions: tuple[Misconception, ...] = ()
+    presentation: Presentation = Presentation()
     number: int = 1
+    kind: AnswerKind = AnswerKind.FUNCTION
+    first: FirstArgument = FirstArgument.VALUE
+    act: Act | None = None
+    smaller: tuple[Case, ...] = ()
+    rules: Rules = USUAL
+    normal: Callable[[Observation], Observation] = lambda value: value
+    by_hand: bool = False
 
     @property
     def section(self) -> str:
         """The section of the tutorial, ``"2.6"``."""
         return self.id.partition("/")[0]
+
+    @property
+    def function(self) -> str:
+        """The name of the learner's function, or of the value that the learner fills in."""
+        return self.id.partition("/")[2]
 
     @property
     def forbidden(self) -> tuple[str, ...]:

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase
 
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import code, describe, shorten
+from autograde.judge.examples import right, wrong
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
 from autograde.judge.observation import Sequence as Listed
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, WrongModel
+from autograde.judge.question import (
+    AnswerKind,
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    WrongModel,
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ def quiz(
     hints: tuple[Message, ...],
     points: float = 1.0,
     number: int = 1,
+    styles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Question:
     """The question of a quiz.
 
@@ -83,6 +94,7 @@ def quiz(
         hints: from a question to a partial answer.
         points: for each right choice.
         number: its place among the questions of its notebook, from 1.
+        styles: right answers as people write them, by style; only the choices that differ from a plain letter.
     """
     by_name = {item.name: item for item in items}
     function = identity.rpartition("/")[2]
@@ -98,16 +110,19 @@ def quiz(
             "{got} isn't one of the choices {choices}: write one of these letters", got=typed(got), choices=choices
         )
 
-    filled = "".join(f'    "{item.name}": "{item.right}",\n' for item in items)
+    def code(**changed: str) -> str:
+        choices = {item.name: item.right for item in items} | changed
+        return f"{function} = {{\n" + "".join(f'    "{name}": "{each}",\n' for name, each in choices.items()) + "}\n"
+
     return Question(
         id=identity,
-        function=function,
         number=number,
-        title=title,
+        kind=AnswerKind.ENTRIES,
         visible=tuple(Case(item.name, item.name, _("question {name}", name=item.name), (item.name,)) for item in items),
         hidden=None,
         oracle=lambda case: by_name[case.name].right,
         rubric=tuple(RubricItem(item.name, item.about, points, (item.name,)) for item in items),
+        normal=_reader(items),
         misconceptions=tuple(
             Misconception(
                 choice.misconception,
@@ -115,18 +130,21 @@ def quiz(
                 next_step,
                 (_always(letter),),
                 case=item.name,
+                examples=(wrong(item.name, code(**{item.name: letter})),),
             )
             for item in items
             for letter, choice in zip(item.letters, item.choices, strict=True)
             if choice.reason is not None
         ),
-        hints=hints,
-        solution=f"{function} = {{\n{filled}}}\n",
-        expectation=_("a dictionary of choices"),
-        normal=_reader(items),
-        kind=AnswerKind.ENTRIES,
-        advice=_('Write one letter and nothing else under each name, for example "a".'),
-        words=words,
+        teaching=Teaching(
+            title=title,
+            hints=hints,
+            solution=code(),
+            expectation=_("a dictionary of choices"),
+            advice=_('Write one letter and nothing else under each name, for example "a".'),
+            right=tuple(right(style, code(**changed)) for style, changed in (styles or {}).items()),
+        ),
+        presentation=Presentation(words=words),
     )
 
 

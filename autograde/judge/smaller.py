@@ -100,9 +100,9 @@ def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None
         smallest = SmallerCase(case.about, came(got), case.tokens, in_a_row(got) if case.tokens else ())
         if difference.kind is Kind.RAISED:
             return replace(smallest, task=_FOLLOW)
-        if question.rules.tolerance and question.advice is not None:
+        if question.rules.tolerance and question.teaching.advice is not None:
             # Nobody works a model's numbers out by hand.
-            return replace(smallest, task=question.advice)
+            return replace(smallest, task=question.teaching.advice)
         return smallest
     return None
 

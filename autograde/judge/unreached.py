@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as Examples
+from dataclasses import replace
 
 from autograde.judge import replays
 from autograde.judge.complaints import kinds
+from autograde.judge.examples import WrongAnswer
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Misconception, WrongModel
@@ -33,8 +36,19 @@ def reason(report: Mapping) -> str:
     return "address" if "address" in kinds(replays.texts(report, "complaints")) else ""
 
 
-def named(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, ...]:
-    """The misconceptions for the reasons that :func:`reason` finds; ``models`` makes wrong models of reasons."""
+def named(
+    models: Callable[..., tuple[WrongModel, ...]], examples: Examples[str, tuple[WrongAnswer, ...]]
+) -> tuple[Misconception, ...]:
+    """Return the misconceptions for the reasons that :func:`reason` finds.
+
+    Args:
+        models: makes wrong models of reasons.
+        examples: answers that show a misconception, by its id; one without examples is left out.
+    """
+    return tuple(replace(each, examples=examples[each.id]) for each in _all(models) if each.id in examples)
+
+
+def _all(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, ...]:
     return (
         Misconception(
             "notebook-commands",

@@ -31,7 +31,11 @@ class Card:
     def of(cls, question: Question) -> Card:
         """Return the card of ``question``."""
         return cls(
-            question.function, question.title, float(question.points), question.hints, replayed=question.act is not None
+            question.function,
+            question.teaching.title,
+            float(question.points),
+            question.teaching.hints,
+            replayed=question.act is not None,
         )
 
     def to_json(self) -> dict[str, object]:

@@ -53,7 +53,7 @@ class LocalReferee:
         asked = question(section, function)
         if not self._solutions:
             raise SolutionWithheld(f"The solution of {function} is not available in a graded run.")
-        return dumps(asked.solution)
+        return dumps(asked.teaching.solution)
 
     def cases(self, section: str, function: str, graded: bool) -> str:
         """Return the requests to answer, as JSON.

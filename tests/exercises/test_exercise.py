@@ -11,25 +11,23 @@ import torch
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises import Exercise, grade, open_exercise
 from autograde.exercises.asking import ask
-from autograde.grading.answers import RIGHT, WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_text
-from autograde.judge.beliefs import changes_its_arguments
 from autograde.judge.observation import dumps
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 from autograde.questions import assignments, question
+from autograde.questions.examples import Example, all_questions, right_answers, wrong_answers
 from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
 #: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
 QUESTIONS = [(name, asked) for name, questions in assignments().items() for asked in questions if asked.act is None]
-NO_HUB = {(section, asked.function) for section, asked in QUESTIONS}
 every_question = pytest.mark.parametrize(
     ("section", "asked"), QUESTIONS, ids=[asked.id for _section, asked in QUESTIONS]
 )
 every_wrong_answer = pytest.mark.parametrize(
     "wrong",
-    [each for each in WRONG if (each.section, each.function) in NO_HUB],
-    ids=lambda wrong: f"{wrong.section}-{wrong.function}-{wrong.misconception}",
+    [each for asked in all_questions(replayed=False) for each in wrong_answers(asked)],
+    ids=lambda wrong: wrong.name,
 )
 
 
@@ -47,19 +45,19 @@ def exercise() -> Exercise:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @every_wrong_answer
-def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer, language: str) -> None:
+def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example, language: str) -> None:
     answer = handed_in(wrong.code, wrong.function)
     verdict = ask(LocalReferee(), wrong.section, wrong.function, answer, graded=True)
     assert verdict.outcome is Outcome.INCORRECT
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost
-    assert verdict.points == verdict.possible - sum(item.possible for item in verdict.items if item.id in wrong.lost)
+    assert verdict.points == wrong.points
     assert verdict.misconception is not None
     assert verdict.misconception.id == wrong.misconception
     assert verdict.misconception.explanation.in_language(language) in to_text(verdict, language)
 
 
 @every_wrong_answer
-def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer) -> None:
+def test_the_self_check_names_the_same_misconception(wrong: Example) -> None:
     asked = getattr(open_exercise(wrong.section, language="en"), wrong.function)
     asked.check(handed_in(wrong.code, wrong.function))
     assert asked.verdict.misconception.id == wrong.misconception
@@ -68,32 +66,25 @@ def test_the_self_check_names_the_same_misconception(wrong: WrongAnswer) -> None
 @pytest.mark.parametrize("graded", [False, True])
 @pytest.mark.parametrize(
     "right",
-    [each for each in RIGHT if (each.section, each.function) in NO_HUB],
-    ids=lambda right: f"{right.section}-{right.function}-{right.style}",
+    [each for asked in all_questions(replayed=False) for each in right_answers(asked)],
+    ids=lambda right: right.name,
 )
-def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer, graded: bool) -> None:
+def test_a_right_answer_in_another_style_keeps_full_points(right: Example, graded: bool) -> None:
     verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=graded)
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
 
 
-def test_every_known_misconception_has_somebody_who_gives_it() -> None:
-    given = {
-        (wrong.section, wrong.function, wrong.misconception)
-        for wrong in WRONG
-        if (wrong.section, wrong.function) in NO_HUB
-    }
-    known = {(section, asked.function, each.id) for section, asked in QUESTIONS for each in asked.misconceptions}
-    engine = {each for each in given if each[2] == changes_its_arguments().id}
-    assert len(engine) >= 5
-    assert given - engine == known
+def test_each_misconception_has_an_example() -> None:
+    for asked in all_questions(replayed=False):
+        assert [each.id for each in asked.misconceptions if not each.examples] == []
 
 
 @pytest.mark.parametrize("seed", ["1", "another", "2026"])
 def test_solutions_get_full_points_whatever_the_seed(seed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_SEED", seed)
     for section, asked in QUESTIONS:
-        answer = handed_in(asked.solution, asked.function)
+        answer = handed_in(asked.teaching.solution, asked.function)
         assert grade(section, asked.function, {asked.function: answer}) == asked.points
 
 
@@ -108,7 +99,7 @@ def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path:
     }
     path = folder[size]()
     tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path)
-    solved = {asked.function: handed_in(asked.solution, asked.function) for asked in assignments()["2.6"]}
+    solved = {asked.function: handed_in(asked.teaching.solution, asked.function) for asked in assignments()["2.6"]}
     for first, second in (("Talk is cheap", "Please show me your code!"), ("说话很容易", "请给我看代码")):
         index, mark = solved["encode_pair"](tokenizer, first, second)
         segments = solved["segment_ids"](index, mark)
@@ -289,7 +280,9 @@ class RefereeElsewhere(LocalReferee):
 def test_all_that_crosses_is_text_and_the_questions_cross_without_their_answers() -> None:
     referee = RefereeElsewhere()
     asked = question("2.6", "segment_ids")
-    points = grade("2.6", "segment_ids", {"segment_ids": handed_in(asked.solution, "segment_ids")}, referee=referee)
+    points = grade(
+        "2.6", "segment_ids", {"segment_ids": handed_in(asked.teaching.solution, "segment_ids")}, referee=referee
+    )
     assert points == asked.points
     assert [type(text) for text in referee.crossed] == [str, str]
     assert dumps(asked.requests(asked.cases("autograde"))) == referee.crossed[0]

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.timeout(600)  # one kernel for each submission
 
 def right() -> NotebookNode:
     released = notebooks.read(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-    return submission(released, Sample("anyone", "en", {"answers": ANSWERS.solution}, {}))
+    return submission(released, Sample("anyone", "en", {"answers": ANSWERS.teaching.solution}, {}))
 
 
 def with_cell(code: str) -> bytes:

@@ -22,7 +22,7 @@ def test_the_key_has_every_question_with_a_solution_and_the_points_of_the_notebo
     key = answer_key(language)
     assert re.findall(r"(?m)^### `(\w+)`", key) == [question.function for question in QUESTIONS]
     for question in QUESTIONS:
-        assert question.solution.strip() in key
+        assert question.teaching.solution.strip() in key
     totals = [float(each) for each in re.findall(r"(?m)^## .*?\(([\d.]+)", key)]
     in_notebooks = []
     for section in assignments():

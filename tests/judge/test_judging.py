@@ -7,11 +7,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, Question, Reply, RubricItem, judge
+from autograde.judge import (
+    AnswerKind,
+    Case,
+    Evidence,
+    Misconception,
+    Outcome,
+    Presentation,
+    Question,
+    Reply,
+    RubricItem,
+    judge,
+)
 from autograde.judge.comparison import Rules
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, listed, tensor
-from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, Teaching
 from autograde.questions import question
 
 SEGMENT_IDS = question("2.6", "segment_ids")
@@ -224,9 +235,9 @@ def small(kind: AnswerKind = AnswerKind.FUNCTION, **changed: object) -> Question
     """Three cases; the right answer to each is its own name."""
     cases = tuple(Case(name, name, _("the case {name}", name=name), (name,)) for name in NAMES)
     question = Question(
-        id="0/thing", function="thing", title=ABOUT, visible=cases, hidden=lambda _random: cases,
-        oracle=lambda case: case.name, rubric=(RubricItem("all", ABOUT, 3),), misconceptions=(), hints=(),
-        solution="", expectation=ABOUT, kind=kind,
+        id="0/thing", visible=cases, hidden=lambda _random: cases,
+        oracle=lambda case: case.name, rubric=(RubricItem("all", ABOUT, 3),), kind=kind,
+        teaching=Teaching(title=ABOUT, hints=(), solution="", expectation=ABOUT),
     )  # fmt: skip
     return replace(question, **changed)  # type: ignore[arg-type]
 
@@ -327,12 +338,11 @@ def test_what_a_right_answer_is_told(question: Question, seed: str | None, summa
 
 
 def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases() -> None:
-    act = SimpleNamespace(
-        seen=lambda case, value: _("{case} has {value}", case=case.name, value=value),
-        findings=lambda case, right, got: ((case.name, right, got),),
-        quote=lambda _answer: None,
+    shown = Presentation(
+        achieved=lambda case, value: _("{case} has {value}", case=case.name, value=str(value)),
+        table=lambda case, right, got: ((case.name, right, got),),  # type: ignore[arg-type,return-value]
     )
-    question = small(act=act)
+    question = small(act=SimpleNamespace(), presentation=shown)
     all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
     assert judge(question, given(*NAMES)).summary.in_language("en") == f"{all_right} one has one"
     assert judge(question, given(*NAMES), "7").summary.in_language("en") == "Right on all 3 cases."
@@ -348,10 +358,8 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
 
 @pytest.mark.parametrize("seed", [None, "7"])
 def test_the_error_that_explains_a_failed_act_stands_in_the_first_sentence(seed: str | None) -> None:
-    act = SimpleNamespace(
-        seen=lambda *_: _("fine"), findings=lambda *_: (), quote=lambda got: _("the error was: `{line}`", line=got)
-    )
-    verdict = judge(small(act=act), given("one", "fatal: it", "three"), seed)
+    shown = Presentation(quote=lambda got: _("the error was: `{line}`", line=str(got)))
+    verdict = judge(small(act=SimpleNamespace(), presentation=shown), given("one", "fatal: it", "three"), seed)
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en").endswith("; the error was: `fatal: it`")
     assert verdict.next_step is not None
@@ -463,7 +471,9 @@ def test_the_next_step_is_that_of_the_case_that_is_shown() -> None:
     step = judge(SEGMENT_IDS, given(*[wrong] * 6)).next_step
     assert step is not None
     assert step.in_language("en").endswith("the check calls it with 2 values.")
-    value = judge(small(advice=_("look at {it}", it="it")), given("one", "?", "three")).next_step
+    value = judge(
+        small(teaching=replace(small().teaching, advice=_("look at {it}", it="it"))), given("one", "?", "three")
+    ).next_step
     assert value == _("look at {it}", it="it")
 
 

@@ -111,7 +111,7 @@ def test_the_request_tells_nothing_but_name_and_arguments(question: Question) ->
 
 @every_question
 def test_hints_climb_and_everything_has_a_next_step(question: Question) -> None:
-    assert len(question.hints) >= 2
+    assert len(question.teaching.hints) >= 2
     assert all(
         misconception.explanation.text and misconception.next_step.text for misconception in question.misconceptions
     )

@@ -163,4 +163,4 @@ def test_every_item_has_one_right_choice_and_beliefs_of_its_own() -> None:
     for item in ITEMS:
         assert 3 <= len(item.choices) <= 4
         assert [bool(choice.misconception) for choice in item.choices] == [bool(c.reason) for c in item.choices]
-    assert QUESTION.solution.count(": ") == len(ITEMS)
+    assert QUESTION.teaching.solution.count(": ") == len(ITEMS)

@@ -10,7 +10,7 @@ from autograde.judge import Case, Evidence, Question, Reply, RubricItem, judge, 
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, tupled
-from autograde.judge.question import CALLED_TOKENIZER, AnswerKind, part
+from autograde.judge.question import CALLED_TOKENIZER, AnswerKind, Presentation, Teaching, part
 from autograde.judge.reasons import most_telling, reason, with_reasons
 from autograde.judge.scoring import scored
 from autograde.questions import assignments
@@ -20,8 +20,6 @@ TOKENS = {"long": ("a", "b", "c"), "short": ("a",), "other": ("a", "b")}
 CASES = tuple(Case(name, name, _("the {name} case", name=name), (), tokens) for name, tokens in TOKENS.items())
 QUESTION = Question(
     id="0/thing",
-    function="thing",
-    title=ABOUT,
     visible=CASES,
     hidden=None,
     oracle=lambda case: tupled(1, 2),
@@ -30,11 +28,8 @@ QUESTION = Question(
         RubricItem("right", ABOUT, 1, ("long", "other"), aspect=part(1)),
         RubricItem("nothing", ABOUT, 1, ("no such group",)),
     ),
-    misconceptions=(),
-    hints=(),
-    solution="",
-    expectation=ABOUT,
-    parts=("left part", "right part"),
+    teaching=Teaching(title=ABOUT, hints=(), solution="", expectation=ABOUT),
+    presentation=Presentation(parts=("left part", "right part")),
 )
 
 

@@ -10,7 +10,15 @@ from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, 
 from autograde.judge.comparison import Difference, Kind, Rules
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, listed, tupled
-from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, part
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+    Presentation,
+    Teaching,
+    part,
+)
 from autograde.judge.scoring import blank, difference_for, first_of_reply, scored
 from autograde.judge.verdict import ItemVerdict
 
@@ -23,8 +31,6 @@ def value_question(kind: AnswerKind = AnswerKind.ENTRIES) -> Question:
     cases = tuple(Case(name, name, PLAIN, (name,)) for name in NAMES)
     return Question(
         id="0/answers",
-        function="answers",
-        title=PLAIN,
         visible=cases,
         hidden=None,
         oracle=lambda case: case.name.upper(),
@@ -33,10 +39,8 @@ def value_question(kind: AnswerKind = AnswerKind.ENTRIES) -> Question:
             Misconception(f"{name}-low", _("{name} is low", name=name), PLAIN, (lambda case: case.name,), case=name)
             for name in NAMES
         ),
-        hints=(PLAIN, PLAIN),
-        solution="",
-        expectation=PLAIN,
         kind=kind,
+        teaching=Teaching(title=PLAIN, hints=(PLAIN, PLAIN), solution="", expectation=PLAIN),
     )
 
 
@@ -88,7 +92,9 @@ def test_an_empty_value_is_no_function() -> None:
 
 
 def test_words_of_its_own_hide_what_was_expected() -> None:
-    question = replace(value_question(), words=lambda case, found: _("not {got}", got=str(found.got)))
+    question = replace(
+        value_question(), presentation=Presentation(words=lambda case, found: _("not {got}", got=str(found.got)))
+    )
     verdict = judge(question, entries("a", "SECOND", "THIRD"))
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == "not a"

@@ -104,7 +104,7 @@ def test_each_sort_of_mistake_has_its_own_task(language: str) -> None:
     assert looked_up
     tasks = [found.task.in_language(language) for found in (by_hand, followed, looked_up)]
     assert len(set(tasks)) == 3
-    assert tasks[2] == run_model.advice.in_language(language)  # type: ignore[union-attr]
+    assert tasks[2] == run_model.teaching.advice.in_language(language)  # type: ignore[union-attr]
     verdict = judge(SEGMENT_IDS, given(*[listed(7)] * 6))
     assert tasks[1] in smaller_to_text(verdict, followed, language)
     assert escape(tasks[1]) in smaller_to_html(verdict, followed, language)

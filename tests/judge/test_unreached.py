@@ -6,6 +6,7 @@ import pytest
 
 from autograde.judge.observation import Mapping, listed
 from autograde.judge.unreached import named, reason
+from autograde.questions import question
 
 NOT_FOUND = "fatal: repository 'http://127.0.0.1/x/y/' not found"
 #: What a report may hold, the more telling first, and the reason that it is.
@@ -48,5 +49,7 @@ def test_every_reason_has_a_name() -> None:
         reasons.extend(given)
         return ()
 
-    assert len(named(models)) == len(reasons)
+    asked = question("2.4", "upload_sh").misconceptions
+    assert len(named(models, {each.id: () for each in asked})) == len(reasons)
+    assert [each.id for each in named(models, {"copied-prompt": ()})] == ["copied-prompt"]
     assert {*reasons} == {found for _where, _text, found in CAUSES} | {"no clone command"}

@@ -133,7 +133,7 @@ def test_the_shown_solution_is_the_instructors_own(section: str) -> None:
     cells = {cell.id: cell for cell in SOURCES[section].cells}
     for question in assignments()[section]:
         source = cells[question.function.replace("_", "-")].source
-        own, shown = ([line.strip() for line in text.splitlines()] for text in (source, question.solution))
+        own, shown = ([line.strip() for line in text.splitlines()] for text in (source, question.teaching.solution))
         code = [line for line in own if line not in SOLUTION]
         # Of a dictionary, the template stands above the solution.
         assert code[-len(shown) :] == shown
@@ -233,10 +233,13 @@ def test_run_all_on_a_fresh_release_spoils_nothing_and_gives_nothing(
     shown = "\n".join(map(str, outputs))
     questions = assignments()[section]
     for question in questions:
-        for text in [*question.hints, *(misconception.explanation for misconception in question.misconceptions)]:
+        for text in [
+            *question.teaching.hints,
+            *(misconception.explanation for misconception in question.misconceptions),
+        ]:
             assert text.in_language("en") not in shown
             assert text.in_language("zh") not in shown
-        assert question.solution.splitlines()[1].strip() not in shown
+        assert question.teaching.solution.splitlines()[1].strip() not in shown
     verdicts = [Verdict.from_json(output.data[VERDICT]) for output in outputs if VERDICT in output.get("data", {})]
     assert [verdict.outcome for verdict in verdicts] == [Outcome.NOT_ATTEMPTED] * len(questions)
 

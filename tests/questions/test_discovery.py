@@ -19,21 +19,21 @@ PACKAGE = Path(autograde.questions.__file__).parent
 MODULE = """
 from autograde.judge import Question
 from autograde.judge.messages import _
-from autograde.judge.question import Case, RubricItem
+from autograde.judge.question import Case, RubricItem, Teaching
 
 QUESTION = Question(
     id="{identity}",
-    function="{function}",
     number={number},
-    title=_("Double it"),
     visible=(Case("two", "numbers", _("the number 2"), (2,)),),
     hidden=None,
     oracle=lambda case: 2 * case.arguments[0],
     rubric=(RubricItem("value", _("it is doubled"), 1),),
-    misconceptions=(),
-    hints=(_("Multiply."),),
-    solution="def {function}(number):\\n    return 2 * number\\n",
-    expectation=_("a number"),
+    teaching=Teaching(
+        title=_("Double it"),
+        hints=(_("Multiply."),),
+        solution="def {function}(number):\\n    return 2 * number\\n",
+        expectation=_("a number"),
+    ),
 )
 """
 

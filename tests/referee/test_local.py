@@ -22,12 +22,12 @@ def test_a_card_crosses_as_json_unchanged(section: str) -> None:
 def test_a_card_holds_no_solution(section: str) -> None:
     text = LocalReferee().cards(section)
     for each in assignments()[section]:
-        assert json.dumps(each.solution)[1:-1] not in text
+        assert json.dumps(each.teaching.solution)[1:-1] not in text
 
 
 def test_a_solution_is_withheld_where_the_referee_says_so() -> None:
     asked = question("2.6", "segment_ids")
-    assert json.loads(LocalReferee().solution("2.6", "segment_ids")) == asked.solution
+    assert json.loads(LocalReferee().solution("2.6", "segment_ids")) == asked.teaching.solution
     with pytest.raises(SolutionWithheld):
         LocalReferee(solutions=False).solution("2.6", "segment_ids")
 

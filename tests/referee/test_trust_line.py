@@ -113,7 +113,7 @@ def test_a_learners_process_holds_no_answer_when_the_judging_side_is_elsewhere(j
     assert b"first = index.index(mark) + 1" in memory
     for questions in assignments().values():
         for each in questions:
-            assert each.solution.encode() not in memory, each.id
+            assert each.teaching.solution.encode() not in memory, each.id
 
 
 def regions(pid: int) -> Iterator[bytes]:

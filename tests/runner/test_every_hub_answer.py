@@ -12,12 +12,11 @@ import huggingface_hub
 import pytest
 
 from autograde.exercises.asking import ask
-from autograde.grading.answers import REPLAYED_RIGHT, REPLAYED_WRONG, RightAnswer, WrongAnswer
 from autograde.judge import AnswerKind, Outcome, Question, to_html, to_text
-from autograde.questions import assignments
+from autograde.questions.examples import Example, all_questions, right_answers, wrong_answers
 from autograde.referee.local import LocalReferee
 
-ACTS = [(section, asked) for section, questions in assignments().items() for asked in questions if asked.act]
+ACTS = [(asked.section, asked) for asked in all_questions(replayed=True)]
 every_act = pytest.mark.parametrize(("section", "asked"), ACTS, ids=[asked.id for _section, asked in ACTS])
 
 
@@ -36,22 +35,26 @@ NEED_HIDDEN_CASES = {"fixed-name", "fixed-folder", "without-lfs", "history-overw
 DEAR = {"2.4"}
 
 
-@pytest.mark.parametrize("wrong", REPLAYED_WRONG, ids=lambda wrong: f"{wrong.function}-{wrong.misconception}")
-def test_each_wrong_answer_loses_its_points_and_is_named(wrong: WrongAnswer) -> None:
+@pytest.mark.parametrize(
+    "wrong", [each for _section, asked in ACTS for each in wrong_answers(asked)], ids=lambda wrong: wrong.name
+)
+def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example) -> None:
     graded = wrong.section not in DEAR or wrong.misconception in NEED_HIDDEN_CASES
     verdict = ask(LocalReferee(), wrong.section, wrong.function, handed_in(wrong.code, wrong.function), graded=graded)
     text = to_text(verdict, "en")
     assert verdict.outcome is Outcome.INCORRECT, text
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost, text
-    assert verdict.points == verdict.possible - sum(item.possible for item in verdict.items if item.id in wrong.lost)
+    assert verdict.points == wrong.points
     assert verdict.misconception is not None, text
     assert verdict.misconception.id == wrong.misconception, text
     for language in ("en", "zh"):
         assert verdict.misconception.explanation.in_language(language) in to_text(verdict, language)
 
 
-@pytest.mark.parametrize("right", REPLAYED_RIGHT, ids=lambda right: f"{right.function}-{right.style}")
-def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer) -> None:
+@pytest.mark.parametrize(
+    "right", [each for _section, asked in ACTS for each in right_answers(asked)], ids=lambda right: right.name
+)
+def test_a_right_answer_in_another_style_keeps_full_points(right: Example) -> None:
     verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=True)
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
@@ -60,7 +63,9 @@ def test_a_right_answer_in_another_style_keeps_full_points(right: RightAnswer) -
 @every_act
 def test_the_solution_is_right_in_the_self_check_and_when_it_is_graded(section: str, asked: Question) -> None:
     for graded in (False, True):
-        verdict = ask(LocalReferee(), section, asked.function, handed_in(asked.solution, asked.function), graded=graded)
+        verdict = ask(
+            LocalReferee(), section, asked.function, handed_in(asked.teaching.solution, asked.function), graded=graded
+        )
         assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
         assert verdict.points == verdict.possible == asked.points
         # A check says what was seen; a graded cell shows nothing of its cases.
@@ -88,10 +93,9 @@ def test_something_of_another_kind_gets_a_sentence_and_no_points(section: str, a
         assert "<p" in to_html(verdict, "zh")
 
 
-def test_every_known_misconception_has_somebody_who_gives_it() -> None:
-    given = {(wrong.section, wrong.function, wrong.misconception) for wrong in REPLAYED_WRONG}
-    known = {(section, asked.function, each.id) for section, asked in ACTS for each in asked.misconceptions}
-    assert given == known
+def test_each_misconception_has_an_example() -> None:
+    for _section, asked in ACTS:
+        assert [each.id for each in asked.misconceptions if not each.examples] == []
 
 
 def test_a_misspelt_variable_is_not_called_an_owner() -> None:

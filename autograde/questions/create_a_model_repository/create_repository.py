@@ -9,11 +9,53 @@ from autograde.judge import beliefs, replays
 from autograde.judge.acts import Act, PlannedFile, Setting, replaced
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import describe, raised, shorten
+from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
-from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel, entry
+from autograde.judge.question import (
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    WrongModel,
+    entry,
+)
 from autograde.judge.verdict import Finding
+
+_IMPORTS = """\
+import tempfile
+from pathlib import Path
+
+from huggingface_hub import HfApi, ModelCard, create_repo, metadata_update
+
+"""
+
+#: Lines of example answers.
+_CREATE = "url = create_repo(name, private=True, exist_ok=True)"
+_CARD = 'card = b"---\\nlicense: apache-2.0\\n---\\n# A model\\n"'
+_UPLOAD = 'HfApi().upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=url.repo_id'
+_OVERWRITES = f"{_CARD}; {_UPLOAD})"
+_LICENSE = 'metadata_update(url.repo_id, {"license": "apache-2.0"}, overwrite=True)'
+_RETURN = "return url.repo_id"
+
+
+_ALL = "repository visibility license returned again"
+
+
+def _code(*lines: str) -> str:
+    return function("create_repository(name)", *lines, imports=_IMPORTS)
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, _code(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, _code(*lines))
+
 
 LICENSE = "apache-2.0"
 
@@ -221,15 +263,51 @@ def _stopped_at_the_license(error: str) -> WrongModel:
     return lambda case: replaced(_oracle(case), license=Raised(error), returned=Raised(error), again=_NOT_REACHED)
 
 
+NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
+
 MISCONCEPTIONS = (
-    beliefs.fixed_owner(*map(_another_owner, TAKEN)),
-    beliefs.fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), returned=_full_name(case))),
-    beliefs.not_the_full_name(*map(_stopped_at_the_license, ("RepositoryNotFoundError", "HFValidationError"))),
+    beliefs.fixed_owner(*map(_another_owner, TAKEN), examples=(
+        _wrong(_ALL, _CREATE.replace("name", '"xxx/" + name'), _LICENSE, _RETURN),
+        _wrong(_ALL, _CREATE.replace("name", 'f"ada/{name}"'), _LICENSE, _RETURN),
+        _wrong("returned", _CREATE, _LICENSE, 'return f"ada/{name}"'),
+    )),
+    beliefs.fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), returned=_full_name(case)), examples=(
+        _wrong("repository returned", _CREATE.replace("name", '"mymodel04"'), _LICENSE, _RETURN),
+        _wrong(
+            "repository", _CREATE.replace("name", '"mymodel04"'), _LICENSE,
+            'return HfApi().whoami()["name"] + "/" + name',
+        ),
+    )),
+    beliefs.not_the_full_name(*map(_stopped_at_the_license, NOT_FOUND), examples=(
+        _wrong(
+            "license returned again", _CREATE, 'metadata_update(name, {"license": "apache-2.0"}, overwrite=True)',
+            _RETURN,
+        ),
+        _wrong(
+            "license returned again", _CREATE,
+            'metadata_update("ada/" + name, {"license": "apache-2.0"}, overwrite=True)', _RETURN,
+        ),
+    )),
     Misconception(
         "not-twice",
         _("The second call fails because the repository is there already. A program that makes things is run again."),
         _("Tell create_repo that an existing repository is fine: it has a parameter for that."),
         (lambda case: replaced(_oracle(case), again=Raised("HfHubHTTPError")),),
+        examples=(
+            _wrong("again", "url = create_repo(name, private=True)", _LICENSE, _RETURN),
+            wrong(
+                "again",
+                _IMPORTS + "from functools import lru_cache\n\n@lru_cache\n"
+                "def create_repository(name):\n    url = create_repo(name, private=True)\n"
+                f"    {_LICENSE}\n    {_RETURN}\n",
+            ),
+            wrong(
+                "again",
+                _IMPORTS + "made = {}\n\ndef create_repository(name):\n    if name not in made:\n"
+                "        url = made[name] = create_repo(name, private=True)\n"
+                f"        {_LICENSE}\n    return made[name].repo_id\n",
+            ),
+        ),
     ),
     Misconception(
         "deletes",
@@ -239,6 +317,18 @@ MISCONCEPTIONS = (
         ),
         _("Delete nothing. Tell create_repo that an existing repository is fine: it has a parameter for that."),
         (lambda case: replaced(_oracle(case), again="lost"),),
+        examples=(
+            _wrong(
+                "again", 'repo_id = HfApi().whoami()["name"] + "/" + name',
+                "HfApi().delete_repo(repo_id, missing_ok=True)", "url = create_repo(name, private=True)", _LICENSE,
+                _RETURN,
+            ),
+            _wrong(
+                "again", _CREATE, "with tempfile.TemporaryDirectory() as folder:",
+                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+                '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")', _RETURN,
+            ),
+        ),
     ),
     Misconception(
         "overwrites-the-card",
@@ -247,6 +337,24 @@ MISCONCEPTIONS = (
         (
             lambda case: replaced(_oracle(case), again=_CARD_LOST),
             lambda case: replaced(_oracle(case), license="not in the metadata", again=_CARD_LOST),
+        ),
+        examples=(
+            _wrong("again", _CREATE, _OVERWRITES, _RETURN),
+            _wrong(
+                "again", _CREATE, 'ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)',
+                _RETURN,
+            ),
+            _wrong(
+                "again", "import subprocess", _CREATE, "with tempfile.TemporaryDirectory() as folder:",
+                '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+                '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+                "                   shell=True, check=True, cwd=folder)", _RETURN,
+            ),
+            _wrong(
+                "license again", _CREATE,
+                'ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', _RETURN,
+            ),
         ),
     ),
     Misconception(
@@ -258,12 +366,25 @@ MISCONCEPTIONS = (
             lambda case: replaced(_oracle(case), visibility=_LATE),
             lambda case: replaced(_oracle(case), visibility=_LATE, license=_LATE),
         ),
+        examples=(
+            _wrong(
+                "license", 'repo_id = HfApi().whoami()["name"] + "/" + name', "try:",
+                "    create_repo(name, private=True)", "except Exception:",
+                '    metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)', "return repo_id",
+            ),
+            _wrong(
+                "visibility", 'repo_id = HfApi().whoami()["name"] + "/" + name', "if HfApi().repo_exists(repo_id):",
+                "    HfApi().update_repo_settings(repo_id, private=True)", "url = create_repo(name, exist_ok=True)",
+                _LICENSE, _RETURN,
+            ),
+        ),
     ),
     Misconception(
         "public",
         _("The repository is public: that is the default of create_repo."),
         _("Ask create_repo for a private repository."),
         (lambda case: replaced(_oracle(case), visibility="public"),),
+        examples=(_wrong("visibility", "url = create_repo(name, exist_ok=True)", _LICENSE, _RETURN),),
     ),
     Misconception(
         "dataset",
@@ -273,28 +394,49 @@ MISCONCEPTIONS = (
         ),
         _("Leave repo_type out: a model is what create_repo makes by itself."),
         (_dataset,),
+        examples=(_wrong(
+            "repository", 'url = create_repo(name, repo_type="dataset", private=True, exist_ok=True)',
+            f'{_CARD}; {_UPLOAD}, repo_type="dataset")', _RETURN,
+        ),),
     ),
     Misconception(
         "no-license",
         _("Without a license, nobody may use the model: the repository has no model card that names one."),
         _("Write a README.md whose metadata have the line `license: apache-2.0`; metadata_update does it in one call."),
         (lambda case: replaced(_oracle(case), license="no card"),),
+        examples=(
+            _wrong("license", _CREATE, _RETURN),
+            _wrong(
+                "license", _CREATE,
+                'HfApi().upload_file(path_or_fileobj=b"Apache 2.0", path_in_repo="LICENSE", repo_id=url.repo_id)',
+                _RETURN,
+            ),
+        ),
     ),
     Misconception(
         "license-in-the-text",
         _("The license is in the card's text. The Hub reads the metadata at the top, between two lines `---`."),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
         (lambda case: replaced(_oracle(case), license="not in the metadata"),),
+        examples=(_wrong(
+            "license", _CREATE, "if not HfApi().file_exists(url.repo_id, 'README.md'):",
+            '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', _RETURN,
+        ),),
     ),
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Return the full name; what create_repo returns has it as `repo_id`."),
         (lambda case: replaced(_oracle(case), returned=None),),
+        examples=(_wrong("returned", _CREATE, _LICENSE),),
     ),
-    beliefs.returns_the_address(lambda case: replaced(_oracle(case), returned="the address")),
-    beliefs.returns_the_short_name(lambda case: replaced(_oracle(case), returned=case.arguments[0])),
-)
+    beliefs.returns_the_address(lambda case: replaced(_oracle(case), returned="the address"), examples=(
+        _wrong("returned", _CREATE, _LICENSE, "return url"),
+    )),
+    beliefs.returns_the_short_name(lambda case: replaced(_oracle(case), returned=case.arguments[0]), examples=(
+        _wrong("returned", _CREATE, _LICENSE, "return name"),
+    )),
+)  # fmt: skip
 
 SOLUTION = """\
 def create_repository(name):
@@ -303,10 +445,52 @@ def create_repository(name):
     return url.repo_id
 """
 
+RIGHT = (
+    _right(
+        "an HfApi object, visibility as a word, the card as a file", "api = HfApi()", 'owner = api.whoami()["name"]',
+        'repo_id = f"{owner}/{name}"', 'api.create_repo(repo_id, visibility="private", exist_ok=True)',
+        'card = "---\\nlicense: apache-2.0\\n---\\n# A model\\n".encode()',
+        'if "README.md" not in api.list_repo_files(repo_id):',
+        '    api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=repo_id)', "return repo_id",
+    ),
+    right(
+        "an object that was made before, for another Hub",
+        'from huggingface_hub import HfApi\n\napi = HfApi(endpoint="http://127.0.0.1:9")\n\n'
+        "def create_repository(name):\n"
+        "    url = api.create_repo(name, private=True, exist_ok=True)\n"
+        '    if not api.file_exists(url.repo_id, "README.md"):\n'
+        '        card = b"---\\nlicense: apache-2.0\\n---\\n"\n'
+        '        api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=url.repo_id)\n'
+        "    return url.repo_id\n",
+    ),
+    _right(
+        "the license as a list of one", _CREATE, 'card = b"---\\nlicense:\\n- apache-2.0\\n---\\n"',
+        'if not HfApi().file_exists(url.repo_id, "README.md"):', f"    {_UPLOAD})", _RETURN,
+    ),
+    _right(
+        "the license with git, in a clone", "import subprocess", _CREATE,
+        "with tempfile.TemporaryDirectory() as folder:",
+        '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+        '    if not Path(folder, "README.md").exists():',
+        '        Path(folder, "README.md").write_bytes("\\ufeff---\\r\\nlicense: apache-2.0\\r\\n---\\r\\n".encode())',
+        '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+        "                   shell=True, check=True, cwd=folder)", _RETURN,
+    ),
+    _right(
+        "a card that is loaded, changed and pushed", _CREATE, "try:", "    card = ModelCard.load(url.repo_id)",
+        "except Exception:", '    card = ModelCard("---\\ntags:\\n- test\\n---\\n# A model\\n")',
+        'card.data.license = "apache-2.0"', "card.push_to_hub(url.repo_id)", _RETURN,
+    ),
+    _right(
+        "the command line, noise on stderr", "import subprocess, sys",
+        'subprocess.run(["hf", "repos", "create", name, "--private", "--exist-ok"], check=True)',
+        'print("made", file=sys.stderr)', 'repo_id = HfApi().whoami()["name"] + "/" + name',
+        'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)', "return repo_id",
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.3/create_repository",
-    function="create_repository",
-    title=_("A model repository, made by a program"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_oracle,
@@ -320,19 +504,26 @@ QUESTION = Question(
         RubricItem("again", _("calling it twice does no harm"), 2, aspect=_again),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("Which function of huggingface_hub made the repository in lesson 2.3, and what did it need to run twice?"),
-        _(
-            "create_repo has the parameters `private` and `exist_ok`. The license is no parameter of it: it stands "
-            "in the metadata of README.md, and metadata_update writes them."
+    act=Act("call", _join),
+    presentation=Presentation(words=_words, achieved=_seen, table=_findings),
+    teaching=Teaching(
+        title=_("A model repository, made by a program"),
+        hints=(
+            _(
+                "Which function of huggingface_hub made the repository in lesson 2.3, and what did it need to run "
+                "twice?"
+            ),
+            _(
+                "create_repo has the parameters `private` and `exist_ok`. The license is no parameter of it: it stands "
+                "in the metadata of README.md, and metadata_update writes them."
+            ),
+            _(
+                "`url = create_repo(name, ...)` gives you the full name as `url.repo_id`. Call metadata_update with "
+                "it, with a dictionary for the license, and with overwrite=True; then return the full name."
+            ),
         ),
-        _(
-            "`url = create_repo(name, ...)` gives you the full name as `url.repo_id`. Call metadata_update with it, "
-            "with a dictionary for the license, and with overwrite=True; then return the full name."
-        ),
+        solution=SOLUTION,
+        expectation=_("the full name, owner/name"),
+        right=RIGHT,
     ),
-    solution=SOLUTION,
-    expectation=_("the full name, owner/name"),
-    words=_words,
-    act=Act("call", _join, _seen, _findings),
 )

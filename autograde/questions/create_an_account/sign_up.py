@@ -5,9 +5,25 @@ from __future__ import annotations
 from autograde.judge.acts import Act, Setting
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
+from autograde.judge.examples import WrongAnswer, right, wrong
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import (
+    AnswerKind,
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    entry,
+)
+
+
+def _fields(**changed: object) -> str:
+    """Return the code of an example answer: a right form, with some fields changed."""
+    return f"sign_up = { ({'username': 'grace-hopper', 'email': 'grace@example.org'} | changed)!r}\n"
+
 
 #: Accounts that the Hub of the check has already, and their addresses: no others, or a learner could not know them.
 TAKEN = ("ada", "learner")
@@ -103,27 +119,38 @@ def _words(case: Case, difference: Difference) -> Message:
 _OF_CHARACTERS = ("blanks", "letters", "signs")
 
 
-def _refused(case: str, code: str, explanation: Message, next_step: Message) -> Misconception:
+def _refused(
+    case: str, code: str, explanation: Message, next_step: Message, examples: tuple[WrongAnswer, ...]
+) -> Misconception:
     return Misconception(
         f"{case}-{code}", explanation, next_step,
-        (lambda _case: Mapping((("refused", code), ("value", "a text"))),), case=case,
+        (lambda _case: Mapping((("refused", code), ("value", "a text"))),), case=case, examples=examples,
     )  # fmt: skip
 
 
-def _no_text(case: str) -> Misconception:
+def _no_text(case: str, examples: tuple[WrongAnswer, ...]) -> Misconception:
     return Misconception(
         f"{case}-no-text",
         _("What is typed into a form is text. In Python a text stands between quotation marks; a number, a list or a "
           "name without them is something else."),
         _("Write the value between quotation marks."),
-        (lambda _case: Mapping((("refused", ""), ("value", "no text"))),), case=case,
+        (lambda _case: Mapping((("refused", ""), ("value", "no text"))),), case=case, examples=examples,
     )  # fmt: skip
 
 
+RIGHT = (
+    right("two characters, an empty password", _fields(username="g7", password="")),
+    right(
+        "a name like the grader's, a password not filled in",
+        _fields(username="host", email="host@example.org", password=..., passport="none",
+        secretary="Grace", birthday="1906-12-09", website="https://example.org/~grace1", motto="One step at a time"),
+    ),
+    right("longest name, more fields", _fields(username="g" * 42, email="a.b+c@mail.example.co", fullname="Grace")),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.1/sign_up",
-    function="sign_up",
-    title=_("The sign-up form"),
+    kind=AnswerKind.ENTRIES,
     visible=VISIBLE,
     hidden=None,
     oracle=_oracle,
@@ -142,11 +169,20 @@ QUESTION = Question(
             _("Remove the password, and use another one on every Hub where you had used this one."),
             (lambda _case: Mapping((("password", "given"),)),),
             case="whole",
+            examples=(
+                wrong("secret", _fields(password="a-long-one")),  # noqa: S106 - the mistake
+                wrong("secret", _fields(passwd="a-long-one")),  # noqa: S106 - the same
+                wrong("secret", _fields(密码="a-long-one")),
+                wrong("secret", _fields(login={"Pass word": "a-long-one"})),
+                wrong("secret", _fields(pin="Secret123!", key="Secret123!")),
+                wrong("secret", _fields(auth="hunter2-grace")),
+            ),
         ),
         _refused(
             "username", "blanks",
             _("There is a blank in the name. A name becomes part of addresses, and addresses have no blanks."),
             _("Put a hyphen where the blank is."),
+            examples=(wrong("name", _fields(username="ada lovelace")),),
         ),
         _refused(
             "username", "letters",
@@ -155,32 +191,52 @@ QUESTION = Question(
                 "to be able to type."
             ),
             _("Write the name with the letters a-z, Chinese names in pinyin."),
+            examples=(
+                wrong("name", _fields(username="艾达")),
+                wrong("name", _fields(username="Grâce")),
+            ),
         ),
         _refused(
             "username", "signs",
             _("There is another sign than the hyphen in the name, such as _ or . or @."),
             _("Leave the sign out, or put a hyphen in its place."),
+            examples=(
+                wrong("name", _fields(username="grace_hopper")),
+                wrong("name", _fields(username="grace@example.org")),
+            ),
         ),
         _refused(
             "username", "characters",
             _("There are several kinds of characters in the name that the Hub does not take there."),
             _("Keep to the letters a-z, digits and single hyphens."),
+            examples=(wrong("name", _fields(username="grace 艾达")),),
         ),
         _refused(
             "username", "hyphens",
             _("A hyphen joins two parts of a name: none at the start, none at the end, and never two in a row."),
             _("Leave one hyphen between letters or digits."),
+            examples=(
+                wrong("name", _fields(username="grace--hopper")),
+                wrong("name", _fields(username="-grace")),
+            ),
         ),
         _refused(
             "username", "digits",
             _("A name of digits alone looks like a number. At least one letter has to be in it."),
             _("Add a letter."),
+            examples=(
+                wrong("name", _fields(username="2026")),
+                wrong("name email", _fields(username="12", email="@")),
+            ),
         ),
         _refused(
             "username", "short",
             _("One character is too short for a name: two are the least."), _("Choose a longer name."),
+            examples=(wrong("name", _fields(username="g")),),
         ),
-        _refused("username", "long", _("The name has more than 42 characters."), _("Choose a shorter name.")),
+        _refused("username", "long", _("The name has more than 42 characters."), _("Choose a shorter name."), examples=(
+            wrong("name", _fields(username="grace" * 9)),
+        )),
         _refused(
             "username", "page",
             _(
@@ -188,39 +244,49 @@ QUESTION = Question(
                 "/settings."
             ),
             _("Choose another name."),
+            examples=(wrong("name", _fields(username="Settings")),),
         ),
         _refused(
             "username", "taken",
             _("This name is already taken on this Hub. Capital and small letters make no difference."),
             _("Choose another name, for example with a few more letters or digits."),
+            examples=(wrong("name", _fields(username="Ada")),),
         ),
-        _no_text("username"),
-        _no_text("email"),
+        _no_text("username", examples=(wrong("name", _fields(username=2026)),)),
+        _no_text("email", examples=(wrong("email", _fields(email=["grace@example.org"])),)),
         _refused(
             "email", "no-address",
             _("An e-mail address has a name, exactly one @ and a domain, and no blanks."),
             _("Write it as name@example.org: on a Hub for learning it may be made up."),
+            examples=(
+                wrong("email", _fields(email="grace")),
+                wrong("email", _fields(email="grace hopper@example.org")),
+            ),
         ),
         _refused(
             "email", "address-taken",
             _("An account with this address exists already: one address, one account."),
             _("Write another address; it may be made up."),
+            examples=(wrong("email", _fields(email="Learner@example.org")),),
         ),
     ),
-    hints=(
-        _("Which of the names in lesson 2.1 did the Hub accept, and what did it say of the others?"),
-        _("A name: 2 to 42 letters, digits and hyphens, with a letter in it. The address: name@example.org, made up."),
-        _("On the Hub of the check the names ada and learner are taken, with the addresses that go with them."),
-    ),
-    solution='sign_up = {\n    "username": "grace-hopper",\n    "email": "grace@example.org",\n}\n',
-    expectation=_("a dictionary with the fields of the form"),
-    kind=AnswerKind.ENTRIES,
-    advice=_("Fill in both fields and keep their names: username and email."),
-    words=_words,
-    act=Act(
-        "form", _join,
-        lambda _case, _answer: _(
+    act=Act("form", _join),
+    presentation=Presentation(words=_words, achieved=lambda _case, _answer: _(
             "Signed up (the test account was deleted again)."
+        )),
+    teaching=Teaching(
+        title=_("The sign-up form"),
+        hints=(
+            _("Which of the names in lesson 2.1 did the Hub accept, and what did it say of the others?"),
+            _(
+                "A name: 2 to 42 letters, digits and hyphens, with a letter in it. The address: name@example.org, made "
+                "up."
+            ),
+            _("On the Hub of the check the names ada and learner are taken, with the addresses that go with them."),
         ),
+        solution='sign_up = {\n    "username": "grace-hopper",\n    "email": "grace@example.org",\n}\n',
+        expectation=_("a dictionary with the fields of the form"),
+        advice=_("Fill in both fields and keep their names: username and email."),
+        right=RIGHT,
     ),
 )  # fmt: skip

@@ -17,9 +17,6 @@ NOTES = "my-notes.txt"
 #: What stands there.
 OWN = "not on the Hub\n"
 
-#: Of the ways to miss a repository those that are ways to miss a folder, too.
-ALSO_HERE = ("notebook-commands", "copied-prompt", "typographic-quotes", "single-quotes", "unknown-variable")
-
 
 def case_of(
     name: str, account: str, model: str, seed: str, *, clone: bool, others: tuple[str, ...] = ("eval/results.json",)

@@ -7,9 +7,19 @@ from autograde.judge.acts import Act, replaced
 from autograde.judge.beliefs import for_reasons
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
+from autograde.judge.examples import RightAnswer, WrongAnswer, right, script, wrong
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import (
+    AnswerKind,
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    entry,
+)
 from autograde.judge.verdict import Finding
 from autograde.questions.download_with_git_clone._clones import (
     SECONDS,
@@ -22,6 +32,23 @@ from autograde.questions.download_with_git_clone._clones import (
     head_of,
     small_files,
 )
+
+_CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
+
+
+_ALL = "files weights clone"
+
+
+def _code(*lines: str) -> str:
+    return script("download_sh", *lines)
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, _code(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, _code(*lines))
 
 
 def _downloaded(case: Case) -> Observation:
@@ -116,11 +143,25 @@ def _findings_download(case_of: Case, expected: Observation, got: Observation) -
     )
 
 
+RIGHT = (
+    _right(
+        "shallow, into a named folder, noise", "set -eux", 'git clone --depth 1 "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"',
+        "echo done >&2",
+    ),
+    _right(
+        "without LFS first, then with it", f"GIT_LFS_SKIP_SMUDGE=1 {_CLONE}", 'git -C "$NAME" lfs install --local',
+        'git -C "$NAME" lfs pull',
+    ),
+    _right(
+        "git init and pull", 'git init -b main "$NAME"', 'cd "$NAME"',
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME.git"', "git pull origin main",
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.5/download_sh",
-    function="download_sh",
     number=2,
-    title=_("A script that downloads a model with git"),
+    kind=AnswerKind.TEXT,
     visible=(case_of("visible", "mei", "mymodel04", "visible", clone=False),),
     hidden=lambda rng: drawn(rng, clone=False),
     oracle=_downloaded,
@@ -130,7 +171,24 @@ QUESTION = Question(
         RubricItem("clone", _("the folder is a clone, made by git"), 1, aspect=entry("clone")),
     ),
     misconceptions=(
-        *unreached.named(_for_download),
+        *unreached.named(_for_download, {
+            "notebook-commands": (_wrong(_ALL, f"!{_CLONE}"),),
+            "copied-prompt": (_wrong(_ALL, f"$ {_CLONE}"),),
+            "typographic-quotes": (_wrong(_ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”"),),
+            "single-quotes": (_wrong(_ALL, "git clone '$HF_ENDPOINT/$OWNER/$NAME'"),),
+            "unknown-variable": (_wrong(_ALL, 'git clone "$HF_ENDPOINT/$OWNER/$REPO"'),),
+            "another-hub": (
+                _wrong(_ALL, 'git clone "https://huggingface.co/$OWNER/$NAME"'),
+                _wrong(_ALL, 'git clone "git@hf.co:$OWNER/$NAME"'),
+            ),
+            "wrong-address": (_wrong(_ALL, 'git clone "$HF_ENDPOINT/datasets/$OWNER/$NAME"'),),
+            "never-cloned": (_wrong(_ALL, 'cd "$NAME"', "git lfs install"),),
+            "fixed-owner": (
+                _wrong(_ALL, 'git clone "$HF_ENDPOINT/xxx/$NAME"'),
+                _wrong(_ALL, "git clone https://127.0.0.1:9/xxx/mymodel4"),
+            ),
+            "fixed-name": (_wrong(_ALL, 'git clone "$HF_ENDPOINT/$OWNER/mymodel4"'),),
+        }),
         Misconception(
             "without-lfs",
             _(
@@ -139,6 +197,10 @@ QUESTION = Question(
             ),
             _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
             (lambda case: replaced(_downloaded(case), weights="pointer"),),
+            examples=(
+                _wrong("weights", f"GIT_LFS_SKIP_SMUDGE=1 {_CLONE}"),
+                _wrong("weights", "git lfs install --skip-smudge", _CLONE),
+            ),
         ),
         Misconception(
             "not-a-clone",
@@ -152,6 +214,19 @@ QUESTION = Question(
                 lambda case: replaced(_only_top_level(case), clone=False),
             ),
             form=_without_clone,
+            examples=(
+                _wrong("clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"'),
+                _wrong("clone", _CLONE, 'rm -rf "$NAME/.git"'),
+                _wrong(
+                    "clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"', 'cd "$NAME"', "git init",
+                    'git fetch "$HF_ENDPOINT/$OWNER/$NAME"',
+                ),
+                _wrong(
+                    "files clone",
+                    'hf download "$OWNER/$NAME" README.md config.json model.safetensors --local-dir "$NAME"',
+                ),
+                _wrong("clone", _CLONE, 'git -C "$NAME" remote remove origin'),
+            ),
         ),
         Misconception(
             "detached",
@@ -161,24 +236,31 @@ QUESTION = Question(
             ),
             _("Leave out the checkout of a commit: a fresh clone is on the branch main."),
             (lambda case: replaced(_downloaded(case), clone=DETACHED),),
+            examples=(
+                _wrong("clone", _CLONE, 'cd "$NAME"', "git checkout -q $(git rev-parse HEAD)", "git branch -D main"),
+                _wrong("clone", _CLONE, 'git -C "$NAME" checkout --detach'),
+            ),
         ),
         Misconception(
             "another-folder",
             _("The clone is in a folder with another name."),
             _("Without a second argument, `git clone` names the folder after the repository."),
             _for_download("elsewhere"),
+            examples=(_wrong(_ALL, f"{_CLONE} model"),),
         ),
         Misconception(
             "not-checked-out",
             _("The clone knows the commits, and none of the files was put into the folder: a checkout does that."),
             _("Use `git clone` without `--no-checkout`, or run `git checkout main` in the clone."),
             (lambda case: replaced(_nothing(case, "elsewhere"), clone=True),),
+            examples=(_wrong("files weights", 'git clone --no-checkout "$HF_ENDPOINT/$OWNER/$NAME"'),),
         ),
         Misconception(
             "only-the-top",
             _("The files at the top are there, and those in folders are not: `--sparse` leaves folders out."),
             _("Use `git clone` without `--sparse`."),
             (_only_top_level,),
+            examples=(_wrong("files", 'git clone --sparse "$HF_ENDPOINT/$OWNER/$NAME"'),),
         ),
         Misconception(
             "bare-clone",
@@ -188,24 +270,29 @@ QUESTION = Question(
             ),
             _("Use `git clone` without `--bare` and `--mirror`."),
             _for_download("bare"),
+            examples=(_wrong(_ALL, 'git clone --mirror "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"'),),
         ),
     ),
-    hints=(
-        _("Which single command downloaded the model in lesson 2.5?"),
-        _('The address is "$HF_ENDPOINT/$OWNER/$NAME".'),
-        _(
-            '`git clone` and that address in quotation marks: git-lfs is installed here and brings the weights by '
-            'itself.'
-        ),
-    ),
-    solution='download_sh = r"""\ngit clone "$HF_ENDPOINT/$OWNER/$NAME"\n"""\n',
-    expectation=_("the text of a shell script"),
-    kind=AnswerKind.TEXT,
-    words=_words_download,
+    act=Act("script", _join_download, seconds=SECONDS),
     normal=replays.without_error,
-    act=Act(
-        "script", _join_download,
-        lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
-        _findings_download, replays.quote, seconds=SECONDS,
+    presentation=Presentation(
+        words=_words_download,
+        achieved=lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
+        table=_findings_download,
+        quote=replays.quote,
+    ),
+    teaching=Teaching(
+        title=_("A script that downloads a model with git"),
+        hints=(
+            _("Which single command downloaded the model in lesson 2.5?"),
+            _('The address is "$HF_ENDPOINT/$OWNER/$NAME".'),
+            _(
+                '`git clone` and that address in quotation marks: git-lfs is installed here and brings the weights by '
+                'itself.'
+            ),
+        ),
+        solution='download_sh = r"""\ngit clone "$HF_ENDPOINT/$OWNER/$NAME"\n"""\n',
+        expectation=_("the text of a shell script"),
+        right=RIGHT,
     ),
 )  # fmt: skip

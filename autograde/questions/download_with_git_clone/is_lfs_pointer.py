@@ -8,9 +8,25 @@ from collections.abc import Callable
 from autograde.judge.acts import Act, PlannedFile, Setting
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
+from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
-from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel
+from autograde.judge.question import Case, Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
+
+_FIRST = 'first = open(path, errors="ignore").readline()'
+
+
+def _code(*lines: str) -> str:
+    return function("is_lfs_pointer(path)", *lines, imports="import os\n\n")
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, _code(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, _code(*lines))
+
 
 ADDRESS = "https://git-lfs.github.com/spec/v1"
 FIRST_LINE = f"version {ADDRESS}"
@@ -198,6 +214,11 @@ MISCONCEPTIONS = (
         _("A short file is taken for a pointer. Many files are short: configurations, notes, an empty file."),
         _("Look at what stands in the file: how does a pointer begin?"),
         _by(*(_shorter(*limits) for limits in _SIZES)),
+        examples=(
+            _wrong("plain edges", "return os.path.getsize(path) < 200"),
+            _wrong("plain edges", "return 100 < os.path.getsize(path) < 1024"),
+            _wrong("edges", "return 125 < os.path.getsize(path) < 136"),
+        ),
     ),
     Misconception(
         "by-name",
@@ -207,6 +228,10 @@ MISCONCEPTIONS = (
         ),
         _("Open the file at `path`, and look at its first line."),
         _by(*(_named(*endings) for endings in _NAMES)),
+        examples=(
+            _wrong("plain edges", 'return path.endswith(".safetensors")'),
+            _wrong("plain edges", 'return os.path.splitext(path)[1] in (".bin", ".safetensors", ".onnx")'),
+        ),
     ),
     Misconception(
         "mentioned-anywhere",
@@ -220,6 +245,12 @@ MISCONCEPTIONS = (
             lambda _path, content: b"oid sha256:" in content,
             lambda _path, content: _ADDRESS in content,
         ),
+        examples=(
+            _wrong("edges", f'return "{FIRST_LINE}" in open(path, errors="replace").read()'),
+            _wrong("edges", 'return b"git-lfs" in open(path, "rb").read()'),
+            _wrong("edges", f'return b"{FIRST_LINE}\\n" in open(path, "rb").read(100)'),
+            _wrong("edges", 'return b"oid sha256:" in open(path, "rb").read()'),
+        ),
     ),
     Misconception(
         "in-the-first-line",
@@ -230,6 +261,7 @@ MISCONCEPTIONS = (
             lambda _path, content: _LINE in _first(content),
             lambda _path, content: b"git-lfs" in _first(content),
         ),
+        examples=(_wrong("edges", _FIRST, 'return "git-lfs.github.com/spec/v1" in first'),),
     ),
     Misconception(
         "by-size-and-name",
@@ -239,12 +271,21 @@ MISCONCEPTIONS = (
         ),
         _("Open the file at `path`, and look at its first line."),
         _by(*(_named(*endings, most=most) for endings in _NAMES[2:] for most in (140, 200, 300, 1024))),
+        examples=(_wrong(
+            "plain edges",
+            'return path.endswith((".safetensors", ".bin", ".onnx", ".h5", ".ot")) '
+            "and os.path.getsize(path) < 1024",
+        ),),
     ),
     Misconception(
         "second-word-only",
         _("Only the second word of the first line is compared. The first word has to be `version`, too."),
         _("Compare the whole first line."),
         _by(lambda _path, content: _first(content).split()[1:2] == [_ADDRESS]),
+        examples=(_wrong(
+            "edges", 'words = open(path, "rb").readline().split()',
+            'return len(words) > 1 and words[1] == b"https://git-lfs.github.com/spec/v1"',
+        ),),
     ),
     Misconception(
         "skips-empty-lines",
@@ -257,6 +298,10 @@ MISCONCEPTIONS = (
             lambda _path, content: _first(content.strip()) == _LINE,
             lambda _path, content: content.lstrip().startswith(_LINE),
         ),
+        examples=(
+            _wrong("edges", f'return open(path, "rb").read().strip().split(b"\\n")[0] == b"{FIRST_LINE}"'),
+            _wrong("edges", f'return open(path, "rb").read().lstrip().startswith(b"{FIRST_LINE}\\n")'),
+        ),
     ),
     Misconception(
         "ignores-capitals",
@@ -266,6 +311,7 @@ MISCONCEPTIONS = (
             lambda _path, content: _first(content).lower() == _LINE,
             lambda _path, content: content.lower().startswith(_LINE),
         ),
+        examples=(_wrong("edges", f'return open(path, "rb").readline().strip().lower() == b"{FIRST_LINE}"'),),
     ),
     Misconception(
         "ends-with-it",
@@ -275,12 +321,17 @@ MISCONCEPTIONS = (
             lambda _path, content: _first(content).endswith(_ADDRESS),
             lambda _path, content: _first(content).endswith(_LINE),
         ),
+        examples=(_wrong("edges", _FIRST, 'return first.strip().endswith("git-lfs.github.com/spec/v1")'),),
     ),
     Misconception(
         "any-version",
         _("Every file that begins with the word `version` is taken for a pointer. Other formats begin so, too."),
         _("Compare the whole first line."),
         _by(lambda _path, content: content.startswith(b"version")),
+        examples=(
+            _wrong("edges", 'return open(path, "rb").read().startswith(b"version")'),
+            _wrong("edges", _FIRST, 'return first.split(" ")[0] == "version"'),
+        ),
     ),
     Misconception(
         "line-goes-on",
@@ -290,12 +341,14 @@ MISCONCEPTIONS = (
         ),
         _("Compare the line's end as well, with `startswith(b'...spec/v1\\n')`, or compare the whole first line."),
         _by(lambda _path, content: content.startswith(_LINE)),
+        examples=(_wrong("edges", f'return open(path, "rb").read(100).startswith(b"{FIRST_LINE}")'),),
     ),
     Misconception(
         "any-line",
         _("Every line of the file is looked at. Only the first line tells a pointer."),
         _("Read one line, or the first bytes, and compare them alone."),
         _by(lambda _path, content: _LINE in content.split(b"\n")),
+        examples=(_wrong("edges", f'return b"{FIRST_LINE}\\n" in open(path, "rb").readlines()'),),
     ),
     Misconception(
         "empty-is-a-pointer",
@@ -309,6 +362,10 @@ MISCONCEPTIONS = (
             # git-lfs itself does not mind empty lines either.
             lambda _path, content: _is_pointer(content.strip() + b"\n") or not content,
         ),
+        examples=(_wrong(
+            "edges", 'command = ["git", "lfs", "pointer", "--check", "--file", path]',
+            "return __import__('subprocess').run(command, capture_output=True).returncode == 0",
+        ),),
     ),
     Misconception(
         "reads-weights-as-text",
@@ -317,6 +374,10 @@ MISCONCEPTIONS = (
         _by(
             _as_text(lambda _path, content: _is_pointer(content)),
             _as_text(lambda _path, content: content.startswith(_LINE)),
+        ),
+        examples=(
+            _wrong("plain", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}\\n")'),
+            _wrong("plain edges", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}")'),
         ),
     ),
     Misconception(
@@ -327,6 +388,10 @@ MISCONCEPTIONS = (
             _of_first_item(lambda _path, content: _is_pointer(content)),
             _of_first_item(lambda _path, content: content.startswith(_LINE)),
         ),
+        examples=(
+            _wrong("edges", f'return open(path, "rb").readlines()[0].startswith(b"{FIRST_LINE}")'),
+            _wrong("edges", f'return open(path, "rb").read().splitlines()[0] == b"{FIRST_LINE}"'),
+        ),
     ),
     Misconception(
         "the-other-way-round",
@@ -336,12 +401,17 @@ MISCONCEPTIONS = (
             lambda _path, content: not _is_pointer(content),
             lambda _path, content: not content.startswith(_LINE),
         ),
+        examples=(_wrong("plain edges", f'return not open(path, "rb").read().startswith(b"{FIRST_LINE}")'),),
     ),
     Misconception(
         "always-true",
         _("The function says True of every file, also of real weights and of an empty file."),
         _("Open the file at `path` and compare its first line."),
         (_instead(True, True),),
+        examples=(
+            _wrong("plain edges", "return True"),
+            _wrong("plain edges", "return os.path.exists(path)"),
+        ),
     ),
     Misconception(
         "never-a-pointer",
@@ -355,6 +425,11 @@ MISCONCEPTIONS = (
             "and end alike."
         ),
         (_instead(False, False),),
+        examples=(
+            _wrong("plain edges", f'return path.startswith("{FIRST_LINE}")'),
+            _wrong("plain edges", f'return open(path, "rb").readline() == "{FIRST_LINE}\\n"'),
+            _wrong("plain edges", _FIRST, f'return first == "{FIRST_LINE}"'),
+        ),
     ),
     Misconception(
         "only-one-return",
@@ -364,20 +439,26 @@ MISCONCEPTIONS = (
         ),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
         (_instead(True, None), _instead(None, False)),
+        examples=(_wrong("plain edges", f'if open(path, "rb").readline() == b"{FIRST_LINE}\\n":', "    return True"),),
     ),
     Misconception(
         "numbers-or-texts",
         _("The answers mean the right thing, but they are numbers or texts: return True and False, not 1 or 'True'."),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
         (_instead(1, 0), _instead("True", "False"), _instead("true", "false"), _instead("yes", "no")),
+        examples=(
+            _wrong("plain edges", f'return int(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
+            _wrong("plain edges", f'return str(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
+        ),
     ),
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Return True or False."),
         (_instead(None, None),),
+        examples=(_wrong("plain edges", f'open(path, "rb").read().startswith(b"{FIRST_LINE}")'),),
     ),
-)
+)  # fmt: skip
 
 SOLUTION = """\
 def is_lfs_pointer(path):
@@ -385,11 +466,20 @@ def is_lfs_pointer(path):
         return file.read(100).startswith(b"version https://git-lfs.github.com/spec/v1\\n")
 """
 
+RIGHT = (
+    _right(
+        "the first line, pathlib, a comparison", "import pathlib", 'with pathlib.Path(path).open("rb") as file:',
+        f'    return file.readline().strip() == b"{FIRST_LINE}"',
+    ),
+    _right(
+        "as text, with an exception", "try:", '    with open(path, encoding="utf-8") as file:',
+        f'        return next(file, "").rstrip() == "{FIRST_LINE}"', "except UnicodeDecodeError:", "    return False",
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.5/is_lfs_pointer",
-    function="is_lfs_pointer",
     number=1,
-    title=_("Is this file a pointer?"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_oracle,
@@ -403,16 +493,20 @@ QUESTION = Question(
         ),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("What is the first line of the pointer that you read in lesson 2.5, and where does it end?"),
-        _('Weights are no text: open(path, "rb") reads bytes, and bytes have a method `startswith`.'),
-        _(
-            '`file.read(100)` reads the first hundred bytes; compare them with b"version https://git-lfs..." by '
-            "startswith, the line's end `\\n` included."
+    act=Act("call", _join, seconds=5.0),
+    presentation=Presentation(words=_words, achieved=_told),
+    teaching=Teaching(
+        title=_("Is this file a pointer?"),
+        hints=(
+            _("What is the first line of the pointer that you read in lesson 2.5, and where does it end?"),
+            _('Weights are no text: open(path, "rb") reads bytes, and bytes have a method `startswith`.'),
+            _(
+                '`file.read(100)` reads the first hundred bytes; compare them with b"version https://git-lfs..." by '
+                "startswith, the line's end `\\n` included."
+            ),
         ),
+        solution=SOLUTION,
+        expectation=_("True or False"),
+        right=RIGHT,
     ),
-    solution=SOLUTION,
-    expectation=_("True or False"),
-    words=_words,
-    act=Act("call", _join, _told, seconds=5.0),
 )

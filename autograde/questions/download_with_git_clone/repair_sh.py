@@ -8,12 +8,21 @@ from autograde.judge.beliefs import for_reasons
 from autograde.judge.comparison import Difference
 from autograde.judge.complaints import kinds
 from autograde.judge.describing import describe
+from autograde.judge.examples import RightAnswer, WrongAnswer, right, script, wrong
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence
-from autograde.judge.question import AnswerKind, Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import (
+    AnswerKind,
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    entry,
+)
 from autograde.judge.verdict import Finding
 from autograde.questions.download_with_git_clone._clones import (
-    ALSO_HERE,
     NOTES,
     OWN,
     SECONDS,
@@ -25,6 +34,23 @@ from autograde.questions.download_with_git_clone._clones import (
     files_of,
     head_of,
 )
+
+_CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
+
+
+_ALL = "weights kept"
+
+
+def _code(*lines: str) -> str:
+    return script("repair_sh", *lines)
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, _code(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, _code(*lines))
 
 
 def _repaired(case_of: Case) -> Observation:
@@ -129,11 +155,19 @@ def _findings_repair(case_of: Case, expected: Observation, got: Observation) -> 
     )
 
 
+RIGHT = (
+    _right("git -C", 'git -C "$NAME" lfs pull'),
+    _right("fetch and checkout", 'cd "$NAME" && git lfs fetch && git lfs checkout'),
+    _right(
+        "checked out anew, with somebody's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
+        "git lfs install --local", "rm model.safetensors", "git reset --hard", "mv ../my-notes.txt .",
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.5/repair_sh",
-    function="repair_sh",
     number=3,
-    title=_("A script that repairs a clone without weights"),
+    kind=AnswerKind.TEXT,
     visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
     hidden=lambda rng: drawn(rng, clone=True),
     oracle=_repaired,
@@ -145,7 +179,13 @@ QUESTION = Question(
         ),
     ),
     misconceptions=(
-        *(named for named in unreached.named(_for_repair) if named.id in ALSO_HERE),
+        *unreached.named(_for_repair, {
+            "notebook-commands": (_wrong(_ALL, "%cd $NAME", "!git lfs pull"),),
+            "copied-prompt": (_wrong(_ALL, '$ cd "$NAME"', "$ git lfs pull"),),
+            "typographic-quotes": (_wrong(_ALL, "cd “$NAME”", "git lfs pull"),),
+            "single-quotes": (_wrong(_ALL, "cd '$NAME'", "git lfs pull"),),
+            "unknown-variable": (_wrong(_ALL, 'cd "$REPO"', "git lfs pull"),),
+        }),
         Misconception(
             "clone-over-it",
             _(
@@ -154,6 +194,7 @@ QUESTION = Question(
             ),
             _("Work in the clone that is there: `cd \"$NAME\"`, and then one command that begins with `git lfs`."),
             _for_repair("exists"),
+            examples=(_wrong(_ALL, _CLONE),),
         ),
         Misconception(
             "beside-the-clone",
@@ -163,12 +204,17 @@ QUESTION = Question(
             ),
             _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
             _for_repair("outside"),
+            examples=(
+                _wrong(_ALL, "cd mymodel4", "git lfs pull"),
+                _wrong(_ALL, "git lfs pull", 'ls "$NAME"'),
+            ),
         ),
         Misconception(
             "cloned-beside",
             _("A second clone was made beside the first: it has the weights, and the first still has its pointer."),
             _('Repair the clone that is there: go into it, `cd "$NAME"`; one command fetches what is missing.'),
             _for_repair("elsewhere"),
+            examples=(_wrong(_ALL, f"{_CLONE} second"),),
         ),
         Misconception(
             "only-fetched",
@@ -178,6 +224,7 @@ QUESTION = Question(
             ),
             _("`git lfs pull` does both; after a fetch, `git lfs checkout` does the second half."),
             _for_repair("fetched"),
+            examples=(_wrong(_ALL, 'cd "$NAME"', "git lfs fetch"),),
         ),
         Misconception(
             "no-lfs-pull",
@@ -187,6 +234,11 @@ QUESTION = Question(
             ),
             _("`git lfs pull`, inside the clone."),
             _for_repair(""),
+            examples=(
+                _wrong(_ALL, 'cd "$NAME"', "git pull"),
+                _wrong(_ALL, 'cd "$NAME"', "git lfs install"),
+                _wrong(_ALL, 'cd "$NAME"', "git checkout -- model.safetensors"),
+            ),
         ),
         Misconception(
             "cloned-anew",
@@ -196,6 +248,12 @@ QUESTION = Question(
             ),
             _("Repair the clone that is there: one command fetches what the pointers point to."),
             _lost("anew"),
+            examples=(
+                _wrong("kept", 'rm -rf "$NAME"', _CLONE),
+                _wrong(
+                    "kept", 'cp "$NAME/my-notes.txt" notes', 'rm -rf "$NAME"', _CLONE, 'mv notes "$NAME/my-notes.txt"',
+                ),
+            ),
         ),
         Misconception(
             "history-rewritten",
@@ -205,6 +263,13 @@ QUESTION = Question(
             ),
             _("Leave the commits as they are: `git lfs pull` needs no new one."),
             _lost("history"),
+            examples=(
+                _wrong(
+                    "kept", 'cd "$NAME"', "git lfs pull", "git checkout --orphan new", "git add -A . ':!my-notes.txt'",
+                    "git commit -m all", "git branch -M main",
+                ),
+                _wrong("kept", 'cd "$NAME"', "git lfs pull", "git commit --amend --allow-empty -m other"),
+            ),
         ),
         Misconception(
             "put-aside",
@@ -214,6 +279,7 @@ QUESTION = Question(
             ),
             _("You don't need to stash anything for `git lfs pull`. If you did, run `git stash pop`."),
             _lost("stashed"),
+            examples=(_wrong("kept", 'cd "$NAME"', "git stash --include-untracked", "git lfs pull"),),
         ),
         Misconception(
             "cleaned-up",
@@ -223,6 +289,12 @@ QUESTION = Question(
             ),
             _("Leave out what deletes: `git lfs pull` replaces the pointer and touches nothing else."),
             _lost("removed"),
+            examples=(
+                _wrong("kept", 'cd "$NAME"', "git lfs pull", "rm .gitattributes"),
+                _wrong("kept", 'cd "$NAME"', "git lfs pull", "echo '*.json -text' > .gitattributes"),
+                _wrong("kept", 'cd "$NAME"', "git clean -fdx", "git lfs pull"),
+                _wrong("kept", 'cd "$NAME"', "git lfs pull", "echo '{}' > config.json"),
+            ),
         ),
         Misconception(
             "no-longer-a-clone",
@@ -232,6 +304,7 @@ QUESTION = Question(
             ),
             _("Leave the folder .git as it is; `git lfs pull` needs it."),
             _lost("no clone"),
+            examples=(_wrong("kept", 'cd "$NAME"', "git lfs pull", "rm -rf .git"),),
         ),
         Misconception(
             "changed-the-hub",
@@ -241,23 +314,33 @@ QUESTION = Question(
             ),
             _("A repair only downloads: no commit, no push, no upload."),
             (lambda case: replaced(_repaired(case), hub=False),),
+            examples=(_wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", "git commit -m notes", "git push"),),
         ),
     ),
-    hints=(
-        _("Which command put the real file in the place of its pointer in lesson 2.5, and in which folder was it run?"),
-        _('Go into the clone: `cd "$NAME"`. The command begins with `git lfs`.'),
-        _(
-            "`git lfs fetch` only brings the files. One other command of git-lfs also puts them in their places."
-        ),
-    ),
-    solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
-    expectation=_("the text of a shell script"),
-    kind=AnswerKind.TEXT,
-    words=_words_repair,
+    act=Act("script", _join_repair, seconds=SECONDS),
     normal=replays.without_error,
-    act=Act(
-        "script", _join_repair,
-        lambda case, _answer: _("Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])),
-        _findings_repair, replays.quote, seconds=SECONDS,
+    presentation=Presentation(
+        words=_words_repair,
+        achieved=lambda case, _answer: _(
+            "Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])
+        ),
+        table=_findings_repair,
+        quote=replays.quote,
+    ),
+    teaching=Teaching(
+        title=_("A script that repairs a clone without weights"),
+        hints=(
+            _(
+                "Which command put the real file in the place of its pointer in lesson 2.5, and in which folder was it "
+                "run?"
+            ),
+            _('Go into the clone: `cd "$NAME"`. The command begins with `git lfs`.'),
+            _(
+                "`git lfs fetch` only brings the files. One other command of git-lfs also puts them in their places."
+            ),
+        ),
+        solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
+        expectation=_("the text of a shell script"),
+        right=RIGHT,
     ),
 )  # fmt: skip

@@ -159,4 +159,21 @@ QUESTION = quiz(
         _("Which of the two is a place, and which is a program? Who reads a card: a person or a program?"),
         _("For the order, ask of each step what must be there before it can begin."),
     ),
+    styles={
+        "capitals, brackets and blanks": {"hub": "B", "transformers": "c)", "card": " a "},
+        "full width, with the choice's text": {
+            "hub": "（ｂ）",
+            "transformers": "C. An open-source library",
+            "card": "**a**",
+            "repository": "ｄ、权重和配置",
+        },
+        "sentences": {
+            "hub": "b 大家发布模型的地方",
+            "transformers": "Option C!",
+            "card": "选 a",
+            "repository": "Answer: d",
+            "order": "account -> log in -> repository -> upload -> download -> load",
+        },
+        "with an entry that is not part of the quiz": {"mine": "?"},
+    },
 )

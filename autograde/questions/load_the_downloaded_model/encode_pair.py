@@ -8,10 +8,20 @@ from functools import partial
 
 from autograde.judge.beliefs import returns_nothing
 from autograde.judge.describing import call
+from autograde.judge.examples import right, wrong
 from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor, tupled
-from autograde.judge.question import Case, FirstArgument, Misconception, Question, RubricItem, part
+from autograde.judge.question import (
+    Case,
+    FirstArgument,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    part,
+)
 from autograde.judge.sentences import (
     CHINESE,
     CLS,
@@ -204,6 +214,10 @@ MISCONCEPTIONS = (
         _("The ids are right, but 102 is written down as the separator. Other vocabularies give [SEP] another id."),
         _("Read the id from the tokenizer: it knows its own sep_token_id."),
         (lambda case: _answer(_index(case), 102),),
+        examples=(wrong("mark", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first, second), 102
+        """),),
     ),
     Misconception(
         "joined-text",
@@ -213,18 +227,36 @@ MISCONCEPTIONS = (
             lambda case: _answer(_joined(case), _sep(case)),
             lambda case: _answer(_run_together(case), _sep(case)),
         ),
+        examples=(
+            wrong("index", """
+                def encode_pair(tokenizer, first, second):
+                    return tokenizer.encode(first + " " + second), tokenizer.sep_token_id
+            """),
+            wrong("index", """
+                def encode_pair(tokenizer, first, second):
+                    return tokenizer.encode(first + second), tokenizer.sep_token_id
+            """),
+        ),
     ),
     Misconception(
         "second-forgotten",
         _("Only the first sentence was encoded: the second one is nowhere in the list."),
         _("Give the tokenizer the second sentence as its second argument."),
         (lambda case: _answer([_pieces(case)[2], *_pieces(case)[0], _sep(case)], _sep(case)),),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first), tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "sentences-swapped",
         _("The sentences are in the wrong order: sentence A comes first, sentence B after it."),
         _("Give the tokenizer `first` before `second`."),
         (lambda case: _answer(_turned_round(case), _sep(case)),),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(second, first), tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "batch-of-two",
@@ -234,12 +266,20 @@ MISCONCEPTIONS = (
         ),
         _("Give the tokenizer the two sentences as two arguments, without square brackets."),
         (_as_a_batch,),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "encoded-apart",
         _("Each sentence was encoded by itself and the lists were glued, so a second [CLS] stands in the middle."),
         _("Give the tokenizer both sentences in one call."),
         (lambda case: _answer(_glued(case), _sep(case)),),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "split-at-blanks",
@@ -253,12 +293,36 @@ MISCONCEPTIONS = (
             for known in (_or_error, _or_unknown, _or_nothing)
             for lower in (False, True)
         ),
+        examples=(
+            wrong("index", """
+                def encode_pair(tokenizer, first, second):
+                    vocab = tokenizer.get_vocab()
+                    index = [vocab["[CLS]"]] + [vocab[w] for w in first.split()] + [vocab["[SEP]"]]
+                    index += [vocab[w] for w in second.split()] + [vocab["[SEP]"]]
+                    return index, vocab["[SEP]"]
+            """),
+            wrong("index", """
+                def encode_pair(tokenizer, first, second):
+                    words = ["[CLS]", *first.lower().split(), "[SEP]", *second.lower().split(), "[SEP]"]
+                    return tokenizer.convert_tokens_to_ids(words), tokenizer.sep_token_id
+            """),
+            wrong("index", """
+                def encode_pair(tokenizer, first, second):
+                    words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]
+                    return [tokenizer.vocab.get(word) for word in words], tokenizer.sep_token_id
+            """),
+        ),
     ),
     Misconception(
         "no-special-tokens",
         _("[CLS] and [SEP] are missing: BERT was trained with them, and without [SEP] no boundary can be found."),
         _("Use encode, which adds them, not tokenize or convert_tokens_to_ids."),
         (lambda case: _answer(_bare(case), _sep(case)),),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                index = tokenizer.encode(first, second, add_special_tokens=False)
+                return index, tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "tokens-for-ids",
@@ -268,24 +332,46 @@ MISCONCEPTIONS = (
             lambda case: _answer(list(case.tokens), _sep(case)),
             lambda case: _answer([token for token in case.tokens if token not in (CLS, SEP)], _sep(case)),
         ),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "whole-encoding",
         _("The function returned the tokenizer's whole result. The list of ids is one entry of it."),
         _("Take its entry input_ids, or use encode, which gives the list alone."),
         form=_holds_the_encoding,
+        examples=(
+            wrong("index", """
+                def encode_pair(tokenizer, first, second):
+                    return tokenizer(first, second), tokenizer.sep_token_id
+            """),
+            wrong("index mark", """
+                def encode_pair(tokenizer, first, second):
+                    return tokenizer(first, second)
+            """),
+        ),
     ),
     Misconception(
         "tensor-for-list",
         _("The ids came as a tensor or array. Return a plain list here; the tensors are made in a later step."),
         _("Leave return_tensors out."),
         tuple(partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)),
+        examples=(wrong("index", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first, second, return_tensors="pt"), tokenizer.sep_token_id
+        """),),
     ),
     Misconception(
         "mark-of-another-token",
         _("The ids are right, and the second value is the id of another special token than [SEP]."),
         _("Take sep_token_id: sep stands for separator."),
         (partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
+        examples=(wrong("mark", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first, second), tokenizer.cls_token_id
+        """),),
     ),
     Misconception(
         "mark-is-none",
@@ -295,35 +381,68 @@ MISCONCEPTIONS = (
         ),
         _("Take sep_token_id: BERT separates sentences with [SEP]."),
         (lambda case: _answer(_index(case), None),),
+        examples=(wrong("mark", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first, second), tokenizer.eos_token_id
+        """),),
     ),
     Misconception(
         "mark-as-text",
         _("The separator came as the text [SEP]. The list holds ids, so the separator must be an id too."),
         _("Take sep_token_id instead of sep_token."),
         (lambda case: _answer(_index(case), SEP),),
+        examples=(wrong("mark", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first, second), tokenizer.sep_token
+        """),),
     ),
     Misconception(
         "mark-as-position",
         _("The position of the first [SEP] came instead of its id."),
         _("Return the id that stands there; finding its position is the next step."),
         (lambda case: _answer(_index(case), _index(case).index(_sep(case))),),
+        examples=(wrong("mark", """
+            def encode_pair(tokenizer, first, second):
+                index = tokenizer.encode(first, second)
+                return index, index.index(tokenizer.sep_token_id)
+        """),),
     ),
     Misconception(
         "only-the-ids",
         _("The function returned only the list of ids. Return the separator's id as well."),
         _("Return both: the list, and the separator's id."),
         (lambda case: listed(*_index(case)),),
+        examples=(wrong("index mark", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.encode(first, second)
+        """),),
     ),
     Misconception(
         "swapped",
         _("The two results are in the wrong order: first the list of ids, then the separator's id."),
         _("Return the list first."),
         (lambda case: tupled(_sep(case), listed(*_index(case))),),
+        examples=(wrong("index mark", """
+            def encode_pair(tokenizer, first, second):
+                return tokenizer.sep_token_id, tokenizer.encode(first, second)
+        """),),
     ),
-    dictionary(_("the list of ids, the separator's id"), _("Return them with a comma between them.")),
-    not_computed_yet(_("Return both values themselves, with a comma between them.")),
-    returns_nothing(_("both results")),
-)
+    dictionary(
+        _("the list of ids, the separator's id"), _("Return them with a comma between them."),
+        examples=(wrong("index mark", """
+        def encode_pair(tokenizer, first, second):
+            return {"index": tokenizer.encode(first, second), "mark": tokenizer.sep_token_id}
+    """),)),
+    not_computed_yet(_("Return both values themselves, with a comma between them."), examples=(wrong("index mark", """
+        def encode_pair(tokenizer, first, second):
+            yield tokenizer.encode(first, second)
+            yield tokenizer.sep_token_id
+    """),)),
+    returns_nothing(_("both results"), examples=(wrong("index mark", """
+        def encode_pair(tokenizer, first, second):
+            index = tokenizer.encode(first, second)
+    """),)),
+)  # fmt: skip
 
 SOLUTION = """\
 def encode_pair(tokenizer, first, second):
@@ -332,12 +451,37 @@ def encode_pair(tokenizer, first, second):
     return index, mark
 """
 
+RIGHT = (
+    right("by tokens, piece by piece", """
+        def encode_pair(tokenizer, first, second):
+            sep = tokenizer.sep_token
+            tokens = [tokenizer.cls_token, *tokenizer.tokenize(first), sep, *tokenizer.tokenize(second), sep]
+            index = tokenizer.convert_tokens_to_ids(tokens)
+            index.append(0)
+            index.pop()
+            return index, tokenizer.convert_tokens_to_ids(sep)
+    """),
+    right("by hand, noisy", """
+        def encode_pair(tokenizer, first, second):
+            import logging, warnings
+            from tqdm import tqdm
+            warnings.warn("a deprecated thing")
+            pieces = [tokenizer.tokenize(text) for text in tqdm([first, second])]
+            tokens = ["[CLS]", *pieces[0], "[SEP]", *pieces[1], "[SEP]"]
+            logging.getLogger("transformers").warning("these are %d tokens", len(tokens))
+            return tokenizer.convert_tokens_to_ids(tokens), tokenizer.vocab["[SEP]"]
+    """),
+    right("by call", """
+        def encode_pair(tokenizer, first, second):
+            found = tokenizer(first, second)
+            return [found["input_ids"], tokenizer.convert_tokens_to_ids("[SEP]")]
+    """),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.6/encode_pair",
-    function="encode_pair",
     number=1,
     first=FirstArgument.TOKENIZER,
-    title=_("Two sentences become one list of ids"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=lambda case: _answer(_index(case), _sep(case)),
@@ -346,16 +490,20 @@ QUESTION = Question(
         RubricItem("mark", _("the id of the separator"), 1, (_PLAIN,), aspect=part(1)),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("How does the tokenizer learn that there are two sentences, and not one long one?"),
-        _(
-            "encode takes the second sentence as its second argument; the tokenizer's attributes name its "
-            "special tokens."
-        ),
-    ),
-    solution=SOLUTION,
-    expectation=_("a list of ids and the id of the separator"),
-    parts=("index", "mark"),
-    advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)` and read them."),
     smaller=SMALLER,
+    presentation=Presentation(parts=("index", "mark")),
+    teaching=Teaching(
+        title=_("Two sentences become one list of ids"),
+        hints=(
+            _("How does the tokenizer learn that there are two sentences, and not one long one?"),
+            _(
+                "encode takes the second sentence as its second argument; the tokenizer's attributes name its "
+                "special tokens."
+            ),
+        ),
+        solution=SOLUTION,
+        expectation=_("a list of ids and the id of the separator"),
+        advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)` and read them."),
+        right=RIGHT,
+    ),
 )

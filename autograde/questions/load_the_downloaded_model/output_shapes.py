@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge.beliefs import returns_nothing
+from autograde.judge.beliefs import changes_its_arguments, returns_nothing
+from autograde.judge.examples import right, wrong
 from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, listed, tupled
-from autograde.judge.question import Case, FirstArgument, Misconception, Question, RubricItem, shape_part
+from autograde.judge.question import (
+    Case,
+    FirstArgument,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    shape_part,
+)
 from autograde.judge.tiny import ModelRecipe
 
 #: Hidden size, layers, heads and number of tokens; the four differ within a case, and no size of a model is half,
@@ -158,12 +168,20 @@ MISCONCEPTIONS = (
         ),
         _("Compute the shapes from the list and from model.config."),
         (lambda _case: _shapes((1, 12, 768), (1, 768)),),
+        examples=(wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                return (1, 12, 768), (1, 768)
+        """),),
     ),
     Misconception(
         "hard-coded-768",
         _("768 is written down. It is bert-base's hidden size; other models have another one."),
         _("Read it from the model: model.config.hidden_size."),
         (_hard_coded,),
+        examples=(wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                return (1, len(index), 768), (1, 768)
+        """),),
     ),
     Misconception(
         "other-size-for-hidden-size",
@@ -175,6 +193,26 @@ MISCONCEPTIONS = (
             lambda case: _sized(case, _sizes(case)[1].positions),
             lambda case: _sized(case, 64 * _sizes(case)[1].heads),
             lambda case: _sized(case, 64 * _sizes(case)[1].layers),
+        ),
+        examples=(
+            *(wrong("last_hidden_state pooler_output", f"""
+                def output_shapes(model, index):
+                    size = {size}
+                    return (1, len(index), size), (1, size)
+            """) for size in (
+            "model.config.intermediate_size // 2", "model.config.intermediate_size // 4",
+            "model.config.max_position_embeddings", "model.config.num_attention_heads * 64",
+        )),
+            wrong("last_hidden_state pooler_output", """
+                def output_shapes(model, index):
+                    size = model.config.vocab_size
+                    return (1, len(index), size), (1, size)
+            """),
+            wrong("last_hidden_state pooler_output", """
+                def output_shapes(model, index):
+                    size = model.config.intermediate_size
+                    return (1, len(index), size), (1, size)
+            """),
         ),
     ),
     Misconception(
@@ -202,18 +240,34 @@ MISCONCEPTIONS = (
                 sum,
             )
         ),
+        examples=(*(wrong("last_hidden_state", f"""
+            def output_shapes(model, index):
+                size = model.config.hidden_size
+                return (1, {count}, size), (1, size)
+        """) for count in (
+            "len(set(index))", "len({*index}) + 1", "max(index)", "len(index) - 2", "index.index(2) + 1",
+        )),),
     ),
     Misconception(
         "twelve-tokens",
         _("The middle axis is always 12. In the example 12 is the number of tokens, and it changes with the sentence."),
         _("Take the length of the list of ids."),
         (lambda case: _tokens_as(case, 12),),
+        examples=(wrong("last_hidden_state", """
+            def output_shapes(model, index):
+                return (1, 12, model.config.hidden_size), (1, model.config.hidden_size)
+        """),),
     ),
     Misconception(
         "layers-for-tokens",
         _("The middle axis was taken for the number of layers. In bert-base both are 12 in the example, by chance."),
         _("Only the sentence decides the middle axis: take the length of the list of ids."),
         (lambda case: _tokens_as(case, _sizes(case)[1].layers),),
+        examples=(wrong("last_hidden_state", """
+            def output_shapes(model, index):
+                config = model.config
+                return (1, config.num_hidden_layers, config.hidden_size), (1, config.hidden_size)
+        """),),
     ),
     Misconception(
         "heads-for-tokens",
@@ -223,24 +277,43 @@ MISCONCEPTIONS = (
         ),
         _("Only the sentence decides the middle axis: take the length of the list of ids."),
         (lambda case: _tokens_as(case, _sizes(case)[1].heads),),
+        examples=(wrong("last_hidden_state", """
+            def output_shapes(model, index):
+                config = model.config
+                return (1, config.num_attention_heads, config.hidden_size), (1, config.hidden_size)
+        """),),
     ),
     Misconception(
         "no-batch-axis",
         _("The batch axis is missing: a model answers with a batch, even for one sentence."),
         _("Both shapes start with 1, the number of sentences."),
         (_no_batch,),
+        examples=(wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                return (len(index), model.config.hidden_size), (model.config.hidden_size,)
+        """),),
     ),
     Misconception(
         "pooler-for-last-hidden-state",
         _("The shape of pooler_output stands for both. last_hidden_state has a vector for every token."),
         _("Give last_hidden_state an axis for the tokens."),
         (_pooler_twice,),
+        examples=(wrong("last_hidden_state", """
+            def output_shapes(model, index):
+                pooled = model(torch.tensor([index])).pooler_output.shape
+                return pooled, pooled
+        """),),
     ),
     Misconception(
         "last-hidden-state-for-pooler",
         _("The shape of last_hidden_state stands for both. pooler_output has one vector for the whole input."),
         _("Leave the axis of the tokens out of the second shape."),
         (_last_twice,),
+        examples=(wrong("pooler_output", """
+            def output_shapes(model, index):
+                last = model(torch.tensor([index]))[0].shape
+                return last, last
+        """),),
     ),
     Misconception(
         "pooler-with-tokens",
@@ -253,40 +326,101 @@ MISCONCEPTIONS = (
             lambda case: _as_pooler(case, 1, 1, _hidden_size(case)),
             lambda case: _as_pooler(case, _sizes(case)[0], _hidden_size(case)),
         ),
+        examples=(
+            wrong("pooler_output", """
+                def output_shapes(model, index):
+                    size = model.config.hidden_size
+                    return (1, len(index), size), (1, 1, size)
+            """),
+            wrong("pooler_output", """
+                def output_shapes(model, index):
+                    size = model.config.hidden_size
+                    return (1, len(index), size), (len(index), size)
+            """),
+        ),
     ),
     Misconception(
         "pooler-without-batch-axis",
         _("The second shape has no batch axis: a model answers with a batch, even for one sentence."),
         _("Both shapes start with 1, the number of sentences."),
         (lambda case: _as_pooler(case, _hidden_size(case)),),
+        examples=(wrong("pooler_output", """
+            def output_shapes(model, index):
+                size = model.config.hidden_size
+                return (1, len(index), size), (size,)
+        """),),
     ),
     Misconception(
         "outputs-for-shapes",
         _("The function returned the outputs themselves. Return their shapes: tuples of whole numbers."),
         _("Return the shape of each output, for example result.last_hidden_state.shape."),
         form=_outputs_themselves,
+        examples=(
+            wrong("last_hidden_state pooler_output", """
+                def output_shapes(model, index):
+                    result = model(torch.tensor([index]))
+                    return result.last_hidden_state, result.pooler_output
+            """),
+            wrong("last_hidden_state pooler_output", """
+                def output_shapes(model, index):
+                    return model(torch.tensor([index]))
+            """),
+        ),
     ),
     Misconception(
         "texts",
         _("The shapes came as text. Return two tuples of whole numbers."),
         _("Leave the quotation marks out, and write the numbers in round brackets."),
         form=_as_text,
+        examples=(wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                size = model.config.hidden_size
+                return f"torch.Size([1, {len(index)}, {size}])", f"torch.Size([1, {size}])"
+        """),),
     ),
     Misconception(
         "swapped",
         _("The two shapes are in the wrong order: first last_hidden_state, then pooler_output."),
         _("Return the shape with the axis of the tokens first."),
         (_swapped,),
+        examples=(wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                return (1, model.config.hidden_size), (1, len(index), model.config.hidden_size)
+        """),),
     ),
     Misconception(
         "one-shape",
         _("The function returned only the shape of last_hidden_state. Return the shape of pooler_output as well."),
         _("Return both shapes."),
         (_one,),
+        examples=(wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                return (1, len(index), model.config.hidden_size)
+        """),),
     ),
-    not_computed_yet(_("Return both shapes themselves, with a comma between them.")),
-    returns_nothing(_("both results")),
-)
+    not_computed_yet(
+        _("Return both shapes themselves, with a comma between them."),
+        examples=(wrong("last_hidden_state pooler_output", """
+        def output_shapes(model, index):
+            result = model(torch.tensor([index]))
+            return (output.shape for output in (result.last_hidden_state, result.pooler_output))
+    """),)),
+    returns_nothing(_("both results"), examples=(wrong("last_hidden_state pooler_output", """
+        def output_shapes(model, index):
+            print(model(torch.tensor([index]))[0].shape)
+    """),)),
+    changes_its_arguments((
+        wrong("last_hidden_state pooler_output", """
+            def output_shapes(model, index):
+                length = 0
+                while index:
+                    index.pop()
+                    length += 1
+                size = model.config.hidden_size
+                return (1, length, size), (1, size)
+        """),
+    )),
+)  # fmt: skip
 
 SOLUTION = """\
 def output_shapes(model, index):
@@ -296,12 +430,29 @@ def output_shapes(model, index):
     return last_hidden_state, pooler_output
 """
 
+RIGHT = (
+    right("by running", """
+        def output_shapes(model, index):
+            result = model(torch.tensor([index]))
+            return result.last_hidden_state.shape, result.pooler_output.shape
+    """),
+    right("torch.Size and NumPy's numbers", """
+        def output_shapes(model, index):
+            import numpy
+            size = numpy.int64(model.config.hidden_size)
+            return torch.Size([1, len(index), int(size)]), numpy.array([[0] * size]).shape
+    """),
+    right("lists", """
+        def output_shapes(model, index):
+            size = model.get_input_embeddings().embedding_dim
+            return [[1, len(index), size], [1, size]]
+    """),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.6/output_shapes",
-    function="output_shapes",
     number=5,
     first=FirstArgument.MODEL,
-    title=_("The shapes of both outputs"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_right,
@@ -310,17 +461,21 @@ QUESTION = Question(
         RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=shape_part(1)),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _(
-            "Which of the three numbers in [1, 12, 768] changes when the sentence changes, and which when the "
-            "model does?"
-        ),
-        _("A model knows its own sizes: look at model.config."),
-        _("For 9 tokens and a model of hidden size 384: (1, 9, 384) and (1, 384)."),
-    ),
-    solution=SOLUTION,
-    expectation=_("two shapes"),
-    parts=("last_hidden_state", "pooler_output"),
-    advice=_("Print both shapes for two models and two lists: which number changes with which?"),
     smaller=SMALLER,
+    presentation=Presentation(parts=("last_hidden_state", "pooler_output")),
+    teaching=Teaching(
+        title=_("The shapes of both outputs"),
+        hints=(
+            _(
+                "Which of the three numbers in [1, 12, 768] changes when the sentence changes, and which when the "
+                "model does?"
+            ),
+            _("A model knows its own sizes: look at model.config."),
+            _("For 9 tokens and a model of hidden size 384: (1, 9, 384) and (1, 384)."),
+        ),
+        solution=SOLUTION,
+        expectation=_("two shapes"),
+        advice=_("Print both shapes for two models and two lists: which number changes with which?"),
+        right=RIGHT,
+    ),
 )

@@ -9,8 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from autograde.judge.beliefs import returns_nothing
+from autograde.judge.beliefs import changes_its_arguments, returns_nothing
 from autograde.judge.comparison import Difference, Kind, Rules, first_difference
+from autograde.judge.examples import right, wrong
 from autograde.judge.forms import not_computed_yet
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tensor
@@ -23,6 +24,7 @@ from autograde.judge.question import (
     Misconception,
     Question,
     RubricItem,
+    Teaching,
     WrongModel,
 )
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
@@ -184,12 +186,34 @@ MISCONCEPTIONS = (
         ),
         _("Pass them by name: token_type_ids=..."),
         _with_or_without_gradient(_segments_as_mask),
+        examples=(
+            wrong("last_hidden_state pooler_output", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    with torch.no_grad():
+                        return model(tokens_tensor, segments_tensors)
+            """),
+            wrong("last_hidden_state pooler_output no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    return model(tokens_tensor, segments_tensors)
+            """),
+        ),
     ),
     Misconception(
         "segments-forgotten",
         _("The segment ids never reached the model: without them it takes every token for sentence A."),
         _("Pass them by name: token_type_ids=..."),
         _with_or_without_gradient(_without_segments),
+        examples=(
+            wrong("last_hidden_state pooler_output", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    with torch.no_grad():
+                        return model(tokens_tensor)
+            """),
+            wrong("last_hidden_state pooler_output no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    return model(tokens_tensor)
+            """),
+        ),
     ),
     Misconception(
         "gradient-kept",
@@ -199,12 +223,34 @@ MISCONCEPTIONS = (
         ),
         _("Put the call inside with torch.no_grad():"),
         (lambda case: _right(case, gradient=True),),
+        examples=(
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    return model(tokens_tensor, token_type_ids=segments_tensors)
+            """),
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    torch.no_grad()
+                    return model(tokens_tensor, token_type_ids=segments_tensors)
+            """),
+        ),
     ),
     Misconception(
         "only-last-hidden-state",
         _("The function returned only the first output. Return the whole result: last_hidden_state and pooler_output."),
         _("Return the result as the model gave it."),
         _with_or_without_gradient(_only(LAST)),
+        examples=(
+            wrong("last_hidden_state pooler_output no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    return model(tokens_tensor, token_type_ids=segments_tensors).last_hidden_state
+            """),
+            wrong("last_hidden_state pooler_output no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    with torch.no_grad():
+                        return model(tokens_tensor, token_type_ids=segments_tensors)[0]
+            """),
+        ),
     ),
     Misconception(
         "pooler-for-last-hidden-state",
@@ -214,12 +260,30 @@ MISCONCEPTIONS = (
         ),
         _("Return the result as the model gave it; result[0] is last_hidden_state."),
         _with_or_without_gradient(_only(POOLER)),
+        examples=(wrong("last_hidden_state pooler_output no_grad", """
+            def run_model(model, tokens_tensor, segments_tensors):
+                with torch.no_grad():
+                    return model(tokens_tensor, token_type_ids=segments_tensors).pooler_output
+        """),),
     ),
     Misconception(
         "outputs-swapped",
         _("The two outputs are in the wrong order: last_hidden_state comes first, then pooler_output."),
         _("Return the result as the model gave it."),
         _with_or_without_gradient(_outputs_swapped),
+        examples=(
+            wrong("last_hidden_state pooler_output no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    last, pooled = model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)
+                    return pooled, last
+            """),
+            wrong("last_hidden_state pooler_output no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    with torch.no_grad():
+                        result = model(tokens_tensor, token_type_ids=segments_tensors)
+                    return result[1], result[0]
+            """),
+        ),
     ),
     Misconception(
         "left-training",
@@ -229,6 +293,27 @@ MISCONCEPTIONS = (
         ),
         _("Call model.eval() before the model, or leave model.train() out: from_pretrained gives it ready for use."),
         effect=LEFT_TRAINING,
+        examples=(
+            wrong("last_hidden_state pooler_output", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    model.train()
+                    with torch.no_grad():
+                        return model(tokens_tensor, token_type_ids=segments_tensors)
+            """),
+            wrong("last_hidden_state pooler_output", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    model.encoder.train()
+                    with torch.no_grad():
+                        return model(tokens_tensor, token_type_ids=segments_tensors)
+            """),
+            wrong("last_hidden_state pooler_output", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    with torch.no_grad():
+                        result = model(tokens_tensor, token_type_ids=segments_tensors)
+                    model.train()
+                    return result
+            """),
+        ),
     ),
     Misconception(
         "ids-as-segments",
@@ -238,15 +323,37 @@ MISCONCEPTIONS = (
         ),
         _("Pass the tensor of the ids first, and the other one by name: token_type_ids=..."),
         refusal="^index out of range in self$",
+        examples=(wrong("last_hidden_state pooler_output no_grad", """
+            def run_model(model, tokens_tensor, segments_tensors):
+                with torch.no_grad():
+                    return model(segments_tensors, token_type_ids=tokens_tensor)
+        """),),
     ),
     Misconception(
         "arrays",
         _("The outputs came as NumPy arrays or lists. Return the tensors of the model's result."),
         _("Return the result as the model gave it."),
         form=lambda _case, got: isinstance(got, Sequence | Mapping) and len(_arrays(got)) == 2,
+        examples=(wrong("last_hidden_state pooler_output", """
+            def run_model(model, tokens_tensor, segments_tensors):
+                with torch.no_grad():
+                    result = model(tokens_tensor, token_type_ids=segments_tensors)
+                return result.last_hidden_state.numpy(), result.pooler_output.numpy()
+        """),),
     ),
-    not_computed_yet(_("Return the result as the model gave it.")),
-    returns_nothing(_("the model's result")),
+    not_computed_yet(
+        _("Return the result as the model gave it."),
+        examples=(wrong("last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                yield model(tokens_tensor, token_type_ids=segments_tensors)
+    """),)),
+    returns_nothing(_("the model's result"), examples=(wrong("last_hidden_state pooler_output no_grad", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                result = model(tokens_tensor, token_type_ids=segments_tensors)
+            print(result[0].shape)
+    """),)),
     Misconception(
         "model-frozen",
         _(
@@ -256,6 +363,20 @@ MISCONCEPTIONS = (
         _("Leave the model as it is, and put the call inside with torch.no_grad():"),
         (_right,),
         effect=FROZE_MODEL,
+        examples=(
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    model.requires_grad_(False)
+                    return model(tokens_tensor, token_type_ids=segments_tensors)
+            """),
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    for weight in model.parameters():
+                        weight.requires_grad = False
+                    with torch.no_grad():
+                        return model(tokens_tensor, token_type_ids=segments_tensors)
+            """),
+        ),
     ),
     Misconception(
         "detached-afterwards",
@@ -266,8 +387,45 @@ MISCONCEPTIONS = (
         _("Put the call inside with torch.no_grad():"),
         (_right,),
         effect=RECORDED_GRADIENTS,
+        examples=(
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    mask = torch.ones_like(tokens_tensor)
+                    result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)
+                    return [output.detach() for output in result.to_tuple()]
+            """),
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    result = model(tokens_tensor, token_type_ids=segments_tensors)
+                    result.last_hidden_state = result.last_hidden_state.detach()
+                    result.pooler_output = result.pooler_output.data
+                    return result
+            """),
+            wrong("no_grad", """
+                def run_model(model, tokens_tensor, segments_tensors):
+                    with torch.no_grad(), torch.enable_grad():
+                        result = model(tokens_tensor, token_type_ids=segments_tensors)
+                    return {name: output.detach() for name, output in result.items()}
+            """),
+        ),
     ),
-)
+    changes_its_arguments((
+        wrong("last_hidden_state pooler_output no_grad", """
+            def run_model(model, tokens_tensor, segments_tensors):
+                with torch.no_grad():
+                    result = model(tokens_tensor, token_type_ids=segments_tensors)
+                segments_tensors.zero_()
+                return result
+        """),
+        wrong("last_hidden_state pooler_output no_grad", """
+            def run_model(model, tokens_tensor, segments_tensors):
+                with torch.no_grad():
+                    result = model(tokens_tensor, token_type_ids=segments_tensors)
+                    model.pooler.dense.weight.zero_()
+                return result
+        """),
+    )),
+)  # fmt: skip
 
 SOLUTION = """\
 def run_model(model, tokens_tensor, segments_tensors):
@@ -276,12 +434,54 @@ def run_model(model, tokens_tensor, segments_tensors):
     return result
 """
 
+RIGHT = (
+    right("inference mode, all by name", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            model.eval()
+            with torch.inference_mode():
+                return model(input_ids=tokens_tensor, token_type_ids=segments_tensors)
+    """),
+    right("tuple", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                return model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)
+    """),
+    right("decorated, noisy, as a dictionary", """
+        @torch.no_grad()
+        def run_model(model, tokens_tensor, segments_tensors):
+            import logging, sys
+            from tqdm import tqdm
+            for _ in tqdm(range(3)):
+                result = model.forward(tokens_tensor, None, segments_tensors)
+            logging.warning("done")
+            print(result[0].shape, file=sys.stderr)
+            return dict(result)
+    """),
+    right("detached as well, with a mask", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            mask = torch.ones_like(tokens_tensor)
+            with torch.set_grad_enabled(False):
+                result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)
+            return [output.detach() for output in result.to_tuple()]
+    """),
+    right("three outputs in a tuple", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            with torch.no_grad():
+                return model(
+                    tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True, return_dict=False
+                )
+    """),
+    right("attentions and hidden states", """
+        def run_model(model, tokens_tensor, segments_tensors):
+            torch.set_grad_enabled(False)
+            return model(tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True)
+    """),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.6/run_model",
-    function="run_model",
     number=4,
     first=FirstArgument.MODEL,
-    title=_("The model is called"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_right,
@@ -301,14 +501,18 @@ QUESTION = Question(
         ),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("Which of the model's arguments comes second? help(model.forward) tells."),
-        _("Name the argument that you mean, and tell PyTorch that nothing is to be learned from this call."),
-    ),
-    solution=SOLUTION,
-    expectation=_("the model's result with its two outputs"),
+    smaller=SMALLER,
     rules=RULES,
     normal=both_outputs,
-    advice=_("Look up, with help(model.forward), which argument each of your values reaches."),
-    smaller=SMALLER,
+    teaching=Teaching(
+        title=_("The model is called"),
+        hints=(
+            _("Which of the model's arguments comes second? help(model.forward) tells."),
+            _("Name the argument that you mean, and tell PyTorch that nothing is to be learned from this call."),
+        ),
+        solution=SOLUTION,
+        expectation=_("the model's result with its two outputs"),
+        advice=_("Look up, with help(model.forward), which argument each of your values reaches."),
+        right=RIGHT,
+    ),
 )

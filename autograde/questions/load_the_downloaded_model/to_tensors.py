@@ -5,12 +5,22 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from autograde.judge.beliefs import returns_nothing
+from autograde.judge.beliefs import changes_its_arguments, returns_nothing
 from autograde.judge.describing import call
+from autograde.judge.examples import right, wrong
 from autograde.judge.forms import dictionary, not_computed_yet
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
-from autograde.judge.question import CALLED_TOKENIZER, Case, Misconception, Question, RubricItem, part
+from autograde.judge.question import (
+    CALLED_TOKENIZER,
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    part,
+)
 from autograde.judge.sentences import (
     CHINESE,
     ENGLISH,
@@ -136,30 +146,54 @@ MISCONCEPTIONS = (
         _("The function called the tokenizer for the tensors. Here you make them from the two lists."),
         _("Use only the two lists that the function is given."),
         effect=CALLED_TOKENIZER,
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                from transformers import BertTokenizer
+                tokenizer = BertTokenizer(vocab={"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4})
+                one = {"input_ids": index, "token_type_ids": segments_ids}
+                batch = tokenizer.pad([one], return_tensors="pt")
+                return batch["input_ids"], batch["token_type_ids"]
+        """),),
     ),
     Misconception(
         "no-batch-axis",
         _("The batch axis is missing: a model takes a batch of sentences, so one sentence has the shape [1, tokens]."),
         _("Put the list into another pair of brackets before the tensor is made."),
         (_flat,),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor(index), torch.tensor(segments_ids)
+        """),),
     ),
     Misconception(
         "batch-axis-once",
         _("Only one of the two tensors has a batch axis. The model needs both in the same shape, [1, tokens]."),
         _("Make both tensors in the same way."),
         (_flat_segments, _flat_tokens),
+        examples=(wrong("segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor([index]), torch.tensor(segments_ids)
+        """),),
     ),
     Misconception(
         "one-axis-too-many",
         _("There is one axis too many: the batch and the tokens are all, so one sentence has the shape [1, tokens]."),
         _("Take one pair of brackets away, or one unsqueeze."),
         (_deep,),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor([[index]]), torch.tensor([[segments_ids]])
+        """),),
     ),
     Misconception(
         "batch-axis-last",
         _("The batch axis is at the wrong end: it is the first axis, so one sentence has the shape [1, tokens]."),
         _("Use unsqueeze(0), or brackets around the whole list."),
         (_columns,),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor(index).unsqueeze(1), torch.tensor(segments_ids).unsqueeze(1)
+        """),),
     ),
     Misconception(
         "floats",
@@ -174,6 +208,16 @@ MISCONCEPTIONS = (
             lambda case: _of_two_dtypes(case, "int64", "float32"),
             lambda case: _of_two_dtypes(case, "float32", "int64"),
         ),
+        examples=(
+            wrong("tokens segments", """
+                def to_tensors(index, segments_ids):
+                    return torch.Tensor([index]), torch.Tensor([segments_ids])
+            """),
+            wrong("segments", """
+                def to_tensors(index, segments_ids):
+                    return torch.tensor([index]), torch.zeros(1, len(index)) + torch.tensor(segments_ids)
+            """),
+        ),
     ),
     Misconception(
         "other-whole-numbers",
@@ -184,6 +228,10 @@ MISCONCEPTIONS = (
             lambda case: _pair(case, "int16"),
             lambda case: _of_two_dtypes(case, "int16", "int64"),
         ),
+        examples=(wrong("segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor([index]), torch.tensor([segments_ids], dtype=torch.uint8)
+        """),),
     ),
     Misconception(
         "lists-for-tensors",
@@ -193,24 +241,41 @@ MISCONCEPTIONS = (
             lambda case: tupled(*(listed(*values) for values in _lists(case))),
             lambda case: tupled(*(listed(listed(*values)) for values in _lists(case))),
         ),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return [index], [segments_ids]
+        """),),
     ),
     Misconception(
         "numpy-for-tensors",
         _("The function returned NumPy arrays instead of PyTorch tensors."),
         _("Use torch.tensor, or torch.from_numpy on the array."),
         (lambda case: _pair(case, library="numpy"),),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                import numpy
+                return numpy.array([index]), numpy.array([segments_ids])
+        """),),
     ),
     Misconception(
         "stacked",
         _("Both lists went into one tensor, as if they were two sentences of one batch. The model takes them apart."),
         _("Make two tensors and return both."),
         (lambda case: tensor(list(_lists(case)), "int64"),),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor([index, segments_ids])
+        """),),
     ),
     Misconception(
         "swapped",
         _("The two tensors are in the wrong order: first the tokens, then the segments."),
         _("Return the tensor of the ids first."),
         (_swapped,),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor([segments_ids]), torch.tensor([index])
+        """),),
     ),
     Misconception(
         "segments-made-anew",
@@ -220,17 +285,55 @@ MISCONCEPTIONS = (
         ),
         _("Make the second tensor from segments_ids."),
         (_made_anew,),
+        examples=(wrong("segments", """
+            def to_tensors(index, segments_ids):
+                k = index.index(102)
+                segments = [0] * (k + 1) + [1] * (len(index) - k - 1)
+                return torch.tensor([index]), torch.tensor([segments])
+        """),),
     ),
     Misconception(
         "only-the-ids",
         _("The function returned only the tensor of the ids. Return the tensor of the segment ids as well."),
         _("Return both tensors."),
         (lambda case: tensor([_lists(case)[0]], "int64"), lambda case: tensor(_lists(case)[0], "int64")),
+        examples=(wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                return torch.tensor([index])
+        """),),
     ),
-    dictionary(_("the tensor of the ids, the tensor of the segment ids"), _("Return them with a comma between them.")),
-    not_computed_yet(_("Return both tensors themselves, with a comma between them.")),
-    returns_nothing(_("both results")),
-)
+    dictionary(
+        _("the tensor of the ids, the tensor of the segment ids"), _("Return them with a comma between them."),
+        examples=(wrong("tokens segments", """
+        def to_tensors(index, segments_ids):
+            return {"input_ids": torch.tensor([index]), "token_type_ids": torch.tensor([segments_ids])}
+    """),)),
+    not_computed_yet(
+        _("Return both tensors themselves, with a comma between them."),
+        examples=(wrong("tokens segments", """
+        def to_tensors(index, segments_ids):
+            return map(lambda values: torch.tensor([values]), (index, segments_ids))
+    """),)),
+    returns_nothing(_("both results"), examples=(wrong("tokens segments", """
+        def to_tensors(index, segments_ids):
+            tokens_tensor = torch.tensor([index])
+            segments_tensors = torch.tensor([segments_ids])
+    """),)),
+    changes_its_arguments((
+        wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                index[:] = [list(index)]
+                segments_ids[:] = [list(segments_ids)]
+                return torch.tensor(index), torch.tensor(segments_ids)
+        """),
+        wrong("tokens segments", """
+            def to_tensors(index, segments_ids):
+                tokens, segments = torch.tensor([index]), torch.tensor([segments_ids])
+                del index[:]
+                return tokens, segments
+        """),
+    )),
+)  # fmt: skip
 
 SOLUTION = """\
 def to_tensors(index, segments_ids):
@@ -239,11 +342,37 @@ def to_tensors(index, segments_ids):
     return tokens_tensor, segments_tensors
 """
 
+RIGHT = (
+    right("unsqueeze, a list", """
+        def to_tensors(index, segments_ids):
+            return [torch.LongTensor(index).unsqueeze(0), torch.LongTensor(segments_ids)[None, :]]
+    """),
+    right("from NumPy", """
+        def to_tensors(index, segments_ids):
+            import numpy
+            return tuple(torch.from_numpy(numpy.array(values)[None]) for values in (index, segments_ids))
+    """),
+    right("filled in a loop, noisy", """
+        def to_tensors(index, segments_ids):
+            import warnings
+            warnings.warn("slow")
+            tensors = torch.zeros(2, 1, len(index), dtype=torch.long)
+            for row, values in enumerate((index, segments_ids)):
+                for place, value in enumerate(values):
+                    tensors[row, 0, place] = value
+            print(tensors)
+            return tensors.unbind()
+    """),
+    right("int32", """
+        def to_tensors(index, segments_ids):
+            both = torch.tensor([[index], [segments_ids]], dtype=torch.int32)
+            return both[0], both[1]
+    """),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.6/to_tensors",
-    function="to_tensors",
     number=3,
-    title=_("Lists become tensors with a batch axis"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_pair,
@@ -252,15 +381,19 @@ QUESTION = Question(
         RubricItem("segments", _("the tensor of the segment ids: shape, dtype, values"), 2, aspect=part(1)),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("How many sentences does a batch of one hold, and which axis counts them?"),
-        _("The tutorial's result has the shape [1, 12, 768]. Where must its 1 come from?"),
-        _("torch.tensor([5, 6, 7]) has the shape [3]. Which brackets make it [1, 3]?"),
-    ),
-    solution=SOLUTION,
-    expectation=_("two tensors of the shape [1, tokens]"),
-    parts=("tokens_tensor", "segments_tensors"),
-    by_hand=True,
-    advice=_("Print both tensors beside the lists that they were made from."),
     smaller=SMALLER,
+    by_hand=True,
+    presentation=Presentation(parts=("tokens_tensor", "segments_tensors")),
+    teaching=Teaching(
+        title=_("Lists become tensors with a batch axis"),
+        hints=(
+            _("How many sentences does a batch of one hold, and which axis counts them?"),
+            _("The tutorial's result has the shape [1, 12, 768]. Where must its 1 come from?"),
+            _("torch.tensor([5, 6, 7]) has the shape [3]. Which brackets make it [1, 3]?"),
+        ),
+        solution=SOLUTION,
+        expectation=_("two tensors of the shape [1, tokens]"),
+        advice=_("Print both tensors beside the lists that they were made from."),
+        right=RIGHT,
+    ),
 )

@@ -8,11 +8,31 @@ from autograde.judge import replays
 from autograde.judge.acts import Act, Setting, replaced
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
+from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, FULL_NAMES
-from autograde.judge.question import Case, Misconception, Question, RubricItem, entry
+from autograde.judge.question import Case, Misconception, Presentation, Question, RubricItem, Teaching, entry
 from autograde.judge.verdict import Finding
+
+_IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
+
+#: A token as it looks, put together here because none may be in this file.
+_TOKEN = "hf_" + 34 * "A"
+_NAME = 'return whoami()["name"]'
+
+
+def _code(*lines: str) -> str:
+    return function("log_in(token)", *lines, imports=_IMPORTS)
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, _code(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, _code(*lines))
+
 
 _ROLES = {"read": _("the case of a read token of {account}"), "write": _("the case of a write token of {account}")}
 
@@ -132,18 +152,24 @@ MISCONCEPTIONS = (
         ),
         _("Hand the token to it: `login(token)`."),
         refusal=r"oauth/device|Nobody sits at a browser",
+        examples=(_wrong("name saved secret", "login()", _NAME),),
     ),
     Misconception(
         "own-token",
         _("The function uses another token than the one that it is given, or it changes the token first."),
         _("Hand the parameter `token` on as it is."),
         refusal=r"Invalid (user|credentials)|Invalid username|401|must be|[Ii]llegal header",
+        examples=(
+            _wrong("name saved secret", f'login("{_TOKEN}")', _NAME),
+            _wrong("name saved secret", "login(token[:-1])", _NAME),
+        ),
     ),
     Misconception(
         "whoami-first",
         _("whoami() was called before login: it had no token."),
         _("First `login(token)`, then `whoami()`."),
         refusal=r"no token found",
+        examples=(_wrong("name saved secret", _NAME, "login(token)"),),
     ),
     Misconception(
         "token-in-notebook",
@@ -156,6 +182,13 @@ MISCONCEPTIONS = (
             "is no longer secret."
         ),
         (lambda case: replaced(_oracle(case), kept="in the notebook"),),
+        examples=(
+            _wrong("secret", f'mine = "{_TOKEN}"', "login(token)", _NAME),
+            _wrong(
+                "secret", f'mine = [("{_TOKEN}", b"")]', "def again():", f'    return "{_TOKEN}"', "login(token)",
+                _NAME,
+            ),
+        ),
     ),
     Misconception(
         "token-printed",
@@ -165,6 +198,16 @@ MISCONCEPTIONS = (
         ),
         _("Take the token out of what is printed. Who is logged in, the account's name says."),
         (lambda case: replaced(_oracle(case), kept="printed"),),
+        examples=(
+            _wrong("secret", 'print("token:", token)', "login(token)", _NAME),
+            *(_wrong("secret", *lines, "login(token)", _NAME) for lines in (
+            ('print("Welcome! " * 300)', 'print("token:", token)'),
+            ("print(*token)",),
+            ("print(token[3:])",),
+            ("__import__(\"sys\").stderr.write(token)",),
+            ('__import__("subprocess").run(["echo", "-n", "x" * 5_000 + token])',),
+        )),
+        ),
     ),
     Misconception(
         "variable-only",
@@ -174,24 +217,31 @@ MISCONCEPTIONS = (
         ),
         _("Save the token: `login` does that."),
         (lambda case: replaced(_oracle(case), saved="the variable"),),
+        examples=(_wrong("saved", "import os", 'os.environ["HF_TOKEN"] = token', _NAME),),
     ),
     Misconception(
         "not-saved",
         _("The function uses the token once and doesn't save it: the next call of huggingface_hub is not logged in."),
         _("`login` saves a token where all later calls find it."),
         (lambda case: replaced(_oracle(case), saved="nothing"),),
+        examples=(
+            _wrong("saved", 'return whoami(token=token)["name"]'),
+            _wrong("saved", 'return HfApi(token=token).whoami()["name"]'),
+        ),
     ),
     Misconception(
         "whole-answer",
         _("The function returns everything that the Hub says about the account. Return the name only."),
         _("The Hub's answer is a dictionary: take one entry of it."),
         (lambda case: replaced(_oracle(case), returned="the whole answer"),),
+        examples=(_wrong("name", "login(token)", "return whoami()"),),
     ),
     Misconception(
         "returns-the-token",
         _("The function returns the token. Who calls it wants to know whose token it is; the token itself they have."),
         _("Ask the Hub with `whoami()`, and return the name in its answer."),
         (lambda case: replaced(_oracle(case), returned=case.arguments[0]),),
+        examples=(_wrong("name", "login(token)", "return token"),),
     ),
     Misconception(
         "another-entry",
@@ -201,20 +251,26 @@ MISCONCEPTIONS = (
         ),
         _('The account\'s name, the one in its addresses, is the entry "name".'),
         tuple(lambda case, name=name: _of_another_entry(case, name) for name in ("fullname", "email", "type")),  # type: ignore[misc]
+        examples=(
+            _wrong("name", "login(token)", 'return whoami()["fullname"]'),
+            _wrong("name", "login(token)", 'return whoami()["email"]'),
+        ),
     ),
     Misconception(
         "fixed-name",
         _("The function returns the same name for every token: the name is fixed in the code."),
         _("Ask the Hub: whoami() knows whose token it is."),
         tuple(lambda case, name=name: replaced(_oracle(case), returned=name) for name in ("mei", "ada", "jonas")),  # type: ignore[misc]
+        examples=(_wrong("name", "login(token)", 'return "ada"'),),
     ),
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Write `return` before the account's name; what is printed is not returned."),
         (lambda case: replaced(_oracle(case), returned=None),),
+        examples=(_wrong("name", "login(token)", 'print(whoami()["name"])'),),
     ),
-)
+)  # fmt: skip
 
 SOLUTION = """\
 def log_in(token):
@@ -222,11 +278,21 @@ def log_in(token):
     return whoami()["name"]
 """
 
+RIGHT = (
+    _right(
+        "a placeholder and a mask", f"'''token: something like hf_{'x' * 34}'''",
+        'print("token:", token[:6] + "…" + token[-3:])', "login(token)", _NAME,
+    ),
+    _right(
+        "the command line, git credentials, noise", "import subprocess, sys",
+        'subprocess.run(["hf", "auth", "login", "--token", token, "--add-to-git-credential"], check=True)',
+        'print("logged in", file=sys.stderr)', 'return HfApi().whoami()["name"]',
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.2/log_in",
-    function="log_in",
     number=1,
-    title=_("Log in with a token"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_oracle,
@@ -236,16 +302,20 @@ QUESTION = Question(
         RubricItem("secret", _("no token in the notebook or in its output"), 1, aspect=entry("kept")),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _(
-            "Two functions of huggingface_hub: one saves a token for all later calls, one asks who you are. What are "
-            "they?"
+    act=Act("call", _join),
+    presentation=Presentation(words=_words, achieved=_seen, table=_findings),
+    teaching=Teaching(
+        title=_("Log in with a token"),
+        hints=(
+            _(
+                "Two functions of huggingface_hub: one saves a token for all later calls, one asks who you are. What "
+                "are they?"
+            ),
+            _("`login(token)` saves it. `whoami()` returns a dictionary."),
+            _('The account\'s name is the entry "name" of what `whoami()` returns.'),
         ),
-        _("`login(token)` saves it. `whoami()` returns a dictionary."),
-        _('The account\'s name is the entry "name" of what `whoami()` returns.'),
+        solution=SOLUTION,
+        expectation=_("the account's name"),
+        right=RIGHT,
     ),
-    solution=SOLUTION,
-    expectation=_("the account's name"),
-    words=_words,
-    act=Act("call", _join, _seen, _findings),
 )

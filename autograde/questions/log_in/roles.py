@@ -61,4 +61,13 @@ QUESTION: Question = quiz(
         _("Who may do it: everybody, only somebody whom the Hub knows, or only somebody who may change things?"),
         _("Of the three acts, one changes something, one needs no name at all."),
     ),
+    styles={
+        "capitals and brackets": {"public_model": "A)", "private_model": " B "},
+        "the choices' words": {
+            "public_model": "no token",
+            "private_model": "Read token",
+            "create_repository": "option c",
+        },
+        "full width, whole texts": {"public_model": "（ａ）", "private_model": "b. A read token."},
+    },
 )

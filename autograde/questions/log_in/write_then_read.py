@@ -8,11 +8,46 @@ from autograde.judge import replays
 from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, replaced
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
+from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import Case, Misconception, Question, RubricItem, WrongModel, entry
+from autograde.judge.question import (
+    Case,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    WrongModel,
+    entry,
+)
 from autograde.judge.verdict import Finding
+
+_IMPORTS = (
+    "from pathlib import Path\nfrom huggingface_hub import HfApi, hf_hub_download, login, upload_file, whoami\n\n"
+)
+
+#: A token as it looks, put together here because none may be in this file.
+_TOKEN = "hf_" + 34 * "A"
+
+#: Lines of example answers.
+_UPLOAD = 'upload_file(path_or_fileobj=text.encode(), path_in_repo="note.txt", repo_id=repo_id, token=write_token)'
+_DOWNLOAD = 'path = hf_hub_download(repo_id, "note.txt", token=read_token)'
+_RETURN = 'return Path(path).read_text(encoding="utf-8")'
+
+
+def _code(*lines: str) -> str:
+    return function("write_then_read(write_token, read_token, repo_id, text)", *lines, imports=_IMPORTS)
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, _code(*lines))
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, _code(*lines))
+
 
 NOTE = "note.txt"
 
@@ -209,7 +244,7 @@ def _is_trimmed(text: Observation, got: Observation) -> bool:
     return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}
 
 
-def _wrong(**changes: Observation) -> WrongModel:
+def _changed(**changes: Observation) -> WrongModel:
     """Return a wrong answer that differs from the right one in ``changes``."""
     return lambda case: replaced(_oracle(case), **changes)
 
@@ -220,12 +255,14 @@ MISCONCEPTIONS = (
         _("The read token was used for writing: the Hub refuses that, it may only read."),
         _("The write token for the upload, the read token for the download."),
         refusal=r"may only read",
+        examples=(_wrong("written read returned", _UPLOAD.replace("write_token", "read_token"), _DOWNLOAD, _RETURN),),
     ),
     Misconception(
         "upload-without-token",
         _("The upload was tried without a token: the Hub does not know who writes."),
         _("Hand the write token to the upload."),
         refusal=r"this request needs an access token",
+        examples=(_wrong("written read returned", _UPLOAD.replace(", token=write_token", ""), _DOWNLOAD, _RETURN),),
     ),
     Misconception(
         "text-for-path",
@@ -235,6 +272,7 @@ MISCONCEPTIONS = (
         ),
         _("Make bytes of the text: `text.encode()`."),
         refusal=r"is not a file on the local file system|path_or_fileobj",
+        examples=(_wrong("written read returned", _UPLOAD.replace("text.encode()", "text"), _DOWNLOAD, _RETURN),),
     ),
     Misconception(
         "made-public",
@@ -243,13 +281,31 @@ MISCONCEPTIONS = (
             "any more."
         ),
         _("Leave the repository as it is: the read token of its owner may read it."),
-        tuple(_wrong(visibility="public", read_with=reader) for reader in ("the read token", "no token")),
+        tuple(_changed(visibility="public", read_with=reader) for reader in ("the read token", "no token")),
+        examples=(
+            _wrong(
+                "written", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)", _UPLOAD,
+                _DOWNLOAD, _RETURN,
+            ),
+            _wrong(
+                "written read", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)", _UPLOAD,
+                _DOWNLOAD.replace(", token=read_token", ""), _RETURN,
+            ),
+            _wrong(
+                "written", "api = HfApi(token=write_token)", "api.update_repo_settings(repo_id, private=False)",
+                _UPLOAD, _DOWNLOAD, "api.update_repo_settings(repo_id, private=True)", _RETURN,
+            ),
+        ),
     ),
     Misconception(
         "made-anew",
         _("The repository was deleted or renamed on the way. What others had in it, or their way to it, is gone."),
         _("Leave the repository as it is: a file can be uploaded without that."),
-        (_wrong(visibility="made anew"),),
+        (_changed(visibility="made anew"),),
+        examples=(_wrong(
+            "written", "api = HfApi(token=write_token)", "api.delete_repo(repo_id)",
+            "api.create_repo(repo_id, private=True)", _UPLOAD, _DOWNLOAD, _RETURN,
+        ),),
     ),
     Misconception(
         "write-token-for-all",
@@ -258,28 +314,42 @@ MISCONCEPTIONS = (
             "downloads needs no right to change anything."
         ),
         _("Hand the read token to the download."),
-        (_wrong(read_with="the write token"), _wrong(read_with="the write token", returned="the given text")),
+        (_changed(read_with="the write token"), _changed(read_with="the write token", returned="the given text")),
+        examples=(
+            _wrong("read", _UPLOAD, _DOWNLOAD.replace("read_token", "write_token"), _RETURN),
+            _wrong("read", _UPLOAD, "whoami(read_token)", _DOWNLOAD.replace("read_token", "write_token"), _RETURN),
+            _wrong("read", _UPLOAD, _DOWNLOAD.replace("read_token", "write_token"), _DOWNLOAD, _RETURN),
+        ),
     ),
     Misconception(
         "read-without-token",
         _("The download was tried without a token. The repository is private: for a stranger it does not exist."),
         _("Hand the read token to the download."),
         tuple(
-            _wrong(read_with="nothing", returned=Raised(name))
+            _changed(read_with="nothing", returned=Raised(name))
             for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError", "GatedRepoError")
         ),
+        examples=(_wrong("read returned", _UPLOAD, _DOWNLOAD.replace(", token=read_token", ""), _RETURN),),
     ),
     Misconception(
         "never-read",
         _("The text was returned without a look at the Hub: nothing was downloaded."),
         _("Download the note, and return what stands in the downloaded file."),
-        (_wrong(read_with="nothing", returned="the given text"),),
+        (_changed(read_with="nothing", returned="the given text"),),
+        examples=(
+            _wrong("read returned", _UPLOAD, "return text"),
+            _wrong(
+                "read returned", 'path = Path("note.txt")', 'path.write_text(text, encoding="utf-8")',
+                _UPLOAD.replace("text.encode()", "path"), _RETURN,
+            ),
+        ),
     ),
     Misconception(
         "given-text",
         _("The note was downloaded but not read: the function returns the text that it was given."),
         _("Read the downloaded file, and return what stands in it."),
-        (_wrong(returned="the given text"),),
+        (_changed(returned="the given text"),),
+        examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "return text"),),
     ),
     Misconception(
         "reads-the-uploaded-file",
@@ -288,43 +358,63 @@ MISCONCEPTIONS = (
             "computer, and says nothing about what is on the Hub."
         ),
         _("Read the file at the path that hf_hub_download returns."),
-        (_wrong(returned="the local file"),),
+        (_changed(returned="the local file"),),
+        examples=(_wrong(
+            "returned", 'Path("note.txt").write_text(text, encoding="utf-8")',
+            _UPLOAD.replace("text.encode()", '"note.txt"'), _DOWNLOAD,
+            'return Path("note.txt").read_text(encoding="utf-8")',
+        ),),
     ),
     Misconception(
         "more-than-the-note",
         _("Other files were uploaded besides the note, and everybody who may read the repository gets them."),
         _('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
         form=lambda _case, got: isinstance(got, Mapping) and bool(got.get("others")),
+        examples=(_wrong(
+            "written", 'Path("note.txt").write_text(text, encoding="utf-8")', 'Path("more.txt").write_text("more")',
+            'HfApi(token=write_token).upload_folder(folder_path=".", repo_id=repo_id)', _DOWNLOAD, _RETURN,
+        ),),
     ),
     Misconception(
         "trims-the-text",
         _("The text lost blanks or line ends: strip() takes them away at both ends, splitlines() and readline() too."),
         _("Upload and return the text as it is."),
-        (_wrong(returned="the trimmed text"),),
+        (_changed(returned="the trimmed text"),),
+        examples=(
+            _wrong("returned", _UPLOAD, _DOWNLOAD, f"{_RETURN}.strip()"),
+            _wrong("returned", _UPLOAD, _DOWNLOAD, "with open(path) as file:\n        return file.readline().strip()"),
+        ),
     ),
     Misconception(
         "returns-the-path",
         _("hf_hub_download returns the path of the file, not its content."),
         _("Read the file at that path, and return its text."),
-        (_wrong(returned="a path"),),
+        (_changed(returned="a path"),),
+        examples=(
+            _wrong("returned", _UPLOAD, _DOWNLOAD, "return path"),
+            _wrong("returned", _UPLOAD, _DOWNLOAD, "return Path(path)"),
+        ),
     ),
     Misconception(
         "returns-bytes",
         _("A file holds bytes. A text is what they stand for in an encoding, here UTF-8."),
         _('Read the file as a text, `read_text(encoding="utf-8")`, or make one of the bytes: `.decode("utf-8")`.'),
-        (_wrong(returned="bytes"),),
+        (_changed(returned="bytes"),),
+        examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "return Path(path).read_bytes()"),),
     ),
     Misconception(
         "returns-the-file",
         _("The function returns an open file. A file is where a text can be read, and not the text."),
         _("Read the file, and return what was read."),
-        (_wrong(returned="an open file"),),
+        (_changed(returned="an open file"),),
+        examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "with open(path) as file:", "    return file"),),
     ),
     Misconception(
         "prints-the-text",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Write `return` before the text; what is printed is not returned."),
-        (_wrong(returned=None),),
+        (_changed(returned=None),),
+        examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, _RETURN.replace("return ", "")),),
     ),
     Misconception(
         "another-text",
@@ -333,30 +423,47 @@ MISCONCEPTIONS = (
             "otherwise."
         ),
         _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
-        (_wrong(note="different"),),
+        (_changed(note="different"),),
+        examples=(
+            _wrong("written", _UPLOAD.replace("text.", "text.strip()."), _DOWNLOAD, f"{_RETURN}.strip()"),
+            _wrong(
+                "written", _UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), _DOWNLOAD, _RETURN + "[:-1]",
+            ),
+        ),
     ),
     Misconception(
         "another-branch",
         _("The note was uploaded to another branch, or as a pull request. Who looks at the repository sees main."),
         _("Leave `revision` and `create_pr` out: then the upload goes to main."),
-        (_wrong(note="on another branch"),),
+        (_changed(note="on another branch"),),
+        examples=(_wrong(
+            "written", _UPLOAD.replace(", token", ", create_pr=True, token"),
+            _DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'), _RETURN,
+        ),),
     ),
     Misconception(
         "token-given-away",
         _("The function contains a token or prints it. Anyone who gets the notebook gets the token."),
         _("Take the token out of the code and out of what is printed; the parameters hold all that is needed."),
-        (_wrong(given_away="in the code"), _wrong(given_away="printed")),
+        (_changed(given_away="in the code"), _changed(given_away="printed")),
+        examples=(
+            _wrong("returned", _UPLOAD, "print(read_token)", _DOWNLOAD, _RETURN),
+            _wrong("returned", f'mine = "{_TOKEN}"', _UPLOAD, _DOWNLOAD, _RETURN),
+        ),
     ),
     Misconception(
         "another-name",
         _("The text was uploaded under another name. Who looks for a file looks for its exact name."),
         _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
         (
-            _wrong(note="under another name", read_with="nothing", returned="the given text"),
-            _wrong(note="under another name", read_with="nothing", returned="a path"),
+            _changed(note="under another name", read_with="nothing", returned="the given text"),
+            _changed(note="under another name", read_with="nothing", returned="a path"),
         ),
+        examples=(_wrong(
+            "written read returned", *(line.replace("note.txt", "notes.txt") for line in (_UPLOAD, _DOWNLOAD, _RETURN)),
+        ),),
     ),
-)
+)  # fmt: skip
 
 SOLUTION = """\
 def write_then_read(write_token, read_token, repo_id, text):
@@ -365,11 +472,46 @@ def write_then_read(write_token, read_token, repo_id, text):
     return Path(path).read_text(encoding="utf-8")
 """
 
+RIGHT = (
+    _right(
+        "by git, and looked at with the write token too", "import subprocess", "from huggingface_hub import constants",
+        "def git(*words, token):",
+        "    address = constants.ENDPOINT.replace('://', f'://any:{token}@') + '/' + repo_id",
+        "    where = [address if word == 'there' else word for word in words]",
+        '    subprocess.run(["git", *where], check=True, capture_output=True)',
+        "git('clone', 'there', 'here', token=write_token)", 'Path("here/note.txt").write_text(text, encoding="utf-8")',
+        "git('-C', 'here', 'add', '.', token=write_token)",
+        "git('-C', 'here', 'commit', '-m', 'Add a note', token=write_token)",
+        "git('-C', 'here', 'push', token=write_token)", "git('clone', 'there', 'again', token=read_token)",
+        "hf_hub_download(repo_id, 'note.txt', token=write_token)",
+        'return Path("again/note.txt").read_text(encoding="utf-8")',
+    ),
+    _right(
+        "makes sure of the repository first", "api = HfApi(token=write_token)",
+        "api.create_repo(repo_id, private=True, exist_ok=True)", "api.update_repo_settings(repo_id, private=True)",
+        _UPLOAD, _DOWNLOAD, _RETURN,
+    ),
+    _right(
+        "HfApi objects, a file on the disk", 'Path("note.txt").write_text(text, encoding="utf-8")',
+        "api = HfApi(token=write_token)",
+        'api.upload_file(path_or_fileobj="note.txt", path_in_repo="note.txt", repo_id=repo_id)',
+        'there = HfApi(token=read_token).hf_hub_download(repo_id=repo_id, filename="note.txt", local_dir="down")',
+        'return open(there, encoding="utf-8").read()',
+    ),
+    _right(
+        "downloads over the file that it uploaded", 'Path("note.txt").write_text(text, encoding="utf-8")',
+        _UPLOAD.replace("text.encode()", '"note.txt"'), _DOWNLOAD.replace(", token", ', local_dir=".", token'),
+        'return open("note.txt", encoding="utf-8").read()',
+    ),
+    _right(
+        "logged in twice", "login(write_token)", _UPLOAD.replace(", token=write_token", ""),
+        "login(read_token, skip_if_logged_in=False)", _DOWNLOAD.replace(", token=read_token", ""), _RETURN,
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.2/write_then_read",
-    function="write_then_read",
     number=3,
-    title=_("Write with one token, read with another"),
     visible=VISIBLE,
     hidden=_hidden,
     oracle=_oracle,
@@ -389,13 +531,17 @@ QUESTION = Question(
         ),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("Which of the two acts changes something? Both functions take the token to use as a parameter."),
-        _("upload_file and hf_hub_download both have the parameter `token`."),
-        _("upload_file takes the bytes, `text.encode()`. hf_hub_download returns a path: read the file there."),
+    act=Act("call", _join),
+    presentation=Presentation(words=_words, achieved=_seen, table=_findings),
+    teaching=Teaching(
+        title=_("Write with one token, read with another"),
+        hints=(
+            _("Which of the two acts changes something? Both functions take the token to use as a parameter."),
+            _("upload_file and hf_hub_download both have the parameter `token`."),
+            _("upload_file takes the bytes, `text.encode()`. hf_hub_download returns a path: read the file there."),
+        ),
+        solution=SOLUTION,
+        expectation=_("the text that was read"),
+        right=RIGHT,
     ),
-    solution=SOLUTION,
-    expectation=_("the text that was read"),
-    words=_words,
-    act=Act("call", _join, _seen, _findings),
 )

@@ -119,6 +119,6 @@ def test_what_the_hub_may_say_one_day_is_quoted_too() -> None:
     report = Mapping((("fields", fields), ("password", False), ("refused", "Names are out today.")))
     answer = act.join(case, report, Mapping(()))
     assert isinstance(answer, Mapping)
-    assert QUESTION.words is not None
-    words = QUESTION.words(case, Difference(Kind.VALUE, ("refused",), "", answer.get("refused")))
+    assert QUESTION.presentation.words is not None
+    words = QUESTION.presentation.words(case, Difference(Kind.VALUE, ("refused",), "", answer.get("refused")))
     assert words.in_language("en") == "the Hub says: “Names are out today.”"

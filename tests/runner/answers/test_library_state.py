@@ -122,7 +122,7 @@ def test_gradients_switched_off_in_one_answer_give_no_points_to_the_next() -> No
 def test_a_cell_far_above_decides_about_no_verdict(put_back: Callable[[Callable[[], object]], None]) -> None:
     asked = question("2.6", "run_model")
     namespace: dict[str, Any] = {"torch": torch}
-    exec(asked.solution, namespace)
+    exec(asked.teaching.solution, namespace)
     put_back(lambda: torch.set_default_dtype(torch.float64))
     put_back(lambda: torch.set_grad_enabled(False))
     put_back(lambda: np.seterr(all="raise"))

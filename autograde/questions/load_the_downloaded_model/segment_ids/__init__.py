@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from autograde.judge.examples import right
 from autograde.judge.messages import _
 from autograde.judge.observation import listed
-from autograde.judge.question import Question, RubricItem
+from autograde.judge.question import Question, RubricItem, Teaching
 from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     EDGES,
     PAIRS,
@@ -24,11 +25,73 @@ def segment_ids(index, mark):
     return first_sentence + second_sentence
 """
 
+RIGHT = (
+    right("loop", """
+        def segment_ids(index, mark):
+            result, segment = [], 0
+            for token in index:
+                result.append(segment)
+                if token == mark:
+                    segment = 1
+            return result
+    """),
+    right("tuple", """
+        def segment_ids(index, mark):
+            k = index.index(mark)
+            return tuple(int(position > k) for position in range(len(index)))
+    """),
+    right("numpy", """
+        def segment_ids(index, mark):
+            import numpy
+            ids = numpy.array(index)
+            first = numpy.argmax(ids == mark)
+            return list(numpy.where(numpy.arange(len(ids)) > first, 1, 0))
+    """),
+    right("torch.where", """
+        def segment_ids(index, mark):
+            places = torch.arange(len(index))
+            first = torch.where(torch.tensor(index) == mark)[0][0]
+            return torch.where(places > first, 1, 0).tolist()
+    """),
+    right("changes a copy", """
+        def segment_ids(index, mark):
+            index = list(index)
+            result = []
+            while index:
+                result.append(0)
+                if index.pop(0) == mark:
+                    break
+            return result + [1 for _ in index]
+    """),
+    right("noisy", """
+        def segment_ids(index: list[int], mark: int) -> list[int]:
+            import logging, os, sys, warnings
+            from tqdm import tqdm
+            warnings.warn("a deprecated thing")
+            logging.getLogger("transformers").warning("some weights were newly initialized")
+            logging.warning("the root logger")
+            os.write(2, b"straight to the descriptor")
+            print("debugging", index, file=sys.stderr)
+            k = index.index(mark)
+            return [int(place > k) for place in tqdm(range(len(index)), desc="segments")]
+    """),
+    right("accumulate", """
+        def segment_ids(index, mark):
+            from itertools import accumulate
+            seen = accumulate((token == mark for token in index[:-1]), lambda old, new: old or new, initial=False)
+            return [int(each) for each in seen]
+    """),
+    right("cumulative sum, in NumPy's own integers", """
+        def segment_ids(index, mark):
+            import numpy as np
+            hits = np.cumsum(np.array(index) == mark)
+            return list(np.minimum(np.concatenate([[0], hits[:-1]]), 1))
+    """),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.6/segment_ids",
-    function="segment_ids",
     number=2,
-    title=_("Segment ids by hand"),
     visible=VISIBLE,
     hidden=hidden,
     oracle=lambda case: listed(*right_of(case)),
@@ -38,14 +101,21 @@ QUESTION = Question(
         RubricItem("edges", _("single, very short and cut-off input, and [SEP] in the text"), 3, (EDGES,)),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("To which sentence does the first [SEP] belong: to the one before it, or to the one after it?"),
-        _("If the first [SEP] stands at position k, how many tokens are there from [CLS] up to and including it?"),
-        _("For the ids [101, 7, 8, 102, 9, 102] and the mark 102, k is 3: four zeros, and as many ones as are left."),
-    ),
-    solution=SOLUTION,
-    expectation=_("a list of whole numbers"),
-    by_hand=True,
-    advice=_("Write down a short list of ids, work its segment ids out by hand, and compare."),
     smaller=SMALLER,
+    by_hand=True,
+    teaching=Teaching(
+        title=_("Segment ids by hand"),
+        hints=(
+            _("To which sentence does the first [SEP] belong: to the one before it, or to the one after it?"),
+            _("If the first [SEP] stands at position k, how many tokens are there from [CLS] up to and including it?"),
+            _(
+                "For the ids [101, 7, 8, 102, 9, 102] and the mark 102, k is 3: four zeros, and as many ones as are "
+                "left."
+            ),
+        ),
+        solution=SOLUTION,
+        expectation=_("a list of whole numbers"),
+        advice=_("Write down a short list of ids, work its segment ids out by hand, and compare."),
+        right=RIGHT,
+    ),
 )

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from autograde.judge.acts import Act
+from autograde.judge.examples import RightAnswer, right
 from autograde.judge.messages import _
-from autograde.judge.question import Question, RubricItem, entry
+from autograde.judge.question import Presentation, Question, RubricItem, Teaching, entry
+from autograde.questions.summary.publish_and_load._code import CALL, CREATE, FROM_FOLDER, LOAD, UPLOAD, code
 from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden, oracle
 from autograde.questions.summary.publish_and_load.misconceptions import MISCONCEPTIONS
 from autograde.questions.summary.publish_and_load.outcome import join
 from autograde.questions.summary.publish_and_load.wording import achieved, findings, words
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, code(*lines))
+
 
 SOLUTION = """\
 def publish_and_load(folder, name, first, second):
@@ -21,10 +28,38 @@ def publish_and_load(folder, name, first, second):
     return repo_id, result.last_hidden_state.shape
 """
 
+RIGHT = (
+    _right(
+        "the tutorial's own way, git, lists", "import subprocess", CREATE, 'host = HfApi().endpoint',
+        'subprocess.run(["git", "clone", f"{host}/{repo_id}", "clone"], check=True)',
+        'subprocess.run(f"cp -r \'{folder}/.\' clone && cd clone && git add . && git commit -m x && git push",'
+        " shell=True, check=True)",
+        "folder = snapshot_download(repo_id)",
+        "tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)",
+        "index = tokenizer.encode(first, second)", "k = index.index(tokenizer.sep_token_id)",
+        "segments = [0] * (k + 1) + [1] * (len(index) - k - 1)", "with torch.no_grad():",
+        "    result = model(torch.tensor([index]), token_type_ids=torch.tensor([segments]))",
+        "return [repo_id, list(result[0].shape)]",
+    ),
+    _right(
+        "private, a pipeline's model and tokenizer, no mask, the forward method by its name",
+        "from transformers import pipeline", "repo_id = create_repo(name, private=True).repo_id",
+        "HfApi().upload_folder(repo_id=repo_id, folder_path=folder, run_as_future=True).result()",
+        'pipe = pipeline("feature-extraction", model=repo_id)',
+        "pair = pipe.tokenizer(first, second, return_tensors='pt')",
+        "result = pipe.model.forward(pair['input_ids'], None, pair['token_type_ids'])",
+        "return repo_id, tuple(result.last_hidden_state.shape)",
+    ),
+    _right(
+        "a model that is loaded twice, and tried before on one sentence", FROM_FOLDER,
+        "model(**tokenizer(first, return_tensors='pt'))", CREATE, UPLOAD, LOAD, "with torch.inference_mode():",
+        f"    {CALL}", "    model(**tokenizer(second, return_tensors='pt'))",
+        "return repo_id, result.last_hidden_state.size()",
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="3/publish_and_load",
-    function="publish_and_load",
-    title=_("The whole path in one function"),
     visible=VISIBLE,
     hidden=hidden,
     oracle=oracle,
@@ -42,16 +77,20 @@ QUESTION = Question(
         RubricItem("returned", _("the full name, and the shape of the result"), 2, aspect=entry("name", "shape")),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("Which four of the six steps are left when an account exists and is logged in? One line for each."),
-        _("create_repo, upload_folder, from_pretrained twice, and the call of the model, with torch.no_grad()."),
-        _(
-            "`create_repo(name, exist_ok=True).repo_id` is the full name; hand it on to all the others. The "
-            'tokenizer makes tensors when it is called with both sentences and return_tensors="pt".'
+    act=Act("call", join, seconds=SECONDS),
+    presentation=Presentation(words=words, achieved=achieved, table=findings),
+    teaching=Teaching(
+        title=_("The whole path in one function"),
+        hints=(
+            _("Which four of the six steps are left when an account exists and is logged in? One line for each."),
+            _("create_repo, upload_folder, from_pretrained twice, and the call of the model, with torch.no_grad()."),
+            _(
+                "`create_repo(name, exist_ok=True).repo_id` is the full name; hand it on to all the others. The "
+                'tokenizer makes tensors when it is called with both sentences and return_tensors="pt".'
+            ),
         ),
+        solution=SOLUTION,
+        expectation=_("the full name and a shape"),
+        right=RIGHT,
     ),
-    solution=SOLUTION,
-    expectation=_("the full name and a shape"),
-    words=words,
-    act=Act("call", join, achieved, findings, seconds=SECONDS),
 )

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from autograde.judge import beliefs
 from autograde.judge.acts import replaced
+from autograde.judge.examples import WrongAnswer, wrong
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, listed
 from autograde.judge.question import Case, Misconception, WrongModel
+from autograde.questions.summary.publish_and_load._code import (
+    CALL,
+    CREATE,
+    FROM_FOLDER,
+    LOAD,
+    RETURN,
+    TOKENIZER_FROM_FOLDER,
+    UPLOAD,
+    code,
+)
 from autograde.questions.summary.publish_and_load.cases import (
     ELSEWHERE,
     HUB,
@@ -20,6 +31,12 @@ from autograde.questions.summary.publish_and_load.cases import (
     shape_of,
 )
 from autograde.questions.summary.publish_and_load.outcome import broken_off
+
+PAIR = "first, second, return"
+
+
+def _wrong(lost: str, *lines: str) -> WrongAnswer:
+    return wrong(lost, code(*lines))
 
 
 def _changed(**changes: Observation) -> WrongModel:
@@ -46,8 +63,16 @@ def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
 
 
 MISCONCEPTIONS = (
-    beliefs.fixed_owner(*map(_fixed_owner, TAKEN)),
-    beliefs.fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name_of(case))),
+    beliefs.fixed_owner(*map(_fixed_owner, TAKEN), examples=(
+        _wrong(
+            "repository files loaded ran returned", 'repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
+            UPLOAD, LOAD, CALL, RETURN,
+        ),
+        _wrong("returned", CREATE, UPLOAD, LOAD, CALL, 'return "ada/" + name, result[0].shape'),
+    )),
+    beliefs.fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name_of(case)), examples=(
+        _wrong("repository files returned", CREATE.replace("name", '"mymodel04"'), UPLOAD, LOAD, CALL, RETURN),
+    )),
     beliefs.not_the_full_name(
         *(
             _stops(error, "files", "storage", "model", "tokenizer", "ran")
@@ -56,6 +81,14 @@ MISCONCEPTIONS = (
         *(
             _stops("OSError", *places)
             for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"))
+        ),
+        examples=(
+            _wrong("files loaded ran returned", CREATE, UPLOAD.replace("=repo_id", "=name"), LOAD, CALL, RETURN),
+            _wrong("loaded ran returned", CREATE, UPLOAD, LOAD.replace("repo_id", "name"), CALL, RETURN),
+            _wrong(
+                "loaded ran returned", CREATE, UPLOAD,
+                LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(name)"), CALL, RETURN,
+            ),
         ),
     ),
     Misconception(
@@ -66,6 +99,10 @@ MISCONCEPTIONS = (
             _changed(files="missing", storage="nowhere", model=ELSEWHERE, tokenizer=ELSEWHERE),
             *(_stops(error, "files", "storage", "model", "tokenizer", "ran") for error in ("OSError", "ValueError")),
         ),
+        examples=(
+            _wrong("files loaded", CREATE, FROM_FOLDER, CALL, RETURN),
+            _wrong("files loaded ran returned", CREATE, LOAD, CALL, RETURN),
+        ),
     ),
     Misconception(
         "loaded-from-the-folder",
@@ -75,6 +112,25 @@ MISCONCEPTIONS = (
         ),
         _("Hand the full name to from_pretrained, in place of the folder."),
         (_changed(model=ELSEWHERE), _changed(model=ELSEWHERE, tokenizer=ELSEWHERE)),
+        examples=(
+            _wrong("loaded", CREATE, UPLOAD, FROM_FOLDER, CALL, RETURN),
+            _wrong(
+                "loaded", CREATE, UPLOAD,
+                LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(folder)"), CALL, RETURN,
+            ),
+            _wrong("loaded", CREATE, UPLOAD, "snapshot_download(repo_id)", FROM_FOLDER, CALL, RETURN),
+            _wrong(
+                "loaded", "import subprocess", CREATE,
+                'subprocess.run(["git", "clone", f"{HfApi().endpoint}/{repo_id}", "clone"], check=True)',
+                "subprocess.run(f\"cp -r '{folder}/.' clone && cd clone && git add . && git commit -m x && git push\","
+                " shell=True, check=True)",
+                LOAD.replace("repo_id", '"clone"'), CALL, RETURN,
+            ),
+            _wrong(
+                "loaded", "import shutil", CREATE, UPLOAD, "snapshot_download(repo_id)",
+                'shutil.copytree(folder, "copy")', LOAD.replace("repo_id", '"copy"'), CALL, RETURN,
+            ),
+        ),
     ),
     Misconception(
         "tokenizer-from-the-folder",
@@ -84,6 +140,7 @@ MISCONCEPTIONS = (
         ),
         _("Hand the full name to AutoTokenizer.from_pretrained too, in place of the folder."),
         (_changed(tokenizer=ELSEWHERE),),
+        examples=(_wrong("loaded", CREATE, UPLOAD, TOKENIZER_FROM_FOLDER, CALL, RETURN),),
     ),
     Misconception(
         "written-anew",
@@ -93,12 +150,29 @@ MISCONCEPTIONS = (
         ),
         _("Upload the folder as it is, with upload_folder."),
         (_changed(files="different"),),
+        examples=(_wrong(
+            "files", FROM_FOLDER, CREATE, "tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)", LOAD, CALL,
+            RETURN,
+        ),),
     ),
     Misconception(
         "not-all-files",
         _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
         _("Upload the whole folder: leave allow_patterns and ignore_patterns out."),
         (_changed(files="missing"), _changed(files="missing", tokenizer=ELSEWHERE)),
+        examples=(
+            _wrong(
+                "files", CREATE, UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])'), LOAD, CALL,
+                RETURN,
+            ),
+            _wrong(
+                "files", "import os", CREATE,
+                'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
+                "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
+                "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file, repo_id=repo_id)",
+                LOAD, CALL, RETURN,
+            ),
+        ),
     ),
     Misconception(
         "in-a-folder",
@@ -109,12 +183,21 @@ MISCONCEPTIONS = (
             for error in ("OSError", "ValueError")
             for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"), ("ran",))
         ),
+        examples=(_wrong(
+            "files loaded ran returned", CREATE, UPLOAD.replace(")", ', path_in_repo="model")'), LOAD, CALL, RETURN,
+        ),),
     ),
     Misconception(
         "hidden-size-written-down",
         _("The shape always ends with 768: the number is fixed in the code. Other models have other hidden sizes."),
         _("Take the shape from the result."),
         tuple(_fixed_size(ran, tokens) for ran in ("the pair", "nothing") for tokens in (None, 12)),
+        examples=(
+            _wrong(
+                "ran returned", CREATE, UPLOAD, LOAD, "return repo_id, (1, len(tokenizer.encode(first, second)), 768)",
+            ),
+            _wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, [1, 12, 768]"),
+        ),
     ),
     Misconception(
         "never-run",
@@ -128,6 +211,18 @@ MISCONCEPTIONS = (
             for model in (HUB, ELSEWHERE)
             for tokenizer in (HUB, ELSEWHERE)
         ),
+        examples=(
+            _wrong(
+                "ran", CREATE, UPLOAD, LOAD,
+                "return repo_id, (1, len(tokenizer.encode(first, second)), model.config.hidden_size)",
+            ),
+            _wrong(
+                "loaded ran", "import json, os", CREATE, UPLOAD,
+                'HfApi().hf_hub_download(repo_id, "model.safetensors")',
+                'with open(os.path.join(folder, "config.json")) as file:', '    size = json.load(file)["hidden_size"]',
+                "return repo_id, (1, len(AutoTokenizer.from_pretrained(folder)(first, second)['input_ids']), size)",
+            ),
+        ),
     ),
     Misconception(
         "no-tensors",
@@ -137,6 +232,10 @@ MISCONCEPTIONS = (
             "each tensor under its name."
         ),
         tuple(_stops(error, ran=broken_off(Raised(error))) for error in ("AttributeError", "TypeError", "ValueError")),
+        examples=(
+            _wrong("ran returned", CREATE, UPLOAD, LOAD, CALL.replace(', return_tensors="pt"', ""), RETURN),
+            _wrong("ran returned", CREATE, UPLOAD, LOAD, CALL.replace("**", ""), RETURN),
+        ),
     ),
     Misconception(
         "random-weights",
@@ -146,6 +245,16 @@ MISCONCEPTIONS = (
         ),
         _("Run the model that from_pretrained returns."),
         (_changed(model=OTHER_WEIGHTS),),
+        examples=(
+            _wrong(
+                "loaded", "from transformers import AutoConfig", CREATE, UPLOAD, LOAD,
+                "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()", CALL, RETURN,
+            ),
+            _wrong(
+                "loaded", CREATE, UPLOAD, LOAD, "model.init_weights() or model.pooler.dense.weight.data.zero_()", CALL,
+                RETURN,
+            ),
+        ),
     ),
     Misconception(
         "no-segment-ids",
@@ -155,6 +264,15 @@ MISCONCEPTIONS = (
         ),
         _("Give the model everything that the tokenizer returns, with ** before it, or token_type_ids by name."),
         (_changed(ran=NO_SEGMENTS),),
+        examples=(
+            *(_wrong("ran", CREATE, UPLOAD, LOAD, call, RETURN) for call in (
+            'result = model(tokenizer.encode(first, second, return_tensors="pt"))',
+            'result = model(tokenizer(first, second, return_tensors="pt")["input_ids"])',
+            'result = model.forward(tokenizer.encode(first, second, return_tensors="pt"))',
+            "ids = torch.tensor([tokenizer.encode(first, second)])\n"
+            "    result = model(ids, token_type_ids=torch.zeros_like(ids))",
+        )),
+        ),
     ),
     Misconception(
         "pooler-output",
@@ -164,12 +282,17 @@ MISCONCEPTIONS = (
         ),
         _("The result's first output is `last_hidden_state`."),
         (lambda case: replaced(oracle(case), shape=listed(1, *shape_of(case).items[2:])),),
+        examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[1].shape"),),
     ),
     Misconception(
         "one-sentence-only",
         _("Only one of the two sentences reached the model: the second axis counts too few tokens."),
         _("Hand both sentences to the tokenizer, as two arguments."),
         (_changed(ran="the first alone"), _changed(ran="the second alone")),
+        examples=(
+            _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first, return"), RETURN),
+            _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, return"), RETURN),
+        ),
     ),
     Misconception(
         "joined-into-one",
@@ -179,6 +302,10 @@ MISCONCEPTIONS = (
         ),
         _("Hand both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
         (_changed(ran="one text"),),
+        examples=(
+            _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first + second, return"), RETURN),
+            _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, 'f"{first} {second}", return'), RETURN),
+        ),
     ),
     Misconception(
         "two-rows",
@@ -188,38 +315,53 @@ MISCONCEPTIONS = (
         ),
         _("Hand the sentences to the tokenizer as two arguments, and not as a list."),
         (_changed(ran="two rows"),),
+        examples=(_wrong(
+            "ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "[first, second], padding=True, return"), RETURN,
+        ),),
     ),
     Misconception(
         "sentences-swapped",
         _("The second sentence stands before the first: a model's answer depends on the order."),
         _("Hand the sentences to the tokenizer in the order in which the function gets them."),
         (_changed(ran="the other order"),),
+        examples=(_wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, first, return"), RETURN),),
     ),
     Misconception(
         "results-swapped",
         _("The shape comes first and the name second: the caller expects the name first."),
         _("Return the full name first, then the shape."),
         (lambda case: replaced(oracle(case), name=shape_of(case), shape=full_name_of(case)),),
+        examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape, repo_id"),),
     ),
     Misconception(
         "the-tensor",
         _("The function returns the numbers themselves, and not their shape."),
         _("A tensor knows its shape: it has the attribute `shape`."),
         (_changed(shape=TENSOR),),
+        examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[0]"),),
     ),
-    beliefs.returns_the_address(_changed(name="the address")),
-    beliefs.returns_the_short_name(lambda case: replaced(oracle(case), name=setting_of(case).name)),
+    beliefs.returns_the_address(_changed(name="the address"), examples=(_wrong(
+        "returned", CREATE.replace(".repo_id", ""), UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
+        LOAD.replace("(repo_id)", "(repo_id.repo_id)"), CALL, RETURN,
+    ),)),
+    beliefs.returns_the_short_name(lambda case: replaced(oracle(case), name=setting_of(case).name), examples=(
+        _wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return name, result[0].shape"),
+    )),
     Misconception(
         "only-the-shape",
         _("The function returns only the shape. Return the full name as well: it says where the model is now."),
         _("Return two things: the full name, and the shape."),
         (_changed(name=None),),
+        examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape"),),
     ),
     Misconception(
         "only-the-name",
         _("The function returns only the name. Return the shape of the result as well."),
         _("Return two things: the full name, and the shape."),
         (_changed(shape=None),),
+        examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id"),),
     ),
-    beliefs.returns_nothing(_("two things, the full name and the shape"), _changed(name=None, shape=None)),
-)
+    beliefs.returns_nothing(_("two things, the full name and the shape"), _changed(name=None, shape=None), examples=(
+        _wrong("returned", CREATE, UPLOAD, LOAD, CALL, "print(result[0].shape)"),
+    )),
+)  # fmt: skip

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from autograde.judge.acts import Act
+from autograde.judge.examples import RightAnswer, right, script
 from autograde.judge.messages import _
-from autograde.judge.question import AnswerKind, Question, RubricItem, entry
+from autograde.judge.question import AnswerKind, Presentation, Question, RubricItem, Teaching, entry
 from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden, oracle
 from autograde.questions.upload_a_local_model.upload_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.upload_a_local_model.upload_sh.outcome import join, without_words
 from autograde.questions.upload_a_local_model.upload_sh.wording import achieved, findings, quote, words
+
+#: Lines of example answers.
+_CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
+_ENTER = 'cd "$NAME"'
+_COPY = 'cp -r "$MODEL_FOLDER/." .'
+_ADD = "git add ."
+_COMMIT = 'git commit -m "Upload the model"'
+_PUSH = "git push"
+
+
+def _right(style: str, *lines: str) -> RightAnswer:
+    return right(style, script("upload_sh", *lines))
+
 
 SOLUTION = '''\
 upload_sh = r"""
@@ -21,10 +35,33 @@ git push
 """
 '''
 
+RIGHT = (
+    _right(
+        "set -e, pushd, every file by itself, noise", "#!/bin/bash", "set -euo pipefail", 'echo "uploading $NAME" >&2',
+        'git clone --quiet "$HF_ENDPOINT/$OWNER/$NAME" the-clone', "pushd the-clone", 'cp -r "$MODEL_FOLDER"/. .',
+        "git add --all", 'git commit --quiet --message "upload" --message "A longer text."', "git push origin main",
+        "popd", "rm -rf the-clone",
+    ),
+    _right(
+        "git -C, one line, Windows line ends",
+        'D=$(mktemp -d) && git clone "$HF_ENDPOINT/$OWNER/$NAME" "$D" && cp -r "$MODEL_FOLDER"/. "$D" \\\r',
+        '  && git -C "$D" add -A && git -C "$D" commit -m x && git -C "$D" push origin HEAD:main\r',
+    ),
+    _right(
+        "a branch that is merged, and a name of one's own", "git config --global user.name 'Li Hua'",
+        "git config --global user.email li@example.org", _CLONE, _ENTER, "git checkout -b work", _COPY, _ADD,
+        "git commit -F - <<END", "Upload $NAME", "END", "git checkout main", "git merge work", _PUSH,
+    ),
+    _right(
+        "in the model folder itself, with more types for LFS", 'cd "$MODEL_FOLDER"', "git init -b main",
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git pull origin main", 'git lfs track "*.json"', _ADD,
+        _COMMIT, "git push origin main",
+    ),
+)  # fmt: skip
+
 QUESTION = Question(
     id="2.4/upload_sh",
-    function="upload_sh",
-    title=_("A script that uploads a model with git"),
+    kind=AnswerKind.TEXT,
     visible=VISIBLE,
     hidden=hidden,
     oracle=oracle,
@@ -42,21 +79,24 @@ QUESTION = Question(
         ),
     ),
     misconceptions=MISCONCEPTIONS,
-    hints=(
-        _("Which five commands did you run in lesson 2.4, and in which folder did you stand for each?"),
-        _(
-            'The address to clone is "$HF_ENDPOINT/$OWNER/$NAME". The clone is a folder called $NAME: go into it, and '
-            'copy the contents of "$MODEL_FOLDER" there (mind the dot at the end).'
-        ),
-        _(
-            'After `cp -r "$MODEL_FOLDER/." .` come three lines: `git add .`, `git commit -m` with a message, and '
-            "`git push`."
-        ),
-    ),
-    solution=SOLUTION,
-    expectation=_("the text of a shell script"),
-    kind=AnswerKind.TEXT,
-    words=words,
+    act=Act("script", join, seconds=SECONDS),
     normal=without_words,
-    act=Act("script", join, achieved, findings, quote, seconds=SECONDS),
+    presentation=Presentation(words=words, achieved=achieved, table=findings, quote=quote),
+    teaching=Teaching(
+        title=_("A script that uploads a model with git"),
+        hints=(
+            _("Which five commands did you run in lesson 2.4, and in which folder did you stand for each?"),
+            _(
+                'The address to clone is "$HF_ENDPOINT/$OWNER/$NAME". The clone is a folder called $NAME: go into it, '
+                'and copy the contents of "$MODEL_FOLDER" there (mind the dot at the end).'
+            ),
+            _(
+                'After `cp -r "$MODEL_FOLDER/." .` come three lines: `git add .`, `git commit -m` with a message, and '
+                "`git push`."
+            ),
+        ),
+        solution=SOLUTION,
+        expectation=_("the text of a shell script"),
+        right=RIGHT,
+    ),
 )  # fmt: skip

@@ -174,13 +174,13 @@ def test_a_hint_that_does_not_exist_gets_one_sentence(
 
 def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
     exercise.segment_ids.solution()
-    assert question("2.6", "segment_ids").solution in capsys.readouterr().out
+    assert question("2.6", "segment_ids").teaching.solution in capsys.readouterr().out
 
 
 def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exercise) -> None:
     assert set(dir(exercise)) >= {asked.function for asked in assignments()["2.6"]}
     assert "✓" not in repr(exercise)
-    exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").solution, "pad_pair"))
+    exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").teaching.solution, "pad_pair"))
     ticked = [line for line in repr(exercise).splitlines() if line.startswith("✓")]
     assert [line.split(":")[0] for line in ticked] == ["✓ pad_pair"]
 
@@ -328,9 +328,12 @@ def test_the_same_mistake_three_times_gets_a_smaller_case(
 def test_two_questions_do_not_count_together_and_a_right_answer_ends_it(
     exercise: Exercise, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong, right = handed_in(HALF, "segment_ids"), handed_in(question("2.6", "segment_ids").solution, "segment_ids")
+    wrong, right = (
+        handed_in(HALF, "segment_ids"),
+        handed_in(question("2.6", "segment_ids").teaching.solution, "segment_ids"),
+    )
     for answer in (wrong, wrong, right, wrong, wrong):
         exercise.segment_ids.check(answer)
         exercise.pad_pair.check(lambda *_arguments: None)
-        exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").solution, "pad_pair"))
+        exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").teaching.solution, "pad_pair"))
     assert "three times" not in capsys.readouterr().out

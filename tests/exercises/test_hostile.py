@@ -266,7 +266,7 @@ def test_a_hostile_answer_gets_a_sentence_and_no_points_and_harms_nobody(
     hostile: str, name: str, exercises: dict[str, Exercise], capfd: pytest.CaptureFixture[str]
 ) -> None:
     solution: dict[str, Any] = {"torch": torch}
-    exec(question("2.6", name).solution, solution)
+    exec(question("2.6", name).teaching.solution, solution)
     for exercise in exercises.values():
         asked = getattr(exercise, name)
         asked.check(HOSTILE[hostile])

@@ -65,7 +65,7 @@ ROOMS = {
     " notebooks setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
-    "grading": "errors files i18n.* settings exercises.* hub.environment judge.* questions notebooks",
+    "grading": "errors files i18n.* settings exercises.* hub.environment judge.* questions.* notebooks",
     "classroom": "errors i18n.* settings hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.

@@ -172,7 +172,7 @@ def build(book: Book, assignment: str, folder: Path) -> ClassReport:
 
 def _titles(assignment: str) -> dict[str, Message]:
     try:
-        return {each.function: each.title for each in questions_of(assignment.partition("-")[0])}
+        return {each.function: each.teaching.title for each in questions_of(assignment.partition("-")[0])}
     except UnknownQuestion:
         return {}
 

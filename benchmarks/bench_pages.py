@@ -26,6 +26,7 @@ from rich.table import Table
 
 from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
@@ -74,7 +75,9 @@ def fill_class(hub: LocalHub, learners: int) -> None:
             ("file.downloaded", {"path": "config.json", "size": 600}),
         ):
             for __ in range(3):
-                hub.hub.record(name, **who, repository_id=made.id, repository_name=made.full_name, detail=detail)
+                record(
+                    hub.hub, name, Sender(**who), repository_id=made.id, repository_name=made.full_name, detail=detail
+                )
 
 
 def fill_discussions(hub: LocalHub) -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from autograde.errors import HubRefused
-from autograde.hub.public import Entry
+from autograde.hub.public import Event
 from autograde.i18n.translation import translator
 
 #: The columns of an export, in order.
@@ -75,7 +75,7 @@ def _is_formula(text: str) -> bool:
     return unicodedata.normalize("NFKC", text.lstrip(_UNSEEN)[:1]) in ("=", "+", "-", "@", "\u2212")
 
 
-def _values(entry: Entry) -> dict[str, Any]:
+def _values(entry: Event) -> dict[str, Any]:
     """Return an event's values by column."""
     at = datetime.fromtimestamp(entry.at / 1000).astimezone().isoformat(timespec="milliseconds")
     detail = {key: value for key, value in entry.detail.items() if key not in ("files", "size")}
@@ -86,7 +86,7 @@ def _values(entry: Entry) -> dict[str, Any]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
+def csv_lines(entries: Iterable[Event]) -> Iterator[str]:
     """Yield events as CSV with a header, in pieces. No cell can be a spreadsheet formula."""
     written = io.StringIO()
     table = csv.writer(written)
@@ -104,7 +104,7 @@ def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
     yield written.getvalue()
 
 
-def json_lines(entries: Iterable[Entry]) -> Iterator[str]:
+def json_lines(entries: Iterable[Event]) -> Iterator[str]:
     """Yield events as JSON lines, in pieces."""
     lines = (json.dumps(_values(entry), ensure_ascii=False) + "\n" for entry in entries)
     while piece := "".join(islice(lines, 500)):

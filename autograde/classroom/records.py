@@ -12,7 +12,7 @@ from autograde.classroom import exports, lists, rosters
 from autograde.classroom.extension import CLASSROOM
 from autograde.classroom.lists import Row
 from autograde.errors import FolderUnusable, HubRefused
-from autograde.hub.public import Hub, HubConfig, stored
+from autograde.hub.public import Hub, HubConfig, record, stored
 from autograde.i18n.translation import messages
 
 _ = messages("classroom")
@@ -84,7 +84,7 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
         table.writerow(["username", "full name", "password"])
         for user, password in made:
             table.writerow([user.name, exports.cell(user.fullname), password])
-            hub.record("account.made", detail={"name": user.name})
+            record(hub, "account.made", detail={"name": user.name})
         file.flush()
         os.fsync(file.fileno())
 

@@ -128,7 +128,7 @@ class _Everywhere:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(hosts) > 1 or not self._known_host(hosts[0] if hosts else ""):
             refusal = PlainTextResponse(
-                "This Hub does not answer under that name. Whoever runs it can allow it: for a class with\n"
+                "This Hub does not answer under that name. Its administrator can allow it: in a network with\n"
                 "autograde hub serve --name NAME, in JupyterHub and behind any other proxy with\n"
                 "AUTOGRADE_PUBLIC_URL=https://NAME/path/before/the/hub in its environment.\n",
                 421,

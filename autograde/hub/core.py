@@ -9,7 +9,6 @@ import shutil
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,7 +24,6 @@ from autograde.hub.storage.arriving import Arriving
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseTrouble
 from autograde.hub.storage.gitstore import GitStore
-from autograde.hub.untrusted import clean_text, storable
 from autograde.hub.webhooks import Deliveries
 
 try:
@@ -155,47 +153,6 @@ class Hub:
     def new_id(self) -> str:
         """Return a new unique, opaque id for a row or a repository."""
         return uuid.uuid4().hex
-
-    def record(
-        self,
-        kind: str,
-        *,
-        request_id: str = "",
-        user_id: str | None = None,
-        user_name: str | None = None,
-        repository_id: str | None = None,
-        repository_name: str | None = None,
-        token_name: str | None = None,
-        token_role: str | None = None,
-        detail: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Record an event: who did what to which repository, in which request, with which token.
-
-        ``files``, ``size`` (bytes) and ``weights`` (whether it includes model weights) of ``detail`` are also added up
-        by person and repository, in the table ``activity``.
-        """
-        now, detail = self.now(), detail or {}
-        with self.database.transaction():
-            self.database.execute(
-                "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
-                " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    now, clean_text(request_id), kind, user_id, user_name, repository_id, repository_name, token_name,
-                    token_role, json.dumps(storable(detail), allow_nan=False),
-                ),
-            )  # fmt: skip
-            self.database.execute(
-                "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
-                " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (user_id, repository_id, kind) DO UPDATE SET"
-                " repository_name = excluded.repository_name, times = activity.times + 1,"
-                " files = activity.files + excluded.files, size = activity.size + excluded.size,"
-                " weights_at = coalesce(activity.weights_at, excluded.weights_at), last_at = excluded.last_at",
-                (
-                    user_id or "", repository_id or "", kind, repository_name or "", detail.get("files", 0),
-                    detail.get("size", 0), now if detail.get("weights") else None, now, now,
-                ),
-            )  # fmt: skip
 
     def close(self) -> None:
         """Close files and processes. The data stay on disk."""

@@ -1,8 +1,8 @@
 """An application that is mounted into a Hub: its pages below one path, its entry in the navigation, its own data.
 
-The Hub knows no extension by name. Whoever starts a Hub names them::
+The Hub knows no extension by name. The program that starts a Hub names them::
 
-    with LocalHub(extensions=(CLASSROOM,)) as hub: ...
+    with LocalHub(extensions=(BOARD,)) as hub: ...
 
 An extension's modules import :mod:`autograde.hub.public`, which holds everything that it may use, and are imported
 with the first request below its path. This module is imported with each Hub and stays small.

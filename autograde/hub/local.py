@@ -15,8 +15,8 @@ from autograde.hub import snapshots
 from autograde.hub.addresses import origin_of
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.diary import Entry, entries
 from autograde.hub.environment import client_environment
+from autograde.hub.events import Event, find
 from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
@@ -347,9 +347,9 @@ class LocalHub:
             raise HubRefused(f"There is no user called {name} on this Hub.")
         return user
 
-    def events(self, *, kind: str = "", user: str = "", repository: str = "", request_id: str = "") -> list[Entry]:
-        """Return the events of this Hub, oldest first; see :func:`autograde.hub.diary.entries`."""
-        return entries(self.hub, kind=kind, user=user, repository=repository, request_id=request_id)
+    def events(self, *, kind: str = "", user: str = "", repository: str = "", request_id: str = "") -> list[Event]:
+        """Return the events of this Hub, oldest first; see :func:`autograde.hub.events.find`."""
+        return find(self.hub, kind=kind, user=user, repository=repository, request_id=request_id)
 
     def snapshot(self, target: Path) -> Path:
         """Save the Hub's complete state in the new folder ``target``, while it keeps answering.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from autograde.hub.addresses import for_others
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.diary import Entry, Total, about_person, between, last_id, newest, stored, totals
+from autograde.hub.events import Event, Sender, Total, about_person, between, last_id, newest, record, stored, totals
 from autograde.hub.extension import Extension
 from autograde.hub.names import user_name_problem
 from autograde.hub.pages.view import (
@@ -50,13 +50,14 @@ __all__ = [
     "OPEN",
     "Address",
     "Call",
-    "Entry",
+    "Event",
     "Extension",
     "FirstPassword",
     "Hub",
     "HubConfig",
     "Person",
     "Refusal",
+    "Sender",
     "Total",
     "User",
     "about_person",
@@ -80,6 +81,7 @@ __all__ = [
     "page",
     "page_number",
     "people",
+    "record",
     "redirect",
     "render",
     "revoke_tokens",

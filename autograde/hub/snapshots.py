@@ -1,4 +1,4 @@
-"""Save and restore a Hub's complete state, so that every test, lesson or submission starts from the same point.
+"""Save and restore a Hub's complete state, so that every test or submission starts from the same point.
 
 Blobs and xorbs never change, so they are hard-linked if the file system supports it; the database and the
 repositories are copied. A snapshot is an ordinary data folder: a Hub can be started on (a copy of) it.

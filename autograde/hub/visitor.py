@@ -1,6 +1,6 @@
 """Use the Hub's web forms from a program: sign up, log in, create an access token or a repository.
 
-For notebooks that run unattended, replayed exercises and tests.
+For notebooks that run unattended, replayed submissions and tests.
 """
 
 from __future__ import annotations

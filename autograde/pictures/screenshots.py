@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from autograde import settings
 from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.i18n.translation import translator
 from autograde.models import finetuned_folder
@@ -290,7 +291,7 @@ def fixed_hub() -> Iterator[LocalHub]:
 
 
 def _record(hub: LocalHub, name: str, steps: int, size: int) -> None:
-    """Write into the Hub's diary how a learner came so far."""
+    """Record the events of a learner who has done this many steps."""
     user = accounts.find_user(hub.hub, name)
     assert user
     kinds = ("account.created", "account.logged_in", "repository.created", "git.pushed", "git.fetched", "model.loaded")
@@ -298,7 +299,7 @@ def _record(hub: LocalHub, name: str, steps: int, size: int) -> None:
         moved = kind in ("git.pushed", "git.fetched")
         detail = {"files": 6, "size": size, "weights": True} if moved else {}
         repository = f"{name}/mymodel04" if kind in kinds[2:] else None
-        hub.hub.record(kind, user_id=user.id, user_name=name, repository_name=repository, detail=detail)
+        record(hub.hub, kind, Sender(user_id=user.id, user_name=name), repository_name=repository, detail=detail)
 
 
 def screenshots(languages: tuple[str, ...] = settings.LANGUAGES) -> Iterator[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""The diary as a file holds what the diary holds, and runs nothing where it is opened."""
+"""Exports contain every event, and no cell that a spreadsheet would compute."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from autograde.classroom.exports import COLUMNS, cell, csv_lines, json_lines, moment
 from autograde.errors import HubRefused
-from autograde.hub.diary import Entry
+from autograde.hub.events import Event
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
 ENTRIES = st.builds(
-    Entry, st.integers(0, 4_000_000_000_000), TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS,
+    Event, st.integers(0, 4_000_000_000_000), TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS,
     st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=3),
 )  # fmt: skip
 
 
 @given(st.lists(ENTRIES, max_size=5))
-def test_a_spreadsheet_reads_every_text_and_no_formula(entries: list[Entry]) -> None:
+def test_a_spreadsheet_reads_every_text_and_no_formula(entries: list[Event]) -> None:
     rows = list(csv.reader(io.StringIO("".join(csv_lines(entries)), newline="")))
     assert rows[0] == ["\ufeff" + COLUMNS[0], *COLUMNS[1:]]
     for row, entry in zip(rows[1:], entries, strict=True):
@@ -32,7 +32,7 @@ def test_a_spreadsheet_reads_every_text_and_no_formula(entries: list[Entry]) -> 
 
 
 @given(st.lists(ENTRIES, max_size=5))
-def test_a_program_reads_every_entry_as_it_is(entries: list[Entry]) -> None:
+def test_a_program_reads_every_entry_as_it_is(entries: list[Event]) -> None:
     found = [json.loads(line) for line in "".join(json_lines(entries)).split("\n")[:-1]]
     for item, entry in zip(found, entries, strict=True):
         assert list(item) == list(COLUMNS)
@@ -42,8 +42,8 @@ def test_a_program_reads_every_entry_as_it_is(entries: list[Entry]) -> None:
         assert round(datetime.fromisoformat(item["time"]).timestamp() * 1000) == entry.at
 
 
-def test_a_long_diary_comes_in_pieces() -> None:
-    entries = [Entry(0, "Root=1", "tag.created", "ada", "ada/m", {"tag": f"v{n}"}) for n in range(5000)]
+def test_long_export_is_yielded_in_pieces() -> None:
+    entries = [Event(0, "Root=1", "tag.created", "ada", "ada/m", {"tag": f"v{n}"}) for n in range(5000)]
     for pieces in (list(csv_lines(entries)), list(json_lines(entries))):
         assert 2 < len(pieces) < 100
         assert "".join(pieces).count("tag.created") == 5000

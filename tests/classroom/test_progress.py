@@ -18,6 +18,7 @@ import pytest
 from autograde.classroom.progress import ORDERS, STEPS, Learner, arranged, learners, reached
 from autograde.hub import Account, LocalHub
 from autograde.hub.core import Hub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -204,7 +205,7 @@ def test_table_is_sorted_and_filtered(store: Hub) -> None:
     for number, name in enumerate(("cleo", "ada", "bob")):
         user = accounts.create_user(store, name, email=f"{name}@example.org", fullname=f"{name.title()} Péréz")
         for __ in range(number):
-            store.record("git.pushed", user_id=user.id, user_name=name, detail={"size": 5, "weights": True})
+            record(store, "git.pushed", Sender(user_id=user.id, user_name=name), detail={"size": 5, "weights": True})
     everybody = learners(store)
     assert [one.name for one in arranged(everybody)] == ["ada", "bob", "cleo"]
     assert [one.name for one in arranged(everybody, order="-name")] == ["cleo", "bob", "ada"]
@@ -222,8 +223,13 @@ def test_table_is_sorted_and_filtered(store: Hub) -> None:
 def test_steps_remain_after_repository_is_deleted(store: Hub) -> None:
     user = accounts.create_user(store, "ada")
     for kind, detail in (("repository.created", {}), ("git.pushed", {"weights": True}), ("git.fetched", {})):
-        store.record(
-            kind, user_id=user.id, user_name="ada", repository_id="gone", repository_name="ada/m", detail=detail
+        record(
+            store,
+            kind,
+            Sender(user_id=user.id, user_name="ada"),
+            repository_id="gone",
+            repository_name="ada/m",
+            detail=detail,
         )
     (found,) = learners(store)
     assert found.pushed.latest() == ["ada/m"]

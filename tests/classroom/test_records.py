@@ -1,4 +1,4 @@
-"""A class's accounts and diary on the command line: as on the pages, and no password anywhere but in its file."""
+"""A class's accounts and events on the command line; passwords are in their file and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from autograde import cli
 from autograde.errors import FolderUnusable, HubRefused
 from autograde.hub import LocalHub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts as people
 
 
@@ -82,10 +83,10 @@ def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> N
         assert people.find_user(hub.hub, "ada") is None
 
 
-def test_the_diary_of_a_running_hub(tmp_path: Path) -> None:
+def test_events_of_a_running_hub_are_printed(tmp_path: Path) -> None:
     with LocalHub(tmp_path, durable=False) as hub:
         for name in ("ada", "=bob"):
-            hub.hub.record("tag.created", user_name=name, detail={"tag": "v1", "files": 2, "size": 30})
+            record(hub.hub, "tag.created", Sender(user_name=name), detail={"tag": "v1", "files": 2, "size": 30})
         found = list(csv.DictReader(run("events", "--data", tmp_path).output.removeprefix("\ufeff").splitlines()))
         assert [(row["user"], row["files"], row["size"]) for row in found] == [("ada", "2", "30"), ("'=bob", "2", "30")]
         lines = run("events", "--data", tmp_path, "--format", "ndjson").output.splitlines()

@@ -12,6 +12,7 @@ from autograde.errors import FolderUnusable
 from autograde.hub import core
 from autograde.hub.config import HubConfig
 from autograde.hub.core import LAYOUT, Hub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 
 
@@ -72,8 +73,10 @@ def test_partial_files_left_by_a_crash_are_removed(tmp_path: Path) -> None:
     assert list((tmp_path / "data" / "tmp").iterdir()) == []
 
 
-def test_the_diary_says_who_did_what_by_which_request(store: Hub) -> None:
-    store.record("commit.created", request_id="r-1", user_name="ada", repository_name="ada/m", detail={"files": 2})
+def test_event_says_who_did_what_by_which_request(store: Hub) -> None:
+    record(
+        store, "commit.created", Sender(request_id="r-1", user_name="ada"), repository_name="ada/m", detail={"files": 2}
+    )
     row = store.database.one("SELECT * FROM events")
     assert row
     assert (row["kind"], row["request_id"], row["user_name"]) == ("commit.created", "r-1", "ada")

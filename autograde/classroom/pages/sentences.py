@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from autograde.hub.public import Entry, size_text
+from autograde.hub.public import Event, size_text
 
 
 def _marked(message: str) -> str:
@@ -86,7 +86,7 @@ def isolated(text: str) -> str:
     return f"\u2068{plain}\u2069"
 
 
-def sentence(entry: Entry, _: Callable[[str], str]) -> str:
+def sentence(entry: Event, _: Callable[[str], str]) -> str:
     """Return an event as a sentence in the reader's language."""
     files, size = _number(entry, "files"), _number(entry, "size")
     parts = {
@@ -102,14 +102,14 @@ def sentence(entry: Entry, _: Callable[[str], str]) -> str:
     return _(_SENTENCES.get(entry.kind, _OTHER)).format(**parts)
 
 
-def _number(entry: Entry, key: str) -> int:
+def _number(entry: Event, key: str) -> int:
     value = entry.detail.get(key, 0)
     return value if isinstance(value, int) else 0
 
 
-def lines(entries: Iterable[Entry], _: Callable[[str], str]) -> list[Line]:
+def lines(entries: Iterable[Event], _: Callable[[str], str]) -> list[Line]:
     """Return events as sentences, in order. Consecutive downloads become one sentence with their sum."""
-    gathered: list[Entry] = []
+    gathered: list[Event] = []
     for entry in entries:
         last = gathered[-1] if gathered else None
         if (

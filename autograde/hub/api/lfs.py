@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub.core import Hub
-from autograde.hub.diary import record_transfer
+from autograde.hub.events import record_transfer
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota, uploads
 from autograde.hub.repos.pointers import is_oid

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.api.commits import committer
 from autograde.hub.api.lfs import receive
 from autograde.hub.core import Hub
-from autograde.hub.diary import record_transfer
+from autograde.hub.events import record_transfer
 from autograde.hub.permissions import Credential
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota, uploads, xethashes

@@ -30,7 +30,7 @@ _CHILDREN = 2
 #: The longest HTML that is accepted, in characters.
 _MOST_HTML = 2 << 20
 
-#: Number of cached results, failures included: a whole class may open the same card at the same time.
+#: Number of cached results, failures included: many people may open the same card at the same time.
 _REMEMBERED = 64
 
 

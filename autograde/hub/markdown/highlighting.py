@@ -64,7 +64,7 @@ def language_of_file(name: str) -> str:
     return EXTENSIONS.get(name.lower().rpartition(".")[2], "")
 
 
-# Cached because a whole class may open the same file at the same time.
+# Cached because many people may open the same file at the same time.
 @lru_cache(maxsize=32)
 def highlighted(code: str, language: str) -> Markup:
     """Return code as HTML with ``<span class="h…">``; unknown languages, long and slow texts are only escaped."""

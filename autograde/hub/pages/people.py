@@ -7,6 +7,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
+from autograde.hub.events import Sender, record
 from autograde.hub.pages.view import (
     LISTED,
     field,
@@ -70,7 +71,7 @@ def join(call: Call) -> Response:
         )
     except HubRefused as refused:
         return render(call, "join.html", 400, problem=refused.what, username=username, email=email, fullname=fullname)
-    call.hub.record("account.created", request_id=call.request_id, user_id=user.id, user_name=user.name)
+    record(call.hub, "account.created", Sender.of(user, request_id=call.request_id))
     return logged_in(call, user, "/welcome")
 
 
@@ -91,7 +92,7 @@ def login(call: Call) -> Response:
         user, problem, status = None, refused.what, 429
     if user is None:
         return render(call, "login.html", status, problem=problem, username=username, next=target)
-    call.hub.record("account.logged_in", request_id=call.request_id, user_id=user.id, user_name=user.name)
+    record(call.hub, "account.logged_in", Sender.of(user, request_id=call.request_id))
     return logged_in(call, user, target)
 
 

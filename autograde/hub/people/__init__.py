@@ -1,1 +1,1 @@
-"""Who uses a Hub: accounts, organizations, classes."""
+"""Who uses a Hub: accounts and organizations."""

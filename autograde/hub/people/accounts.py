@@ -257,7 +257,7 @@ def set_password(hub: Hub, user: User, password: str) -> None:
 
 def _cost(hub: Hub, password: str) -> int:
     """Return scrypt's cost for a password. A :func:`first_password` can't be guessed at any cost, so it gets a low one:
-    one request creates the passwords of a whole class."""
+    one request creates hundreds of passwords."""
     return min(hub.config.password_cost, 2**8) if isinstance(password, FirstPassword) else hub.config.password_cost
 
 

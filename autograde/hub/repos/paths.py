@@ -26,7 +26,7 @@ def path_problem(path: str, *, portable: bool = True) -> str | None:
 
     Args:
         path: relative to the repository.
-        portable: whether names are refused that are valid, but that a learner's Windows computer cannot hold.
+        portable: whether names are refused that are valid, but that a Windows computer cannot hold.
     """
     if not path:
         return "A file needs a name."

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from autograde.hub.untrusted import MAX_INTEGER, Unreadable, read_json
 
-#: The largest header that is read, in bytes. The format allows more, but a class's models stay far below this.
+#: The largest header that is read, in bytes. The format allows more, but ordinary models stay far below this.
 MAX_HEADER = 8 << 20
 
 #: The most dimensions of one tensor, as in PyTorch.

@@ -27,7 +27,7 @@ function addCopyButton(box) {
 }
 
 async function copied(code) {
-  // Browsers give the clipboard to pages of this machine and of https. A class reaches its Hub by http and a name: there
+  // Browsers give the clipboard to pages of this machine and of https. A local network reaches its Hub by http and a name: there
   // the text is marked and copied as a person would, and stays marked.
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(code.textContent);

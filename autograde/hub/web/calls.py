@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
@@ -130,15 +131,12 @@ class Call:
 
     def record(self, kind: str, repository: Repository | None = None, **detail: Any) -> None:
         """Record an event for this request, and notify webhooks."""
-        self.hub.record(
+        record(
+            self.hub,
             kind,
-            request_id=self.request_id,
-            user_id=self.caller.user.id if self.caller.user else None,
-            user_name=self.caller.name,
+            Sender.of(self.caller.user, self.caller.token, request_id=self.request_id),
             repository_id=repository.id if repository else None,
             repository_name=repository.full_name if repository else None,
-            token_name=self.caller.token.name if self.caller.token else None,
-            token_role=self.caller.token.role if self.caller.token else None,
             detail=detail,
         )
         if repository:

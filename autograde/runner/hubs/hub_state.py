@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Dictionary
 
 from autograde.hub import LocalHub, RepositoryView
-from autograde.hub.diary import Entry
+from autograde.hub.events import Event
 from autograde.hub.people.accounts import find_user
 from autograde.hub.repos.cards import Card, parse_card, tags
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
@@ -84,7 +84,7 @@ def observe_hub(
     )
 
 
-def _fetched(entries: Iterable[Entry], filled: Collection[str]) -> Iterator[Entry]:
+def _fetched(entries: Iterable[Event], filled: Collection[str]) -> Iterator[Event]:
     """Yield the downloads, without clones of repositories that were still empty.
 
     Args:
@@ -99,7 +99,7 @@ def _fetched(entries: Iterable[Entry], filled: Collection[str]) -> Iterator[Entr
             yield entry
 
 
-def _roles(entries: Sequence[Entry], paths: Dictionary[str, str], name: str) -> dict[str, Observation]:
+def _roles(entries: Sequence[Event], paths: Dictionary[str, str], name: str) -> dict[str, Observation]:
     """Return ``{path: roles}`` of the downloads from a repository since its last change; see :func:`observe_hub`."""
     own = [entry for entry in entries if entry.repository == name]
     changes = [place for place, entry in enumerate(own) if entry.kind in ("commit.created", "git.pushed")]
@@ -110,7 +110,7 @@ def _roles(entries: Sequence[Entry], paths: Dictionary[str, str], name: str) -> 
     return {path: listed(*sorted(found)) for path, found in list(roles.items())[:MOST]}
 
 
-def _downloaded(entry: Entry, paths: Dictionary[str, str]) -> str:
+def _downloaded(entry: Event, paths: Dictionary[str, str]) -> str:
     """Return what was downloaded: ``git`` for a fetch, else the file's path, or its SHA-256 if not in ``paths``."""
     if entry.kind == "git.fetched":
         return "git"

@@ -15,6 +15,7 @@ import pytest
 
 from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import sign_up_is_open
 
@@ -58,7 +59,7 @@ def push(hub: LocalHub, name: str, size: int) -> None:
     """A push by a new learner."""
     user = accounts.create_user(hub.hub, name)
     detail = {"files": 3, "size": size, "weights": True}
-    hub.hub.record("git.pushed", user_id=user.id, user_name=name, repository_name=f"{name}/m", detail=detail)
+    record(hub.hub, "git.pushed", Sender(user_id=user.id, user_name=name), repository_name=f"{name}/m", detail=detail)
 
 
 def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: Any) -> None:

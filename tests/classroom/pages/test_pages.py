@@ -20,6 +20,7 @@ import pytest
 from autograde.classroom import CLASSROOM
 from autograde.classroom.exports import COLUMNS
 from autograde.hub import LocalHub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import open_sign_up, sign_up_is_open
 
@@ -155,10 +156,14 @@ def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language:
             accounts.create_token(hub.hub, user, role="write")
             made = hub.create_repository(f"{user.name}/bert-base-uncased-finetuned")._found()
             for kind in ("git.pushed", "git.fetched", "lfs.downloaded"):
-                hub.hub.record(
-                    kind, user_id=user.id, user_name=user.name, repository_id=made.id, repository_name=made.full_name,
-                    detail={"files": 6, "size": 438_000_000, "weights": True},
-                )  # fmt: skip
+                record(
+                    hub.hub,
+                    kind,
+                    Sender(user_id=user.id, user_name=user.name),
+                    repository_id=made.id,
+                    repository_name=made.full_name,
+                    detail={"files": 6, "size": 438000000, "weights": True},
+                )
         browser = open_browser(hub, Accept_Language=language).log_in("tina")
         page = browser.get("/classroom").text
         assert page.count("<tr data-row") == 36
@@ -173,7 +178,7 @@ def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(ro
     again = tina.get("/classroom?part=live", If_None_Match=first.headers["etag"])
     # The minute may change between the two.
     assert again.status == 304 or again.headers["etag"] != first.headers["etag"]
-    room.hub.record("git.pushed", user_id="1", user_name="grace", detail={"files": 3, "size": 41_200_000})
+    record(room.hub, "git.pushed", Sender(user_id="1", user_name="grace"), detail={"files": 3, "size": 41200000})
     third = tina.get("/classroom?part=live", If_None_Match=first.headers["etag"])
     assert third.status == 200
     assert "grace pushed 3 files, 41.2 MB, to a repository" in third.text
@@ -182,8 +187,8 @@ def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(ro
 def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Any) -> None:
     nasty = '<img src=x onerror=alert(1)>\u202e"'
     mallory = accounts.create_user(room.hub, "mallory", fullname=nasty)
-    room.hub.record("file.downloaded", user_id=mallory.id, user_name="mallory", repository_name=nasty)
-    room.hub.record("branch.created", user_id=mallory.id, user_name="mallory", detail={"branch": nasty})
+    record(room.hub, "file.downloaded", Sender(user_id=mallory.id, user_name="mallory"), repository_name=nasty)
+    record(room.hub, "branch.created", Sender(user_id=mallory.id, user_name="mallory"), detail={"branch": nasty})
     for path in ("/classroom", "/classroom/mallory"):
         page = tina.get(path).text
         assert "onerror" in page
@@ -200,8 +205,13 @@ def test_a_learners_page_tells_in_sentences_what_happened(room: LocalHub, tina: 
         ("file.downloaded", {"files": 1, "size": 2000}),
         ("brand.new", {}),
     ):
-        room.hub.record(
-            kind, user_id=grace.id, user_name="gracie", repository_id="r", repository_name="gracie/m", detail=detail
+        record(
+            room.hub,
+            kind,
+            Sender(user_id=grace.id, user_name="gracie"),
+            repository_id="r",
+            repository_name="gracie/m",
+            detail=detail,
         )
     page = tina.get("/classroom/gracie").text.replace("\u2068", "").replace("\u2069", "")
     sentences = [
@@ -216,10 +226,10 @@ def test_a_learners_page_tells_in_sentences_what_happened(room: LocalHub, tina: 
     assert tina.get("/classroom/nobody-here").status == 404
 
 
-def test_a_long_diary_is_read_in_parts(room: LocalHub, tina: Any) -> None:
+def test_many_events_are_shown_in_parts(room: LocalHub, tina: Any) -> None:
     busy = accounts.create_user(room.hub, "busy")
     for number in range(450):
-        room.hub.record("tag.created", user_id=busy.id, user_name="busy", detail={"tag": f"v{number}"})
+        record(room.hub, "tag.created", Sender(user_id=busy.id, user_name="busy"), detail={"tag": f"v{number}"})
     seen, path = [], "/classroom/busy"
     while path:
         page = tina.get(path).text
@@ -360,15 +370,17 @@ def test_the_sign_up_is_closed_and_opened_at_once(room: LocalHub, tina: Any, ope
         open_sign_up(room.hub, True)
 
 
-def test_the_diary_as_a_file_is_the_diary(room: LocalHub, tina: Any) -> None:
-    room.hub.record("tag.created", user_name="=cmd|' /C calc'!A0", repository_name="@SUM(1)", detail={"tag": "v1"})
+def test_export_contains_every_event(room: LocalHub, tina: Any) -> None:
+    record(
+        room.hub, "tag.created", Sender(user_name="=cmd|' /C calc'!A0"), repository_name="@SUM(1)", detail={"tag": "v1"}
+    )
     table = tina.get("/classroom/events.csv")
     assert "attachment" in table.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
     objects = [json.loads(line) for line in tina.get("/classroom/events.ndjson").text.splitlines()]
     assert tuple(rows[0]) == COLUMNS
     assert tuple(objects[0]) == COLUMNS
-    # Reading the files is in no diary; the second begins after the first ended.
+    # Downloading an export is not an event; the second begins after the first ended.
     assert len(rows) == len(objects) == len(room.events())
     for row, item, event in zip(rows, objects, room.events(), strict=True):
         assert row["kind"] == item["kind"] == event.kind
@@ -380,10 +392,10 @@ def test_the_diary_as_a_file_is_the_diary(room: LocalHub, tina: Any) -> None:
     assert objects[-1]["user"] == "=cmd|' /C calc'!A0"
 
 
-def test_a_part_of_the_diary(room: LocalHub, tina: Any) -> None:
+def test_export_of_a_period(room: LocalHub, tina: Any) -> None:
     middle = room.hub.now()
     real, room.hub.now = room.hub.now, lambda: middle - 10 * 86_400_000
-    room.hub.record("tag.created", user_name="early")
+    record(room.hub, "tag.created", Sender(user_name="early"))
     room.hub.now = real
 
     def found(**query: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The diary in sentences: every kind of entry has one, in both languages, and strangers' names cannot bend it."""
+"""Every kind of event has a sentence in both languages, and no name can change the text around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import autograde
 from autograde.classroom.pages.sentences import lines, sentence
-from autograde.hub.diary import Entry
+from autograde.hub.events import Event
 from autograde.i18n.translation import translator
 
 SOURCES = Path(autograde.__file__).parent
@@ -34,8 +34,8 @@ DETAIL = {
 }
 
 
-def entry(kind: str, at: int = 0, user: str | None = "ada", **detail: object) -> Entry:
-    return Entry(at, "Root=1", kind, user, "ada/m", {**DETAIL, **detail})
+def entry(kind: str, at: int = 0, user: str | None = "ada", **detail: object) -> Event:
+    return Event(at, "Root=1", kind, user, "ada/m", {**DETAIL, **detail})
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub
 from autograde.hub.api import repositories
+from autograde.hub.events import record
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.webhooks import LOOPBACK
@@ -168,7 +169,7 @@ def test_any_metadata_in_card_does_not_break_lists(course: Class, metadata: dict
 @given(HOSTILE_VALUES, HOSTILE_VALUES)
 def test_events_with_any_detail_are_exported(course: Class, value: Any, other: Any) -> None:
     core = course.hub.hub
-    core.record("file.downloaded", detail={"path": value, "more": [other]})
+    record(core, "file.downloaded", detail={"path": value, "more": [other]})
     # Older versions stored names that are not valid Unicode.
     core.database.execute(
         "INSERT INTO events (at, request_id, kind, detail) VALUES (1, 'x', 'file.downloaded', ?)",

@@ -79,7 +79,7 @@ def _files(target: Observation) -> tuple[str, Observation]:
 
 
 def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
-    """Where the model and the tokenizer came from: a run tells of the folder, all else the Hub's diary."""
+    """Where model and tokenizer came from: the run says it of a folder, the Hub's events of everything else."""
     downloads = seen.get("downloads")
     assert isinstance(downloads, Sequence)
     fetched = set(map(str, downloads.items))

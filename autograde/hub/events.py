@@ -1,4 +1,7 @@
-"""Read and write the Hub's events: what each request did, for lessons, the grader and the instructor's pages."""
+"""The Hub's events: what each request did, and who sent it. :func:`record` is the only way to write them.
+
+Programs that use a Hub read them with :meth:`autograde.hub.LocalHub.events`, extensions with the functions here.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from autograde.hub.core import Hub
-from autograde.hub.people.accounts import token_by_id, user_by_id
+from autograde.hub.people.accounts import Token, User, token_by_id, user_by_id
 from autograde.hub.repos.repositories import repository_by_id
 from autograde.hub.storage.database import Database, Row
-from autograde.hub.untrusted import storable
+from autograde.hub.untrusted import clean_text, storable
 
 
 @dataclass(frozen=True)
-class Entry:
+class Event:
     """One event.
 
     Attributes:
@@ -41,6 +44,79 @@ class Entry:
     token_role: str | None = None
 
 
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a request, as its events remember it; all None for a request without a log-in.
+
+    Attributes:
+        request_id: the id that the response carries in ``X-Request-Id``; empty outside a request.
+        user_id, user_name: the user.
+        token_name, token_role: the access token that was used, without its secret.
+    """
+
+    request_id: str = ""
+    user_id: str | None = None
+    user_name: str | None = None
+    token_name: str | None = None
+    token_role: str | None = None
+
+    @staticmethod
+    def of(user: User | None, token: Token | None = None, *, request_id: str = "") -> Sender:
+        """Return the sender of a request with this user and token."""
+        return Sender(
+            request_id,
+            user.id if user else None,
+            user.name if user else None,
+            token.name if token else None,
+            token.role if token else None,
+        )
+
+
+def record(
+    hub: Hub,
+    kind: str,
+    sender: Sender | None = None,
+    *,
+    repository_id: str | None = None,
+    repository_name: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Record an event.
+
+    ``files``, ``size`` (bytes) and ``weights`` (whether the files include model weights) of ``detail`` are also added
+    up by user and repository; see :func:`totals`.
+
+    Args:
+        hub: the Hub.
+        kind: what happened, as in :class:`Event`. An extension's kinds start with its name.
+        sender: who did it; None: the Hub itself.
+        repository_id, repository_name: the repository, if the event is about one.
+        detail: more facts, as JSON values.
+    """
+    now, detail, sender = hub.now(), detail or {}, sender or Sender()
+    with hub.database.transaction():
+        hub.database.execute(
+            "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
+            " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                now, clean_text(sender.request_id), kind, sender.user_id, sender.user_name, repository_id,
+                repository_name, sender.token_name, sender.token_role, json.dumps(storable(detail), allow_nan=False),
+            ),
+        )  # fmt: skip
+        hub.database.execute(
+            "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
+            " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (user_id, repository_id, kind) DO UPDATE SET"
+            " repository_name = excluded.repository_name, times = activity.times + 1,"
+            " files = activity.files + excluded.files, size = activity.size + excluded.size,"
+            " weights_at = coalesce(activity.weights_at, excluded.weights_at), last_at = excluded.last_at",
+            (
+                sender.user_id or "", repository_id or "", kind, repository_name or "", detail.get("files", 0),
+                detail.get("size", 0), now if detail.get("weights") else None, now, now,
+            ),
+        )  # fmt: skip
+
+
 def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str, Any], oid: str, size: int) -> None:
     """Record the upload or download of a large file through a signed URL, which carries no log-in.
 
@@ -55,15 +131,17 @@ def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str
     repository = repository_by_id(hub, claims["repository"])
     user = user_by_id(hub, claims["user"]) if claims.get("user") else None
     token = token_by_id(hub, claims["token"]) if claims.get("token") else None
-    hub.record(
-        kind, request_id=request_id, user_id=user.id if user else None, user_name=user.name if user else None,
-        repository_id=claims["repository"], repository_name=repository.full_name if repository else None,
-        token_name=token.name if token else None, token_role=token.role if token else None,
+    record(
+        hub,
+        kind,
+        Sender.of(user, token, request_id=request_id),
+        repository_id=claims["repository"],
+        repository_name=repository.full_name if repository else None,
         detail={"oid": oid, "files": 1, "size": size},
-    )  # fmt: skip
+    )
 
 
-def entries(
+def find(
     hub: Hub,
     *,
     kind: str = "",
@@ -72,7 +150,7 @@ def entries(
     request_id: str = "",
     after: int = 0,
     limit: int = 10_000,
-) -> list[Entry]:
+) -> list[Event]:
     """Return at most ``limit`` events, oldest first; each argument filters them.
 
     Args:
@@ -90,31 +168,31 @@ def entries(
         " AND (? = '' OR repository_name = ?) AND (? = '' OR request_id = ?) AND at > ? ORDER BY id LIMIT ?",
         (kind, kind, prefix, prefix, user, user, repository, repository, request_id, request_id, after, limit),
     )
-    return [_entry(row) for row in rows]
+    return [_event(row) for row in rows]
 
 
-def _entry(row: Row) -> Entry:
+def _event(row: Row) -> Event:
     # Rows of older versions may contain file names that are not Unicode; they must not break a page or an export.
     detail = storable(json.loads(row["detail"]))
-    return Entry(
+    return Event(
         row["at"], row["request_id"], row["kind"], row["user_name"], row["repository_name"], detail,
         row["token_name"], row["token_role"],
     )  # fmt: skip
 
 
-def newest(hub: Hub, number: int) -> list[Entry]:
+def newest(hub: Hub, number: int) -> list[Event]:
     """Return the latest events, newest first, without those of administrators."""
     rows = hub.database.all(
         "SELECT * FROM events WHERE user_id IS NULL OR user_id NOT IN (SELECT id FROM users WHERE administrator = 1)"
         " ORDER BY id DESC LIMIT ?",
         (number,),
     )
-    return [_entry(row) for row in rows]
+    return [_event(row) for row in rows]
 
 
 def about_person(
     hub: Hub, user_id: str, *, before: int | None = None, limit: int = 200
-) -> tuple[list[Entry], int | None]:
+) -> tuple[list[Event], int | None]:
     """Return what a person did, and what anonymous users did in this person's repositories, newest first.
 
     Args:
@@ -134,7 +212,7 @@ def about_person(
     unnamed = hub.database.all(columns.format(mine), (user_id, end, limit + 1))
     rows = sorted([*own, *unnamed], key=lambda row: -row["id"])
     more = rows[limit - 1]["id"] if len(rows) > limit else None
-    return [_entry(row) for row in rows[:limit]], more
+    return [_event(row) for row in rows[:limit]], more
 
 
 def last_id(hub: Hub) -> int:
@@ -148,7 +226,7 @@ class Total:
     """All events of one kind by one user on one repository, added up. Times are in milliseconds since 1970.
 
     Attributes:
-        kind: as in :class:`Entry`.
+        kind: as in :class:`Event`.
         user_id: who did it; empty without a log-in.
         owner_id: the repository's owner; None if there is no repository, or it was deleted.
         repository: the repository's current name, or its last one if it was deleted; empty if there is none.
@@ -187,7 +265,7 @@ def totals(hub: Hub, user_id: str = "") -> list[Total]:
     ]  # fmt: skip
 
 
-def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Entry]:
+def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Event]:
     """Yield all events in a Hub's database from ``since`` to before ``until`` (milliseconds since 1970), oldest first,
     reading ``batch`` rows at a time."""
     last = 0
@@ -195,13 +273,13 @@ def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: 
         rows = database.all(
             "SELECT * FROM events WHERE id > ? AND at >= ? AND at < ? ORDER BY id LIMIT ?", (last, since, until, batch)
         )
-        yield from map(_entry, rows)
+        yield from map(_event, rows)
         if len(rows) < batch:
             return
         last = rows[-1]["id"]
 
 
-def stored(data: Path, since: int = 0, until: int = 1 << 62) -> Iterator[Entry]:
+def stored(data: Path, since: int = 0, until: int = 1 << 62) -> Iterator[Event]:
     """Yield the events in a Hub's data folder, as :func:`between` does, whether that Hub runs or not.
 
     Raises:

@@ -14,7 +14,7 @@ import pytest
 
 from autograde.hub import LocalHub
 from autograde.hub.core import Hub
-from autograde.hub.diary import about_person, between
+from autograde.hub.events import Sender, about_person, between, record
 from autograde.hub.people import accounts
 from autograde.hub.repos.repositories import create_repository
 
@@ -42,7 +42,7 @@ def test_an_answers_id_leads_to_what_the_request_did() -> None:
         assert event.detail == {"tag": "v1", "commit": hub.repository("ada/m").head("v1")}
 
 
-def test_the_diary_can_be_narrowed() -> None:
+def test_events_can_be_filtered() -> None:
     with LocalHub() as hub:
         ada, bob = hub.create_user("ada"), hub.create_user("bob")
         for person in (ada, bob):
@@ -56,7 +56,7 @@ def test_the_diary_can_be_narrowed() -> None:
 
 
 def test_ls_remote_is_not_a_fetch_and_push_is_recorded_before_git_returns(tmp_path: Path) -> None:
-    """A diary that is read right after a push must have it: lessons and graders do."""
+    """Lessons and graders read events right after a push."""
     with LocalHub() as hub:
         ada = hub.create_user("ada")
         post(hub, "/api/repos/create", ada.token, {"name": "m"})
@@ -84,7 +84,7 @@ def ask(hub: LocalHub, path: str, token: str = "", body: dict | None = None) -> 
     return dict(json.loads(content)) if content.startswith(b"{") else {}
 
 
-def test_the_diary_names_the_token_that_was_used_also_where_a_signed_address_was(tmp_path: Path) -> None:
+def test_event_names_the_token_also_after_a_signed_url(tmp_path: Path) -> None:
     """Who reads with a write token is the same person as who reads with a read token."""
     large = b"weights " * 1000
     oid = hashlib.sha256(large).hexdigest()
@@ -128,9 +128,9 @@ def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -
     ada = accounts.create_user(store, "ada")
     mine = create_repository(store, ada, "m")
     for number in range(7):
-        whose = {"user_id": ada.id} if number % 2 else {"repository_id": mine.id}
-        store.record("x.y", detail={"n": number}, **whose)
-        store.record("x.y", user_id="somebody else", repository_id=mine.id, detail={"n": -1})
+        sender, place = (Sender.of(ada), None) if number % 2 else (None, mine.id)
+        record(store, "x.y", sender, repository_id=place, detail={"n": number})
+        record(store, "x.y", Sender(user_id="somebody else"), repository_id=mine.id, detail={"n": -1})
     seen: list[int] = []
     before = None
     while True:
@@ -141,10 +141,10 @@ def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -
     assert seen == [6, 5, 4, 3, 2, 1, 0]
 
 
-def test_a_period_of_the_diary_in_batches(store: Hub) -> None:
+def test_events_of_a_period_are_read_in_batches(store: Hub) -> None:
     store.now = lambda: next(clock)  # type: ignore[method-assign]
     clock = itertools.count(1000)
     for __ in range(25):
-        store.record("x.y")
+        record(store, "x.y")
     assert [entry.at for entry in between(store.database, 1003, 1020, batch=4)] == list(range(1003, 1020))
     assert len(list(between(store.database, batch=5))) == 25

@@ -97,6 +97,10 @@ class UnknownLesson(KitError):
     """The course has no lesson or exercise for this section."""
 
 
+class LogInNeeded(KitError):
+    """A lesson needs the learner's own account, and nobody is logged in."""
+
+
 class NotReady(KitError):
     """A notebook cannot be handed in yet."""
 

@@ -475,14 +475,12 @@ def test_rooms_form_no_circle() -> None:
 
 def test_the_hub_knows_nothing_of_classes_and_lessons() -> None:
     """Applications for them are extensions; older data have a column and an event that the Hub renames."""
-    words = re.compile(r"\b(classrooms?|lessons?|teachers?|rosters?|learners?|exercises?|tutorials?)\b", re.IGNORECASE)
+    words = re.compile(r"\b(classrooms?|lessons?|teachers?|rosters?|tutorials?)\b", re.IGNORECASE)
     known = {
         ("storage/database.py", "teacher"),
         ("storage/database.py", "classroom"),
         ("storage/database.py", "classes"),
     }
-    # The name of commits by nobody in particular.
-    known |= {("environment.py", "learner"), ("local.py", "learner")}
     found = {
         (path.relative_to(PACKAGE / "hub").as_posix(), match[0].lower())
         for path in (PACKAGE / "hub").rglob("*")

@@ -29,6 +29,7 @@ from autograde.secret import Secret
 from autograde.session import missing_names, warm_up, workspace_hub
 from autograde.session.health import ask, healthz
 from autograde.session.languages import workspace_language
+from autograde.session.own_account import ask_for_log_in, ask_for_token
 from autograde.session.practice import PracticeAccount, known_account, open_account
 from autograde.session.progress import CLONES, Progress, look_around
 from autograde.settings import PRIVATE
@@ -94,6 +95,7 @@ class Lesson:
         temporary: whether ``workspace`` is a temporary folder, because the real one cannot be written to.
         forgotten: whether a saved token of another Hub was deleted.
         bare: whether the Hub lacks models of the gallery that the lesson needs.
+        class_hub: whether the Hub belongs to a class, so that lessons use the learner's own account.
     """
 
     section: str
@@ -105,6 +107,7 @@ class Lesson:
     temporary: bool = False
     forgotten: bool = False
     bare: bool = False
+    class_hub: bool = False
 
     @property
     def folder(self) -> Path:
@@ -118,11 +121,12 @@ class Lesson:
         return f"{settings.pages(self.endpoint)}/{page.lstrip('/')}"
 
     def sign_in(self) -> Account:
-        """Who you are on the Hub: your own log-in, or the practice account when nobody is logged in.
+        """Return your account on the Hub. If nobody is logged in, log in with the practice account, or, on a class Hub,
+        show the log-in form and wait.
 
         Raises:
             HubUnreachable: the Hub does not answer.
-            HubRefused: the Hub accepts no new account.
+            LogInNeeded: on a class Hub, nobody can log in while the cell runs.
         """
         import huggingface_hub
         from huggingface_hub.utils import set_git_credential  # type: ignore[attr-defined]  # public, but not marked so
@@ -135,14 +139,22 @@ class Lesson:
                 set_git_credential(token)
                 sign_commits_as(person)
                 return self._account(person)
-        return self._account(log_in(self._practice().token("write")))
+        if not self.class_hub:
+            # A Hub may have closed its sign-up without belonging to a class.
+            with contextlib.suppress(HubRefused):
+                return self._account(log_in(self._practice().token("write")))
+        return self._account(ask_for_log_in(self.url("/settings/tokens")))
 
     def practice_token(self, role: str) -> Secret:
-        """Create a token of the practice account with ``role`` ``"read"`` or ``"write"``.
+        """Create a token of the practice account with ``role`` ``"read"`` or ``"write"``, or, on a class Hub, ask for
+        one of your own account.
 
         Raises:
-            HubRefused: the Hub does not create it.
+            HubRefused: the Hub does not create it, or refuses the one that was typed.
+            LogInNeeded: on a class Hub, nobody can type while the cell runs.
         """
+        if self.class_hub:
+            return ask_for_token(role, self.url("/settings/tokens"))
         return self._practice().token(role)
 
     def progress(self) -> Progress:
@@ -306,6 +318,7 @@ def open_lesson(section: str) -> Lesson:
         temporary=temporary,
         forgotten=forgotten,
         bare=section in _GALLERY_LESSONS and _lacks_gallery(endpoint),
+        class_hub="classroom" in (answer.get("extensions") or {}),
     )
 
 

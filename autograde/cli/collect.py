@@ -1,4 +1,4 @@
-"""``autograde collect``: downloads from a learning platform become nbgrader's ``submitted/``."""
+"""``autograde collect``: copy downloads from a learning platform to nbgrader's ``submitted/``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def collect(
     replace: Annotated[bool, typer.Option(help=_("Replace submissions that are there already and differ."))] = False,
     language: Language = None,
 ) -> None:
-    """Show what was matched, ask, then write; exit code 1 when nothing was agreed to."""
+    """Show which file belongs to whom, ask, then write. Exit code 1 if the answer is no."""
     from autograde.grading.collecting import plan, with_names, write
 
     listed = [] if roster is None else read(roster, columns=columns, header=header, encoding=encoding)

@@ -1,4 +1,4 @@
-"""The command ``autograde``: what a person types, and the one place where an error is printed for a person.
+"""The command ``autograde``: its commands, and the only place that prints errors.
 
 Every command imports what it needs when it runs, so that ``autograde --help`` is quick.
 """
@@ -50,7 +50,7 @@ def autograde(
         bool, typer.Option("--version", callback=_version, is_eager=True, help=_("Print the version."))
     ] = False,
 ) -> None:
-    """What every command has."""
+    """Define the options of all commands."""
 
 
 app.command("learn", help=_("Open the lessons in JupyterLab, with a Hub of your own behind them."))(learn.learn)
@@ -77,7 +77,7 @@ hub_app.command("events", help=_("Print everything that happened on a Hub, runni
 
 
 def main(command: Callable[[], object] = app) -> None:
-    """Run the command; an error that a person can put right is a sentence and exit code 1, never a traceback."""
+    """Run the command. A KitError is printed as a sentence, with exit code 1 and without a traceback."""
     try:
         command()
     except KitError as error:

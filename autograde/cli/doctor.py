@@ -1,4 +1,4 @@
-"""``autograde doctor``: what is on this machine."""
+"""``autograde doctor``: check this machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ = messages("cli")
 
 
 def doctor(language: Language = None) -> None:
-    """Print what is on this machine; exit code 1 when something needed is missing."""
+    """Print the results of all checks. Exit code 1 if something necessary is missing."""
     from autograde.setup.doctor import examine, table
 
     findings = examine()

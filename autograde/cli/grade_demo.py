@@ -1,4 +1,4 @@
-"""``autograde grade-demo``: a sample class, graded."""
+"""``autograde grade-demo``: grade a sample class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ = messages("cli")
 
 
 def grade_demo(language: Language = None) -> None:
-    """Grade the sample class; exit code 1 when a score is not the expected one."""
+    """Grade the sample class. Exit code 1 if a score is not the expected one."""
     from autograde.grading.demo_report import run
     from autograde.settings import KIT
 

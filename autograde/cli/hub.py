@@ -1,4 +1,4 @@
-"""``autograde hub serve``, ``accounts`` and ``events``: a Hub for a class."""
+"""``autograde hub serve``, ``accounts`` and ``events``: run a Hub for a class."""
 
 from __future__ import annotations
 

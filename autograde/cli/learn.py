@@ -1,4 +1,4 @@
-"""``autograde learn``: lessons in JupyterLab."""
+"""``autograde learn``: open the lessons in JupyterLab."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def learn(
     public_url: PublicUrl = None,
     language: Language = None,
 ) -> None:
-    """Open the lessons, or start some of them afresh."""
+    """Open the lessons, or replace some of them by fresh copies."""
     from autograde.session.learn import learn as start
     from autograde.session.learn import start_afresh
 

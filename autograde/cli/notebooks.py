@@ -1,4 +1,4 @@
-"""``autograde notebooks``: notebooks in their canonical form."""
+"""``autograde notebooks``: write notebooks in canonical form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def notebooks(
     ] = False,
     language: Language = None,
 ) -> None:
-    """Rewrite or check notebooks; exit code 1 when one breaks a rule."""
+    """Rewrite or check notebooks. Exit code 1 if one breaks a rule."""
     from autograde import notebooks as books
     from autograde.settings import KIT
 

@@ -14,7 +14,7 @@ _ = messages("cli")
 
 
 def choose_language(value: str | None) -> str | None:
-    """Use the language ``value`` from now on.
+    """Set the language of this process.
 
     Raises:
         typer.BadParameter: the kit does not have this language.

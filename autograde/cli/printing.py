@@ -1,4 +1,4 @@
-"""Printing for a person: plain lines, and errors with what to do next."""
+"""Print lines, and errors with what to do next."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from autograde.errors import KitError
 
 
 def say(line: str) -> None:
-    """Print a line as it is: a URL in it stays whole, so that it can be copied."""
+    """Print a line without wrapping, so that a URL in it can be copied."""
     Console(highlight=False).print(line, markup=False, soft_wrap=True)
 
 
 def report(error: KitError) -> None:
-    """Print ``error`` for a person: what happened in red, what to do next below it."""
+    """Print an error: what happened, in red, and what to do next."""
     console = Console(stderr=True, highlight=False)
     console.print(Text(error.what, style="bold red"), soft_wrap=True)
     if error.fix:

@@ -1,4 +1,4 @@
-"""``autograde release``: learners' exercises from source/."""
+"""``autograde release``: generate the learners' exercises from source/."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def release(
     ] = False,
     language: Language = None,
 ) -> None:
-    """Write or check release/; exit code 1 when it is not up to date."""
+    """Write or check release/. Exit code 1 if it is not up to date."""
     from autograde.notebooks import release as releases
     from autograde.settings import KIT
 

@@ -1,4 +1,4 @@
-"""``autograde submit``: the file to hand in."""
+"""``autograde submit``: make the file to hand in."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""What an instructor prints or projects, generated from the lessons, exercises and questions."""
+"""Generate slides, answer keys and sheets for instructors from the lessons, exercises and questions."""
 
 from __future__ import annotations

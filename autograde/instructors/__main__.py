@@ -17,7 +17,7 @@ FOLDER = KIT / "course" / "for-instructors" / "generated"
 
 
 def pages(wanted: list[str]) -> Iterator[tuple[str, str]]:
-    """The name and text of what ``wanted`` names: ``slides``, ``answers``."""
+    """Yield the name and text of the wanted pages: ``slides`` or ``answers``."""
     if "slides" in wanted:
         yield from slides()
     if "answers" in wanted:
@@ -25,7 +25,7 @@ def pages(wanted: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Write the pages that are named on the command line, all when none is."""
+    """Write the pages named on the command line; without a name, all of them."""
     for name, text in pages(sys.argv[1:] or ["slides", "answers"]):
         write_file(FOLDER / name, text.encode())
         print(FOLDER / name)  # noqa: T201

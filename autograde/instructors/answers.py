@@ -1,4 +1,4 @@
-"""The answer key, and the sheet of misconceptions: what each wrong answer means and what to say to it."""
+"""Generate the answer key and the sheet of misconceptions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograde.settings import KIT, LANGUAGES
 
 
 def answer_pages(source: Path = KIT / "source") -> Iterator[tuple[str, str]]:
-    """The name and text of the answer key and of the misconception sheet, in every language."""
+    """Yield the name and text of the answer key and the sheet of misconceptions in each language."""
     for language in LANGUAGES:
         _ = translator("instructors", language)
         for name, title, text in (
@@ -32,7 +32,7 @@ STYLE = "main { max-width: 60rem; margin: auto; padding: 1rem; } h2 { break-afte
 
 
 def answer_key(language: str, source: Path = KIT / "source") -> str:
-    """Every question with its points and one right answer, as Markdown."""
+    """Return all questions with their points and one right answer each, as Markdown."""
     _ = translator("instructors", language)
     lines = [
         f"# {_('Answer key')}",
@@ -53,7 +53,7 @@ def answer_key(language: str, source: Path = KIT / "source") -> str:
 
 
 def misconceptions(language: str, source: Path = KIT / "source") -> str:
-    """Every wrong answer that the checks know by name: what is behind it, and the next step to suggest."""
+    """Return all misconceptions that the checks recognise, each with its explanation and the next step."""
     _ = translator("instructors", language)
     lines = [
         f"# {_('Misconceptions')}",
@@ -74,7 +74,7 @@ def misconceptions(language: str, source: Path = KIT / "source") -> str:
 
 
 def title_of(section: str, language: str, source: Path) -> str:
-    """The first heading of the exercise of ``section``."""
+    """Return the first heading of the exercise of ``section``."""
     (path,) = source.glob(f"{section}-*/*.ipynb")
     first = notebooks.one_language(notebooks.read(path), language).cells[0].source
     return str(first).splitlines()[0].lstrip("# ")

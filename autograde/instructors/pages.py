@@ -1,4 +1,4 @@
-"""Self-contained HTML: Markdown and code as a page, with the pictures inside and nothing to load."""
+"""Convert Markdown and code to self-contained HTML pages that include their pictures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ img { max-width: 100%; } a { color: #0b6650; } summary { cursor: pointer; font-w
 
 
 def page(title: str, language: str, body: str, *, style: str = "", script: str = "") -> str:
-    """A whole HTML document that loads nothing."""
+    """Return a complete HTML document that loads no other files."""
     code = f"<script>{script}</script>" if script else ""
     return (
         f'<!doctype html>\n<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
@@ -39,16 +39,16 @@ def page(title: str, language: str, body: str, *, style: str = "", script: str =
 
 
 def from_markdown(text: str, folder: Path) -> str:
-    """HTML of a Markdown text of the kit; its pictures, named from ``folder``, become a part of the page."""
+    """Convert a Markdown text of the kit to HTML; pictures relative to ``folder`` are included."""
     html = str(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
     return re.sub(r'(<img\b[^>]*?src=")([^"]+)(")', lambda found: found[1] + _data(folder / found[2]) + found[3], html)
 
 
 def from_code(code: str) -> str:
-    """HTML of Python code with its words marked up."""
+    """Convert Python code to highlighted HTML."""
     return str(highlight(code, PythonLexer(), HtmlFormatter()))
 
 
 def _data(picture: Path) -> str:
-    """A picture as the address of itself."""
+    """Return a picture as a data URL."""
     return f"data:{TYPES[picture.suffix]};base64,{base64.b64encode(picture.read_bytes()).decode()}"

@@ -1,4 +1,4 @@
-"""Slides from the lessons: one HTML file for each lesson and language, for any browser, without a network.
+"""Generate slides from the lessons: one HTML file per lesson and language, which needs no network.
 
 A heading begins a slide; a long part goes on over several. Without JavaScript, and on paper, slides stand below each
 other. Answers stay folded until the instructor opens them.
@@ -58,7 +58,7 @@ addEventListener('keydown', event => {
 
 @dataclass
 class Slide:
-    """A slide that is being filled.
+    """A slide under construction.
 
     Attributes:
         heading: of the part of the lesson that it belongs to, as Markdown.
@@ -72,14 +72,14 @@ class Slide:
 
 
 def slides(folder: Path = KIT / "course") -> Iterator[tuple[str, str]]:
-    """The name and text of the slides of every lesson in ``folder``, in every language."""
+    """Yield the name and text of the slides of each lesson in ``folder`` in each language."""
     for path in sorted(folder.glob("*.ipynb")):
         for language in LANGUAGES:
             yield f"{path.stem}.{language}.html", lesson_slides(path, language)
 
 
 def lesson_slides(path: Path, language: str) -> str:
-    """The slides of one lesson in one language, as an HTML document."""
+    """Return the slides of one lesson in one language as an HTML document."""
     made: list[Slide] = []
     title = path.stem
     for cell in notebooks.one_language(notebooks.read(path), language).cells:
@@ -101,7 +101,7 @@ def lesson_slides(path: Path, language: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """A cell's Markdown, cut before each heading, and between paragraphs where it is long.
+    """Yield a cell's Markdown in parts: split before each heading, and between paragraphs if it is long.
 
     Code blocks and folded answers stay whole.
     """
@@ -118,7 +118,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _add(made: list[Slide], html: str, lines: int) -> None:
-    """Put ``html`` on the last slide, or on one more with the same heading when it is full."""
+    """Add ``html`` to the last slide, or to a new one with the same heading if that is full."""
     if not made:
         made.append(Slide(""))
     if made[-1].html and made[-1].lines + lines > LINES:
@@ -130,7 +130,7 @@ def _add(made: list[Slide], html: str, lines: int) -> None:
 
 
 def _lines(text: str) -> int:
-    """About how many lines a Markdown text takes."""
+    """Estimate the number of lines of a Markdown text."""
     count = text.count("![") * PICTURE_LINES
     for line in text.splitlines():
         wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in line)

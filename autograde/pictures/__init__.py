@@ -1,4 +1,4 @@
-"""The course's pictures: diagrams that are drawn here, and screenshots of real pages. A developer's tool."""
+"""Make the course's pictures: diagrams, and screenshots of real pages. For developers."""
 
 from __future__ import annotations
 

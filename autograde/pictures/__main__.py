@@ -12,7 +12,7 @@ from autograde.pictures.diagrams import FOLDER, diagrams
 
 
 def main() -> None:
-    """Write every picture that looks different now, and say which."""
+    """Write all pictures that look different from the existing ones, and print their names."""
     wanted = sys.argv[1:] or ["diagrams", "screenshots"]
     if "diagrams" in wanted:
         for name, text in diagrams():

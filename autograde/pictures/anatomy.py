@@ -1,4 +1,4 @@
-"""What is inside a model repository: its files, what each is for, and where the Hub keeps it."""
+"""Diagram of a model repository: its files, their purpose, and where the Hub stores them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ROW = 52
 
 
 def anatomy_of_a_repository(_: Translate) -> Drawing:
-    """A list of files on the left, their purpose beside them, git and LFS on the right."""
+    """Draw the files on the left, their purpose next to them, and git and LFS on the right."""
     rows = (
         (".gitattributes", _("says which files go to LFS"), False),
         ("README.md", _("the model card: what people read first, with licence and tags"), False),

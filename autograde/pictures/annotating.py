@@ -1,4 +1,4 @@
-"""Numbers on a screenshot: a frame and a badge at each place, and under the picture what each number means."""
+"""Add numbers to a screenshot: a frame and a badge at each place, and explanations below the picture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ figcaption .badge { left: 0; top: 1px; }
 
 @dataclass(frozen=True)
 class Mark:
-    """One number of a picture.
+    """A number in a picture.
 
     Attributes:
         place: what it points at.
@@ -44,7 +44,7 @@ class Mark:
 
 
 def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: Sequence[Mark]) -> bytes:
-    """A PNG of ``region`` of ``page`` with the numbers of ``marks``, and their words below.
+    """Return a PNG of ``region`` of ``page`` with numbers at ``marks`` and explanations below.
 
     Args:
         browser: draws the sheet that the picture is mounted on.
@@ -85,13 +85,13 @@ def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: 
 
 
 def _inside(box: FloatRect, clip: FloatRect) -> bool:
-    """Whether a part of the page is whole in the picture."""
+    """Return whether a part of the page is completely inside the picture."""
     across = clip["x"] <= box["x"] and box["x"] + box["width"] <= clip["x"] + clip["width"]
     return across and clip["y"] <= box["y"] and box["y"] + box["height"] <= clip["y"] + clip["height"]
 
 
 def _box(place: Locator) -> FloatRect:
-    """Where a place is on its whole page, whatever part of that is scrolled into view."""
+    """Return an element's position on the whole page, independent of scrolling."""
     found: FloatRect | None = place.first.evaluate(
         """each => { const box = each.getBoundingClientRect();
         return {x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height}; }"""

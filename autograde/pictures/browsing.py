@@ -1,4 +1,4 @@
-"""A real browser and a real JupyterLab, as a learner has them: for screenshots, and for the tests in a browser.
+"""Run a browser and JupyterLab as a learner does, for screenshots and browser tests.
 
 Only developers come here: Playwright is not among the packages of a learner.
 """
@@ -29,7 +29,7 @@ STOP_SECONDS = 60
 
 @dataclass(frozen=True)
 class Lab:
-    """A running ``autograde learn``, seen through a browser.
+    """A running ``autograde learn`` in a browser.
 
     Attributes:
         address: of JupyterLab, with its key.
@@ -44,7 +44,7 @@ class Lab:
     page: Page
 
     def open_lesson(self, name: str) -> Locator:
-        """The panel of a notebook that was opened in JupyterLab; ``name`` is its path without ``.ipynb``."""
+        """Open a notebook in JupyterLab and return its panel; ``name`` is its path without ``.ipynb``."""
         address, key = self.address.split("/lab/tree/")[0], self.address.split("?")[1]
         # Without "reset", JupyterLab opens the notebook of the visit before as well, and menus may act on that one.
         self.page.goto(f"{address}/lab/tree/{name}.ipynb?{key}&reset")
@@ -56,7 +56,7 @@ class Lab:
         return panel
 
     def run_cell(self, panel: Locator, code: str) -> Locator:
-        """The cell that holds ``code``, run as a learner does."""
+        """Run the cell that contains ``code`` as a learner does, and return it."""
         cell = panel.locator(".jp-CodeCell", has_text=code).first
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Shift+Enter")
@@ -78,12 +78,12 @@ class Lab:
 
 
 def wait_until_run(cell: Locator) -> None:
-    """Return once the cell has run: it has a number."""
+    """Wait until the cell has run and has a number."""
     cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for()
 
 
 def free_port() -> int:
-    """A port of this machine that is free now."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -91,7 +91,7 @@ def free_port() -> int:
 
 @contextmanager
 def chromium(*arguments: str) -> Iterator[Browser]:
-    """The machine's Chromium, without a window.
+    """Start the machine's Chromium without a window.
 
     Raises:
         MissingTool: there is none.
@@ -106,7 +106,7 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 @contextmanager
 def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
-    """``autograde learn`` in ``workspace``, on ports of its own and seen through ``page``, until the block ends."""
+    """Run ``autograde learn`` in ``workspace`` on free ports and open it in ``page``, until the block ends."""
     own = {
         name: value
         for name, value in settings.environment().items()
@@ -137,5 +137,5 @@ def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
 
 
 def locale(language: str) -> str:
-    """The browser's name of one of the kit's languages."""
+    """Return the browser's locale for a language of the kit."""
     return {"en": "en-US", "zh": "zh-CN"}[language]

@@ -1,4 +1,4 @@
-"""Every diagram of the course, as files: one drawing function each, called once for each language."""
+"""All diagrams of the course: a drawing function for each, called once per language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLDER = KIT / "course" / "pictures"
 
 
 def diagrams() -> Iterator[tuple[str, str]]:
-    """The name and text of every diagram's file, in every language."""
+    """Yield the file name and SVG text of each diagram in each language."""
     for language in LANGUAGES:
         _ = translator("pictures", language)
         drawings = {

@@ -1,4 +1,4 @@
-"""A small SVG drawing: boxes, texts, arrows and number badges, in the Hub's colours, light and dark.
+"""Draw SVG images with boxes, texts, arrows and number badges, in the Hub's light and dark colours.
 
 A drawing is shown by ``<img>`` in a notebook, on a page and on paper. So it carries everything in itself: its
 colours for both schemes, a ground of its own, its title and description, and only fonts that machines have.
@@ -38,7 +38,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Look:
-    """How a shape is drawn: names of the palette (or ``none``), and the thickness of its line."""
+    """The colours of a shape (names of the palette, or ``none``) and the thickness of its line."""
 
     fill: str = "paper"
     line: str = "line"
@@ -46,7 +46,7 @@ class Look:
     dashed: bool = False
 
     def attributes(self) -> str:
-        """The look as SVG attributes."""
+        """Return the look as SVG attributes."""
         dash = ' stroke-dasharray="7 5"' if self.dashed else ""
         return f'class="f-{self.fill} s-{self.line}" stroke-width="{_n(self.thick)}"{dash}'
 
@@ -57,7 +57,7 @@ FRAME = Look("none")
 
 
 class Drawing:
-    """An SVG image that grows by calls.
+    """An SVG image. Each method adds something to it.
 
     Args:
         width: of the drawing, in its own units; a browser scales it.
@@ -71,18 +71,18 @@ class Drawing:
         self._parts: list[str] = []
 
     def box(self, x: float, y: float, width: float, height: float, look: Look = PLAIN, *, radius: float = 10) -> None:
-        """A rectangle with round corners."""
+        """Draw a rectangle with round corners."""
         self._parts.append(
             f'<rect {look.attributes()} x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
             f' rx="{_n(radius)}"/>'
         )
 
     def circle(self, x: float, y: float, radius: float, look: Look = PLAIN) -> None:
-        """A circle around (x, y)."""
+        """Draw a circle around (x, y)."""
         self._parts.append(f'<circle {look.attributes()} cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>')
 
     def path(self, shape: str, look: Look) -> None:
-        """A free form in SVG's own path language."""
+        """Draw a path in SVG's path syntax."""
         self._parts.append(f'<path {look.attributes()} d="{shape}" stroke-linecap="round" stroke-linejoin="round"/>')
 
     def text(
@@ -97,7 +97,7 @@ class Drawing:
         bold: bool = False,
         mono: bool = False,
     ) -> None:
-        """One line of text with its base line at ``y``; ``anchor`` is ``start``, ``middle`` or ``end``."""
+        """Write one line of text with its base line at ``y``; ``anchor`` is ``start``, ``middle`` or ``end``."""
         weight = ' font-weight="700"' if bold else ""
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         self._parts.append(
@@ -117,12 +117,12 @@ class Drawing:
         bold: bool = False,
         mono: bool = False,
     ) -> None:
-        """Several lines of text, the base line of the first at ``y``."""
+        """Write several lines of text, the base line of the first at ``y``."""
         for number, line in enumerate(words):
             self.text(x, y + number * size * 1.4, line, size=size, fill=fill, anchor=anchor, bold=bold, mono=mono)
 
     def arrow(self, points: list[Point], look: Look) -> None:
-        """A line through ``points`` (horizontal and vertical pieces) with a head at its end."""
+        """Draw an arrow through ``points``, in horizontal and vertical pieces."""
         size = 6 + 1.5 * look.thick
         (x1, y1), (x2, y2) = points[-2:]
         length = abs(x2 - x1) + abs(y2 - y1)
@@ -135,13 +135,13 @@ class Drawing:
         self.path(f"M{_n(x2)} {_n(y2)} L{left} L{right} Z", Look(look.line, look.line, 1))
 
     def badge(self, x: float, y: float, words: str, *, filled: bool = True, size: float = 13) -> None:
-        """A number in a circle around (x, y): filled for what is lit, outlined otherwise."""
+        """Draw a number in a circle around (x, y): filled if highlighted, otherwise outlined."""
         self.circle(x, y, size * 0.92, Look("accent", "accent") if filled else Look("paper", "soft"))
         fill = "accent-ink" if filled else "soft"
         self.text(x, y + size * 0.36, words, size=size, fill=fill, anchor="middle", bold=True)
 
     def hatching(self, x: float, y: float, width: float, height: float, line: str) -> None:
-        """Slanted lines over a rectangle, so that it differs from its neighbour not by colour alone."""
+        """Draw slanted lines over a rectangle, so that more than its colour distinguishes it."""
         pieces = []
         at = x - height
         while at < x + width:
@@ -154,7 +154,7 @@ class Drawing:
         )
 
     def render(self) -> str:
-        """The SVG file's text."""
+        """Return the text of the SVG file."""
         head = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}"'
             f' height="{self.height}" role="img" aria-labelledby="title description">'
@@ -174,7 +174,7 @@ class Drawing:
 
 
 def wrapped(words: str, width: float, size: float) -> list[str]:
-    """``words`` in lines of at most ``width`` at font size ``size``, broken after blanks and at Chinese characters.
+    """Break ``words`` into lines of at most ``width`` at font size ``size``, at spaces and Chinese characters.
 
     A Chinese punctuation mark never begins a line.
     """
@@ -188,12 +188,12 @@ def wrapped(words: str, width: float, size: float) -> list[str]:
 
 
 def estimated_width(words: str, size: float) -> float:
-    """About how wide ``words`` will be."""
+    """Estimate the width of ``words``."""
     return size * sum(CHINESE_WIDTH if _is_chinese(letter) else LATIN_WIDTH for letter in words)
 
 
 def _pieces(words: str) -> list[str]:
-    """``words`` cut where a line may break: after each blank, around each Chinese character."""
+    """Split ``words`` where a line may break: after each space, and around each Chinese character."""
     pieces, piece = [], ""
     for letter in words:
         if _is_chinese(letter):
@@ -212,7 +212,7 @@ def _is_chinese(letter: str) -> bool:
 
 
 def _style() -> str:
-    """Two classes for each colour, ``f-`` fills and ``s-`` draws lines; dark ones where the reader asks for them."""
+    """Return the CSS classes of each colour: ``f-`` fills, ``s-`` draws lines; with colours for dark mode."""
     light, dark = (
         " ".join(
             f".f-{name}{{fill:{colours[i]}}} .s-{name}{{stroke:{colours[i]}}}" for name, colours in PALETTE.items()
@@ -229,5 +229,5 @@ def _style() -> str:
 
 
 def _n(number: float) -> str:
-    """A number as short as it can be written."""
+    """Format a number as short as possible."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""An LFS pointer beside the file that it points to: three lines of text, and what each agrees with."""
+"""Diagram of an LFS pointer next to its file: what each line of the pointer describes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{SHA256}\nsiz
 
 
 def lfs_pointer(_: Translate) -> Drawing:
-    """The pointer on the left, the real file on the right; lines join what must agree."""
+    """Draw the pointer on the left and the file on the right; lines connect what must agree."""
     drawing = Drawing(
         1060,
         330,

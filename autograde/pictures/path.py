@@ -1,4 +1,4 @@
-"""The path diagram: folder → index → commit → Hub, with the five moves of lesson 2.4."""
+"""Diagram of the path from folder to index, commit and Hub, with the five moves of lesson 2.4."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROW = 226
 
 
 def path(_: Translate, lit: str = "") -> Drawing:
-    """The way of a model's files to the Hub; ``lit`` names the one move that is bright (none: all are)."""
+    """Draw the path of a model's files to the Hub; ``lit`` names the highlighted move (none: all)."""
     which = {
         "": _("All five moves are shown alike."),
         "clone": _("Lit: 1, git clone."),

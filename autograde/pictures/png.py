@@ -1,4 +1,4 @@
-"""Small PNG files that change only when one can see a change."""
+"""Compress PNG files, and keep the old file if the new one looks the same."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAME_PICTURE = 0.002
 
 
 def small(content: bytes) -> bytes:
-    """The same picture with a palette of at most 256 colours: about a third of the bytes."""
+    """Reduce a picture to a palette of at most 256 colours, about a third of its bytes."""
     colours = Image.open(io.BytesIO(content)).convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
     packed = io.BytesIO()
     colours.save(packed, "PNG", optimize=True)
@@ -26,7 +26,7 @@ def small(content: bytes) -> bytes:
 
 
 def looks_alike(one: bytes, other: bytes) -> bool:
-    """Whether two PNG files show the same, up to what nobody sees."""
+    """Return whether two PNG files look the same; invisible differences do not count."""
     left, right = (np.asarray(Image.open(io.BytesIO(each)).convert("RGB"), dtype=np.int16) for each in (one, other))
     if left.shape != right.shape:
         return False
@@ -35,7 +35,7 @@ def looks_alike(one: bytes, other: bytes) -> bool:
 
 
 def keep(path: Path, content: bytes) -> bool:
-    """Write ``content`` to ``path`` unless the picture there looks the same; whether it was written."""
+    """Write ``content`` to ``path`` unless that picture looks the same; return whether it was written."""
     if path.exists() and looks_alike(path.read_bytes(), content):
         return False
     write_file(path, content)

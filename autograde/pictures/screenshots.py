@@ -1,4 +1,4 @@
-"""Screenshots of the Hub's pages and of JupyterLab: real pages of a fixed Hub, in both languages, with numbers on them.
+"""Take screenshots of the Hub's pages and of JupyterLab in both languages, with numbers on them.
 
 The Hub is a new one each time, with the same people and models. Its pages are shown under the address that a learner's
 Hub has, whatever port it listens on. Nothing that differs from run to run stays in a picture: commit ids and tokens are
@@ -62,7 +62,7 @@ WRONG_ANSWER = """def segment_ids(index, mark):
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture of a page of the Hub.
+    """A screenshot of a page of the Hub.
 
     Attributes:
         name: of the file, without language and ending.
@@ -82,7 +82,7 @@ class Shot:
 
 
 def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]:
-    """The name and PNG of every picture of the Hub's pages; ``browser`` finds the Hub at :data:`ADDRESS`."""
+    """Yield the name and PNG of each screenshot of the Hub's pages; the Hub runs at :data:`ADDRESS`."""
     _ = translator("pictures", language)
     for shot in SHOTS:
         context = browser.new_context(
@@ -106,7 +106,7 @@ def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]
 
 
 def log_in(page: Page, user: str) -> None:
-    """Log in on the page, in whatever language it is."""
+    """Log in on the page, in any language."""
     page.goto("/login")
     page.locator("#username").fill(user)
     page.locator("#password").fill(PASSWORD)
@@ -233,7 +233,7 @@ LAB = "lab-verdict"
 
 
 def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tuple[str, bytes]]:
-    """JupyterLab with the verdict on a wrong answer, in a new workspace in ``folder``."""
+    """Yield screenshots of JupyterLab with the verdict on a wrong answer, from a new workspace in ``folder``."""
     _ = translator("pictures", language)
     fill(folder, language)
     name = "exercises/2.6-load-the-downloaded-model/2.6-load-the-downloaded-model"
@@ -274,7 +274,7 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
 
 @contextmanager
 def fixed_hub() -> Iterator[LocalHub]:
-    """A Hub with the people, models and events that pictures show."""
+    """Start a Hub with the accounts, models and events for the screenshots."""
     with LocalHub(extensions=(CLASSROOM,)) as hub:
         seeding.seed(hub)
         hub.create_user("tina", password=PASSWORD, fullname="Tina", administrator=True)
@@ -303,7 +303,7 @@ def _record(hub: LocalHub, name: str, steps: int, size: int) -> None:
 
 
 def screenshots(languages: tuple[str, ...] = settings.LANGUAGES) -> Iterator[tuple[str, bytes]]:
-    """The name and PNG of every screenshot, in every language."""
+    """Yield the name and PNG of each screenshot in each language."""
     for language in languages:
         with fixed_hub() as hub, chromium(f"--host-resolver-rules=MAP {ADDRESS} 127.0.0.1:{hub.port}") as browser:
             yield from hub_pictures(browser, language)

@@ -1,4 +1,4 @@
-"""The tutorial's pair of sentences as tokens, ids and segment ids, in two bands."""
+"""Diagram of the tutorial's pair of sentences: tokens, ids and segment ids, in two bands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEFT, COLUMN = 128, 76
 
 
 def segments(_: Translate) -> Drawing:
-    """Twelve columns: position, token, id, segment id; a plain band for sentence A, a hatched one for B."""
+    """Draw twelve columns with position, token, id and segment id; sentence A is plain, sentence B hatched."""
     drawing = Drawing(
         1060,
         330,

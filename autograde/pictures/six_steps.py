@@ -1,4 +1,4 @@
-"""The tutorial's six steps in a row: what each does, with which command, and where it is done."""
+"""Diagram of the tutorial's six steps: what each does, its command, and where it happens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH, GAP = 156, 20
 
 
 def six_steps(_: Translate) -> Drawing:
-    """Six cards from the account to the loaded model."""
+    """Draw six cards, from the account to the loaded model."""
     drawing = Drawing(
         1060,
         298,

@@ -1,4 +1,4 @@
-"""What a diagram needs to speak two languages: a function from an English text to the reader's."""
+"""The translation functions of the diagrams."""
 
 from __future__ import annotations
 

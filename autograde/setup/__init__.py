@@ -1,1 +1,1 @@
-"""What this machine needs: the virtual environment, git and git-lfs, and a report of what is missing."""
+"""Set up this machine: the virtual environment, git and git-lfs, and a report of what is missing."""

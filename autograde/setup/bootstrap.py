@@ -1,4 +1,4 @@
-"""What `make` runs before anything else: a virtual environment with the kit in it, and the programs that it uses.
+"""Create the virtual environment and install what the kit needs. Run by ``make`` before every command.
 
 Run by the system's Python as ``python -m autograde.setup.bootstrap learner|developer``, which has the standard
 library only.
@@ -25,7 +25,7 @@ _ = messages("cli")
 
 
 def wanted_stamp(kit: Path, extra: str) -> str:
-    """What the stamp holds when everything that ``kit`` asks for is installed: changes with its requirements."""
+    """Return the stamp of a complete installation. It changes with the kit's requirements."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {kit}".encode())
     for name in ("pyproject.toml", "constraints.txt"):
         digest.update((kit / name).read_bytes())
@@ -33,7 +33,7 @@ def wanted_stamp(kit: Path, extra: str) -> str:
 
 
 def is_ready(venv: Path, kit: Path, extra: str) -> bool:
-    """Whether ``venv`` already holds what is wanted; a developer's environment serves a learner too."""
+    """Return whether ``venv`` is complete; a developer's environment is also complete for a learner."""
     try:
         found = (venv / "autograde-stamp").read_text(encoding="utf-8")
     except OSError:
@@ -43,7 +43,7 @@ def is_ready(venv: Path, kit: Path, extra: str) -> bool:
 
 
 def works(venv: Path) -> bool:
-    """Whether ``venv`` has a Python that starts and has pip; a half-made one, or one whose Python is gone, does not."""
+    """Return whether ``venv`` has a Python that starts and has pip."""
     try:
         answer = subprocess.run(
             [str(venv / "bin" / "python"), "-c", "import pip"], capture_output=True, timeout=120, check=False
@@ -54,7 +54,7 @@ def works(venv: Path) -> bool:
 
 
 def run(command: Sequence[str]) -> tuple[int, str]:
-    """Run ``command`` with its output shown; its exit code, and the end of what it wrote as errors."""
+    """Run ``command`` and show its output; return its exit code and the end of its error output."""
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, errors="replace"
     ) as process:
@@ -86,7 +86,7 @@ def install_with_apt(packages: Sequence[str]) -> None:
 
 
 def get_tools(wanted: Sequence[tools.Tool]) -> None:
-    """Have every one of ``wanted`` on this machine: install what is missing where that is allowed.
+    """Install the missing tools among ``wanted``, if this user may.
 
     Raises:
         MissingTool: something is missing, and this user may not install it; the error has the command to type.
@@ -99,7 +99,7 @@ def get_tools(wanted: Sequence[tools.Tool]) -> None:
 
 
 def make_venv(venv: Path) -> None:
-    """Make ``venv`` anew with this Python.
+    """Create ``venv`` with this Python; an existing one is replaced.
 
     Raises:
         MissingTool: this Python has no ``venv`` module with pip (Debian packs it separately).
@@ -145,7 +145,7 @@ def install(venv: Path, kit: Path, extra: str) -> None:
 
 
 def set_up(kit: Path, extra: str) -> None:
-    """Make everything ready for ``extra``: ``"learner"`` or ``"developer"``.
+    """Set up everything for a ``"learner"`` or a ``"developer"``.
 
     Raises:
         KitError: something is missing that only a person can put right.
@@ -163,12 +163,12 @@ def set_up(kit: Path, extra: str) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line at once, also into a pipe."""
+    """Print a line without buffering."""
     print(line, flush=True)  # noqa: T201
 
 
 def main() -> int:
-    """The exit code: 0 when everything is ready; otherwise 1, after one sentence and the fix."""
+    """Set up, and return the exit code: 0, or 1 after an error message."""
     try:
         set_up(KIT, sys.argv[1] if len(sys.argv) > 1 else "learner")
     except KitError as error:

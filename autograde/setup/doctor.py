@@ -1,4 +1,4 @@
-"""``autograde doctor``: what is on this machine, what is missing, and how to get it."""
+"""``autograde doctor``: report what is installed, what is missing, and how to get it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROOM = 2 * 2**30
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
         name: what it is.
@@ -51,7 +51,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at everything; nothing is changed, except that the model folder is made when it was not there."""
+    """Run all checks. Nothing is changed, except that a missing model folder is created."""
     return [*_python(), *_tools(), *_packages(), _model(), *_ports(), _disk(), _kit()]
 
 
@@ -81,7 +81,7 @@ def _packages() -> Iterable[Finding]:
 
 
 def _version(name: str) -> str:
-    """The version of an installed package; empty when it is not installed."""
+    """Return the version of an installed package; empty if it is not installed."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -119,7 +119,7 @@ def _ports() -> Iterable[Finding]:
 
 
 def _port(name: str, port: int, ours: str) -> Finding:
-    """A port that is free, serves one of our own programs (``ours`` says which), or belongs to another one."""
+    """Check a port: it is free, or used by our own program ``ours``, or by another program."""
     if ours:
         return Finding(name, ours.format(port=port))
     if is_free(port):
@@ -128,7 +128,7 @@ def _port(name: str, port: int, ours: str) -> Finding:
 
 
 def _is_jupyter(port: int) -> bool:
-    """Whether a Jupyter server answers on ``port``; it tells its version without a token."""
+    """Return whether a Jupyter server answers on ``port``; it reports its version without a token."""
     try:
         with ask(urllib.request.Request(f"http://127.0.0.1:{port}/api")) as response:
             answer = json.load(response)
@@ -152,7 +152,7 @@ def _kit() -> Finding:
 
 
 def table(findings: Iterable[Finding]) -> Table:
-    """The findings for the terminal; a word beside every mark, so that nothing is told by colour alone."""
+    """Return the findings as a table for the terminal. Each coloured mark has a word next to it."""
     result = Table(show_edge=False, pad_edge=False)
     result.add_column("")
     result.add_column(_("what"), no_wrap=True)

@@ -1,4 +1,4 @@
-"""Installing Python packages with pip: which torch, and how far it is."""
+"""Install Python packages with pip: choose the right torch, and show progress."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NVIDIA = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/nvidia0", "/de
 
 
 def has_nvidia_card(signs: Sequence[str] = _NVIDIA) -> bool:
-    """Whether this machine has an NVIDIA card with a driver. Only looks at files, so that it costs nothing."""
+    """Return whether this machine has an NVIDIA card with a driver, from the files of the driver."""
     return any(Path(sign).exists() for sign in signs) or shutil.which("nvidia-smi") is not None
 
 
@@ -87,7 +87,7 @@ def _remove_old_name(venv: Path) -> None:
 
 
 def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], object]) -> tuple[int, str]:
-    """Run ``pip install`` and show how far it is: a bar on a terminal, otherwise a line now and then.
+    """Run ``pip install`` with a progress bar; without a terminal, print a line now and then.
 
     Returns:
         pip's exit code, and the end of what it wrote.
@@ -126,7 +126,7 @@ def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], objec
 
 @dataclass
 class Progress:
-    """How far pip is.
+    """The progress of a pip command.
 
     Attributes:
         before: how many packages were installed when it started.
@@ -145,7 +145,7 @@ class Progress:
     wanted: int = 0
 
     def read(self, line: str) -> None:
-        """Take in a line of pip's output."""
+        """Read a line of pip's output."""
         if match := re.match(r"\s*Collecting ([A-Za-z0-9._-]+)", line):
             self.found.add(match[1].lower())
         elif match := re.match(r"\s*(?:Downloading|Using cached) (\S+\.(?:whl|tar\.gz))( \([^)]*\))?\s*$", line):
@@ -156,7 +156,7 @@ class Progress:
             self.wanted = match[1].count(",") + 1
 
     def text(self) -> str:
-        """One line for a person."""
+        """Return the progress as one line."""
         if self.wanted:
             done = min(self.wanted, max(0, self.installed - self.before))
             return f"{_bar(done, self.wanted)} " + _("installed {done} of {wanted} packages").format(
@@ -180,12 +180,12 @@ def _draw(text: str) -> None:
 
 
 def _installed(venv: Path) -> int:
-    """How many packages are in ``venv`` now."""
+    """Return the number of packages installed in ``venv``."""
     return sum(1 for _folder in venv.glob("lib/python*/site-packages/*.dist-info"))
 
 
 def _lines(stream: IO[str], seconds: float) -> Iterator[str | None]:
-    """The lines of ``stream`` as they arrive, and None each time that ``seconds`` pass without one."""
+    """Yield the lines of ``stream`` as they arrive, and None after every ``seconds`` without a line."""
     lines: queue.Queue[str | None] = queue.Queue()
 
     def read() -> None:

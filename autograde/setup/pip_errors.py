@@ -1,4 +1,4 @@
-"""What pip says when it fails, as one sentence and a step that helps."""
+"""Translate pip's error output into one sentence and a next step."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def last_error(output: str) -> str:
 
 
 def is_unreachable(output: str) -> bool:
-    """Whether pip found no answer, or no suitable file, at the index that it was told."""
+    """Return whether pip could not reach the index, or found no suitable file there."""
     signs = (*_NO_NETWORK, *_PROXY, *_CERTIFICATE, *_NO_FILE, "HTTP error", "HTTPError", "403 Client", "404 Client")
     return any(sign in output for sign in signs)
 

@@ -1,4 +1,4 @@
-"""The programs outside Python that the kit uses: which, what for, and how to get each on this machine.
+"""The programs outside Python that the kit uses, their purpose, and how to install them.
 
 Standard library only: it is read before anything is installed.
 """
@@ -37,15 +37,15 @@ class Tool:
     version: tuple[str, ...] = ("--version",)
 
     def path(self) -> str | None:
-        """Where the program is; None when it is not on this machine."""
+        """Return the program's path; None if it is not installed."""
         return next((path for name in self.programs if (path := shutil.which(name))), None)
 
     def is_missing(self) -> bool:
-        """Whether the kit would use it on this kind of machine, and it is not there."""
+        """Return whether the kit needs the program on this kind of machine, but it is not installed."""
         return (not self.systems or sys.platform in self.systems) and self.path() is None
 
     def version_text(self) -> str:
-        """The first line that the program prints about its version; empty when it is missing or does not answer."""
+        """Return the first line of the program's version output; empty if it is missing or does not answer."""
         path = self.path()
         if path is None:
             return ""
@@ -59,7 +59,7 @@ class Tool:
 
 
 def _marked(message: str) -> str:
-    """Marks a message that is translated later, when it is shown."""
+    """Mark a message that is translated later, when it is shown."""
     return message
 
 
@@ -99,22 +99,22 @@ SYSTEM_MANAGERS = ("apt-get", "dnf", "pacman", "apk")
 
 
 def missing(tools: Iterable[Tool]) -> list[Tool]:
-    """Those of ``tools`` that this machine should have and has not."""
+    """Return the tools that are missing on this machine."""
     return [tool for tool in tools if tool.is_missing()]
 
 
 def package_manager() -> str | None:
-    """The package manager of this machine; None when it has none that the kit knows."""
+    """Return this machine's package manager; None if it has none that the kit knows."""
     return next((name for name in MANAGERS if shutil.which(name)), None)
 
 
 def is_root() -> bool:
-    """Whether this process may install system packages without asking."""
+    """Return whether this process runs as root."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def install_command(packages: Sequence[str]) -> str:
-    """The command to type for ``packages``; empty when this machine has no package manager that the kit knows."""
+    """Return the command that installs ``packages``; empty without a known package manager."""
     manager = package_manager()
     if manager is None:
         return ""
@@ -123,7 +123,7 @@ def install_command(packages: Sequence[str]) -> str:
 
 
 def how_to_get(tools: Sequence[Tool]) -> str:
-    """A sentence with the exact command that installs ``tools`` here."""
+    """Return a sentence with the command that installs ``tools`` on this machine."""
     command = install_command([tool.name for tool in tools])
     if command:
         return _("Type: {command}").format(command=command)
@@ -131,7 +131,7 @@ def how_to_get(tools: Sequence[Tool]) -> str:
 
 
 def require(tools: Sequence[Tool]) -> None:
-    """Do nothing when every one of ``tools`` is there.
+    """Raise an error if one of ``tools`` is missing.
 
     Raises:
         MissingTool: some are not; the error names them and the command that installs them.

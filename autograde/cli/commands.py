@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from autograde import __version__
-from autograde.cli import collect, demo, doctor, grade, grade_demo, hub, learn, notebooks, release, submit
+from autograde.cli import collect, demo, doctor, exercises, grade, grade_demo, hub, learn, notebooks, release, submit
 from autograde.cli.options import Language
 from autograde.cli.printing import report
 from autograde.errors import FolderUnusable, KitError
@@ -60,6 +60,12 @@ app.command("demo", help=_("Run the tutorial's six steps by themselves, on a Hub
     demo.demo
 )
 app.command("release", help=_("Make the learners' exercises in release/ from source/."))(release.release)
+app.command("new-exercise", help=_("Start an exercise of your own: a package with one question."))(
+    exercises.new_exercise
+)
+app.command("check-exercise", help=_("Check an exercise of your own: its examples, translation and notebook."))(
+    exercises.check_exercise
+)
 app.command(
     "notebooks",
     help=_("Put notebooks into their canonical form: without outputs, in a fixed order, with names that read."),

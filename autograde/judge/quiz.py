@@ -182,7 +182,7 @@ _BEFORE_TEXT = re.compile(
     rf"{_CHOSEN}{_LETTER}(\s*[.:。、,;!–—-]+\s*|\s+|(?<=[)\]}}】>])|(?=[\u4e00-\u9fff]))(\S.*)", re.DOTALL
 )
 
-#: Signs and words of somebody who has not decided, or has decided for several choices.
+#: Signs and words of an answer that is undecided, or names several choices.
 _UNDECIDED = re.compile(
     r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively)\b"
     r"|\b(?:not|isn't|don't|dont|no) (?:quite |so |really |very |too )?(?:sure|certain|know|idea|[b-z]\b)"

@@ -134,15 +134,6 @@ def _quoted(error: Raised) -> str:
     return shorten(f"{error.type}: {error.message}".removesuffix(": "))
 
 
-def line(what: Message, expected: Observation, got: Observation, words: dict[Observation, Message]) -> Finding:
-    """One line of a table; values are put in ``words`` where there are some."""
-
-    def plain(value: Observation) -> Message:
-        return words.get(value, verbatim("—" if value is None else str(value)))
-
-    return Finding(what, plain(expected), plain(got), expected == got)
-
-
 def files(expected: Observation, got: Observation) -> tuple[Finding, ...]:
     """A table's lines about files, from their statuses by path."""
     assert isinstance(expected, Mapping)

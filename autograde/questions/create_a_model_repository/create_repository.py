@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
-from autograde.judge import beliefs, replays
-from autograde.judge.acts import Act, PlannedFile, Setting, replaced
-from autograde.judge.comparison import Difference, Kind
+from autograde.judge import beliefs
+from autograde.judge.acts import Act, PlannedFile, Setting
 from autograde.judge.describing import describe, raised, shorten
 from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
+from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
-from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
+from autograde.judge.people import ACCOUNTS, MODELS
 from autograde.judge.question import (
     Case,
     Misconception,
-    Presentation,
     Question,
-    RubricItem,
     Teaching,
     WrongModel,
-    entry,
 )
-from autograde.judge.verdict import Finding
 
 _IMPORTS = """\
 import tempfile
@@ -59,27 +54,23 @@ def _right(style: str, *lines: str) -> RightAnswer:
 
 LICENSE = "apache-2.0"
 
-#: Names that people copy from a tutorial: on the Hub of a case they belong to somebody else.
+#: Names that people copy from a tutorial. On the Hub of a case they belong to other people.
 TAKEN = ("ada", "xxx")
 
-#: What somebody uploads between the two calls: whoever makes things anew destroys it.
+#: The group whose computer it is: git's user.name there is no account, and the account may write to the group.
+GROUP = "reading-group"
+
+#: Uploaded by another person between the two calls. An answer that deletes the repository destroys it.
 MEANWHILE = (PlannedFile("config.json", text='{"model_type": "bert"}\n'),)
 
-#: What somebody writes into the card between the two calls.
+#: Written into the card by another person between the two calls.
 ADDITION = "Trained on the news of one week. Do not use it for anything else."
-
-#: What is right after the second call only.
-_LATE = "only after the second call"
-#: The second call wrote the card anew.
-_CARD_LOST = "the card was overwritten"
-#: The second call was never made.
-_NOT_REACHED = "the first call raised"
 
 
 def _case(name: str, account: str, model: str, card_form: str = "") -> Case:
     about = _("the case of the account {account} and the name {model}", account=account, model=model)
     setting = Setting(
-        account=account, fullname=FULL_NAMES[account], taken=TAKEN, role="write", name=model, times=2,
+        account=account, organization=GROUP, taken=TAKEN, role="write", name=model, times=2,
         meanwhile=MEANWHILE, card_addition=ADDITION, card_form=card_form,
     )  # fmt: skip
     return Case(name, "names", about, (model,), setting=setting)
@@ -101,17 +92,87 @@ def _full_name(case: Case) -> str:
     return f"{case.setting.account}/{case.setting.name}"
 
 
-def _answer(
-    made: Observation, visibility: Observation, license: Observation, returned: Observation, again: Observation
-) -> Mapping:
-    return Mapping(
-        (("made", made), ("visibility", visibility), ("license", license), ("returned", returned), ("again", again))
-    )
+def _returned(case: Case, what: Message) -> Message:
+    return _("expected the name {name}, but the function returned {got}", name=_full_name(case), got=what)
 
 
-def _oracle(case: Case) -> Observation:
-    name = _full_name(case)
-    return _answer(f"model {name}", "private", LICENSE, name, "no harm")
+def _raised_again(_case: Case, got: Observation) -> Message:
+    assert isinstance(got, Raised)
+    return _("the second call: {what}", what=raised(got))
+
+
+def _made(case: Case, got: Observation) -> Message:
+    seen = _("found {made}", made=shorten(str(got))) if got else _("no repository was made")
+    return _("expected the model repository {name}; {seen}", name=_full_name(case), seen=seen)
+
+
+_NOTHING, _NO_REPOSITORY = verbatim("—"), _("no repository was made that a second call could harm")
+
+#: "late": right after the second call, but not after the first. "none": there is no repository.
+FACETS = Facets(
+    (
+        Item("repository", _("a model repository of the given name, in your own namespace"), 3, (
+            Facet(
+                "made", lambda case: f"model {_full_name(case)}", (State("", _NOTHING),), _("repository"), clause=_made,
+            ),
+        )),
+        Item("visibility", _("it is private"), 2, (
+            Facet("visibility", "private", (
+                State("private", _("private")),
+                State("public", _("public"), _("the repository is public; expected a private one")),
+                State("none", _NOTHING, _("there is no repository, and so no visibility")),
+                State(
+                    "late", _("only after the second call"),
+                    _("after the first call the repository was public; only the second call made it private"),
+                ),
+            ), _("visibility")),
+        )),
+        Item("license", _("its model card names the license"), 2, (
+            Facet("license", LICENSE, (
+                State(
+                    "no-card", _("no model card"),
+                    _("the repository has no model card (README.md) that names a license"),
+                ),
+                State(
+                    "not-in-metadata", _("not in the metadata"),
+                    _("the model card has no `license` in the metadata at its top"),
+                ),
+                State("none", _NOTHING, _("there is no repository, and so no license")),
+                State(
+                    "late", _("only after the second call"),
+                    _("after the first call the card did not name the license; only the second call wrote it"),
+                ),
+            ), _("license"), clause=lambda _case, got: _(
+                "the license is {got}; expected {expected}", got=str(got), expected=LICENSE,
+            )),
+        )),
+        Item("returned", _("the function returns the full name"), 1, (
+            Facet("returned", _full_name, (
+                State("$address", _NOTHING, lambda case, _got: _returned(case, _("the repository's address"))),
+            ), clause=lambda case, got: _returned(case, describe(got))),
+        )),
+        Item("again", _("calling it twice does no harm"), 2, (
+            Facet("again", "harmless", (
+                State("harmless", _("no harm")),
+                State("nothing-made", _NOTHING, _NO_REPOSITORY),
+                State(
+                    "not-reached", _NOTHING,
+                    _("there was no second call, because the first one raised an exception"),
+                ),
+                State("lost", _("what was there is gone"), _(
+                    "between the two calls, another person uploaded {file}; after the second call it was gone",
+                    file=MEANWHILE[0].path,
+                )),
+                State("card-lost", _("the card was overwritten"), _(
+                    "between the two calls, another person added a sentence to README.md; after the second call it was "
+                    "gone"
+                )),
+                State("another-result", _("another result"), _("the second call did not end like the first one")),
+            ), _("second call"), clause=_raised_again, may_raise=True),
+        )),
+    ),
+    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+)  # fmt: skip
 
 
 def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -119,33 +180,39 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     assert isinstance(calls, Sequence)
     assert isinstance(made, Mapping)
     first, last = calls.items[0], calls.items[-1]
-    again: Observation = "no harm"
+    again: Observation = "harmless"
     if not made.items:
-        again = "nothing was made"
+        again = "nothing-made"
     elif isinstance(first, Raised):
-        again = _NOT_REACHED
+        again = "not-reached"
     elif isinstance(last, Raised):
         again = last
     elif seen.get("kept") is False:
         again = "lost"
     elif seen.get("kept") == "card":
-        again = _CARD_LOST
+        again = "card-lost"
     elif last != first:
-        again = "returned something else"
+        again = "another-result"
     license = _after_both(seen, "license", LICENSE)
-    if isinstance(first, Raised) and license in ("no card", "not in the metadata"):
+    license = {"no card": "no-card", "not in the metadata": "not-in-metadata"}.get(str(license), license)
+    if isinstance(first, Raised) and license in ("no-card", "not-in-metadata"):
         license = first
-    if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{_full_name(case)}"):
-        first = "the address"
     names = ", ".join(name for name, _outline in made.items)
-    return _answer(names, _after_both(seen, "visibility", "private"), license, first, again)
+    # One mistake costs its points once: the full name of a repository in the wrong place is a full name.
+    returned = _full_name(case) if isinstance(first, str) and names == f"model {first}" else first
+    if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{_full_name(case)}"):
+        returned = "$address"
+    return FACETS.answer(
+        case, made=names, visibility=_after_both(seen, "visibility", "private"), license=license, returned=returned,
+        again=again,
+    )  # fmt: skip
 
 
 def _after_both(seen: Mapping, name: str, right: str) -> Observation:
     """What the first repository's outline says under ``name``, after the first call as well as after the second."""
     after = _outlined(seen.get("repositories"), name)
     before = _outlined(seen.get("meanwhile"), name)
-    return _LATE if after == right and before not in (None, right) else after or "none"
+    return "late" if after == right and before not in (None, right) else after or "none"
 
 
 def _outlined(repositories: Observation, name: str) -> Observation:
@@ -153,59 +220,7 @@ def _outlined(repositories: Observation, name: str) -> Observation:
     return outline.get(name) if isinstance(outline, Mapping) else None
 
 
-def _words(case: Case, difference: Difference) -> Message:
-    expected, got = difference.expected, difference.got
-    name = _full_name(case)
-    match difference.path[:1]:
-        case ("made",):
-            return _("expected the model repository {name}; {seen}", name=name, seen=_made(got))
-        case ("visibility",) if got == "none":
-            return _("there is no repository, and so no visibility")
-        case ("visibility",) if got == _LATE:
-            return _("after the first call the repository was public; only the second call made it private")
-        case ("visibility",):
-            return _("the repository is public; expected a private one")
-        case ("license",) if got == "no card":
-            return _("the repository has no model card (README.md) that names a license")
-        case ("license",) if got == "not in the metadata":
-            return _("the model card has no `license` in the metadata at its top")
-        case ("license",) if got == "none":
-            return _("there is no repository, and so no license")
-        case ("license",) if got == _LATE:
-            return _("after the first call the card did not name the license; only the second call wrote it")
-        case ("license",):
-            return _("the license is {got}; expected {expected}", got=str(got), expected=str(expected))
-        case ("returned",):
-            return _("expected the name {name}, but the function returned {got}", name=name, got=_returned(got))
-        case ("again",) if isinstance(got, Raised):
-            return _("the second call: {what}", what=raised(got))
-        case ("again",) if got == "lost":
-            return _(
-                "between the two calls, another person uploaded {file}; after the second call it was gone",
-                file=MEANWHILE[0].path,
-            )
-        case ("again",) if got == _CARD_LOST:
-            return _(
-                "between the two calls, another person added a sentence to README.md; after the second call it was gone"
-            )
-        case ("again",) if got == _NOT_REACHED:
-            return _("there was no second call, because the first one raised an exception")
-        case ("again",) if got == "nothing was made":
-            return _("no repository was made that a second call could harm")
-        case ("again",):
-            return _("the second call did not end like the first one")
-    return _("the function returned {got}", got=describe(got))
-
-
-def _made(got: Observation) -> Message:
-    return _("found {made}", made=shorten(str(got))) if got else _("no repository was made")
-
-
-def _returned(got: Observation) -> Message:
-    return _("the repository's address") if got == "the address" else describe(got)
-
-
-def _seen(_case: Case, answer: Observation) -> Message:
+def _achieved(_case: Case, answer: Observation) -> Message:
     assert isinstance(answer, Mapping)
     return _(
         "Seen on the Hub: {name}, {visibility}, license {license}.",
@@ -215,52 +230,21 @@ def _seen(_case: Case, answer: Observation) -> Message:
     )
 
 
-def _findings(_case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
-    if not isinstance(got, Mapping):
-        return ()
-    assert isinstance(expected, Mapping)
-    names = {"made": _("repository"), "visibility": _("visibility"), "license": _("license"), "again": _("second call")}
-
-    words: dict[Observation, Message] = {
-        "private": _("private"), "public": _("public"), "no harm": _("no harm"), "none": verbatim("—"),
-        "no card": _("no model card"), "not in the metadata": _("not in the metadata"),
-        "nothing was made": verbatim("—"), _NOT_REACHED: verbatim("—"), _LATE: _("only after the second call"),
-        "lost": _("what was there is gone"), _CARD_LOST: _("the card was overwritten"),
-        "returned something else": _("another result"), "": verbatim("—"),
-    }  # fmt: skip
-    raised = replays.exceptions(got)
-    return tuple(
-        replays.line(what, expected.get(name), got.get(name), words | {got.get(name): raised[name]})
-        if name in raised
-        else replays.line(what, expected.get(name), got.get(name), words)
-        for name, what in names.items()
-    )
-
-
-def _again(case: Case, expected: Observation, got: Observation) -> Difference | None:
-    """The aspect of the second call: an exception there is one more thing that a second call can do."""
-    found = entry("again")(case, expected, got)
-    if found is not None and found.kind is Kind.RAISED and found.path:
-        return replace(found, kind=Kind.VALUE)
-    return found
-
-
 def _dataset(case: Case) -> Observation:
-    return replaced(_oracle(case), made=f"dataset {_full_name(case)}")
+    return FACETS.answer(case, made=f"dataset {_full_name(case)}")
 
 
 def _fixed_name(case: Case) -> Observation:
     assert case.setting is not None
-    name = f"{case.setting.account}/mymodel04"
-    return replaced(_oracle(case), made=f"model {name}", returned=name)
+    return FACETS.answer(case, made=f"model {case.setting.account}/mymodel04")
 
 
 def _another_owner(owner: str) -> WrongModel:
-    return lambda case: replaced(_oracle(case), returned=f"{owner}/{case.arguments[0]}")
+    return lambda case: FACETS.answer(case, returned=f"{owner}/{case.arguments[0]}")
 
 
 def _stopped_at_the_license(error: str) -> WrongModel:
-    return lambda case: replaced(_oracle(case), license=Raised(error), returned=Raised(error), again=_NOT_REACHED)
+    return FACETS.wrong(license=Raised(error), returned=Raised(error), again="not-reached")
 
 
 NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
@@ -271,8 +255,22 @@ MISCONCEPTIONS = (
         _wrong(_ALL, _CREATE.replace("name", 'f"ada/{name}"'), _LICENSE, _RETURN),
         _wrong("returned", _CREATE, _LICENSE, 'return f"ada/{name}"'),
     )),
-    beliefs.fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), returned=_full_name(case)), examples=(
-        _wrong("repository returned", _CREATE.replace("name", '"mymodel04"'), _LICENSE, _RETURN),
+    Misconception(
+        "owner-from-git",
+        _(
+            "The owner is git's `user.name`. That name is written into commits and need not be an account: here it is "
+            "a group's, and the repository was made there."
+        ),
+        _("Leave the owner out: create_repo takes the account that is logged in."),
+        (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
+        examples=(_wrong(
+            "repository", "import subprocess",
+            'done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=True)',
+            'name = done.stdout.strip() + "/" + name', _CREATE, _LICENSE, _RETURN,
+        ),),
+    ),
+    beliefs.fixed_name(_fixed_name, examples=(
+        _wrong("repository", _CREATE.replace("name", '"mymodel04"'), _LICENSE, _RETURN),
         _wrong(
             "repository", _CREATE.replace("name", '"mymodel04"'), _LICENSE,
             'return HfApi().whoami()["name"] + "/" + name',
@@ -292,7 +290,7 @@ MISCONCEPTIONS = (
         "not-twice",
         _("The second call fails because the repository is there already. A program that makes things is run again."),
         _("Tell create_repo that an existing repository is fine: it has a parameter for that."),
-        (lambda case: replaced(_oracle(case), again=Raised("HfHubHTTPError")),),
+        (FACETS.wrong(again=Raised("HfHubHTTPError")),),
         examples=(
             _wrong("again", "url = create_repo(name, private=True)", _LICENSE, _RETURN),
             wrong(
@@ -316,7 +314,7 @@ MISCONCEPTIONS = (
             "lost for good."
         ),
         _("Delete nothing. Tell create_repo that an existing repository is fine: it has a parameter for that."),
-        (lambda case: replaced(_oracle(case), again="lost"),),
+        (FACETS.wrong(again="lost"),),
         examples=(
             _wrong(
                 "again", 'repo_id = HfApi().whoami()["name"] + "/" + name',
@@ -335,8 +333,8 @@ MISCONCEPTIONS = (
         _("Every call writes README.md anew. What others have written into the model card by then is lost."),
         _("Change the metadata alone, with metadata_update, or write README.md only when there is none."),
         (
-            lambda case: replaced(_oracle(case), again=_CARD_LOST),
-            lambda case: replaced(_oracle(case), license="not in the metadata", again=_CARD_LOST),
+            FACETS.wrong(again="card-lost"),
+            FACETS.wrong(license="not-in-metadata", again="card-lost"),
         ),
         examples=(
             _wrong("again", _CREATE, _OVERWRITES, _RETURN),
@@ -362,9 +360,9 @@ MISCONCEPTIONS = (
         _("The first call doesn't finish the work; only the second call adds what is missing."),
         _("Do all the steps in every call, whether the repository is new or not."),
         (
-            lambda case: replaced(_oracle(case), license=_LATE),
-            lambda case: replaced(_oracle(case), visibility=_LATE),
-            lambda case: replaced(_oracle(case), visibility=_LATE, license=_LATE),
+            FACETS.wrong(license="late"),
+            FACETS.wrong(visibility="late"),
+            FACETS.wrong(visibility="late", license="late"),
         ),
         examples=(
             _wrong(
@@ -383,7 +381,7 @@ MISCONCEPTIONS = (
         "public",
         _("The repository is public: that is the default of create_repo."),
         _("Ask create_repo for a private repository."),
-        (lambda case: replaced(_oracle(case), visibility="public"),),
+        (FACETS.wrong(visibility="public"),),
         examples=(_wrong("visibility", "url = create_repo(name, exist_ok=True)", _LICENSE, _RETURN),),
     ),
     Misconception(
@@ -403,7 +401,7 @@ MISCONCEPTIONS = (
         "no-license",
         _("Without a license, nobody may use the model: the repository has no model card that names one."),
         _("Write a README.md whose metadata have the line `license: apache-2.0`; metadata_update does it in one call."),
-        (lambda case: replaced(_oracle(case), license="no card"),),
+        (FACETS.wrong(license="no-card"),),
         examples=(
             _wrong("license", _CREATE, _RETURN),
             _wrong(
@@ -417,7 +415,7 @@ MISCONCEPTIONS = (
         "license-in-the-text",
         _("The license is in the card's text. The Hub reads the metadata at the top, between two lines `---`."),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
-        (lambda case: replaced(_oracle(case), license="not in the metadata"),),
+        (FACETS.wrong(license="not-in-metadata"),),
         examples=(_wrong(
             "license", _CREATE, "if not HfApi().file_exists(url.repo_id, 'README.md'):",
             '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', _RETURN,
@@ -427,13 +425,13 @@ MISCONCEPTIONS = (
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Return the full name; what create_repo returns has it as `repo_id`."),
-        (lambda case: replaced(_oracle(case), returned=None),),
+        (FACETS.wrong(returned=None),),
         examples=(_wrong("returned", _CREATE, _LICENSE),),
     ),
-    beliefs.returns_the_address(lambda case: replaced(_oracle(case), returned="the address"), examples=(
+    beliefs.returns_the_address(FACETS.wrong(returned="$address"), examples=(
         _wrong("returned", _CREATE, _LICENSE, "return url"),
     )),
-    beliefs.returns_the_short_name(lambda case: replaced(_oracle(case), returned=case.arguments[0]), examples=(
+    beliefs.returns_the_short_name(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(
         _wrong("returned", _CREATE, _LICENSE, "return name"),
     )),
 )  # fmt: skip
@@ -493,19 +491,11 @@ QUESTION = Question(
     id="2.3/create_repository",
     visible=VISIBLE,
     hidden=_hidden,
-    oracle=_oracle,
-    rubric=(
-        RubricItem(
-            "repository", _("a model repository of the given name, in your own namespace"), 3, aspect=entry("made")
-        ),
-        RubricItem("visibility", _("it is private"), 2, aspect=entry("visibility")),
-        RubricItem("license", _("its model card names the license"), 2, aspect=entry("license")),
-        RubricItem("returned", _("the function returns the full name"), 1, aspect=entry("returned")),
-        RubricItem("again", _("calling it twice does no harm"), 2, aspect=_again),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
     act=Act("call", _join),
-    presentation=Presentation(words=_words, achieved=_seen, table=_findings),
+    presentation=FACETS.presentation(_achieved),
     teaching=Teaching(
         title=_("A model repository, made by a program"),
         hints=(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from autograde.judge.acts import Act, Setting
-from autograde.judge.comparison import Difference
-from autograde.judge.describing import describe
 from autograde.judge.examples import WrongAnswer, right, wrong
+from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import (
     AnswerKind,
     Case,
     Misconception,
-    Presentation,
     Question,
-    RubricItem,
     Teaching,
-    entry,
 )
 
 
@@ -28,7 +24,7 @@ def _fields(**changed: object) -> str:
 #: Accounts that the Hub of the check has already, and their addresses: no others, or a learner could not know them.
 TAKEN = ("ada", "learner")
 
-#: What the Hub says to a name that somebody has.
+#: What the Hub says about a name that is taken.
 TAKEN_ALREADY = "The name {name} is taken; choose another."
 
 #: The Hub's own other sentences when it refuses, by what they are called here and without the full stop; a test holds
@@ -57,10 +53,36 @@ VISIBLE = (
 )
 
 
-def _oracle(case: Case) -> Observation:
-    if case.name == "whole":
-        return Mapping((("password", "kept"),))
-    return Mapping((("refused", ""), ("value", "a text")))
+def _refused_by(_case: Case, got: Observation) -> Message:
+    code = "characters" if got in _OF_CHARACTERS else str(got)
+    return _("the Hub says: “{sentence}”", sentence=REFUSALS.get(code, verbatim(code)))
+
+
+#: Kinds of wrong characters, for which the Hub has one sentence.
+_OF_CHARACTERS = ("blanks", "letters", "signs")
+
+#: What becomes of a field: it has a text, and the Hub takes it.
+_FIELD = (
+    Facet("value", "text", (
+        State("empty", verbatim("—"), lambda case, _got: _('nothing is filled in under "{name}"', name=case.name)),
+        State("no-text", verbatim("—"), lambda case, _got: _(
+            'the value of "{name}" isn\'t a text: write it between quotation marks', name=case.name
+        )),
+    )),
+    Facet("refused", "", (
+        State("taken", verbatim("—"), _("the Hub says that this name is taken")),
+    ), clause=_refused_by),
+)  # fmt: skip
+FACETS = Facets((
+    Item("name", _("the Hub takes the user name"), 2, _FIELD, ("username",)),
+    Item("email", _("the Hub takes the e-mail address"), 2, _FIELD, ("email",)),
+    Item("secret", _("all is filled in, and there is no password"), 1, (
+        Facet("private", "kept", (
+            State("given", verbatim("—"), _("there is a password in it")),
+            State("incomplete", verbatim("—"), _("not all fields are filled in")),
+        )),
+    ), ("whole",)),
+))  # fmt: skip
 
 
 def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
@@ -68,9 +90,8 @@ def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
     assert isinstance(fields, Mapping)
     filled = len(fields.items) == len(case.arguments) and all(value is not None for _name, value in fields.items)
     if case.name == "whole":
-        return Mapping(
-            (("password", "given" if report.get("password") else "kept" if filled else "nothing filled in"),)
-        )
+        given = bool(report.get("password"))
+        return FACETS.answer(case, private="given" if given else "kept" if filled else "incomplete")
     value = fields.items[0][1] if fields.items else None
     refused = str(report.get("refused") or "")
     name = value.strip() if isinstance(value, str) else ""
@@ -79,7 +100,8 @@ def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
         code = _characters(name)
     if refused == TAKEN_ALREADY.format(name=name):
         code = "taken"
-    return Mapping((("refused", code), ("value", "a text" if isinstance(value, str) else _kind(value))))
+    kind = "text" if isinstance(value, str) else "empty" if value is None else "no-text"
+    return FACETS.answer(case, refused=code, value=kind)
 
 
 def _characters(name: str) -> str:
@@ -92,39 +114,12 @@ def _characters(name: str) -> str:
     return "signs" if all(each.isascii() and not each.isspace() for each in others) else "characters"
 
 
-def _kind(value: Observation) -> str:
-    return "empty" if value is None else "no text"
-
-
-def _words(case: Case, difference: Difference) -> Message:
-    got = difference.got
-    match difference.path:
-        case ("refused",):
-            code = "characters" if got in _OF_CHARACTERS else str(got)
-            if code == "taken":
-                return _("the Hub says that this name is taken")
-            return _("the Hub says: “{sentence}”", sentence=REFUSALS.get(code, verbatim(code)))
-        case ("value",) if got == "empty":
-            return _('nothing is filled in under "{name}"', name=case.name)
-        case ("value",):
-            return _('the value of "{name}" isn\'t a text: write it between quotation marks', name=case.name)
-        case ("password",) if got == "given":
-            return _("there is a password in it")
-        case ("password",):
-            return _("not all fields are filled in")
-    return describe(got)
-
-
-#: Kinds of wrong characters, for which the Hub has one sentence.
-_OF_CHARACTERS = ("blanks", "letters", "signs")
-
-
 def _refused(
     case: str, code: str, explanation: Message, next_step: Message, examples: tuple[WrongAnswer, ...]
 ) -> Misconception:
     return Misconception(
         f"{case}-{code}", explanation, next_step,
-        (lambda _case: Mapping((("refused", code), ("value", "a text"))),), case=case, examples=examples,
+        (FACETS.wrong(refused=code),), case=case, examples=examples,
     )  # fmt: skip
 
 
@@ -134,7 +129,7 @@ def _no_text(case: str, examples: tuple[WrongAnswer, ...]) -> Misconception:
         _("What is typed into a form is text. In Python a text stands between quotation marks; a number, a list or a "
           "name without them is something else."),
         _("Write the value between quotation marks."),
-        (lambda _case: Mapping((("refused", ""), ("value", "no text"))),), case=case, examples=examples,
+        (FACETS.wrong(value="no-text"),), case=case, examples=examples,
     )  # fmt: skip
 
 
@@ -153,12 +148,8 @@ QUESTION = Question(
     kind=AnswerKind.ENTRIES,
     visible=VISIBLE,
     hidden=None,
-    oracle=_oracle,
-    rubric=(
-        RubricItem("name", _("the Hub takes the user name"), 2, ("username",), entry("value", "refused")),
-        RubricItem("email", _("the Hub takes the e-mail address"), 2, ("email",), entry("value", "refused")),
-        RubricItem("secret", _("all is filled in, and there is no password"), 1, ("whole",), entry("password")),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=(
         Misconception(
             "password",
@@ -167,7 +158,7 @@ QUESTION = Question(
                 "check makes up its own."
             ),
             _("Remove the password, and use another one on every Hub where you had used this one."),
-            (lambda _case: Mapping((("password", "given"),)),),
+            (FACETS.wrong(private="given"),),
             case="whole",
             examples=(
                 wrong("secret", _fields(password="a-long-one")),  # noqa: S106 - the mistake
@@ -271,9 +262,7 @@ QUESTION = Question(
         ),
     ),
     act=Act("form", _join),
-    presentation=Presentation(words=_words, achieved=lambda _case, _answer: _(
-            "Signed up (the test account was deleted again)."
-        )),
+    presentation=FACETS.presentation(lambda _case, _answer: _("Signed up (the test account was deleted again).")),
     teaching=Teaching(
         title=_("The sign-up form"),
         hints=(

@@ -5,22 +5,18 @@ from __future__ import annotations
 from autograde.judge import replays, unreached
 from autograde.judge.acts import Act, replaced
 from autograde.judge.beliefs import for_reasons
-from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
 from autograde.judge.examples import RightAnswer, WrongAnswer, right, script, wrong
-from autograde.judge.messages import Message, _
+from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Sequence
 from autograde.judge.question import (
     AnswerKind,
     Case,
     Misconception,
-    Presentation,
     Question,
-    RubricItem,
     Teaching,
-    entry,
 )
-from autograde.judge.verdict import Finding
 from autograde.questions.download_with_git_clone._clones import (
     SECONDS,
     WEIGHTS,
@@ -51,23 +47,63 @@ def _right(style: str, *lines: str) -> RightAnswer:
     return right(style, _code(*lines))
 
 
-def _downloaded(case: Case) -> Observation:
-    return Mapping((("files", small_files(case, "same")), ("weights", "same"), ("clone", True), ("reason", "")))
+#: A clone that is on no branch.
+DETACHED = "detached"
+
+
+def _in_the_folder(case: Case, path: str, got: Observation) -> Message:
+    assert case.setting is not None
+    return _(
+        "`{path}` in the folder {folder}: {status}", path=path, folder=case.setting.name, status=replays.status(got)
+    )
+
+
+def _file(case: Case, got: Observation) -> Message:
+    assert isinstance(got, Mapping)
+    ((path, status),) = got.items
+    return _in_the_folder(case, path, status)
+
+
+def _no_clone(case: Case, _got: Observation) -> Message:
+    assert case.setting is not None
+    return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.setting.name)
+
+
+FACETS = Facets(
+    (
+        Item("files", _("the small files are there"), 1, (
+            Files("files", lambda case: small_files(case, "same"), clause=_file),
+        )),
+        Item("weights", _("the weights are the real bytes, no pointer"), 2, (
+            Facet(
+                "weights", "same", label=verbatim(WEIGHTS), other=lambda _case, got: replays.status(got),
+                clause=lambda case, got: _in_the_folder(case, WEIGHTS, got),
+            ),
+        )),
+        Item("clone", _("the folder is a clone, made by git"), 1, (
+            Facet("clone", True, (
+                State(True, _("yes")),
+                State(False, _("no"), _no_clone),
+                State(
+                    DETACHED, _("on no branch"),
+                    _("the clone is on no branch (a detached HEAD): `git pull` doesn't work in it"),
+                ),
+            ), _("a clone")),
+        )),
+    ),
+    (Facet("reason", ""),),
+    otherwise=lambda got: replays.stopped(got, SECONDS) or describe(got),
+)  # fmt: skip
 
 
 def _nothing(case: Case, reason: str) -> Mapping:
-    return replaced(
-        _downloaded(case), files=small_files(case, "missing"), weights="missing", clone=False, reason=reason
-    )
+    return FACETS.answer(case, files=small_files(case, "missing"), weights="missing", clone=False, reason=reason)
 
 
 def _only_top_level(case: Case) -> Observation:
     files = tuple((file.path, "missing" if "/" in file.path else "same") for file in files_of(case))
-    return replaced(_downloaded(case), files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
+    return FACETS.answer(case, files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
 
-
-#: A clone that is on no branch.
-DETACHED = "detached"
 
 _for_download = for_reasons(_nothing)
 
@@ -89,15 +125,15 @@ def _join_download(case: Case, report: Mapping, seen: Mapping) -> Observation:
     )
     if is_clone and not clone.get("branch"):
         is_clone = DETACHED
-    return Mapping(
-        (
-            ("files", Mapping(tuple(item for item in became.items if item[0] != WEIGHTS))),
-            ("weights", became.get(WEIGHTS)),
-            ("clone", is_clone),
-            ("reason", _reason_download(report, name, head_of(seen)) if missing else ""),
-            ("error", replays.quoted(report) if any(status != "same" for _path, status in became.items) else ""),
-        )
+    answer = FACETS.answer(
+        case,
+        files=Mapping(tuple(item for item in became.items if item[0] != WEIGHTS)),
+        weights=became.get(WEIGHTS),
+        clone=is_clone,
+        reason=_reason_download(report, name, head_of(seen)) if missing else "",
     )
+    error = replays.quoted(report) if any(status != "same" for _path, status in became.items) else ""
+    return Mapping((*answer.items, ("error", error)))
 
 
 def _without_clone(_case: Case, got: Observation) -> bool:
@@ -112,35 +148,6 @@ def _reason_download(report: Mapping, name: str, head: Observation) -> str:
     if any(isinstance(clone, Mapping) and clone.get("head") == head for _folder, clone in clones_of(report).items):
         return "elsewhere"
     return unreached.reason(report)
-
-
-def _words_download(case: Case, difference: Difference) -> Message:
-    assert case.setting is not None
-    match difference.path:
-        case ("files", path):
-            return _("`{path}` in the folder {folder}: {status}",
-                     path=str(path), folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
-        case ("weights",):
-            return _("`{path}` in the folder {folder}: {status}",
-                     path=WEIGHTS, folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
-        case ("clone",) if difference.got == DETACHED:
-            return _("the clone is on no branch (a detached HEAD): `git pull` doesn't work in it")
-        case ("clone",):
-            return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.setting.name)
-    return replays.stopped(difference.got, SECONDS) or describe(difference.got)
-
-
-def _findings_download(case_of: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
-    if not isinstance(got, Mapping):
-        return ()
-    assert isinstance(expected, Mapping)
-    return (
-        *replays.files(expected.get("files"), got.get("files")),
-        *replays.files(Mapping(((WEIGHTS, "same"),)), Mapping(((WEIGHTS, got.get("weights")),))),
-        replays.line(
-            _("a clone"), True, got.get("clone"), {True: _("yes"), False: _("no"), DETACHED: _("on no branch")}
-        ),
-    )
 
 
 RIGHT = (
@@ -164,12 +171,8 @@ QUESTION = Question(
     kind=AnswerKind.TEXT,
     visible=(case_of("visible", "mei", "mymodel04", "visible", clone=False),),
     hidden=lambda rng: drawn(rng, clone=False),
-    oracle=_downloaded,
-    rubric=(
-        RubricItem("files", _("the small files are there"), 1, aspect=entry("files")),
-        RubricItem("weights", _("the weights are the real bytes, no pointer"), 2, aspect=entry("weights")),
-        RubricItem("clone", _("the folder is a clone, made by git"), 1, aspect=entry("clone")),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=(
         *unreached.named(_for_download, {
             "notebook-commands": (_wrong(_ALL, f"!{_CLONE}"),),
@@ -196,7 +199,7 @@ QUESTION = Question(
                 "bytes. No command has failed, and no program can load it."
             ),
             _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
-            (lambda case: replaced(_downloaded(case), weights="pointer"),),
+            (FACETS.wrong(weights="pointer"),),
             examples=(
                 _wrong("weights", f"GIT_LFS_SKIP_SMUDGE=1 {_CLONE}"),
                 _wrong("weights", "git lfs install --skip-smudge", _CLONE),
@@ -210,7 +213,7 @@ QUESTION = Question(
             ),
             _("Use `git clone`, and leave its folder .git as it is."),
             (
-                lambda case: replaced(_downloaded(case), clone=False),
+                FACETS.wrong(clone=False),
                 lambda case: replaced(_only_top_level(case), clone=False),
             ),
             form=_without_clone,
@@ -235,7 +238,7 @@ QUESTION = Question(
                 "to update."
             ),
             _("Leave out the checkout of a commit: a fresh clone is on the branch main."),
-            (lambda case: replaced(_downloaded(case), clone=DETACHED),),
+            (FACETS.wrong(clone=DETACHED),),
             examples=(
                 _wrong("clone", _CLONE, 'cd "$NAME"', "git checkout -q $(git rev-parse HEAD)", "git branch -D main"),
                 _wrong("clone", _CLONE, 'git -C "$NAME" checkout --detach'),
@@ -275,11 +278,9 @@ QUESTION = Question(
     ),
     act=Act("script", _join_download, seconds=SECONDS),
     normal=replays.without_error,
-    presentation=Presentation(
-        words=_words_download,
-        achieved=lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
-        table=_findings_download,
-        quote=replays.quote,
+    presentation=FACETS.presentation(
+        lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
+        replays.quote,
     ),
     teaching=Teaching(
         title=_("A script that downloads a model with git"),

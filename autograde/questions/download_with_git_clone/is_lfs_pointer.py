@@ -136,7 +136,7 @@ def _told(_case: Case, _answer: Observation) -> Message:
     return _("Pointers, real weights, an empty file and texts that are nearly pointers were told apart.")
 
 
-#: What somebody answers to a file, from its path and its content.
+#: A wrong answer about a file, from its path and its content.
 _Rule = Callable[[str, bytes], Observation]
 
 _LINE, _ADDRESS = FIRST_LINE.encode(), ADDRESS.encode()

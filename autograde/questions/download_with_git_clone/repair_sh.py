@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from autograde.judge import replays, unreached
-from autograde.judge.acts import Act, PlannedFile, replaced
+from autograde.judge.acts import Act, PlannedFile
 from autograde.judge.beliefs import for_reasons
-from autograde.judge.comparison import Difference
 from autograde.judge.complaints import kinds
 from autograde.judge.describing import describe
 from autograde.judge.examples import RightAnswer, WrongAnswer, right, script, wrong
-from autograde.judge.messages import Message, _
+from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Sequence
 from autograde.judge.question import (
     AnswerKind,
     Case,
     Misconception,
-    Presentation,
     Question,
-    RubricItem,
     Teaching,
-    entry,
 )
-from autograde.judge.verdict import Finding
 from autograde.questions.download_with_git_clone._clones import (
     NOTES,
     OWN,
@@ -53,17 +49,49 @@ def _right(style: str, *lines: str) -> RightAnswer:
     return right(style, _code(*lines))
 
 
-def _repaired(case_of: Case) -> Observation:
-    return Mapping((("weights", "same"), ("kept", True), ("hub", True), ("reason", "")))
+def _weights(case: Case, got: Observation) -> Message:
+    assert case.setting is not None
+    return _(
+        "`{path}` in the folder {folder}: {status}",
+        path=WEIGHTS, folder=case.setting.name, status=replays.status(got),
+    )  # fmt: skip
+
+
+#: An answer that did not repair the weights earns no points for leaving the rest as it was.
+_WEIGHTS = Facet(
+    "weights", "same", label=verbatim(WEIGHTS), other=lambda _case, got: replays.status(got), clause=_weights
+)
+FACETS = Facets(
+    (
+        Item("weights", _("the weights are the real bytes now"), 2, (_WEIGHTS,)),
+        Item("kept", _("what else was in the clone is still there, and the Hub is as it was"), 1, (
+            _WEIGHTS,
+            Facet("kept", True, (
+                State(True, _("as it was")),
+                State(False, _("changed"), _(
+                    "something that was in the clone is gone or has changed: its other files, `{path}`, or its folder "
+                    ".git",
+                    path=NOTES,
+                )),
+            ), _("everything else in the folder")),
+            Facet("hub", True, (
+                State(True, _("as it was")),
+                State(False, _("changed"), _("something on the Hub was changed; a repair only downloads")),
+            ), _("the Hub")),
+        )),
+    ),
+    (Facet("reason", ""),),
+    otherwise=lambda got: replays.stopped(got, SECONDS) or describe(got),
+)  # fmt: skip
 
 
 def _still(case: Case, reason: str) -> Mapping:
     """The pointer is still there."""
-    return replaced(_repaired(case), weights="pointer", reason=reason)
+    return FACETS.answer(case, weights="pointer", reason=reason)
 
 
 _for_repair = for_reasons(_still)
-_lost = for_reasons(lambda case, reason: replaced(_repaired(case), kept=False, reason=reason))
+_lost = for_reasons(lambda case, reason: FACETS.answer(case, kept=False, reason=reason))
 
 
 def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -76,15 +104,11 @@ def _join_repair(case: Case, report: Mapping, seen: Mapping) -> Observation:
     attributes = _attributes_kept(report, seen, name)
     kept = all(status == "same" for status in others) and intact and attributes and _has_history(clone, seen)
     still = _reason_repair(case, report, seen, clone) if weights != "same" else ""
-    return Mapping(
-        (
-            ("weights", weights),
-            ("kept", kept),
-            ("hub", seen.get("untouched") is True),
-            ("reason", still if weights != "same" or kept else _loss(clone, seen)),
-            ("error", replays.quoted(report) if weights != "same" else ""),
-        )
-    )
+    answer = FACETS.answer(
+        case, weights=weights, kept=kept, hub=seen.get("untouched") is True,
+        reason=still if weights != "same" or kept else _loss(clone, seen),
+    )  # fmt: skip
+    return Mapping((*answer.items, ("error", replays.quoted(report) if weights != "same" else "")))
 
 
 def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
@@ -129,32 +153,6 @@ def _loss(clone: Mapping, seen: Mapping) -> str:
     return "stashed" if clone.get("stashed") is True else "removed"
 
 
-def _words_repair(case: Case, difference: Difference) -> Message:
-    assert case.setting is not None
-    match difference.path:
-        case ("weights",):
-            return _("`{path}` in the folder {folder}: {status}",
-                     path=WEIGHTS, folder=case.setting.name, status=replays.status(difference.got))  # fmt: skip
-        case ("kept",):
-            return _("something that was in the clone is gone or has changed: its other files, `{path}`, or its folder "
-                     ".git", path=NOTES)  # fmt: skip
-        case ("hub",):
-            return _("something on the Hub was changed; a repair only downloads")
-    return replays.stopped(difference.got, SECONDS) or describe(difference.got)
-
-
-def _findings_repair(case_of: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
-    if not isinstance(got, Mapping):
-        return ()
-    assert isinstance(expected, Mapping)
-    words: dict[Observation, Message] = {True: _("as it was"), False: _("changed")}
-    return (
-        *replays.files(Mapping(((WEIGHTS, "same"),)), Mapping(((WEIGHTS, got.get("weights")),))),
-        replays.line(_("everything else in the folder"), expected.get("kept"), got.get("kept"), words),
-        replays.line(_("the Hub"), expected.get("hub"), got.get("hub"), words),
-    )
-
-
 RIGHT = (
     _right("git -C", 'git -C "$NAME" lfs pull'),
     _right("fetch and checkout", 'cd "$NAME" && git lfs fetch && git lfs checkout'),
@@ -170,14 +168,8 @@ QUESTION = Question(
     kind=AnswerKind.TEXT,
     visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
     hidden=lambda rng: drawn(rng, clone=True),
-    oracle=_repaired,
-    rubric=(
-        RubricItem("weights", _("the weights are the real bytes now"), 2, aspect=entry("weights")),
-        RubricItem(
-            "kept", _("what else was in the clone is still there, and the Hub is as it was"), 1,
-            aspect=entry("weights", "kept", "hub"),
-        ),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=(
         *unreached.named(_for_repair, {
             "notebook-commands": (_wrong(_ALL, "%cd $NAME", "!git lfs pull"),),
@@ -313,19 +305,15 @@ QUESTION = Question(
                 "was changed in another way. Others can see what is on the Hub."
             ),
             _("A repair only downloads: no commit, no push, no upload."),
-            (lambda case: replaced(_repaired(case), hub=False),),
+            (FACETS.wrong(hub=False),),
             examples=(_wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", "git commit -m notes", "git push"),),
         ),
     ),
     act=Act("script", _join_repair, seconds=SECONDS),
     normal=replays.without_error,
-    presentation=Presentation(
-        words=_words_repair,
-        achieved=lambda case, _answer: _(
-            "Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])
-        ),
-        table=_findings_repair,
-        quote=replays.quote,
+    presentation=FACETS.presentation(
+        lambda case, _answer: _("Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])),
+        replays.quote,
     ),
     teaching=Teaching(
         title=_("A script that repairs a clone without weights"),

@@ -135,7 +135,7 @@ def both_outputs(value: Observation) -> Observation:
         case Sequence(_kind, (Tensor() as last, Tensor() as pooler, *more)) if all(
             isinstance(each, Sequence) for each in more
         ):
-            # Behind the two a model gives its hidden states and attentions, when it is asked for them.
+            # A model can return hidden states and attentions after these two.
             return Mapping(((LAST, last), (POOLER, pooler)))
     return value
 

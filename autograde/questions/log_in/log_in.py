@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge import replays
-from autograde.judge.acts import Act, Setting, replaced
-from autograde.judge.comparison import Difference
+from autograde.judge.acts import Act, Setting
 from autograde.judge.describing import describe
 from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
+from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, FULL_NAMES
-from autograde.judge.question import Case, Misconception, Presentation, Question, RubricItem, Teaching, entry
-from autograde.judge.verdict import Finding
+from autograde.judge.question import Case, Misconception, Question, Teaching
 
 _IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
 
@@ -56,8 +54,51 @@ def _account(case: Case) -> str:
     return case.setting.account
 
 
-def _oracle(case: Case) -> Observation:
-    return Mapping((("returned", _account(case)), ("saved", "the token"), ("kept", "kept")))
+def _shown(case: Case, got: Observation) -> Message:
+    return verbatim(_account(case)) if got == _account(case) else describe(got)
+
+
+def _returned(case: Case, got: Observation) -> Message:
+    return _("the Hub says {name}; the function returned {got}", name=_account(case), got=describe(got))
+
+
+#: Of a returned value, states begin with $: no learner returns such a text.
+FACETS = Facets(
+    (
+        Item("name", _("the function returns the name that the Hub knows"), 2, (
+            Facet("returned", _account, (
+                State("$token", _("the token"), _("the function returned the token; expected the account's name")),
+                State(
+                    "$whole-answer", _("the whole answer"),
+                    _("the function returned everything that the Hub says about the account; expected only its name"),
+                ),
+                State(None, verbatim("—"), _returned),
+            ), _("returned"), clause=_returned, other=_shown),
+        )),
+        Item("saved", _("afterwards this account is logged in, by a saved token"), 1, (
+            Facet("saved", "token", (
+                State("token", _("the token")),
+                State(
+                    "variable", _("the variable HF_TOKEN only"),
+                    _("the token was not saved: it is only in the variable HF_TOKEN"),
+                ),
+                State("another", _("another token"), _("another token than the given one was saved")),
+                State(
+                    "nothing", verbatim("—"), _("after the call no account is logged in: the token was not saved"),
+                ),
+            ), _("saved")),
+        )),
+        Item("secret", _("no token in the notebook or in its output"), 1, (
+            Facet("kept", "kept", (
+                State("kept", _("kept")),
+                State("unused", _("never used"), _("the token was never used")),
+                State("printed", _("printed"), _("the token was printed")),
+                State("in-notebook", _("in the notebook"), _("this notebook contains a token")),
+            ), _("the secret")),
+        )),
+    ),
+    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+)  # fmt: skip
 
 
 def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -67,80 +108,35 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     if isinstance(returned, Raised):
         return returned
     if isinstance(returned, Mapping) and returned.get("name") == _account(case):
-        returned = "the whole answer"
+        returned = "$whole-answer"
+    if returned == case.arguments[0]:
+        returned = "$token"
     tokens = seen.get("tokens")
     assert isinstance(tokens, Mapping)
-    # Whoever never used the token has kept it secret, and has done nothing for it.
+    # An unused token earns no points for secrecy.
     if not any(value is True for _name, value in tokens.items):
-        kept = "never used"
+        kept = "unused"
     elif report.get("token_in_notebook"):
-        kept = "in the notebook"
+        kept = "in-notebook"
     else:
         kept = "printed" if report.get("token_printed") else "kept"
     told, saved = str(case.arguments[0])[1:], report.get("saved")
     if saved:
-        where = "the token" if saved == told else "another token"
+        where = "token" if saved == told else "another"
     else:
-        where = "the variable" if report.get("variable") == told else "nothing"
-    return Mapping((("returned", returned), ("saved", where), ("kept", kept)))
+        where = "variable" if report.get("variable") == told else "nothing"
+    return FACETS.answer(case, returned=returned, saved=where, kept=kept)
 
 
-def _words(case: Case, difference: Difference) -> Message:
-    got = difference.got
-    match difference.path:
-        case ("returned",) if got == case.arguments[0]:
-            return _("the function returned the token; expected the account's name")
-        case ("returned",) if got == "the whole answer":
-            return _("the function returned everything that the Hub says about the account; expected only its name")
-        case ("returned",):
-            return _("the Hub says {name}; the function returned {got}", name=_account(case), got=describe(got))
-        case ("saved",) if got == "the variable":
-            return _("the token was not saved: it is only in the variable HF_TOKEN")
-        case ("saved",) if got == "another token":
-            return _("another token than the given one was saved")
-        case ("saved",):
-            return _("after the call no account is logged in: the token was not saved")
-        case ("kept",) if got == "never used":
-            return _("the token was never used")
-        case ("kept",) if got == "printed":
-            return _("the token was printed")
-        case ("kept",):
-            return _("this notebook contains a token")
-    return _("the function returned {got}", got=describe(got))
-
-
-def _seen(case: Case, _answer: Observation) -> Message:
+def _achieved(case: Case, _answer: Observation) -> Message:
     return _("Seen on the Hub: {name} is logged in now.", name=_account(case))
-
-
-def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
-    if not isinstance(got, Mapping):
-        return ()
-    assert isinstance(expected, Mapping)
-    words: dict[Observation, Message] = {
-        "the token": _("the token"), "nothing": verbatim("—"), "another token": _("another token"),
-        "the whole answer": _("the whole answer"), "the variable": _("the variable HF_TOKEN only"),
-    }  # fmt: skip
-    returned = got.get("returned")
-    if returned not in words and returned is not None:
-        words[returned] = describe(returned) if returned != case.arguments[0] else _("the token")
-    words[expected.get("returned")] = verbatim(str(expected.get("returned")))
-    secrets: dict[Observation, Message] = {
-        "kept": _("kept"), "never used": _("never used"), "in the notebook": _("in the notebook"),
-        "printed": _("printed"),
-    }  # fmt: skip
-    return (
-        replays.line(_("returned"), expected.get("returned"), returned, words),
-        replays.line(_("saved"), expected.get("saved"), got.get("saved"), words),
-        replays.line(_("the secret"), expected.get("kept"), got.get("kept"), secrets),
-    )
 
 
 def _of_another_entry(case: Case, name: str) -> Observation:
     """The wrong answer that returns another entry of the account's data."""
     assert case.setting is not None
     others = {"fullname": case.setting.fullname, "email": case.setting.address_of(case.setting.account), "type": "user"}
-    return replaced(_oracle(case), returned=others[name])
+    return FACETS.answer(case, returned=others[name])
 
 
 MISCONCEPTIONS = (
@@ -181,7 +177,7 @@ MISCONCEPTIONS = (
             "Remove the token, restart the kernel, and revoke the token on the Hub: once written down, it "
             "is no longer secret."
         ),
-        (lambda case: replaced(_oracle(case), kept="in the notebook"),),
+        (FACETS.wrong(kept="in-notebook"),),
         examples=(
             _wrong("secret", f'mine = "{_TOKEN}"', "login(token)", _NAME),
             _wrong(
@@ -197,7 +193,7 @@ MISCONCEPTIONS = (
             "notebook goes."
         ),
         _("Take the token out of what is printed. Who is logged in, the account's name says."),
-        (lambda case: replaced(_oracle(case), kept="printed"),),
+        (FACETS.wrong(kept="printed"),),
         examples=(
             _wrong("secret", 'print("token:", token)', "login(token)", _NAME),
             *(_wrong("secret", *lines, "login(token)", _NAME) for lines in (
@@ -216,31 +212,31 @@ MISCONCEPTIONS = (
             "or another notebook doesn't have it."
         ),
         _("Save the token: `login` does that."),
-        (lambda case: replaced(_oracle(case), saved="the variable"),),
+        (FACETS.wrong(saved="variable"),),
         examples=(_wrong("saved", "import os", 'os.environ["HF_TOKEN"] = token', _NAME),),
     ),
     Misconception(
         "not-saved",
         _("The function uses the token once and doesn't save it: the next call of huggingface_hub is not logged in."),
         _("`login` saves a token where all later calls find it."),
-        (lambda case: replaced(_oracle(case), saved="nothing"),),
+        (FACETS.wrong(saved="nothing"),),
         examples=(
             _wrong("saved", 'return whoami(token=token)["name"]'),
             _wrong("saved", 'return HfApi(token=token).whoami()["name"]'),
         ),
     ),
     Misconception(
-        "whole-answer",
+        "$whole-answer",
         _("The function returns everything that the Hub says about the account. Return the name only."),
         _("The Hub's answer is a dictionary: take one entry of it."),
-        (lambda case: replaced(_oracle(case), returned="the whole answer"),),
+        (FACETS.wrong(returned="$whole-answer"),),
         examples=(_wrong("name", "login(token)", "return whoami()"),),
     ),
     Misconception(
         "returns-the-token",
         _("The function returns the token. Who calls it wants to know whose token it is; the token itself they have."),
         _("Ask the Hub with `whoami()`, and return the name in its answer."),
-        (lambda case: replaced(_oracle(case), returned=case.arguments[0]),),
+        (FACETS.wrong(returned="$token"),),
         examples=(_wrong("name", "login(token)", "return token"),),
     ),
     Misconception(
@@ -260,14 +256,14 @@ MISCONCEPTIONS = (
         "fixed-name",
         _("The function returns the same name for every token: the name is fixed in the code."),
         _("Ask the Hub: whoami() knows whose token it is."),
-        tuple(lambda case, name=name: replaced(_oracle(case), returned=name) for name in ("mei", "ada", "jonas")),  # type: ignore[misc]
+        tuple(FACETS.wrong(returned=name) for name in ("mei", "ada", "jonas")),
         examples=(_wrong("name", "login(token)", 'return "ada"'),),
     ),
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Write `return` before the account's name; what is printed is not returned."),
-        (lambda case: replaced(_oracle(case), returned=None),),
+        (FACETS.wrong(returned=None),),
         examples=(_wrong("name", "login(token)", 'print(whoami()["name"])'),),
     ),
 )  # fmt: skip
@@ -295,15 +291,11 @@ QUESTION = Question(
     number=1,
     visible=VISIBLE,
     hidden=_hidden,
-    oracle=_oracle,
-    rubric=(
-        RubricItem("name", _("the function returns the name that the Hub knows"), 2, aspect=entry("returned")),
-        RubricItem("saved", _("afterwards this account is logged in, by a saved token"), 1, aspect=entry("saved")),
-        RubricItem("secret", _("no token in the notebook or in its output"), 1, aspect=entry("kept")),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
     act=Act("call", _join),
-    presentation=Presentation(words=_words, achieved=_seen, table=_findings),
+    presentation=FACETS.presentation(_achieved),
     teaching=Teaching(
         title=_("Log in with a token"),
         hints=(

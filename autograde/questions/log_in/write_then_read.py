@@ -5,24 +5,19 @@ from __future__ import annotations
 import random
 
 from autograde.judge import replays
-from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting, replaced
-from autograde.judge.comparison import Difference
+from autograde.judge.acts import Act, PlannedFile, PlannedRepository, Setting
 from autograde.judge.describing import describe
 from autograde.judge.examples import RightAnswer, WrongAnswer, function, right, wrong
+from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
 from autograde.judge.people import ACCOUNTS, MODELS
 from autograde.judge.question import (
     Case,
     Misconception,
-    Presentation,
     Question,
-    RubricItem,
     Teaching,
-    WrongModel,
-    entry,
 )
-from autograde.judge.verdict import Finding
 
 _IMPORTS = (
     "from pathlib import Path\nfrom huggingface_hub import HfApi, hf_hub_download, login, upload_file, whoami\n\n"
@@ -83,17 +78,98 @@ def _hidden(rng: random.Random) -> tuple[Case, ...]:
     )
 
 
-def _oracle(case: Case) -> Observation:
-    return Mapping(
-        (
-            ("note", "same"),
-            ("visibility", "private"),
-            ("others", ""),
-            ("read_with", "the read token"),
-            ("returned", case.arguments[3]),
-            ("given_away", "nothing"),
-        )
-    )
+def _text(case: Case) -> Observation:
+    return case.arguments[3]
+
+
+def _returned(case: Case, got: Observation) -> Message:
+    return _("expected {expected}, but the function returned {got}", expected=describe(_text(case)), got=describe(got))
+
+
+def _shown(case: Case, got: Observation) -> Message:
+    return _("the text that was read") if got == _text(case) else describe(got)
+
+
+def _on_the_hub(got: str) -> Message:
+    return _("`{path}` on the Hub: {status}", path=NOTE, status=replays.status(got))
+
+
+#: Of a returned value, states begin with $: no learner returns such a text.
+FACETS = Facets(
+    (
+        Item("written", _("the note is on the Hub and nothing else, in a repository that is private"), 1, (
+            Facet("note", "same", (
+                *(State(each, replays.status(each), _on_the_hub(each)) for each in ("same", "different", "missing")),
+                State("pointer", verbatim("pointer"), _on_the_hub("pointer")),
+                State(
+                    "another-name", _("under another name"),
+                    _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE),
+                ),
+                State(
+                    "another-branch", _("on another branch"),
+                    _("`{path}` is on another branch, and not on main", path=NOTE),
+                ),
+            ), verbatim(NOTE)),
+            Facet("visibility", "private", (
+                State("private", _("private")),
+                State("public", _("public"), _("the repository was made public; it was private")),
+                State(
+                    "anew", _("not the repository that was there"),
+                    _("the repository was deleted or renamed on the way"),
+                ),
+            ), _("visibility")),
+            Facet("others", "", clause=lambda _case, got: _(
+                "there are other new files on the Hub: {files}", files=str(got)
+            )),
+        )),
+        Item("read", _("it was downloaded with the read token"), 1, (
+            Facet("read_with", "read", (
+                State("read", _("the read token")),
+                State(
+                    "write", _("the write token"),
+                    _("the download was made with the write token; the read token downloaded nothing"),
+                ),
+                State("none", _("no token"), _("the download was made without a token")),
+                State(
+                    "nothing", verbatim("—"),
+                    _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE),
+                ),
+            ), _("read with")),
+        )),
+        Item("returned", _("the function returns the text that was read, and gives no token away"), 1, (
+            Facet("returned", _text, (
+                State(
+                    "$given", _("the given text"),
+                    _("the function returned the text that it was given; expected the one in the downloaded file"),
+                ),
+                State("$local", _("the file that was uploaded"), _(
+                    "the function returned the text of the file that it had uploaded; expected that of the downloaded "
+                    "file"
+                )),
+                State(
+                    "$trimmed", _("the text without blanks and line ends"),
+                    _("the function returned the text without the blanks and line ends at its start or end"),
+                ),
+                State(
+                    "$path", _("a path"),
+                    _("the function returned the path of the downloaded file; expected the text in it"),
+                ),
+                State(
+                    "$bytes", _("bytes"),
+                    _("the function returned the file's bytes; expected the text that they stand for"),
+                ),
+                State(
+                    "$file", _("an open file"), _("the function returned the open file; expected the text in it"),
+                ),
+            ), _("returned"), clause=_returned, other=_shown),
+            Facet("given_away", "nothing", (
+                State("printed", _("printed"), _("the token was printed")),
+                State("in-code", verbatim("—"), _("this function contains a token")),
+            )),
+        )),
+    ),
+    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+)  # fmt: skip
 
 
 def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -105,42 +181,37 @@ def _join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     assert isinstance(files, Mapping)
     note = files.get(NOTE)
     if note == "missing" and any(status == "extra" for _path, status in files.items):
-        note = "under another name"
+        note = "another-name"
     elif note == "missing" and target.get("aside") is True:
-        note = "on another branch"
+        note = "another-branch"
     extra = [path for path, status in files.items if status == "extra"]
     visibility = "public" if target.get("exposed") is True else target.get("visibility")
-    given_away = "in the code" if report.get("token_in_answer") is True else "nothing"
+    given_away = "in-code" if report.get("token_in_answer") is True else "nothing"
     if report.get("token_printed") is True:
         given_away = "printed"
     roles = {role for path in (NOTE, "git") for role in getattr(downloads.get(path), "items", ())}
-    read_with = next((words for role, words in _READERS.items() if role in roles), "nothing")
+    read_with = next((role for role in _ROLES if role in roles), "nothing")
     if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
-        returned = "the given text"
+        returned = "$given"
     if _is_trimmed(case.arguments[3], returned):
         # Where the text was uploaded without them already, the function returns what it has read.
-        returned = case.arguments[3] if note == "different" else "the trimmed text"
+        returned = case.arguments[3] if note == "different" else "$trimmed"
     if returned == ON_THIS_COMPUTER:
-        returned = "the given text" if read_with == "nothing" else "the local file"
-    return Mapping(
-        (
-            ("note", note),
-            ("visibility", "made anew" if target.get("anew") is True else visibility),
-            ("others", "" if note == "under another name" else ", ".join(extra[:3])[:200]),
-            ("read_with", read_with),
-            ("returned", _instead_of_a_text(returned)),
-            ("given_away", given_away),
-        )
-    )
+        returned = "$given" if read_with == "nothing" else "$local"
+    return FACETS.answer(
+        case, note=note, visibility="anew" if target.get("anew") is True else visibility,
+        others="" if note == "another-name" else ", ".join(extra[:3])[:200], read_with=read_with,
+        returned=_instead_of_a_text(returned), given_away=given_away,
+    )  # fmt: skip
 
 
-#: By the role of the token that was used: the right one first, for whoever looks once more with another.
-_READERS = {"read": "the read token", "write": "the write token", "none": "no token"}
+#: The role of the token that was used. The right one is first: another download with another token does no harm.
+_ROLES = ("read", "write", "none")
 
 #: What people return who have found the file and not read it, by the names of their types.
 _FILES = {
-    "PosixPath": "a path", "WindowsPath": "a path", "bytes": "bytes", "bytearray": "bytes",
-    "TextIOWrapper": "an open file", "BufferedReader": "an open file",
+    "PosixPath": "$path", "WindowsPath": "$path", "bytes": "$bytes", "bytearray": "$bytes",
+    "TextIOWrapper": "$file", "BufferedReader": "$file",
 }  # fmt: skip
 
 
@@ -149,92 +220,12 @@ def _instead_of_a_text(returned: Observation) -> Observation:
     if isinstance(returned, Other):
         return _FILES.get(returned.type, returned)
     if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
-        return "a path"
+        return "$path"
     return returned
 
 
-def _words(case: Case, difference: Difference) -> Message:
-    got = difference.got
-    match difference.path:
-        case ("note",) if got == "under another name":
-            return _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE)
-        case ("note",) if got == "on another branch":
-            return _("`{path}` is on another branch, and not on main", path=NOTE)
-        case ("note",):
-            return _("`{path}` on the Hub: {status}", path=NOTE, status=replays.status(got))
-        case ("visibility",) if got == "made anew":
-            return _("the repository was deleted or renamed on the way")
-        case ("visibility",):
-            return _("the repository was made public; it was private")
-        case ("others",):
-            return _("there are other new files on the Hub: {files}", files=str(got))
-        case ("given_away",) if got == "printed":
-            return _("the token was printed")
-        case ("given_away",):
-            return _("this function contains a token")
-        case ("read_with",) if got == "nothing":
-            return _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE)
-        case ("read_with",) if got == "no token":
-            return _("the download was made without a token")
-        case ("read_with",):
-            return _("the download was made with the write token; the read token downloaded nothing")
-        case ("returned",) if got == "the given text":
-            return _("the function returned the text that it was given; expected the one in the downloaded file")
-        case ("returned",) if got == "the local file":
-            return _(
-                "the function returned the text of the file that it had uploaded; expected that of the downloaded file"
-            )
-        case ("returned",) if got == "the trimmed text":
-            return _("the function returned the text without the blanks and line ends at its start or end")
-        case ("returned",) if got == "a path":
-            return _("the function returned the path of the downloaded file; expected the text in it")
-        case ("returned",) if got == "bytes":
-            return _("the function returned the file's bytes; expected the text that they stand for")
-        case ("returned",) if got == "an open file":
-            return _("the function returned the open file; expected the text in it")
-        case ("returned",):
-            return _("expected {expected}, but the function returned {got}",
-                     expected=describe(difference.expected), got=describe(got))  # fmt: skip
-    return _("the function returned {got}", got=describe(got))
-
-
-def _seen(_case: Case, _answer: Observation) -> Message:
+def _achieved(_case: Case, _answer: Observation) -> Message:
     return _("Seen on the Hub: `{path}` was written with the write token and read with the read token.", path=NOTE)
-
-
-def _findings(case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
-    if not isinstance(got, Mapping):
-        return ()
-    assert isinstance(expected, Mapping)
-    words: dict[Observation, Message] = {
-        "the read token": _("the read token"), "the write token": _("the write token"), "nothing": verbatim("—"),
-        "no token": _("no token"), "under another name": _("under another name"),
-        "on another branch": _("on another branch"),
-        "same": replays.status("same"), "missing": replays.status("missing"),
-        "different": replays.status("different"),
-    }  # fmt: skip
-    return (
-        replays.line(verbatim(NOTE), expected.get("note"), got.get("note"), words),
-        replays.line(_("visibility"), expected.get("visibility"), got.get("visibility"), _VISIBILITIES),
-        replays.line(_("read with"), expected.get("read_with"), got.get("read_with"), words),
-        replays.line(_("returned"), case.arguments[3], got.get("returned"), _returned(case, got.get("returned"))),
-    )
-
-
-def _returned(case: Case, got: Observation) -> dict[Observation, Message]:
-    """Describe the expected and the actual text for the table."""
-    names: dict[Observation, Message] = {
-        "the given text": _("the given text"), "the local file": _("the file that was uploaded"),
-        "the trimmed text": _("the text without blanks and line ends"),
-        "a path": _("a path"), "bytes": _("bytes"),
-        "an open file": _("an open file"),
-    }  # fmt: skip
-    return {got: names.get(got) or describe(got), case.arguments[3]: _("the text that was read")}
-
-
-_VISIBILITIES: dict[Observation, Message] = {
-    "private": _("private"), "public": _("public"), "made anew": _("not the repository that was there"),
-}  # fmt: skip
 
 
 def _is_trimmed(text: Observation, got: Observation) -> bool:
@@ -242,11 +233,6 @@ def _is_trimmed(text: Observation, got: Observation) -> bool:
     if not isinstance(text, str) or not isinstance(got, str) or got == text:
         return False
     return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}
-
-
-def _changed(**changes: Observation) -> WrongModel:
-    """Return a wrong answer that differs from the right one in ``changes``."""
-    return lambda case: replaced(_oracle(case), **changes)
 
 
 MISCONCEPTIONS = (
@@ -281,7 +267,7 @@ MISCONCEPTIONS = (
             "any more."
         ),
         _("Leave the repository as it is: the read token of its owner may read it."),
-        tuple(_changed(visibility="public", read_with=reader) for reader in ("the read token", "no token")),
+        tuple(FACETS.wrong(visibility="public", read_with=reader) for reader in ("read", "none")),
         examples=(
             _wrong(
                 "written", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)", _UPLOAD,
@@ -301,7 +287,7 @@ MISCONCEPTIONS = (
         "made-anew",
         _("The repository was deleted or renamed on the way. What others had in it, or their way to it, is gone."),
         _("Leave the repository as it is: a file can be uploaded without that."),
-        (_changed(visibility="made anew"),),
+        (FACETS.wrong(visibility="anew"),),
         examples=(_wrong(
             "written", "api = HfApi(token=write_token)", "api.delete_repo(repo_id)",
             "api.create_repo(repo_id, private=True)", _UPLOAD, _DOWNLOAD, _RETURN,
@@ -314,7 +300,7 @@ MISCONCEPTIONS = (
             "downloads needs no right to change anything."
         ),
         _("Hand the read token to the download."),
-        (_changed(read_with="the write token"), _changed(read_with="the write token", returned="the given text")),
+        (FACETS.wrong(read_with="write"), FACETS.wrong(read_with="write", returned="$given")),
         examples=(
             _wrong("read", _UPLOAD, _DOWNLOAD.replace("read_token", "write_token"), _RETURN),
             _wrong("read", _UPLOAD, "whoami(read_token)", _DOWNLOAD.replace("read_token", "write_token"), _RETURN),
@@ -326,7 +312,7 @@ MISCONCEPTIONS = (
         _("The download was tried without a token. The repository is private: for a stranger it does not exist."),
         _("Hand the read token to the download."),
         tuple(
-            _changed(read_with="nothing", returned=Raised(name))
+            FACETS.wrong(read_with="nothing", returned=Raised(name))
             for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError", "GatedRepoError")
         ),
         examples=(_wrong("read returned", _UPLOAD, _DOWNLOAD.replace(", token=read_token", ""), _RETURN),),
@@ -335,7 +321,7 @@ MISCONCEPTIONS = (
         "never-read",
         _("The text was returned without a look at the Hub: nothing was downloaded."),
         _("Download the note, and return what stands in the downloaded file."),
-        (_changed(read_with="nothing", returned="the given text"),),
+        (FACETS.wrong(read_with="nothing", returned="$given"),),
         examples=(
             _wrong("read returned", _UPLOAD, "return text"),
             _wrong(
@@ -348,7 +334,7 @@ MISCONCEPTIONS = (
         "given-text",
         _("The note was downloaded but not read: the function returns the text that it was given."),
         _("Read the downloaded file, and return what stands in it."),
-        (_changed(returned="the given text"),),
+        (FACETS.wrong(returned="$given"),),
         examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "return text"),),
     ),
     Misconception(
@@ -358,7 +344,7 @@ MISCONCEPTIONS = (
             "computer, and says nothing about what is on the Hub."
         ),
         _("Read the file at the path that hf_hub_download returns."),
-        (_changed(returned="the local file"),),
+        (FACETS.wrong(returned="$local"),),
         examples=(_wrong(
             "returned", 'Path("note.txt").write_text(text, encoding="utf-8")',
             _UPLOAD.replace("text.encode()", '"note.txt"'), _DOWNLOAD,
@@ -379,7 +365,7 @@ MISCONCEPTIONS = (
         "trims-the-text",
         _("The text lost blanks or line ends: strip() takes them away at both ends, splitlines() and readline() too."),
         _("Upload and return the text as it is."),
-        (_changed(returned="the trimmed text"),),
+        (FACETS.wrong(returned="$trimmed"),),
         examples=(
             _wrong("returned", _UPLOAD, _DOWNLOAD, f"{_RETURN}.strip()"),
             _wrong("returned", _UPLOAD, _DOWNLOAD, "with open(path) as file:\n        return file.readline().strip()"),
@@ -389,7 +375,7 @@ MISCONCEPTIONS = (
         "returns-the-path",
         _("hf_hub_download returns the path of the file, not its content."),
         _("Read the file at that path, and return its text."),
-        (_changed(returned="a path"),),
+        (FACETS.wrong(returned="$path"),),
         examples=(
             _wrong("returned", _UPLOAD, _DOWNLOAD, "return path"),
             _wrong("returned", _UPLOAD, _DOWNLOAD, "return Path(path)"),
@@ -399,21 +385,21 @@ MISCONCEPTIONS = (
         "returns-bytes",
         _("A file holds bytes. A text is what they stand for in an encoding, here UTF-8."),
         _('Read the file as a text, `read_text(encoding="utf-8")`, or make one of the bytes: `.decode("utf-8")`.'),
-        (_changed(returned="bytes"),),
+        (FACETS.wrong(returned="$bytes"),),
         examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "return Path(path).read_bytes()"),),
     ),
     Misconception(
         "returns-the-file",
         _("The function returns an open file. A file is where a text can be read, and not the text."),
         _("Read the file, and return what was read."),
-        (_changed(returned="an open file"),),
+        (FACETS.wrong(returned="$file"),),
         examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "with open(path) as file:", "    return file"),),
     ),
     Misconception(
         "prints-the-text",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Write `return` before the text; what is printed is not returned."),
-        (_changed(returned=None),),
+        (FACETS.wrong(returned=None),),
         examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, _RETURN.replace("return ", "")),),
     ),
     Misconception(
@@ -423,7 +409,7 @@ MISCONCEPTIONS = (
             "otherwise."
         ),
         _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
-        (_changed(note="different"),),
+        (FACETS.wrong(note="different"),),
         examples=(
             _wrong("written", _UPLOAD.replace("text.", "text.strip()."), _DOWNLOAD, f"{_RETURN}.strip()"),
             _wrong(
@@ -435,7 +421,7 @@ MISCONCEPTIONS = (
         "another-branch",
         _("The note was uploaded to another branch, or as a pull request. Who looks at the repository sees main."),
         _("Leave `revision` and `create_pr` out: then the upload goes to main."),
-        (_changed(note="on another branch"),),
+        (FACETS.wrong(note="another-branch"),),
         examples=(_wrong(
             "written", _UPLOAD.replace(", token", ", create_pr=True, token"),
             _DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'), _RETURN,
@@ -445,7 +431,7 @@ MISCONCEPTIONS = (
         "token-given-away",
         _("The function contains a token or prints it. Anyone who gets the notebook gets the token."),
         _("Take the token out of the code and out of what is printed; the parameters hold all that is needed."),
-        (_changed(given_away="in the code"), _changed(given_away="printed")),
+        (FACETS.wrong(given_away="in-code"), FACETS.wrong(given_away="printed")),
         examples=(
             _wrong("returned", _UPLOAD, "print(read_token)", _DOWNLOAD, _RETURN),
             _wrong("returned", f'mine = "{_TOKEN}"', _UPLOAD, _DOWNLOAD, _RETURN),
@@ -456,8 +442,8 @@ MISCONCEPTIONS = (
         _("The text was uploaded under another name. Who looks for a file looks for its exact name."),
         _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
         (
-            _changed(note="under another name", read_with="nothing", returned="the given text"),
-            _changed(note="under another name", read_with="nothing", returned="a path"),
+            FACETS.wrong(note="another-name", read_with="nothing", returned="$given"),
+            FACETS.wrong(note="another-name", read_with="nothing", returned="$path"),
         ),
         examples=(_wrong(
             "written read returned", *(line.replace("note.txt", "notes.txt") for line in (_UPLOAD, _DOWNLOAD, _RETURN)),
@@ -514,25 +500,11 @@ QUESTION = Question(
     number=3,
     visible=VISIBLE,
     hidden=_hidden,
-    oracle=_oracle,
-    rubric=(
-        RubricItem(
-            "written",
-            _("the note is on the Hub and nothing else, in a repository that is private"),
-            1,
-            aspect=entry("note", "visibility", "others"),
-        ),
-        RubricItem("read", _("it was downloaded with the read token"), 1, aspect=entry("read_with")),
-        RubricItem(
-            "returned",
-            _("the function returns the text that was read, and gives no token away"),
-            1,
-            aspect=entry("returned", "given_away"),
-        ),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
     act=Act("call", _join),
-    presentation=Presentation(words=_words, achieved=_seen, table=_findings),
+    presentation=FACETS.presentation(_achieved),
     teaching=Teaching(
         title=_("Write with one token, read with another"),
         hints=(

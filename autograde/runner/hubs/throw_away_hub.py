@@ -50,6 +50,8 @@ class ThrowAwayHub:
             names = {setting.account: setting.fullname} | dict.fromkeys(setting.taken, "")
             for name, fullname in names.items():
                 hub.create_user(name, email=setting.address_of(name), fullname=fullname)
+            if setting.organization:
+                hub.create_organization(setting.organization, members={setting.account: "write"})
             if setting.role:
                 token = hub.create_token(setting.account, role=setting.role, name=f"logged in, {setting.role}")
             for role in setting.tokens:
@@ -75,7 +77,7 @@ class ThrowAwayHub:
             clone=setting.clone,
             times=setting.times,
             uploaded_becomes=setting.uploaded_becomes,
-            fullname=setting.fullname,
+            fullname=setting.organization or setting.fullname,
         )
 
     def between(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from autograde.judge.acts import Act
 from autograde.judge.examples import RightAnswer, right
 from autograde.judge.messages import _
-from autograde.judge.question import Presentation, Question, RubricItem, Teaching, entry
+from autograde.judge.question import Question, Teaching
 from autograde.questions.summary.publish_and_load._code import CALL, CREATE, FROM_FOLDER, LOAD, UPLOAD, code
-from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden, oracle
+from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden
+from autograde.questions.summary.publish_and_load.facets import FACETS, achieved
 from autograde.questions.summary.publish_and_load.misconceptions import MISCONCEPTIONS
 from autograde.questions.summary.publish_and_load.outcome import join
-from autograde.questions.summary.publish_and_load.wording import achieved, findings, words
 
 
 def _right(style: str, *lines: str) -> RightAnswer:
@@ -62,23 +62,11 @@ QUESTION = Question(
     id="3/publish_and_load",
     visible=VISIBLE,
     hidden=hidden,
-    oracle=oracle,
-    rubric=(
-        RubricItem(
-            "repository", _("a model repository of the given name, in your own namespace"), 2, aspect=entry("made")
-        ),
-        RubricItem(
-            "files", _("every file of the folder is there, the weights in LFS"), 2, aspect=entry("files", "storage")
-        ),
-        RubricItem(
-            "loaded", _("the model and its tokenizer were loaded from the Hub"), 2, aspect=entry("model", "tokenizer")
-        ),
-        RubricItem("ran", _("the model ran on the pair of sentences"), 2, aspect=entry("ran")),
-        RubricItem("returned", _("the full name, and the shape of the result"), 2, aspect=entry("name", "shape")),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
     act=Act("call", join, seconds=SECONDS),
-    presentation=Presentation(words=words, achieved=achieved, table=findings),
+    presentation=FACETS.presentation(achieved),
     teaching=Teaching(
         title=_("The whole path in one function"),
         hints=(

@@ -6,28 +6,11 @@ import random
 
 from autograde.judge.acts import PlannedFile, PlannedModel, Setting
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation, Sequence, listed
+from autograde.judge.observation import Sequence, listed
 from autograde.judge.people import ACCOUNTS, MODELS
 from autograde.judge.question import Case
 
 SECONDS = 25.0
-
-#: The shape of what the model answered, whatever that was.
-OF_THE_RESULT = "that of the result"
-
-#: The model was called, and could do nothing with what it was called with.
-BROKEN_OFF = "broken off"
-
-#: The result itself, where its shape is asked for.
-TENSOR = "the tensor"
-
-HUB, ELSEWHERE = "from the Hub", "not from the Hub"
-
-#: A model that was downloaded, and another one that ran.
-OTHER_WEIGHTS = "other weights"
-
-#: The pair, without the segment ids that tell its sentences apart.
-NO_SEGMENTS = "the pair without its segment ids"
 
 #: Files of the visible folder, and of hidden ones, besides the model's own.
 _VISIBLE_FILES = ("README.md", "eval/results.json")
@@ -36,7 +19,7 @@ _HIDDEN_FILES = (
     ("training log.txt", "说明.txt", ".eval/scores 2.csv"),
 )
 
-#: Names that people copy from a tutorial: on the Hub of a case they belong to somebody else.
+#: Names that people copy from a tutorial. On the Hub of a case they belong to other people.
 TAKEN = ("ada", "xxx")
 
 #: Words that are one token each in the tiny models' vocabulary.
@@ -105,20 +88,3 @@ def shape_of(case: Case, tokens: int | None = None, size: int | None = None) -> 
     model = setting_of(case).model
     assert model is not None
     return listed(1, tokens or sum(lengths_of(case)) + 3, size or model.hidden_size)
-
-
-def oracle(case: Case) -> Observation:
-    """What is right."""
-    name = full_name_of(case)
-    return Mapping(
-        (
-            ("made", f"model {name}"),
-            ("files", "same"),
-            ("storage", "LFS"),
-            ("model", "from the Hub"),
-            ("tokenizer", "from the Hub"),
-            ("ran", "the pair"),
-            ("name", name),
-            ("shape", OF_THE_RESULT),
-        )
-    )

@@ -18,17 +18,15 @@ from autograde.questions.summary.publish_and_load._code import (
     UPLOAD,
     code,
 )
-from autograde.questions.summary.publish_and_load.cases import (
+from autograde.questions.summary.publish_and_load.cases import TAKEN, full_name_of, setting_of, shape_of
+from autograde.questions.summary.publish_and_load.facets import (
+    ADDRESS,
     ELSEWHERE,
+    FACETS,
     HUB,
     NO_SEGMENTS,
     OTHER_WEIGHTS,
-    TAKEN,
     TENSOR,
-    full_name_of,
-    oracle,
-    setting_of,
-    shape_of,
 )
 from autograde.questions.summary.publish_and_load.outcome import broken_off
 
@@ -39,27 +37,23 @@ def _wrong(lost: str, *lines: str) -> WrongAnswer:
     return wrong(lost, code(*lines))
 
 
-def _changed(**changes: Observation) -> WrongModel:
-    return lambda case: replaced(oracle(case), **changes)
-
-
 def _stops(error: str, *places: str, **changes: Observation) -> WrongModel:
     """Raises, and did not come to these places."""
     raised = Raised(error)
-    return lambda case: replaced(oracle(case), **dict.fromkeys((*places, "name", "shape"), raised), **changes)
+    return lambda case: FACETS.answer(case, **dict.fromkeys((*places, "name", "shape"), raised), **changes)
 
 
 def _fixed_name(case: Case) -> Observation:
     name = f"{setting_of(case).account}/mymodel04"
-    return replaced(oracle(case), made=f"model {name}", files="missing", storage="nowhere", name=name)
+    return FACETS.answer(case, made=f"model {name}", files="missing", storage="nowhere", name=name)
 
 
 def _fixed_owner(owner: str) -> WrongModel:
-    return lambda case: replaced(oracle(case), name=f"{owner}/{setting_of(case).name}")
+    return lambda case: FACETS.answer(case, name=f"{owner}/{setting_of(case).name}")
 
 
 def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
-    return lambda case: replaced(oracle(case), ran=ran, shape=shape_of(case, tokens=tokens, size=768))
+    return lambda case: FACETS.answer(case, ran=ran, shape=shape_of(case, tokens=tokens, size=768))
 
 
 MISCONCEPTIONS = (
@@ -96,7 +90,7 @@ MISCONCEPTIONS = (
         _("Nothing was uploaded: the repository was made and stayed empty."),
         _("Upload the folder before you load by the repository's full name."),
         (
-            _changed(files="missing", storage="nowhere", model=ELSEWHERE, tokenizer=ELSEWHERE),
+            FACETS.wrong(files="missing", storage="nowhere", model=ELSEWHERE, tokenizer=ELSEWHERE),
             *(_stops(error, "files", "storage", "model", "tokenizer", "ran") for error in ("OSError", "ValueError")),
         ),
         examples=(
@@ -111,7 +105,7 @@ MISCONCEPTIONS = (
             "loads by the full name gets what everybody else will get."
         ),
         _("Hand the full name to from_pretrained, in place of the folder."),
-        (_changed(model=ELSEWHERE), _changed(model=ELSEWHERE, tokenizer=ELSEWHERE)),
+        (FACETS.wrong(model=ELSEWHERE), FACETS.wrong(model=ELSEWHERE, tokenizer=ELSEWHERE)),
         examples=(
             _wrong("loaded", CREATE, UPLOAD, FROM_FOLDER, CALL, RETURN),
             _wrong(
@@ -139,7 +133,7 @@ MISCONCEPTIONS = (
             "doesn't show whether the two on the Hub work together."
         ),
         _("Hand the full name to AutoTokenizer.from_pretrained too, in place of the folder."),
-        (_changed(tokenizer=ELSEWHERE),),
+        (FACETS.wrong(tokenizer=ELSEWHERE),),
         examples=(_wrong("loaded", CREATE, UPLOAD, TOKENIZER_FROM_FOLDER, CALL, RETURN),),
     ),
     Misconception(
@@ -149,7 +143,7 @@ MISCONCEPTIONS = (
             "save_pretrained do. The files on the Hub differ from those of the folder."
         ),
         _("Upload the folder as it is, with upload_folder."),
-        (_changed(files="different"),),
+        (FACETS.wrong(files="different"),),
         examples=(_wrong(
             "files", FROM_FOLDER, CREATE, "tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)", LOAD, CALL,
             RETURN,
@@ -159,7 +153,7 @@ MISCONCEPTIONS = (
         "not-all-files",
         _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
         _("Upload the whole folder: leave allow_patterns and ignore_patterns out."),
-        (_changed(files="missing"), _changed(files="missing", tokenizer=ELSEWHERE)),
+        (FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
         examples=(
             _wrong(
                 "files", CREATE, UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])'), LOAD, CALL,
@@ -179,7 +173,7 @@ MISCONCEPTIONS = (
         _("The files were uploaded into a folder of the repository. from_pretrained looks for config.json at its top."),
         _("Leave path_in_repo out."),
         tuple(
-            _stops(error, *places, files="in a folder")
+            _stops(error, *places, files="folder")
             for error in ("OSError", "ValueError")
             for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"), ("ran",))
         ),
@@ -191,7 +185,7 @@ MISCONCEPTIONS = (
         "hidden-size-written-down",
         _("The shape always ends with 768: the number is fixed in the code. Other models have other hidden sizes."),
         _("Take the shape from the result."),
-        tuple(_fixed_size(ran, tokens) for ran in ("the pair", "nothing") for tokens in (None, 12)),
+        tuple(_fixed_size(ran, tokens) for ran in ("pair", "nothing") for tokens in (None, 12)),
         examples=(
             _wrong(
                 "ran returned", CREATE, UPLOAD, LOAD, "return repo_id, (1, len(tokenizer.encode(first, second)), 768)",
@@ -207,7 +201,7 @@ MISCONCEPTIONS = (
         ),
         _("Call the model with what the tokenizer made of both sentences, and take the shape from its result."),
         tuple(
-            _changed(ran="nothing", model=model, tokenizer=tokenizer)
+            FACETS.wrong(ran="nothing", model=model, tokenizer=tokenizer)
             for model in (HUB, ELSEWHERE)
             for tokenizer in (HUB, ELSEWHERE)
         ),
@@ -244,7 +238,7 @@ MISCONCEPTIONS = (
             "size with random weights."
         ),
         _("Run the model that from_pretrained returns."),
-        (_changed(model=OTHER_WEIGHTS),),
+        (FACETS.wrong(model=OTHER_WEIGHTS),),
         examples=(
             _wrong(
                 "loaded", "from transformers import AutoConfig", CREATE, UPLOAD, LOAD,
@@ -263,7 +257,7 @@ MISCONCEPTIONS = (
             "(exercise 2.6)."
         ),
         _("Give the model everything that the tokenizer returns, with ** before it, or token_type_ids by name."),
-        (_changed(ran=NO_SEGMENTS),),
+        (FACETS.wrong(ran=NO_SEGMENTS),),
         examples=(
             *(_wrong("ran", CREATE, UPLOAD, LOAD, call, RETURN) for call in (
             'result = model(tokenizer.encode(first, second, return_tensors="pt"))',
@@ -281,14 +275,14 @@ MISCONCEPTIONS = (
             "`last_hidden_state`."
         ),
         _("The result's first output is `last_hidden_state`."),
-        (lambda case: replaced(oracle(case), shape=listed(1, *shape_of(case).items[2:])),),
+        (lambda case: FACETS.answer(case, shape=listed(1, *shape_of(case).items[2:])),),
         examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[1].shape"),),
     ),
     Misconception(
         "one-sentence-only",
         _("Only one of the two sentences reached the model: the second axis counts too few tokens."),
         _("Hand both sentences to the tokenizer, as two arguments."),
-        (_changed(ran="the first alone"), _changed(ran="the second alone")),
+        (FACETS.wrong(ran="first"), FACETS.wrong(ran="second")),
         examples=(
             _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first, return"), RETURN),
             _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, return"), RETURN),
@@ -301,7 +295,7 @@ MISCONCEPTIONS = (
             "the model takes them for one sentence."
         ),
         _("Hand both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
-        (_changed(ran="one text"),),
+        (FACETS.wrong(ran="joined"),),
         examples=(
             _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first + second, return"), RETURN),
             _wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, 'f"{first} {second}", return'), RETURN),
@@ -314,7 +308,7 @@ MISCONCEPTIONS = (
             "input with both sentences in it."
         ),
         _("Hand the sentences to the tokenizer as two arguments, and not as a list."),
-        (_changed(ran="two rows"),),
+        (FACETS.wrong(ran="rows"),),
         examples=(_wrong(
             "ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "[first, second], padding=True, return"), RETURN,
         ),),
@@ -323,45 +317,47 @@ MISCONCEPTIONS = (
         "sentences-swapped",
         _("The second sentence stands before the first: a model's answer depends on the order."),
         _("Hand the sentences to the tokenizer in the order in which the function gets them."),
-        (_changed(ran="the other order"),),
+        (FACETS.wrong(ran="swapped"),),
         examples=(_wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, first, return"), RETURN),),
     ),
     Misconception(
         "results-swapped",
         _("The shape comes first and the name second: the caller expects the name first."),
         _("Return the full name first, then the shape."),
-        (lambda case: replaced(oracle(case), name=shape_of(case), shape=full_name_of(case)),),
+        (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name_of(case)),),
         examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape, repo_id"),),
     ),
     Misconception(
         "the-tensor",
         _("The function returns the numbers themselves, and not their shape."),
         _("A tensor knows its shape: it has the attribute `shape`."),
-        (_changed(shape=TENSOR),),
+        (FACETS.wrong(shape=TENSOR),),
         examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[0]"),),
     ),
-    beliefs.returns_the_address(_changed(name="the address"), examples=(_wrong(
+    beliefs.returns_the_address(FACETS.wrong(name=ADDRESS), examples=(_wrong(
         "returned", CREATE.replace(".repo_id", ""), UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
         LOAD.replace("(repo_id)", "(repo_id.repo_id)"), CALL, RETURN,
     ),)),
-    beliefs.returns_the_short_name(lambda case: replaced(oracle(case), name=setting_of(case).name), examples=(
+    beliefs.returns_the_short_name(lambda case: FACETS.answer(case, name=setting_of(case).name), examples=(
         _wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return name, result[0].shape"),
     )),
     Misconception(
         "only-the-shape",
         _("The function returns only the shape. Return the full name as well: it says where the model is now."),
         _("Return two things: the full name, and the shape."),
-        (_changed(name=None),),
+        (FACETS.wrong(name=None),),
         examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape"),),
     ),
     Misconception(
         "only-the-name",
         _("The function returns only the name. Return the shape of the result as well."),
         _("Return two things: the full name, and the shape."),
-        (_changed(shape=None),),
+        (FACETS.wrong(shape=None),),
         examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id"),),
     ),
-    beliefs.returns_nothing(_("two things, the full name and the shape"), _changed(name=None, shape=None), examples=(
-        _wrong("returned", CREATE, UPLOAD, LOAD, CALL, "print(result[0].shape)"),
-    )),
+    beliefs.returns_nothing(
+        _("two things, the full name and the shape"),
+        FACETS.wrong(name=None, shape=None),
+        examples=(_wrong("returned", CREATE, UPLOAD, LOAD, CALL, "print(result[0].shape)"),),
+    ),
 )  # fmt: skip

@@ -5,19 +5,20 @@ from __future__ import annotations
 from autograde.judge.acts import replaced
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
 from autograde.judge.question import Case
-from autograde.questions.summary.publish_and_load.cases import (
+from autograde.questions.summary.publish_and_load.cases import lengths_of, shape_of
+from autograde.questions.summary.publish_and_load.facets import (
+    ADDRESS,
     BROKEN_OFF,
     ELSEWHERE,
+    FACETS,
     HUB,
     NO_SEGMENTS,
-    OF_THE_RESULT,
     OTHER_WEIGHTS,
+    RESULT,
     TENSOR,
-    lengths_of,
-    shape_of,
 )
 
-#: Files of a tokenizer: whoever loads it from the Hub downloads at least one of them.
+#: Files of a tokenizer. Loading it from the Hub downloads at least one of them.
 _TOKENIZER = frozenset({"tokenizer.json", "tokenizer_config.json", "vocab.txt"})
 
 
@@ -33,31 +34,23 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     ran, shape_of_result = _ran(case, runs)
     name, shape = _parts(returned)
     if shape == shape_of_result:
-        shape = OF_THE_RESULT
+        shape = RESULT
     elif isinstance(shape, Tensor) and listed(*shape.shape) == shape_of_result:
         shape = TENSOR
-    answer = Mapping(
-        (
-            ("made", ", ".join(name for name, _outline in made.items)),
-            ("files", files),
-            ("storage", storage),
-            ("model", model),
-            ("tokenizer", tokenizer),
-            ("ran", ran),
-            ("name", name),
-            ("shape", shape),
-        )
-    )
+    answer = FACETS.answer(
+        case, made=", ".join(name for name, _outline in made.items), files=files, storage=storage, model=model,
+        tokenizer=tokenizer, ran=ran, name=name, shape=shape,
+    )  # fmt: skip
     return _stopped(answer, returned) if isinstance(returned, Raised) else answer
 
 
 def _stopped(answer: Mapping, error: Raised) -> Mapping:
     """The answer of a function that raised: what it did not come to says why."""
     missing = {"files": "missing", "storage": "nowhere", "model": ELSEWHERE, "tokenizer": ELSEWHERE, "ran": "nothing"}
-    late: dict[str, Observation] = {name: error for name, what in missing.items() if answer.get(name) == what}
+    stopped: dict[str, Observation] = {name: error for name, what in missing.items() if answer.get(name) == what}
     if answer.get("ran") == BROKEN_OFF:
-        late["ran"] = broken_off(error)
-    return replaced(answer, **late, name=error, shape=error)
+        stopped["ran"] = broken_off(error)
+    return replaced(answer, **stopped, name=error, shape=error)
 
 
 def broken_off(error: Raised) -> Mapping:
@@ -72,7 +65,7 @@ def _files(target: Observation) -> tuple[str, Observation]:
     statuses = target.get("files")
     assert isinstance(statuses, Mapping)
     if any(path.endswith("/config.json") and status == "extra" for path, status in statuses.items):
-        return "in a folder", target.get("storage")
+        return "folder", target.get("storage")
     wrong = [str(status) for _path, status in statuses.items if status not in ("same", "extra")]
     # A file that was written anew says more than one that is not there.
     return min(wrong, key=("different", "pointer", "missing").index, default="same"), target.get("storage")
@@ -109,11 +102,9 @@ def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
     if not runs:
         return BROKEN_OFF if every_run else "nothing", shape_of(case)
     told = [(_input(case, run.get("ids"), run.get("segments")), run.get("shape")) for run in runs]
-    ran, shape = next((each for each in told if each[0] == "the pair"), told[-1])
+    ran, shape = next((each for each in told if each[0] == "pair"), told[-1])
     believed = (
-        ran not in ("the pair", NO_SEGMENTS)
-        and isinstance(shape, Sequence)
-        and shape.items[2:] == shape_of(case).items[2:]
+        ran not in ("pair", NO_SEGMENTS) and isinstance(shape, Sequence) and shape.items[2:] == shape_of(case).items[2:]
     )
     return ran, shape if believed and isinstance(shape, Sequence) else shape_of(case)
 
@@ -122,9 +113,9 @@ def _input(case: Case, ids: Observation, segments: Observation) -> str:
     """Judge the token ids by the position of the last one, which ends a sentence; its value does not matter. A model
     called with vectors instead of ids is accepted."""
     if not isinstance(ids, Tensor) or ids.data is None:
-        return "the pair"
+        return "pair"
     if len(ids.shape) != 2 or ids.shape[0] != 1:
-        return "two rows" if ids.shape[:1] == (2,) else "something else"
+        return "rows" if ids.shape[:1] == (2,) else "other"
     numbers = ids.array()[0].tolist()
     lengths, length = [], 0
     for number in numbers[1:]:
@@ -138,16 +129,16 @@ def _input(case: Case, ids: Observation, segments: Observation) -> str:
         case [one, two] if (one, two) == (first, second):
             right = [0] * (first + 2) + [1] * (second + 1)
             given = segments.array().ravel().tolist() if isinstance(segments, Tensor) and segments.data else []
-            return "the pair" if given == right else NO_SEGMENTS
+            return "pair" if given == right else NO_SEGMENTS
         case [one, two] if (one, two) == (second, first):
-            return "the other order"
+            return "swapped"
         case [one] if one == first:
-            return "the first alone"
+            return "first"
         case [one] if one == second:
-            return "the second alone"
+            return "second"
         case [one] if one >= max(first, second):
-            return "one text"
-    return "something else"
+            return "joined"
+    return "other"
 
 
 def _parts(returned: Observation) -> tuple[Observation, Observation]:
@@ -163,5 +154,5 @@ def _parts(returned: Observation) -> tuple[Observation, Observation]:
 def _name(value: Observation) -> Observation:
     # What create_repo returns is the repository's address, and a text.
     if isinstance(value, str) and value.startswith("http"):
-        return "the address"
+        return ADDRESS
     return listed(*value.items) if isinstance(value, Sequence) else value

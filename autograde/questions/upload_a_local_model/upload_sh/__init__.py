@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograde.judge.acts import Act
 from autograde.judge.examples import RightAnswer, right, script
 from autograde.judge.messages import _
-from autograde.judge.question import AnswerKind, Presentation, Question, RubricItem, Teaching, entry
-from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden, oracle
+from autograde.judge.question import AnswerKind, Question, Teaching
+from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, achieved, quote
 from autograde.questions.upload_a_local_model.upload_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.upload_a_local_model.upload_sh.outcome import join, without_words
-from autograde.questions.upload_a_local_model.upload_sh.wording import achieved, findings, quote, words
 
 #: Lines of example answers.
 _CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
@@ -64,24 +64,12 @@ QUESTION = Question(
     kind=AnswerKind.TEXT,
     visible=VISIBLE,
     hidden=hidden,
-    oracle=oracle,
-    rubric=(
-        RubricItem("push", _("the files came to the branch main by git push"), 4, aspect=entry("arrived")),
-        RubricItem("files", _("every file is at the top of the repository, byte for byte"), 6, aspect=entry("files")),
-        RubricItem("lfs", _("the weights lie in LFS"), 4, aspect=entry("storage")),
-        RubricItem(
-            "commit", _("one commit with a message, on top of the initial one"), 4,
-            aspect=entry("initial", "on_top", "message", "anew"),
-        ),
-        RubricItem(
-            "rest", _("nothing else is on the Hub, and the model folder is as it was"), 2,
-            aspect=entry("others", "folder"),
-        ),
-    ),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
     act=Act("script", join, seconds=SECONDS),
     normal=without_words,
-    presentation=Presentation(words=words, achieved=achieved, table=findings, quote=quote),
+    presentation=FACETS.presentation(achieved, quote),
     teaching=Teaching(
         title=_("A script that uploads a model with git"),
         hints=(

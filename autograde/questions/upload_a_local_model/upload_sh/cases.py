@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge.acts import PlannedFile, PlannedRepository, Setting, replaced
+from autograde.judge.acts import PlannedFile, PlannedRepository, Setting
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Mapping, Observation
+from autograde.judge.observation import Mapping
 from autograde.judge.people import ACCOUNTS, MODELS
 from autograde.judge.question import Case
 
@@ -85,31 +85,3 @@ def is_large(case: Case) -> bool:
 def all_files(case: Case, status: str) -> Mapping:
     """Every planned file, each with the same ``status``."""
     return Mapping(tuple((file.path, status) for file in setting(case).files))
-
-
-def oracle(case: Case) -> Observation:
-    """What is right."""
-    return Mapping(
-        (
-            ("arrived", "git push"),
-            ("files", all_files(case, "same")),
-            ("storage", "LFS"),
-            ("initial", True),
-            ("on_top", 1),
-            ("merges", 0),
-            ("message", "given"),
-            ("others", ""),
-            ("folder", "kept"),
-            ("folder_itself", False),
-            ("anew", False),
-            ("reason", ""),
-        )
-    )
-
-
-def nothing(case: Case, reason: str) -> Mapping:
-    """Nothing has reached the branch main."""
-    return replaced(
-        oracle(case), arrived="nothing", files=all_files(case, "missing"), storage="nowhere", on_top=0, merges=0,
-        message="none", others=None, reason=reason,
-    )  # fmt: skip

@@ -11,7 +11,8 @@ from autograde.judge.examples import WrongAnswer, script, wrong
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Case, Misconception, WrongModel
-from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, is_large, nothing, oracle, setting
+from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, is_large, setting
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, nothing
 
 #: Lines of example answers.
 _CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
@@ -50,16 +51,14 @@ def _changed(_case: Case, answer: Observation) -> bool:
 
 def _without_lfs(others: str, reason: str) -> WrongModel:
     """The weights went into git: small ones arrived there, large ones were refused."""
-    return lambda case: (
-        nothing(case, reason) if is_large(case) else replaced(oracle(case), storage="git", others=others)
-    )
+    return lambda case: nothing(case, reason) if is_large(case) else FACETS.answer(case, storage="git", others=others)
 
 
 def _rewritten(storage: str) -> WrongModel:
     def model(case: Case) -> Observation:
         if storage == "git" and is_large(case):
             return nothing(case, "large")
-        return replaced(oracle(case), storage=storage, initial=False)
+        return FACETS.answer(case, storage=storage, initial=False)
 
     return model
 
@@ -67,7 +66,7 @@ def _rewritten(storage: str) -> WrongModel:
 def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
     """The files whose paths are ``out`` did not come."""
     files = tuple((file.path, "missing" if out(file.path) else "same") for file in setting(case).files)
-    return replaced(oracle(case), files=Mapping(files), **changes)
+    return FACETS.answer(case, files=Mapping(files), **changes)
 
 
 def _hidden(path: str) -> bool:
@@ -271,8 +270,8 @@ MISCONCEPTIONS = (
         ),
         _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
         (
-            lambda case: replaced(oracle(case), files=all_files(case, "missing"), folder_itself=True),
-            lambda case: replaced(oracle(case), files=all_files(case, "missing"), folder_itself=True, folder="changed"),
+            lambda case: FACETS.answer(case, files=all_files(case, "missing"), folder_itself=True),
+            lambda case: FACETS.answer(case, files=all_files(case, "missing"), folder_itself=True, folder="changed"),
         ),
         examples=(
             _wrong("files", _CLONE, _ENTER, 'cp -r "$MODEL_FOLDER" .', _ADD, _COMMIT, _PUSH),
@@ -314,7 +313,7 @@ MISCONCEPTIONS = (
         ),
         _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
         (
-            lambda case: replaced(oracle(case), folder="changed"),
+            FACETS.wrong(folder="changed"),
             lambda case: _left_out(case, _hidden, folder="changed"),
         ),
         examples=(
@@ -365,10 +364,10 @@ MISCONCEPTIONS = (
         _("The files were uploaded through the Hub's API. That works too, but this exercise is about git."),
         _("Clone, copy, add, commit, push; no `hf upload`."),
         (
-            lambda case: replaced(oracle(case), arrived="API"),
-            lambda case: replaced(oracle(case), arrived="both"),
-            lambda case: replaced(oracle(case), arrived="both", others="branches"),
-            lambda case: replaced(oracle(case), arrived="both", on_top=2),
+            FACETS.wrong(arrived="API"),
+            FACETS.wrong(arrived="both"),
+            FACETS.wrong(arrived="both", others="branches"),
+            FACETS.wrong(arrived="both", on_top=2),
         ),
         examples=(
             _wrong("push", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"'),
@@ -390,7 +389,7 @@ MISCONCEPTIONS = (
             "one."
         ),
         _("Commit on main directly, or merge without --no-ff: then main just moves forward to your commit."),
-        (lambda case: replaced(oracle(case), on_top=2, merges=1),),
+        (FACETS.wrong(on_top=2, merges=1),),
         examples=(_wrong(
             "commit", _CLONE, _ENTER, "git checkout -b work", _COPY, _ADD, _COMMIT, "git checkout main",
             'git merge --no-ff -m "Merge the upload" work', _PUSH,
@@ -400,7 +399,7 @@ MISCONCEPTIONS = (
         "several-commits",
         _("The files came in two commits. Put what belongs together into one, so that the history shows one step."),
         _("Add all files first, then commit once."),
-        (lambda case: replaced(oracle(case), on_top=2),),
+        (FACETS.wrong(on_top=2),),
         examples=(_wrong(
             "commit", _CLONE, _ENTER, _COPY, "git add config.json vocab.txt", _COMMIT, _ADD, 'git commit -m "The rest"',
             _PUSH,
@@ -410,7 +409,7 @@ MISCONCEPTIONS = (
         "empty-message",
         _("The commit has no message, so the history doesn't say what it was about."),
         _('Say it in a few words: `git commit -m "Upload the model"`.'),
-        (lambda case: replaced(oracle(case), message="empty"),),
+        (FACETS.wrong(message="empty"),),
         examples=(_wrong("commit", _CLONE, _ENTER, _COPY, _ADD, 'git commit --allow-empty-message -m ""', _PUSH),),
     ),
     Misconception(
@@ -421,8 +420,8 @@ MISCONCEPTIONS = (
         ),
         _("Clone the repository that is there: an upload needs no other."),
         (
-            lambda case: replaced(oracle(case), initial=False, anew=True),
-            lambda case: replaced(oracle(case), initial=False, anew=True, on_top=2),
+            FACETS.wrong(initial=False, anew=True),
+            FACETS.wrong(initial=False, anew=True, on_top=2),
         ),
         examples=(_wrong(
             "commit", 'hf repos delete "$OWNER/$NAME" --yes', 'hf repos create "$OWNER/$NAME"', _CLONE, _ENTER, _COPY,
@@ -439,8 +438,8 @@ MISCONCEPTIONS = (
         (
             _rewritten("git"),
             _rewritten("LFS"),
-            lambda case: replaced(oracle(case), storage="git", initial=False),
-            lambda case: replaced(oracle(case), initial=False, on_top=2),
+            FACETS.wrong(storage="git", initial=False),
+            FACETS.wrong(initial=False, on_top=2),
         ),
         examples=(
             _wrong(
@@ -490,7 +489,7 @@ MISCONCEPTIONS = (
             "into git itself and not into LFS."
         ),
         _("Leave .gitattributes as it is; it may only grow."),
-        (lambda case: replaced(oracle(case), others="attributes"),),
+        (FACETS.wrong(others="attributes"),),
         examples=(_wrong("rest", _CLONE, _ENTER, _COPY, _ADD, "git rm -q .gitattributes", _COMMIT, _PUSH),),
     ),
     Misconception(
@@ -498,10 +497,10 @@ MISCONCEPTIONS = (
         _("Everything is there, but there is also something that doesn't belong there."),
         _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
         (
-            lambda case: replaced(oracle(case), others="files"),
-            lambda case: replaced(oracle(case), others="branches"),
-            lambda case: replaced(oracle(case), others="repositories"),
-            lambda case: replaced(oracle(case), others="settings"),
+            FACETS.wrong(others="files"),
+            FACETS.wrong(others="branches"),
+            FACETS.wrong(others="repositories"),
+            FACETS.wrong(others="settings"),
         ),
         examples=(
             _wrong("rest", _CLONE, _ENTER, _COPY, "touch notes.txt", _ADD, _COMMIT, _PUSH),

@@ -9,12 +9,13 @@ from autograde.judge.complaints import kinds
 from autograde.judge.observation import Mapping, Observation, Sequence
 from autograde.judge.question import Case
 from autograde.questions.upload_a_local_model.upload_sh.cases import setting
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """What is compared, from both sides of the line of trust: the script's report, and what the Hub has ``seen``."""
     target = seen.get("target")
-    # Whoever deletes the repository, or renames it, leaves nothing.
+    # A deleted or renamed repository is not there.
     target = target if isinstance(target, Mapping) else Mapping(())
     found = target.get("files")
     statuses = found if isinstance(found, Mapping) else Mapping(())
@@ -29,24 +30,24 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     arrived = target.get("arrived") or "nothing"
     if nothing:
         arrived = "nothing" if target.items else "gone"
-    return Mapping(
-        (
-            ("arrived", "both" if arrived == "git push" and target.get("aside") else arrived),
-            ("files", Mapping(tuple((path, statuses.get(path) or "missing") for path in planned))),
-            ("storage", "nowhere" if no_weights else target.get("storage")),
-            ("initial", bool(target.get("initial"))),
-            ("on_top", 0 if nothing else target.get("on_top")),
-            ("merges", 0 if nothing else target.get("merges")),
-            ("message", "none" if nothing else target.get("message")),
-            ("others", None if nothing else _others(len(extra) - len(planned) * folder_itself, target, seen)),
-            ("folder", _model_folder(case, report)),
-            ("folder_itself", folder_itself),
-            ("anew", bool(target.get("anew"))),
-            ("reason", _reason(case, report, target) if nothing else ""),
-            ("error", replays.quoted(report) if nothing else ""),
-            ("extra", "" if nothing or folder_itself else ", ".join(extra[:3])[:200]),
-        )
+    answer = FACETS.answer(
+        case,
+        arrived="both" if arrived == "git push" and target.get("aside") else arrived,
+        files=Mapping(tuple((path, statuses.get(path) or "missing") for path in planned)),
+        storage="nowhere" if no_weights else target.get("storage"),
+        initial=bool(target.get("initial")),
+        on_top=0 if nothing else target.get("on_top"),
+        merges=0 if nothing else target.get("merges"),
+        message="none" if nothing else target.get("message"),
+        others=None if nothing else _others(len(extra) - len(planned) * folder_itself, target, seen),
+        folder=_model_folder(case, report),
+        folder_itself=folder_itself,
+        anew=bool(target.get("anew")),
+        reason=_reason(case, report, target) if nothing else "",
     )
+    error = replays.quoted(report) if nothing else ""
+    more = "" if nothing or folder_itself else ", ".join(extra[:3])[:200]
+    return Mapping((*answer.items, ("error", error), ("extra", more)))
 
 
 def without_words(answer: Observation) -> Observation:

@@ -1,0 +1,161 @@
+"""3: what a function is judged by: the repository, its files, what was loaded, what ran, and what was returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from autograde.judge.describing import describe, raised, shorten
+from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation, Raised, Sequence
+from autograde.judge.question import Case
+from autograde.judge.verdict import Finding
+from autograde.questions.summary.publish_and_load.cases import full_name_of, shape_of
+
+#: Where something was loaded from; OTHER_WEIGHTS: a model was downloaded, and another one ran.
+HUB, ELSEWHERE, OTHER_WEIGHTS = "hub", "elsewhere", "other-weights"
+
+#: The pair, without the segment ids that tell its sentences apart.
+NO_SEGMENTS = "no-segments"
+
+#: The model was called, and could do nothing with what it was called with.
+BROKEN_OFF = "broken-off"
+
+#: Of returned values: the shape of what the model answered, whatever that was; the result itself; an address. They
+#: begin with $: no learner returns such a text.
+RESULT, TENSOR, ADDRESS = "$result", "$tensor", "$address"
+
+
+def text(value: Observation) -> Message:
+    """Return a value in words, a shape as a list of numbers."""
+    if isinstance(value, Sequence) and len(value.items) <= 4 and all(type(item) is int for item in value.items):
+        return verbatim(str(list(value.items)))
+    return describe(value)
+
+
+def _plain(_case: Case, got: Observation) -> Message:
+    return verbatim(got) if isinstance(got, str) else text(got)
+
+
+def _made(case: Case, got: Observation) -> Message:
+    if got:
+        return _("expected the model repository {name}, but found {made}",
+                 name=full_name_of(case), made=shorten(str(got)))  # fmt: skip
+    return _("expected the model repository {name}, but there is none", name=full_name_of(case))
+
+
+def _ran_on(label: Message) -> Message:
+    return _("the model ran on {got}; expected the pair of sentences", got=label)
+
+
+def _ran(_case: Case, got: Observation) -> Message:
+    if isinstance(got, Mapping) and isinstance(error := got.get(BROKEN_OFF), Raised):
+        return _("the model was called and could not run: {what}", what=raised(error))
+    return _ran_on(describe(got))
+
+
+def _name(case: Case, got: Observation) -> Message:
+    shown = _("the address") if got == ADDRESS else text(got)
+    return _("expected the name {name}, but the function returned {got}", name=full_name_of(case), got=shown)
+
+
+def _shape(case: Case, got: Observation) -> Message:
+    return _("expected the shape {shape}, but the function returned {got}", shape=text(shape_of(case)), got=text(got))
+
+
+@dataclass(frozen=True)
+class _Shape(Facet):
+    """The shape; of a result that is not the pair's, the numbers are not known."""
+
+    def lines(self, case: Case, expected: Mapping, got: Mapping) -> Iterator[Finding]:
+        """Yield the line of the table."""
+        for line in super().lines(case, expected, got):
+            known = got.get("shape") != RESULT or got.get("ran") in ("pair", "nothing", NO_SEGMENTS)
+            that = _("that of the result")
+            yield line if known else replace(line, expected=that, seen=that)
+
+
+def _ran_state(value: str, label: Message) -> State:
+    return State(value, label, _ran_on(label))
+
+
+FACETS = Facets((
+    Item("repository", _("a model repository of the given name, in your own namespace"), 2, (
+        Facet("made", lambda case: f"model {full_name_of(case)}", label=_("repository"), clause=_made),
+    )),
+    Item("files", _("every file of the folder is there, the weights in LFS"), 2, (
+        Facet("files", "same", (
+            State("same", _("all of the folder")),
+            State("missing", _("not all")),
+            State(
+                "different", _("other bytes"), _("files of the repository have other bytes than those of the folder"),
+            ),
+            State("pointer", _("an LFS pointer only")),
+            State(
+                "folder", _("in a folder"), _("the files lie in a folder inside the repository, and not at its top"),
+            ),
+        ), _("files"), clause=_("not all files of the folder are in the repository")),
+        Facet("storage", "LFS", clause=_("the weights do not lie in LFS")),
+    )),
+    Item("loaded", _("the model and its tokenizer were loaded from the Hub"), 2, (
+        Facet("model", HUB, (
+            State(HUB, _("from the Hub")),
+            State(ELSEWHERE, _("not from the Hub"), _("the model that ran was not loaded from the Hub")),
+            State(
+                OTHER_WEIGHTS, _("other weights"),
+                _("the model that ran has other weights than the one on the Hub"),
+            ),
+        ), _("model")),
+        Facet("tokenizer", HUB, (
+            State(HUB, _("from the Hub")),
+            State(
+                ELSEWHERE, _("not from the Hub"), _("no file of the tokenizer was downloaded from the Hub"),
+            ),
+        ), _("tokenizer")),
+    )),
+    Item("ran", _("the model ran on the pair of sentences"), 2, (
+        Facet("ran", "pair", (
+            State("pair", _("the pair")),
+            State("nothing", _("it never ran"), _("the model never ran")),
+            _ran_state(BROKEN_OFF, _("it could not run")),
+            _ran_state("swapped", _("the second sentence, then the first")),
+            _ran_state("first", _("the first sentence alone")),
+            _ran_state("second", _("the second sentence alone")),
+            _ran_state("joined", _("one text made of both sentences")),
+            _ran_state(NO_SEGMENTS, _("the pair without its segment ids")),
+            _ran_state("rows", _("two inputs, one for each sentence")),
+            _ran_state("other", _("something else")),
+        ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run")),
+    )),
+    Item("returned", _("the full name, and the shape of the result"), 2, (
+        Facet("name", full_name_of, (
+            State(ADDRESS, _("the address"), _name),
+            State(None, describe(None), lambda case, _got: _(
+                "the function returned no name; expected two things, the name {name} and a shape",
+                name=full_name_of(case),
+            )),
+        ), _("name"), clause=_name, other=_plain),
+        _Shape("shape", RESULT, (
+            State(RESULT, lambda case, _got: text(shape_of(case))),
+            State(TENSOR, _("the numbers themselves"), lambda case, _got: _(
+                "expected the shape {shape}, but the function returned the numbers themselves",
+                shape=text(shape_of(case)),
+            )),
+            State(None, describe(None), lambda case, _got: _(
+                "the function returned no shape; expected two things, a name and the shape {shape}",
+                shape=text(shape_of(case)),
+            )),
+        ), _("shape"), clause=_shape, other=_plain),
+    )),
+))  # fmt: skip
+
+
+def achieved(case: Case, _answer: Observation) -> Message:
+    """Return what a right answer has achieved."""
+    return _(
+        "Seen on the Hub: {name} was made and filled, and its weights and its tokenizer were downloaded again; the "
+        "model ran, and its result has the shape {shape}.",
+        name=full_name_of(case),
+        shape=text(shape_of(case)),
+    )

@@ -1,0 +1,113 @@
+"""Facets: from one declaration follow oracle, rubric, sentence and table."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.judge.question import Case
+
+CASE = Case("one", "group", verbatim("the case"), ("ada/m",))
+OTHER = Case("two", "others", verbatim("another case"), ("ada/n",))
+
+
+def _name(case: Case) -> Observation:
+    return case.arguments[0]
+
+
+def _named(case: Case, got: Observation) -> Message:
+    return _("{text}", text=f"expected {case.arguments[0]}, got {got}")
+
+
+FACETS = Facets(
+    (
+        Item("kept", verbatim("it is kept"), 2, (
+            Facet("name", _name, label=verbatim("name"), clause=_named),
+            Facet("private", True, (
+                State(True, verbatim("private")), State(False, verbatim("public"), verbatim("it is public")),
+            ), verbatim("visibility")),
+        )),
+        Item("again", verbatim("twice"), 1, (
+            Facet("again", "same", (State("same", verbatim("no harm")),), verbatim("second call"),
+                  clause=verbatim("the second call failed"), only_wrong=True, may_raise=True),
+        ), ("group",)),
+    ),
+    (Facet("reason", ""),),
+    otherwise=lambda got: verbatim(f"not a dictionary: {got}"),
+)  # fmt: skip
+
+
+def lost(case: Case, got: Observation) -> list[tuple[str, str]]:
+    """The items that an answer loses, with their sentences."""
+    found = []
+    for item in FACETS.rubric:
+        difference = item.aspect(case, FACETS.oracle(case), got) if item.looks_at(case) else None
+        if difference is not None:
+            found.append((item.id, FACETS.words(case, difference).in_language("en")))
+    return found
+
+
+def table(got: Observation) -> list[tuple[str, ...]]:
+    """The lines of the table in English."""
+    lines = FACETS.table(CASE, FACETS.oracle(CASE), got)
+    return [tuple(each.in_language("en") for each in (line.what, line.expected, line.seen)) for line in lines]
+
+
+def test_oracle_has_the_facets_of_the_cases_group() -> None:
+    assert FACETS.oracle(CASE).items == (("name", "ada/m"), ("private", True), ("again", "same"), ("reason", ""))
+    assert FACETS.oracle(OTHER).items == (("name", "ada/n"), ("private", True), ("reason", ""))
+    assert [(item.id, item.points, item.groups) for item in FACETS.rubric] == [
+        ("kept", 2, ()),
+        ("again", 1, ("group",)),
+    ]
+
+
+def test_wrong_value_costs_its_item_and_gets_the_clause_of_its_state() -> None:
+    assert lost(CASE, FACETS.oracle(CASE)) == []
+    assert lost(CASE, FACETS.answer(CASE, private=False)) == [("kept", "it is public")]
+    assert lost(CASE, FACETS.wrong(name="bo/m")(CASE)) == [("kept", "expected ada/m, got bo/m")]
+    assert lost(CASE, FACETS.answer(CASE, again=Raised("OSError"))) == [("again", "the second call failed")]
+
+
+def test_number_is_no_truth_value() -> None:
+    assert lost(CASE, FACETS.answer(CASE, private=1)) != []
+    assert table(FACETS.answer(CASE, private=1))[1] == ("visibility", "private", "1")
+
+
+def test_table_shows_states_by_their_labels_and_quotes_the_first_exception() -> None:
+    assert table(FACETS.oracle(CASE)) == [("name", "ada/m", "ada/m"), ("visibility", "private", "private")]
+    error = Raised("OSError", "no disk")
+    assert table(FACETS.answer(CASE, name=error, private=False, again=error)) == [
+        ("name", "ada/m", "OSError: no disk"),
+        ("visibility", "private", "public"),
+        ("second call", "no harm", "—"),
+    ]
+    assert table("a text") == []
+
+
+def test_answer_that_is_no_dictionary_gets_the_other_sentence() -> None:
+    difference = Difference(Kind.TYPE, (), FACETS.oracle(CASE), "text")
+    assert FACETS.words(CASE, difference).in_language("en") == "not a dictionary: text"
+
+
+def test_misspelt_facet_in_a_wrong_answer_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no facet privat"):
+        FACETS.wrong(privat=False)(CASE)
+
+
+def test_files_have_a_line_and_a_sentence_each() -> None:
+    def clause(_case: Case, got: Observation) -> Message:
+        assert isinstance(got, Mapping)
+        return verbatim(", ".join(f"{path} is {status}" for path, status in got.items))
+
+    files = Files("files", Mapping((("a.txt", "same"), ("b.txt", "same"))), clause=clause)
+    facets = Facets((Item("files", verbatim("files"), 1, (files,)),))
+    got = facets.answer(CASE, files=Mapping((("a.txt", "same"), ("b.txt", "missing"))))
+    difference = facets.rubric[0].aspect(CASE, facets.oracle(CASE), got)
+    assert difference is not None
+    assert facets.words(CASE, difference).in_language("en") == "b.txt is missing"
+    shown = facets.table(CASE, facets.oracle(CASE), got)
+    assert [(line.what.in_language("en"), line.right) for line in shown] == [("a.txt", True), ("b.txt", False)]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.grading.nbgrader_course import configure, course_seed, put_commands_on_path
+from autograde.grading.submitted import name_notebooks
 
 ROOT = Path(__file__).resolve().parent
 
 put_commands_on_path()
+name_notebooks(ROOT)
 settings.choose_grading_seed(course_seed(ROOT))
 configure(get_config(), ROOT)  # noqa: F821 - nbgrader's loader defines get_config

@@ -243,8 +243,7 @@ class _Run:
         html = page(shown, fill_in(shown, rows))
         name = self._assignment
         files = dict(submission.job.files) if submission.job is not None else {}
-        if submission.timestamp:
-            files["timestamp.txt"] = submission.timestamp.encode()
+        files |= submission.own
         graded, feedback = (
             self._course.folder(step, submission.student, name)
             for step in (self._course.directory.autograded_directory, self._course.directory.feedback_directory)

@@ -48,7 +48,6 @@ class Course:
                 _("Go to the course's folder, or add --course FOLDER."),
             )
         put_commands_on_path()
-        settings.choose_grading_seed(course_seed(root))
         config = Config()
         configure(config, root, language)
         if (root / "nbgrader_config.py").is_file():

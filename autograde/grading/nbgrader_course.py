@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from autograde import settings
 from autograde.files import write_file
+from autograde.grading.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
 from autograde.grading.feedback import FeedbackExporter
 from autograde.grading.nbgrader_parts import RepairingExporter, SurvivingExecute, recognise_renamed
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
@@ -65,6 +66,11 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     # What was typed into a widget is nobody's business but the learner's.
     config.Execute.store_widget_state = False
     config.Execute.timeout = CELL_TIMEOUT
+
+    # Both languages of an assignment are released to one class.
+    config.ExchangeFactory.release_assignment = ReleaseEveryLanguage
+    config.ExchangeFactory.fetch_assignment = FetchOneLanguage
+    config.ExchangeFactory.collect = CollectEveryLanguage
 
     # nbgrader's own page loads scripts from the internet and shows the graded cells.
     config.GenerateFeedback.exporter_class = FeedbackExporter

@@ -11,10 +11,9 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
 from autograde import notebooks
-from autograde.files import write_file
 from autograde.grading.reading import LARGEST
 from autograde.grading.repairing import repair
-from autograde.grading.submitted import choose, read_file
+from autograde.grading.submitted import name_notebook, read_file
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -54,13 +53,8 @@ def recognise_renamed(notebooks: list[str], assignment: str, student: str) -> No
     """
     if not notebooks:
         return
-    folder = Path(notebooks[0]).parent
-    chosen = choose(folder.name, [Path(each).name for each in notebooks])
-    expected = folder / f"{folder.name}.ipynb"
-    if chosen is None or str(expected) in notebooks:
-        return
-    write_file(expected, read_file(folder / chosen, LARGEST))
-    notebooks.append(str(expected))
+    if (copy := name_notebook(Path(notebooks[0]).parent)) is not None:
+        notebooks.append(str(copy))
 
 
 class SurvivingExecute(Execute):  # type: ignore[misc]

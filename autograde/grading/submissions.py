@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -32,7 +32,7 @@ LARGEST_FILES = 100 * 2**20
 MOST_FILES = 1000
 
 #: What nbgrader writes beside a submission, and what is not part of the answer.
-_OWN_FILES = {"timestamp.txt", "submission_secret.txt"}
+_OWN_FILES = ("timestamp.txt", "submission_secret.txt")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Submission:
         job: what to run; None when it cannot be run.
         reason: why not.
         notes: what was repaired.
-        timestamp: the text of ``timestamp.txt``; empty without one.
+        own: nbgrader's files beside it, which lead the feedback back to the learner.
     """
 
     student: str
@@ -57,7 +57,12 @@ class Submission:
     job: Job | None = None
     reason: str = ""
     notes: tuple[str, ...] = ()
-    timestamp: str = ""
+    own: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def timestamp(self) -> str:
+        """The text of ``timestamp.txt``; empty without one."""
+        return self.own.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
 
 
 @dataclass
@@ -95,7 +100,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
         _check_folder(folder)
         files = _read_files(folder, course.directory.ignore)
         handed_in = _digest(files)
-        stamp = files.content.get("timestamp.txt", b"").decode("utf-8", "replace").strip()
+        own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
         name = choose(assignment, [*(each for each in files.content if "/" not in each), *files.refused])
         if name is None:
             raise UnusableNotebook(_none_reason(files), _("Ask for the .ipynb file that was released."))
@@ -109,7 +114,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     try:
         repaired = repair(content, course.released(assignment, language))
     except UnusableNotebook as error:
-        return Submission(student, folder, handed_in, language, reason=str(error), timestamp=stamp)
+        return Submission(student, folder, handed_in, language, reason=str(error), own=own)
     beside = {each: data for each, data in files.content.items() if not each.lower().endswith(".ipynb")}
     beside = {each: data for each, data in beside.items() if each not in _OWN_FILES}
     beside |= _source_files(course, assignment)
@@ -119,7 +124,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
         *repaired.notes,
         *(_("not an ordinary file, left out: {name}").format(name=each) for each in files.refused),
     )
-    return Submission(student, folder, handed_in, language, job, notes=notes, timestamp=stamp)
+    return Submission(student, folder, handed_in, language, job, notes=notes, own=own)
 
 
 def digest(course: Course, assignment: str, student: str) -> str:

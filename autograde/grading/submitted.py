@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograde.errors import UnusableNotebook
+from autograde.files import write_file
+from autograde.grading.reading import LARGEST
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -48,6 +50,37 @@ def _plain(name: str) -> str:
 def _number(name: str) -> int:
     found = re.findall(r"\((\d+)\)", name)
     return int(found[-1]) if found else 0
+
+
+def name_notebook(folder: Path) -> Path | None:
+    """Copy a submission's notebook to the name that nbgrader looks for, ``ASSIGNMENT.ipynb``, if it has another one.
+
+    Args:
+        folder: ``submitted/STUDENT/ASSIGNMENT``; its name is the assignment's.
+
+    Returns:
+        The copy; None when there is nothing to copy, or nothing that may be.
+    """
+    expected = folder / f"{folder.name}.ipynb"
+    try:
+        names = [each.name for each in folder.iterdir()]
+        chosen = choose(folder.name, names)
+        if chosen is None or expected.name in names:
+            return None
+        write_file(expected, read_file(folder / chosen, LARGEST))
+    except (OSError, UnusableNotebook):
+        return None
+    return expected
+
+
+def name_notebooks(course: Path) -> None:
+    """Do :func:`name_notebook` where no file ends with ``.ipynb`` but one does with ``.IPYNB``: nbgrader sees none."""
+    for folder in sorted(course.glob("submitted/*/*")):
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        names = [each.name for each in folder.iterdir() if each.name.lower().endswith(".ipynb")]
+        if names and not any(name.endswith(".ipynb") for name in names):
+            name_notebook(folder)
 
 
 def read_file(path: Path, largest: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +44,9 @@ def grade(
             help=_("Without a sandbox a learner's code can read your files and change its own grade."),
         ),
     ] = True,
+    dask: Annotated[
+        str, typer.Option(metavar="ADDRESS", help=_("Run the submissions on the Dask cluster with this scheduler."))
+    ] = "",
     roster: Roster = None,
     columns: Columns = "",
     header: Header = None,
@@ -60,7 +64,7 @@ def grade(
     from autograde.grading.executors import factory
 
     opened = Course.open(course)
-    runner = batch.local_runner(factory(sandbox=sandbox), jobs)
+    runner = _cluster(dask, sandbox) if dask else batch.local_runner(factory(sandbox=sandbox), jobs)
     if replay is not None:
         raise typer.Exit(0 if _replayed(opened, replay, runner) else 1)
     name = opened.assignment(assignment)
@@ -71,6 +75,26 @@ def grade(
         )
     _summarise(result)
     raise typer.Exit(1 if result.quarantined else 0)
+
+
+def _cluster(address: str, sandbox: bool) -> Runner:
+    """Return a runner on a Dask cluster.
+
+    Raises:
+        MissingTool: Dask is not installed here.
+    """
+    from functools import partial
+
+    from autograde.errors import MissingTool
+    from autograde.grading.cluster import run_on_cluster
+    from autograde.grading.executors import factory
+    from autograde.setup.extras import install_command
+
+    if find_spec("distributed") is None:
+        raise MissingTool(
+            _("Dask is not installed here."), _("Type: {command}").format(command=install_command("scale"))
+        )
+    return partial(run_on_cluster, address=address, factory=factory(sandbox=sandbox))
 
 
 def _replayed(course: Course, path: Path, runner: Runner) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from autograde.errors import GradingFailed
+from autograde.errors import GradingFailed, KitError
 from autograde.grading.execution import Execution, Executor, Job
 from autograde.i18n import messages
 
@@ -59,7 +59,7 @@ def run_jobs(
     Jobs are taken from the iterator only when a worker is free, so that memory does not grow with the class.
 
     Raises:
-        GradingFailed: the executor cannot be made; the message is the executor's.
+        GradingFailed: submissions cannot be run on this machine; the message is the executor's.
     """
     pool: list[_Worker] = []
     tries: dict[str, int] = {}
@@ -181,6 +181,10 @@ def _work(connection: Connection, factory: ExecutorFactory) -> None:
         while (content := connection.recv_bytes()) != _STOP:
             try:
                 answer = b"e", to_bytes(executor.run(Job.from_json(json.loads(content))))
+            except KitError as error:
+                # Not a matter of this submission: the next would have the same end.
+                _send(connection, b"x", f"{error.what}\x00{error.fix}".encode())
+                return
             except Exception as error:
                 answer = b"f", f"{type(error).__name__}: {error}".encode()
             _send(connection, *answer)

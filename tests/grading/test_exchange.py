@@ -22,7 +22,8 @@ from tests.grading.class_of_quizzes import ASSIGNMENT, grade, make_course, noteb
 pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
-    # nbgrader uses datetime.utcnow.
+    # nbgrader uses datetime.utcnow, and leaves files open.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 

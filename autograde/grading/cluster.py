@@ -1,0 +1,96 @@
+"""Run jobs on an existing Dask cluster. Submissions travel as bytes, results as JSON; the gradebook stays here."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from autograde.errors import GradingFailed, KitError
+from autograde.grading.execution import Execution, Executor, Job
+from autograde.grading.pool import ExecutorFactory, Failed, to_bytes
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: Jobs at the cluster for each of its threads: one runs, one waits.
+_AHEAD = 2
+
+#: Seconds until an address without a cluster is given up.
+_CONNECTING = 15
+
+#: How often a job runs whose worker died.
+_TRIES = 2
+
+_mine = threading.local()
+
+
+def run_on_cluster(
+    jobs: Iterator[Job], address: str, factory: ExecutorFactory
+) -> Iterator[tuple[Job, Execution | Failed]]:
+    """Run every job on the cluster; yields each result as soon as it is there.
+
+    Only twice as many jobs as the cluster has threads are on their way at a time, so that memory does not grow with the
+    class. A worker that dies costs its submissions one more try.
+
+    Args:
+        jobs: what to run.
+        address: of the cluster's scheduler, ``tcp://10.0.0.1:8786``.
+        factory: makes a worker's executor; the workers need the same version of the kit.
+
+    Raises:
+        GradingFailed: no cluster answers, or it cannot run submissions.
+    """
+    from distributed import Client, KilledWorker, as_completed
+
+    try:
+        client = Client(address, timeout=_CONNECTING, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise GradingFailed(
+            _("No Dask cluster answers at {address}.").format(address=address),
+            _("Start its scheduler, or give the address that the scheduler prints."),
+        ) from error
+    with contextlib.closing(client):
+        sent: dict[str, tuple[Job, Any]] = {}
+        waiting = as_completed(loop=client.loop)
+
+        def send() -> bool:
+            job = next(jobs, None)
+            if job is None:
+                return False
+            future = client.submit(run_here, to_bytes(job), factory, pure=False, retries=_TRIES - 1)
+            sent[future.key] = job, future
+            waiting.add(future)
+            return True
+
+        while len(sent) < _AHEAD * max(1, sum(client.nthreads().values())) and send():
+            pass
+        for future in waiting:
+            job, _future = sent.pop(future.key)
+            try:
+                yield job, _understood(future.result())
+            except KilledWorker:
+                yield job, Failed(_("The worker that ran it died several times."))
+            except KitError as error:
+                raise GradingFailed(error.what, error.fix) from error
+            except Exception as error:  # whatever the cluster raises is about this job
+                yield job, Failed(f"{type(error).__name__}: {error}")
+            future.release()
+            send()
+
+
+def run_here(content: bytes, factory: ExecutorFactory) -> str:
+    """Run one job in a thread of a worker, and return the execution as JSON; each thread keeps its executor."""
+    executors: dict[ExecutorFactory, Executor] = _mine.__dict__.setdefault("executors", {})
+    if factory not in executors:
+        executors[factory] = factory()
+    return json.dumps(executors[factory].run(Job.from_json(json.loads(content))).to_json())
+
+
+def _understood(text: str) -> Execution:
+    try:
+        return Execution.from_json(json.loads(text))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"not an execution: {error}") from error

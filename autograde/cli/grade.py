@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,19 +80,13 @@ def _cluster(address: str, sandbox: bool) -> Runner:
     """Return a runner on a Dask cluster.
 
     Raises:
-        MissingTool: Dask is not installed here.
+        ModuleNotFoundError: Dask is not installed here; ``main`` names its extra.
     """
     from functools import partial
 
-    from autograde.errors import MissingTool
     from autograde.grading.cluster import run_on_cluster
     from autograde.grading.executors import factory
-    from autograde.setup.extras import install_command
 
-    if find_spec("distributed") is None:
-        raise MissingTool(
-            _("Dask is not installed here."), _("Type: {command}").format(command=install_command("scale"))
-        )
     return partial(run_on_cluster, address=address, factory=factory(sandbox=sandbox))
 
 

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from distributed import Client, KilledWorker, as_completed
+
 from autograde.errors import GradingFailed, KitError
 from autograde.grading.execution import Execution, Executor, Job
 from autograde.grading.pool import ExecutorFactory, Failed, to_bytes
@@ -43,8 +45,6 @@ def run_on_cluster(
     Raises:
         GradingFailed: no cluster answers, or it cannot run submissions.
     """
-    from distributed import Client, KilledWorker, as_completed
-
     try:
         client = Client(address, timeout=_CONNECTING, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:

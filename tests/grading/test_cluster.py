@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import GradingFailed
-from autograde.grading.cluster import run_on_cluster
 from autograde.grading.execution import Execution, Job
 from autograde.grading.receipts import all_of
 from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, grade, hand_in, here, notebook, written
 from tests.grading.judged_here import JudgedHere
 
 distributed = pytest.importorskip("distributed")
+run_on_cluster = pytest.importorskip("autograde.grading.cluster").run_on_cluster
 
 pytestmark = [
     pytest.mark.timeout(300),

@@ -72,7 +72,7 @@ app.command(
 )(notebooks.notebooks)
 app.command("collect", help=_("Put downloads from Moodle, Canvas or Blackboard into submitted/."))(collect.collect)
 app.command("grade", help=_("Grade an assignment's submissions: gradebook, feedback, reports."))(grade.grade)
-app.command("grade-demo", help=_("Grade a class of sample submissions with nbgrader, and check every score."))(
+app.command("grade-demo", help=_("Grade a made-up class of 60 in both languages, and check every score."))(
     grade_demo.grade_demo
 )
 hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))(hub.serve)

@@ -68,11 +68,11 @@ def grade(
         raise typer.Exit(0 if _replayed(opened, replay, runner) else 1)
     name = opened.assignment(assignment)
     people = [] if roster is None else read(roster, columns=columns, header=header, encoding=encoding)
-    with _progress(name) as bar:
+    with progress(name) as bar:
         result = batch.grade(
             opened, name, runner, bar, students=tuple(student or ()), people=tuple(people), force=force
         )
-    _summarise(result)
+    summarise(result)
     raise typer.Exit(1 if result.quarantined else 0)
 
 
@@ -130,7 +130,8 @@ class _Bar:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[_Bar]:
+def progress(name: str) -> Iterator[_Bar]:
+    """Show a progress bar with the time that is left and the failures so far."""
     columns = (
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TimeRemainingColumn(), TextColumn("{task.fields[failed]}", style="bold red", markup=False),
@@ -139,8 +140,8 @@ def _progress(name: str) -> Iterator[_Bar]:
         yield _Bar(progress, name)
 
 
-def _summarise(result: Result) -> None:
-    """Print what came of the run."""
+def summarise(result: Result) -> None:
+    """Print how many were graded, whose grade changed and why, and what could not be graded."""
     say(
         _("{assignment}: {graded} graded, {unchanged} up to date, {failed} could not be graded.").format(
             assignment=result.assignment,

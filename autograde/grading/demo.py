@@ -1,173 +1,174 @@
-"""``autograde grade-demo``: a class of sample submissions, graded by nbgrader's own commands in a throw-away course.
+"""``autograde grade-demo``: a made-up class of 60 in both languages, in a throw-away course.
 
-Nothing of nbgrader is configured here: the notebooks must grade themselves under the commands as they are shipped.
+Its answers are the kit's own right and known wrong ones, and some of its files are damaged as editors, browsers and
+people damage them. So each learner's points are known, and a wrong grade is noticed.
 """
 
 from __future__ import annotations
 
-import re
+import codecs
+import copy
+import csv
+import io
+import random
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograde import notebooks
-from autograde.errors import GradingFailed
-from autograde.exercises.exercise import VERDICT
-from autograde.grading.samples import ASSIGNMENT, Sample, submission
-from autograde.hub.environment import client_environment
-from autograde.judge.verdict import Verdict
+import nbformat
+from nbformat import NotebookNode
 
-#: nbgrader's three steps, and what to call them.
-STEPS = ("generate_assignment", "autograde", "generate_feedback")
+from autograde import notebooks
+from autograde.files import write_file
+from autograde.grading.receipts import Receipt
+from autograde.grading.samples import (
+    ASSIGNMENT,
+    SECTION,
+    Sample,
+    submission,
+    with_noise,
+)
+from autograde.questions import assignment
+from autograde.questions.examples import wrong_answers
+
+#: The class is the same in every run.
+_SEED = 2026
+
+#: Given and family names of the half of the class that learns in English, and full names of the other half.
+_GIVEN = (
+    "Ada Amina Bea Carlos Chidi Dana Elif Emeka Farah Greta Hugo Imani Jonas Kofi Lena Malik Mira Nadia Noah Olga Omar "
+    "Priya Rosa Samir Sofia Tariq Uma Vera Yara Zoe"
+).split()
+_FAMILY = (
+    "Adler Baker Castro Diallo Evans Fischer Garcia Haddad Ivanova Jensen Khan Laurent Mensah Novak Okafor Petrov "
+    "Quinn Rossi Silva Tanaka"
+).split()
+_CHINESE = (
+    "王小明 李思远 张雨桐 刘子涵 陈嘉怡 杨浩然 赵梓萱 黄宇轩 周诗涵 吴俊杰 徐欣怡 孙博文 马晓东 朱雅婷 胡天宇 "
+    "郭静怡 何志强 高雨欣 林子墨 罗佳琪 郑明哲 梁雪梅 谢文博 宋佳宁 唐一鸣 许若曦 韩冬梅 冯子豪 邓丽华 曹云飞"
+).split()
+
+#: What happened to some of the files on their way; the answers in them count nevertheless.
+DAMAGES = ("copied", "stripped", "byte-order-mark", "renamed", "capitals", "exits", "colab")
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A sample after grading.
+class Enrolled:
+    """A learner of the demo's class.
 
     Attributes:
-        sample: what was handed in, and what it must get.
-        points: what the gradebook says, by function.
-        verdicts: what the judge said, by function, as read from the graded notebook.
-        feedback: the page for the learner.
+        sample: the submission, and what it must get.
+        fullname: of the learner.
+        damage: what happened to the file; ``""`` when nothing did, ``"cut-off"`` when it cannot be graded.
     """
 
     sample: Sample
-    points: dict[str, float]
-    verdicts: dict[str, Verdict]
-    feedback: Path
+    fullname: str
+    damage: str = ""
 
     @property
-    def misconceptions(self) -> dict[str, str]:
-        """What the judge named, by function."""
-        return {
-            function: verdict.misconception.id
-            for function, verdict in self.verdicts.items()
-            if verdict.misconception is not None
-        }
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether every point and every name is the one it should be, and there is a page to read."""
-        return (
-            self.points == dict(self.sample.points)
-            and self.misconceptions == dict(self.sample.misconceptions)
-            and self.feedback.is_file()
-        )
+    def email(self) -> str:
+        """The learner's address, of a domain that never exists."""
+        return f"{self.sample.name}@example.org"
 
 
-def make_course(folder: Path, kit: Path, class_: tuple[Sample, ...]) -> None:
-    """Put an nbgrader course into ``folder``: the kit's ``source``, and what the class handed in.
+def make_class(size: int = 60) -> tuple[Enrolled, ...]:
+    """Return the class: every second learner in Chinese; the first of the last ten have damaged files."""
+    chance = random.Random(_SEED)  # noqa: S311 - a made-up class, not a secret
+    people = []
+    for number in range(size):
+        language = "zh" if number % 2 else "en"
+        place = number // 2
+        if language == "zh":
+            name, fullname = f"s{2026001 + number}", _CHINESE[place % len(_CHINESE)]
+        else:
+            given, family = _GIVEN[place % len(_GIVEN)], _FAMILY[(place * 7) % len(_FAMILY)]
+            name, fullname = f"{given}-{family}".lower(), f"{given} {family}"
+        people.append(Enrolled(_sample(name, language, chance), fullname))
+    for damage, place in zip((*DAMAGES, "cut-off"), range(size - 1, 0, -1), strict=False):
+        people[place] = replace(people[place], damage=damage)
+    return tuple(people)
+
+
+def _sample(name: str, language: str, chance: random.Random) -> Sample:
+    """A submission: most answers are right, some are known wrong ones, some are missing, some are noisy."""
+    answers, points, misconceptions = {}, {}, {}
+    ability = chance.uniform(0.5, 1.0)
+    for question in assignment(SECTION):
+        wrong = list(wrong_answers(question))
+        fate = chance.random()
+        if fate < ability:
+            answers[question.function] = question.teaching.solution
+            points[question.function] = float(question.points)
+            if chance.random() < 0.1:
+                answers[question.function] = with_noise(question.teaching.solution)
+        elif fate < 0.97 and wrong:
+            # Some mistakes are common: the earlier in the list, the more learners make them.
+            chosen = wrong[min(int(chance.expovariate(0.7)), len(wrong) - 1)]
+            answers[question.function] = chosen.code
+            points[question.function] = float(chosen.points)
+            misconceptions[question.function] = chosen.misconception
+        else:
+            points[question.function] = 0.0
+    return Sample(name, language, answers, points, misconceptions)
+
+
+def make_course(folder: Path, kit: Path, class_: Sequence[Enrolled]) -> Path:
+    """Put a course into ``folder``: the kit's assignment in both languages, the class list, and what was handed in.
+
+    Returns:
+        The class list.
 
     Raises:
         UnusableNotebook: the kit has no release.
     """
     shutil.copytree(kit / "source" / ASSIGNMENT, folder / "source" / ASSIGNMENT)
-    for sample in class_:
-        released = notebooks.read(kit / "release" / sample.language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-        place = folder / "submitted" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        place.parent.mkdir(parents=True)
-        place.write_text(notebooks.canonical(submission(released, sample)), encoding="utf-8")
+    for language in ("en", "zh"):
+        shutil.copytree(kit / "release" / language / ASSIGNMENT, folder / "release" / language / ASSIGNMENT)
+    for each in class_:
+        released = notebooks.read(kit / "release" / each.sample.language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+        name, content = _file(submission(released, each.sample), each.damage)
+        write_file(folder / "submitted" / each.sample.name / ASSIGNMENT / name, content)
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(["username", "email", "full name"])
+    table.writerows([each.sample.name, each.email, each.fullname] for each in class_)
+    write_file(folder / "class.csv", text.getvalue().encode("utf-8-sig"))
+    return folder / "class.csv"
 
 
-def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) -> list[Graded]:
-    """Run nbgrader's three steps on the course in ``folder`` and read what came out.
-
-    Args:
-        folder: made by :func:`make_course`.
-        class_: the samples in it.
-        say: told about each step and each learner.
-
-    Raises:
-        GradingFailed: one of nbgrader's commands failed.
-    """
-    for step in STEPS:
-        say(f"nbgrader {step} {ASSIGNMENT}")
-        for learner in _nbgrader(folder, step):
-            if step == "autograde":
-                say(f"  {learner}")
-    found = scores(folder)
-    return [
-        Graded(
-            sample,
-            found.get(sample.name, {}),
-            _verdicts(folder / "autograded" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
-            folder / "feedback" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.html",
-        )
-        for sample in class_
-    ]
+def _file(book: NotebookNode, damage: str) -> tuple[str, bytes]:
+    """The name and the bytes of a notebook after its damage."""
+    name = f"{ASSIGNMENT}.ipynb"
+    graded = next(place for place, cell in enumerate(book.cells) if cell.id.startswith("grade-"))
+    if damage == "copied":
+        twin = copy.deepcopy(book.cells[graded])
+        twin.id = "copied"
+        book.cells.insert(graded, twin)
+    if damage == "stripped":
+        for number, cell in enumerate(book.cells):
+            cell.metadata, cell.id = NotebookNode(), f"cell-{number}"
+    if damage == "exits":
+        book.cells.insert(graded, nbformat.v4.new_code_cell("import os\n\nos._exit(1)", id="ends-everything"))
+    if damage == "colab":
+        book.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"a1": {"model_name": "HTMLModel"}}}
+    content = nbformat.v4.writes(book).encode()
+    if damage == "byte-order-mark":
+        content = codecs.BOM_UTF8 + content
+    if damage == "cut-off":
+        content = content[:-200]
+    names = {"renamed": f"{ASSIGNMENT} (1).ipynb", "capitals": f"{ASSIGNMENT}.IPYNB"}
+    return names.get(damage, name), content
 
 
-def nbgrader_environment(folder: Path) -> dict[str, str]:
-    """Return the environment for nbgrader's commands on the course in ``folder``: nothing of the person's own."""
-    environment = client_environment("http://127.0.0.1:9", folder / "home")
-    binaries = Path(sys.executable).parent
-    return environment | {
-        # The models are tiny: threads that wait for each other on a busy machine cost more than they bring.
-        "OMP_NUM_THREADS": "1",
-        # nbgrader starts alembic by name.
-        "PATH": f"{binaries}:{environment.get('PATH', '')}",
-        "HOME": str(folder / "home"),
-        "JUPYTER_CONFIG_DIR": str(folder / "home" / "jupyter"),
-        "IPYTHONDIR": str(folder / "home" / "ipython"),
-    }
-
-
-def _nbgrader(folder: Path, step: str) -> Iterator[str]:
-    """Run one nbgrader command; yields each learner's name when their turn comes."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "nbgrader", step, ASSIGNMENT],
-        cwd=folder,
-        env=nbgrader_environment(folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None
-    lines: list[str] = []
-    seen: set[str] = set()
-    with process:
-        for line in process.stdout:
-            lines.append(line)
-            # Each submission is read twice, first from submitted/, then from autograded/.
-            found = re.search(r"Converting notebook .*[/\\]submitted[/\\]([^/\\]+)[/\\]", line)
-            if found and found[1] not in seen:
-                seen.add(found[1])
-                yield found[1]
-    if process.returncode:
-        raise GradingFailed(f"nbgrader {step} failed: {''.join(lines[-15:]).strip()}", f"The course is in {folder}.")
-
-
-def scores(folder: Path, assignment: str = ASSIGNMENT) -> dict[str, dict[str, float]]:
-    """Return what the gradebook of the course in ``folder`` holds: learner, then function, then points."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nbgrader's models make SQLAlchemy warn
-        from nbgrader.api import Gradebook
-
-        with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
-            return {
-                found.student.id: {
-                    grade.cell.name.removeprefix("grade-").replace("-", "_"): float(grade.score)
-                    for notebook in found.notebooks
-                    for grade in notebook.grades
-                }
-                for found in gradebook.assignment_submissions(assignment)
-            }
-
-
-def _verdicts(path: Path) -> dict[str, Verdict]:
-    """The verdicts in a graded notebook's outputs, by function."""
-    found = (
-        Verdict.from_json(output.data[VERDICT])
-        for cell in notebooks.read(path).cells
-        for output in cell.get("outputs", [])
-        if VERDICT in output.get("data", {})
-    )
-    return {verdict.function: verdict for verdict in found}
+def wrongly_graded(class_: Sequence[Enrolled], receipts: Mapping[str, Receipt]) -> list[str]:
+    """Return the ids of the learners whose points are not those that they must have."""
+    wrong = []
+    for each in class_:
+        receipt = receipts.get(each.sample.name)
+        got = {} if receipt is None else {name: float(found["points"]) for name, found in receipt.verdicts.items()}
+        expected = {} if each.damage == "cut-off" else dict(each.sample.points)
+        if got != expected:
+            wrong.append(each.sample.name)
+    return wrong

@@ -10,6 +10,11 @@ from autograde.i18n import messages
 _ = messages("cli")
 
 
+def sandbox_problem() -> str:
+    """Return why there is no sandbox on this machine, in one sentence; empty when there is one."""
+    return _("There is no sandbox on this machine, and learners' code would run with your rights.")
+
+
 def factory(*, sandbox: bool) -> ExecutorFactory:
     """Return what makes a worker's executor.
 

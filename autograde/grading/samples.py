@@ -67,7 +67,7 @@ def samples() -> tuple[Sample, ...]:
     questions = assignments()[SECTION]
     solutions = {each.function: each.teaching.solution for each in questions}
     full = {each.function: each.points for each in questions}
-    noisy = {function: _with_noise(code) for function, code in solutions.items()}
+    noisy = {function: with_noise(code) for function, code in solutions.items()}
     return (
         Sample("perfect", "en", solutions, full),
         Sample("perfect-but-noisy", "zh", noisy, full),
@@ -115,7 +115,8 @@ def _one_wrong(language: str, function: str, misconception: str) -> Sample:
     )
 
 
-def _with_noise(code: str) -> str:
+def with_noise(code: str) -> str:
+    """Return the code of a function that prints and warns before it does its work."""
     head, body = code.split("\n", 1)
     return f"{head}\n{_NOISE}{body}"
 

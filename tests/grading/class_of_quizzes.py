@@ -31,7 +31,7 @@ QUIZ = question("1", "answers")
 def notebook(code: str | None = None, language: str = "en") -> NotebookNode:
     """The release with an answer typed in; the right one when None."""
     released = notebooks.read(KIT / "release" / language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-    answers = {"answers": QUIZ.solution if code is None else code}
+    answers = {"answers": QUIZ.teaching.solution if code is None else code}
     return submission(released, Sample("anyone", language, answers, {}))
 
 

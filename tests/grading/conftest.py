@@ -10,7 +10,6 @@ import pytest
 
 from autograde.grading import batch
 from autograde.grading.course import Course
-from autograde.grading.demo import Graded, grade, make_course
 from autograde.grading.gradebook import Book
 from autograde.grading.registering import register
 from autograde.grading.samples import samples
@@ -19,6 +18,7 @@ from tests.grading.class_of_quizzes import ASSIGNMENT
 from tests.grading.class_of_quizzes import grade as grade_quizzes
 from tests.grading.class_of_quizzes import make_course as make_quizzes
 from tests.grading.judged_here import JudgedHere
+from tests.grading.stock_class import Graded, grade, make_course
 
 
 @pytest.fixture(scope="session")

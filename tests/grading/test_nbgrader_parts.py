@@ -16,10 +16,10 @@ import pytest
 from nbformat import NotebookNode
 
 from autograde import notebooks
-from autograde.grading.demo import nbgrader_environment, scores
 from autograde.grading.samples import Sample, submission
 from autograde.questions import question
 from autograde.settings import KIT
+from tests.grading.stock_class import nbgrader_environment, scores
 
 #: The smallest assignment: a quiz, which needs neither a model nor a Hub.
 ASSIGNMENT = "1-introduction"

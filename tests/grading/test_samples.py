@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 from nbformat import NotebookNode
-from rich.console import Console
 
 from autograde import notebooks
-from autograde.grading import demo_report
-from autograde.grading.demo import Graded
 from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission
 from autograde.questions import assignments
 from autograde.settings import KIT
@@ -42,15 +39,3 @@ def test_a_submission_is_the_release_with_answers_typed_in(sample: Sample) -> No
     before, after = released(sample), submission(released(sample), sample)
     changed = {new.id for old, new in zip(before.cells, after.cells, strict=True) if old.source != new.source}
     assert changed == {function.replace("_", "-") for function in sample.answers}
-
-
-def test_the_table_shows_expected_and_got_side_by_side() -> None:
-    perfect = samples()[0]
-    short = Graded(perfect, {**perfect.points, "pad_pair": 1.0}, {}, KIT / "no-such-page")
-    console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    with console.file:
-        console.print(demo_report.table([short]))
-    text = console.export_text()
-    assert "3+10+5+5+4+3 = 30" in text
-    assert "3+10+5+5+4+1 = 28" in text
-    assert "✗" in text

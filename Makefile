@@ -1,7 +1,7 @@
 # The kit's commands. Each sets everything up by itself the first time (.venv, Python packages, git-lfs).
 #   make learn        JupyterLab on lesson 0, with a Hub of your own     (LANGUAGE=zh make learn: in Chinese)
 #   make demo         the tutorial's six steps, run by themselves
-#   make grade-demo   a class of sample submissions, graded
+#   make grade-demo   a made-up class of 60, graded, with its class page
 #   make test         every test            make check   formatting, lint, types
 #   make test-quick   the tests that start no kernel, browser or model, in about a minute
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers

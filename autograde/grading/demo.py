@@ -85,6 +85,8 @@ def make_class(size: int = 60) -> tuple[Enrolled, ...]:
         else:
             given, family = _GIVEN[place % len(_GIVEN)], _FAMILY[(place * 7) % len(_FAMILY)]
             name, fullname = f"{given}-{family}".lower(), f"{given} {family}"
+            if number >= 60:
+                name = f"{name}-{number}"
         people.append(Enrolled(_sample(name, language, chance), fullname))
     for damage, place in zip((*DAMAGES, "cut-off"), range(size - 1, 0, -1), strict=False):
         people[place] = replace(people[place], damage=damage)

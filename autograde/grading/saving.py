@@ -25,6 +25,7 @@ from traitlets.config import Config
 from autograde.errors import UnusableNotebook
 from autograde.grading.execution import Job
 from autograde.grading.gradebook import Book, Rows, Sheet
+from autograde.grading.submissions import to_bytes
 from autograde.i18n import messages
 from autograde.judge.verdict import Outcome
 
@@ -117,7 +118,7 @@ class Saver:
         try:
             notebook = nbformat.v4.reads(job.notebook.decode())
             notebook, _resources = self._overwrite.preprocess(notebook, self._resources(job.student, self._sheet))
-            return replace(job, notebook=nbformat.v4.writes(notebook).encode())
+            return replace(job, notebook=to_bytes(notebook))
         except Exception as error:  # nbgrader raises what it likes for a damaged notebook
             raise UnusableNotebook(
                 _("nbgrader cannot restore the notebook's cells: {reason}.").format(reason=error),

@@ -16,6 +16,7 @@ def test_the_class_has_sixty_people_in_both_languages_and_is_the_same_in_every_r
     class_ = make_class()
     assert class_ == make_class()
     assert len({each.sample.name for each in class_}) == len(class_) == 60
+    assert len({each.sample.name for each in make_class(500)}) == 500
     assert [each.sample.language for each in class_].count("zh") == 30
     assert {each.damage for each in class_} == {"", "cut-off", *DAMAGES}
     totals = {sum(each.sample.points.values()) for each in class_}

@@ -73,7 +73,7 @@ ROOMS = {
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",
     "hub.storage": "errors files hub.budgets",
     "hub.people": "errors i18n.* hub.core hub.names hub.refusals hub.secrets hub.storage.*",
-    "hub.repos": "errors hub.budgets hub.core hub.names hub.permissions hub.refusals hub.untrusted hub.people.*"
+    "hub.repos": "errors i18n.* hub.budgets hub.core hub.names hub.permissions hub.refusals hub.untrusted hub.people.*"
     " hub.storage.*",
     "hub.web": "hub.addresses hub.budgets hub.config hub.core hub.events hub.permissions hub.refusals hub.untrusted"
     " hub.webhooks hub.people.* hub.repos.* hub.storage.*",

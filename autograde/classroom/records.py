@@ -1,4 +1,4 @@
-"""The commands ``autograde hub accounts`` and ``autograde hub events``."""
+"""The commands ``autograde hub accounts``, ``rename``, ``remove`` and ``events``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from autograde.classroom import exports, lists, rosters
 from autograde.classroom.extension import CLASSROOM
 from autograde.classroom.lists import Row
 from autograde.errors import FolderUnusable, HubRefused
-from autograde.hub.public import Hub, HubConfig, record, stored
+from autograde.hub.public import (
+    Hub,
+    HubConfig,
+    User,
+    find_user,
+    record,
+    remove_user,
+    rename_user,
+    repositories_to_go,
+    stored,
+)
 from autograde.i18n.translation import messages
 
 _ = messages("classroom")
@@ -110,3 +120,66 @@ def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:
         yield from forms[form](stored(data, *period))
     except FileNotFoundError:
         raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "") from None
+
+
+def rename(data: Path, old: str, new: str, say: Callable[[str], object]) -> None:
+    """Rename an account on a stopped Hub.
+
+    Raises:
+        FolderUnusable: the Hub is running, or its folder cannot be used.
+        HubRefused: there is no such account, or the new name is invalid or taken.
+    """
+    hub = _opened(data)
+    try:
+        user = _account(hub, old)
+        with hub.database.transaction():
+            renamed = rename_user(hub, user, new, language=settings.language())
+            record(hub, "account.renamed", detail={"name": user.name, "to": renamed.name})
+        say(_("Renamed {old} to {new}. The old addresses of its repositories still work.").format(old=old, new=new))
+    finally:
+        hub.close()
+
+
+def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[[str], object]) -> bool:
+    """Remove an account from a stopped Hub, after saying which repositories are deleted with it.
+
+    Args:
+        data: the Hub's data folder.
+        name: the account's user name.
+        confirm: asks whether to go on.
+        say: prints a line.
+
+    Returns:
+        Whether the account was removed.
+
+    Raises:
+        FolderUnusable: the Hub is running, or its folder cannot be used.
+        HubRefused: there is no such account.
+    """
+    hub = _opened(data)
+    try:
+        user = _account(hub, name)
+        for repository in repositories_to_go(hub, user):
+            say(_("Will be deleted: {repository}").format(repository=repository))
+        if not confirm(_("Remove the account {name} and its repositories for good?").format(name=user.name)):
+            say(_("Nothing was removed."))
+            return False
+        remove_user(hub, user)
+        record(hub, "account.removed", detail={"name": user.name})
+        say(_("Removed {name}.").format(name=user.name))
+        return True
+    finally:
+        hub.close()
+
+
+def _opened(data: Path) -> Hub:
+    if not (data / "hub.db").is_file():
+        raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "")
+    return Hub(HubConfig(data=data, extensions=(CLASSROOM,)))
+
+
+def _account(hub: Hub, name: str) -> User:
+    user = find_user(hub, name)
+    if user is None or user.kind != "user":
+        raise HubRefused(_("There is no account {name} on this Hub.").format(name=name))
+    return user

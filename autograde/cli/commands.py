@@ -79,6 +79,10 @@ hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))(hub
 hub_app.command("accounts", help=_("Make accounts from a class list: user name, e-mail address, full name."))(
     hub.accounts
 )
+hub_app.command("rename", help=_("Rename an account; its old addresses still work. The Hub must be stopped."))(
+    hub.rename
+)
+hub_app.command("remove", help=_("Remove an account and its repositories. The Hub must be stopped."))(hub.remove)
 hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
 
 

@@ -85,6 +85,31 @@ def accounts(
     raise typer.Exit(1 if problems else 0)
 
 
+def rename(
+    old: Annotated[str, typer.Argument(help=_("The account's user name."))],
+    new: Annotated[str, typer.Argument(help=_("Its new user name."))],
+    data: Data = Path("hub-data"),
+    language: Language = None,
+) -> None:
+    """Rename an account while the Hub is stopped; old addresses still work."""
+    from autograde.classroom.records import rename as run
+
+    run(data, old, new, say)
+
+
+def remove(
+    name: Annotated[str, typer.Argument(help=_("The account's user name."))],
+    data: Data = Path("hub-data"),
+    yes: Annotated[bool, typer.Option("--yes", help=_("Don't ask before removing."))] = False,
+    language: Language = None,
+) -> None:
+    """Remove an account and its repositories while the Hub is stopped; first say what is deleted."""
+    from autograde.classroom.records import remove as run
+
+    if not run(data, name, lambda question: yes or typer.confirm(question), say):
+        raise typer.Exit(1)
+
+
 def events(
     data: Data = Path("hub-data"),
     form: Annotated[str, typer.Option("--format", metavar="csv|ndjson", help=_("For a spreadsheet or a program."))] = (

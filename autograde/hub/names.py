@@ -13,7 +13,7 @@ from autograde.i18n.translation import translator
 #: First path segments of the Hub's pages and protocols; no account may have these names.
 RESERVED = frozenset(
     "about admin api assets avatars blog buckets cas chat collections dashboard datasets device "
-    "discover docs events health healthz help hub inference join kernels learn legal lfs login logout "
+    "discover docs events ghost health healthz help hub inference join kernels learn legal lfs login logout "
     "metrics models new oauth organizations papers posts pricing privacy root search security settings "
     "signup spaces static status support system tasks terms tokens upload uploads users v1 v2 welcome xet".split()
 )

@@ -40,6 +40,7 @@ from autograde.hub.people.switches import open_sign_up, sign_up_is_open
 from autograde.hub.permissions import ADMINISTRATOR, OPEN
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import not_found
+from autograde.hub.repos.owners import remove_user, rename_user, repositories_to_go
 from autograde.hub.repos.repositories import names_by_owner
 from autograde.hub.routing import Address
 from autograde.hub.times import size_text
@@ -83,7 +84,10 @@ __all__ = [
     "people",
     "record",
     "redirect",
+    "remove_user",
+    "rename_user",
     "render",
+    "repositories_to_go",
     "revoke_tokens",
     "set_password",
     "sign_up_is_open",

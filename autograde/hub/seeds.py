@@ -168,7 +168,7 @@ _RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("repositories", "name"): lambda value: not repository_name_problem(value),
     ("users", "id"): _ID.fullmatch,
     ("users", "name"): _USER.fullmatch,
-    ("users", "kind"): lambda value: value in ("user", "org"),
+    ("users", "kind"): lambda value: value in ("user", "org", "ghost"),
     ("bindings", "oid"): _OID.fullmatch,
     ("bindings", "xet_hash"): _OID.fullmatch,
     ("bindings", "size"): lambda value: value >= 0,

@@ -105,3 +105,19 @@ def test_a_folder_without_a_hub_is_said_and_stays_empty(tmp_path: Path) -> None:
     with pytest.raises(FolderUnusable, match="no Hub"):
         run("events", "--data", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_accounts_are_renamed_and_removed_on_the_command_line(tmp_path: Path) -> None:
+    with LocalHub(tmp_path, durable=False) as hub:
+        hub.create_user("ada")
+        hub.create_repository("ada/m")
+    assert "Renamed ada to grace." in run("rename", "ada", "grace", "--data", tmp_path).output
+    kept = CliRunner().invoke(cli.app, ["hub", "remove", "grace", "--data", str(tmp_path)], input="n\n")
+    assert kept.exit_code == 1
+    assert "Will be deleted: grace/m" in kept.output
+    removed = run("remove", "grace", "--data", tmp_path, "--yes")
+    assert removed.output.splitlines() == ["Will be deleted: grace/m", "Removed grace."]
+    with pytest.raises(HubRefused, match="There is no account grace"):
+        run("remove", "grace", "--data", tmp_path, "--yes")
+    with pytest.raises(FolderUnusable, match="no Hub in the folder"):
+        run("rename", "a", "b", "--data", tmp_path / "none")

@@ -19,6 +19,8 @@ _SENTENCES = {
     "account.logged_in": _marked("{who} logged in with a browser"),
     "account.made": _marked("{who} made the account of {name}"),
     "account.password_changed": _marked("{who} chose a new password"),
+    "account.renamed": _marked("{who} renamed the account {name} to {to}"),
+    "account.removed": _marked("{who} removed the account {name}"),
     "account.password_reset": _marked("{who} gave {name} a new password"),
     "device.logged_in": _marked("{who} logged in with a code, on the command line"),
     "token.created": _marked("{who} made an access token with the role {role}"),

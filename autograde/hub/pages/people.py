@@ -24,6 +24,7 @@ from autograde.hub.people.attempts import Origin, TooManyAttempts
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
+from autograde.hub.repos.owners import user_by_former_name
 from autograde.hub.repos.repositories import repositories_of
 from autograde.hub.web.admission import cookie_name, session_secret
 from autograde.hub.web.calls import Call
@@ -132,6 +133,8 @@ def profile(call: Call) -> Response:
     """``/{name}``: a person's or an organisation's page."""
     user = accounts.find_user(call.hub, call.parameters["owner"])
     if user is None:
+        if renamed := user_by_former_name(call.hub, call.parameters["owner"]):
+            return redirect(f"/{renamed.name}")
         raise Refusal(404, _marked("There is no user or organization of this name on this Hub."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
     people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)

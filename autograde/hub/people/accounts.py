@@ -186,6 +186,8 @@ def create_user(
     """
     _ = translator("hub", language)
     user_id = hub.new_id()
+    # Old addresses of a renamed user no longer work once another account has the name.
+    hub.database.execute("DELETE FROM former_names WHERE name_key = ?", (name.lower(),))
     secret = hash_password(password, _cost(hub, password)) if password is not None else None
     try:
         hub.database.execute(

@@ -166,6 +166,11 @@ MIGRATIONS: tuple[str, ...] = (
         extension TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, name TEXT NOT NULL,
         value TEXT NOT NULL, changed_at INTEGER NOT NULL, PRIMARY KEY (extension, user_id, name));
     """,
+    # Names that users had before they were renamed, so that their old addresses still work.
+    """
+    CREATE TABLE former_names (
+        name_key TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE);
+    """,
 )
 
 

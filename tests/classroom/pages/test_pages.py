@@ -412,3 +412,22 @@ def test_export_of_a_period(room: LocalHub, tina: Any) -> None:
     answer = tina.get("/classroom/events.csv?since=yesterday")
     assert answer.status == 400
     assert "2026-11-23" in answer.text
+
+
+def test_teacher_renames_and_removes_an_account_and_sees_before_what_is_deleted(room: LocalHub, tina: Any) -> None:
+    room.create_user("mistyped", password="correct horse")
+    room.create_repository("mistyped/m")
+    refused = tina.post("/classroom/mistyped", act="rename", name="ada")
+    assert refused.status == 400
+    assert "The name ada is taken" in refused.text
+    assert tina.post("/classroom/mistyped", act="rename", name="typed").headers["location"] == "/classroom/typed"
+    page = tina.get("/classroom/typed").text
+    assert "This repository is deleted with it:" in page
+    assert "<li><bdi>typed/m</bdi></li>" in page
+    assert tina.post("/classroom/typed", act="remove", confirmation="mistyped").status == 400
+    assert room.repository("typed/m").exists
+    assert tina.post("/classroom/typed", act="remove", confirmation="typed").headers["location"] == "/classroom"
+    assert not room.repository("typed/m").exists
+    assert tina.get("/classroom/typed").status == 404
+    told = [(event.kind, event.user, event.detail.get("name")) for event in room.events(kind="account.")][-2:]
+    assert told == [("account.renamed", "tina", "mistyped"), ("account.removed", "tina", "typed")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograde.hub.extension import Extension
 
@@ -24,4 +24,16 @@ def _routes() -> Sequence[Address]:
     return routes()
 
 
-CLASSROOM = Extension(name="classroom", folder=Path(__file__).parent, routes=_routes, title=_marked("Classroom"))
+def _announced(hub: Any) -> Mapping[str, Any]:
+    from autograde.classroom.checks import announced
+
+    return announced(hub)
+
+
+CLASSROOM = Extension(
+    name="classroom",
+    folder=Path(__file__).parent,
+    routes=_routes,
+    title=_marked("Classroom"),
+    announces=_announced,
+)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograde.classroom.checks import Check, checks
 from autograde.hub.public import Hub, Person, Total, names_by_owner, people, totals
 
 #: The tutorial's steps (section 2), in order.
@@ -69,6 +70,7 @@ class Learner:
         pushed, downloaded: uploads and downloads.
         steps: for each of :data:`STEPS`, when it was first done, or None.
         unnamed: steps done by an anonymous client on the learner's repository.
+        checks: the exercise questions that the learner checked.
     """
 
     id: str
@@ -83,6 +85,12 @@ class Learner:
     downloaded: Traffic = field(default_factory=Traffic)
     steps: dict[str, int | None] = field(default_factory=lambda: dict.fromkeys(STEPS))
     unnamed: set[str] = field(default_factory=set)
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def correct(self) -> int:
+        """Number of exercise questions with a correct check."""
+        return sum(check.correct for check in self.checks)
 
     @property
     def done(self) -> int:
@@ -104,6 +112,9 @@ def learners(hub: Hub, name: str = "") -> list[Learner]:
             learner.repositories = [full_name for full_name, __ in repositories]
             learner._reach("repository", repositories[-1][1])
     only = next(iter(found)) if name and found else ""
+    for user_id, listed in checks(hub, only).items():
+        if learner := found.get(user_id):
+            learner.checks = listed
     # Count pushes first: a clone is a step only if it happened after a push.
     for total in sorted(totals(hub, only), key=lambda total: total.kind not in PUSHES):
         _count(found, total)

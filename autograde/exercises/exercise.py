@@ -16,6 +16,7 @@ from typing import Any
 
 from autograde import settings
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
+from autograde.exercises import reporting
 from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.best_verdicts import find_workspace, keep
 from autograde.judge import smaller
@@ -69,6 +70,7 @@ class LearnerQuestion:
         """
         shown = _show_waiting(self._waiting())
         self.verdict = ask(self._referee, self._section, self._card.function, answer, graded=False)
+        reporting.report(self._section, self.verdict)
         if self._workspace is not None:
             keep(self._workspace, self._section, self.verdict, self._possible)
         mistake = smaller.mistake(self.verdict)
@@ -205,6 +207,9 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     cards = [Card.from_json(each) for each in listed]
     if any(card.replayed for card in cards):
         _stay_off_the_internet()
+    if reporting.is_wanted(settings.endpoint()):
+        told = _("Your teacher sees which question you check and whether the answer is right. Your code is not sent.")
+        _show(told.in_language(chosen), sentence_to_html(told, chosen))
     possible = sum(card.points for card in cards)
     questions = {card.function: LearnerQuestion(section, card, chosen, by, possible=possible) for card in cards}
     return Exercise(questions, chosen)

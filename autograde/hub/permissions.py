@@ -79,6 +79,8 @@ FORM = Permission(
     "form", "a form on a page; needs the page's secret too", frozenset({Credential.SESSION}), changes=True
 )
 
+REPORT = Permission("report", "records what the token's owner did, for an extension", TOKENS, changes=True)
+
 ADMINISTRATOR = Permission(
     "administrator", "for administrators; others get 404", frozenset({Credential.SESSION}), changes=True
 )
@@ -96,4 +98,4 @@ XET_WRITE = Permission(
 PIECE = Permission("Xet piece", "one piece of one large file", frozenset({Credential.PIECE}))
 
 #: All permissions, in the order of the table in ``SECURITY.md``.
-PERMISSIONS = (OPEN, READ, FILE, OWN, WRITE, PAGE, ENTRY, FORM, ADMINISTRATOR, LFS, XET_READ, XET_WRITE, PIECE)
+PERMISSIONS = (OPEN, READ, FILE, OWN, WRITE, PAGE, ENTRY, FORM, REPORT, ADMINISTRATOR, LFS, XET_READ, XET_WRITE, PIECE)

@@ -36,19 +36,21 @@ from autograde.hub.people.accounts import (
     set_password,
     user_by_id,
 )
-from autograde.hub.people.switches import open_sign_up, sign_up_is_open
-from autograde.hub.permissions import ADMINISTRATOR, OPEN
+from autograde.hub.people.extension_data import Stored, store, stored_values
+from autograde.hub.people.switches import is_on, open_sign_up, sign_up_is_open, turn
+from autograde.hub.permissions import ADMINISTRATOR, OPEN, REPORT
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import not_found
 from autograde.hub.repos.owners import remove_user, rename_user, repositories_to_go
 from autograde.hub.repos.repositories import names_by_owner
 from autograde.hub.routing import Address
 from autograde.hub.times import size_text
-from autograde.hub.web.calls import Call
+from autograde.hub.web.calls import Call, endpoint, optional_text
 
 __all__ = [
     "ADMINISTRATOR",
     "OPEN",
+    "REPORT",
     "Address",
     "Call",
     "Event",
@@ -59,6 +61,7 @@ __all__ = [
     "Person",
     "Refusal",
     "Sender",
+    "Stored",
     "Total",
     "User",
     "about_person",
@@ -66,12 +69,14 @@ __all__ = [
     "create_user",
     "email_problem",
     "email_taken",
+    "endpoint",
     "endpoint_of",
     "extension_static",
     "field",
     "find_user",
     "first_password",
     "for_others",
+    "is_on",
     "language_of",
     "last_id",
     "name_problem",
@@ -79,6 +84,7 @@ __all__ = [
     "newest",
     "not_found",
     "open_sign_up",
+    "optional_text",
     "page",
     "page_number",
     "people",
@@ -92,8 +98,11 @@ __all__ = [
     "set_password",
     "sign_up_is_open",
     "size_text",
+    "store",
     "stored",
+    "stored_values",
     "totals",
+    "turn",
     "user_by_id",
     "user_name_problem",
 ]

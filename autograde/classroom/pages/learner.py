@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from autograde.classroom.pages.sentences import lines
+from autograde.classroom.checks import OUTCOMES
+from autograde.classroom.pages.sentences import lines, outcome_text
 from autograde.classroom.pages.shared import password_file, show, step_names
 from autograde.classroom.progress import Learner, learners
 from autograde.errors import HubRefused
@@ -50,7 +51,8 @@ def learner(call: Call) -> Response:
     events, more = about_person(call.hub, person.id, before=before)
     return show(
         call, "classroom-learner.html", 400 if problem else 200, person=person, problem=problem, steps=step_names(_),
-        lines=lines(events, _), more=more, repositories=repositories_to_go(call.hub, _user(call, person)),
+        lines=lines(events, _), more=more, outcomes={each: outcome_text(each, _) for each in OUTCOMES},
+        repositories=repositories_to_go(call.hub, _user(call, person)),
         password=password, slips=password_file([(person.name, person.fullname, password)]) if password else "",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from autograde.classroom.checks import are_shown, show_checks
 from autograde.classroom.pages.sentences import lines
 from autograde.classroom.pages.shared import show, step_names
 from autograde.classroom.progress import ORDERS, arranged, learners, reached
@@ -30,12 +31,15 @@ from autograde.i18n.translation import translator
 _NEWEST = 5
 
 #: How many learners one page shows: most classes, in less than 60 kB, because open pages request it every two seconds.
-_SHOWN = 36
+_SHOWN = 34
 
 
 def overview(call: Call) -> Response:
     """``/classroom``: one row for each learner, and the switch of the sign-up."""
     if call.request.method == "POST":
+        if field(call, "checks"):
+            show_checks(call.hub, field(call, "checks") == "show")
+            return redirect("/classroom")
         wanted = field(call, "sign_up") == "open"
         open_sign_up(call.hub, wanted)
         call.record("sign_up.switched", open=wanted)
@@ -52,6 +56,7 @@ def overview(call: Call) -> Response:
     _ = translator("classroom", language_of(call.request))
     response = show(
         call, "classroom-live.html" if part else "classroom.html", number=len(everyone), asked=asked,
+        checks_shown=are_shown(call.hub), with_checks=any(learner.checks for learner in everyone),
         found=len(found), learners=found[page * _SHOWN : (page + 1) * _SHOWN], page=page, first=page * _SHOWN + 1,
         more=len(found) > (page + 1) * _SHOWN,
         reached=reached(everyone), steps=step_names(_), newest=lines(newest(call.hub, _NEWEST), _),

@@ -22,6 +22,7 @@ _SENTENCES = {
     "account.renamed": _marked("{who} renamed the account {name} to {to}"),
     "account.removed": _marked("{who} removed the account {name}"),
     "account.password_reset": _marked("{who} gave {name} a new password"),
+    "classroom.checked": _marked("{who} checked {question}: {outcome}"),
     "device.logged_in": _marked("{who} logged in with a code, on the command line"),
     "token.created": _marked("{who} made an access token with the role {role}"),
     "token.revoked": _marked("{who} revoked an access token"),
@@ -99,9 +100,20 @@ def sentence(entry: Event, _: Callable[[str], str]) -> str:
         "size": size_text(size),
         "kind": entry.kind,
     }
-    for key in ("name", "role", "to", "source", "branch", "tag", "number", "organization", "member"):
+    for key in ("name", "role", "to", "source", "branch", "tag", "number", "organization", "member", "question"):
         parts[key] = isolated(str(entry.detail.get(key, "")))
+    parts["outcome"] = outcome_text(str(entry.detail.get("outcome", "")), _)
     return _(_SENTENCES.get(entry.kind, _OTHER)).format(**parts)
+
+
+def outcome_text(outcome: str, _: Callable[[str], str]) -> str:
+    """Return the outcome of an exercise's check in words."""
+    return {
+        "correct": _("right"),
+        "incorrect": _("not right yet"),
+        "not-attempted": _("not attempted"),
+        "could-not-run": _("did not run"),
+    }.get(outcome, outcome)
 
 
 def _number(entry: Event, key: str) -> int:

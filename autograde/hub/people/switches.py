@@ -10,30 +10,32 @@ _DEVICE_LOGIN = "device-login"
 
 def sign_up_is_open(hub: Hub) -> bool:
     """Return whether new users can sign up at ``/join``."""
-    return _is_on(hub, _SIGN_UP, hub.config.sign_up)
+    return is_on(hub, _SIGN_UP, hub.config.sign_up)
 
 
 def open_sign_up(hub: Hub, wanted: bool) -> None:
     """Open or close sign-up at ``/join``, at once and after restarts."""
-    _turn(hub, _SIGN_UP, wanted)
+    turn(hub, _SIGN_UP, wanted)
 
 
 def device_login_is_open(hub: Hub) -> bool:
     """Return whether clients can log in with a device code; see :mod:`autograde.hub.people.devices`."""
-    return _is_on(hub, _DEVICE_LOGIN, True)
+    return is_on(hub, _DEVICE_LOGIN, True)
 
 
 def open_device_login(hub: Hub, wanted: bool) -> None:
     """Allow or forbid device logins. Without a browser to approve them, clients would wait in vain."""
-    _turn(hub, _DEVICE_LOGIN, wanted)
+    turn(hub, _DEVICE_LOGIN, wanted)
 
 
-def _is_on(hub: Hub, name: str, otherwise: bool) -> bool:
+def is_on(hub: Hub, name: str, otherwise: bool) -> bool:
+    """Return whether a switch is on; ``otherwise`` if never turned. An extension's switches start with its name."""
     row = hub.database.one("SELECT value FROM switches WHERE name = ?", (name,))
     return bool(row["value"]) if row else otherwise
 
 
-def _turn(hub: Hub, name: str, wanted: bool) -> None:
+def turn(hub: Hub, name: str, wanted: bool) -> None:
+    """Turn a switch on or off, at once and after restarts."""
     hub.database.execute(
         "INSERT INTO switches (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, int(wanted)),

@@ -166,7 +166,7 @@ def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language:
                 )
         browser = open_browser(hub, Accept_Language=language).log_in("tina")
         page = browser.get("/classroom").text
-        assert page.count("<tr data-row") == 36
+        assert page.count("<tr data-row") == 34
         links = set(re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"', page))
         assert len(links) == 4
         assert len(page.encode()) + sum(len(browser.get(link).text.encode()) for link in links) < 60_000

@@ -1,0 +1,100 @@
+"""Self-checks of exercises that learners' notebooks report: which question, which outcome, no code.
+
+Off until the teacher turns it on. The Hub then announces it in ``/healthz``, and notebooks tell their learners.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from autograde.hub.public import Call, Hub, Refusal, is_on, optional_text, store, stored_values, turn
+
+NAME = "classroom"
+
+_SWITCH = "classroom.checks"
+
+#: The outcomes that a notebook may report.
+OUTCOMES = ("correct", "incorrect", "not-attempted", "could-not-run")
+
+#: Checks of one question that are counted one by one; a loop must not fill the events.
+_MOST = 1000
+
+_SECTION = re.compile(r"[\w.-]{1,40}", re.ASCII)
+_QUESTION = re.compile(r"[A-Za-z_]\w{0,79}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A learner's checks of one question.
+
+    Attributes:
+        section: of the exercise, ``"2.6"``.
+        question: the question's name.
+        outcome: of the last check, one of :data:`OUTCOMES`.
+        correct: whether any check was correct.
+        times: how many checks there were.
+        at: time of the last check, in milliseconds since 1970.
+    """
+
+    section: str
+    question: str
+    outcome: str
+    correct: bool
+    times: int
+    at: int
+
+
+def are_shown(hub: Hub) -> bool:
+    """Return whether notebooks report checks to this Hub."""
+    return is_on(hub, _SWITCH, False)
+
+
+def show_checks(hub: Hub, wanted: bool) -> None:
+    """Turn reports on or off. Earlier reports stay."""
+    turn(hub, _SWITCH, wanted)
+
+
+def announced(hub: Hub) -> dict[str, Any]:
+    """Return what ``/healthz`` says about the class."""
+    return {"checks": are_shown(hub)}
+
+
+def checks(hub: Hub, user_id: str = "") -> dict[str, list[Check]]:
+    """Return the checks by the id of the learner; with ``user_id``, only this learner's."""
+    found: dict[str, list[Check]] = {}
+    for stored in stored_values(hub, NAME, user_id):
+        section, __, question = stored.name.partition("/")
+        value = stored.value
+        check = Check(section, question, value["outcome"], value["correct"], value["times"], stored.changed_at)
+        found.setdefault(stored.user_id, []).append(check)
+    return found
+
+
+def receive(call: Call) -> dict[str, Any]:
+    """``POST /api/classroom/checks``: record a check of the sender's.
+
+    Raises:
+        Refusal: 400, a field is missing or wrong.
+    """
+    user = call.caller.user
+    if user is None or not are_shown(call.hub):
+        return {"recorded": False}
+    data = call.json()
+    section, question, outcome = (optional_text(data, key) or "" for key in ("section", "question", "outcome"))
+    if not _SECTION.fullmatch(section) or not _QUESTION.fullmatch(question) or outcome not in OUTCOMES:
+        raise Refusal(400, "A check needs a section, a question and an outcome.")
+    name = f"{section}/{question}"
+    with call.hub.database.transaction():
+        known = {check.name: check.value for check in stored_values(call.hub, NAME, user.id)}
+        if name not in known and len(known) >= _MOST:
+            raise Refusal(400, "There are too many questions.")
+        before = known.get(name, {"correct": False, "times": 0})
+        value = {
+            "outcome": outcome, "correct": before["correct"] or outcome == "correct", "times": before["times"] + 1,
+        }  # fmt: skip
+        store(call.hub, NAME, user.id, name, value)
+        if value["times"] <= _MOST:
+            call.record("classroom.checked", question=name, outcome=outcome)
+    return {"recorded": True}

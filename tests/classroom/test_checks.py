@@ -1,0 +1,106 @@
+"""A teacher sees checks of exercises after turning them on: which question, which outcome, no code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograde.classroom import CLASSROOM
+from autograde.classroom.checks import checks, show_checks
+from autograde.hub import Account, LocalHub, client_environment
+from autograde.hub.people import accounts
+from autograde.hub.repos.owners import remove_user
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+#: A learner's exercise notebook, up to its checks.
+NOTEBOOK = """
+from autograde.exercises import open_exercise
+exercise = open_exercise("2.6", language="en")
+def segment_ids(ids):
+    secret_of_ada = 1
+    return [secret_of_ada]
+exercise.segment_ids.check(segment_ids)
+exercise.segment_ids.check()
+"""
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[LocalHub]:
+    with LocalHub(extensions=(CLASSROOM,)) as hub:
+        hub.create_user("tina", password="correct horse", administrator=True)
+        yield hub
+
+
+@pytest.fixture
+def tina(room: LocalHub, open_browser: Callable) -> Any:
+    return open_browser(room).log_in("tina")
+
+
+def post(room: LocalHub, account: Account, **sent: object) -> Any:
+    headers = {"Authorization": f"Bearer {account.token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{room.endpoint}/api/classroom/checks", json.dumps(sent).encode(), headers)
+    with OPENER.open(request) as answer:
+        return json.load(answer)
+
+
+def run_notebook(room: LocalHub, account: Account, home: Path) -> str:
+    """Return what a learner's notebook prints."""
+    (home / "huggingface").mkdir(parents=True, exist_ok=True)
+    (home / "huggingface" / "token").write_text(account.token)
+    variables = client_environment(room.endpoint, home) | {"PATH": os.environ["PATH"], "HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-c", NOTEBOOK], env=variables, cwd=home, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_checks_are_shown_after_the_teacher_turns_them_on_and_learners_are_told(
+    room: LocalHub, tina: Any, tmp_path: Path
+) -> None:
+    ada = room.create_user("ada")
+    assert "Your teacher sees" not in run_notebook(room, ada, tmp_path)
+    assert checks(room.hub) == {}
+    assert tina.post("/classroom", checks="show").status == 303
+    assert "Your teacher sees which question you check and whether the answer is right." in run_notebook(
+        room, ada, tmp_path
+    )
+    user = accounts.find_user(room.hub, "ada")
+    assert user
+    (found,) = checks(room.hub)[user.id]
+    assert (found.section, found.question, found.outcome, found.times) == ("2.6", "segment_ids", "not-attempted", 2)
+    rows = [
+        tuple(row) for table in ("events", "extension_data") for row in room.hub.database.all(f"SELECT * FROM {table}")
+    ]
+    assert "secret_of_ada" not in str(rows), "no code is sent"
+    post(room, ada, section="2.6", question="segment_ids", outcome="correct")
+    assert "1 of 1 right" in tina.get("/classroom?part=live").text
+    page = tina.get("/classroom/ada").text
+    assert "2.6 <code>segment_ids</code></td><td>right</td><td>3</td>" in page
+    assert "checked \u20682.6/segment_ids\u2069: did not run" in page
+    remove_user(room.hub, user)
+    assert checks(room.hub) == {}
+
+
+def test_nothing_is_recorded_while_checks_are_off(room: LocalHub) -> None:
+    bob = room.create_user("bob")
+    show_checks(room.hub, False)
+    assert post(room, bob, section="2.6", question="f", outcome="correct") == {"recorded": False}
+    assert checks(room.hub) == {}
+
+
+@pytest.mark.parametrize("wrong", [{"section": "../x"}, {"question": "a b"}, {"outcome": "great"}, {"question": None}])
+def test_report_that_is_no_check_is_refused(room: LocalHub, wrong: dict[str, Any]) -> None:
+    eve = room.create_user(f"eve-{abs(hash(str(wrong))) % 10_000}")
+    show_checks(room.hub, True)
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        post(room, eve, **({"section": "2.6", "question": "f", "outcome": "correct"} | wrong))

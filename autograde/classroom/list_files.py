@@ -86,15 +86,17 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
     """
     _ = translator("classroom", language)
     if len(content) > _MOST_BYTES:
-        raise HubRefused(_("This file is too large for a class list; the limit is {n} MB.").format(n=5))
+        raise HubRefused(_("This file is too large for a class list. The limit is {n} MB.").format(n=5))
     if content.startswith(b"PK\x03\x04"):
         return _read_workbook(content, language)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise HubRefused(_("This is an old Excel file (.xls), or one with a password; save the list as .xlsx or CSV."))
+        raise HubRefused(_("This is an old Excel file (.xls), or it has a password. Save the list as .xlsx or CSV."))
     text, used, guessed = decode(content, encoding, language)
     separator, lines = _split(text, language)
     if any(len(line.cells) > _MOST_COLUMNS for line in lines):
-        raise HubRefused(_("This list has more than {n} columns; keep those that are needed.").format(n=_MOST_COLUMNS))
+        raise HubRefused(
+            _("This list has more than {n} columns. Keep only those that are needed.").format(n=_MOST_COLUMNS)
+        )
     return ClassFile(used, separator, tuple(lines), text, guessed=guessed)
 
 
@@ -126,7 +128,7 @@ def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[st
             text, used, guessed = *_legacy(content), True
     text = text.lstrip("\ufeff")
     if not used or any(unicodedata.category(mark) == "Cc" and mark not in "\t\r\n\f\v\x85" for mark in text):
-        raise HubRefused(_("This file is no text; save the list as CSV (UTF-8) and choose that file."))
+        raise HubRefused(_("This file is not text. Save the list as CSV (UTF-8) and choose that file."))
     return text, used, guessed
 
 
@@ -147,7 +149,7 @@ def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) ->
     whole = sum(mark > "\x7f" for mark in text) - broken
     if whole > 3 * broken:
         _ = translator("classroom", language)
-        message = _("This file is UTF-8, but damaged in line {line}; save it again, or name its encoding.")
+        message = _("This file is UTF-8, but line {line} is damaged. Save it again, or choose its encoding.")
         raise HubRefused(message.format(line=content.count(b"\n", 0, error.start) + 1))
 
 
@@ -277,7 +279,7 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
                 if any(cells)
             ]
     except _TooLarge:
-        raise HubRefused(_("This workbook is too large when it is unpacked; save the list as CSV.")) from None
+        raise HubRefused(_("This workbook is too large. Save the list as CSV.")) from None
     except Exception as error:
         # A damaged file fails in any of a dozen ways inside zipfile, the XML parser and openpyxl.
         message = _("This file cannot be read as an Excel workbook (.xlsx): {reason}. Save the list as CSV.")

@@ -140,25 +140,25 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     told = _told_roles(columns, language) if columns.strip() else []
     width = max((len(line.cells) for line in file.lines), default=0)
     if len(told) > width > 0:
-        message = _("{n} columns are named, but the list has {width}. Its first line is: {line}")
+        message = _("You named {n} columns, but the list has {width}. Its first line is: {line}")
         raise HubRefused(message.format(n=len(told), width=width, line=_shown(file.lines[:1])))
     remarks = list(_about_file(file, language))
     place = _header_place(file.lines, header, bool(told), language)
     lines = file.lines[place + 1 :]
     if place > 0:
-        remarks.append(_("Above the header, this is left out: {text}").format(text=_shown(file.lines[:place], "; ")))
+        remarks.append(_("Skipped above the header: {text}").format(text=_shown(file.lines[:place], "; ")))
     headings = file.lines[place].cells if place >= 0 else ()
     roles = told or _settled(headings, lines)
     roles += [Role.UNUSED] * (width - len(roles))
     if not any(role is not Role.UNUSED for role in roles):
         roles = _roles_of_cells(lines, width)
     if place < 0 and lines and header is None:
-        remarks.append(_("No header was recognised; the first line is taken as a person."))
+        remarks.append(_("No header was recognised, so the first line counts as a person."))
     people = [line for line in lines if not _left_out(line, roles, remarks, language)]
     if not people:
-        raise HubRefused(_("There is no row in this list. Each needs a user name, an e-mail address and a full name."))
+        raise HubRefused(_("The list has no rows. Each row needs a user name, an e-mail address and a full name."))
     if len(people) > MOST:
-        raise HubRefused(_("This list has more than {n} rows; cut it into several.").format(n=MOST))
+        raise HubRefused(_("This list has more than {n} rows. Split it into several lists.").format(n=MOST))
     shown = tuple(
         Column(
             headings[number] if number < len(headings) else "",
@@ -205,7 +205,7 @@ def _told_roles(columns: str, language: str) -> list[Role]:
         except ValueError:
             role = role_of(word) if word.strip() else Role.UNUSED
         if role is None:
-            message = _("There is no column {word}; there are name, number, email, fullname, first, last and -.")
+            message = _("There is no column {word}. Use name, number, email, fullname, first, last or -.")
             raise HubRefused(message.format(word=word.strip()))
         role = Role.FULLNAME if role is Role.SOME_NAME else role
         if role in roles and role is not Role.UNUSED:
@@ -235,12 +235,12 @@ def _header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, 
         return 0
     _ = translator("classroom", language)
     raise HubRefused(
-        _("The first line looks like a header, but no column of it is known. The list begins:")
+        _("The first line looks like a header, but none of its columns is known. The list begins:")
         + "\n"
         + _shown(lines[: _EXAMPLES + 1], "\n"),
         _(
-            "Say what the columns are: --columns name,email,fullname, with - for one that is not used; "
-            "or --no-header, when the first line is a person."
+            "Name the columns: --columns name,email,fullname, with - for a column to ignore. "
+            "If the first line is a person, use --no-header."
         ),
     )
 
@@ -335,11 +335,11 @@ def _left_out(line: Line, roles: Sequence[Role], remarks: list[str], language: s
     _ = translator("classroom", language)
     used = [cell for cell, role in zip(line.cells, roles, strict=False) if role is not Role.UNUSED and cell]
     if line.cells and line.cells[0].lower() in _POINTS_POSSIBLE:
-        why = _("Line {line} is left out: it holds Canvas's points, not a person.")
+        why = _("Line {line} is skipped: it contains Canvas's points, not a person.")
     elif any(cell.lower() in _TEST_STUDENTS for cell in line.cells):
-        why = _("Line {line} is left out: it is Canvas's test student.")
+        why = _("Line {line} is skipped: it is Canvas's test student.")
     elif not used:
-        why = _("Line {line} is left out: the columns that are used are empty.")
+        why = _("Line {line} is skipped: the columns in use are empty.")
     else:
         return False
     remarks.append(why.format(line=line.number))
@@ -384,7 +384,9 @@ def _named(rows: Sequence[Row], language: str) -> list[Row]:
             named.append(row)
             continue
         if _SHORTENED.fullmatch(row.given):
-            problem = _("Excel has shortened the number {number}; give the column the format “Text” and save it again.")
+            problem = _(
+                "Excel shortened a number to {number}. Give the column the format “Text” and save the list again."
+            )
             named.append(replace(row, problem=problem.format(number=row.given)))
             continue
         source, name = _allowed_name((row.given, row.email if _has_address(row.email) else "", row.fullname))

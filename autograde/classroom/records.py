@@ -62,12 +62,17 @@ def accounts(
     try:
         rows = rosters.examine(hub, found.rows, language)
         if passwords is None:
-            _say_rows(rows, _("will be made"), say)
-            say(_("Nothing is made yet. Add --passwords FILE, a new file for the names and passwords."))
+            _say_rows(rows, _("will be created"), say)
+            say(
+                _(
+                    "No account was created. To create them, "
+                    "add --passwords FILE, a new file for the names and passwords."
+                )
+            )
         else:
             _admit(hub, rows, passwords, language)
-            _say_rows(rows, _("made"), say)
-            say(_("Made. The passwords are in {file} and nowhere else.").format(file=passwords))
+            _say_rows(rows, _("created"), say)
+            say(_("Done. The passwords are only in {file}.").format(file=passwords))
     finally:
         hub.close()
     return sum(bool(row.problem) for row in rows)
@@ -86,8 +91,8 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
     try:
         opened = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        message = _("There is a file {file} already.").format(file=passwords)
-        raise FolderUnusable(message, _("Name one that does not exist yet.")) from None
+        message = _("The file {file} exists already.").format(file=passwords)
+        raise FolderUnusable(message, _("Choose a file name that does not exist yet.")) from None
     with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file, hub.database.transaction():
         made = rosters.admit(hub, rows, language)
         table = csv.writer(file)
@@ -113,7 +118,7 @@ def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:
     """
     forms = {"csv": exports.csv_lines, "ndjson": exports.json_lines}
     if form not in forms:
-        raise HubRefused(_("There is no format {form}; there are csv and ndjson.").format(form=form))
+        raise HubRefused(_("There is no format {form}. Use csv or ndjson.").format(form=form))
     language = settings.language()
     period = exports.moment(since, 0, language), exports.moment(until, 1 << 62, language)
     try:

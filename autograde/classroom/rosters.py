@@ -44,9 +44,9 @@ def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: 
     if row.email and email_again:
         return _("This e-mail address is in the list twice.")
     if public.find_user(hub, row.name):
-        return _("There is an account of this name already.")
+        return _("An account with this name exists already.")
     if row.email and public.email_taken(hub, row.email):
-        return _("There is an account with this e-mail address already.")
+        return _("An account with this e-mail address exists already.")
     return ""
 
 

@@ -57,13 +57,13 @@ def test_an_encoding_can_be_told() -> None:
 
 @pytest.mark.parametrize("content", [b"\xff\xff\xff\x00\x80", b"\x89PNG\r\n\x1a\n\xff\xfe\x81", b"ada\0bob"])
 def test_what_is_no_text_is_said(content: bytes) -> None:
-    with pytest.raises(HubRefused, match="no text"):
+    with pytest.raises(HubRefused, match="not text"):
         decode(content)
 
 
 def test_damaged_utf_8_is_not_read_as_something_else() -> None:
     content = CHINESE.encode() + b"2023004,\xe6\x9d\n"
-    with pytest.raises(HubRefused, match="damaged in line 5"):
+    with pytest.raises(HubRefused, match="line 5 is damaged"):
         decode(content)
 
 
@@ -132,11 +132,11 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 
 def test_a_workbook_that_grows_without_measure_is_refused() -> None:
-    with pytest.raises(HubRefused, match="too large when it is unpacked"):
+    with pytest.raises(HubRefused, match="workbook is too large"):
         read_file(zipped({"xl/workbook.xml": b"<a/>", "xl/sheet.xml": bytes(60_000_000)}))
     bomb = b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
     for encoding in ("utf-8", "utf-16"):
-        with pytest.raises(HubRefused, match="too large when it is unpacked"):
+        with pytest.raises(HubRefused, match="workbook is too large"):
             read_file(zipped({"xl/workbook.xml": bomb.decode().encode(encoding)}))
 
 

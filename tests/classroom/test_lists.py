@@ -144,7 +144,7 @@ def test_columns_can_be_told() -> None:
         read_text("ada", columns="colour")
     with pytest.raises(HubRefused, match="email is named twice"):
         read_text("ada,b", columns="email,email")
-    with pytest.raises(HubRefused, match="2 columns are named, but the list has 1"):
+    with pytest.raises(HubRefused, match="You named 2 columns, but the list has 1"):
         read_text("ada", columns="name,email")
 
 

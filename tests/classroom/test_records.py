@@ -36,16 +36,16 @@ def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path:
     looked = run("accounts", listed, "--data", data)
     assert looked.exit_code == 1, "a row has a problem"
     assert "line 4: -x: A user name neither starts" in looked.output
-    assert "line 2: xiaoming: will be made" in looked.output
-    assert ": made" not in looked.output
+    assert "line 2: xiaoming: will be created" in looked.output
+    assert ": created" not in looked.output
     assert "Encoding GB18030 (GBK), columns separated by semicolons; the header is line 1." in looked.output
     assert "Column 1 “用户名”: user name (xiaoming · ada · -x)" in looked.output
     assert "The file is not UTF-8" in looked.output
-    assert "Nothing is made yet" in looked.output
+    assert "No account was created." in looked.output
     made = run("accounts", listed, "--data", data, "--passwords", secret)
     assert made.exit_code == 1
-    assert "line 2: xiaoming: made" in made.output
-    assert "will be made" not in made.output
+    assert "line 2: xiaoming: created" in made.output
+    assert "will be created" not in made.output
     assert secret.stat().st_mode & 0o777 == 0o600
     rows = list(csv.reader(secret.read_text(encoding="utf-8-sig").splitlines()))
     assert [row[:2] for row in rows] == [["username", "full name"], ["xiaoming", "王小明"], ["ada", "'=1+1"]]
@@ -65,7 +65,7 @@ def test_an_unknown_header_is_refused_and_options_say_what_it_is(tmp_path: Path)
         run("accounts", path, "--data", data)
     assert "--no-header" in refused.value.fix
     looked = run("accounts", path, "--data", data, "--columns", "-,fullname,email", "--header")
-    assert "line 2: jm: will be made (user name made from jm@uni.example)" in looked.output
+    assert "line 2: jm: will be created (user name made from jm@uni.example)" in looked.output
     other = run("accounts", path, "--data", data, "--columns", "name,fullname,email", "--encoding", "gb18030")
     assert "GB18030" in other.output
     assert "Jürgen" not in other.output

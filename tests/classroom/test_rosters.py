@@ -33,7 +33,7 @@ eve,,Eve
     problems = {row.line: row.problem for row in rows}
     assert [line for line, problem in problems.items() if not problem] == [1, 10]
     for line, words in {
-        2: "in the list twice", 3: "in the list twice", 4: "of this name already", 5: "this e-mail address already",
+        2: "in the list twice", 3: "in the list twice", 4: "with this name exists", 5: "this e-mail address exists",
         6: "hyphen", 7: "page of the Hub", 8: "not an e-mail address", 9: "missing",
     }.items():  # fmt: skip
         assert words in problems[line]
@@ -63,13 +63,13 @@ def test_generated_name_that_has_an_account_is_not_numbered(store: Hub) -> None:
     listed = read("学号,姓名\n2023001,王小明\n2023002,李华\n")
     assert [user.name for user, __ in admit(store, examine(store, listed))] == ["s2023001", "s2023002"]
     again = examine(store, listed)
-    assert ["of this name already" in row.problem for row in again] == [True, True]
+    assert ["with this name exists" in row.problem for row in again] == [True, True]
     assert admit(store, again) == []
 
 
 def test_problem_found_in_the_list_is_kept(store: Hub) -> None:
     (row,) = examine(store, read("学号,邮箱\n2.0231E+11,xm@example.org\n"))
-    assert "Excel has shortened the number 2.0231E+11" in row.problem
+    assert "Excel shortened a number to 2.0231E+11" in row.problem
     assert admit(store, [row]) == []
 
 

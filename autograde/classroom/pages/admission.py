@@ -66,7 +66,7 @@ def _admit(call: Call, rows: list[Row], language: str) -> list[tuple[User, First
     """
     if rosters.fingerprint(rows) != field(call, "shown"):
         _ = translator("classroom", language)
-        raise HubRefused(_("Something changed since you looked, so nothing was done. This is what would happen now."))
+        raise HubRefused(_("Something changed since the preview, so no account was created. This is the new preview."))
     with call.hub.database.transaction():
         made = rosters.admit(call.hub, rows, language)
         for user, __ in made:

@@ -99,11 +99,11 @@ def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: Any, tmp_pa
     listed = tmp_path / "class.csv"
     listed.write_bytes("用户名;姓名\nxiaoming;王小明\n-bad;x\n".encode("gbk"))
     page.goto("/classroom")
-    page.get_by_role("link", name="Make accounts from a class list").click()
+    page.get_by_role("link", name="Create accounts from a class list").click()
     page.get_by_label("Choose a CSV or Excel file").set_input_files(listed)
-    page.get_by_role("button", name="Look at it first").click()
-    assert page.get_by_text("1 row has a problem and is left out.").is_visible()
-    page.get_by_role("button", name="Make this account").click()
+    page.get_by_role("button", name="Preview").click()
+    assert page.get_by_text("1 row has a problem and will be skipped.").is_visible()
+    page.get_by_role("button", name="Create this account").click()
     shown = page.locator(".slips code").inner_text()
     assert accounts.check_password(room.hub, "xiaoming", shown)
     with page.expect_download() as download:

@@ -272,7 +272,7 @@ def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: An
     answer = upload(tina, "/classroom/new", listed.encode("gbk"))
     assert answer.status == 200
     assert "王小明" in answer.text
-    assert "There is an account of this name already." in answer.text
+    assert "An account with this name exists already." in answer.text
     assert accounts.find_user(room.hub, "xiaoming") is None, "nothing before it is confirmed"
     shown = re.search(r'name="shown" value="(\w+)"', answer.text)
     text = re.search(r'<textarea name="list" hidden>\n(.*?)</textarea>', answer.text, re.DOTALL)
@@ -314,7 +314,7 @@ def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub
     assert "Encoding Windows-1252, columns separated by semicolons" in told.text
     assert "Column 1 “Foo”: student number (2026001)" in told.text
     assert "user name made from 2026001" in told.text
-    assert "account will be made" in told.text
+    assert "account will be created" in told.text
     made = tina.post("/classroom/new", **shown_fields(told.text))
     assert set(passwords(made.text)) == {"s2026001"}
     found = accounts.find_user(room.hub, "s2026001")

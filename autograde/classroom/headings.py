@@ -1,4 +1,4 @@
-"""What learning platforms and teachers call the columns of a class list, in many languages."""
+"""Headings of class lists, as learning platforms and teachers write them in many languages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 
 class Role(StrEnum):
-    """What a column of a class list means."""
+    """The meaning of a column."""
 
     NAME = "name"
     NUMBER = "number"
@@ -17,9 +17,9 @@ class Role(StrEnum):
     FULLNAME = "fullname"
     FIRST = "first"
     LAST = "last"
-    #: A word that means the full name, or one part of it where another column has the other part.
+    #: The full name, or the first or last name if another column has the other one.
     SOME_NAME = "some-name"
-    #: A column of another platform that is known and not used.
+    #: A known column that is not needed.
     UNUSED = "-"
 
 
@@ -110,30 +110,30 @@ _WORDS = {
 
 
 def normal(cell: str) -> str:
-    """A heading without what differs between programs: capitals, hyphens, colons, a remark in parentheses."""
+    """Normalise a heading: drop capitals, hyphens, colons and a remark in parentheses."""
     text = unicodedata.normalize("NFKC", cell[:200]).casefold().replace("’", "'")
     text = re.sub(r"(?<=.)\s*[(\[].*[)\]]\s*$", "", text)
     return " ".join(re.sub(r"[_\-:*,/\"]+", " ", text).split())
 
 
-#: From heading to role; a word that is named twice keeps its first meaning.
+#: Meaning by heading; a word that appears twice keeps its first meaning.
 _ROLES: dict[str, Role] = {}
 for _role, _words in _WORDS.items():
     for _word in _words.replace("\n", ",").split(","):
         if _word.strip():
             _ROLES.setdefault(normal(_word), _role)
-# What two columns' headings are together, in one cell.
+# Two headings in one cell.
 for _pair in ("last name first name", "surname first name", "apellidos nombre", "cognome nome", "nom prénom"):
     _ROLES[_pair] = Role.FULLNAME
 
 
 def role_of(heading: str) -> Role | None:
-    """What a column with this heading means; None when the heading is not known."""
+    """Return the meaning of a column with this heading; None if the heading is unknown."""
     return _ROLES.get(normal(heading))
 
 
 def has_known_word(cell: str) -> bool:
-    """Whether a cell contains a word that is a heading: "Your e-mail", "Login des Studenten", 你的邮箱."""
+    """Return whether a cell contains a known heading, as in "Your e-mail", "Login des Studenten", 你的邮箱."""
     text = normal(cell)
     words = text.split()
     parts = [*words, *map(" ".join, pairwise(words))] if len(words) > 1 else []

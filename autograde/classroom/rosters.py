@@ -1,7 +1,4 @@
-"""Accounts from a class list: each row's problem on the Hub as it is now, then all accounts together or none.
-
-The list itself is read by :mod:`autograde.classroom.lists`.
-"""
+"""Create the accounts of a class list (:mod:`autograde.classroom.lists`): first examine its rows, then create all."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from autograde.i18n.translation import translator
 
 
 def examine(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[Row]:
-    """The same rows, each with what keeps it from becoming an account on this Hub as it is now."""
+    """Return the rows, each with the problem that prevents an account on this Hub, if any."""
     names: Counter[str] = Counter()
     emails: Counter[str] = Counter()
     examined = []
@@ -51,17 +48,17 @@ def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: 
 
 
 def fingerprint(rows: Sequence[Row]) -> str:
-    """What was shown in a preview, so that exactly this is done later and nothing else."""
+    """Return a digest of a preview, to check later that the result will be what was shown."""
     lines = "\n".join("\0".join((row.name, row.email, row.fullname, row.problem)) for row in rows)
     return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def admit(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[tuple[User, FirstPassword]]:
-    """Make an account for every row without a problem: all of them, or none. The passwords are returned and kept
-    nowhere.
+    """Create an account for each row without a problem: all of them, or none. Return the users and their passwords,
+    which are not stored as text.
 
     Raises:
-        HubRefused: a name or an address was taken meanwhile.
+        HubRefused: a name or an address has been taken since the rows were examined.
     """
     made = []
     with hub.database.transaction():

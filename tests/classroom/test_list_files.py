@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from autograde.classroom.list_files import decode, read_file
+from autograde.classroom.encodings import decode
+from autograde.classroom.list_files import read_file
 from autograde.errors import HubRefused
 
 GERMAN = "jmueller;Jürgen Müller\nkgross;Käthe Groß\noez;Öznur Yıldız\n".replace("ı", "i")

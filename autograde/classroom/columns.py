@@ -1,0 +1,163 @@
+"""Find the meaning of a class list's columns: from the teacher's option, from the header, or from the cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from autograde.classroom.headings import Role, has_known_word, normal, role_of
+from autograde.classroom.list_files import Line
+from autograde.classroom.user_names import is_address
+from autograde.errors import HubRefused
+from autograde.hub import user_name_problem
+from autograde.i18n.translation import translator
+
+#: Number of lines in which to look for the header: some lists have a title above it.
+_TITLE_LINES = 10
+
+#: Number of rows shown as examples.
+EXAMPLES = 3
+
+#: The order of columns in a list without a header, unless its cells show another one.
+_ORDER = (Role.NAME, Role.EMAIL, Role.FULLNAME)
+
+
+def told_roles(columns: str, language: str) -> list[Role]:
+    """Return the roles that a teacher named, as role names or known headings.
+
+    Raises:
+        HubRefused: a word is unknown, or a role appears twice.
+    """
+    _ = translator("classroom", language)
+    roles: list[Role] = []
+    for word in re.split(r"[,;，；]", columns):
+        role: Role | None
+        try:
+            role = Role(word.strip().lower())
+        except ValueError:
+            role = role_of(word) if word.strip() else Role.UNUSED
+        if role is None:
+            message = _("There is no column {word}. Use name, number, email, fullname, first, last or -.")
+            raise HubRefused(message.format(word=word.strip()))
+        role = Role.FULLNAME if role is Role.SOME_NAME else role
+        if role in roles and role is not Role.UNUSED:
+            raise HubRefused(_("The column {word} is named twice.").format(word=word.strip()))
+        roles.append(role)
+    return roles
+
+
+def header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, language: str) -> int:
+    """Return the index of the header line; -1 if there is none.
+
+    Raises:
+        HubRefused: the first line looks like an unknown header.
+    """
+    if not lines or told is False:
+        return -1
+    if told:
+        return 0
+    for place, line in enumerate(lines[:_TITLE_LINES]):
+        roles = {role_of(cell) for cell in line.cells} - {None, Role.UNUSED}
+        # Below the first line, two columns must be known: a person may be called "Name".
+        if len(roles) > min(place, 1) and not any(map(is_address, line.cells)):
+            return place
+    if not _looks_like_header(lines[0], lines[1:]):
+        return -1
+    if columns_told:
+        return 0
+    _ = translator("classroom", language)
+    raise HubRefused(
+        _("The first line looks like a header, but none of its columns is known. The list begins:")
+        + "\n"
+        + lines_text(lines[: EXAMPLES + 1], "\n"),
+        _(
+            "Name the columns: --columns name,email,fullname, with - for a column to ignore. "
+            "If the first line is a person, use --no-header."
+        ),
+    )
+
+
+def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
+    """Return whether the first line differs from the others as headings do."""
+    if any("@" in cell for cell in first.cells):
+        return False
+    if any(has_known_word(cell) for cell in first.cells):
+        return True
+    if not others:
+        return False
+    for number, heading in enumerate(first.cells):
+        below = [line.cells[number] for line in others if number < len(line.cells) and line.cells[number]]
+        if not heading or not below:
+            continue
+        if all(map(is_address, below)) or (all(map(str.isdigit, below)) and not any(map(str.isdigit, heading))):
+            return True
+        # Numbers with letters (u104711) below a word, small letters below a capital.
+        if len(below) > 1 and heading.isalpha() and all(re.search(r"\d", cell) for cell in below):
+            return True
+        if len(below) > 1 and heading[0].isupper() and all(re.fullmatch(r"[a-z][a-z\d._-]+", cell) for cell in below):
+            return True
+    return False
+
+
+def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
+    """Return the roles of a header's columns, considering all headings together; each role appears once."""
+    roles = [role_of(cell) or Role.UNUSED for cell in headings]
+    if roles.count(Role.NUMBER) > 1:
+        # Canvas's "ID" is its own number, "SIS User ID" the university's.
+        roles = [Role.UNUSED if normal(cell) == "id" else role for cell, role in zip(headings, roles, strict=True)]
+    if Role.SOME_NAME in roles:
+        meant = _meant_name(
+            set(roles), [line.cells[at] for line in lines if (at := roles.index(Role.SOME_NAME)) < len(line.cells)]
+        )
+        roles = [meant if role is Role.SOME_NAME else role for role in roles]
+    if {Role.FULLNAME, Role.FIRST, Role.LAST} <= set(roles):
+        roles = [Role.UNUSED if role in (Role.FIRST, Role.LAST) else role for role in roles]
+    return [role if role not in roles[:number] else Role.UNUSED for number, role in enumerate(roles)]
+
+
+def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
+    """Return what a heading like "Name" means next to the other columns."""
+    if Role.FIRST in roles and Role.LAST not in roles:
+        return Role.LAST
+    if Role.LAST in roles and Role.FIRST not in roles:
+        return Role.FIRST
+    # `name, email`: the only name is the user name, if all cells are valid ones.
+    only = not roles & {Role.NAME, Role.NUMBER, Role.FULLNAME, Role.FIRST}
+    return Role.NAME if only and all(user_name_problem(cell) is None for cell in cells) else Role.FULLNAME
+
+
+def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
+    """Return the roles of columns without a header, judging by most of their cells."""
+    columns = [[line.cells[number] for line in lines if number < len(line.cells)] for number in range(width)]
+    filled = [[cell for cell in cells if cell] for cells in columns]
+    addresses = [
+        number for number, cells in enumerate(filled) if cells and 2 * sum(map(is_address, cells)) >= len(cells)
+    ]
+    roles = [Role.UNUSED] * width
+    if not addresses and width == 2 and filled[1]:
+        return [Role.NAME, Role.FULLNAME]
+    if addresses:
+        roles[addresses[0]] = Role.EMAIL
+    if not addresses or (addresses[0] == 1 and not _are_names_of_people(filled[0])):
+        return [_ORDER[number] if number < len(_ORDER) else Role.UNUSED for number in range(width)]
+    others = [number for number, cells in enumerate(filled) if cells and number != addresses[0]]
+    if len(others) == 2 and all(cell[0].isupper() and " " not in cell for at in others for cell in filled[at]):
+        roles[others[0]], roles[others[1]] = Role.FIRST, Role.LAST
+        return roles
+    for number, cells in enumerate(filled):
+        role = Role.FULLNAME if _are_names_of_people(cells) else Role.NAME
+        if number != addresses[0] and cells and role not in roles:
+            roles[number] = role
+    return roles
+
+
+def _are_names_of_people(cells: Sequence[str]) -> bool:
+    """Return whether most cells contain a blank or letters of another script, as full names do."""
+    return 2 * sum(" " in cell or any(mark.isalpha() and mark > "\u0250" for mark in cell) for cell in cells) > len(
+        cells
+    )
+
+
+def lines_text(lines: Sequence[Line], between: str = "\n") -> str:
+    """Return lines as text for a message, shortened."""
+    return between.join(" | ".join(cell[:40] for cell in line.cells[:8]) for line in lines)

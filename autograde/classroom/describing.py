@@ -1,0 +1,59 @@
+"""Say in sentences how a class list was read."""
+
+from __future__ import annotations
+
+from autograde.classroom.class_list import ClassList
+from autograde.classroom.headings import Role
+from autograde.i18n.translation import translator
+
+#: Encodings that a teacher can choose, with their usual names.
+ENCODINGS = {
+    "utf-8": "UTF-8", "cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac_roman": "Mac Roman",
+    "gb18030": "GB18030 (GBK)", "cp950": "Big5", "cp932": "Shift-JIS", "utf-16": "UTF-16",
+}  # fmt: skip
+
+
+def encoding_name(encoding: str) -> str:
+    """Return an encoding's usual name."""
+    return ENCODINGS.get(encoding, encoding.upper().replace("_", "-"))
+
+
+def role_name(role: Role, language: str) -> str:
+    """Return the name of a column's meaning."""
+    _ = translator("classroom", language)
+    return {
+        Role.NAME: _("user name"),
+        Role.NUMBER: _("student number"),
+        Role.EMAIL: _("e-mail address"),
+        Role.FULLNAME: _("full name"),
+        Role.FIRST: _("first name"),
+        Role.LAST: _("last name"),
+    }.get(role, _("not used"))
+
+
+def understood(listed: ClassList, language: str = "en") -> list[str]:
+    """Return how a list was read, in sentences: its format, its columns with examples, and the remarks."""
+    _ = translator("classroom", language)
+    separators = {"\t": _("tabs"), ";": _("semicolons"), ",": _("commas")}
+    mark, encoding = listed.file.separator, encoding_name(listed.file.encoding)
+    if listed.file.sheet:
+        form = _("Excel workbook, sheet {name}").format(name=listed.file.sheet)
+    elif mark:
+        form = _("Encoding {encoding}, columns separated by {separator}")
+        form = form.format(encoding=encoding, separator=separators.get(mark, mark))
+    else:
+        form = _("Encoding {encoding}, one column").format(encoding=encoding)
+    header = _("the header is line {line}").format(line=listed.header) if listed.header else _("no header")
+    return [
+        _("{form}; {header}.").format(form=form, header=header),
+        *(
+            _("Column {n} {heading}: {meaning} ({examples})").format(
+                n=number,
+                heading=f"“{column.heading}”" if column.heading else "",
+                meaning=role_name(column.role, language),
+                examples=" · ".join(cell[:40] or "–" for cell in column.examples),
+            )
+            for number, column in enumerate(listed.columns, 1)
+        ),
+        *listed.remarks,
+    ]

@@ -32,7 +32,7 @@ _OWN_WORDS = re.compile(r"remote: .*(?:rejected|refused|forbidden|cannot|only|no
 #: What complaints are about; see :func:`kinds`.
 _KINDS = {
     "pointers": r"LFS pointer pointed to a file that does not exist|rejected due to missing or corrupt local objects",
-    "large": r"larger than 10 MiB",
+    "large": r"larger than 10 MiB|contains binary files",
     "behind": r"\((?:fetch first|non-fast-forward)\)",
     "refused": r"! \[(?:remote )?rejected\]|failed to push some refs|has no upstream branch|src refspec",
     "exists": r"destination path .* already exists and is not an empty directory",
@@ -61,10 +61,10 @@ def complaints(text: str) -> tuple[str, ...]:
 
 
 def kinds(lines: Sequence[str]) -> frozenset[str]:
-    """What the complaints are about: ``pointers`` without their content, files too ``large`` for git, a repository that
-    is ``behind`` the Hub's, a push ``refused``, a folder that ``exists``, git called ``outside`` of a repository, an
-    ``address`` without one, a ``folder`` that is not there, ``cd`` into one that is not, a copy that is not
-    ``recursive``, a commit of what was ``not added``.
+    """Return what the complaints are about: ``pointers`` without their content, ``large`` or binary files outside LFS, a
+    repository that is ``behind`` the Hub's, a push ``refused``, a folder that ``exists``, git called ``outside`` of a
+    repository, an ``address`` without one, a ``folder`` that is not there, ``cd`` into one that is not, a copy that is
+    not ``recursive``, a commit of what was ``not added``.
     """
     return frozenset(kind for kind, pattern in _KINDS.items() if any(re.search(pattern, line) for line in lines))
 

@@ -77,9 +77,10 @@ def setting(case: Case) -> Setting:
     return case.setting
 
 
-def is_large(case: Case) -> bool:
-    """Whether the weights of a case are more than a plain git file may have."""
-    return any(file.size == LARGE for file in setting(case).files)
+def needs_lfs(case: Case) -> bool:
+    """Whether the Hub refuses the weights of a case outside LFS: they are too large, or binary as git decides it."""
+    weights = [file for file in setting(case).files if file.size]
+    return any(file.size == LARGE or b"\0" in file.content()[:512] for file in weights)
 
 
 def all_files(case: Case, status: str) -> Mapping:

@@ -11,7 +11,7 @@ from autograde.judge.examples import WrongAnswer, script, wrong
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Case, Misconception, WrongModel
-from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, is_large, setting
+from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, needs_lfs, setting
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, nothing
 
 #: Lines of example answers.
@@ -50,17 +50,8 @@ def _changed(_case: Case, answer: Observation) -> bool:
 
 
 def _without_lfs(others: str, reason: str) -> WrongModel:
-    """The weights went into git: small ones arrived there, large ones were refused."""
-    return lambda case: nothing(case, reason) if is_large(case) else FACETS.answer(case, storage="git", others=others)
-
-
-def _rewritten(storage: str) -> WrongModel:
-    def model(case: Case) -> Observation:
-        if storage == "git" and is_large(case):
-            return nothing(case, "large")
-        return FACETS.answer(case, storage=storage, initial=False)
-
-    return model
+    """The weights went into git. The Hub refuses large and binary ones."""
+    return lambda case: nothing(case, reason) if needs_lfs(case) else FACETS.answer(case, storage="git", others=others)
 
 
 def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
@@ -436,16 +427,11 @@ MISCONCEPTIONS = (
         ),
         _("Clone first and work in the clone; a push then needs no force."),
         (
-            _rewritten("git"),
-            _rewritten("LFS"),
+            FACETS.wrong(initial=False),
             FACETS.wrong(storage="git", initial=False),
             FACETS.wrong(initial=False, on_top=2),
         ),
         examples=(
-            _wrong(
-                _ALL, 'git init --initial-branch=main "$NAME"', _ENTER, _COPY, _ADD, _COMMIT,
-                'git push --force "$HF_ENDPOINT/$OWNER/$NAME" main',
-            ),
             _wrong(
                 "commit", 'git init --initial-branch=main "$NAME"', _ENTER, _COPY,
                 'git lfs track "*.safetensors" "*.onnx" "*.bin" "*.h5" "*.ot" "*.msgpack"', _ADD, _COMMIT,
@@ -460,25 +446,31 @@ MISCONCEPTIONS = (
     Misconception(
         "without-lfs",
         _(
-            "The weights went into git itself: .gitattributes, which sends them to LFS, was removed or replaced. The "
-            "Hub refuses such files from 10 MiB on."
+            "The weights went into git itself: .gitattributes, which sends them to LFS, is missing or was replaced. "
+            "The Hub refuses binary files that are not in LFS."
         ),
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs("attributes", "large"),),
-        examples=(_wrong(_ALL, _CLONE, _ENTER, _COPY, "rm .gitattributes", _ADD, _COMMIT, _PUSH),),
+        examples=(
+            _wrong(_ALL, _CLONE, _ENTER, _COPY, "rm .gitattributes", _ADD, _COMMIT, _PUSH),
+            _wrong(
+                _ALL, 'git init --initial-branch=main "$NAME"', _ENTER, _COPY, _ADD, _COMMIT,
+                'git push --force "$HF_ENDPOINT/$OWNER/$NAME" main',
+            ),
+        ),
     ),
     Misconception(
         "lfs-switched-off",
         _(
             "git-lfs was switched off, so that the weights went into git itself. .gitattributes only says which files "
-            "belong in LFS; git-lfs must be on to put them there. The Hub refuses such files from 10 MiB on."
+            "belong in LFS; git-lfs must be on to put them there. The Hub refuses binary files that are not in LFS."
         ),
         _("Leave out `git lfs uninstall` and whatever else turns git-lfs off."),
         (_without_lfs("", "large without lfs"), _without_lfs("", "large")),
         examples=(
-            _wrong("lfs", _CLONE, _ENTER, "git lfs uninstall", _COPY, _ADD, _COMMIT, _PUSH),
+            _wrong(_ALL, _CLONE, _ENTER, "git lfs uninstall", _COPY, _ADD, _COMMIT, _PUSH),
             _wrong(
-                "lfs", "git config --global --remove-section filter.lfs", _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH,
+                _ALL, "git config --global --remove-section filter.lfs", _CLONE, _ENTER, _COPY, _ADD, _COMMIT, _PUSH,
             ),
         ),
     ),

@@ -74,8 +74,10 @@ def misconceptions(language: str, source: Path = KIT / "source") -> str:
 
 
 def title_of(section: str, language: str, source: Path) -> str:
-    """Return the first heading of the exercise of ``section``."""
-    (path,) = source.glob(f"{section}-*/*.ipynb")
+    """Return the first heading of the exercise of ``section``; its number, if the exercise is in another package."""
+    path = next(source.glob(f"{section}-*/*.ipynb"), None)
+    if path is None:
+        return section
     first = notebooks.one_language(notebooks.read(path), language).cells[0].source
     return str(first).splitlines()[0].lstrip("# ")
 

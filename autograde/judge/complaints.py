@@ -61,8 +61,8 @@ def complaints(text: str) -> tuple[str, ...]:
 
 
 def kinds(lines: Sequence[str]) -> frozenset[str]:
-    """Return what the complaints are about: ``pointers`` without their content, ``large`` or binary files outside LFS, a
-    repository that is ``behind`` the Hub's, a push ``refused``, a folder that ``exists``, git called ``outside`` of a
+    """Return what the complaints are about: ``pointers`` without their content, ``large`` or binary files outside LFS,
+    a repository that is ``behind`` the Hub's, a push ``refused``, a folder that ``exists``, git called ``outside`` of a
     repository, an ``address`` without one, a ``folder`` that is not there, ``cd`` into one that is not, a copy that is
     not ``recursive``, a commit of what was ``not added``.
     """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from autograde import notebooks
-from autograde.instructors.answers import answer_key, answer_pages, misconceptions
+from autograde.instructors.answers import answer_key, answer_pages, misconceptions, title_of
 from autograde.questions import assignments
 from autograde.settings import KIT
 
@@ -49,3 +50,7 @@ def test_both_pages_are_made_in_both_languages_and_load_nothing() -> None:
     for html in PAGES.values():
         assert not re.search(r'\bsrc="(?!data:)|<link\b|@import|url\(|<script', html)
     assert '<html lang="zh-CN">' in PAGES["answer-key.zh.html"]
+
+
+def test_section_without_a_notebook_here_is_called_by_its_number(tmp_path: Path) -> None:
+    assert title_of("9.1", "en", tmp_path) == "9.1"

@@ -74,3 +74,9 @@ def test_complaints_are_few_short_and_each_there_once() -> None:
     many = complaints("".join(f"error: {number} {'x' * 2 * LONGEST}\n" for number in range(2 * MOST)))
     assert len(many) == MOST
     assert {len(line) for line in many} == {LONGEST}
+
+
+def test_binary_files_outside_lfs_are_refused_like_large_ones() -> None:
+    text = "remote: Your push was rejected because it contains binary files.\n ! [remote rejected] main -> main\n"
+    assert kinds(complaints(text)) == {"large", "refused"}
+    assert telling(complaints(text)) == "remote: Your push was rejected because it contains binary files"

@@ -48,8 +48,8 @@ _NO_MESSAGE = _("the commit has no message")
 FACETS = Facets(
     (
         Item("push", _("the files came to the branch main by git push"), 4, (
-            Facet("arrived", "git push", (
-                State("git push", verbatim("git push")),
+            Facet("arrived", "git-push", (
+                State("git-push", verbatim("git push")),
                 State("API", _("the API"), _("the files came by the Hub's API, and not by git push")),
                 State("both", _("both"), _("the files came partly by the Hub's API, and not by git push alone")),
                 State("gone", _("nothing"), _("the repository is gone from the Hub, or has another name")),

@@ -27,12 +27,12 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     folder_itself = all(statuses.get(f"{setting(case).folder}/{path}") == "extra" for path in planned)
     weights = [file.path for file in setting(case).files if file.size]
     no_weights = nothing or (not folder_itself and all(statuses.get(path) == "missing" for path in weights))
-    arrived = target.get("arrived") or "nothing"
+    arrived = str(target.get("arrived") or "nothing").replace(" ", "-")
     if nothing:
         arrived = "nothing" if target.items else "gone"
     answer = FACETS.answer(
         case,
-        arrived="both" if arrived == "git push" and target.get("aside") else arrived,
+        arrived="both" if arrived == "git-push" and target.get("aside") else arrived,
         files=Mapping(tuple((path, statuses.get(path) or "missing") for path in planned)),
         storage="nowhere" if no_weights else target.get("storage"),
         initial=bool(target.get("initial")),

@@ -1,0 +1,43 @@
+"""Questions about the Hub's state: each side of it is declared once, and no sentence doubles as a name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import autograde.questions
+from autograde.judge.acts import Setting
+from autograde.judge.facets import Facets
+from autograde.questions.examples import all_questions
+
+
+def declared() -> dict[str, Facets]:
+    """The facets of each module that declares some."""
+    found = {}
+    for module in pkgutil.walk_packages(autograde.questions.__path__, f"{autograde.questions.__name__}."):
+        facets = vars(importlib.import_module(module.name)).get("FACETS")
+        if isinstance(facets, Facets) and facets not in found.values():
+            found[module.name] = facets
+    return found
+
+
+def test_every_question_about_the_hubs_state_declares_facets() -> None:
+    with_a_hub = [each for each in all_questions(replayed=True) if (each.visible[0].setting or Setting()).account]
+    assert len(with_a_hub) >= 8
+    for question in with_a_hub:
+        assert any(question.oracle == facets.oracle for facets in declared().values()), question.id
+
+
+def test_no_sentence_doubles_as_the_name_of_a_state() -> None:
+    for name, facets in declared().items():
+        for facet in (facet for item in facets.items for facet in item.facets):
+            for state in facet.states:
+                assert " " not in str(state.value), f"{name}: {facet.name}: {state.value!r}"
+
+
+def test_every_scored_facet_has_a_sentence_for_each_wrong_state() -> None:
+    for name, facets in declared().items():
+        for facet in (facet for item in facets.items for facet in item.facets):
+            wrong = [state for state in facet.states if state.value != facet.expected]
+            assert all(state.clause or facet.clause for state in wrong), f"{name}: {facet.name}"
+            assert facet.clause or wrong, f"{name}: {facet.name}"

@@ -114,11 +114,11 @@ class _Cell:
         self.verdict = _verdict(cell) if self.graded else None
         self.label = self.verdict.function if self.verdict is not None else self.name.removeprefix("grade-")
         text, self.cut = budget.take(cell.source, _TEXT)
-        self.text = _markdown(text) if self.kind == "markdown" else _code(text)
+        self.text = markdown_to_html(text) if self.kind == "markdown" else _code(text)
         # The learner's own words stay; the text of a test does not appear.
         self.shown = not self.graded or self.written
         comment, _cut = budget.take(str(about.get("comment") or ""), _TEXT)
-        self.comment = _markdown(comment) if comment else None
+        self.comment = markdown_to_html(comment) if comment else None
         self.outputs = [] if self.kind != "code" else self._outputs(cell, language, budget)
 
     def _outputs(self, cell: NotebookNode, language: str, budget: _Budget) -> list[Markup]:
@@ -170,7 +170,7 @@ def _output(output: NotebookNode, language: str, budget: _Budget) -> Markup:
             return Markup(f'<img alt="{alternative}" src="data:{each};base64,{content}">')  # noqa: S704 - base64 only
     if isinstance(html := data.get("text/html"), str) and len(html) <= min(_OUTPUT, budget.left):
         budget.left -= len(html)
-        return Markup(nh3.clean(html))  # noqa: S704 - cleaned
+        return Markup(clean(html))  # noqa: S704 - cleaned
     return _text(str(data.get("text/plain", "")), language, budget) if "text/plain" in data else Markup()
 
 
@@ -192,10 +192,21 @@ def _note(language: str) -> Markup:
     return Markup(f'<p class="note">{escape(text)}</p>')  # noqa: S704 - escaped
 
 
+def clean(html: str, **options: Any) -> str:
+    """Return HTML that runs nothing and loads nothing from elsewhere; ``options`` are those of ``nh3.clean``."""
+    return nh3.clean(html, attribute_filter=_without_addresses, **options)
+
+
+def _without_addresses(tag: str, attribute: str, value: str) -> str | None:
+    """Drop the address of a picture that is not a file beside the page."""
+    elsewhere = re.match(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", value, re.IGNORECASE) is not None
+    return None if tag == "img" and attribute == "src" and elsewhere else value
+
+
 @lru_cache(maxsize=512)
-def _markdown(text: str) -> Markup:
+def markdown_to_html(text: str) -> Markup:
     """The text as HTML that can do nothing; the same instructions are in every notebook of a class."""
-    return Markup(nh3.clean(_parser().render(text)))  # noqa: S704 - cleaned
+    return Markup(clean(_parser().render(text)))  # noqa: S704 - cleaned
 
 
 @lru_cache(maxsize=512)

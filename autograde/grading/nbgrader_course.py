@@ -17,6 +17,7 @@ from autograde import settings
 from autograde.files import write_file
 from autograde.grading.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
 from autograde.grading.feedback import FeedbackExporter
+from autograde.grading.formgrader import configure_formgrader
 from autograde.grading.nbgrader_parts import RepairingExporter, SurvivingExecute, recognise_renamed
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
 
@@ -75,6 +76,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     # nbgrader's own page loads scripts from the internet and shows the graded cells.
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = [GetGrades]
+    configure_formgrader(config)
 
 
 def course_seed(root: Path) -> str:

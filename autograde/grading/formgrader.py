@@ -1,0 +1,40 @@
+"""Make the formgrader's pages safe and independent of the internet; by configuration only.
+
+nbgrader shows what a learner's notebook printed as it is: a script in it runs with the instructor's rights and can give
+points. Its pages also load MathJax from the internet.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nh3
+from markupsafe import Markup
+from nbgrader.server_extensions.formgrader import handlers
+from traitlets.config import Config
+
+from autograde.grading.feedback import clean, markdown_to_html
+
+_PAGES = Path(__file__).parent / "pages"
+
+#: What the judge's verdicts need; none of these properties can load anything, as "background" could.
+_STYLES = {
+    "background-color", "border-collapse", "border-left", "border-radius", "color", "font-family", "font-weight",
+    "list-style", "margin", "margin-left", "outline", "padding", "padding-left", "text-align", "white-space",
+}  # fmt: skip
+_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES} | {"*": {"class", "style", "lang", "title", "aria-hidden"}}
+
+
+def configure_formgrader(config: Config) -> None:
+    """Set what the formgrader reads of the course's configuration."""
+    # This folder comes first: its formgrade/mathjax.html.j2 replaces nbconvert's.
+    config.HTMLExporter.extra_template_basedirs = [str(_PAGES), handlers.template_path]
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = {"markdown2html": markdown_to_html, "clean_html": clean_html}
+
+
+def clean_html(html: str | bytes) -> Markup:
+    """Return HTML without scripts, frames, forms, and styles that could load something."""
+    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
+    cleaned = clean(text, attributes=_ATTRIBUTES, filter_style_properties=_STYLES)
+    return Markup(cleaned)  # noqa: S704 - cleaned

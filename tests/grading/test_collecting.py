@@ -161,3 +161,15 @@ def test_the_ids_of_a_class_list_are_kept_as_they_are(course: Path, roster: str,
     assert done.exit_code == 0, done.output
     assert "Windows-1252" in done.output
     assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+def test_columns_and_encoding_of_a_class_list_can_be_said(course: Path) -> None:
+    """A list without a header whose second column is the id, in an encoding that is not guessed."""
+    listed = course.parent / "class.csv"
+    listed.write_bytes("x;k17;Łucja Żak\ny;k18;Jan Nowak\n".encode("cp1250"))
+    path = pack(course, {f"Łucja Żak_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    said = ["--columns", "-,name,fullname", "--no-header", "--encoding", "cp1250"]
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes", *said]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert (course / "submitted" / "k17" / QUIZ / f"{QUIZ}.ipynb").is_file()

@@ -1,0 +1,41 @@
+"""The class page and a feedback page in the machine's Chromium: accessible, and without a request to anywhere."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from autograde.pictures.browsing import chromium
+from autograde.setup import tools
+from tests.grading.class_of_quizzes import ASSIGNMENT
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(bool(tools.CHROMIUM.is_missing()), reason="no Chromium on this machine"),
+]
+
+
+def test_the_pages_break_no_rule_of_axe_and_load_nothing(graded: Path) -> None:
+    found = importlib.util.find_spec("axe_playwright_python")
+    assert found is not None
+    assert found.origin is not None
+    axe = (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+    reports = graded / "reports" / ASSIGNMENT
+    files = [reports / "class.en.html", reports / "class.zh.html"]
+    files += [graded / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html" for name in ("cem", "bo")]
+    asked: list[str] = []
+    with chromium() as browser:
+        for scheme in ("light", "dark"):
+            page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+            page.on("request", lambda request: asked.append(request.url))
+            for file in files:
+                page.goto(file.as_uri())
+                page.evaluate(axe)
+                broken = page.evaluate(
+                    "axe.run().then(found => found.violations.map(each => [each.id, each.nodes[0].html]))"
+                )
+                assert broken == [], f"{file.name} in {scheme}"
+            page.close()
+    assert {url for url in asked if not url.startswith("file:")} == set()

@@ -9,11 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from autograde.classroom import switches
 from autograde.hub.public import Call, Hub, Refusal, is_on, optional_text, store, stored_values, turn
 
 NAME = "classroom"
-
-_SWITCH = "classroom.checks"
 
 #: The outcomes that a notebook may report.
 OUTCOMES = ("correct", "incorrect", "not-attempted", "could-not-run")
@@ -48,17 +47,12 @@ class Check:
 
 def are_shown(hub: Hub) -> bool:
     """Return whether notebooks report checks to this Hub."""
-    return is_on(hub, _SWITCH, False)
+    return is_on(hub, switches.CHECKS, False)
 
 
 def show_checks(hub: Hub, wanted: bool) -> None:
     """Turn reports on or off. Earlier reports stay."""
-    turn(hub, _SWITCH, wanted)
-
-
-def announced(hub: Hub) -> dict[str, Any]:
-    """Return what ``/healthz`` says about the class."""
-    return {"checks": are_shown(hub)}
+    turn(hub, switches.CHECKS, wanted)
 
 
 def checks(hub: Hub, user_id: str = "") -> dict[str, list[Check]]:

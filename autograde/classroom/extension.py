@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograde.hub.extension import Extension
+from autograde.classroom import switches
+from autograde.hub.extension import Extension, Switches
 
 if TYPE_CHECKING:
     from autograde.hub.public import Address
@@ -24,10 +25,8 @@ def _routes() -> Sequence[Address]:
     return routes()
 
 
-def _announced(hub: Any) -> Mapping[str, Any]:
-    from autograde.classroom.checks import announced
-
-    return announced(hub)
+def _announced(is_on: Switches) -> Mapping[str, Any]:
+    return {"checks": is_on(switches.CHECKS, False)}
 
 
 CLASSROOM = Extension(

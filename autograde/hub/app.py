@@ -6,7 +6,7 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import anyio
@@ -20,6 +20,7 @@ from autograde.hub.addresses import host_name
 from autograde.hub.budgets import Budget, begin
 from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
+from autograde.hub.people.switches import is_on
 from autograde.hub.permissions import OPEN
 from autograde.hub.routing import Address, Part
 from autograde.hub.web import cors, disk
@@ -81,7 +82,8 @@ def _mounted(extension: Extension) -> Part:
 async def _health(request: Request) -> Response:
     """``GET /healthz``: identify this Hub."""
     hub: Hub = request.app.state.hub
-    extensions = {extension.name: dict(extension.announces(hub)) for extension in hub.config.extensions}
+    switches = partial(is_on, hub)
+    extensions = {extension.name: dict(extension.announces(switches)) for extension in hub.config.extensions}
     return JSONResponse(
         {
             "status": "ok", "service": "autograde-hub", "instance": hub.instance_id, "version": __version__,

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from autograde.hub.routing import Address
 
 
-def _nothing(hub: Any) -> Mapping[str, Any]:
+#: Returns whether a switch of the Hub is on, given its name and its default.
+Switches = Callable[[str, bool], bool]
+
+
+def _nothing(is_on: Switches) -> Mapping[str, Any]:
     return {}
 
 
@@ -33,11 +37,12 @@ class Extension:
         folder: contains ``templates/``, which may extend the Hub's own (``base.html``), and ``static/``.
         routes: returns the routes with their complete paths (:class:`autograde.hub.public.Address`); called once.
         title: the navigation entry that administrators see, in English; empty: none.
-        announces: called with the Hub; returns what ``/healthz`` tells every client about this extension.
+        announces: returns what ``/healthz`` tells every client about this extension, from the Hub's switches. It must
+            be quick: it answers the first request, before the extension's modules are imported.
     """
 
     name: str
     folder: Path
     routes: Callable[[], Sequence[Address]]
     title: str = ""
-    announces: Callable[[Any], Mapping[str, Any]] = _nothing
+    announces: Callable[[Switches], Mapping[str, Any]] = _nothing

@@ -34,7 +34,7 @@ BOARD = Extension(
     folder=Path(),
     routes=_routes,
     title="Notice board",
-    announces=lambda hub: {"instance": hub.instance_id},
+    announces=lambda is_on: {"open": is_on("board.open", True)},
 )
 
 
@@ -77,7 +77,7 @@ def test_its_name_is_refused_for_new_accounts(hub: LocalHub) -> None:
 
 def test_healthz_tells_what_it_announces(hub: LocalHub, open_browser: Callable) -> None:
     told = json.loads(open_browser(hub).get("/healthz").text)
-    assert told["extensions"] == {"board": {"instance": told["instance"]}}
+    assert told["extensions"] == {"board": {"open": True}}
 
 
 def test_hub_without_it_has_none_of_its_addresses(open_browser: Callable) -> None:

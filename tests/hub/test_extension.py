@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 from starlette.responses import PlainTextResponse, Response
 
 from autograde.errors import HubRefused
-from autograde.hub import LocalHub
+from autograde.hub import LocalHub, Visitor
+from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
-from autograde.hub.people import accounts, organizations
+from autograde.hub.people import accounts, extension_data, organizations
 from autograde.hub.public import ADMINISTRATOR, Address, Call, page, render
+from autograde.hub.repos.owners import remove_user
 
 
 def _routes() -> Sequence[Address]:
@@ -87,3 +90,31 @@ def test_hub_without_it_has_none_of_its_addresses(open_browser: Callable) -> Non
         assert tina.get("/classroom").status == tina.get("/board").status == 404
         assert json.loads(tina.get("/healthz").text)["extensions"] == {}
         accounts.sign_up(plain.hub, "board", "b@example.org", "correct horse")
+
+
+def test_example_in_the_documentation_works(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "extend-the-hub.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    made = "hub.create_user('tina', password='correct horse', administrator=True)"
+    program = program.replace("    print(hub.endpoint)", f"    {made}\n    check(hub)")
+    seen: list[str] = []
+
+    def check(running: LocalHub) -> None:
+        tina = Visitor(running.endpoint)
+        tina.log_in("tina", "correct horse")
+        seen.append(tina.get("/board"))
+
+    exec(compile(program, "extend-the-hub.md", "exec"), {"check": check})
+    assert seen == ["0"]
+
+
+def test_stored_values_belong_to_one_extension_and_go_with_the_user(store: Hub) -> None:
+    ada, bob = accounts.create_user(store, "ada"), accounts.create_user(store, "bob")
+    for user, value in ((ada, {"n": 1}), (bob, {"n": 2}), (ada, {"n": 3})):
+        extension_data.store(store, "board", user.id, "note", value)
+    extension_data.store(store, "other", ada.id, "note", {})
+    found = extension_data.stored_values(store, "board")
+    assert sorted((each.user_id == ada.id, each.value["n"]) for each in found) == [(False, 2), (True, 3)]
+    remove_user(store, ada)
+    assert [each.user_id for each in extension_data.stored_values(store, "board")] == [bob.id]
+    assert extension_data.stored_values(store, "other") == []

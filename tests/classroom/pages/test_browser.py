@@ -65,7 +65,7 @@ def push(hub: LocalHub, name: str, size: int) -> None:
 def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: Any) -> None:
     page.goto("/classroom")
     page.evaluate("window.sameDocument = true")
-    assert page.get_by_text("Nobody has an account yet.").is_visible()
+    assert page.get_by_text("There are no accounts yet.").is_visible()
     push(room, "ada", 41_200_000)
     row = page.get_by_role("row").filter(has_text="ada")
     row.wait_for()

@@ -162,7 +162,7 @@ def _visits(page, site: Site) -> Iterator[str]:
     yield from visit("/", "/join", "/login", "/browser-ada/gated", "/nobody/none", "/browser-ada/m/tree/main")
     page.context.add_cookies(site.teacher)
     yield from visit("/classroom", "/classroom?q=nobody-is-called-so", "/classroom/browser-bob")
-    page.locator("button.danger").click()
+    page.locator("button[value=password]").click()
     yield "a new password"
     yield from visit("/classroom/new")
     name = f"nora-{page.locator('html').get_attribute('lang').lower()}"

@@ -10,7 +10,7 @@ from autograde.judge.question import LONGEST_NOISE, Evidence
 from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Verdict
 from autograde.referee import Referee
-from autograde.runner.answers.forked import evidence_apart
+from autograde.runner.answers.calling import evidence
 from autograde.runner.answers.observing import clean_text
 
 #: Wall time of a call with a smaller case, in seconds; short, because a hanging answer has already cost time.
@@ -44,7 +44,7 @@ def ask_smaller(referee: Referee, section: str, function: str, answer: object) -
     requests: Any = loads(referee.smaller_cases(section, function))
     if not requests:
         return None
-    found = _guarded(lambda: evidence_apart(answer, requests, _SECONDS_OF_SMALLER))
+    found = _guarded(lambda: evidence(answer, requests, _SECONDS_OF_SMALLER))
     smaller: Any = loads(referee.smaller(section, function, dumps(found.to_json())))
     return None if smaller is None else SmallerCase.from_json(smaller)
 
@@ -57,7 +57,7 @@ def _run(
         from autograde.runner.answers.hub_tasks import run_hub_task
 
         return run_hub_task(referee, section, function, graded, answer, requests)
-    return evidence_apart(answer, requests)
+    return evidence(answer, requests)
 
 
 def _guarded(run: Callable[[], Evidence]) -> Evidence:

@@ -35,7 +35,7 @@ from autograde.judge.rendering import (
 )
 from autograde.judge.verdict import Outcome, Verdict
 from autograde.referee import Card, Referee, connect
-from autograde.runner.answers.capturing import ipython_shell
+from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.observing import type_name
 
 #: MIME type of a verdict's JSON form in a cell's outputs.

@@ -240,12 +240,12 @@ def test_an_asynchronous_function_is_told_how_to_become_an_ordinary_one(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_function_that_never_ends_is_told_the_line(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    from autograde.runner.answers import forked
+    from autograde.runner.answers import calling
 
     waiting = "def segment_ids(index, mark):\n    while index:\n        mark += 1\n"
     linecache.cache["<learner>"] = (len(waiting), None, waiting.splitlines(True), "<learner>")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(forked.evidence_apart, "__defaults__", (0.05,))
+        patch.setattr(calling.evidence, "__defaults__", (0.05,))
         open_exercise("2.6", language=language).segment_ids.check(handed_in(waiting, "segment_ids"))
     said = capsys.readouterr().out
     assert "`while index:`" in said or "`mark += 1`" in said

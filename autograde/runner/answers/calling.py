@@ -1,87 +1,63 @@
-"""The learner's half of a check: call the function on each case and record the result.
+"""Call the learner's function on each case and record the result.
 
-Nothing here knows the right answers. Requests and evidence are JSON, so that a sandbox can separate the two halves.
+Nothing here knows the right answers. Requests and evidence are JSON, so that a sandbox can separate the two sides.
 """
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from types import FunctionType, TracebackType
 from typing import Any
 
-from autograde.judge.describing import TIME_LIMIT
-from autograde.judge.observation import Observation, Raised, Tensor, from_json
-from autograde.judge.observation import Sequence as ObservedSequence
+from autograde.errors import MalformedEvidence
+from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
+from autograde.judge.observation import Observation, Raised, dumps, loads
 from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, AnswerKind, Evidence, Reply
-from autograde.runner.answers.capturing import captured
+from autograde.runner.answers.arguments import arguments_of, import_for_arguments
 from autograde.runner.answers.effects import TOKENIZERS, watched_effects
 from autograde.runner.answers.error_messages import plain_message
-from autograde.runner.answers.library_state import standard_state
+from autograde.runner.answers.library_state import start_in_standard_state
 from autograde.runner.answers.observing import clean_text, observe, type_name
-from autograde.runner.answers.restoring import snapshot
-from autograde.runner.answers.time_limit import OutOfTime, time_limit
+from autograde.runner.answers.output import captured
+from autograde.runner.answers.process_copy import (
+    Channel,
+    End,
+    Limit,
+    Outcome,
+    SetupFailed,
+    can_copy,
+    run_apart,
+)
+from autograde.runner.answers.slow_imports import import_for
 
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
 
-#: Wall time to format an exception's message, in seconds.
-_SECONDS_OF_MESSAGE = 1.0
-
 _TRACEBACK: Callable[[BaseException], TracebackType | None] = vars(BaseException)["__traceback__"].__get__
 
-#: Functions that turn an argument of a case into a live object.
-Maker = Callable[[Observation], Any]
 
-
-def _plain(observation: Observation) -> Any:
-    """Return numbers, texts and lists unchanged, a tensor as a torch tensor; new objects each time."""
-    if isinstance(observation, ObservedSequence):
-        return [_plain(item) for item in observation.items]
-    if isinstance(observation, Tensor):
-        from autograde.runner.answers.tiny_models import torch_tensor
-
-        return torch_tensor(observation)
-    return observation
-
-
-def _model(observation: Observation) -> Any:
-    from autograde.judge.tiny import ModelRecipe
-    from autograde.runner.answers.tiny_models import bert
-
-    return bert(ModelRecipe.read(observation))
-
-
-def _tokenizer(observation: Observation) -> Any:
-    from autograde.judge.tiny import Vocabulary
-    from autograde.runner.answers.tiny_models import tokenizer
-
-    return tokenizer(Vocabulary.read(observation))
-
-
-#: Functions that make the first argument of a call, by the kind in its request.
-FIRST_ARGUMENT: dict[str, Maker] = {"value": _plain, "tokenizer": _tokenizer, "model": _model}
-
-
-def evidence(
-    answer: object,
-    requests: Sequence[dict[str, Any]],
-    seconds: float = SECONDS,
-    send: Callable[[Reply], object] = lambda _reply: None,
-) -> Evidence:
+def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
     """Run the answer on every requested case.
+
+    A function is called in a copy of this process, once for each case, one call after the other.
 
     Args:
         answer: the learner's answer; None or ``...`` if there is none yet.
         requests: the cases, from :meth:`autograde.judge.question.Question.requests`.
         seconds: wall time of one call.
-        send: called with each reply of a function as soon as it is known.
 
     Returns:
         Evidence; an exception is a reply too. After a call that exceeded its time limit, no other is made.
+
+    Raises:
+        SetupFailed: the arguments could not be made, because a library is missing or broken.
     """
     if answer is None or answer is ...:
         return Evidence("missing", type_name(answer))
@@ -89,34 +65,106 @@ def evidence(
         return _value(answer, requests)
     if not callable(answer) or issubclass(type(answer), type):
         return Evidence("other", type_name(answer))
-    if asynchronous(answer):
+    if _asynchronous(answer):
         return Evidence("asynchronous", type_name(answer))
+    return Evidence("function", type_name(answer), tuple(_replies(answer, requests, seconds)))
+
+
+def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], seconds: float) -> list[Reply]:
+    # Once here, instead of in every copy.
+    with setting_up(), captured():
+        for request in requests[:1]:
+            import_for_arguments(request)
+    import_for(answer)
+
+    def work(channel: Channel) -> None:
+        with setting_up():
+            start_in_copy()
+            made = [arguments_of(request) for request in requests]
+        for request, arguments in zip(requests, made, strict=True):
+            watched = TOKENIZERS in sys.modules
+            reply = call(answer, arguments)
+            if not watched and TOKENIZERS in sys.modules:
+                # The learner's own code imported transformers: its tokenizers were not watched in this first call.
+                reply = call(answer, arguments_of(request))
+            channel.send(dumps(Evidence("function", "", (reply,)).to_json()))
+            if isinstance(reply.value, Raised) and reply.value.type == INTERRUPTED:
+                break
+
+    outcome = run_apart(work, Limit(seconds), ())
     replies: list[Reply] = []
-    for request in requests:
-        watched = TOKENIZERS in sys.modules
-        reply = called(answer, arguments_of(request), seconds)
-        if not watched and TOKENIZERS in sys.modules:
-            # The learner's own code imported transformers: nobody could watch its tokenizers in this first call.
-            reply = called(answer, arguments_of(request), seconds)
-        replies.append(reply)
-        send(reply)
-        if isinstance(replies[-1].value, Raised) and replies[-1].value.type in (TIME_LIMIT, "KeyboardInterrupt"):
-            break
-    return Evidence("function", type_name(answer), tuple(replies))
+    for report in outcome.reports[: len(requests)]:
+        try:
+            (reply,) = Evidence.from_json(loads(report.text)).replies
+        except (MalformedEvidence, ValueError):
+            # The answer has replaced what the copy writes its report with.
+            return [*replies, Reply(Raised(ENDED, str(outcome.code)))]
+        replies.append(replace(reply, printed=clean_text(report.printed, LONGEST_NOISE)))
+    if outcome.end is not End.DONE and len(replies) < len(requests):
+        replies.append(unfinished(outcome, answer, f"{seconds:g}"))
+    return replies
 
 
-def asynchronous(answer: object) -> bool:
+@contextlib.contextmanager
+def setting_up() -> Iterator[None]:
+    """Report an error inside the block as one of the kit or its libraries, not of the answer."""
+    try:
+        yield
+    except SetupFailed:
+        raise
+    except Exception as error:
+        raise SetupFailed(f"{type(error).__name__}: {error}") from error
+
+
+def start_in_copy() -> None:
+    """Set the libraries to their standard state; not in a process that goes on afterwards."""
+    if can_copy():
+        start_in_standard_state()
+
+
+def unfinished(outcome: Outcome, answer: object, seconds: str) -> Reply:
+    """Return the reply of a call that did not come back, because of its time or because it ended its process.
+
+    Args:
+        outcome: what became of the copy.
+        answer: the function.
+        seconds: how long it ran, as it is shown.
+    """
+    raised = {
+        End.TIME: Raised(TIME_LIMIT, seconds, _stuck_line(outcome.stack, answer)),
+        End.INTERRUPTED: Raised(INTERRUPTED, "", ""),
+    }.get(outcome.end, Raised(ENDED, str(outcome.code)))
+    effects = frozenset({GAVE_AWAY} if outcome.told_secret else ())
+    return Reply(raised, effects, clean_text(outcome.printed, LONGEST_NOISE))
+
+
+def call(
+    answer: Callable[..., object], arguments: list[Any], notice: Callable[[object], object] = lambda _result: None
+) -> Reply:
+    """Call the answer once; return its value or exception, and its effects, without what it printed.
+
+    ``notice`` is called with the result.
+    """
+    process = os.getpid()
+    value: Observation
+    start_in_copy()
+    with watched_effects(arguments) as effects:
+        try:
+            result = answer(*arguments)
+            notice(result)
+            value = observe(result)
+        except BaseException as error:
+            value = _raised(error, answer)
+        finally:
+            if os.getpid() != process:
+                # The answer has forked: its copy of this process must not report anything.
+                os._exit(0)
+    return Reply(value, frozenset(effects))
+
+
+def _asynchronous(answer: object) -> bool:
     """Return whether the answer is an ``async def`` function: calling it only returns a coroutine."""
     return type(answer) is FunctionType and bool(answer.__code__.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
-
-
-def arguments_of(request: dict[str, Any]) -> list[Any]:
-    """Return the live arguments of one call, new objects each time."""
-    made = [from_json(argument) for argument in request["arguments"]]
-    first = FIRST_ARGUMENT[request.get("first", "value")]
-    with captured(), standard_state():
-        # Libraries may print something while a model is made; it is not part of the answer's output.
-        return [first(made[0]), *map(_plain, made[1:])]
 
 
 def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
@@ -151,51 +199,10 @@ def is_empty(value: object) -> bool:
     return value is None or value is ... or (issubclass(type(value), str) and not str.strip(value))  # type: ignore[arg-type]
 
 
-def called(
-    answer: Callable[..., object],
-    arguments: list[Any],
-    seconds: float,
-    notice: Callable[[object], object] = lambda _result: None,
-    secrets: Sequence[str] = (),
-) -> Reply:
-    """Call the answer once; return its value or exception, and what it printed.
-
-    ``notice`` is called with the result while the environment is still as the answer left it. The output is searched
-    for ``secrets``.
-    """
-    process = os.getpid()
-    value: Observation
-    with captured(secrets) as noise, standard_state(), watched_effects(arguments) as effects:
-        restore = snapshot()
-        try:
-            with time_limit(seconds):
-                try:
-                    result = answer(*arguments)
-                    notice(result)
-                finally:
-                    restore()
-                value = observe(result)
-        except OutOfTime as error:
-            # The end of the time may have come in the middle of it.
-            restore()
-            value = Raised(TIME_LIMIT, f"{seconds:g}", _own_line(error, answer))
-        except BaseException as error:
-            value = _raised(error, answer)
-        finally:
-            if os.getpid() != process:
-                # The answer has forked: the copy of this process must not go on to hand in evidence of its own.
-                os._exit(0)
-    if noise.told:
-        effects.add(GAVE_AWAY)
-    return Reply(value, frozenset(effects), clean_text(noise.take(), LONGEST_NOISE))
-
-
 def _raised(error: BaseException, answer: object) -> Raised:
     """Return the exception, with the deepest line of the learner's own code."""
     try:
-        # An id of the Hub's for one request tells a learner nothing.
-        with time_limit(_SECONDS_OF_MESSAGE):
-            message = clean_text(plain_message(str(error)), 500)
+        message = clean_text(plain_message(str(error)), 500)
     except BaseException:
         message = ""
     return Raised(type_name(error), message, _own_line(error, answer))
@@ -211,4 +218,14 @@ def _own_line(error: BaseException, answer: object) -> str:
         if trace.tb_frame.f_code.co_filename == own:
             line = linecache.getline(str(own), trace.tb_lineno).strip()
         trace = trace.tb_next
+    return clean_text(line, 200)
+
+
+def _stuck_line(stack: str, answer: object) -> str:
+    """Return the learner's line in a stack written by faulthandler; ``""`` if there is none."""
+    if type(answer) is not FunctionType:
+        return ""
+    file = re.escape(answer.__code__.co_filename)
+    found = re.search(rf'File "{file}", line (\d+) in', stack)
+    line = linecache.getline(answer.__code__.co_filename, int(found[1])).strip() if found else ""
     return clean_text(line, 200)

@@ -10,25 +10,33 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Protocol
 
 from autograde import settings
-from autograde.judge.describing import TIME_LIMIT
-from autograde.judge.observation import Mapping, Observation, Raised, from_json, listed, loads
-from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, Evidence, Reply
-from autograde.runner.answers.calling import called, evidence, is_empty
-from autograde.runner.answers.capturing import captured
-from autograde.runner.answers.forgetting import remember
+from autograde.errors import MalformedEvidence
+from autograde.judge.describing import ENDED, TIME_LIMIT
+from autograde.judge.observation import Mapping, Observation, Raised, dumps, from_json, listed, loads, to_json
+from autograde.judge.observation import Sequence as ObservedSequence
+from autograde.judge.question import EFFECTS, GAVE_AWAY, LONGEST_NOISE, Evidence, Reply
+from autograde.runner.answers.calling import call, evidence, is_empty, setting_up, unfinished
 from autograde.runner.answers.forms import submit
 from autograde.runner.answers.leaked_secrets import password_in_form, token_in_answer, token_in_notebook
-from autograde.runner.answers.model_runs import watched
-from autograde.runner.answers.observing import observe
+from autograde.runner.answers.model_runs import import_for_model_runs, watched
+from autograde.runner.answers.observing import clean_text, observe
+from autograde.runner.answers.output import captured
+from autograde.runner.answers.process_copy import Channel, End, Limit, Report, run_apart
+from autograde.runner.answers.request_progress import requests_as_progress
 from autograde.runner.answers.run_environment import RunEnvironment, run_environment
 from autograde.runner.answers.scripts import run_script
+from autograde.runner.answers.slow_imports import import_for
 from autograde.runner.scenario import Scenario
+
+#: Seconds that a call or a script may take without getting anywhere: without a new request, or without a new program.
+WITHOUT_PROGRESS = 6.0
 
 
 class HubSide(Protocol):
@@ -102,40 +110,111 @@ def _call(
     seconds: float,
 ) -> Reply:
     """Call a function as often as the scenario says, logged in as the scenario's account."""
-    results: list[Reply] = []
-    noticed: dict[str, Observation] = {"argument": False, "variable": ""}
-
-    def notice(result: object) -> None:
-        # Compare identity, not equality: the same text read from elsewhere is another object.
-        noticed["argument"] = type(result) is str and any(result is argument for argument in arguments)
-        noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), scenario)
-
+    calls: list[_Call] = []
     # Don't import libraries for a function that is not written yet.
     folder = environment.variables.get("MODEL_FOLDER") if scenario.model and not _is_stub(answer) else None
-    forget = remember(answer)
-    with _client(scenario, environment):
-        for time in range(scenario.times):
-            if time:
-                forget()
-                hub_side.between()
-            with _inside(environment), watched(folder) as runs:
-                results.append(called(answer, arguments, seconds, notice, scenario.tokens()))
-                saved = _saved(scenario, environment)
-            if isinstance(results[-1].value, Raised):
-                break
+    for time in range(scenario.times):
+        if time:
+            hub_side.between()
+        calls.append(_call_once(answer, arguments, scenario, environment, seconds, folder))
+        if isinstance(calls[-1].reply.value, Raised):
+            break
+    last = calls[-1]
     report = Mapping(
         (
-            ("returned", listed(*(_by_name(result.value, scenario) for result in results))),
-            *noticed.items(),
-            ("saved", saved),
+            ("returned", listed(*(_by_name(each.reply.value, scenario) for each in calls))),
+            ("argument", last.argument),
+            ("variable", last.variable),
+            ("saved", _saved(scenario, environment)),
             ("token_in_answer", token_in_answer(answer)),
             ("token_in_notebook", token_in_notebook(answer)),
-            ("token_printed", any(GAVE_AWAY in result.effects for result in results)),
-            ("ran", listed(*runs)),
+            ("token_printed", any(GAVE_AWAY in each.reply.effects for each in calls)),
+            ("ran", last.ran),
         )
     )
-    effects = frozenset[str]().union(*(result.effects for result in results))
-    return Reply(report, effects, _without_tokens(results[-1].printed, scenario))
+    effects = frozenset[str]().union(*(each.reply.effects for each in calls))
+    return Reply(report, effects, _without_tokens(last.reply.printed, scenario))
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What one call of a function did.
+
+    Attributes:
+        reply: the value and the output.
+        argument: whether the function returned the very object that it was given.
+        variable: the variable whose token it put into ``HF_TOKEN``; ``other``, or ``""``.
+        ran: the models that ran.
+    """
+
+    reply: Reply
+    argument: Observation = False
+    variable: Observation = ""
+    ran: Observation = field(default_factory=listed)
+
+
+def _call_once(
+    answer: Any,
+    arguments: list[Any],
+    scenario: Scenario,
+    environment: RunEnvironment,
+    seconds: float,
+    folder: str | None,
+) -> _Call:
+    """Call the function in a copy of this process, so that a second call finds nothing that the first one kept."""
+    _import_client(answer, folder)
+
+    def work(channel: Channel) -> None:
+        noticed: dict[str, Observation] = {"argument": False, "variable": ""}
+
+        def notice(result: object) -> None:
+            # Compare identity, not equality: the same text read from elsewhere is another object.
+            noticed["argument"] = type(result) is str and any(result is argument for argument in arguments)
+            noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), scenario)
+
+        with contextlib.ExitStack() as stack:
+            with setting_up():
+                stack.enter_context(_client(scenario, environment))
+                stack.enter_context(requests_as_progress(channel))
+                stack.enter_context(_inside(environment))
+                runs = stack.enter_context(watched(folder))
+            reply = call(answer, arguments, notice)
+        told = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
+        channel.send(dumps(to_json(Mapping((*told, ("ran", listed(*runs)))))))
+
+    outcome = run_apart(work, Limit(seconds, WITHOUT_PROGRESS), scenario.tokens())
+    if outcome.end is not End.DONE or not outcome.reports:
+        # The limit that was reached may be that without progress.
+        limit = min(seconds, max(WITHOUT_PROGRESS, round(outcome.seconds)))
+        return _Call(unfinished(outcome, answer, f"{limit:g}"))
+    return _read_call(outcome.reports[0])
+
+
+def _read_call(report: Report) -> _Call:
+    """Return the call that the copy reported."""
+    try:
+        told = from_json(loads(report.text))
+    except (MalformedEvidence, ValueError):
+        # The answer has replaced what the copy writes its report with.
+        told = None
+    if not isinstance(told, Mapping):
+        return _Call(Reply(Raised(ENDED, "0")))
+    effects = told.get("effects")
+    names = {str(name) for name in effects.items} if isinstance(effects, ObservedSequence) else set()
+    if report.told_secret:
+        names.add(GAVE_AWAY)
+    reply = Reply(told.get("value"), frozenset(names & EFFECTS), clean_text(report.printed, LONGEST_NOISE))
+    return _Call(reply, told.get("argument"), told.get("variable"), told.get("ran"))
+
+
+def _import_client(answer: object, folder: str | None) -> None:
+    """Import the libraries that the function and the observation of its models need, before its time begins."""
+    with setting_up(), captured():
+        import huggingface_hub.hf_api  # noqa: F401
+
+        if folder is not None:
+            import_for_model_runs()
+    import_for(answer)
 
 
 def _is_stub(answer: object) -> bool:
@@ -170,11 +249,9 @@ def _client(scenario: Scenario, environment: RunEnvironment) -> Iterator[None]:
         if scenario.endpoint:
             from autograde.hub.imported_client import imported_client
 
-            with captured():
-                # A library that is imported here for the first time may print something.
-                stack.enter_context(imported_client(scenario.endpoint, environment.home))
-                stack.enter_context(_every_client(scenario.endpoint))
-                stack.enter_context(_changed_uploads(scenario.uploaded_becomes))
+            stack.enter_context(imported_client(scenario.endpoint, environment.home))
+            stack.enter_context(_every_client(scenario.endpoint))
+            stack.enter_context(_changed_uploads(scenario.uploaded_becomes))
         yield
 
 

@@ -14,7 +14,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autograde.runner.answers.calling import is_empty
-from autograde.runner.answers.capturing import ipython_shell
+from autograde.runner.answers.notebook import ipython_shell
 
 #: What an access token looks like.
 TOKEN = re.compile(r"hf_([A-Za-z0-9]{30,})")

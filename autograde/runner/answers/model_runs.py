@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from autograde.judge.observation import Mapping, Observation, listed
-from autograde.runner.answers.capturing import captured
 from autograde.runner.answers.observing import observe
 
 #: Runs that are told of, the last ones.
@@ -20,6 +19,15 @@ _MOST = 8
 
 #: Largest difference between two weights that are the same: half precision rounds them.
 _ROUNDING = 1e-2
+
+
+def import_for_model_runs() -> None:
+    """Import the libraries that :func:`watched` needs: the first import takes seconds."""
+    import safetensors.torch
+    import transformers
+
+    # transformers imports its parts lazily.
+    _ = transformers.PreTrainedModel, safetensors.torch
 
 
 @contextlib.contextmanager
@@ -40,10 +48,9 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
     if folder is None:
         yield told
         return
-    with captured():
-        # Before the function's time begins to count: the first import takes seconds.
-        from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
-        from transformers import PreTrainedModel
+    from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+    from transformers import PreTrainedModel
+
     runs: list[Mapping] = []
     embedded: list[Mapping] = []
     same = _comparison_with(Path(folder))

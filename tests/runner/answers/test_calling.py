@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,8 +18,7 @@ from autograde.judge.question import CALLED_TOKENIZER
 from autograde.judge.tiny import ModelRecipe, Vocabulary
 from autograde.runner.answers import tiny_models
 from autograde.runner.answers.calling import evidence
-from autograde.runner.answers.capturing import captured
-from autograde.runner.answers.time_limit import OutOfTime, time_limit
+from autograde.runner.answers.output import captured
 
 CASES = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(3)]
 
@@ -129,36 +126,6 @@ def test_each_call_gets_arguments_of_its_own() -> None:
         return index
 
     assert [reply.value for reply in called(answer).replies] == [listed(1, 2, 2)] * 3
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer signals on this system")
-@pytest.mark.parametrize("stubborn", [False, True])
-def test_a_call_that_does_not_come_back_is_ended_and_no_other_is_made(stubborn: bool) -> None:
-    calls = []
-
-    def answer(index: list[int], mark: int) -> None:
-        calls.append(mark)
-        swallowed = 0
-        while True:
-            try:
-                time.sleep(60)
-            except BaseException:
-                swallowed += 1
-                if not stubborn or swallowed > 2:
-                    raise
-
-    found = called(answer, seconds=0.05)
-    line = "except BaseException:" if stubborn else "time.sleep(60)"
-    assert [reply.value for reply in found.replies] == [Raised("TimeLimit", "0.05", line)]
-    assert len(calls) == 1
-
-
-def test_the_time_limit_leaves_nothing_behind() -> None:
-    before = signal.getsignal(signal.SIGALRM)
-    with pytest.raises(OutOfTime), time_limit(0.01):
-        time.sleep(60)
-    assert signal.getsignal(signal.SIGALRM) is before
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.judge.observation import Raised
-from autograde.runner.answers.calling import called
+from autograde.runner.answers.calling import call
 from autograde.runner.answers.error_messages import plain_message
 
 
@@ -43,6 +43,6 @@ def test_a_call_that_raises_is_reported_in_its_own_words() -> None:
     def answer() -> None:
         raise ValueError("\x1b[1mtoo\x1b[0m\nlate")
 
-    reply = called(answer, [], 1)
+    reply = call(answer, [], 1)
     assert isinstance(reply.value, Raised)
     assert (reply.value.type, reply.value.message) == ("ValueError", "too late")

@@ -1,12 +1,11 @@
-"""Every call begins in the state of a process that has just started, and leaves no state to anybody."""
+"""Every call begins with the libraries as in a new process, whatever a cell or an earlier call changed."""
 
 from __future__ import annotations
 
-import contextlib
+import ast
+import hashlib
 import random
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from autograde.judge.observation import Observation
 from autograde.questions import question
 from autograde.referee.local import LocalReferee
 from autograde.runner.answers.calling import evidence
-from autograde.runner.answers.library_state import standard_state
+from autograde.runner.answers.process_copy import Limit, run_apart
 
 CASES = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(2)]
 
@@ -50,53 +49,51 @@ LEAKS: dict[str, tuple[Callable[[], object], Callable[[], Any]]] = {
 every_leak = pytest.mark.parametrize("name", LEAKS)
 
 
-@pytest.fixture
-def put_back() -> Iterator[Callable[[Callable[[], object]], None]]:
-    """Changes a state as a person's own cell would, for one test."""
-    with contextlib.ExitStack() as stack:
-
-        def change(leak: Callable[[], object]) -> None:
-            stack.enter_context(standard_state())
-            kept.append(leak())
-
-        kept: list[object] = []
-        yield change
+def digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
-def seen_by(read: Callable[[], Any], spoil: Callable[[], object] | None = None) -> list[Any]:
-    """What two calls of one answer see; the first one may spoil it."""
-    seen: list[Any] = []
-
-    def answer(*_arguments: object) -> None:
-        seen.append(read())
-        if spoil is not None:
-            spoil()
-
-    evidence(answer, CASES)
-    return seen
-
-
-@every_leak
-def test_what_one_call_leaves_changed_neither_the_next_one_nor_the_person_sees(name: str) -> None:
-    leak, read = LEAKS[name]
+def seen_by(read: Callable[[], Any], spoil: Callable[[], object] = lambda: None) -> list[Observation]:
+    """What two calls of one answer see; the first one may spoil it for the second."""
     kept: list[object] = []
-    before = read()
-    first, second = seen_by(read, lambda: kept.append(leak()))
-    assert first == second
-    assert read() == before
+
+    def answer(*_arguments: object) -> str:
+        seen = digest(read())
+        kept.append(spoil())
+        return seen
+
+    return [reply.value for reply in evidence(answer, CASES).replies]
+
+
+def in_a_copy(work: Callable[[], object]) -> Any:
+    """Do something in a copy of this process, so that no other test sees what it changes."""
+    (report,) = run_apart(lambda channel: channel.send(repr(work())), Limit(60)).reports
+    return ast.literal_eval(report.text)
 
 
 @every_leak
-def test_what_a_persons_own_cell_changed_no_call_sees_and_the_person_keeps(
-    name: str, put_back: Callable[[Callable[[], object]], None]
-) -> None:
+def test_what_one_call_changes_the_next_one_does_not_see(name: str) -> None:
     leak, read = LEAKS[name]
-    standard = seen_by(read)
-    put_back(leak)
-    own = read()
-    assert seen_by(read) == standard
-    assert read() == own
-    assert own != standard[0]
+    before = digest(read())
+    first, second = seen_by(read, leak)
+    assert first == second
+    assert digest(read()) == before
+
+
+@every_leak
+def test_what_a_cell_changed_no_call_sees(name: str) -> None:
+    leak, read = LEAKS[name]
+
+    def work() -> object:
+        standard = seen_by(read)
+        kept = leak()
+        own = digest(read())
+        return [own, *standard, *seen_by(read)], digest(read()) == own, str(kept)[:0]
+
+    (own, *calls), left, _kept = in_a_copy(work)
+    assert len(set(calls)) == 1
+    assert own not in calls
+    assert left
 
 
 WITHOUT_NO_GRAD = """def run_model(model, tokens_tensor, segments_tensors):
@@ -119,17 +116,22 @@ def test_gradients_switched_off_in_one_answer_give_no_points_to_the_next() -> No
         assert verdict.points == verdict.possible - 2
 
 
-def test_a_cell_far_above_decides_about_no_verdict(put_back: Callable[[Callable[[], object]], None]) -> None:
+def test_a_cell_far_above_does_not_change_the_verdict() -> None:
     asked = question("2.6", "run_model")
     namespace: dict[str, Any] = {"torch": torch}
     exec(asked.teaching.solution, namespace)
-    put_back(lambda: torch.set_default_dtype(torch.float64))
-    put_back(lambda: torch.set_grad_enabled(False))
-    put_back(lambda: np.seterr(all="raise"))
-    for graded in (False, True):
-        found = ask(LocalReferee(), "2.6", "run_model", namespace["run_model"], graded=graded)
-        assert found.outcome is Outcome.CORRECT
-    assert run_model("pass").misconception.id == "gradient-kept"
+
+    def work() -> list[str]:
+        torch.set_default_dtype(torch.float64)
+        torch.set_grad_enabled(False)
+        np.seterr(all="raise")
+        found = [
+            ask(LocalReferee(), "2.6", "run_model", namespace["run_model"], graded=graded).outcome.value
+            for graded in (False, True)
+        ]
+        return [*found, run_model("pass").misconception.id]
+
+    assert in_a_copy(work) == ["correct", "correct", "gradient-kept"]
 
 
 def test_chance_gives_the_same_answer_each_time() -> None:
@@ -140,22 +142,3 @@ def test_chance_gives_the_same_answer_each_time() -> None:
         return [reply.value for reply in evidence(answer, CASES).replies]
 
     assert len({str(value) for value in (*values(), *values())}) == 1
-
-
-def test_a_library_that_the_answer_imports_is_left_in_its_standard_state() -> None:
-    program = """if True:
-        import sys
-        from autograde.runner.answers.calling import evidence
-
-        def answer(index, mark):
-            import torch
-            before = torch.is_grad_enabled()
-            torch.set_grad_enabled(False)
-            return before
-
-        assert "torch" not in sys.modules
-        cases = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in range(2)]
-        print([reply.value for reply in evidence(answer, cases, 60).replies])
-    """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[True, True]"

@@ -15,8 +15,7 @@ from autograde.exercises import open_exercise
 from autograde.judge import to_text
 from autograde.judge.describing import ENDED, TIME_LIMIT
 from autograde.judge.observation import Raised, listed
-from autograde.runner.answers.forked import evidence_apart
-from autograde.runner.answers.time_limit import OutOfTime, time_limit
+from autograde.runner.answers.calling import evidence
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of a process on this system")
 
@@ -46,7 +45,7 @@ def count_in_c(_index: list[int], _mark: int) -> int:
 @pytest.mark.parametrize("answer", [swallow, swallow_twice, count_in_c], ids=lambda answer: answer.__name__)
 def test_a_function_that_cannot_be_interrupted_is_killed(answer: Callable[..., object]) -> None:
     began = time.monotonic()
-    found = evidence_apart(answer, CASES, 0.2)
+    found = evidence(answer, CASES, 0.2)
     assert time.monotonic() - began < 10
     (reply,) = found.replies
     assert isinstance(reply.value, Raised)
@@ -54,7 +53,7 @@ def test_a_function_that_cannot_be_interrupted_is_killed(answer: Callable[..., o
 
 
 def test_the_line_at_which_a_killed_function_was_is_told() -> None:
-    (reply,) = evidence_apart(count_in_c, CASES, 0.2).replies
+    (reply,) = evidence(count_in_c, CASES, 0.2).replies
     assert isinstance(reply.value, Raised)
     assert reply.value.line == "return sum(range(2 * 10**10))"
 
@@ -70,7 +69,7 @@ def test_a_function_that_ends_python_ends_only_its_copy(end: Callable[[], object
         return index
 
     told: list[int] = []
-    first, second = evidence_apart(answer, CASES).replies
+    first, second = evidence(answer, CASES).replies
     assert first.value == listed(1, 2)
     assert second.value == Raised(ENDED, code)
     assert told == [], "the copy's objects are not this process's"
@@ -83,7 +82,7 @@ def test_what_a_function_changes_in_its_copy_stays_there(capfd: pytest.CaptureFi
         sys.stdout.write("said")
         return index
 
-    found = evidence_apart(answer, CASES)
+    found = evidence(answer, CASES)
     assert [(reply.value, reply.printed) for reply in found.replies] == [(listed(1, 2), "said")] * 3
     assert sys.path
     assert sys.modules["json"] is not None
@@ -92,7 +91,7 @@ def test_what_a_function_changes_in_its_copy_stays_there(capfd: pytest.CaptureFi
 
 @pytest.mark.parametrize("thing", [None, 3, "text", {"a": 1}, int])
 def test_what_is_no_function_is_looked_at_here(thing: object) -> None:
-    assert evidence_apart(thing, CASES).given in ("missing", "other", "text", "entries")
+    assert evidence(thing, CASES).given in ("missing", "other", "text", "entries")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -103,15 +102,9 @@ def test_a_check_of_a_function_that_ends_python_says_so(language: str) -> None:
     assert "(exit code 0)" in to_text(asked.verdict, "en")
 
 
-def test_a_handler_that_swallows_every_exception_is_left_in_this_process_too() -> None:
-    with pytest.raises(OutOfTime), time_limit(0.1):
-        swallow([], 0)
-    assert sys.gettrace() is None or "time_limit" not in repr(sys.gettrace())
-
-
 def arguments(count: int) -> list[dict[str, Any]]:
     return CASES[:count]
 
 
 def test_no_call_is_made_when_there_are_no_cases() -> None:
-    assert evidence_apart(swallow, arguments(0)).replies == ()
+    assert evidence(swallow, arguments(0)).replies == ()

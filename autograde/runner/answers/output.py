@@ -1,0 +1,147 @@
+"""Keep what a learner's function prints, warns or logs, so that nothing reaches the cell.
+
+nbgrader gives no point to a graded cell with any text on stderr, and a correct answer may well print some: a warning,
+a progress bar, a logger's line, a library's load report.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any, TextIO
+
+from autograde.judge.complaints import plain
+from autograde.runner.answers.notebook import ipython_shell
+
+#: Largest number of characters kept of one call.
+LONGEST = 600
+
+#: So many letters and digits of a secret in a row give it away: the first and the last few alone do not.
+PIECE = 16
+
+
+class Output(io.TextIOBase):
+    """A text stream that keeps its first :data:`LONGEST` characters and discards the rest.
+
+    Args:
+        secrets: texts that must not be printed, such as access tokens.
+
+    Attributes:
+        text: the kept text.
+        told: whether a secret was written anywhere in the output.
+    """
+
+    encoding = "utf-8"
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.text = ""
+        self.told = False
+        self._pieces = {
+            letters[place : place + PIECE]
+            for letters in map(_letters, secrets)
+            for place in range(max(len(letters) - PIECE + 1, 0))
+        }
+        self._end = ""
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep what fits, and look for a piece of a secret, also across two writes."""
+        if self._pieces and not self.told:
+            written = self._end + _letters(text)
+            self.told = any(piece in written for piece in self._pieces)
+            self._end = written[-PIECE + 1 :]
+        if len(self.text) < LONGEST:
+            self.text = (self.text + text)[:LONGEST]
+        return len(text)
+
+    def take(self) -> str:
+        """Return what was written since the last time, and forget it."""
+        text, self.text = self.text, ""
+        return plain(text).strip()
+
+
+def _letters(text: str) -> str:
+    """Return letters and digits alone: a secret with blanks between its characters is one, too."""
+    return re.sub(r"[^A-Za-z0-9]", "", text)
+
+
+@contextlib.contextmanager
+def captured(secrets: Sequence[str] = ()) -> Iterator[Output]:
+    """Redirect ``sys.stdout``, ``sys.stderr`` and warnings inside the block into the yielded stream.
+
+    For what runs in this process: imports, and answers where a process cannot be copied. Programs and C libraries
+    write past it.
+    """
+    output = Output(secrets)
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), warnings.catch_warnings():
+        # Override `-W error`: record warnings, never raise.
+        warnings.simplefilter("default")
+        yield output
+
+
+def redirect_everything(descriptor: int) -> None:
+    """Redirect all output of this process into a file descriptor, for good: in a copy that ends after its work.
+
+    This covers the streams, programs, C libraries, the streams that logging handlers hold, and a notebook's display.
+    """
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    stream = io.TextIOWrapper(os.fdopen(1, "wb", buffering=0, closefd=False), "utf-8", "replace", write_through=True)
+    sys.stdout = sys.stderr = stream
+    # Override `-W error`: record warnings, never raise.
+    warnings.simplefilter("default")
+    warnings.showwarning = _warn
+    for handler in _console_handlers():
+        handler.stream = stream
+    shell = ipython_shell()
+    if shell is not None:
+        shell.display_pub = _NoDisplay(stream)
+
+
+class _NoDisplay:
+    """A notebook's display publisher that writes the plain text of what is displayed to the output."""
+
+    is_publishing = False
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def publish(self, data: object = None, *_arguments: object, **_named: object) -> None:
+        """Write what would be displayed, so that a secret in it is found."""
+        self._stream.write(f"{data}\n")
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Do nothing."""
+
+
+def _warn(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+) -> None:
+    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
+
+def _console_handlers() -> list[logging.StreamHandler[Any]]:
+    """Return the logging handlers that write to a console: each holds the stream that was ``sys.stderr`` once."""
+    loggers = [logging.getLogger(), *list(logging.Logger.manager.loggerDict.values())]
+    handlers = [
+        handler
+        for logger in loggers
+        if isinstance(logger, logging.Logger)
+        for handler in logger.handlers
+        if isinstance(handler, logging.StreamHandler)
+        and not isinstance(handler, logging.FileHandler)
+        and not isinstance(handler.stream, io.StringIO)
+        # The stream of logging's own last resort is a property: it looks sys.stderr up each time.
+        and not isinstance(getattr(type(handler), "stream", None), property)
+    ]
+    return list(dict.fromkeys(handlers))

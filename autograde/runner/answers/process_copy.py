@@ -1,0 +1,373 @@
+"""Do some work in a copy of this process (``os.fork``), which is killed if the work hangs.
+
+The copy has the notebook's complete state and takes milliseconds to create. Whatever the work changes there (builtins,
+modules, the working folder, the libraries' settings, caches) is gone when it ends. A loop that swallows every exception
+cannot be interrupted from inside, and neither can a loop in C, such as ``sum(range(2 * 10**9))``: a copy is killed.
+"""
+
+from __future__ import annotations
+
+import builtins
+import codecs
+import contextlib
+import ctypes
+import faulthandler
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import IO, Protocol
+
+from autograde import settings
+from autograde.runner.answers.notebook import ipython_shell
+from autograde.runner.answers.output import Output, captured, redirect_everything
+
+#: How long a copy may take to write where it is, and to exit, in seconds.
+_GRACE = 1.0
+
+#: Most bytes of one report.
+_LONGEST_REPORT = 16 * 2**20
+
+#: Lines of the copy besides its reports, and the byte that acknowledges a report.
+_DONE, _PROGRESS, _FAILED, _NOTED = b"done", b"progress", b"failed ", b"."
+
+
+class SetupFailed(Exception):
+    """The work could not even begin; the message says why. Not a mistake of the learner."""
+
+
+class End(Enum):
+    """How a copy ended."""
+
+    DONE = "done"
+    TIME = "time"
+    INTERRUPTED = "interrupted"
+    DIED = "died"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long work may take.
+
+    Attributes:
+        seconds: wall time from the start, or from the last report, to the next one.
+        without_progress: wall time without a call of :meth:`Channel.progress`; it is longer while other programs keep
+            this computer busy. None: the same as ``seconds``.
+    """
+
+    seconds: float
+    without_progress: float | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something that the work reported.
+
+    Attributes:
+        text: what it sent.
+        printed: the shortened output since the report before.
+        told_secret: whether a secret was printed by then.
+    """
+
+    text: str
+    printed: str
+    told_secret: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the work.
+
+    Attributes:
+        reports: what it reported, in order.
+        end: how the copy ended.
+        code: its exit code if it died; of a signal, the negative number.
+        seconds: how long the last, unreported part took.
+        stack: where each thread was when its time was over, in faulthandler's words.
+        printed: the shortened output after the last report.
+        told_secret: whether a secret was printed anywhere.
+    """
+
+    reports: tuple[Report, ...]
+    end: End
+    code: int = 0
+    seconds: float = 0.0
+    stack: str = ""
+    printed: str = ""
+    told_secret: bool = False
+
+
+class Channel(Protocol):
+    """How the work reports to the process that waits for it."""
+
+    def send(self, text: str) -> None:
+        """Report a result: one line of text. The time begins anew."""
+
+    def progress(self) -> None:
+        """Tell that the work is getting on."""
+
+
+#: What is done in a copy.
+Work = Callable[[Channel], None]
+
+
+def can_copy() -> bool:
+    """Return whether this system can copy a process; Windows cannot."""
+    return hasattr(os, "fork")
+
+
+def run_apart(work: Work, limit: Limit, secrets: Sequence[str] = ()) -> Outcome:
+    """Do ``work`` in a copy of this process, or in this process where that is impossible.
+
+    In this process nothing limits the time, and what the work changes stays changed.
+
+    Args:
+        work: called with the channel for its reports.
+        limit: how long it may take.
+        secrets: texts that must not be printed.
+
+    Raises:
+        SetupFailed: the work raised it.
+    """
+    return _run_in_copy(work, limit, secrets) if can_copy() else _run_here(work, secrets)
+
+
+def busy() -> float:
+    """Return by how much this computer is slower now because of other programs: 1 to 4."""
+    try:
+        load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    except OSError:
+        return 1.0
+    return min(max(load, 1.0), 4.0)
+
+
+def _run_here(work: Work, secrets: Sequence[str]) -> Outcome:
+    reports: list[Report] = []
+    with captured(secrets) as output:
+        work(_ChannelHere(reports, output))
+    return Outcome(tuple(reports), End.DONE, printed=output.take(), told_secret=output.told)
+
+
+@dataclass(frozen=True)
+class _ChannelHere:
+    """Collects reports in this process."""
+
+    reports: list[Report]
+    output: Output
+
+    def send(self, text: str) -> None:
+        """See :class:`Channel`."""
+        self.reports.append(Report(text, self.output.take(), self.output.told))
+
+    def progress(self) -> None:
+        """See :class:`Channel`. Nothing limits the time here."""
+
+
+def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
+    with tempfile.TemporaryFile() as dump:
+        reading, writing = (each.detach() for each in socket.socketpair())
+        printing, output = os.pipe()
+        os.set_blocking(printing, False)
+        try:
+            with _frozen():
+                copy = os.fork()
+            if copy == 0:
+                _be_the_copy(work, writing, output, dump)
+        finally:
+            os.close(writing)
+            os.close(output)
+        reader = _Reader(reading, printing, Output(secrets), limit)
+        end = End.INTERRUPTED
+        try:
+            end = reader.read()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            if end is End.TIME:
+                _dump(copy, dump)
+            code = _stop(copy, _GRACE if end is End.DIED else 0)
+            os.close(reading)
+            os.close(printing)
+        dump.seek(0)
+        where = dump.read().decode("utf-8", "replace")
+    if reader.failed:
+        raise SetupFailed(reader.failed)
+    printed = reader.output.take()
+    return Outcome(tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.told)
+
+
+@contextlib.contextmanager
+def _frozen() -> Iterator[None]:
+    """Inside the block, copying is cheap and silent."""
+    gc.freeze()  # the copy's garbage collector then doesn't touch, and so copy, every page of memory
+    try:
+        with warnings.catch_warnings():
+            # From Python 3.12 on, fork warns when there are threads, as in every notebook.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        gc.unfreeze()
+
+
+def _dump(copy: int, dump: IO[bytes]) -> None:
+    """Let the copy write where each of its threads is, even in the middle of a loop in C."""
+    with contextlib.suppress(OSError):
+        os.kill(copy, signal.SIGUSR1)
+    until = time.monotonic() + _GRACE
+    while not dump.seek(0, os.SEEK_END) and time.monotonic() < until:
+        time.sleep(0.01)
+    # The first line is there; the rest is written in one go.
+    time.sleep(0.01)
+
+
+def _stop(copy: int, patience: float) -> int:
+    """Kill the copy, unless it ends within ``patience`` seconds, and what it started; return its exit code."""
+    until = time.monotonic() + patience
+    ended, status = os.waitpid(copy, os.WNOHANG)
+    while not ended and time.monotonic() < until:
+        time.sleep(0.002)
+        ended, status = os.waitpid(copy, os.WNOHANG)
+    for kill in (os.killpg,) if ended else (os.killpg, os.kill):
+        with contextlib.suppress(OSError):
+            kill(copy, signal.SIGKILL)
+    if not ended:
+        _copy, status = os.waitpid(copy, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+class _Reader:
+    """Reads what a copy reports and prints, until it ends."""
+
+    def __init__(self, reading: int, printing: int, output: Output, limit: Limit) -> None:
+        self._reading, self._printing, self._limit = reading, printing, limit
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.output = output
+        self.reports: list[Report] = []
+        self.failed = ""
+        self._since = self._progress = time.monotonic()
+
+    def read(self) -> End:
+        """Read until the copy is done or dead, or its time is over."""
+        content = b""
+        while len(content) <= _LONGEST_REPORT:
+            left = self._deadline() - time.monotonic()
+            ready, _writing, _broken = select.select([self._reading, self._printing], [], [], max(left, 0))
+            if not ready:
+                return End.TIME
+            # What was printed before a report is in the pipe by now.
+            self._drain()
+            if self._reading not in ready:
+                continue
+            chunk = os.read(self._reading, 1 << 16)
+            if not chunk:
+                return End.DIED
+            *lines, content = (content + chunk).split(b"\n")
+            for line in lines:
+                if line == _DONE or line.startswith(_FAILED):
+                    self.failed = line.removeprefix(_FAILED).decode("utf-8", "replace") if line != _DONE else ""
+                    return End.DONE
+                if line == _PROGRESS:
+                    self._progress = time.monotonic()
+                else:
+                    self._report(line)
+        return End.TIME
+
+    def _deadline(self) -> float:
+        end = self._since + self._limit.seconds
+        if self._limit.without_progress is None:
+            return end
+        return min(end, self._progress + self._limit.without_progress * busy())
+
+    def waited(self) -> float:
+        """Return the seconds since the last report."""
+        return time.monotonic() - self._since
+
+    def _report(self, line: bytes) -> None:
+        self.reports.append(Report(line.decode("utf-8", "replace"), self.output.take(), self.output.told))
+        self._since = self._progress = time.monotonic()
+        with contextlib.suppress(OSError):
+            os.write(self._reading, _NOTED)
+
+    def _drain(self) -> None:
+        """Keep what was printed until now: no more than fits into a pipe, for a copy may print without end."""
+        with contextlib.suppress(BlockingIOError):
+            for _part in range(4):
+                self.output.write(self._decoder.decode(os.read(self._printing, 1 << 16)))
+
+
+@dataclass(frozen=True)
+class _ChannelOfCopy:
+    """Writes reports into a socket."""
+
+    writing: int
+
+    def send(self, text: str) -> None:
+        """See :class:`Channel`."""
+        sys.stdout.flush()
+        self.write(text.encode())
+        # What is printed from now on belongs to the next report.
+        os.read(self.writing, 1)
+
+    def progress(self) -> None:
+        """See :class:`Channel`."""
+        self.write(_PROGRESS)
+
+    def write(self, line: bytes) -> None:
+        """Write one line."""
+        content = line + b"\n"
+        while content:
+            content = content[os.write(self.writing, content) :]
+
+
+def _be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
+    """Run in the copy: do the work, and exit without cleanup."""
+    try:
+        os.setpgid(0, 0)
+        _die_with_parent()
+        faulthandler.register(signal.SIGUSR1, dump)
+        # Otherwise the tokenizers library warns about the fork on stderr.
+        settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})
+        redirect_everything(output)
+        _no_input()
+        _send_nothing_to_the_notebook()
+        channel = _ChannelOfCopy(writing)
+        try:
+            work(channel)
+            channel.write(_DONE)
+        except SetupFailed as failed:
+            channel.write(_FAILED + str(failed).replace("\n", " ").encode("utf-8", "replace"))
+        except BaseException:
+            # The answer has broken what the check itself needs.
+            os._exit(1)
+    finally:
+        os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill the copy together with the notebook; elsewhere a copy that hangs then stays."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _no_input() -> None:
+    """Let ``input()`` find an empty input, at once: nobody can type into a check."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    sys.stdin = os.fdopen(0, closefd=False)
+    kernel = getattr(ipython_shell(), "kernel", None)
+    builtins.input = getattr(kernel, "_sys_raw_input", builtins.input)
+
+
+def _send_nothing_to_the_notebook() -> None:
+    """Drop the messages of widgets, such as tqdm's bars: the kernel warns about each that a copy tries to send."""
+    session = getattr(getattr(ipython_shell(), "kernel", None), "session", None)
+    if session is not None:
+        session.send = lambda *_arguments, **_named: None

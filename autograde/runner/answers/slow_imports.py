@@ -1,0 +1,32 @@
+"""Import the slow libraries that an answer uses, once, so that not every copy of the process imports them anew."""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import importlib
+from types import CodeType, FunctionType
+
+from autograde.runner.answers.output import captured
+
+#: Libraries whose import takes a second or more.
+_SLOW = frozenset({"torch", "transformers", "huggingface_hub"})
+
+
+def import_for(answer: object) -> None:
+    """Import the slow libraries that a function imports itself, with the names that it takes from them."""
+    codes = [answer.__code__] if type(answer) is FunctionType else []
+    while codes:
+        code = codes.pop()
+        codes.extend(each for each in code.co_consts if isinstance(each, CodeType))
+        module: object = None
+        for step in dis.get_instructions(code):
+            if step.opname == "IMPORT_NAME" and str(step.argval).partition(".")[0] in _SLOW:
+                with captured(), contextlib.suppress(Exception):
+                    module = importlib.import_module(step.argval)
+            elif step.opname == "IMPORT_FROM" and module is not None:
+                # transformers imports its parts lazily.
+                with captured(), contextlib.suppress(Exception):
+                    getattr(module, step.argval)
+            elif step.opname == "IMPORT_NAME":
+                module = None

@@ -37,6 +37,7 @@ from autograde.judge.verdict import Outcome, Verdict
 from autograde.referee import Card, Referee, connect
 from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.observing import type_name
+from autograde.runner.answers.process_copy import can_copy
 
 #: MIME type of a verdict's JSON form in a cell's outputs.
 VERDICT = "application/vnd.autograde.verdict+json"
@@ -82,9 +83,13 @@ class LearnerQuestion:
             and (case := ask_smaller(self._referee, self._section, self._card.function, answer)) is not None
         ):
             text = smaller_to_text(self.verdict, case, self._language)
-            _show(text, smaller_to_html(self.verdict, case, self._language), instead_of=shown)
-            return
-        _show(to_text(self.verdict, self._language), to_html(self.verdict, self._language), instead_of=shown)
+            html = smaller_to_html(self.verdict, case, self._language)
+        else:
+            text, html = to_text(self.verdict, self._language), to_html(self.verdict, self._language)
+        if callable(answer) and not can_copy():
+            text += f"\n\n{_IN_THIS_PROCESS.in_language(self._language)}"
+            html += sentence_to_html(_IN_THIS_PROCESS, self._language)
+        _show(text, html, instead_of=shown)
 
     def _waiting(self) -> str:
         """What a learner reads until the verdict is there."""
@@ -168,6 +173,12 @@ class _Chosen:
 
     language: str | None = None
 
+
+#: Shown under a verdict on Windows.
+_IN_THIS_PROCESS = _(
+    "On this system your function runs in the notebook's own process: what it changes there stays changed, and only "
+    "the stop button ends a loop that never ends."
+)
 
 #: An address at which no Hub answers, on any machine.
 _NOWHERE = "http://127.0.0.1:9"

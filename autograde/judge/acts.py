@@ -145,7 +145,7 @@ def joined(act: Act, case: Case, report: Observation, seen: Mapping) -> Observat
     """The answer that is judged.
 
     An exception that left the Hub as it was is the whole answer; so is a script that had to be stopped, as an object of
-    the type :data:`STOPPED` with the reason and, after a colon, the command that was running.
+    the type :data:`STOPPED` with the reason, the seconds until then and, after a colon, the command that was running.
     """
     if not isinstance(report, Mapping):
         return report
@@ -154,7 +154,7 @@ def joined(act: Act, case: Case, report: Observation, seen: Mapping) -> Observat
     if isinstance(last, Raised) and seen.get("untouched") is not False:
         return last
     if report.get("ended") not in (None, "by itself"):
-        return Other(STOPPED, f"{report.get('ended')}: {report.get('running') or ''}")
+        return Other(STOPPED, f"{report.get('ended')} {report.get('seconds')}: {report.get('running') or ''}")
     return act.join(case, report, seen)
 
 

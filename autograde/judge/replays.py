@@ -27,19 +27,19 @@ def status(value: Observation) -> Message:
     return _STATUSES.get(str(value), verbatim("—"))
 
 
-def stopped(got: Observation, seconds: float) -> Message | None:
+def stopped(got: Observation) -> Message | None:
     """Why a script was stopped; None for any other answer."""
     if not isinstance(got, Other) or got.type != STOPPED:
         return None
-    why, running = _stop(got)
+    why, seconds, running = _stop(got)
     match why:
         case "time" if running:
             return _(
                 "the script did not end within {seconds} seconds and was stopped; `{command}` was running then",
-                seconds=f"{seconds:g}", command=running,
+                seconds=seconds, command=running,
             )  # fmt: skip
         case "time":
-            return _("the script did not end within {seconds} seconds and was stopped", seconds=f"{seconds:g}")
+            return _("the script did not end within {seconds} seconds and was stopped", seconds=seconds)
         case "processes":
             return _("the script started more and more programs at once and was stopped")
     return _("the script filled its folder with hundreds of megabytes and was stopped")
@@ -49,7 +49,7 @@ def after_stop(got: Observation) -> Message | None:
     """What to do about a script that was stopped; None for any other answer."""
     if not isinstance(got, Other) or got.type != STOPPED:
         return None
-    why, running = _stop(got)
+    why, _seconds, running = _stop(got)
     match why:
         case "time" if running:
             return _(
@@ -65,10 +65,11 @@ def after_stop(got: Observation) -> Message | None:
     return _("Look for a line that writes without end, and for something that is copied into itself.")
 
 
-def _stop(got: Other) -> tuple[str, str]:
-    """The reason, and the command that was running."""
-    why, _colon, running = got.reason.partition(":")
-    return why, running.strip().replace("`", "'")
+def _stop(got: Other) -> tuple[str, str, str]:
+    """Return the reason, the seconds until then, and the command that was running."""
+    before, _colon, running = got.reason.partition(":")
+    why, _blank, seconds = before.partition(" ")
+    return why, seconds, running.strip().replace("`", "'")
 
 
 def texts(report: Mapping, name: str) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ FACETS = Facets(
         )),
     ),
     (Facet("reason", ""),),
-    otherwise=lambda got: replays.stopped(got, SECONDS) or describe(got),
+    otherwise=lambda got: replays.stopped(got) or describe(got),
 )  # fmt: skip
 
 

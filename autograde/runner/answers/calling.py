@@ -81,6 +81,7 @@ def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], 
         with setting_up():
             start_in_copy()
             made = [arguments_of(request) for request in requests]
+        channel.start()
         for request, arguments in zip(requests, made, strict=True):
             watched = TOKENIZERS in sys.modules
             reply = call(answer, arguments)

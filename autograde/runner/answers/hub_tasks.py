@@ -28,15 +28,12 @@ from autograde.runner.answers.leaked_secrets import password_in_form, token_in_a
 from autograde.runner.answers.model_runs import import_for_model_runs, watched
 from autograde.runner.answers.observing import clean_text, observe
 from autograde.runner.answers.output import captured
-from autograde.runner.answers.process_copy import Channel, End, Limit, Report, run_apart
+from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Channel, End, Limit, Report, run_apart
 from autograde.runner.answers.request_progress import requests_as_progress
 from autograde.runner.answers.run_environment import RunEnvironment, run_environment
 from autograde.runner.answers.scripts import run_script
 from autograde.runner.answers.slow_imports import import_for
 from autograde.runner.scenario import Scenario
-
-#: Seconds that a call or a script may take without getting anywhere: without a new request, or without a new program.
-WITHOUT_PROGRESS = 6.0
 
 
 class HubSide(Protocol):
@@ -178,6 +175,7 @@ def _call_once(
                 stack.enter_context(requests_as_progress(channel))
                 stack.enter_context(_inside(environment))
                 runs = stack.enter_context(watched(folder))
+            channel.start()
             reply = call(answer, arguments, notice)
         told = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
         channel.send(dumps(to_json(Mapping((*told, ("ran", listed(*runs)))))))

@@ -30,6 +30,12 @@ from autograde import settings
 from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.output import Output, captured, redirect_everything
 
+#: Wall time that a task with a Hub may take without progress, such as a new request or a new program, in seconds.
+WITHOUT_PROGRESS = 6.0
+
+#: Wall time of the preparations in a copy, in seconds: making models, for example.
+_PREPARATIONS = 60.0
+
 #: How long a copy may take to write where it is, and to exit, in seconds.
 _GRACE = 1.0
 
@@ -37,7 +43,7 @@ _GRACE = 1.0
 _LONGEST_REPORT = 16 * 2**20
 
 #: Lines of the copy besides its reports, and the byte that acknowledges a report.
-_DONE, _PROGRESS, _FAILED, _NOTED = b"done", b"progress", b"failed ", b"."
+_STARTED, _PROGRESS, _DONE, _FAILED, _NOTED = b"started", b"progress", b"done", b"failed ", b"."
 
 
 class SetupFailed(Exception):
@@ -58,7 +64,7 @@ class Limit:
     """How long work may take.
 
     Attributes:
-        seconds: wall time from the start, or from the last report, to the next one.
+        seconds: wall time from the start, or from the last report, to the next one. Preparations have a minute.
         without_progress: wall time without a call of :meth:`Channel.progress`; it is longer while other programs keep
             this computer busy. None: the same as ``seconds``.
     """
@@ -107,6 +113,9 @@ class Outcome:
 
 class Channel(Protocol):
     """How the work reports to the process that waits for it."""
+
+    def start(self) -> None:
+        """Tell that the preparations are over: the time begins now."""
 
     def send(self, text: str) -> None:
         """Report a result: one line of text. The time begins anew."""
@@ -162,6 +171,9 @@ class _ChannelHere:
 
     reports: list[Report]
     output: Output
+
+    def start(self) -> None:
+        """See :class:`Channel`. Nothing limits the time here."""
 
     def send(self, text: str) -> None:
         """See :class:`Channel`."""
@@ -252,6 +264,7 @@ class _Reader:
         self.output = output
         self.reports: list[Report] = []
         self.failed = ""
+        self._started = False
         self._since = self._progress = time.monotonic()
 
     def read(self) -> End:
@@ -274,13 +287,18 @@ class _Reader:
                 if line == _DONE or line.startswith(_FAILED):
                     self.failed = line.removeprefix(_FAILED).decode("utf-8", "replace") if line != _DONE else ""
                     return End.DONE
-                if line == _PROGRESS:
+                if line == _STARTED:
+                    self._started = True
+                    self._since = self._progress = time.monotonic()
+                elif line == _PROGRESS:
                     self._progress = time.monotonic()
                 else:
                     self._report(line)
         return End.TIME
 
     def _deadline(self) -> float:
+        if not self._started:
+            return self._since + _PREPARATIONS
         end = self._since + self._limit.seconds
         if self._limit.without_progress is None:
             return end
@@ -308,6 +326,10 @@ class _ChannelOfCopy:
     """Writes reports into a socket."""
 
     writing: int
+
+    def start(self) -> None:
+        """See :class:`Channel`."""
+        self.write(_STARTED)
 
     def send(self, text: str) -> None:
         """See :class:`Channel`."""

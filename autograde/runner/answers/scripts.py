@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -17,6 +17,7 @@ from typing import IO
 from autograde.judge.complaints import complaints, plain
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.runner.answers.clones import state_of_clones
+from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, busy
 from autograde.runner.answers.run_environment import RunEnvironment
 from autograde.runner.answers.script_mistakes import slips, unknown, unused
 
@@ -42,13 +43,15 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
     Args:
         script: its text.
         environment: the script's folders and variables.
-        seconds: wall time after which the script and all its processes are killed.
+        seconds: wall time after which the script and all its processes are killed; earlier, if it starts no new program
+            for :data:`~autograde.runner.answers.process_copy.WITHOUT_PROGRESS` seconds.
         name: the script's name in bash's messages.
 
     Returns:
         A dictionary with
 
         - ``ended``: ``by itself``, or why it was stopped: ``time``, ``processes``, ``disk``;
+        - ``seconds``: how long it ran, a whole number;
         - ``exit``: its exit code, None if it was stopped;
         - ``running``: the command that was running when its time was over, ``""`` if there was none;
         - ``said``: the end of its output, of both streams;
@@ -69,9 +72,11 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
         stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     assert process.stdout
+    began = time.monotonic()
     tail = _Tail(process.stdout)
     try:
-        ended = _watch(process, environment, time.monotonic() + seconds)
+        ended = _watch(process, environment, began + seconds)
+        took = time.monotonic() - began
         running = _running(process.pid, file) if ended == "time" else ""
     finally:
         # Background processes are killed too.
@@ -90,6 +95,7 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
     return Mapping(
         (
             ("ended", ended),
+            ("seconds", round(took)),
             ("exit", process.returncode if ended == "by itself" else None),
             ("running", told(running)[:LONGEST_COMMAND]),
             ("said", told(tail.text())),
@@ -123,18 +129,46 @@ def _apart() -> tuple[str, ...]:
 def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadline: float) -> str:
     """Wait until the script ends or exceeds a limit; return which."""
     looks = 0
+    programs = _Programs()
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
             # Check more often at first: most scripts end within a second.
             process.wait(_LOOK)
             return "by itself" if not _too_large(environment) else "disk"
         looks += 1
-        if time.monotonic() > deadline:
+        members = _session(process.pid)
+        if time.monotonic() > min(deadline, programs.last_new(members) + WITHOUT_PROGRESS * busy()):
             return "time"
-        if len(_session(process.pid)) > MOST_PROCESSES:
+        if len(members) > MOST_PROCESSES:
             return "processes"
         if looks % 10 == 0 and _too_large(environment):
             return "disk"
+
+
+class _Programs:
+    """Notices when a script starts a program with a command line that is unlike all before it.
+
+    The same program again is no progress: a loop that tries again and again what fails would never end.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[bytes] = set()
+        self._last_new = time.monotonic()
+
+    def last_new(self, members: Sequence[int]) -> float:
+        """Return when the last new program was noticed. Where processes cannot be listed, that is now.
+
+        Args:
+            members: the script's processes.
+        """
+        lines = set()
+        for number in members:
+            with contextlib.suppress(OSError):
+                lines.add(Path("/proc", str(number), "cmdline").read_bytes())
+        if not lines or not lines <= self._seen:
+            self._seen |= lines
+            self._last_new = time.monotonic()
+        return self._last_new
 
 
 def _session(leader: int) -> list[int]:

@@ -21,7 +21,7 @@ from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
 from autograde.questions import question
 from autograde.referee.local import LocalReferee
-from autograde.runner.answers import hub_tasks, leaked_secrets
+from autograde.runner.answers import hub_tasks, leaked_secrets, process_copy
 from autograde.runner.hubs import ThrowAwayHub
 from autograde.runner.scenario import Scenario
 
@@ -113,6 +113,37 @@ def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -
     short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.3})}  # type: ignore[union-attr]
     monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (CREATE.__class__(**short),)})
     assert "within 0.3 seconds" in to_text(check(hang), "en")
+
+
+def test_a_loop_that_repeats_a_refused_request_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_tasks, "WITHOUT_PROGRESS", 1.0)
+    monkeypatch.setattr(process_copy, "busy", lambda: 1.0)
+
+    def retry(name: str) -> None:
+        while True:
+            try:  # noqa: SIM105
+                huggingface_hub.create_repo(f"ada/{name}")
+            except:  # noqa: E722 - what learners write
+                pass
+
+    began = time.monotonic()
+    said = to_text(check(retry), "en")
+    assert "did not come back within" in said
+    assert time.monotonic() - began < CREATE.act.seconds  # type: ignore[union-attr]
+
+
+def test_a_second_call_finds_nothing_that_the_first_one_kept() -> None:
+    made: list[str] = []
+
+    def create(name: str) -> str:
+        # In one process, the second call would not look at the Hub.
+        if not made:
+            made.append(solution(name))
+        return made[0]
+
+    verdict = check(create)
+    assert verdict.points == check(solution).points
+    assert made == []
 
 
 def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

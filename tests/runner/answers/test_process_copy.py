@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograde.exercises import open_exercise
 from autograde.judge import to_text
-from autograde.judge.describing import ENDED, TIME_LIMIT
+from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
 from autograde.judge.observation import Raised, listed
+from autograde.runner.answers import process_copy
 from autograde.runner.answers.calling import evidence
+from autograde.runner.answers.process_copy import Channel, End, Limit, run_apart
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of a process on this system")
 
@@ -100,6 +105,79 @@ def test_a_check_of_a_function_that_ends_python_says_so(language: str) -> None:
     asked.check(lambda _index, _mark: os._exit(0))
     assert asked.verdict is not None
     assert "(exit code 0)" in to_text(asked.verdict, "en")
+
+
+def test_a_function_checked_in_another_thread_is_killed_too() -> None:
+    found: list[Raised] = []
+
+    def work() -> None:
+        found.extend(
+            reply.value for reply in evidence(count_in_c, CASES, 0.2).replies if isinstance(reply.value, Raised)
+        )
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(10)
+    assert [value.type for value in found] == [TIME_LIMIT]
+
+
+def test_the_stop_button_ends_the_check_with_a_reply() -> None:
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    (reply,) = evidence(swallow, CASES, 30).replies
+    assert isinstance(reply.value, Raised)
+    assert reply.value.type == INTERRUPTED
+
+
+def test_work_that_gets_on_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_copy, "busy", lambda: 1.0)
+
+    def work(channel: Channel, getting_on: bool) -> None:
+        channel.start()
+        for _step in range(4):
+            if getting_on:
+                channel.progress()
+            time.sleep(0.3)
+
+    assert run_apart(lambda channel: work(channel, True), Limit(20, 0.9)).end is End.DONE
+    assert run_apart(lambda channel: work(channel, False), Limit(20, 0.9)).end is End.TIME
+    assert run_apart(lambda channel: work(channel, True), Limit(0.5, 0.9)).end is End.TIME
+
+
+@pytest.mark.parametrize(("load", "factor"), [(0.1, 1), (4.0, 2), (100.0, 4)])
+def test_a_busy_computer_gives_more_time(load: float, factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0, 0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert process_copy.busy() == factor
+
+
+def test_input_finds_nothing_at_once() -> None:
+    (reply,) = evidence(lambda _index, _mark: input("name?"), CASES[:1]).replies
+    assert isinstance(reply.value, Raised)
+    assert (reply.value.type, reply.printed) == ("EOFError", "name?")
+
+
+def test_programs_that_a_function_leaves_running_are_ended() -> None:
+    def answer(_index: list[int], _mark: int) -> int:
+        return subprocess.Popen(["sleep", "600"]).pid
+
+    (reply,) = evidence(answer, CASES[:1]).replies
+    assert isinstance(reply.value, int)
+    # It is gone, or waits to be collected by the process that adopted it.
+    status = Path("/proc", str(reply.value), "status")
+    assert not status.exists() or "State:\tZ" in status.read_text()
+
+
+def test_without_copies_the_answer_runs_here_and_the_verdict_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    seen: list[object] = []
+    asked = open_exercise("2.6", language="zh").segment_ids
+    asked.check(lambda index, _mark: seen.append(index) or sys.stdout.write("said"))
+    assert seen
+    assert asked.verdict is not None
+    assert asked.verdict.noise == "said"
+    assert "停止按钮" in capsys.readouterr().out
 
 
 def arguments(count: int) -> list[dict[str, Any]]:

@@ -77,6 +77,18 @@ def test_an_endless_script_is_stopped_with_all_that_it_started(environment: RunE
     assert time.monotonic() - start < 5
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the programs of a script cannot be listed here")
+def test_a_script_that_starts_no_new_program_is_stopped_early(
+    environment: RunEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripts, "WITHOUT_PROGRESS", 1.0)
+    monkeypatch.setattr(scripts, "busy", lambda: 1.0)
+    repeated = run_script("while true; do git fetch nowhere || sleep 0.1; done", environment, 60)
+    assert repeated.get("ended") == "time"
+    assert repeated.get("seconds") in range(1, 20)
+    assert run_script("for n in 1 2 3 4; do sleep 0.5$n; done", environment, 60).get("ended") == "by itself"
+
+
 def test_what_runs_on_behind_the_script_goes_with_it(environment: RunEnvironment) -> None:
     report = run_script("(sleep 0.3; touch late) & echo done", environment, 10)
     assert report.get("ended") == "by itself"

@@ -88,7 +88,7 @@ FACETS = Facets(
         )),
     ),
     (Facet("merges", 0), Facet("folder_itself", False), Facet("reason", "")),
-    otherwise=lambda got: replays.stopped(got, SECONDS) or describe(got),
+    otherwise=lambda got: replays.stopped(got) or describe(got),
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograde.exercises import warm_up
 from autograde.judge.observation import dumps, loads
 from autograde.judge.question import LONGEST_NOISE, Evidence
 from autograde.judge.smaller import SmallerCase
@@ -31,6 +32,7 @@ def ask(referee: Referee, section: str, function: str, answer: object, *, graded
         UnknownQuestion: the referee has no such question.
         RefereeUnreachable: the judging side does not answer.
     """
+    warm_up.wait()
     requests: Any = loads(referee.cases(section, function, graded))
     try:
         found = _guarded(lambda: _run(referee, section, function, answer, requests, graded))

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograde import settings
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
-from autograde.exercises import reporting
+from autograde.exercises import reporting, warm_up
 from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.best_verdicts import find_workspace, keep
 from autograde.judge import smaller
@@ -93,7 +93,7 @@ class LearnerQuestion:
 
     def _waiting(self) -> str:
         """What a learner reads until the verdict is there."""
-        if not self._card.replayed:
+        if not self._card.needs_hub:
             return _("Checking {function} …", function=self._card.function).in_language(self._language)
         return _(
             "Checking {function} on a new Hub of its own … The first check takes some seconds longer, because the "
@@ -216,8 +216,10 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     _Chosen.language = chosen
     listed: Any = loads(by.cards(section))
     cards = [Card.from_json(each) for each in listed]
-    if any(card.replayed for card in cards):
+    if any(card.needs_hub for card in cards):
         _stay_off_the_internet()
+    if any(card.needs_models for card in cards):
+        warm_up.start()
     if reporting.is_wanted(settings.endpoint()):
         told = _("Your teacher sees which question you check and whether the answer is right. Your code is not sent.")
         _show(told.in_language(chosen), sentence_to_html(told, chosen))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograde.judge.messages import Message
-from autograde.judge.question import Question
+from autograde.judge.question import FirstArgument, Question
 
 
 @dataclass(frozen=True)
@@ -18,24 +18,35 @@ class Card:
         title: what it is about, in a few words.
         points: what it is worth.
         hints: from a question to a partial example.
-        replayed: whether the task needs a throw-away Hub.
+        needs_hub: whether the task needs a throw-away Hub.
+        needs_models: whether its check imports the libraries for models, which takes seconds.
     """
 
     function: str
     title: Message
     points: float
     hints: tuple[Message, ...] = ()
-    replayed: bool = False
+    needs_hub: bool = False
+    needs_models: bool = False
 
     @classmethod
     def of(cls, question: Question) -> Card:
         """Return the card of ``question``."""
         return cls(
             question.function,
+<<<<<<< HEAD
             question.teaching.title,
             float(question.points),
             question.teaching.hints,
             replayed=question.act is not None,
+=======
+            question.teaching.title,
+            float(question.points),
+            question.teaching.hints,
+            needs_hub=question.act is not None,
+            needs_models=question.first in (FirstArgument.MODEL, FirstArgument.TOKENIZER)
+            or any(case.setting is not None and case.setting.model is not None for case in question.visible),
+>>>>>>> 99eba2a (exercises: import the libraries for models in the background when an exercise is opened)
         )
 
     def to_json(self) -> dict[str, object]:
@@ -45,7 +56,8 @@ class Card:
             "title": self.title.to_json(),
             "points": self.points,
             "hints": [hint.to_json() for hint in self.hints],
-            "replayed": self.replayed,
+            "needs_hub": self.needs_hub,
+            "needs_models": self.needs_models,
         }
 
     @classmethod
@@ -58,5 +70,6 @@ class Card:
             Message.from_json(value["title"]),
             float(str(value["points"])),
             tuple(Message.from_json(hint) for hint in hints),
-            replayed=bool(value["replayed"]),
+            needs_hub=bool(value["needs_hub"]),
+            needs_models=bool(value["needs_models"]),
         )

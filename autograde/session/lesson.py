@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from autograde import settings
 from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, RestartNeeded
+from autograde.exercises import warm_up
 from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.secret import Secret
-from autograde.session import missing_names, warm_up, workspace_hub
+from autograde.session import missing_names, workspace_hub
 from autograde.session.health import ask, healthz
 from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
@@ -47,6 +48,9 @@ _ = messages("widgets")
 
 #: The notebook's folder: kernels start there, and the first cell runs before any code changes the folder.
 _START = Path.cwd()
+
+#: The lessons that load a model with torch and transformers.
+_WITH_MODELS = ("2.6", "2.6b")
 
 #: The lessons that use the models of the gallery.
 _GALLERY_LESSONS = ("0", "1")
@@ -306,7 +310,7 @@ def open_lesson(section: str) -> Lesson:
     settings.set_environment(variables)
     missing_names.install()
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
-    if section in warm_up.SECTIONS:
+    if section in _WITH_MODELS:
         warm_up.start()
     return Lesson(
         section=section,

@@ -1,7 +1,7 @@
-"""Import torch and transformers in the background while the learner reads the first cells of a lesson.
+"""Import torch and transformers in the background while the learner reads the first cells of a notebook.
 
-Importing them takes five seconds or more, most of the run time of lesson 2.6. It happens in a thread of the kernel,
-because another process cannot import modules for it.
+Importing them takes five seconds or more, most of the time of lesson 2.6 and of the first check of exercise 3. It
+happens in a thread of the kernel, because another process cannot import modules for it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ import importlib
 import threading
 from typing import Any
 
-#: The lessons that load a model.
-SECTIONS = ("2.6", "2.6b")
+from autograde.runner.answers.notebook import ipython_shell
 
-#: In the order in which a lesson's own cell imports them.
+#: In the order in which a notebook's own cell imports them.
 _MODULES = (
     "torch",
     "transformers",
     "transformers.models.bert.modeling_bert",
     "transformers.models.bert.tokenization_bert",
+    "transformers.models.auto.modeling_auto",
+    "transformers.models.auto.tokenization_auto",
+    "huggingface_hub.hf_api",
+    "safetensors.torch",
 )
 
 #: A cell that contains one of these words waits for the import, because two threads that import a library at the same
@@ -32,9 +35,7 @@ _thread: threading.Thread | None = None
 def start() -> threading.Thread | None:
     """Start importing, once per kernel; do nothing without a kernel."""
     global _thread
-    from IPython import get_ipython
-
-    shell: Any = get_ipython()
+    shell = ipython_shell()
     if shell is None or _thread is not None:
         return _thread
     _thread = threading.Thread(target=_import, name="warm-up", daemon=True)
@@ -50,6 +51,12 @@ def _import() -> None:
             importlib.import_module(name)
 
 
-def _wait(info: Any) -> None:
-    if _thread is not None and any(word in info.raw_cell for word in _WORDS):
+def wait() -> None:
+    """Wait until the import is over. A process must not be copied in the middle of it."""
+    if _thread is not None:
         _thread.join()
+
+
+def _wait(info: Any) -> None:
+    if any(word in info.raw_cell for word in _WORDS):
+        wait()

@@ -383,5 +383,6 @@ class Question:
         """Return what the learner's side is told of ``cases``, as JSON values: how to answer them, and no answer."""
         how: dict[str, object] = {"first": self.first.value}
         if self.act is not None:
-            how["act"] = {"kind": self.act.kind, "seconds": self.act.seconds}
+            hub = any(case.setting is not None and case.setting.account for case in cases)
+            how["act"] = {"kind": self.act.kind, "seconds": self.act.seconds, "hub": hub}
         return [{**case.request(), **how} for case in cases]

@@ -35,7 +35,7 @@ from autograde.runner.answers.process_copy import (
     can_copy,
     run_apart,
 )
-from autograde.runner.answers.slow_imports import import_for
+from autograde.runner.answers.slow_imports import import_again, import_for
 
 #: Wall time of one call, in seconds.
 SECONDS = 5.0
@@ -71,6 +71,8 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
 
 
 def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], seconds: float) -> list[Reply]:
+    if not requests:
+        return []
     # Once here, instead of in every copy.
     with setting_up(), captured():
         for request in requests[:1]:
@@ -92,7 +94,8 @@ def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], 
             if isinstance(reply.value, Raised) and reply.value.type == INTERRUPTED:
                 break
 
-    outcome = run_apart(work, Limit(seconds), ())
+    outcome = run_apart(work, Limit(seconds))
+    import_again(outcome.imported)
     replies: list[Reply] = []
     for report in outcome.reports[: len(requests)]:
         try:

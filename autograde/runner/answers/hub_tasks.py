@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Protocol
@@ -28,11 +27,11 @@ from autograde.runner.answers.leaked_secrets import password_in_form, token_in_a
 from autograde.runner.answers.model_runs import import_for_model_runs, watched
 from autograde.runner.answers.observing import clean_text, observe
 from autograde.runner.answers.output import captured
-from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Channel, End, Limit, Report, run_apart
+from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Channel, Limit, Report, run_apart
 from autograde.runner.answers.request_progress import requests_as_progress
 from autograde.runner.answers.run_environment import RunEnvironment, run_environment
 from autograde.runner.answers.scripts import run_script
-from autograde.runner.answers.slow_imports import import_for
+from autograde.runner.answers.slow_imports import import_again, import_for
 from autograde.runner.scenario import Scenario
 
 
@@ -67,18 +66,70 @@ def run_hub_task(
     kind = requests[0]["act"]["kind"]
     if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
         return found
-    runs: dict[str, Callable[..., Reply]] = {"call": partial(_call, hub_side), "script": _script, "form": _form}
-    run = runs[kind]
-    replies: list[Reply] = []
+    take = _all_in_one_copy if kind == "call" and not _needs_hub(requests) else _one_by_one
+    return Evidence(found.given, found.type, tuple(take(hub_side, section, function, graded, answer, requests)))
+
+
+def _needs_hub(requests: Sequence[dict[str, Any]]) -> bool:
+    return any(request["act"]["hub"] for request in requests)
+
+
+def _one_by_one(
+    hub_side: HubSide, section: str, function: str, graded: bool, answer: Any, requests: Sequence[dict[str, Any]]
+) -> Iterator[Reply]:
+    """Yield the reply to each case: prepare its Hub, run the answer, let the judging side look."""
     for request in requests:
-        scenario = Scenario.from_json(loads(hub_side.prepare(section, function, graded, request["name"])))  # type: ignore[arg-type]  # the referee writes dictionaries
-        with run_environment(scenario) as environment:
-            arguments = [_told(from_json(argument), environment) for argument in request["arguments"]]
-            replies.append(run(function, answer, arguments, scenario, environment, request["act"]["seconds"]))
+        seconds, kind = request["act"]["seconds"], request["act"]["kind"]
+        with contextlib.ExitStack() as stack:
+            run = _prepared(stack, hub_side, section, function, graded, request)
+            if kind == "call":
+                reply = _call(hub_side, answer, run, seconds)
+            elif kind == "script":
+                reply = _script(function, answer, run, seconds)
+            else:
+                reply = _form(answer, run)
         hub_side.observe(section, function, graded, request["name"])
-        if _over(replies[-1].value):
+        yield reply
+        if _over(reply.value):
             break
-    return Evidence(found.given, found.type, tuple(replies))
+
+
+def _all_in_one_copy(
+    hub_side: HubSide, section: str, function: str, graded: bool, answer: Any, requests: Sequence[dict[str, Any]]
+) -> Iterator[Reply]:
+    """Yield the reply to each case of a function that needs a folder, but no Hub."""
+    with contextlib.ExitStack() as stack:
+        runs = []
+        for request in requests:
+            runs.append(_prepared(stack, hub_side, section, function, graded, request))
+            hub_side.observe(section, function, graded, request["name"])
+        calls = _calls(answer, runs, requests[0]["act"]["seconds"], None)
+        yield from (_report(answer, run, [call]) for run, call in zip(runs, calls, strict=False))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A case that is prepared.
+
+    Attributes:
+        scenario: what the judging side prepared.
+        environment: the folders and variables of the run.
+        arguments: of the call; for a form, the names of its fields.
+    """
+
+    scenario: Scenario
+    environment: RunEnvironment
+    arguments: list[Any]
+
+
+def _prepared(
+    stack: contextlib.ExitStack, hub_side: HubSide, section: str, function: str, graded: bool, request: dict[str, Any]
+) -> _Run:
+    """Return a case, prepared; ``stack`` removes its folders."""
+    described: Any = loads(hub_side.prepare(section, function, graded, request["name"]))
+    scenario = Scenario.from_json(described)
+    environment = stack.enter_context(run_environment(scenario))
+    return _Run(scenario, environment, [_told(from_json(argument), environment) for argument in request["arguments"]])
 
 
 def _told(argument: Observation, environment: RunEnvironment) -> Any:
@@ -97,32 +148,30 @@ def _over(report: Observation) -> bool:
     return isinstance(report, Raised) and report.type in (TIME_LIMIT, "KeyboardInterrupt")
 
 
-def _call(
-    hub_side: HubSide,
-    _function: str,
-    answer: Any,
-    arguments: list[Any],
-    scenario: Scenario,
-    environment: RunEnvironment,
-    seconds: float,
-) -> Reply:
+def _call(hub_side: HubSide, answer: Any, run: _Run, seconds: float) -> Reply:
     """Call a function as often as the scenario says, logged in as the scenario's account."""
     calls: list[_Call] = []
     # Don't import libraries for a function that is not written yet.
-    folder = environment.variables.get("MODEL_FOLDER") if scenario.model and not _is_stub(answer) else None
-    for time in range(scenario.times):
+    models = run.scenario.model and not _is_stub(answer)
+    for time in range(run.scenario.times):
         if time:
             hub_side.between()
-        calls.append(_call_once(answer, arguments, scenario, environment, seconds, folder))
+        # In a new copy each time, so that a second call finds nothing that the first one kept.
+        calls += _calls(answer, [run], seconds, run.environment.variables.get("MODEL_FOLDER") if models else None)
         if isinstance(calls[-1].reply.value, Raised):
             break
-    last = calls[-1]
+    return _report(answer, run, calls)
+
+
+def _report(answer: object, run: _Run, calls: Sequence[_Call]) -> Reply:
+    """Return what is reported of the calls of one case."""
+    scenario, last = run.scenario, calls[-1]
     report = Mapping(
         (
             ("returned", listed(*(_by_name(each.reply.value, scenario) for each in calls))),
             ("argument", last.argument),
             ("variable", last.variable),
-            ("saved", _saved(scenario, environment)),
+            ("saved", _saved(scenario, run.environment)),
             ("token_in_answer", token_in_answer(answer)),
             ("token_in_notebook", token_in_notebook(answer)),
             ("token_printed", any(GAVE_AWAY in each.reply.effects for each in calls)),
@@ -150,42 +199,56 @@ class _Call:
     ran: Observation = field(default_factory=listed)
 
 
-def _call_once(
-    answer: Any,
-    arguments: list[Any],
-    scenario: Scenario,
-    environment: RunEnvironment,
-    seconds: float,
-    folder: str | None,
-) -> _Call:
-    """Call the function in a copy of this process, so that a second call finds nothing that the first one kept."""
-    _import_client(answer, folder)
+def _calls(answer: Any, runs: Sequence[_Run], seconds: float, folder: str | None) -> list[_Call]:
+    """Call the function for each of the runs, all in one copy of this process; none after one that did not come back.
+
+    Args:
+        answer: the function.
+        runs: what it is called with, and where.
+        seconds: wall time of a call.
+        folder: of the model whose runs are noticed; None for none.
+    """
+    with setting_up(), captured():
+        if folder is not None:
+            import_for_model_runs()
+    import_for(answer)
 
     def work(channel: Channel) -> None:
-        noticed: dict[str, Observation] = {"argument": False, "variable": ""}
+        for run in runs:
+            told = _noticed_call(answer, run, folder, channel)
+            channel.send(dumps(to_json(told)))
 
-        def notice(result: object) -> None:
-            # Compare identity, not equality: the same text read from elsewhere is another object.
-            noticed["argument"] = type(result) is str and any(result is argument for argument in arguments)
-            noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), scenario)
-
-        with contextlib.ExitStack() as stack:
-            with setting_up():
-                stack.enter_context(_client(scenario, environment))
-                stack.enter_context(requests_as_progress(channel))
-                stack.enter_context(_inside(environment))
-                runs = stack.enter_context(watched(folder))
-            channel.start()
-            reply = call(answer, arguments, notice)
-        told = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
-        channel.send(dumps(to_json(Mapping((*told, ("ran", listed(*runs)))))))
-
-    outcome = run_apart(work, Limit(seconds, WITHOUT_PROGRESS), scenario.tokens())
-    if outcome.end is not End.DONE or not outcome.reports:
+    secrets = tuple(token for run in runs for token in run.scenario.tokens())
+    outcome = run_apart(work, Limit(seconds, WITHOUT_PROGRESS), secrets)
+    import_again(outcome.imported)
+    calls = [_read_call(report) for report in outcome.reports[: len(runs)]]
+    if len(calls) < len(runs):
         # The limit that was reached may be that without progress.
         limit = min(seconds, max(WITHOUT_PROGRESS, round(outcome.seconds)))
-        return _Call(unfinished(outcome, answer, f"{limit:g}"))
-    return _read_call(outcome.reports[0])
+        calls.append(_Call(unfinished(outcome, answer, f"{limit:g}")))
+    return calls
+
+
+def _noticed_call(answer: Any, run: _Run, folder: str | None, channel: Channel) -> Mapping:
+    """Call the function once, in the copy; return a dictionary with the fields of :class:`_Call`."""
+    noticed: dict[str, Observation] = {"argument": False, "variable": ""}
+
+    def notice(result: object) -> None:
+        # Compare identity, not equality: the same text read from elsewhere is another object.
+        noticed["argument"] = type(result) is str and any(result is argument for argument in run.arguments)
+        noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), run.scenario)
+
+    with contextlib.ExitStack() as stack:
+        with setting_up():
+            if run.scenario.endpoint:
+                stack.enter_context(_client(run.scenario, run.environment))
+                stack.enter_context(requests_as_progress(channel))
+            stack.enter_context(_inside(run.environment))
+            runs = stack.enter_context(watched(folder))
+        channel.start()
+        reply = call(answer, run.arguments, notice)
+    told = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
+    return Mapping((*told, ("ran", listed(*runs))))
 
 
 def _read_call(report: Report) -> _Call:
@@ -205,51 +268,37 @@ def _read_call(report: Report) -> _Call:
     return _Call(reply, told.get("argument"), told.get("variable"), told.get("ran"))
 
 
-def _import_client(answer: object, folder: str | None) -> None:
-    """Import the libraries that the function and the observation of its models need, before its time begins."""
-    with setting_up(), captured():
-        import huggingface_hub.hf_api  # noqa: F401
-
-        if folder is not None:
-            import_for_model_runs()
-    import_for(answer)
-
-
 def _is_stub(answer: object) -> bool:
     """Return whether a function can only raise NotImplementedError."""
     return type(answer) is FunctionType and answer.__code__.co_names == ("NotImplementedError",)
 
 
-def _script(
-    function: str, answer: Any, _arguments: list[Any], _scene: Scenario, environment: RunEnvironment, seconds: float
-) -> Reply:
-    report = run_script(str.__str__(answer), environment, seconds, function.replace("_sh", ".sh"))
+def _script(function: str, answer: Any, run: _Run, seconds: float) -> Reply:
+    report = run_script(str.__str__(answer), run.environment, seconds, function.replace("_sh", ".sh"))
     return Reply(report, printed=str(report.get("said"))[:LONGEST_NOISE])
 
 
-def _form(
-    _function: str, answer: Any, arguments: list[Any], scenario: Scenario, _environment: RunEnvironment, _seconds: float
-) -> Reply:
+def _form(answer: Any, run: _Run) -> Reply:
     """Submit the form with the learner's fields that the case names; the kit makes up the others."""
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
-    own = {name: None if is_empty(value := entries.get(name)) else value for name in arguments}
+    own = {name: None if is_empty(value := entries.get(name)) else value for name in run.arguments}
     filled = {"username": "somebody-new", "email": "somebody-new@example.org"} | own
     report = [("fields", observe(own)), ("password", password_in_form(answer))]
     if all(type(value) is str for value in filled.values()):
-        report += submit({name: str(value) for name, value in filled.items()}, scenario).items
+        report += submit({name: str(value) for name, value in filled.items()}, run.scenario).items
     return Reply(Mapping(tuple(report)))
 
 
 @contextlib.contextmanager
 def _client(scenario: Scenario, environment: RunEnvironment) -> Iterator[None]:
     """Inside the block, this process's ``huggingface_hub`` uses the scenario's Hub and home folder."""
-    with contextlib.ExitStack() as stack:
-        if scenario.endpoint:
-            from autograde.hub.imported_client import imported_client
+    from autograde.hub.imported_client import imported_client
 
-            stack.enter_context(imported_client(scenario.endpoint, environment.home))
-            stack.enter_context(_every_client(scenario.endpoint))
-            stack.enter_context(_changed_uploads(scenario.uploaded_becomes))
+    with (
+        imported_client(scenario.endpoint, environment.home),
+        _every_client(scenario.endpoint),
+        _changed_uploads(scenario.uploaded_becomes),
+    ):
         yield
 
 

@@ -17,6 +17,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import sys
 import tempfile
 import time
@@ -43,7 +44,7 @@ _GRACE = 1.0
 _LONGEST_REPORT = 16 * 2**20
 
 #: Lines of the copy besides its reports, and the byte that acknowledges a report.
-_STARTED, _PROGRESS, _DONE, _FAILED, _NOTED = b"started", b"progress", b"done", b"failed ", b"."
+_STARTED, _PROGRESS, _DONE, _FAILED, _NOTED = b"started", b"progress", b"done ", b"failed ", b"."
 
 
 class SetupFailed(Exception):
@@ -100,6 +101,7 @@ class Outcome:
         stack: where each thread was when its time was over, in faulthandler's words.
         printed: the shortened output after the last report.
         told_secret: whether a secret was printed anywhere.
+        imported: the modules that the copy imported.
     """
 
     reports: tuple[Report, ...]
@@ -109,6 +111,7 @@ class Outcome:
     stack: str = ""
     printed: str = ""
     told_secret: bool = False
+    imported: tuple[str, ...] = ()
 
 
 class Channel(Protocol):
@@ -213,7 +216,9 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
     if reader.failed:
         raise SetupFailed(reader.failed)
     printed = reader.output.take()
-    return Outcome(tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.told)
+    return Outcome(
+        tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.told, reader.imported
+    )
 
 
 @contextlib.contextmanager
@@ -264,6 +269,7 @@ class _Reader:
         self.output = output
         self.reports: list[Report] = []
         self.failed = ""
+        self.imported: tuple[str, ...] = ()
         self._started = False
         self._since = self._progress = time.monotonic()
 
@@ -284,8 +290,11 @@ class _Reader:
                 return End.DIED
             *lines, content = (content + chunk).split(b"\n")
             for line in lines:
-                if line == _DONE or line.startswith(_FAILED):
-                    self.failed = line.removeprefix(_FAILED).decode("utf-8", "replace") if line != _DONE else ""
+                if line.startswith(_FAILED):
+                    self.failed = line.removeprefix(_FAILED).decode("utf-8", "replace")
+                    return End.DONE
+                if line.startswith(_DONE):
+                    self.imported = tuple(line.removeprefix(_DONE).decode("utf-8", "replace").split())
                     return End.DONE
                 if line == _STARTED:
                     self._started = True
@@ -354,6 +363,7 @@ def _be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None
     try:
         os.setpgid(0, 0)
         _die_with_parent()
+        _let_go_of_connections({writing, output, dump.fileno()})
         faulthandler.register(signal.SIGUSR1, dump)
         # Otherwise the tokenizers library warns about the fork on stderr.
         settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})
@@ -362,8 +372,9 @@ def _be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None
         _send_nothing_to_the_notebook()
         channel = _ChannelOfCopy(writing)
         try:
+            before = set(sys.modules)
             work(channel)
-            channel.write(_DONE)
+            channel.write(_DONE + " ".join(sorted(set(sys.modules) - before)).encode("utf-8", "replace"))
         except SetupFailed as failed:
             channel.write(_FAILED + str(failed).replace("\n", " ").encode("utf-8", "replace"))
         except BaseException:
@@ -377,6 +388,27 @@ def _die_with_parent() -> None:
     """Ask Linux to kill the copy together with the notebook; elsewhere a copy that hangs then stays."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _let_go_of_connections(own: set[int]) -> None:
+    """Let go of the pipes and sockets that the copy inherited, except its own.
+
+    A copy that holds the end of a pipe to a program keeps that program waiting: a Hub of this process could not end its
+    git. The numbers stay taken, by an ended connection, so that no object writes into another's file.
+    """
+    ended, other = socket.socketpair()
+    other.close()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for name in os.listdir("/dev/fd"):
+        number = int(name)
+        with contextlib.suppress(OSError):
+            mode = os.fstat(number).st_mode
+            if number > 2 and number not in own | {ended.fileno(), nothing}:
+                if stat.S_ISSOCK(mode):
+                    os.dup2(ended.fileno(), number, inheritable=False)
+                elif stat.S_ISFIFO(mode):
+                    os.dup2(nothing, number, inheritable=False)
+    ended.detach()
 
 
 def _no_input() -> None:

@@ -5,12 +5,29 @@ from __future__ import annotations
 import contextlib
 import dis
 import importlib
+import sys
+from collections.abc import Iterable
 from types import CodeType, FunctionType
 
 from autograde.runner.answers.output import captured
 
 #: Libraries whose import takes a second or more.
 _SLOW = frozenset({"torch", "transformers", "huggingface_hub"})
+
+#: Libraries whose parts are imported late, by the functions that need them.
+_LATE = _SLOW | {"fsspec", "hf_xet", "httpx2", "safetensors", "tokenizers"}
+
+
+def import_again(modules: Iterable[str]) -> None:
+    """Import what a copy of this process imported from these libraries, so that the next copy has it.
+
+    Only parts of packages that this process has imported already.
+    """
+    for name in modules:
+        package = name.partition(".")[0]
+        if package in _LATE and (package in sys.modules or package == "hf_xet") and name not in sys.modules:
+            with captured(), contextlib.suppress(Exception):
+                importlib.import_module(name)
 
 
 def import_for(answer: object) -> None:

@@ -24,7 +24,7 @@ from autograde.judge.question import EFFECTS, GAVE_AWAY, LONGEST_NOISE, Evidence
 from autograde.runner.answers.calling import call, evidence, is_empty, setting_up, unfinished
 from autograde.runner.answers.forms import submit
 from autograde.runner.answers.leaked_secrets import password_in_form, token_in_answer, token_in_notebook
-from autograde.runner.answers.model_runs import import_for_model_runs, watched
+from autograde.runner.answers.model_runs import load_once, watched
 from autograde.runner.answers.observing import clean_text, observe
 from autograde.runner.answers.output import captured
 from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Channel, Limit, Report, run_apart
@@ -210,7 +210,7 @@ def _calls(answer: Any, runs: Sequence[_Run], seconds: float, folder: str | None
     """
     with setting_up(), captured():
         if folder is not None:
-            import_for_model_runs()
+            load_once(folder)
     import_for(answer)
 
     def work(channel: Channel) -> None:

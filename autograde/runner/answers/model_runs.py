@@ -21,13 +21,26 @@ _MOST = 8
 _ROUNDING = 1e-2
 
 
-def import_for_model_runs() -> None:
-    """Import the libraries that :func:`watched` needs: the first import takes seconds."""
-    import safetensors.torch
-    import transformers
+#: The folder whose model was loaded.
+_loaded: set[str] = set()
 
-    # transformers imports its parts lazily.
-    _ = transformers.PreTrainedModel, safetensors.torch
+
+def load_once(folder: str) -> None:
+    """Load the model of a folder once in this process, so that copies of it find the libraries ready.
+
+    The first model that ``transformers`` loads takes half a second longer: it imports parts and compiles patterns.
+    """
+    if _loaded:
+        return
+    import safetensors.torch  # noqa: F401
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    # Making a model takes random numbers: the learner's own sequence stays as it is.
+    with torch.random.fork_rng(devices=[]):
+        AutoTokenizer.from_pretrained(folder)
+        AutoModel.from_pretrained(folder)
+    _loaded.add(folder)
 
 
 @contextlib.contextmanager

@@ -34,19 +34,12 @@ class Card:
         """Return the card of ``question``."""
         return cls(
             question.function,
-<<<<<<< HEAD
-            question.teaching.title,
-            float(question.points),
-            question.teaching.hints,
-            replayed=question.act is not None,
-=======
             question.teaching.title,
             float(question.points),
             question.teaching.hints,
             needs_hub=question.act is not None,
             needs_models=question.first in (FirstArgument.MODEL, FirstArgument.TOKENIZER)
             or any(case.setting is not None and case.setting.model is not None for case in question.visible),
->>>>>>> 99eba2a (exercises: import the libraries for models in the background when an exercise is opened)
         )
 
     def to_json(self) -> dict[str, object]:

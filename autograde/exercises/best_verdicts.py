@@ -23,7 +23,7 @@ def find_workspace(start: Path) -> Path | None:
 
 
 def best_points(workspace: Path) -> dict[str, tuple[float, float]]:
-    """For the section of each exercise that was checked in ``workspace``, its points and the most there are."""
+    """Return ``{section: (points, possible points)}`` of the exercises that were checked in ``workspace``."""
     return {section: (sum(checks.values()), possible) for section, (checks, possible) in _read(workspace).items()}
 
 
@@ -50,7 +50,7 @@ def keep(workspace: Path, section: str, verdict: Verdict, possible: float) -> No
 
 
 def _read(workspace: Path) -> dict[str, tuple[dict[str, float], float]]:
-    """The points of each check and the most there are, by section; what cannot be read is left out."""
+    """Return the points of each check and the possible points, by section, without entries that cannot be read."""
     found: dict[str, tuple[dict[str, float], float]] = {}
     with contextlib.suppress(OSError, ValueError, AttributeError):
         kept = json.loads((workspace / PRIVATE / FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What a single answer looks like, asked of the judging side: for a widget that shows a common cause."""
+"""Ask the judging side for the common cause of one wrong answer; for widgets."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class CommonCause:
 def common_cause(
     section: str, function: str, arguments: tuple[object, ...], answer: object, referee: Referee | None = None
 ) -> CommonCause | None:
-    """The misconception that ``answer`` looks like when ``function`` is given ``arguments``.
+    """Return the misconception that explains the ``answer`` of ``function`` to ``arguments``.
 
     Returns:
-        None for a right answer, and where no misconception or more than one fits.
+        None for a right answer, or if not exactly one misconception fits.
 
     Raises:
         UnknownQuestion: there is no such question.

@@ -92,12 +92,12 @@ class LearnerQuestion:
         _show(text, html, instead_of=shown)
 
     def _waiting(self) -> str:
-        """What a learner reads until the verdict is there."""
+        """Return the line that is shown until the verdict is there."""
         if not self._card.needs_hub:
             return _("Checking {function} …", function=self._card.function).in_language(self._language)
         return _(
-            "Checking {function} on a new Hub of its own … The first check takes some seconds longer, because the "
-            "libraries are loaded.",
+            "Checking {function} on a new Hub … The first check takes some seconds longer, because libraries are "
+            "loaded.",
             function=self._card.function,
         ).in_language(self._language)
 
@@ -199,7 +199,7 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     Args:
         section: ``"2.6"``; the number 2.6 means the same.
         language: ``"en"`` or ``"zh"``; None: the language of the settings.
-        referee: who judges; the one that the settings name, or this process, when None.
+        referee: the judging side; None: the one that the settings name, or this process.
 
     Raises:
         UnknownLanguage: the course does not exist in the language.
@@ -229,10 +229,10 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
 
 
 def _known_language(language: object) -> str:
-    """The language of an exercise; ``"zh-CN"`` and ``"en_GB"`` are languages of the course too.
+    """Return the language of an exercise; ``"zh-CN"`` and ``"en_GB"`` are languages of the course too.
 
     Raises:
-        UnknownLanguage: it is none of the course's languages.
+        UnknownLanguage: the course does not exist in it.
     """
     if language is None:
         return settings.language()
@@ -260,7 +260,7 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
         section: ``"2.6"``.
         function: the name of the function, and of the question.
         namespace: the notebook's ``globals()``.
-        referee: who judges; the one that the settings name, or this process, when None.
+        referee: the judging side; None: the one that the settings name, or this process.
     """
     language = _Chosen.language or settings.language()
     verdict = ask(referee or connect(), section, function, namespace.get(function), graded=True)
@@ -269,7 +269,7 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
 
 
 def _show(text: str, html: str, data: Mapping[str, object] | None = None, *, instead_of: str | None = None) -> None:
-    """Rich output in a notebook, with ``data`` for programs beside it; plain text everywhere else.
+    """Show rich output in a notebook, with ``data`` for programs, and plain text everywhere else.
 
     Args:
         text: for a terminal.
@@ -289,7 +289,7 @@ def _show(text: str, html: str, data: Mapping[str, object] | None = None, *, ins
 
 
 def _show_waiting(line: str) -> str | None:
-    """In a notebook, show at once that something happens; the name by which :func:`_show` replaces the line."""
+    """Show a line in a notebook at once; return the id by which :func:`_show` replaces it."""
     shell = ipython_shell()
     if shell is None or not hasattr(shell, "kernel"):
         return None

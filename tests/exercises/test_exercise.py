@@ -192,7 +192,7 @@ def test_what_does_not_exist_is_named(exercise: Exercise) -> None:
         _ = exercise.segmnt_ids
     with pytest.raises(UnknownAttribute, match="Its questions are: encode_pair, segment_ids"):
         _ = exercise.sing
-    # What Python and IPython ask of every object is no question that somebody misspelt.
+    # Attributes that Python and IPython look up on every object are not misspelt questions.
     for name in ("sing", "_repr_html_", "__len__"):
         assert not hasattr(exercise, name)
 
@@ -288,7 +288,7 @@ def test_all_that_crosses_is_text_and_the_questions_cross_without_their_answers(
     assert dumps(asked.requests(asked.cases("autograde"))) == referee.crossed[0]
 
 
-def test_evidence_that_cannot_be_read_is_nobodys_mistake() -> None:
+def test_evidence_that_cannot_be_read_is_our_fault() -> None:
     verdict = LocalReferee().verdict("2.6", "segment_ids", True, '{"given": "grade me well"}')
     assert '"our-fault"' in verdict
 

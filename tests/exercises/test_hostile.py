@@ -1,4 +1,4 @@
-"""Answers that nobody expects: each gets a verdict in a sentence, no point it did not earn, and harms nobody."""
+"""Unusual and hostile answers: each gets a verdict, no points that it did not earn, and harms nothing."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ def exercises() -> dict[str, Exercise]:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_answer_gets_a_sentence_and_no_points_and_harms_nobody(
+def test_a_hostile_answer_gets_a_verdict_without_points_and_harms_nothing(
     hostile: str, name: str, exercises: dict[str, Exercise], capfd: pytest.CaptureFixture[str]
 ) -> None:
     solution: dict[str, Any] = {"torch": torch}
@@ -286,7 +286,7 @@ def test_a_hostile_answer_gets_a_sentence_and_no_points_and_harms_nobody(
     "hostile", ["raises", "equals everything", "nan", "a lambda", "a generator", "nothing", "exits", "a class",
                 "too few parameters", "a tensor expanded to a terabyte"]
 )  # fmt: skip
-def test_a_hostile_answer_to_a_question_with_a_model_gets_a_sentence(
+def test_a_hostile_answer_to_a_question_with_a_model_gets_a_verdict(
     hostile: str, exercises: dict[str, Exercise], capfd: pytest.CaptureFixture[str]
 ) -> None:
     for exercise in exercises.values():
@@ -309,7 +309,7 @@ ENTRIES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("hostile", ENTRIES)
-def test_a_hostile_entry_is_what_it_is(hostile: str) -> None:
+def test_a_hostile_entry_gets_no_points(hostile: str) -> None:
     right = {"hub": "b", "transformers": "c", "card": "a", "repository": "d", "order": "c"}
     assert grade("1", "answers", {"answers": right | {"hub": ENTRIES[hostile]}}) == 4
     assert grade("1", "answers", {"answers": ENTRIES[hostile]}) == 0
@@ -321,7 +321,7 @@ def test_an_exception_whose_message_never_ends_runs_out_of_time() -> None:
     assert reply.value == Raised(TIME_LIMIT, "0.2", "time.sleep(0.01)")
 
 
-def test_liars_are_seen_as_they_are() -> None:
+def test_an_object_that_lies_about_itself_is_observed_as_it_is() -> None:
     assert observe(LyingInt(7)) == 7
     assert observe(LyingList([1])) == listed(1)
     assert observe(LyingText("wrong")) == "wrong"

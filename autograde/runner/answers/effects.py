@@ -41,13 +41,13 @@ def watched_effects(arguments: Sequence[Any]) -> Iterator[set[str]]:
 
 
 def _state(argument: Any) -> object:
-    """What must be the same before and after a call: the value, or a model's weights."""
+    """Return what a call must not change: the value, or a digest of a model's weights."""
     torch = sys.modules.get("torch")
     if torch is None or not issubclass(type(argument), torch.nn.Module):
         return observe(argument)
     digest = hashlib.sha256()
     with torch.no_grad(), contextlib.suppress(Exception):
-        # A model that can no longer tell its weights has changed: its digest is another one.
+        # If the weights cannot be read any more, the digest differs: the model has changed.
         for name, weight in torch.nn.Module.state_dict(argument).items():
             digest.update(f"{name} {weight.dtype} ".encode())
             digest.update(weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
@@ -55,12 +55,12 @@ def _state(argument: Any) -> object:
 
 
 def _left_behind(arguments: Sequence[object]) -> Iterator[str]:
-    """The effects that are seen on a model among the arguments: training mode, and parameters without gradients."""
+    """Yield the effects on models among the arguments: training mode, and parameters without gradients."""
     torch = sys.modules.get("torch")
     for argument in arguments:
         if torch is None or not issubclass(type(argument), torch.nn.Module):
             continue
-        # The objects' own entries, whatever their classes say of them.
+        # Read the objects' own entries, because their classes may be the learner's.
         if any(vars(part).get("training") is True for part in torch.nn.Module.modules(argument)):
             yield LEFT_TRAINING
         if not all(weight.requires_grad for weight in torch.nn.Module.parameters(argument)):

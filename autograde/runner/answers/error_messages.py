@@ -9,7 +9,7 @@ from autograde.judge.complaints import plain
 #: Longest message that is kept, in characters.
 _LONGEST = 500
 
-#: What huggingface_hub and httpx say every time, and mostly before the Hub's own sentence.
+#: Texts that huggingface_hub and httpx add to every message, mostly before the Hub's own sentence.
 _BESIDES = re.compile(
     r"\(Request ID: [^)]*\)"
     r"|For more information check: \S+"
@@ -22,9 +22,9 @@ _BESIDES = re.compile(
 
 
 def plain_message(message: str) -> str:
-    """The message in one line of at most 500 characters without a full stop, the Hub's own sentence near its start."""
+    """Return the message in one line, at most 500 characters, without a full stop, the Hub's sentence first."""
     text = " ".join(_BESIDES.sub("", plain(message)).split())
     text = re.sub(r"(Client error '\d{3} [^']*') for url '[^']*'", r"\1:", text)
     text = re.sub(r"(?<!\.)\. ?\.(?= |$)", ".", text)
-    # The sentence goes on after it.
+    # The verdict's sentence continues after the message.
     return re.sub(r"(?<!\.)\.$", "", text)[:_LONGEST]

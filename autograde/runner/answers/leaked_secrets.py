@@ -27,13 +27,13 @@ _PLACEHOLDER = re.compile(
 #: How much of a cell must be the same for a later cell to be the same cell, edited.
 _SAME_CELL = 0.6
 
-#: What people call a password, in letters alone; ``passport``, ``compass`` and ``secretary`` are none.
+#: Names of password fields, letters only; ``passport``, ``compass`` and ``secretary`` are no such names.
 _PASSWORD = re.compile(
     r"(?<!com|tre)(?<!by)pass(?!port|enger|ion|age|ive)|pwd|psw|secret(?!ar)|credential|mima|密码|密碼|口令|暗号|contrase|kennwort|motdepasse|senha|парол|パスワード|비밀번호"
     r"|^pw[0-9]*$|^pin(?:code|number)?$"
 )
 
-#: Fields of forms under which no password is looked for, whatever is filled in there.
+#: Names of fields whose values are not checked for passwords.
 _OTHER_FIELDS = re.compile(
     r"user|mail|name|nick|web|url|home|link|page|github|twitter|linkedin|orcid|avatar|picture|bio|about|phone|tel|birth"
     r"|date|country|city|address|company|affiliation|language|terms|newsletter|passport|用户名|邮箱|姓名|昵称|电话|网址|简介"
@@ -42,14 +42,14 @@ _OTHER_FIELDS = re.compile(
 #: What looks like a password: at least six characters without blanks, letters and something that is not a letter.
 _LOOKS_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d\W_])(?!.*://)(?!.*@.*\.)\S{6,}")
 
-#: How deep is looked: dictionaries in dictionaries, functions in functions.
+#: Deepest nesting that is searched: dictionaries in dictionaries, functions in functions.
 _DEEPEST = 5
 
 
 def password_in_form(fields: object, depth: int = 0) -> bool:
-    """Whether a form's fields, a dictionary, hold a password: by any of the names that people give it, or by its looks.
+    """Return whether a form's fields, a dictionary, contain a password, recognised by the field's name or by its looks.
 
-    A field in which nothing is filled in holds none.
+    Empty fields don't count.
     """
     if not issubclass(type(fields), dict) or depth > _DEEPEST:
         return False
@@ -68,10 +68,10 @@ def _names_a_password(key: str) -> bool:
 
 
 def _is_a_password(key: str, value: object) -> bool:
-    """Whether a text looks like a password, in a field that is for nothing else."""
+    """Return whether a text looks like a password, in a field that is not known to be for something else."""
     if _OTHER_FIELDS.search(_letters(key)) or not issubclass(type(value), str):
         return False
-    # A number, a date or a hyphenated word is none.
+    # A number, a date or a hyphenated word is not a password.
     text = str.__str__(value)
     return _LOOKS_SECRET.fullmatch(text) is not None and re.search(r"\d", text) is not None
 
@@ -81,12 +81,12 @@ def _letters(key: str) -> str:
 
 
 def token_in_answer(answer: object) -> bool:
-    """Whether a token stands in a function itself, its comments included."""
+    """Return whether a function contains a token, in its code or its comments."""
     return type(answer) is FunctionType and any(map(has_token, _texts_of(answer)))
 
 
 def token_in_notebook(answer: object) -> bool:
-    """Whether a token stands in the answer, or in a cell that this kernel has run and that was not edited since."""
+    """Return whether the answer contains a token, or a cell that this kernel has run and that was not edited since."""
     shell: Any = ipython_shell()
     found: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
     cells = [text for text in found if isinstance(text, str)]
@@ -97,12 +97,12 @@ def token_in_notebook(answer: object) -> bool:
 
 
 def has_token(text: str) -> bool:
-    """Whether an access token stands in the text; ``hf_xxx…`` and the like stand for one and are none."""
+    """Return whether the text contains an access token; placeholders such as ``hf_xxx…`` don't count."""
     return any(not _PLACEHOLDER.fullmatch(found[1]) for found in TOKEN.finditer(text))
 
 
 def _is_edited(text: str, later: str) -> bool:
-    """Whether a later cell is the cell ``text`` with its token taken out: it defines the same names, or is alike."""
+    """Return whether a later cell is the cell ``text`` without its token: it defines the same names, or is similar."""
     if has_token(later):
         return False
     names = _defined(text)
@@ -112,7 +112,7 @@ def _is_edited(text: str, later: str) -> bool:
 
 
 def _defined(text: str) -> set[str]:
-    """The names that a cell defines at its top level; none for what is not Python."""
+    """Return the names that a cell defines at its top level; an empty set if it is not Python."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -127,10 +127,9 @@ def _defined(text: str) -> set[str]:
 
 
 def _texts_of(function: FunctionType) -> Iterator[str]:
-    """The source of a function, where there is one, and the texts in its code and its parameters' defaults."""
+    """Yield the source of a function, if there is one, and the texts in its code and its parameters' defaults."""
     code = function.__code__
-    # Where it is from no cell and no file, only the code itself is there to look at.
-    # inspect.getsource would first look through every module that there is for one of this file.
+    # A function may have no source. inspect.getsource would search all modules for its file first.
     with contextlib.suppress(OSError, TypeError, SyntaxError, IndexError):
         yield "".join(inspect.getblock(linecache.getlines(code.co_filename)[code.co_firstlineno - 1 :]))
     yield from _texts_in([code, function.__defaults__, tuple((function.__kwdefaults__ or {}).values())])

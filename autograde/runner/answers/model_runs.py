@@ -14,10 +14,10 @@ from typing import Any
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.runner.answers.observing import observe
 
-#: Runs that are told of, the last ones.
+#: Largest number of runs that are reported; the first ones are dropped.
 _MOST = 8
 
-#: Largest difference between two weights that are the same: half precision rounds them.
+#: Largest difference between equal weights: half precision rounds them.
 _ROUNDING = 1e-2
 
 
@@ -45,7 +45,7 @@ def load_once(folder: str) -> None:
 
 @contextlib.contextmanager
 def watched(folder: str | None) -> Iterator[list[Mapping]]:
-    """Inside the block every run of a ``transformers`` model is noticed; nothing is, without a folder.
+    """Record every run of a ``transformers`` model inside the block; without a folder, record nothing.
 
     Args:
         folder: of the model on this machine.
@@ -96,7 +96,7 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
 
 
 def _inputs(module: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
-    """What a model or its embedding layer was called with, by name."""
+    """Return the inputs of a model or of its embedding layer, by name."""
     order = ("input_ids", "attention_mask", "token_type_ids")
     if "word_embeddings" in getattr(module, "_modules", {}):
         order = ("input_ids", "token_type_ids", "position_ids")
@@ -126,8 +126,8 @@ def _run(given: dict[str, Any], output: Any, from_folder: bool, weights: bool, *
 
 
 def _is_folder(path: object) -> bool:
-    """Whether a model was loaded from a folder of this machine that was downloaded from nowhere: it is not in the
-    client's cache, and neither the client nor git has left its own folder there."""
+    """Return whether a path is a local folder that is not a download: it is outside the client's cache, and neither it
+    nor the folder around it has a folder of git or of the client."""
     if not isinstance(path, str | os.PathLike) or not os.path.isdir(path):
         return False
     from huggingface_hub import constants
@@ -139,7 +139,7 @@ def _is_folder(path: object) -> bool:
 
 
 def _comparison_with(folder: Path) -> Callable[[Any], bool]:
-    """A function that tells whether a module's weights are those of the model that is in ``folder`` now."""
+    """Return a function that compares a module's weights with those of the model in ``folder``."""
     from safetensors.torch import load_file
 
     expected = load_file(folder / "model.safetensors")

@@ -1,7 +1,7 @@
 """Convert a live Python object into an observation, which is what the judge sees of an answer.
 
-A learner's object may claim anything about itself. Only its real type is asked for, never its ``__eq__``,
-``__class__``, ``__len__`` or ``__iter__``. Whatever has no form in the grammar is reported by its type's name alone.
+A learner's object may lie about itself, so only its real type is used, never its ``__eq__``, ``__class__``, ``__len__``
+or ``__iter__``. An object that the grammar has no form for is reported by the name of its type.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LONGEST_NAME = 100
 
 
 def observe(value: object) -> Observation:
-    """The observation of ``value``; always of the grammar and within its limits, whatever ``value`` is."""
+    """Return the observation of any value, always within the limits of the grammar."""
     try:
         return _Observer().observe(value, 0)
     except _TooMuch as reason:
@@ -39,16 +39,16 @@ def observe(value: object) -> Observation:
 
 
 class _TooMuch(Exception):
-    """The value as a whole is more than an observation may hold."""
+    """Raised when a value is larger than an observation may be."""
 
 
 def clean_text(text: str, longest: int) -> str:
-    """The text as Unicode that every encoding can carry, at most ``longest`` characters."""
+    """Return the text without lone surrogates, at most ``longest`` characters."""
     return text[:longest].encode("utf-8", "replace").decode("utf-8")
 
 
 def type_name(value: object) -> str:
-    """The name of the object's real type."""
+    """Return the name of the object's real type."""
     return clean_text(str(type.__getattribute__(type(value), "__name__")), LONGEST_NAME)
 
 
@@ -91,11 +91,11 @@ class _Observer:
         if torch is not None and issubclass(kind, torch.Tensor):
             with torch._C.DisableTorchFunctionSubclass():
                 if kind not in (torch.Tensor, torch.nn.Parameter):
-                    # A subclass may say anything of its shape and dtype: the plain tensor in it says what is so.
+                    # A subclass may lie about its shape and dtype; the plain tensor in it does not.
                     value = torch.Tensor.as_subclass(value, torch.Tensor)
                 return self.tensor(value, torch)
         if kind is CoroutineType:
-            value.close()  # or Python warns, later and on stderr, that nobody ever waited for it
+            value.close()  # otherwise Python warns later, on stderr, that it was never awaited
         return self.other(value)
 
     def other(self, value: object, reason: str = "") -> Other:

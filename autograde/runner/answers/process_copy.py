@@ -412,7 +412,7 @@ def _let_go_of_connections(own: set[int]) -> None:
 
 
 def _no_input() -> None:
-    """Let ``input()`` find an empty input, at once: nobody can type into a check."""
+    """Make ``input()`` raise EOFError at once: a check cannot be typed into."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     sys.stdin = os.fdopen(0, closefd=False)

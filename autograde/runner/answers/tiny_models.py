@@ -10,7 +10,7 @@ from autograde.judge.tiny import ModelRecipe, Vocabulary
 
 
 def bert(recipe: ModelRecipe) -> Any:
-    """A ``BertModel`` of the recipe in evaluation mode; a new one each time, a learner may do anything to it."""
+    """Return a new ``BertModel`` of the recipe in evaluation mode; the learner may change it."""
     return copy.deepcopy(_bert(recipe))
 
 
@@ -27,7 +27,7 @@ def _bert(recipe: ModelRecipe) -> Any:
         intermediate_size=recipe.intermediate_size,
         max_position_embeddings=recipe.positions,
     )
-    # A model's first weights come from torch's random numbers: the learner's own sequence is not to be disturbed.
+    # Making a model takes random numbers: the learner's own sequence stays as it is.
     with torch.random.fork_rng(devices=[]):
         model = BertModel(config)
     model.load_state_dict({name: torch.from_numpy(values) for name, values in recipe.weights().items()})
@@ -36,14 +36,14 @@ def _bert(recipe: ModelRecipe) -> Any:
 
 
 def tokenizer(vocabulary: Vocabulary) -> Any:
-    """A ``BertTokenizer`` of the vocabulary."""
+    """Return a ``BertTokenizer`` of the vocabulary."""
     from transformers import BertTokenizer
 
     return BertTokenizer(vocab={token: place for place, token in enumerate(vocabulary.tokens)})
 
 
 def torch_tensor(observation: Any) -> Any:
-    """A torch tensor of its own memory from the observation of one."""
+    """Return a new torch tensor from the observation of one."""
     import torch
 
     return torch.from_numpy(observation.array().copy())

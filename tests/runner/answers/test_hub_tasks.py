@@ -1,4 +1,4 @@
-"""Functions that misbehave while they act, and what an act may see and change: nothing of the person's own."""
+"""Functions that misbehave in tasks with a Hub, and what such a task can see and change."""
 
 from __future__ import annotations
 
@@ -84,22 +84,22 @@ def state_of_this_process() -> tuple[object, ...]:
     return os.getcwd(), settings.environment(), *client
 
 
-NASTY: dict[str, Callable[[str], object]] = {
+HARMFUL: dict[str, Callable[[str], object]] = {
     function.__name__: function
     for function in (hang, fork, remove_the_folder, replace_the_folder, shout, attack, leave_a_mess)
 }
 
 
-@pytest.mark.parametrize("nasty", NASTY)
-def test_a_nasty_function_gets_a_sentence_and_leaves_nothing(
-    nasty: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("harmful", HARMFUL)
+def test_a_harmful_function_gets_a_verdict_and_leaves_nothing_behind(
+    harmful: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
     short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.5})}  # type: ignore[union-attr]
     monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (CREATE.__class__(**short),)})
     before = state_of_this_process()
-    verdict = check(NASTY[nasty])
+    verdict = check(HARMFUL[harmful])
     assert verdict.points == 0
     assert verdict.outcome in (Outcome.COULD_NOT_RUN, Outcome.INCORRECT)
     assert len(to_text(verdict, "zh")) < 3_000
@@ -168,7 +168,7 @@ def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("endpoint", "left_at"), [("", "http://127.0.0.1:9"), ("http://127.0.0.1:1", "http://127.0.0.1:1")]
 )
-def test_a_function_tried_by_hand_in_a_notebook_without_a_hub_reaches_nobody(
+def test_a_notebook_without_a_hub_points_the_client_at_an_unreachable_address(
     endpoint: str, left_at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", endpoint)
@@ -180,7 +180,7 @@ def test_a_function_tried_by_hand_in_a_notebook_without_a_hub_reaches_nobody(
     assert settings.endpoint() == left_at
 
 
-def test_a_token_in_a_cell_of_the_notebook_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_in_a_cell_of_the_notebook_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     shell = SimpleNamespace(user_ns={"In": ["", f"token = 'hf_{34 * 'q'}'"]})
     assert not leaked_secrets.token_in_notebook(solution)
     monkeypatch.setattr(leaked_secrets, "ipython_shell", lambda: shell)
@@ -210,7 +210,7 @@ def test_a_token_that_was_taken_out_of_its_cell_is_forgotten(
 @pytest.mark.parametrize(
     "body", ["x" * 34, "X" * 30, "yourtoken" * 4, "putyourowntokenherexxxxxxxxxxxx", "abcdefghijklmnopqrstuvwxyz0123"]
 )
-def test_a_placeholder_is_no_token(body: str) -> None:
+def test_a_placeholder_is_not_a_token(body: str) -> None:
     assert not leaked_secrets.has_token(f"login('hf_{body}')")
     assert leaked_secrets.has_token(f"login('hf_{body}')  # hf_{34 * 'q'}")
 
@@ -281,13 +281,13 @@ def test_all_that_crosses_is_text_and_no_answer_is_in_it() -> None:
         assert loads(dumps(scenario.to_json())) == loads(text)
 
 
-def test_a_report_of_an_act_that_never_took_place_gives_nothing() -> None:
+def test_a_report_of_a_run_that_never_took_place_gives_no_points() -> None:
     forged = Evidence("function", "function", ())
     sent = dumps({**forged.to_json(), "replies": [{"value": {"dict": []}, "effects": [], "printed": ""}]})
     assert '"our-fault"' in LocalReferee().verdict("2.3", "create_repository", True, sent)
 
 
-def test_the_hub_goes_also_when_the_learners_side_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hub_is_stopped_when_the_learners_side_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Any] = []
     usual = ThrowAwayHub.prepare
 

@@ -24,7 +24,7 @@ CASES = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in r
 
 
 def entered(block: Any) -> Any:
-    """A block that is never left, for as long as somebody keeps it."""
+    """Enter a block that is never left as long as it is kept."""
     block.__enter__()
     return block
 

@@ -41,7 +41,7 @@ def run(ids: object = None, shape: object = None, folder: bool = True, ended: bo
     return Mapping(tuple((told | {"ended": ended} | more).items()))  # type: ignore[arg-type]
 
 
-def test_a_run_is_told_with_its_ids_and_the_shape_of_its_result(model: Any, folder: Path) -> None:
+def test_a_run_has_its_ids_and_the_shape_of_its_result(model: Any, folder: Path) -> None:
     ids = torch.tensor(IDS)
     seen = run(tensor(IDS, "int64"), SHAPE, folder=True)
     for call in (
@@ -105,7 +105,7 @@ def test_a_model_inside_another_one_is_told_beside_it(folder: Path) -> None:
     assert [each.get("shape") for each in runs] == [listed(1, 4, whole.config.vocab_size), SHAPE]
 
 
-def test_only_the_last_runs_are_told_and_other_modules_are_nobodys_business(model: Any, folder: Path) -> None:
+def test_only_the_last_runs_of_models_are_reported(model: Any, folder: Path) -> None:
     def many() -> None:
         for length in range(1, 21):
             model(torch.ones(1, length, dtype=torch.int64))

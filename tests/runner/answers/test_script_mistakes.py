@@ -32,7 +32,7 @@ def test_a_variable_is_used_when_its_name_stands_in_a_line_of_code(script: str, 
         ('if [ -n "$HF_ENDPIONT" ]; then :; fi', ("HF_ENDPIONT",)),
     ],
 )
-def test_a_variable_is_unknown_when_nobody_has_set_it(script: str, expected: tuple[str, ...]) -> None:
+def test_a_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str, ...]) -> None:
     assert unknown(script, {"HF_ENDPOINT": "", "OWNER": "", "NAME": ""}) == expected
 
 

@@ -73,7 +73,7 @@ def test_an_endless_script_is_stopped_with_all_that_it_started(environment: RunE
         "sleep 1000 & (setsid sleep 1000 &) ; trap '' TERM; while true; do sleep 1000; done", environment, 0.5
     )
     assert report.get("ended") == "time"
-    # Somebody who is still there would hold the script's output open for five seconds.
+    # A process that still runs would hold the script's output open for five seconds.
     assert time.monotonic() - start < 5
 
 
@@ -104,7 +104,7 @@ def test_too_many_processes_are_stopped_at_once(environment: RunEnvironment) -> 
     assert report.get("ended") == "processes"
 
 
-@pytest.mark.skipif(not scripts._apart(), reason="without a process namespace nobody is left to end the script")
+@pytest.mark.skipif(not scripts._apart(), reason="without a process namespace nothing ends the script")
 def test_a_script_ends_with_the_process_that_runs_it() -> None:
     """A kernel that is killed in the middle of a check leaves nothing running."""
     program = (
@@ -144,7 +144,7 @@ def test_a_script_that_removes_its_own_folder_has_a_report(environment: RunEnvir
     assert (report.get("exit"), report.get("clones"), report.get("files")) == (0, Mapping(()), Mapping(()))
 
 
-def test_a_place_is_gone_afterwards_although_somebody_locked_it() -> None:
+def test_a_folder_without_permissions_is_removed() -> None:
     with run_environment(SCENARIO) as environment:
         run_script("mkdir -p a/b; touch a/b/c; chmod 500 a/b a .", environment, 10)
     assert not environment.work.parent.exists()
@@ -160,11 +160,11 @@ def test_a_place_is_gone_afterwards_although_somebody_locked_it() -> None:
         ("mkdir -p c/.git", "broken"),
     ],
 )  # fmt: skip
-def test_a_clone_tells_how_far_the_work_came(steps: str, state: str, environment: RunEnvironment) -> None:
+def test_a_clone_has_a_state(steps: str, state: str, environment: RunEnvironment) -> None:
     assert clone(run_script(steps, environment, 10)).get("state") == state
 
 
-def test_a_clone_tells_whose_it_is(environment: RunEnvironment) -> None:
+def test_a_clone_has_its_remote(environment: RunEnvironment) -> None:
     report = run_script(
         "git init -q d; git -C d commit --allow-empty -qm x; git clone -q d c; cd c; git rev-parse HEAD; rm -rf ../d;"
         "git remote set-url origin http://user:secret@127.0.0.1:9/mei/m.git; touch f; git stash -uq",
@@ -176,7 +176,7 @@ def test_a_clone_tells_whose_it_is(environment: RunEnvironment) -> None:
     assert [found.get(name) for name in ("remote", "before", "stashed")] == ["mei/m", False, True]
 
 
-def test_a_bare_repository_is_none_with_files(environment: RunEnvironment) -> None:
+def test_a_bare_repository_has_no_files(environment: RunEnvironment) -> None:
     found = clone(run_script("git init -q --bare c", environment, 10))
     assert [found.get(name) for name in ("state", "head", "remote")] == ["bare", None, ""]
 
@@ -194,7 +194,7 @@ def test_the_command_that_was_running_when_the_time_was_over_is_told(environment
     assert run_script("while true; do :; done", environment, 0.5).get("running") == ""
 
 
-def test_complaints_are_told_also_when_much_is_printed_after_them(environment: RunEnvironment) -> None:
+def test_errors_are_reported_when_much_is_printed_after_them(environment: RunEnvironment) -> None:
     report = run_script(
         "git -C nowhere status; seq 100000; printf '\\e[31merror: \\e[0mthe last\\r\\n'", environment, 10
     )
@@ -214,11 +214,11 @@ def test_the_names_of_this_runs_folders_are_made_short(environment: RunEnvironme
     )
 
 
-def test_variables_that_stand_nowhere_are_named(environment: RunEnvironment) -> None:
+def test_unused_variables_are_named(environment: RunEnvironment) -> None:
     assert run_script('echo "$NAME"', environment, 10).get("unused") == listed("MODEL_FOLDER")
 
 
-def test_git_asks_nobody_for_a_message_or_a_password(environment: RunEnvironment) -> None:
+def test_git_does_not_wait_for_a_message_or_a_password(environment: RunEnvironment) -> None:
     report = run_script("git init -q c; cd c; touch f; git add f; git commit", environment, 10)
     assert report.get("exit") == 1
     assert "empty commit message" in str(report.get("said"))

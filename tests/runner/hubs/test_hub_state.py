@@ -42,7 +42,7 @@ def target(hub: ThrowAwayHub) -> Mapping:
     return found
 
 
-def test_a_hub_that_nobody_touched(hub: ThrowAwayHub) -> None:
+def test_an_unused_hub_is_untouched(hub: ThrowAwayHub) -> None:
     hub.prepare(CASE)
     seen = hub.seen()
     assert seen.get("untouched") is True
@@ -59,7 +59,7 @@ def test_a_hub_that_nobody_touched(hub: ThrowAwayHub) -> None:
     assert target(hub).get("files") == Mapping((("config.json", "missing"), ("model.safetensors", "missing")))
 
 
-def test_what_an_act_brings_changes_and_leaves(hub: ThrowAwayHub, tmp_path: Path) -> None:
+def test_the_state_shows_what_was_added_changed_and_kept(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(CASE)
     with imported_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
@@ -86,7 +86,7 @@ def test_what_an_act_brings_changes_and_leaves(hub: ThrowAwayHub, tmp_path: Path
     ]  # fmt: skip
 
 
-def test_a_download_is_told_by_its_token_and_only_after_the_last_change(hub: ThrowAwayHub, tmp_path: Path) -> None:
+def test_a_download_has_its_tokens_role_and_counts_after_the_last_change(hub: ThrowAwayHub, tmp_path: Path) -> None:
     """Who downloads before the upload has not read what was uploaded."""
     scenario = hub.prepare(CASE)
     with imported_client(scenario.endpoint, tmp_path):
@@ -223,7 +223,7 @@ def test_the_license_is_what_the_hub_reads(hub: ThrowAwayHub, written: str, read
     assert outline(view).get("license") == read
 
 
-def test_a_clone_of_an_empty_repository_is_no_download(hub: ThrowAwayHub, tmp_path: Path) -> None:
+def test_a_clone_of_an_empty_repository_is_not_a_download(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(replace(CASE, setting=replace(SETTING, repositories=())))
     local = hub._hub
     assert local is not None
@@ -242,7 +242,7 @@ def test_a_clone_of_an_empty_repository_is_no_download(hub: ThrowAwayHub, tmp_pa
             api.upload_file(path_or_fileobj=b"1", path_in_repo="config.json", repo_id="mei/m")
 
 
-def test_a_file_that_was_written_anew_is_called_by_its_path(hub: ThrowAwayHub, tmp_path: Path) -> None:
+def test_a_file_that_was_replaced_is_named_by_its_path(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(CASE)
     with imported_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)

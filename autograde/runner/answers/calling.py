@@ -21,17 +21,16 @@ from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
 from autograde.judge.observation import Observation, Raised, dumps, loads
 from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, AnswerKind, Evidence, Reply
 from autograde.runner.answers.arguments import arguments_of, import_for_arguments
+from autograde.runner.answers.channel import Channel, SetupFailed
 from autograde.runner.answers.effects import TOKENIZERS, watched_effects
 from autograde.runner.answers.error_messages import plain_message
 from autograde.runner.answers.library_state import start_in_standard_state
 from autograde.runner.answers.observing import clean_text, observe, type_name
 from autograde.runner.answers.output import captured
 from autograde.runner.answers.process_copy import (
-    Channel,
     End,
     Limit,
     Outcome,
-    SetupFailed,
     can_copy,
     run_apart,
 )

@@ -1,35 +1,30 @@
 """Do some work in a copy of this process (``os.fork``), which is killed if the work hangs.
 
-The copy has the notebook's complete state and takes milliseconds to create. Whatever the work changes there (builtins,
-modules, the working folder, the libraries' settings, caches) is gone when it ends. A loop that swallows every exception
-cannot be interrupted from inside, and neither can a loop in C, such as ``sum(range(2 * 10**9))``: a copy is killed.
+The copy has the notebook's complete state and takes milliseconds to create. What the work changes there (builtins,
+modules, settings, caches) is gone when it ends. A loop that swallows every exception cannot be interrupted from inside,
+and neither can a loop in C, such as ``sum(range(2 * 10**9))``: a copy is killed.
 """
 
 from __future__ import annotations
 
-import builtins
 import codecs
 import contextlib
-import ctypes
-import faulthandler
 import gc
 import os
 import select
 import signal
 import socket
-import stat
-import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import IO, Protocol
+from typing import IO
 
-from autograde import settings
-from autograde.runner.answers.notebook import ipython_shell
-from autograde.runner.answers.output import Output, captured, redirect_everything
+from autograde.runner.answers.channel import DONE, FAILED, NOTED, PROGRESS, STARTED, SetupFailed, Work
+from autograde.runner.answers.copied_process import be_the_copy
+from autograde.runner.answers.output import Output, captured
 
 #: Wall time that a task with a Hub may take without progress, such as a new request or a new program, in seconds.
 WITHOUT_PROGRESS = 6.0
@@ -42,13 +37,6 @@ _GRACE = 1.0
 
 #: Most bytes of one report.
 _LONGEST_REPORT = 16 * 2**20
-
-#: Lines of the copy besides its reports, and the byte that acknowledges a report.
-_STARTED, _PROGRESS, _DONE, _FAILED, _NOTED = b"started", b"progress", b"done ", b"failed ", b"."
-
-
-class SetupFailed(Exception):
-    """The work could not even begin; the message says why. Not a mistake of the learner."""
 
 
 class End(Enum):
@@ -112,23 +100,6 @@ class Outcome:
     printed: str = ""
     told_secret: bool = False
     imported: tuple[str, ...] = ()
-
-
-class Channel(Protocol):
-    """How the work reports to the process that waits for it."""
-
-    def start(self) -> None:
-        """Tell that the preparations are over: the time begins now."""
-
-    def send(self, text: str) -> None:
-        """Report a result: one line of text. The time begins anew."""
-
-    def progress(self) -> None:
-        """Tell that the work is getting on."""
-
-
-#: What is done in a copy.
-Work = Callable[[Channel], None]
 
 
 def can_copy() -> bool:
@@ -195,7 +166,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
             with _frozen():
                 copy = os.fork()
             if copy == 0:
-                _be_the_copy(work, writing, output, dump)
+                be_the_copy(work, writing, output, dump)
         finally:
             os.close(writing)
             os.close(output)
@@ -290,16 +261,16 @@ class _Reader:
                 return End.DIED
             *lines, content = (content + chunk).split(b"\n")
             for line in lines:
-                if line.startswith(_FAILED):
-                    self.failed = line.removeprefix(_FAILED).decode("utf-8", "replace")
+                if line.startswith(FAILED):
+                    self.failed = line.removeprefix(FAILED).decode("utf-8", "replace")
                     return End.DONE
-                if line.startswith(_DONE):
-                    self.imported = tuple(line.removeprefix(_DONE).decode("utf-8", "replace").split())
+                if line.startswith(DONE):
+                    self.imported = tuple(line.removeprefix(DONE).decode("utf-8", "replace").split())
                     return End.DONE
-                if line == _STARTED:
+                if line == STARTED:
                     self._started = True
                     self._since = self._progress = time.monotonic()
-                elif line == _PROGRESS:
+                elif line == PROGRESS:
                     self._progress = time.monotonic()
                 else:
                     self._report(line)
@@ -321,107 +292,10 @@ class _Reader:
         self.reports.append(Report(line.decode("utf-8", "replace"), self.output.take(), self.output.told))
         self._since = self._progress = time.monotonic()
         with contextlib.suppress(OSError):
-            os.write(self._reading, _NOTED)
+            os.write(self._reading, NOTED)
 
     def _drain(self) -> None:
         """Keep what was printed until now: no more than fits into a pipe, for a copy may print without end."""
         with contextlib.suppress(BlockingIOError):
             for _part in range(4):
                 self.output.write(self._decoder.decode(os.read(self._printing, 1 << 16)))
-
-
-@dataclass(frozen=True)
-class _ChannelOfCopy:
-    """Writes reports into a socket."""
-
-    writing: int
-
-    def start(self) -> None:
-        """See :class:`Channel`."""
-        self.write(_STARTED)
-
-    def send(self, text: str) -> None:
-        """See :class:`Channel`."""
-        sys.stdout.flush()
-        self.write(text.encode())
-        # What is printed from now on belongs to the next report.
-        os.read(self.writing, 1)
-
-    def progress(self) -> None:
-        """See :class:`Channel`."""
-        self.write(_PROGRESS)
-
-    def write(self, line: bytes) -> None:
-        """Write one line."""
-        content = line + b"\n"
-        while content:
-            content = content[os.write(self.writing, content) :]
-
-
-def _be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
-    """Run in the copy: do the work, and exit without cleanup."""
-    try:
-        os.setpgid(0, 0)
-        _die_with_parent()
-        _let_go_of_connections({writing, output, dump.fileno()})
-        faulthandler.register(signal.SIGUSR1, dump)
-        # Otherwise the tokenizers library warns about the fork on stderr.
-        settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})
-        redirect_everything(output)
-        _no_input()
-        _send_nothing_to_the_notebook()
-        channel = _ChannelOfCopy(writing)
-        try:
-            before = set(sys.modules)
-            work(channel)
-            channel.write(_DONE + " ".join(sorted(set(sys.modules) - before)).encode("utf-8", "replace"))
-        except SetupFailed as failed:
-            channel.write(_FAILED + str(failed).replace("\n", " ").encode("utf-8", "replace"))
-        except BaseException:
-            # The answer has broken what the check itself needs.
-            os._exit(1)
-    finally:
-        os._exit(0)
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill the copy together with the notebook; elsewhere a copy that hangs then stays."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def _let_go_of_connections(own: set[int]) -> None:
-    """Let go of the pipes and sockets that the copy inherited, except its own.
-
-    A copy that holds the end of a pipe to a program keeps that program waiting: a Hub of this process could not end its
-    git. The numbers stay taken, by an ended connection, so that no object writes into another's file.
-    """
-    ended, other = socket.socketpair()
-    other.close()
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for name in os.listdir("/dev/fd"):
-        number = int(name)
-        with contextlib.suppress(OSError):
-            mode = os.fstat(number).st_mode
-            if number > 2 and number not in own | {ended.fileno(), nothing}:
-                if stat.S_ISSOCK(mode):
-                    os.dup2(ended.fileno(), number, inheritable=False)
-                elif stat.S_ISFIFO(mode):
-                    os.dup2(nothing, number, inheritable=False)
-    ended.detach()
-
-
-def _no_input() -> None:
-    """Make ``input()`` raise EOFError at once: a check cannot be typed into."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    sys.stdin = os.fdopen(0, closefd=False)
-    kernel = getattr(ipython_shell(), "kernel", None)
-    builtins.input = getattr(kernel, "_sys_raw_input", builtins.input)
-
-
-def _send_nothing_to_the_notebook() -> None:
-    """Drop the messages of widgets, such as tqdm's bars: the kernel warns about each that a copy tries to send."""
-    session = getattr(getattr(ipython_shell(), "kernel", None), "session", None)
-    if session is not None:
-        session.send = lambda *_arguments, **_named: None

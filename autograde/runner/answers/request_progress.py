@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from autograde.runner.answers.process_copy import Channel
+from autograde.runner.answers.channel import Channel
 
 
 @contextlib.contextmanager

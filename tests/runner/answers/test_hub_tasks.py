@@ -21,7 +21,7 @@ from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
 from autograde.questions import question
 from autograde.referee.local import LocalReferee
-from autograde.runner.answers import hub_tasks, leaked_secrets, process_copy
+from autograde.runner.answers import hub_calls, hub_tasks, leaked_secrets, process_copy
 from autograde.runner.hubs import ThrowAwayHub
 from autograde.runner.scenario import Scenario
 
@@ -116,7 +116,7 @@ def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_loop_that_repeats_a_refused_request_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_tasks, "WITHOUT_PROGRESS", 1.0)
+    monkeypatch.setattr(hub_calls, "WITHOUT_PROGRESS", 1.0)
     monkeypatch.setattr(process_copy, "busy", lambda: 1.0)
 
     def retry(name: str) -> None:

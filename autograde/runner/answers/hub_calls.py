@@ -1,0 +1,203 @@
+"""Call a function of a task that needs a Hub or a folder, and report what it returned, used and gave away."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any, Protocol
+
+from autograde import settings
+from autograde.errors import MalformedEvidence
+from autograde.judge.describing import ENDED
+from autograde.judge.observation import Mapping, Observation, Raised, dumps, from_json, listed, loads, to_json
+from autograde.judge.observation import Sequence as ObservedSequence
+from autograde.judge.question import EFFECTS, GAVE_AWAY, LONGEST_NOISE, Reply
+from autograde.runner.answers.calling import call, setting_up, unfinished
+from autograde.runner.answers.channel import Channel
+from autograde.runner.answers.leaked_secrets import token_in_answer, token_in_notebook
+from autograde.runner.answers.model_runs import load_once, watched
+from autograde.runner.answers.observing import clean_text
+from autograde.runner.answers.output import captured
+from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Limit, Report, run_apart
+from autograde.runner.answers.redirected_client import inside, redirected_client
+from autograde.runner.answers.request_progress import requests_as_progress
+from autograde.runner.answers.run_environment import RunEnvironment
+from autograde.runner.answers.slow_imports import import_again, import_for
+from autograde.runner.scenario import Scenario
+
+
+class Meanwhile(Protocol):
+    """The part of the judging side that acts between two calls."""
+
+    def between(self) -> None:
+        """Tell the judging side that a function was called once and will be called again."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A case that is prepared.
+
+    Attributes:
+        scenario: what the judging side prepared.
+        environment: the folders and variables of the run.
+        arguments: of the call; for a form, the names of its fields.
+    """
+
+    scenario: Scenario
+    environment: RunEnvironment
+    arguments: list[Any]
+
+
+def call_on_hub(hub_side: Meanwhile, answer: Any, run: Run, seconds: float) -> Reply:
+    """Call a function as often as the scenario says, logged in as the scenario's account."""
+    calls: list[_Call] = []
+    # Don't import libraries for a function that is not written yet.
+    folder = run.environment.variables.get("MODEL_FOLDER") if run.scenario.model and not _is_stub(answer) else None
+    for time in range(run.scenario.times):
+        if time:
+            hub_side.between()
+        # In a new copy each time, so that a second call finds nothing that the first one kept.
+        calls += calls_in_copy(answer, [run], seconds, folder)
+        if isinstance(calls[-1].reply.value, Raised):
+            break
+    return report_of(answer, run, calls)
+
+
+def report_of(answer: object, run: Run, calls: Sequence[_Call]) -> Reply:
+    """Return what is reported of the calls of one case."""
+    scenario, last = run.scenario, calls[-1]
+    report = Mapping(
+        (
+            ("returned", listed(*(_by_name(each.reply.value, scenario) for each in calls))),
+            ("argument", last.argument),
+            ("variable", last.variable),
+            ("saved", _saved(scenario, run.environment)),
+            ("token_in_answer", token_in_answer(answer)),
+            ("token_in_notebook", token_in_notebook(answer)),
+            ("token_printed", any(GAVE_AWAY in each.reply.effects for each in calls)),
+            ("ran", last.ran),
+        )
+    )
+    effects = frozenset[str]().union(*(each.reply.effects for each in calls))
+    return Reply(report, effects, _without_tokens(last.reply.printed, scenario))
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What one call of a function did.
+
+    Attributes:
+        reply: the value and the output.
+        argument: whether the function returned the very object that it was given.
+        variable: the variable whose token it put into ``HF_TOKEN``; ``other``, or ``""``.
+        ran: the models that ran.
+    """
+
+    reply: Reply
+    argument: Observation = False
+    variable: Observation = ""
+    ran: Observation = field(default_factory=listed)
+
+
+def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str | None) -> list[_Call]:
+    """Call the function for each of the runs, all in one copy of this process; none after one that did not come back.
+
+    Args:
+        answer: the function.
+        runs: what it is called with, and where.
+        seconds: wall time of a call.
+        folder: of the model whose runs are noticed; None for none.
+    """
+    with setting_up(), captured():
+        if folder is not None:
+            load_once(folder)
+    import_for(answer)
+
+    def work(channel: Channel) -> None:
+        for run in runs:
+            told = _noticed_call(answer, run, folder, channel)
+            channel.send(dumps(to_json(told)))
+
+    secrets = tuple(token for run in runs for token in run.scenario.tokens())
+    outcome = run_apart(work, Limit(seconds, WITHOUT_PROGRESS), secrets)
+    import_again(outcome.imported)
+    calls = [_read_call(report) for report in outcome.reports[: len(runs)]]
+    if len(calls) < len(runs):
+        # The limit that was reached may be that without progress.
+        limit = min(seconds, max(WITHOUT_PROGRESS, round(outcome.seconds)))
+        calls.append(_Call(unfinished(outcome, answer, f"{limit:g}")))
+    return calls
+
+
+def _noticed_call(answer: Any, run: Run, folder: str | None, channel: Channel) -> Mapping:
+    """Call the function once, in the copy; return a dictionary with the fields of :class:`_Call`."""
+    noticed: dict[str, Observation] = {"argument": False, "variable": ""}
+
+    def notice(result: object) -> None:
+        # Compare identity, not equality: the same text read from elsewhere is another object.
+        noticed["argument"] = type(result) is str and any(result is argument for argument in run.arguments)
+        noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), run.scenario)
+
+    with contextlib.ExitStack() as stack:
+        with setting_up():
+            if run.scenario.endpoint:
+                stack.enter_context(redirected_client(run.scenario, run.environment))
+                stack.enter_context(requests_as_progress(channel))
+            stack.enter_context(inside(run.environment))
+            runs = stack.enter_context(watched(folder))
+        channel.start()
+        reply = call(answer, run.arguments, notice)
+    told = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
+    return Mapping((*told, ("ran", listed(*runs))))
+
+
+def _read_call(report: Report) -> _Call:
+    """Return the call that the copy reported."""
+    try:
+        told = from_json(loads(report.text))
+    except (MalformedEvidence, ValueError):
+        # The answer has replaced what the copy writes its report with.
+        told = None
+    if not isinstance(told, Mapping):
+        return _Call(Reply(Raised(ENDED, "0")))
+    effects = told.get("effects")
+    names = {str(name) for name in effects.items} if isinstance(effects, ObservedSequence) else set()
+    if report.told_secret:
+        names.add(GAVE_AWAY)
+    reply = Reply(told.get("value"), frozenset(names & EFFECTS), clean_text(report.printed, LONGEST_NOISE))
+    return _Call(reply, told.get("argument"), told.get("variable"), told.get("ran"))
+
+
+def _is_stub(answer: object) -> bool:
+    """Return whether a function can only raise NotImplementedError."""
+    return type(answer) is FunctionType and answer.__code__.co_names == ("NotImplementedError",)
+
+
+def _saved(scenario: Scenario, environment: RunEnvironment) -> str:
+    """Return which token is saved for the client: its variable's name, ``other``, or ``""``."""
+    try:
+        token = (environment.home / "huggingface" / "token").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+    return _told_as(token, scenario)
+
+
+def _told_as(token: str, scenario: Scenario) -> str:
+    """Return the name of the variable that contains a token; ``other``, or ``""`` for none."""
+    return next((name for name, value in scenario.variables.items() if value == token), "other") if token else ""
+
+
+def _by_name(value: Observation, scenario: Scenario) -> Observation:
+    """Return an observation in which a token is replaced by its variable, ``$READ_TOKEN``."""
+    if isinstance(value, str) and value in scenario.tokens():
+        return f"${_told_as(value, scenario)}"
+    return value
+
+
+def _without_tokens(printed: str, scenario: Scenario) -> str:
+    """Return what was printed with the tokens shortened, so that none is shown in a notebook."""
+    for token in scenario.tokens():
+        printed = printed.replace(token, f"{token[:6]}…")
+    return printed

@@ -8,7 +8,7 @@ from autograde.judge.facets import Facet, Facets, Files, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Case
-from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, all_files, setting
+from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, setting
 
 
 def _file(_case: Case, got: Observation) -> Message:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from autograde.hub.budgets import Budget
 from autograde.hub.web.sendfile import SendfileProtocol
@@ -101,20 +100,18 @@ class GuardedProtocol(SendfileProtocol):
         self.began, self._in_head, self._head = time.monotonic(), True, 0
 
     def on_headers_complete(self) -> None:
-        """Note that a request's headers are complete."""
+        """Note that a request's headers are complete, and give it a budget."""
         if self.parser.should_upgrade():
             return  # it is parsed again, see _parse
         self._in_head = False
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.scope["autograde.budget"] = Budget()  # type: ignore[typeddict-unknown-key]
 
     def on_message_complete(self) -> None:
         """Note that a request's body is complete."""
         if not self.parser.should_upgrade():
             super().on_message_complete()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        cycle.scope["autograde.budget"] = Budget()  # type: ignore[typeddict-unknown-key]
-        super()._start_asgi_task(cycle, app)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the work for a client that disconnected."""

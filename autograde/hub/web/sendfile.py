@@ -1,7 +1,7 @@
 """Send large files with the kernel's ``sendfile`` instead of copying them in Python.
 
 Starlette's ``FileResponse`` uses it if the server supports ASGI's ``http.response.pathsend`` extension. uvicorn does
-not, so this protocol adds it. It depends on a private method of uvicorn; without it, files are sent the slower way.
+not, so this protocol adds it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class SendfileProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol, with ``http.response.pathsend``."""
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+    def on_headers_complete(self) -> None:
+        """Start answering a request; the answer itself begins only after this method."""
+        super().on_headers_complete()
+        if self.cycle is not None:
+            self._add_pathsend(self.cycle)
+
+    def _add_pathsend(self, cycle: RequestResponseCycle) -> None:
         cycle.scope.setdefault("extensions", {})["http.response.pathsend"] = {}
         plain: _Send = cycle.send  # type: ignore[assignment]
 
@@ -53,7 +59,6 @@ class SendfileProtocol(HttpToolsProtocol):
             await plain({"type": "http.response.body", "body": b"", "more_body": False})
 
         cycle.send = send  # type: ignore[method-assign, assignment]
-        super()._start_asgi_task(cycle, app)
 
     async def _send_file(self, path: Path, size: int) -> None:
         """Send a file on this connection: in a thread while few are in use, else in the event loop."""

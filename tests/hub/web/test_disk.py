@@ -49,8 +49,8 @@ class Small:
         return self.ask("PUT", "/" + href.split("/", 3)[3], content, token=False)
 
     def commit(self, size: int, path: str) -> tuple[int, dict]:
-        """Commit one regular file of incompressible bytes."""
-        value = {"path": path, "encoding": "base64", "content": b64encode(os.urandom(size)).decode()}
+        """Commit one text of random hexadecimal digits, which takes ``size`` bytes on the disk."""
+        value = {"path": path, "encoding": "base64", "content": b64encode(os.urandom(size).hex().encode()).decode()}
         lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]
         return self.ask("POST", "/api/models/ada/m/commit/main", "\n".join(map(json.dumps, lines)).encode())
 

@@ -314,7 +314,7 @@ class LocalHub:
                 continue
             with self.hub.blobs.writer() as writer:
                 writer.write(content)
-                # Together: a large file that is nobody's is removed.
+                # In one transaction: a large file that no repository has is removed.
                 with self.hub.database.transaction():
                     oid = writer.commit()
                     repositories.bind(self.hub, made.id, oid, len(content))

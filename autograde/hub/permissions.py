@@ -48,7 +48,7 @@ class Permission:
 
 
 #: For everyone, without any credential.
-OPEN = Permission("open", "answers everybody alike; says and changes nothing about anybody", frozenset(Credential))
+OPEN = Permission("open", "the same answer for everyone; no personal data, no changes", frozenset(Credential))
 
 #: Access depends on the repository's visibility.
 READ = Permission("read", "shows what the sender may see", TOKENS | {Credential.NONE})

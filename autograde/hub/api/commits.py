@@ -198,7 +198,7 @@ def check_binaries(operations: Iterable[Operation]) -> None:
     if found:
         named = ", ".join(found[:_NAMED]) + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
         raise Refusal(
-            400, f"Binary files belong into LFS or Xet, not into git: {named}. Upload them as large files (lfsFile)."
+            400, f"Binary files belong in LFS or Xet, not in git: {named}. Upload them as large files (lfsFile)."
         )
 
 

@@ -117,7 +117,7 @@ def _in_charge(call: Call, repository: Repository, discussion: Discussion) -> Us
     """Require the author of a discussion, or a person with write access to the repository."""
     user = access.require_participant(call.caller, repository)
     if user.id != discussion.author.id and not access.can_write(call.hub, call.caller, repository):
-        raise Refusal(403, "Only the author, or somebody with write access to the repository, can do this.")
+        raise Refusal(403, "Only the author and people with write access to the repository can do this.")
     return user
 
 

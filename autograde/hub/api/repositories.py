@@ -179,7 +179,10 @@ def _first_files(call: Call, data: dict[str, Any]) -> list[WriteFile]:
         if problem := path_problem(file.path):
             raise Refusal(422, problem)
         if is_binary(file.content):
-            raise Refusal(400, f"{file.path!r} is a binary file, which belongs into LFS or Xet; upload it afterwards.")
+            raise Refusal(
+                400,
+                f"{file.path!r} is a binary file, which belongs in LFS or Xet. Create the repository first, then upload the file.",
+            )
         if len(file.content) > call.hub.config.limits.regular_file:
             raise Refusal(400, f"{file.path!r} is too large for the first commit; upload it afterwards.")
     return files

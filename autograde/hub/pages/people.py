@@ -124,7 +124,9 @@ def device(call: Call) -> Response:
     attempts.take(call.hub, "code", user.id, call.hub.config.limits.device_logins)
     if not devices.decide(call.hub, code, user, approve=approve):
         _ = translator("hub", language_of(call.request))
-        problem = _("No log-in is waiting for this code. Codes are valid for 15 minutes; look at the terminal again.")
+        problem = _(
+            "No log-in is waiting for this code. Codes expire after 15 minutes. Check the code in the terminal."
+        )
         return render(call, "device.html", 400, code=code, outcome="", problem=problem)
     return render(call, "device.html", code=code, outcome="approved" if approve else "denied", problem="")
 

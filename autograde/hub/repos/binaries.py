@@ -1,4 +1,4 @@
-"""Recognise binary files, which belong into LFS or Xet and not into git itself: one rule for pushes and the API.
+"""Recognise binary files, which belong in LFS or Xet and not in git itself: one rule for pushes and the API.
 
 huggingface.co refuses a push that contains one, whatever its size, and tells clients of its API to upload it as a large
 file. A learner who gets used to anything else here would fail there.

@@ -113,7 +113,7 @@ def _listed(repository: Repository) -> dict[str, Any]:
 
 
 def follows(call: Call) -> list[dict[str, Any]]:
-    """``GET …/followers`` and ``…/following`` of a person or an organisation: an empty list: following is not supported."""
+    """Return an empty list for ``GET …/followers`` and ``…/following``: following is not supported."""
     _named(call, "org" if call.request.scope["path"].startswith("/api/organizations/") else "user")
     return []
 

@@ -181,7 +181,7 @@ def _first_files(call: Call, data: dict[str, Any]) -> list[WriteFile]:
         if is_binary(file.content):
             raise Refusal(
                 400,
-                f"{file.path!r} is a binary file, which belongs in LFS or Xet. Create the repository first, then upload the file.",
+                f"{file.path!r} is a binary file, which belongs in LFS or Xet; upload it afterwards.",
             )
         if len(file.content) > call.hub.config.limits.regular_file:
             raise Refusal(400, f"{file.path!r} is too large for the first commit; upload it afterwards.")

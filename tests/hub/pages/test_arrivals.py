@@ -181,7 +181,7 @@ def test_uploads_of_others_are_not_announced_on_the_owners_page(
 def test_progress_and_end_of_an_http_commit_are_shown(
     hub: LocalHub, ada: Account, repository: str, open_browser: Callable
 ) -> None:
-    content = b64encode(os.urandom(1_500_000)).decode()
+    content = b64encode(os.urandom(750_000).hex().encode()).decode()
     lines = [
         {"key": "header", "value": {"summary": "by HTTP"}},
         {"key": "file", "value": {"path": "a.txt", "content": content, "encoding": "base64"}},

@@ -30,7 +30,7 @@ from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
-from autograde.hub.web.calls import cookie_name
+from autograde.hub.web.admission import cookie_name
 
 AUTHOR = Author("ada", "ada@example.org")
 CARD = "---\nlicense: mit\ntags: [bert]\n---\n# A model\n\n" + (

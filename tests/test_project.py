@@ -80,7 +80,7 @@ ROOMS = {
     "hub.api": "errors hub.* hub.markdown.* hub.storage.* hub.people.* hub.repos.* hub.web.*",
     "hub.pages": "errors i18n.* settings hub.* hub.markdown.* hub.people.* hub.repos.* hub.web.* hub.api.*",
     "hub.markdown": "hub.budgets hub.untrusted",
-    "hub.routes": "hub.permissions hub.routing hub.web.calls hub.api.* hub.pages.*",
+    "hub.routes": "hub.permissions hub.routing hub.web.endpoint hub.api.* hub.pages.*",
     # Programs and tools.
     "__main__": "cli",
     "cli": "errors i18n.* settings authoring classroom.* demo.* grading.* notebooks.* session.* setup.*",

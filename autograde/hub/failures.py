@@ -17,7 +17,9 @@ from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
 from autograde.hub.web import disk
-from autograde.hub.web.calls import Call, endpoint, is_git
+from autograde.hub.web.calls import Call
+from autograde.hub.web.endpoint import endpoint
+from autograde.hub.web.origin import is_git
 
 
 async def answer(request: Request, error: Exception) -> Response:

@@ -14,7 +14,8 @@ from autograde.hub.repos import access
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.storage.database import Row, Taken
 from autograde.hub.times import iso
-from autograde.hub.web.calls import Call, optional_text
+from autograde.hub.web.bodies import optional_text
+from autograde.hub.web.calls import Call
 
 THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
 _ITEM_TYPES = ("model", "dataset", "space", "kernel", "paper", "collection", "bucket")

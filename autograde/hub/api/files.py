@@ -22,7 +22,8 @@ from autograde.hub.repos.uploads import readable_size
 from autograde.hub.times import iso
 from autograde.hub.web import conditions
 from autograde.hub.web.admission import admit
-from autograde.hub.web.calls import Call, is_git
+from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import is_git
 from autograde.hub.web.ranges import ignore_malformed, ranged
 from autograde.hub.web.sending import blob_response
 

@@ -31,7 +31,8 @@ from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import limit_process
 from autograde.hub.web.admission import admit
-from autograde.hub.web.calls import Call, chunks, too_large
+from autograde.hub.web.bodies import chunks, too_large
+from autograde.hub.web.calls import Call
 from autograde.hub.web.turns import Turns
 
 #: Seconds that a clone or a push may take after its request has arrived.

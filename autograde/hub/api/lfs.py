@@ -25,7 +25,9 @@ from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.web import tickets
-from autograde.hub.web.calls import Call, chunks, is_git, json_object
+from autograde.hub.web.bodies import chunks, json_object
+from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import is_git
 from autograde.hub.web.sending import blob_response
 from autograde.hub.web.tickets import LIFETIME, Ticket
 

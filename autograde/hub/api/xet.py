@@ -41,7 +41,8 @@ from autograde.hub.repos.xetformat import (
 )
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.web import tickets
-from autograde.hub.web.calls import Call, chunks
+from autograde.hub.web.bodies import chunks
+from autograde.hub.web.calls import Call
 from autograde.hub.web.ranges import ranged
 from autograde.hub.web.tickets import LIFETIME, Ticket
 

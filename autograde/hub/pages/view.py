@@ -27,7 +27,9 @@ from autograde.hub.secrets import random_string
 from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web import disk
 from autograde.hub.web.admission import cookie_name, identify, require, session_secret
-from autograde.hub.web.calls import Call, chunks, in_turn
+from autograde.hub.web.bodies import chunks
+from autograde.hub.web.calls import Call
+from autograde.hub.web.endpoint import in_turn
 from autograde.hub.web.origin import address, base_url, root, through_proxy
 from autograde.i18n.translation import translator
 

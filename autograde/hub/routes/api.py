@@ -22,7 +22,7 @@ from autograde.hub.api import (
 )
 from autograde.hub.permissions import OPEN, OWN, READ, WRITE, Permission
 from autograde.hub.routing import Address
-from autograde.hub.web.calls import Handler, endpoint
+from autograde.hub.web.endpoint import Handler, endpoint
 
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
 _BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.api import buckets, files, lfs, xet
 from autograde.hub.permissions import FILE, LFS, OPEN, PIECE, READ, XET_READ, XET_WRITE
 from autograde.hub.routing import Address
-from autograde.hub.web.calls import endpoint
+from autograde.hub.web.endpoint import endpoint
 
 _FETCH = ["GET", "HEAD"]
 

@@ -1,34 +1,25 @@
-"""Wrap API handlers as ASGI endpoints; define :class:`Call`, the request object that they get.
-
-Handlers are ordinary functions run in a worker thread, so they may block on git and SQLite. Modules that stream (large
-files, packs) use ASGI directly.
-"""
+"""One request as handlers see it: its caller, its parameters and its body."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-import anyio.to_thread
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
 
-from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.access import Caller
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
-from autograde.hub.untrusted import Unreadable, read_json, storable
-from autograde.hub.web.admission import admit
+from autograde.hub.untrusted import storable
+from autograde.hub.web.bodies import json_object
 from autograde.hub.web.forms import is_multipart, parts, unreadable
 from autograde.hub.web.origin import address, place
-from autograde.hub.web.turns import Turns
 from autograde.hub.webhooks import wants
 
 
@@ -167,59 +158,6 @@ class Call:
             self.hub.deliveries.send(webhook["id"], webhook["url"], secret, payload)
 
 
-Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    """Parse ``body`` as a JSON object; an empty body and ``null`` give an empty object.
-
-    Raises:
-        Refusal: 400 for anything else.
-    """
-    try:
-        value = read_json(body) if body.strip() else {}
-    except Unreadable as error:
-        raise Refusal(400, f"The body cannot be read. {error}") from error
-    if value is None:
-        value = {}
-    if not isinstance(value, dict):
-        raise Refusal(400, "The body must be a JSON object.")
-    return value
-
-
-def optional_text(data: dict[str, Any], key: str) -> str | None:
-    """Return the text under a key of a JSON object, or None if the key is missing.
-
-    Raises:
-        Refusal: 400 if the value is not a text.
-    """
-    value = data.get(key)
-    if value is not None and not isinstance(value, str):
-        raise Refusal(400, f"{key!r} must be a text.")
-    return value
-
-
-async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """Yield the body as it arrives, at most ``limit`` bytes.
-
-    Raises:
-        Refusal: 413 if it is longer; 400 if the client disconnected.
-    """
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise too_large(limit)
-    size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise too_large(limit)
-            if chunk:
-                yield chunk
-    except ClientDisconnect:
-        raise Refusal(400, "The body ended before it was whole.") from None
-
-
 def _renamed(path: str, asked: str, present: str) -> str:
     """Replace a repository's former name in a raw path by its current one, however it was percent-encoded."""
     segments = path.split("/")
@@ -238,90 +176,3 @@ def moved(request: Request, asked: str, repository: Repository) -> Refusal:
     return Refusal(
         307, f"This repository is now called {repository.full_name}.", headers={"Location": place(request, target)}
     )
-
-
-def too_large(limit: int) -> Refusal:
-    """Return the refusal of a body larger than a limit in bytes."""
-    return Refusal(
-        413,
-        _marked("The request is larger than the {limit} bytes that this Hub accepts here."),
-        values={"limit": f"{limit:,}"},
-    )
-
-
-def is_git(request: Request) -> bool:
-    """Return whether the client is git or git-lfs; both show plain-text responses to the person."""
-    return request.headers.get("user-agent", "").startswith("git/")
-
-
-#: The default: don't track progress.
-_UNWATCHED: AbstractContextManager[Callable[[int], None]] = nullcontext(lambda size: None)
-
-
-async def in_turn(
-    request: Request, work: Callable[[], Response], limiter: anyio.CapacityLimiter | None = None
-) -> Response:
-    """Run ``work`` in a thread (of ``limiter``, if given). No single client address can use all threads."""
-    turns: Turns = request.app.state.turns
-    async with turns.take(request.client.host if request.client else ""):
-        return await anyio.to_thread.run_sync(work, limiter=limiter)
-
-
-def _busy() -> Refusal:
-    return Refusal(503, "Too many large requests are on their way to this Hub; try again in a moment.")
-
-
-async def _body(
-    request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None] = lambda length: None
-) -> bytes:
-    """Read a whole body. ``hold``, which may raise, and ``add`` are called with the length of each chunk."""
-    received = []
-    async for chunk in chunks(request, limit):
-        hold(len(chunk))
-        received.append(chunk)
-        add(len(chunk))
-    return b"".join(received)
-
-
-#: Bodies of at least this many bytes are read only after the sender is authenticated.
-_LONG = 1 << 16
-
-
-def _is_long(request: Request) -> bool:
-    length = request.headers.get("content-length", "")
-    return int(length) >= _LONG if length.isdecimal() else "transfer-encoding" in request.headers
-
-
-def endpoint(
-    handler: Handler,
-    *,
-    limit: Callable[[Limits], int] = lambda limits: limits.json_body,
-    watch: Callable[[Hub, Request], AbstractContextManager[Callable[[int], None]]] | None = None,
-) -> Callable[[Request], Awaitable[Response]]:
-    """Return an ASGI endpoint for a handler. It reads the body (up to a limit), finds the caller and answers errors.
-
-    JSON APIs accept tokens only, never the browser's cookie, so that pages on other ports cannot use a session.
-    """
-
-    async def run(request: Request) -> Response:
-        hub: Hub = request.app.state.hub
-        try:
-            if _is_long(request):
-                # Don't read a long body if its sender will be refused.
-                await anyio.to_thread.run_sync(lambda: admit(hub, request))
-            watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
-            # All bodies in memory count until their request is answered, for all senders together.
-            with hub.arriving.taking("bodies", hub.config.limits.bodies, _busy) as hold:
-                with watching as add:
-                    body = await _body(request, limit(hub.config.limits), add, hold)
-
-                def work() -> Response:
-                    caller = admit(hub, request)
-                    answer = handler(Call(hub, request, caller, body))
-                    return answer if isinstance(answer, Response) else JSONResponse(answer)
-
-                return await in_turn(request, work)
-        except Refusal as refusal:
-            return refusal.response(plain=is_git(request))
-
-    return run

@@ -61,3 +61,8 @@ def through_proxy(request: Request) -> PublicAddress | None:
 def address_of(request: Request) -> str:
     """Return the IP address of the client, or of the proxy in front. Headers about it are not trusted."""
     return request.client.host if request.client else ""
+
+
+def is_git(request: Request) -> bool:
+    """Return whether the client is git or git-lfs; both show plain-text responses to the person."""
+    return request.headers.get("user-agent", "").startswith("git/")

@@ -1,0 +1,96 @@
+"""Read the bodies of requests, up to a limit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.untrusted import Unreadable, read_json
+
+
+async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """Yield the body as it arrives, at most ``limit`` bytes.
+
+    Raises:
+        Refusal: 413 if it is longer; 400 if the client disconnected.
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large(limit)
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise too_large(limit)
+            if chunk:
+                yield chunk
+    except ClientDisconnect:
+        raise Refusal(400, "The body ended before it was whole.") from None
+
+
+def too_large(limit: int) -> Refusal:
+    """Return the refusal of a body larger than a limit in bytes."""
+    return Refusal(
+        413,
+        _marked("The request is larger than the {limit} bytes that this Hub accepts here."),
+        values={"limit": f"{limit:,}"},
+    )
+
+
+async def whole(
+    request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None] = lambda length: None
+) -> bytes:
+    """Return a whole body of at most ``limit`` bytes. ``hold``, which may raise, and ``add`` get each chunk's length.
+
+    Raises:
+        Refusal: as :func:`chunks`.
+    """
+    received = []
+    async for chunk in chunks(request, limit):
+        hold(len(chunk))
+        received.append(chunk)
+        add(len(chunk))
+    return b"".join(received)
+
+
+#: Bodies of at least this many bytes are read only after the sender is authenticated.
+_LONG = 1 << 16
+
+
+def is_long(request: Request) -> bool:
+    """Return whether a body is announced as long, or without its length."""
+    length = request.headers.get("content-length", "")
+    return int(length) >= _LONG if length.isdecimal() else "transfer-encoding" in request.headers
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Parse ``body`` as a JSON object; an empty body and ``null`` give an empty object.
+
+    Raises:
+        Refusal: 400 for anything else.
+    """
+    try:
+        value = read_json(body) if body.strip() else {}
+    except Unreadable as error:
+        raise Refusal(400, f"The body cannot be read. {error}") from error
+    if value is None:
+        value = {}
+    if not isinstance(value, dict):
+        raise Refusal(400, "The body must be a JSON object.")
+    return value
+
+
+def optional_text(data: dict[str, Any], key: str) -> str | None:
+    """Return the text under a key of a JSON object, or None if the key is missing.
+
+    Raises:
+        Refusal: 400 if the value is not a text.
+    """
+    value = data.get(key)
+    if value is not None and not isinstance(value, str):
+        raise Refusal(400, f"{key!r} must be a text.")
+    return value

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub.pages import lists
-from autograde.hub.pages.view import error_page, page
+from autograde.hub.pages.endpoint import page
+from autograde.hub.pages.rendering import error_page
 from autograde.hub.permissions import PAGE, READ
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access

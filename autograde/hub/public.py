@@ -11,16 +11,12 @@ from autograde.hub.core import Hub
 from autograde.hub.events import Event, Sender, Total, about_person, between, last_id, newest, record, stored, totals
 from autograde.hub.extension import Extension
 from autograde.hub.names import user_name_problem
-from autograde.hub.pages.view import (
-    endpoint_of,
-    extension_static,
-    field,
-    language_of,
-    page,
-    page_number,
-    redirect,
-    render,
-)
+from autograde.hub.pages.assets import extension_static
+from autograde.hub.pages.endpoint import page
+from autograde.hub.pages.forms import field
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import endpoint_of, page_number, redirect
+from autograde.hub.pages.rendering import render
 from autograde.hub.people.accounts import (
     FirstPassword,
     Person,

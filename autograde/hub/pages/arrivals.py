@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograde.hub.incoming import Arrival
-from autograde.hub.pages.view import language_of
+from autograde.hub.pages.languages import language_of
 from autograde.hub.refusals import _marked
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import size_text

@@ -11,10 +11,13 @@ from autograde.hub.api import gating, social
 from autograde.hub.api.storage import copy_repository
 from autograde.hub.markdown import MAX_TEXT, Rendered, render_text
 from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.forms import field
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import redirect
 from autograde.hub.pages.making import chosen_owner, owners_for
 from autograde.hub.pages.people import required_user
+from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
-from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.repos import access, history
 from autograde.hub.repos.cards import parse_card, tags
 from autograde.hub.repos.contents import snapshot

@@ -8,10 +8,13 @@ from starlette.responses import Response
 
 from autograde.hub.api.repositories import author_of
 from autograde.hub.markdown import Place, to_html
+from autograde.hub.pages.forms import field
 from autograde.hub.pages.history import SHOWN
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import LISTED, page_number, redirect
 from autograde.hub.pages.people import required_user
+from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of
-from autograde.hub.pages.view import LISTED, field, language_of, page_number, redirect, render
 from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked

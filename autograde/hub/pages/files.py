@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from autograde.hub.markdown.highlighting import highlighted, language_of_file
+from autograde.hub.pages.links import page_number
+from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, crumbs, repository_and_revision, url
-from autograde.hub.pages.view import page_number, render
 from autograde.hub.pages.visible import visible_text
 from autograde.hub.repos import history
 from autograde.hub.repos.branches import branches_and_tags

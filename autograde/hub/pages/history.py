@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from autograde.hub.pages.links import page_number
+from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, repository_and_revision
-from autograde.hub.pages.view import page_number, render
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import history
 from autograde.hub.repos.contents import resolve

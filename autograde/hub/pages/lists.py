@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograde.hub.pages.view import LISTED, page_number, redirect, render
+from autograde.hub.pages.links import LISTED, page_number, redirect
+from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access

@@ -7,8 +7,11 @@ from starlette.responses import Response
 from autograde.errors import HubRefused
 from autograde.hub.api.repositories import found_repository
 from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.forms import field
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import redirect
 from autograde.hub.pages.people import required_user
-from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.repos.cards import LICENSES

@@ -5,8 +5,11 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
+from autograde.hub.pages.forms import field
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import redirect
 from autograde.hub.pages.people import required_user
-from autograde.hub.pages.view import field, language_of, redirect, render
+from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts, organizations
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked

@@ -8,16 +8,10 @@ from starlette.responses import Response
 
 from autograde.errors import HubRefused
 from autograde.hub.events import Sender, record
-from autograde.hub.pages.view import (
-    LISTED,
-    field,
-    give_cookie,
-    language_of,
-    local_path,
-    page_number,
-    redirect,
-    render,
-)
+from autograde.hub.pages.forms import field, give_cookie
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import LISTED, local_path, page_number, redirect
+from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts, attempts, devices
 from autograde.hub.people.accounts import User
 from autograde.hub.people.attempts import Origin, TooManyAttempts

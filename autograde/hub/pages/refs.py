@@ -5,9 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.hub.api.repositories import author_of
+from autograde.hub.pages.forms import field
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import redirect
 from autograde.hub.pages.people import required_user
+from autograde.hub.pages.rendering import error_sentence, render
 from autograde.hub.pages.repository import common, url
-from autograde.hub.pages.view import error_sentence, field, language_of, redirect, render
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, branches
 from autograde.hub.repos.repositories import Repository

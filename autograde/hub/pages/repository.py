@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from autograde.hub.markdown import Place
 from autograde.hub.pages.arrivals import arriving
-from autograde.hub.pages.view import endpoint_of
+from autograde.hub.pages.links import endpoint_of
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call

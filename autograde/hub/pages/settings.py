@@ -7,9 +7,12 @@ from starlette.responses import Response
 from autograde.errors import HubRefused
 from autograde.hub.api import gating
 from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.forms import field
+from autograde.hub.pages.languages import language_of
+from autograde.hub.pages.links import redirect
 from autograde.hub.pages.people import logged_in, origin_of, required_user
+from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common
-from autograde.hub.pages.view import field, language_of, redirect, render
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import MIN_PASSWORD, User
 from autograde.hub.refusals import Refusal

@@ -16,7 +16,7 @@ from autograde.hub.pages import (
     settings,
     tokens,
 )
-from autograde.hub.pages.view import page
+from autograde.hub.pages.endpoint import page
 from autograde.hub.permissions import ENTRY, FORM, OPEN, PAGE
 from autograde.hub.routing import Address
 

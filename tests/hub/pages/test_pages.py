@@ -12,7 +12,7 @@ import pytest
 
 import autograde.hub
 from autograde.hub import Account, LocalHub
-from autograde.hub.pages.view import LISTED, local_path
+from autograde.hub.pages.links import LISTED, local_path
 from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
 from autograde.hub.web.admission import cookie_name

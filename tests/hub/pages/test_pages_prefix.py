@@ -247,7 +247,7 @@ def test_what_a_header_says_of_another_machine_is_not_believed(
 
 
 def test_every_template_puts_the_path_before_its_links() -> None:
-    from autograde.hub.pages.view import HUB
+    from autograde.hub.pages.assets import HUB
 
     for template in (HUB / "templates").glob("*.html"):
         assert not re.search(r'(?:href|src|action)="/', template.read_text("utf-8")), template.name

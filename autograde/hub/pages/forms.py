@@ -1,0 +1,58 @@
+"""Forms of pages: their fields, and the check that they come from this Hub's own page."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.secrets import random_string
+from autograde.hub.web.admission import cookie_name, session_secret
+from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import base_url, root
+
+#: What the secret of a form is signed for.
+CSRF = "csrf"
+
+
+_FOREIGN = _marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
+
+
+_STALE = _marked("This page was open for too long. Go back, reload it, and send the form again.")
+
+
+def field(call: Call, name: str) -> str:
+    """Return a form field's value; empty if it was not sent."""
+    return call.form().get(name, [""])[-1]
+
+
+def secret_of(call: Call) -> str:
+    """Return the value of the browser's cookie, or the new one that this page sets."""
+    known = session_secret(call.hub, call.request)
+    if known:
+        return known
+    if not hasattr(call.request.state, "fresh_secret"):
+        call.request.state.fresh_secret = random_string(43)
+    return str(call.request.state.fresh_secret)
+
+
+def give_cookie(call: Call, response: Response, secret: str) -> None:
+    """Set the session cookie to ``secret``: not readable by scripts, not sent from other sites."""
+    secure = call.base_url.startswith("https")
+    response.set_cookie(
+        cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure,
+        path=root(call.request) or "/",
+    )  # fmt: skip
+
+
+def check_form(call: Call) -> None:
+    """Check the origin and the CSRF token of a form; raise if it does not come from this Hub's own page."""
+    request = call.request
+    origin = request.headers.get("origin")
+    if (origin is not None and origin != base_url(request)) or request.headers.get("sec-fetch-site") in (
+        "cross-site",
+        "same-site",
+    ):
+        raise Refusal(403, _FOREIGN)
+    secret, given = session_secret(call.hub, request), call.form().get("csrf", [""])[-1]
+    if secret is None or not call.hub.signer.verify(CSRF, secret, given):
+        raise Refusal(403, _STALE)

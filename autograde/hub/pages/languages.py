@@ -1,0 +1,55 @@
+"""The language of a page: chosen by a person, or preferred by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from autograde import settings
+from autograde.hub.extension import Extension
+from autograde.hub.web.origin import root
+from autograde.i18n.translation import translator
+
+LANGUAGE_COOKIE = "hub_language"
+
+
+def language_of(request: Request) -> str:
+    """Return the page's language: the chosen one, else the browser's preferred one."""
+    chosen = (
+        request.query_params.get("lang")
+        or request.cookies.get(LANGUAGE_COOKIE)
+        or request.headers.get("accept-language", "en")
+    )
+    return settings.language(chosen)
+
+
+def remember_language(request: Request, response: Response) -> None:
+    """Set a cookie if the person has chosen a language with this request."""
+    chosen = request.query_params.get("lang", "")
+    if chosen in settings.LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", path=root(request) or "/")
+
+
+def switched(request: Request, language: str) -> str:
+    """Return the URL of this page in the other language."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    if request.method != "GET":
+        kept = []
+    return "?" + urlencode([*kept, ("lang", "en" if language == "zh" else "zh")])
+
+
+def translator_of(extension: Extension | None, language: str) -> Callable[[str], str]:
+    """Return the translator of a template: an extension's own messages first, then those of the Hub's templates."""
+    ours = translator("hub", language)
+    if extension is None:
+        return ours
+    theirs = translator(extension.name, language)
+
+    def translate(message: str) -> str:
+        translated = theirs(message)
+        return translated if translated != message else ours(message)
+
+    return translate

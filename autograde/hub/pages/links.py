@@ -1,0 +1,60 @@
+"""Where a page is, and where its links lead: with and without a proxy in front."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from autograde.hub.web.calls import Call
+from autograde.hub.web.origin import address, base_url, root, through_proxy
+
+#: Repositories on one page of a list.
+LISTED = 50
+
+
+def endpoint_of(request: Request) -> str:
+    """Return the Hub's URL for programs. Behind a proxy with a path it is the Hub's local URL, unless the configuration
+    says that programs use the proxy too: beside JupyterLab, git and Python run on the same machine, and the proxy would
+    require a log-in that they don't have."""
+    server = request.scope.get("server")
+    if through_proxy(request) and request.app.state.hub.config.programs_use_proxy:
+        return address(request)
+    if root(request) and server and server[1]:
+        host = f"[{server[0]}]" if ":" in server[0] else server[0]
+        return f"http://{host}:{server[1]}"
+    return base_url(request)
+
+
+def here(request: Request) -> str:
+    """Return the path and query of this page, to come back to; for the response to a form, those of the form."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    path = str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
+    return f"{path}?{query}" if query and request.method == "GET" else path
+
+
+def redirect(path: str) -> Response:
+    """Redirect to another page of this Hub; ``path`` is without the proxy's prefix."""
+    return RedirectResponse(path, 303)
+
+
+def placed(request: Request, response: Response) -> Response:
+    """Add the proxy's prefix to a redirection. Use a complete URL, because only some proxies add their prefix to a bare
+    path."""
+    location = response.headers.get("location", "")
+    if root(request) and location.startswith("/"):
+        response.headers["location"] = base_url(request) + root(request) + location
+    return response
+
+
+def local_path(text: str) -> str:
+    """Return ``text`` if it is a path of this Hub, else ``/``, to prevent redirects to other sites after a log-in."""
+    # Browsers treat a backslash as a slash, and drop blanks and control characters.
+    return text if re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", text) else "/"
+
+
+def page_number(call: Call, name: str = "p") -> int:
+    """Return the requested page number of a list, from 0; 0 if it is invalid."""
+    text = call.request.query_params.get(name, "0")
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0

@@ -514,6 +514,15 @@ def test_the_judge_imports_only_the_standard_library_and_numbers(room: str) -> N
         assert not outside, f"{path.relative_to(KIT)} imports {outside}"
 
 
+def test_each_test_module_of_the_api_tests_the_module_of_its_name() -> None:
+    modules = {path.stem for path in (PACKAGE / "hub" / "api").glob("*.py")}
+    tests = {path.stem.removeprefix("test_") for path in (KIT / "tests" / "hub" / "api").glob("test_*.py")}
+    # What clients other than huggingface_hub 2.4 ask for concerns many modules.
+    assert tests - modules == {"other_clients"}
+    # Each of these is tested through one of the others, or with its delivery (tests/hub/test_webhooks.py).
+    assert modules - tests == {"__init__", "spaces", "tags", "webhooks"}
+
+
 def test_only_the_settings_read_the_environment() -> None:
     for path in MODULES:
         text = path.read_text(encoding="utf-8")

@@ -1,0 +1,59 @@
+"""Who a token belongs to, and what others may know about a person or an organization."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.people import accounts
+from autograde.hub.people.organizations import create_organization
+
+
+@pytest.fixture
+def get(hub: LocalHub, ask) -> Callable[..., tuple[int, Any]]:
+    """Request a path with a token: the status, and the response as JSON."""
+
+    def send(path: str, token: str = "") -> tuple[int, Any]:
+        status, __, body = ask(hub, "GET", path, **({"Authorization": f"Bearer {token}"} if token else {}))
+        return status, json.loads(body)
+
+    return send
+
+
+@pytest.mark.parametrize("role", ["read", "write"])
+def test_whoami_names_the_person_and_the_role_of_the_token(hub: LocalHub, ada: Account, get, role: str) -> None:
+    status, found = get("/api/whoami-v2", hub.create_token(ada.name, role=role))
+    assert status == 200
+    assert (found["name"], found["type"], found["orgs"]) == (ada.name, "user", [])
+    assert found["auth"]["accessToken"]["role"] == role
+
+
+def test_whoami_without_a_valid_token_is_rejected(get) -> None:
+    assert get("/api/whoami-v2")[0] == 401
+    assert get("/api/whoami-v2", "hf_wrong")[0] == 401
+
+
+def test_overview_counts_private_repositories_for_their_owner_only(
+    hub: LocalHub, ada: Account, bob: Account, get
+) -> None:
+    hub.create_repository(f"{ada.name}/public")
+    hub.create_repository(f"{ada.name}/private", private=True)
+    path = f"/api/users/{ada.name}/overview"
+    assert get(path, ada.token)[1]["numModels"] == 2
+    assert get(path, bob.token)[1]["numModels"] == get(path)[1]["numModels"] == 1
+    assert "email" not in get(path)[1]
+
+
+def test_organization_lists_its_members_and_is_no_user(hub: LocalHub, ada: Account, get, new_name) -> None:
+    user = accounts.find_user(hub.hub, ada.name)
+    assert user
+    team = create_organization(hub.hub, user, new_name("team"))
+    assert [member["user"] for member in get(f"/api/organizations/{team.name}/members")[1]] == [ada.name]
+    assert get(f"/api/organizations/{team.name}/overview")[1]["numUsers"] == 1
+    assert [org["name"] for org in get("/api/whoami-v2", ada.token)[1]["orgs"]] == [team.name]
+    assert get(f"/api/users/{team.name}/overview")[0] == 404
+    assert get(f"/api/organizations/{ada.name}/overview")[0] == 404

@@ -514,6 +514,16 @@ def test_the_judge_imports_only_the_standard_library_and_numbers(room: str) -> N
         assert not outside, f"{path.relative_to(KIT)} imports {outside}"
 
 
+def test_the_hub_imports_no_module_by_a_string() -> None:
+    """Handlers are functions, which mypy and go-to-definition find. Only the package's face loads its names late."""
+    by_name = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in (PACKAGE / "hub").rglob("*.py")
+        if {"importlib", "pkgutil", "runpy"} & {module.split(".")[0] for module, _ in imports(path)}
+    }
+    assert by_name == {"hub/__init__.py"}
+
+
 def test_each_test_module_of_the_api_tests_the_module_of_its_name() -> None:
     modules = {path.stem for path in (PACKAGE / "hub" / "api").glob("*.py")}
     tests = {path.stem.removeprefix("test_") for path in (KIT / "tests" / "hub" / "api").glob("test_*.py")}

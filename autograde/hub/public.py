@@ -41,7 +41,9 @@ from autograde.hub.repos.owners import remove_user, rename_user, repositories_to
 from autograde.hub.repos.repositories import names_by_owner
 from autograde.hub.routing import Address
 from autograde.hub.times import size_text
-from autograde.hub.web.calls import Call, endpoint, optional_text
+from autograde.hub.web.bodies import optional_text
+from autograde.hub.web.calls import Call
+from autograde.hub.web.endpoint import endpoint
 
 __all__ = [
     "ADMINISTRATOR",

@@ -49,6 +49,7 @@ class _Worker:
     connection: Connection
     job: Job | None = None
     since: float = 0.0
+    ready: bool = False
 
 
 def run_jobs(
@@ -76,6 +77,9 @@ def run_jobs(
                     continue
                 job = worker.job
                 assert job is not None
+                if worker.connection in ready and not worker.ready:
+                    _begin(worker, pool)
+                    continue
                 found = _answer(worker) if worker.connection in ready else None
                 worker.job = None
                 if found is None:
@@ -120,6 +124,28 @@ def _start(factory: ExecutorFactory, pool: list[_Worker]) -> _Worker:
     worker = _Worker(process, ours)
     pool.append(worker)
     return worker
+
+
+def _begin(worker: _Worker, pool: list[_Worker]) -> None:
+    """Note that the worker has its executor.
+
+    Raises:
+        GradingFailed: it could not make one, or it ended before: no submission is to blame.
+    """
+    try:
+        kind = worker.connection.recv_bytes(1)
+        what, fix = "", ""
+        if kind == b"x":
+            what, fix = worker.connection.recv_bytes().decode().split("\x00")
+    except (EOFError, OSError):
+        how = _end(worker, pool)
+        raise GradingFailed(
+            _("A process that runs submissions could not start ({how}).").format(how=how),
+            _("Its own messages are above. Nothing is lost: type the command again."),
+        ) from None
+    if kind == b"x":
+        raise GradingFailed(what, fix)
+    worker.ready, worker.since = True, time.monotonic()
 
 
 def _answer(worker: _Worker) -> Execution | Failed | None:
@@ -172,10 +198,11 @@ def _work(connection: Connection, factory: ExecutorFactory) -> None:
         executor = factory()
     except Exception as error:
         what, fix = getattr(error, "what", f"{type(error).__name__}: {error}"), getattr(error, "fix", "")
+        _send(connection, b"x", f"{what}\x00{fix}".encode())
         # The first job must be taken, or the grader could be blocked in sending it.
         connection.recv_bytes()
-        _send(connection, b"x", f"{what}\x00{fix}".encode())
         return
+    connection.send_bytes(b"r")
     # Ctrl-C reaches the whole group of processes; the grader says what is to be said.
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), contextlib.closing(executor):
         while (content := connection.recv_bytes()) != _STOP:

@@ -72,6 +72,7 @@ test-quick: developer
 check: developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/python -m autograde.i18n.wording autograde tests benchmarks examples
 	$(BIN)/mypy
 
 bench: developer

@@ -98,7 +98,7 @@ class UnknownLesson(KitError):
 
 
 class LogInNeeded(KitError):
-    """A lesson needs the learner's own account, and nobody is logged in."""
+    """A lesson needs the learner's own account, but there is no log-in."""
 
 
 class NotReady(KitError):

@@ -49,7 +49,7 @@ print(json.dumps({
 
 @dataclass
 class Learner:
-    """Somebody at a terminal of their own.
+    """A person at a terminal.
 
     Attributes:
         environment: of every program that they start.

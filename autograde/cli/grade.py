@@ -91,7 +91,7 @@ def _cluster(address: str, sandbox: bool) -> Runner:
 
 
 def _replayed(course: Course, path: Path, runner: Runner) -> bool:
-    """Replay a receipt and say what came of it; whether every verdict is the same."""
+    """Replay a receipt and print the result; return whether every verdict is the same."""
     from autograde.grading.replaying import replay
 
     found = replay(course, path, runner)

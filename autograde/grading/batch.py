@@ -68,7 +68,7 @@ class Change:
 
 @dataclass
 class Result:
-    """What came of a run.
+    """The result of a run.
 
     Attributes:
         assignment: its name.

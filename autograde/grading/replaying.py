@@ -21,7 +21,7 @@ _ = messages("cli")
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of a replay.
+    """The result of a replay.
 
     Attributes:
         receipt: that was replayed.

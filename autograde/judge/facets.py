@@ -131,7 +131,7 @@ class Facets:
     Attributes:
         items: those that give points.
         unscored: facets without points, which only tell misconceptions apart.
-        otherwise: the sentence about an answer that is no dictionary at all, such as an exception.
+        otherwise: the sentence about an answer other than a dictionary, such as an exception.
     """
 
     items: tuple[Item, ...]

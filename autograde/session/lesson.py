@@ -125,12 +125,12 @@ class Lesson:
         return f"{settings.pages(self.endpoint)}/{page.lstrip('/')}"
 
     def sign_in(self) -> Account:
-        """Return your account on the Hub. If nobody is logged in, log in with the practice account, or, on a class Hub,
+        """Return your account on the Hub. Without a log-in, log in with the practice account, or, on a class Hub,
         show the log-in form and wait.
 
         Raises:
             HubUnreachable: the Hub does not answer.
-            LogInNeeded: on a class Hub, nobody can log in while the cell runs.
+            LogInNeeded: on a class Hub, it is not possible to log in while the cell runs.
         """
         import huggingface_hub
         from huggingface_hub.utils import set_git_credential  # type: ignore[attr-defined]  # public, but not marked so
@@ -155,7 +155,7 @@ class Lesson:
 
         Raises:
             HubRefused: the Hub does not create it, or refuses the one that was typed.
-            LogInNeeded: on a class Hub, nobody can type while the cell runs.
+            LogInNeeded: on a class Hub, it is not possible to type while the cell runs.
         """
         if self.class_hub:
             return ask_for_token(role, self.url("/settings/tokens"))

@@ -29,7 +29,7 @@ def ask_for_log_in(tokens_page: str) -> Identity:
         tokens_page: URL of the Hub's page "Access tokens".
 
     Raises:
-        LogInNeeded: nobody has logged in.
+        LogInNeeded: there is no log-in.
         HubUnreachable: the Hub does not answer.
     """
     from IPython import get_ipython
@@ -53,7 +53,7 @@ def ask_for_log_in(tokens_page: str) -> Identity:
 
 
 def _typed(prompt: str) -> Secret:
-    """Return what the learner types, which is not shown; empty if nobody can type here or the cell is interrupted."""
+    """Return the learner's input, which is not shown; empty if typing is impossible or the cell is interrupted."""
     try:
         return Secret(getpass.getpass(prompt).strip())
     except (*_NO_INPUT, KeyboardInterrupt):
@@ -64,7 +64,7 @@ def ask_for_token(role: str, tokens_page: str) -> Secret:
     """Ask for a token of the learner's own account with ``role`` ``"read"`` or ``"write"``; its input is not shown.
 
     Raises:
-        LogInNeeded: nobody can type anything here.
+        LogInNeeded: typing is impossible here.
         HubRefused: the token is unknown, or has another role.
     """
     said = _("Create a token with the role {role} at {page} and paste it here: ").format(role=role, page=tokens_page)

@@ -39,9 +39,9 @@ class TokenInput(ipywidgets.VBox):
 
     Attributes:
         field: where the token is typed.
-        button: logs in with what was typed.
-        message: what came of it.
-        identity: who is logged in by this form; None until somebody is.
+        button: logs in with its text.
+        message: the result.
+        identity: the account that this form logged in; None before that.
     """
 
     def __init__(self, on_login: Callable[[Identity], None] | None = None) -> None:
@@ -63,7 +63,7 @@ class TokenInput(ipywidgets.VBox):
         self.message = ipywidgets.HTML(
             note(
                 "hint",
-                _("Nobody sees the token: it is not shown, and not saved in this notebook."),
+                _("The token stays hidden: it is not shown, and not saved in this notebook."),
                 link=self._page,
             )
         )

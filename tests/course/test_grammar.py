@@ -117,7 +117,7 @@ def test_the_header_says_time_goal_needs_and_the_tutorials_section(path: Path, l
 @by_lesson
 @in_both_languages
 def test_a_lesson_is_opened_before_it_asks_anything(path: Path, language: str) -> None:
-    """The widgets need a lesson, so the cell that opens it stands above the first heading of the second level."""
+    """The widgets need a lesson, so the cell that opens it comes before the first second-level heading."""
     cells = lesson(path, language).cells
     opened = next(i for i, cell in enumerate(cells) if "open_lesson(" in cell.source)
     predict = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"## {GRAMMAR[language][0]}"))

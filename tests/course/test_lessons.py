@@ -47,7 +47,7 @@ def test_a_workspace_takes_a_lesson_twice_and_the_next_one_after_it_and_the_map_
     assert [line[0] for line in progress.splitlines()[1:]] == ["✓", "✓", "✓", "✓", "✓", "○"]
 
 
-def test_nbconvert_runs_a_lesson_that_nobody_prepared_anything_for(tmp_path: Path) -> None:
+def test_nbconvert_runs_a_lesson_without_preparation(tmp_path: Path) -> None:
     """Plain Jupyter, without ``make learn``: the first cell starts a Hub, and the page that comes out is whole."""
     name = "2.3-create-a-model-repository"
     book = notebooks.one_language(notebooks.read(LESSONS["2.3"]), "en")

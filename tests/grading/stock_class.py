@@ -71,7 +71,7 @@ def make_course(folder: Path, kit: Path, class_: tuple[Sample, ...]) -> None:
 
 
 def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) -> list[Graded]:
-    """Run nbgrader's three steps on the course in ``folder`` and read what came out.
+    """Run nbgrader's three steps on the course in ``folder`` and read the results.
 
     Args:
         folder: made by :func:`make_course`.

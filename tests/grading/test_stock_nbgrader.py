@@ -44,7 +44,7 @@ def test_noise_costs_nothing_and_is_quoted(graded_class: dict[str, Graded]) -> N
 
 
 def without_marks(text: str) -> str:
-    """The text as it is read: HTML shows what stands between backticks as code."""
+    """The text as it is read: HTML shows text between backticks as code."""
     return text.replace("`", "")
 
 

@@ -1,4 +1,4 @@
-"""Chinese paragraphs without blanks that nobody wrote."""
+"""Chinese paragraphs without unintended spaces."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def replies(question: Question, *values: Observation) -> Evidence:
 def believed(
     question: Question, misconception: Misconception, model: WrongModel, seed: str | None
 ) -> list[Observation]:
-    """What somebody with one wrong belief answers: to all cases, or to the one that the belief is about."""
+    """The answers of a learner with one misconception: to all cases, or to the one that it is about."""
     return [
         model(case) if misconception.case in ("", case.name) else question.oracle(case) for case in question.cases(seed)
     ]

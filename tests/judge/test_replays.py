@@ -46,7 +46,7 @@ def test_other_answers_were_not_stopped() -> None:
          "the variable $owner isn't set, so bash takes it for empty"),
     ],
 )  # fmt: skip
-def test_a_variable_that_nobody_has_set_explains_more_than_the_error_that_follows(
+def test_an_unset_variable_explains_more_than_the_error_that_follows(
     unknown: tuple[str, ...], complaints: tuple[str, ...], found: str, sentence: str | None
 ) -> None:
     report = Mapping((("unknown", listed(*unknown)), ("complaints", listed(*complaints))))

@@ -148,7 +148,7 @@ def test_an_item_that_is_given_has_no_remark_even_if_a_wrong_model_fits() -> Non
     assert (item.points, item.remark) == (3, None)
 
 
-def test_an_aspect_is_told_the_case_the_right_answer_and_what_came() -> None:
+def test_an_aspect_receives_the_case_the_right_answer_and_the_answer() -> None:
     told: list[tuple[str, Observation, Observation]] = []
 
     def aspect(case: Case, right: Observation, got: Observation) -> None:

@@ -156,7 +156,7 @@ def test_hostile_text_stays_text() -> None:
         (tupled(tensor([1], "int64"), 5), "a tensor of shape [1] (int64): [1]; the whole number 5"),
     ],
 )
-def test_what_came_is_shown_in_full_where_it_is_small(value: Observation, words: str) -> None:
+def test_a_small_answer_is_shown_in_full(value: Observation, words: str) -> None:
     assert came(value).in_language("en") == words
 
 

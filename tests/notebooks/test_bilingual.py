@@ -126,7 +126,7 @@ def test_canonical_text_has_fixed_key_order_and_no_trace_of_a_run(book: Notebook
 
 @thrifty
 @given(books())
-def test_a_readable_name_that_nobody_else_has_is_kept(book: NotebookNode) -> None:
+def test_a_readable_unique_name_is_kept(book: NotebookNode) -> None:
     names = [cell.id for cell in book.cells]
     clean = reread(notebooks.canonical(book))
     for position, (before, after) in enumerate(zip(book.cells, clean.cells, strict=True)):

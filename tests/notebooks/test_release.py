@@ -56,7 +56,7 @@ def test_there_is_a_notebook_for_each_assignment_of_the_judge() -> None:
 
 
 def test_only_lessons_that_there_are_are_named() -> None:
-    """Exercise 1 once asked for lessons 1 and 2, which nobody had written."""
+    """Exercise 1 once asked for lessons 1 and 2, which did not exist."""
     there = {path.name.split("-")[0] for path in (KIT / "course").glob("*.ipynb")}
     patterns = [r"\blessons? ((?:[\d.]*\d(?:,? and |, | to )?)+)", r"第 ([\d.]+)(?: 到 | 课和第 )?([\d.]*) 课"]
     texts = [cell.source for book in SOURCES.values() for cell in book.cells]

@@ -34,7 +34,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who has a Hugging Face life of their own.
+    """A person with their own Hugging Face account and settings.
 
     Attributes:
         home: their home folder, full of settings that lessons must neither read nor change.
@@ -210,7 +210,7 @@ def test_an_instructors_buttons_are_not_in_the_learners_way(running: Started) ->
     assert {f"@jupyter/nbgrader:{name}" for name in FOR_INSTRUCTORS} <= set(disabled)
 
 
-def test_nobody_gets_into_jupyterlab_without_the_token(running: Started, person: Person) -> None:
+def test_jupyterlab_refuses_requests_without_the_token(running: Started, person: Person) -> None:
     assert running.ask("api/contents", token="")[0] == 403
     assert running.ask("api/contents", token=person.secret)[0] == 403
 
@@ -267,7 +267,7 @@ def test_git_in_a_kernel_reads_only_the_workspaces_configuration(
     assert "model.safetensors" in git("ls-files"), "the person's own ignore file is read"
 
 
-def test_hf_in_a_kernel_is_nobody_yet(kernel: dict[str, str], person: Person) -> None:
+def test_hf_in_a_kernel_is_not_logged_in(kernel: dict[str, str], person: Person) -> None:
     done = subprocess.run(["hf", "auth", "whoami"], env=kernel, capture_output=True, text=True, check=False)
     assert "not logged in" in (done.stdout + done.stderr).lower()
     assert person.secret not in done.stdout + done.stderr

@@ -31,7 +31,7 @@ def say(**found):
 
 
 def plain_environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    """The environment of somebody who never ran ``make learn``: their own token, cache and git settings."""
+    """The environment of a person who never ran ``make learn``: their own token, cache and git settings."""
     person = tmp_path / "person"
     (person / ".cache" / "huggingface").mkdir(parents=True, exist_ok=True)
     (person / ".cache" / "huggingface" / "token").write_text("the person's own token")
@@ -41,7 +41,7 @@ def plain_environment(tmp_path: Path, **more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on, far from the one that a learner's Hub on this machine may have."""
+    """A free port, far from the one that a learner's Hub on this machine may have."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Lesson 1's models on a Hub: added once, never over somebody's own, finished after an interrupted start."""
+"""Lesson 1's models on a Hub: added once, never over a person's own, finished after an interrupted start."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_a_name_that_is_taken_cannot_be_created_again(workspace: Path, ada: Acco
         again.create()
 
 
-def test_nobody_logged_in_is_said_at_once_and_mended_by_refresh(workspace: Path, ada: Account) -> None:
+def test_a_missing_log_in_is_reported_at_once_and_found_by_refresh(workspace: Path, ada: Account) -> None:
     form = RepositoryInput("mine")
     assert "You are not logged in" in form.message.value
     assert form.button.disabled

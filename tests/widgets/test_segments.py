@@ -150,7 +150,7 @@ def test_a_typed_separator_is_where_the_rule_and_the_tokenizer_disagree(tokenize
     assert rules.explain(encoded, encoded.ids.index(encoded.separator) + 1).endswith(": 0.")
 
 
-def test_padding_is_no_part_of_the_rule(tokenizer: Any) -> None:
+def test_padding_is_not_part_of_the_rule(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "Talk", "Show me", padding=3)
     said = [step.said for step in rules.steps(encoded)]
     real = rules.segment_ids(encoded.ids[: encoded.length], encoded.separator)

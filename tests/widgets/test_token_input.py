@@ -90,7 +90,7 @@ def test_enter_logs_in_without_the_button(workspace: Path, ada: Account) -> None
         assert form.identity is not None
 
 
-def test_a_wrong_token_gets_the_hubs_own_reason_and_logs_nobody_in(workspace: Path) -> None:
+def test_a_wrong_token_shows_the_hubs_reason_and_does_not_log_in(workspace: Path) -> None:
     form = TokenInput()
     type_and_click(form, "hf_" + "x" * 34)
     assert "The Hub answers" in form.message.value

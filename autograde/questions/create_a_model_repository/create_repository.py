@@ -399,7 +399,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no-license",
-        _("Without a license, nobody may use the model: the repository has no model card that names one."),
+        _("Without a license, others may not use the model: the repository has no model card that names one."),
         _("Write a README.md whose metadata have the line `license: apache-2.0`; metadata_update does it in one call."),
         (FACETS.wrong(license="no-card"),),
         examples=(
@@ -504,8 +504,8 @@ QUESTION = Question(
                 "twice?"
             ),
             _(
-                "create_repo has the parameters `private` and `exist_ok`. The license is no parameter of it: it stands "
-                "in the metadata of README.md, and metadata_update writes them."
+                "create_repo has the parameters `private` and `exist_ok`. It has no parameter for the license, which "
+                "is in the metadata of README.md, and metadata_update writes them."
             ),
             _(
                 "`url = create_repo(name, ...)` gives you the full name as `url.repo_id`. Call metadata_update with "

@@ -126,8 +126,8 @@ def _refused(
 def _no_text(case: str, examples: tuple[WrongAnswer, ...]) -> Misconception:
     return Misconception(
         f"{case}-no-text",
-        _("What is typed into a form is text. In Python a text stands between quotation marks; a number, a list or a "
-          "name without them is something else."),
+        _("What is typed into a form is text. In Python a text is written between quotation marks; a number, a list or "
+          "a name without them is something else."),
         _("Write the value between quotation marks."),
         (FACETS.wrong(value="no-text"),), case=case, examples=examples,
     )  # fmt: skip

@@ -24,8 +24,8 @@ ITEMS = (
                 _("The company's chatbot."),
                 "hub-is-a-chatbot",
                 _(
-                    "Hugging Face did begin with chatbots, but the Hub talks to nobody. Chatbots are among the models "
-                    "that people publish on it."
+                    "Hugging Face did begin with chatbots, but the Hub itself doesn't chat. Chatbots are among the "
+                    "models that people publish on it."
                 ),
             ),
             Choice(
@@ -81,7 +81,7 @@ ITEMS = (
                 ),
             ),
             Choice(
-                _("`LICENSE`: without its permission nobody can download the model."),
+                _("`LICENSE`: without its permission the model can't be downloaded."),
                 "card-is-a-permit",
                 _(
                     "A license says what one may do with a model, but it is no key to the download. The card names "
@@ -100,7 +100,7 @@ ITEMS = (
                 "only-weights",
                 _(
                     "Weights are numbers without a shape. Without the configuration and the tokenizer's vocabulary "
-                    "nobody could use them."
+                    "they can't be used."
                 ),
             ),
             Choice(
@@ -130,7 +130,7 @@ ITEMS = (
             Choice(
                 _("account → repository → log in → upload → download → load"),
                 "repository-before-login",
-                _("A repository belongs to somebody. The Hub lets you create one only when it knows who you are."),
+                _("A repository has an owner. The Hub lets you create one only when it knows who you are."),
             ),
             Choice(
                 _("account → log in → upload → repository → download → load"),

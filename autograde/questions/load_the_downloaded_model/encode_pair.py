@@ -221,7 +221,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "joined-text",
-        _("Both sentences went in as one text, so no [SEP] stands between them and the model sees a single sentence."),
+        _("Both sentences went in as one text, so there is no [SEP] between them and the model sees a single "
+          "sentence."),
         _("Give the tokenizer the two sentences as two arguments."),
         (
             lambda case: _answer(_joined(case), _sep(case)),

@@ -357,8 +357,8 @@ MISCONCEPTIONS = (
     Misconception(
         "model-frozen",
         _(
-            "The function switches requires_grad off for the caller's model. That stays so after the call: nobody can "
-            "train this model any more."
+            "The function switches requires_grad off for the caller's model. It stays off after the call, so "
+            "the caller can't train this model any more."
         ),
         _("Leave the model as it is, and put the call inside with torch.no_grad():"),
         (_right,),

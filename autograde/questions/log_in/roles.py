@@ -28,7 +28,7 @@ ITEMS = (
     _item(
         "public_model",
         _("downloading a public model"),
-        _("Download somebody's public model."),
+        _("Download another person's public model."),
         None,
         _("Public means that everybody may read it, even without logging in."),
         _("Reading changes nothing, and a public model may be read by everybody: no right to write is needed."),
@@ -58,7 +58,7 @@ QUESTION: Question = quiz(
     title=_("The least that an act needs"),
     next_step=_("Look at the table that lesson 2.2 made under “Investigate”, then choose again."),
     hints=(
-        _("Who may do it: everybody, only somebody whom the Hub knows, or only somebody who may change things?"),
+        _("Who may do it: anyone, only people who are logged in, or only people with write permission?"),
         _("Of the three acts, one changes something, one needs no name at all."),
     ),
     styles={

@@ -89,7 +89,7 @@ def test_a_model_with_other_weights_is_told_from_the_one_of_the_folder(model: An
     assert [each.get("weights") for each in told(lambda: whole(ids), folder)] == [True, True]
 
 
-def test_a_folder_that_was_downloaded_is_no_folder_of_this_machine(folder: Path, tmp_path: Path) -> None:
+def test_a_downloaded_folder_does_not_count_as_one_of_this_machine(folder: Path, tmp_path: Path) -> None:
     ids = torch.tensor(IDS)
     for name, made, alone in (("copy", "", True), ("down", ".cache/huggingface", False), ("clone", ".git", False)):
         there = shutil.copytree(folder, tmp_path / name / "model")

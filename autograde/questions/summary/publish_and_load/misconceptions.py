@@ -291,8 +291,8 @@ MISCONCEPTIONS = (
     Misconception(
         "joined-into-one",
         _(
-            "The sentences were joined into one text before the tokenizer saw them: no [SEP] stands between them, and "
-            "the model takes them for one sentence."
+            "The sentences were joined into one text before the tokenizer saw them: there is no [SEP] between them, "
+            "and the model takes them for one sentence."
         ),
         _("Hand both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
         (FACETS.wrong(ran="joined"),),

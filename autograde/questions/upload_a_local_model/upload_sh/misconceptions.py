@@ -137,7 +137,7 @@ MISCONCEPTIONS = (
         "not-cloned",
         _(
             "The push was refused because the Hub has a commit that this repository does not have: it was begun anew "
-            "(`git init`) and not cloned, or somebody has pushed meanwhile."
+            "(`git init`) and not cloned, or another person has pushed meanwhile."
         ),
         _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit lies on top of the initial one.'),
         _for("behind"),

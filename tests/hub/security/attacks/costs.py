@@ -17,7 +17,7 @@ _SOON = 10.0
 
 
 def bystander(target: Target, *paths: str) -> None:
-    """Somebody else is answered soon."""
+    """Other requests are answered soon."""
     for path in ("/healthz", "/", "/api/models?limit=5", *paths):
         begun = time.monotonic()
         assert target.send("GET", path, address="127.0.7.7").status == 200, path

@@ -1,4 +1,4 @@
-"""Items 3 and 12: what one person uploads breaks nobody else's lists, pages and writes."""
+"""Items 3 and 12: what one person uploads does not break others' lists, pages and writes."""
 
 from __future__ import annotations
 

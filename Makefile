@@ -6,6 +6,7 @@
 #   make test-quick   the tests that start no kernel, browser or model, in about a minute
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
 #   make clients      other clients of the Hub, old and new, with pip and npm  (ARGS=0.17: those with 0.17 in their name)
+#   make load         300 learners at once: errors, wrong bytes, seconds and the Hub's memory
 #   make attack-hub   what a hostile class could try, against a running Hub
 #   make mutation     small changes to the judge, each of which a test must notice
 #   make bench        measurements          make release the learners' exercises, generated from source/
@@ -18,7 +19,7 @@
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: clients help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick wheel doctor constraints learner developer
+.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick wheel doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -89,6 +90,9 @@ attack-hub: developer
 
 clients: developer
 	@$(BIN)/python tests/clients/run.py $(ARGS)
+
+load: developer
+	@$(BIN)/python tests/load/run.py $(ARGS)
 
 conformance: developer
 	@$(BIN)/python tests/conformance/run.py $(ARGS)

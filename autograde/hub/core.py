@@ -6,6 +6,7 @@ import errno
 import json
 import secrets
 import shutil
+import threading
 import time
 import uuid
 from collections import OrderedDict
@@ -103,6 +104,8 @@ class Hub:
         self.data = data
         self.temporary = data / "tmp"
         self.incoming = Incoming()
+        #: Held while a line of a large commit is in memory.
+        self.parsing = threading.Lock()
         #: Bytes of uploads in progress.
         self.arriving = Arriving()
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))

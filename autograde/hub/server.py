@@ -16,6 +16,7 @@ from autograde.errors import PortInUse
 from autograde.hub.app import create_app, import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
+from autograde.hub.memory import give_back, keep_little
 from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
 
@@ -205,5 +206,11 @@ class RunningHub:
         """Wait until the Hub stops; meanwhile import the modules that the first requests need."""
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
+        keep_little()
+        handled = 0
         while self._thread.is_alive():
             self._thread.join(0.5)
+            state = self._server.server_state
+            if state.total_requests != handled and not state.tasks:
+                handled = state.total_requests
+                give_back()

@@ -21,7 +21,7 @@ from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User, find_user
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions, history, uploads
-from autograde.hub.repos.binaries import is_binary
+from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
@@ -31,6 +31,7 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
 from autograde.hub.repos.wildmatch import ignored, is_lfs_path
+from autograde.hub.storage.stored import Store
 from autograde.hub.times import iso
 from autograde.hub.untrusted import read_json
 from autograde.hub.web.admission import admit
@@ -135,11 +136,16 @@ def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int]
 
 def commit(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/commit/{revision}`` (row 7)."""
+    with Store(call.hub.temporary) as store:
+        return _commit(call, store)
+
+
+def _commit(call: Call, store: Store) -> dict[str, Any]:
     repository = call.readable()
     user = committer(call, repository, call.parameters["revision"])
-    header, operations = _operations(call)
+    header, operations = _operations(call, store)
     _check_card(call, operations, repository.type)
-    check_binaries(operations)
+    _check_regular(call, operations)
     summary = str(header.get("summary") or "").strip() or "Upload"
     description = str(header.get("description") or "").strip()
     message = f"{summary}\n\n{description}" if description else summary
@@ -188,18 +194,26 @@ def commit(call: Call) -> dict[str, Any]:
     return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}
 
 
-def check_binaries(operations: Iterable[Operation]) -> None:
-    """Refuse regular files that are binary: clients are told to upload them as large files.
+def _check_regular(call: Call, operations: Iterable[Operation]) -> None:
+    """Refuse regular files that a push would refuse too: large and binary ones.
 
     Raises:
         Refusal: 400, with the names of the files.
     """
-    found = [o.path for o in operations if isinstance(o, WriteFile) and is_binary(o.content)]
-    if found:
-        named = ", ".join(found[:_NAMED]) + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
+    files = [operation for operation in operations if isinstance(operation, WriteFile)]
+    large = [file.path for file in files if file.size > call.hub.config.limits.regular_file]
+    if large:
+        raise Refusal(400, f"Files larger than 10 MiB belong in LFS or Xet, not in git: {_listed(large)}.")
+    if binary := [file.path for file in files if is_binary(file.read(SAMPLE))]:
         raise Refusal(
-            400, f"Binary files belong in LFS or Xet, not in git: {named}. Upload them as large files (lfsFile)."
+            400,
+            f"Binary files belong in LFS or Xet, not in git: {_listed(binary)}. Upload them as large files (lfsFile).",
         )
+
+
+def _listed(paths: list[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(paths[:_NAMED]) + more
 
 
 def _brought(call: Call, repository: Repository, operations: list[Operation]) -> dict[str, int | bool]:
@@ -207,7 +221,7 @@ def _brought(call: Call, repository: Repository, operations: list[Operation]) ->
     size, weights = 0, False
     for operation in operations:
         if isinstance(operation, WriteFile):
-            size += len(operation.content)
+            size += operation.size
         elif isinstance(operation, WritePointer):
             known = (
                 operation.size if operation.size is not None else readable_size(call.hub, repository.id, operation.oid)
@@ -217,22 +231,35 @@ def _brought(call: Call, repository: Repository, operations: list[Operation]) ->
     return {"files": len(operations), "size": size, "weights": weights}
 
 
-def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:
-    """Parse the NDJSON body into its header and its operations."""
+def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operation]]:
+    """Parse the NDJSON body into its header and its operations, line by line. Large contents go into ``store``."""
     header: dict[str, Any] = {}
     operations: list[Operation] = []
-    for number, line in enumerate(call.body.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            item = read_json(line)
-            key, value = item["key"], item["value"]
-            if key == "header":
-                header = dict(value)
-            else:
-                operations.append(_operation(key, value))
-        except (ValueError, KeyError, TypeError) as error:
-            raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
+    # A line is a path and, in base64, a file that git may hold; 1 MiB is for all else.
+    longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
+    body = call.open_body()
+    number = 0
+    while True:
+        # One large line at a time: parsed and decoded, it needs four times its size.
+        with call.hub.parsing if call.spool is not None else nullcontext():
+            line = body.readline(longest)
+            number += 1
+            if not line:
+                break
+            if len(line) == longest:
+                raise Refusal(400, f"Line {number} of the commit is too long. Upload large files as such (lfsFile).")
+            try:
+                if line.strip():
+                    item = read_json(line)
+                    key, value = item["key"], item["value"]
+                    if key == "header":
+                        header = dict(value)
+                    else:
+                        operations.append(_operation(key, value, store))
+                    del item, value
+            except (ValueError, KeyError, TypeError) as error:
+                raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
+            del line
         if len(operations) > call.hub.config.limits.files_per_commit:
             raise Refusal(
                 413, f"A commit has at most {call.hub.config.limits.files_per_commit:,} files here; make several."
@@ -242,16 +269,14 @@ def _operations(call: Call) -> tuple[dict[str, Any], list[Operation]]:
     return header, operations
 
 
-def _operation(key: str, value: dict[str, Any]) -> Operation:
+def _operation(key: str, value: dict[str, Any], store: Store) -> Operation:
     path = value["path"]
     if not isinstance(path, str):
         raise ValueError("a path is a text")
     if key == "file":
-        content = value["content"]
-        return WriteFile(
-            path,
-            base64.b64decode(content, validate=True) if value.get("encoding") == "base64" else str(content).encode(),
-        )
+        text = value["content"]
+        content = base64.b64decode(text, validate=True) if value.get("encoding") == "base64" else str(text).encode()
+        return WriteFile(path, store.add(content))
     if key == "lfsFile":
         size = value.get("size")
         if value.get("algo") != "sha256" or not is_oid(value["oid"]) or not isinstance(size, int | None):
@@ -265,7 +290,7 @@ def _operation(key: str, value: dict[str, Any]) -> Operation:
 def _check_card(call: Call, operations: list[Operation], type: str) -> None:
     for operation in operations:
         if isinstance(operation, WriteFile) and operation.path == "README.md":
-            content = operation.content[: call.hub.config.limits.card].decode("utf-8", "replace")
+            content = operation.read(call.hub.config.limits.card).decode("utf-8", "replace")
             if errors := parse_card(content, type=type).errors:
                 raise Refusal(400, "Invalid metadata in README.md.\n" + "\n".join(f"- {error}" for error in errors))
 

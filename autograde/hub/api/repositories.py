@@ -19,7 +19,7 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, repositories
-from autograde.hub.repos.binaries import is_binary
+from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import LICENSES, Card, parse_card, tags
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
 from autograde.hub.repos.contents import Snapshot, resolve, snapshot
@@ -178,12 +178,9 @@ def _first_files(call: Call, data: dict[str, Any]) -> list[WriteFile]:
     for file in files:
         if problem := path_problem(file.path):
             raise Refusal(422, problem)
-        if is_binary(file.content):
-            raise Refusal(
-                400,
-                f"{file.path!r} is a binary file, which belongs in LFS or Xet; upload it afterwards.",
-            )
-        if len(file.content) > call.hub.config.limits.regular_file:
+        if is_binary(file.read(SAMPLE)):
+            raise Refusal(400, f"{file.path!r} is a binary file, which belongs in LFS or Xet; upload it afterwards.")
+        if file.size > call.hub.config.limits.regular_file:
             raise Refusal(400, f"{file.path!r} is too large for the first commit; upload it afterwards.")
     return files
 

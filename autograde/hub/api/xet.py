@@ -118,7 +118,7 @@ async def put_xorb(request: Request) -> Response:
         user = access.require_user(ticket.caller)
         account = await anyio.to_thread.run_sync(lambda: quota.xorb_account(hub, user))
         with (
-            hub.xorbs.writer() as writer,
+            hub.xorbs.writer(hashed=False) as writer,
             hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
             hub.arriving.taking(*account) as take,
         ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
@@ -20,6 +21,7 @@ from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import adopt, readable_size
 from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.storage.gitstore import GitError
+from autograde.hub.storage.stored import Stored, temporary_file
 
 #: File patterns that ``.gitattributes`` on huggingface.co stores in LFS in a new repository.
 LFS_PATTERNS = (
@@ -42,10 +44,19 @@ INITIAL_GITATTRIBUTES = "".join(map(lfs_line, LFS_PATTERNS))
 
 @dataclass(frozen=True)
 class WriteFile:
-    """Write ``content`` to ``path``."""
+    """Write ``content`` to ``path``. Large contents lie in a file."""
 
     path: str
-    content: bytes
+    content: bytes | Stored
+
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return self.content.size if isinstance(self.content, Stored) else len(self.content)
+
+    def read(self, most: int | None = None) -> bytes:
+        """Return the bytes, or at most the first ``most`` of them."""
+        return self.content.read(most) if isinstance(self.content, Stored) else self.content[:most]
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ def write_commit(
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     check_message(message)
     _check_paths(operations, hub.config.portable_names)
-    size = sum(len(operation.content) for operation in operations if isinstance(operation, WriteFile))
+    size = sum(operation.size for operation in operations if isinstance(operation, WriteFile))
     require_room(hub, repository, size, payer)
     with hub.git.lock(repository.id):
         pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
@@ -230,7 +241,7 @@ def _as_stored(before: Snapshot, operation: Operation) -> Operation:
 def _attributes(attributes: str, operations: Sequence[Operation]) -> list[Operation]:
     """Return a new ``.gitattributes`` if it doesn't cover an LFS file, so that git clients treat it as LFS too."""
     written = next(
-        (o.content for o in reversed(operations) if isinstance(o, WriteFile) and o.path == ".gitattributes"), None
+        (o.read() for o in reversed(operations) if isinstance(o, WriteFile) and o.path == ".gitattributes"), None
     )
     if written is not None:
         attributes = written.decode("utf-8", "replace")
@@ -268,21 +279,35 @@ def _import(
 ) -> str:
     line = author.line(int(time.time())).encode()
     text = message.encode("utf-8", "replace").replace(b"\0", b"")
-    stream = [
-        b"feature done\ncommit %s\nmark :1\nauthor %s\ncommitter %s\ndata %d\n%s\n"
-        % (ref.encode(), line, line, len(text), text)
-    ]
-    if head is not None:
-        stream.append(b"from %s\n" % head.encode())
+    # In a file: the contents together may be larger than the memory.
+    with temporary_file(hub.temporary) as stream:
+        stream.write(
+            b"feature done\ncommit %s\nmark :1\nauthor %s\ncommitter %s\ndata %d\n%s\n"
+            % (ref.encode(), line, line, len(text), text)
+        )
+        if head is not None:
+            stream.write(b"from %s\n" % head.encode())
+        _write_operations(stream, operations, pointers)
+        stream.write(b"get-mark :1\ndone\n")
+        stream.seek(0)
+        hub.git.sweep(repository.id)
+        output = hub.git.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=stream)
+    touch(hub, repository)
+    return output.decode().strip()
+
+
+def _write_operations(stream: BinaryIO, operations: Iterable[Operation], pointers: dict[str, Pointer]) -> None:
+    """Write the changes in the language of ``git fast-import``."""
     # Deletions first: `D a`, then `M a/b` replaces a file with a folder; the other order would delete the new file.
     for operation in sorted(operations, key=lambda o: not isinstance(o, Delete)):
         if isinstance(operation, Delete):
-            stream.append(b"D %s\n" % _quoted(operation.path))
+            stream.write(b"D %s\n" % _quoted(operation.path))
+            continue
+        content = operation.content if isinstance(operation, WriteFile) else pointers[operation.path].text()
+        size = content.size if isinstance(content, Stored) else len(content)
+        stream.write(b"M 100644 inline %s\ndata %d\n" % (_quoted(operation.path), size))
+        if isinstance(content, Stored):
+            content.copy_to(stream)
         else:
-            content = operation.content if isinstance(operation, WriteFile) else pointers[operation.path].text()
-            stream.append(b"M 100644 inline %s\ndata %d\n%s\n" % (_quoted(operation.path), len(content), content))
-    stream.append(b"get-mark :1\ndone\n")
-    hub.git.sweep(repository.id)
-    output = hub.git.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=b"".join(stream))
-    touch(hub, repository)
-    return output.decode().strip()
+            stream.write(content)
+        stream.write(b"\n")

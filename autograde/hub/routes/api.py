@@ -35,7 +35,7 @@ def routes() -> list[Address]:
         for method, path, handler, permission in _table()
     ]
     # Commits carry files, so their bodies may be larger, and a repository's page shows how far they are.
-    commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.watched)
+    commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.watched, spooled=True)
     batch = endpoint(buckets.batch, limit=lambda limits: limits.commit_body)
     return [
         *made,

@@ -12,8 +12,9 @@ import os
 import queue
 import threading
 
-#: Bytes written at a time. Large, because each system call costs more than copying the bytes.
-BATCH = 1 << 20
+#: Bytes written at a time. Large, because each system call costs more than copying the bytes; smaller at the beginning,
+#: because of hundreds of uploads at once each may hold as much in memory.
+BATCH, FIRST = 1 << 20, 1 << 17
 #: Batches that may wait. A sender faster than the disk then has to wait too.
 _WAITING = 8
 
@@ -32,7 +33,7 @@ class Drain:
         self._descriptor = descriptor
         self._hash = hashlib.sha256() if hashed else None
         self._pending: list[bytes] = []
-        self._waiting = 0
+        self._waiting, self._batch = 0, FIRST
         self._batches: queue.Queue[list[bytes] | None] = queue.Queue(_WAITING)
         self._thread: threading.Thread | None = None
         self._trouble: OSError | None = None
@@ -45,7 +46,8 @@ class Drain:
         """
         self._pending.append(data)
         self._waiting += len(data)
-        if self._waiting >= BATCH:
+        if self._waiting >= self._batch:
+            self._batch = min(2 * self._batch, BATCH)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="hub:drain", daemon=True)
                 self._thread.start()

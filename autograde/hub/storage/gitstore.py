@@ -15,6 +15,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import current
@@ -213,8 +214,8 @@ class GitStore:
             for reader in self._readers.pop(repository_id, []):
                 reader.close()
 
-    def run(self, repository_id: str, *arguments: str, stdin: bytes = b"", timeout: float = 120) -> bytes:
-        """Run ``git <arguments>`` in a repository and return its output.
+    def run(self, repository_id: str, *arguments: str, stdin: bytes | BinaryIO = b"", timeout: float = 120) -> bytes:
+        """Run ``git <arguments>`` in a repository and return its output. ``stdin`` is what git reads, or a file of it.
 
         Raises:
             GitError: git ended with an error, or took longer than ``timeout`` seconds.
@@ -223,9 +224,11 @@ class GitStore:
         if budget is not None:
             budget.check()
             timeout = min(timeout, budget.remaining)
-        with self.started(repository_id, *arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        given = stdin if isinstance(stdin, bytes) else None
+        source = subprocess.PIPE if isinstance(stdin, bytes) else stdin.fileno()
+        with self.started(repository_id, *arguments, stdin=source, stderr=subprocess.PIPE) as process:
             try:
-                output, errors = process.communicate(stdin, timeout)
+                output, errors = process.communicate(given, timeout)
             except subprocess.TimeoutExpired as error:
                 raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} seconds") from error
         if process.returncode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -55,6 +55,17 @@ async def whole(
         received.append(chunk)
         add(len(chunk))
     return b"".join(received)
+
+
+async def spool(
+    request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None], file: BinaryIO
+) -> None:
+    """Write a whole body into a file, as :func:`whole` returns it. Raises as :func:`chunks`."""
+    async for chunk in chunks(request, limit):
+        hold(len(chunk))
+        file.write(chunk)
+        add(len(chunk))
+    file.seek(0)
 
 
 #: Bodies of at least this many bytes are read only after the sender is authenticated.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs, unquote
 
 from starlette.requests import Request
@@ -25,12 +26,17 @@ from autograde.hub.webhooks import wants
 
 @dataclass(frozen=True)
 class Call:
-    """One request: its caller, its parameters and its body."""
+    """One request: its caller, its parameters and its body, or the file that holds a long body."""
 
     hub: Hub
     request: Request
     caller: Caller
     body: bytes
+    spool: BinaryIO | None = None
+
+    def open_body(self) -> BinaryIO:
+        """Return the body as a file, to be read once."""
+        return self.spool if self.spool is not None else BytesIO(self.body)
 
     @property
     def parameters(self) -> Mapping[str, str]:

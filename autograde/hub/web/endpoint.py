@@ -7,7 +7,7 @@ files, packs) use ASGI directly.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 import anyio.to_thread
@@ -17,8 +17,9 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
+from autograde.hub.storage.stored import temporary_file
 from autograde.hub.web.admission import admit
-from autograde.hub.web.bodies import is_long, whole
+from autograde.hub.web.bodies import is_long, spool, whole
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import is_git
 from autograde.hub.web.turns import Turns
@@ -37,10 +38,15 @@ def _busy() -> Refusal:
 async def in_turn(
     request: Request, work: Callable[[], Response], limiter: anyio.CapacityLimiter | None = None
 ) -> Response:
-    """Run ``work`` in a thread (of ``limiter``, if given). No single client address can use all threads."""
-    turns: Turns = request.app.state.turns
-    async with turns.take(request.client.host if request.client else ""):
-        return await anyio.to_thread.run_sync(work, limiter=limiter)
+    """Run ``work`` in a thread. No single client address can use all threads.
+
+    Work with a ``limiter`` first waits for that, and takes no turn from others meanwhile: while hundreds sign up, other
+    pages still answer.
+    """
+    async with limiter or nullcontext():
+        turns: Turns = request.app.state.turns
+        async with turns.take(request.client.host if request.client else ""):
+            return await anyio.to_thread.run_sync(work)
 
 
 def endpoint(
@@ -48,8 +54,10 @@ def endpoint(
     *,
     limit: Callable[[Limits], int] = lambda limits: limits.json_body,
     watch: Callable[[Hub, Request], AbstractContextManager[Callable[[int], None]]] | None = None,
+    spooled: bool = False,
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return an ASGI endpoint for a handler. It reads the body (up to a limit), finds the caller and answers errors.
+    A long body is kept in :attr:`Call.spool` if it is ``spooled``: many can then wait for their turn.
 
     JSON APIs accept tokens only, never the browser's cookie, so that pages on other ports cannot use a session.
     """
@@ -61,14 +69,20 @@ def endpoint(
                 # Don't read a long body if its sender will be refused.
                 await anyio.to_thread.run_sync(lambda: admit(hub, request))
             watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
-            # All bodies in memory count until their request is answered, for all senders together.
-            with hub.arriving.taking("bodies", hub.config.limits.bodies, _busy) as hold:
+            # All bodies count until their request is answered, for all senders together.
+            with ExitStack() as stack:
+                hold = stack.enter_context(hub.arriving.taking("bodies", hub.config.limits.bodies, _busy))
+                file, body = None, b""
                 with watching as add:
-                    body = await whole(request, limit(hub.config.limits), add, hold)
+                    if spooled and is_long(request):
+                        file = stack.enter_context(temporary_file(hub.temporary))
+                        await spool(request, limit(hub.config.limits), add, hold, file)
+                    else:
+                        body = await whole(request, limit(hub.config.limits), add, hold)
 
                 def work() -> Response:
                     caller = admit(hub, request)
-                    answer = handler(Call(hub, request, caller, body))
+                    answer = handler(Call(hub, request, caller, body, file))
                     return answer if isinstance(answer, Response) else JSONResponse(answer)
 
                 return await in_turn(request, work)

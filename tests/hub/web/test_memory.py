@@ -1,0 +1,96 @@
+"""The memory of a Hub while a class uploads at once, and who waits for whom."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import anyio
+import pytest
+from starlette.responses import Response
+
+from autograde.hub import LocalHub
+from autograde.hub.web.endpoint import in_turn
+from autograde.hub.web.turns import Turns
+
+MIB = 1 << 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
+def test_many_large_commits_at_once_need_little_memory(tmp_path: Path) -> None:
+    """Thirty commits of 2 MiB: held in memory, with what is decoded from them, they need more than 200 MiB."""
+    with LocalHub(data=tmp_path / "data") as hub:
+        ada = hub.create_user("ada")
+        for number in range(30):
+            hub.create_repository(f"ada/m{number}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograde.hub", "--data", str(tmp_path / "data")], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    port = int(process.stdout.readline().strip().rpartition(":")[2])
+    content = base64.b64encode(base64.b64encode(os.urandom(3 * MIB // 2))).decode()
+    value = {"path": "a.txt", "content": content, "encoding": "base64"}
+    lines = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": value}]
+    body = "\n".join(map(json.dumps, lines)).encode()
+
+    def commit(number: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/x-ndjson"}
+        connection.request("POST", f"/api/models/ada/m{number}/commit/main", body, headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    try:
+        with ThreadPoolExecutor(30) as pool:
+            assert set(pool.map(commit, range(30))) == {200}
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+        assert found
+        assert int(found[1]) * 1024 < 130 * MIB
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stdout.close()
+
+
+def test_line_of_a_commit_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        hub.create_repository("ada/m")
+        lines = [
+            {"key": "header", "value": {"summary": "s"}},
+            {"key": "file", "value": {"path": "a", "content": "x" * 16_000_000}},
+        ]
+        connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
+        headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/x-ndjson"}
+        body = "\n".join(map(json.dumps, lines)).encode()
+        connection.request("POST", "/api/models/ada/m/commit/main", body, headers)
+        answer = connection.getresponse()
+        assert (answer.status, "Line 2 of the commit is too long" in json.load(answer)["error"]) == (400, True)
+        connection.close()
+
+
+def test_request_that_waits_to_hash_a_password_takes_no_turn_from_others() -> None:
+    """Otherwise a class that signs up at once keeps its teacher's page waiting."""
+
+    async def scene() -> None:
+        limiter = anyio.CapacityLimiter(1)
+        state = SimpleNamespace(turns=Turns(1, 1, 3600))
+        request = SimpleNamespace(app=SimpleNamespace(state=state), client=SimpleNamespace(host="10.0.0.1"))
+        await limiter.acquire_on_behalf_of("another sign-up")
+        async with anyio.create_task_group() as group:
+            group.start_soon(in_turn, request, Response, limiter)
+            await anyio.wait_all_tasks_blocked()
+            with anyio.fail_after(10):
+                await in_turn(request, Response)
+            limiter.release_on_behalf_of("another sign-up")
+
+    anyio.run(scene)

@@ -76,6 +76,9 @@ app.command("grade-demo", help=_("Grade a made-up class of 60 in both languages,
     grade_demo.grade_demo
 )
 hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))(hub.serve)
+hub_app.command("mirror", help=_("Copy models from huggingface.co, or another Hub, for a class without internet."))(
+    hub.mirror
+)
 hub_app.command("accounts", help=_("Make accounts from a class list: user name, e-mail address, full name."))(
     hub.accounts
 )

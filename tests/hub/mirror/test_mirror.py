@@ -1,0 +1,249 @@
+"""Copy repositories from one Hub to another, over a real socket."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograde import settings
+from autograde.errors import HubRefused, HubUnreachable
+from autograde.hub import Account, LocalHub
+from autograde.hub.config import HubConfig
+from autograde.hub.core import Hub
+from autograde.hub.mirror.copying import Copied, copy
+from autograde.hub.mirror.source import Source, listed, wanted
+
+CARD = b"---\nlicense: mit\n---\n# m\n"
+WEIGHTS = hashlib.shake_128(b"mirror").digest(3_000_000)
+FILES = {"README.md": CARD, "w.safetensors": WEIGHTS, "sub/\u957f 1.txt": "长".encode(), "empty.txt": b""}
+
+
+@pytest.fixture(scope="module")
+def school() -> Iterator[LocalHub]:
+    """The Hub to copy from."""
+    with LocalHub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def owner(school: LocalHub, new_name) -> Account:
+    return school.create_user(new_name("owner"))
+
+
+@pytest.fixture
+def name(school: LocalHub, owner: Account) -> str:
+    school.create_repository(f"{owner.name}/m", files=FILES)
+    return f"{owner.name}/m"
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[Hub]:
+    hub = Hub(HubConfig(data=data, durable=False))
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def copied(school: LocalHub, data: Path, name: str, *, history: bool = False, token: str = "") -> Copied:
+    source = Source(school.endpoint, token, pause=lambda seconds: None)
+    with opened(data) as hub:
+        return copy(hub, source, source.describe(wanted(name)), history=history, told=lambda path, size: None)
+
+
+def call(school: LocalHub, account: Account, method: str, path: str, body: Any) -> None:
+    headers = {"Authorization": f"Bearer {account.token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(school.endpoint + path, json.dumps(body).encode(), headers, method=method)
+    urllib.request.urlopen(request, timeout=20).close()
+
+
+def test_copy_has_the_files_card_and_licence_in_one_commit(school: LocalHub, name: str, tmp_path: Path) -> None:
+    done = copied(school, tmp_path / "data", name)
+    assert (done.new, done.licence, done.files) == (True, "mit", len(FILES) + 1)
+    assert any("history" in text for text in done.left)
+    with LocalHub(data=tmp_path / "data") as hub:
+        there = hub.repository(name)
+        assert there.files() == school.repository(name).files()
+        assert there.lfs_paths() == ["w.safetensors"]
+        assert len(there.commits()) == 1
+
+
+def test_second_copy_changes_nothing_and_a_newer_one_follows(
+    school: LocalHub, owner: Account, name: str, tmp_path: Path, python_client
+) -> None:
+    copied(school, tmp_path / "data", name)
+    assert not copied(school, tmp_path / "data", name).new
+    call(school, owner, "DELETE", "/api/repos/delete", {"name": "m"})
+    school.create_repository(name, files={"README.md": CARD, "new.txt": b"new"})
+    assert copied(school, tmp_path / "data", name).new
+    with LocalHub(data=tmp_path / "data") as hub:
+        assert set(hub.repository(name).files()) == {".gitattributes", "README.md", "new.txt"}
+        assert len(hub.repository(name).commits()) == 2
+
+
+def test_copy_with_history_has_every_commit_branch_tag_and_large_file(
+    school: LocalHub, owner: Account, name: str, tmp_path: Path
+) -> None:
+    call(school, owner, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"})
+    school.add_files(name, {"w.safetensors": WEIGHTS[::-1]})
+    call(school, owner, "POST", f"/api/models/{name}/branch/side", {})
+    copied(school, tmp_path / "data", name, history=True)
+    theirs = school.repository(name)
+    with LocalHub(data=tmp_path / "data") as hub:
+        ours = hub.repository(name)
+        assert [commit.oid for commit in ours.commits()] == [commit.oid for commit in theirs.commits()]
+        assert ours.head("v1") == theirs.head("v1")
+        assert ours.head("side") == theirs.head("side")
+        assert ours.files("v1")["w.safetensors"] == WEIGHTS
+        assert ours.files()["w.safetensors"] == WEIGHTS[::-1]
+
+
+def test_gated_and_private_repositories_need_a_token_that_may_read_them(
+    school: LocalHub, owner: Account, name: str, tmp_path: Path, new_name
+) -> None:
+    call(school, owner, "PUT", f"/api/models/{name}/settings", {"gated": "manual"})
+    with pytest.raises(HubRefused, match="is gated"):
+        copied(school, tmp_path / "data", name)
+    stranger = school.create_user(new_name("stranger"))
+    with pytest.raises(HubRefused, match="is gated"):
+        copied(school, tmp_path / "data", name, token=stranger.token)
+    assert copied(school, tmp_path / "data", name, token=owner.token).gated == "manual"
+    school.create_repository(f"{owner.name}/hidden", private=True, files={"a.txt": b"a"})
+    with pytest.raises(HubRefused, match="or it is private"):
+        copied(school, tmp_path / "data", f"{owner.name}/hidden")
+    copied(school, tmp_path / "data", f"{owner.name}/hidden", token=owner.token)
+    copied(school, tmp_path / "data", f"{owner.name}/hidden", token=owner.token, history=True)
+    with LocalHub(data=tmp_path / "data") as hub:
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{hub.endpoint}/{name}/resolve/main/w.safetensors")
+        assert caught.value.headers["X-Error-Code"] == "GatedRepo"
+        caught.value.close()
+        with pytest.raises(urllib.error.HTTPError) as hidden:
+            urllib.request.urlopen(f"{hub.endpoint}/api/models/{owner.name}/hidden")
+        hidden.value.close()
+
+
+def test_token_is_not_sent_to_another_address(school: LocalHub, owner: Account) -> None:
+    source = Source(school.endpoint, owner.token)
+    sent: list[bool] = []
+
+    class Opener:
+        def open(self, request: urllib.request.Request, timeout: float) -> Any:
+            sent.append(request.has_header("Authorization") or "Authorization" in request.unredirected_hdrs)
+            raise OSError("not needed")
+
+    source._opener = Opener()  # type: ignore[assignment]
+    for url in (f"{school.endpoint}/api/x", "http://127.0.0.1:9/x", f"{school.endpoint}0/x"):
+        with pytest.raises(OSError, match="not needed"), source._open(url):
+            pass
+    assert sent == [True, False, False]
+    with pytest.raises(HubRefused, match="file:///etc/passwd"), source._open("file:///etc/passwd"):
+        pass
+
+
+def test_download_that_broke_off_continues(school: LocalHub, name: str, tmp_path: Path) -> None:
+    source, asked = Source(school.endpoint, pause=lambda seconds: None), list[str]()
+    original = source._open
+
+    @contextmanager
+    def breaking(url: str, body: Any = None, **headers: str) -> Iterator[Any]:
+        with original(url, body, **headers) as answer:
+            if "w.safetensors" in url:
+                asked.append(headers.get("Range", ""))
+                if len(asked) < 3:
+                    first = answer.read(1_000_000)
+
+                    class Broken:
+                        status = answer.status
+                        pieces = iter([first])
+
+                        def read(self, size: int) -> bytes:
+                            try:
+                                return next(self.pieces)
+                            except StopIteration:
+                                raise ConnectionResetError from None
+
+                    yield Broken()
+                    return
+            yield answer
+
+    source._open = breaking  # type: ignore[method-assign, assignment]
+    with opened(tmp_path / "data") as hub:
+        copy(hub, source, source.describe(wanted(name)), told=lambda path, size: None)
+        assert not list((hub.data / "mirror").iterdir())
+    assert asked == ["", "bytes=1000000-", "bytes=2000000-"]
+    with LocalHub(data=tmp_path / "data") as hub:
+        assert hub.repository(name).files()["w.safetensors"] == WEIGHTS
+
+
+def test_damaged_bytes_are_refused_and_the_next_copy_succeeds(school: LocalHub, name: str, tmp_path: Path) -> None:
+    partial = tmp_path / "data" / "mirror" / hashlib.sha256(WEIGHTS).hexdigest()
+    partial.parent.mkdir(parents=True)
+    partial.write_bytes(b"x" * 1000)
+    with pytest.raises(HubRefused, match="arrived damaged"):
+        copied(school, tmp_path / "data", name)
+    assert copied(school, tmp_path / "data", name).new
+    with LocalHub(data=tmp_path / "data") as hub:
+        assert hub.repository(name).files()["w.safetensors"] == WEIGHTS
+
+
+def test_repository_of_a_learner_is_never_replaced(school: LocalHub, name: str, tmp_path: Path) -> None:
+    with LocalHub(data=tmp_path / "data") as hub:
+        hub.create_user(name.partition("/")[0])
+        hub.create_repository(name, files={"mine.txt": b"mine"})
+    with pytest.raises(HubRefused, match="that is not a copy"):
+        copied(school, tmp_path / "data", name)
+    with LocalHub(data=tmp_path / "data") as hub:
+        assert hub.repository(name).files()["mine.txt"] == b"mine"
+
+
+def test_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(HubUnreachable, match=r"http://127\.0\.0\.1:9 does not answer"):
+        Source("http://127.0.0.1:9").describe(wanted("a/b"))
+
+
+def test_names_and_lists_are_read_as_people_write_them() -> None:
+    found = listed("\ufeff# the models of week 1\nada/m\n\ndatasets/ada/d@v1 # rows\r\nmodels/ada/n@refs/pr/1\n")
+    assert [(f.type, f.name, f.revision) for f in found] == [
+        ("model", "ada/m", "main"), ("dataset", "ada/d", "v1"), ("model", "ada/n", "refs/pr/1"),
+    ]  # fmt: skip
+    for bad in ("m", "https://huggingface.co/ada/m", "ada/m/x", "../m", ""):
+        with pytest.raises(HubRefused, match="is not the name of a repository"):
+            wanted(bad)
+
+
+def test_command_copies_a_list_and_names_what_it_could_not_copy(
+    school: LocalHub, owner: Account, name: str, tmp_path: Path
+) -> None:
+    school.create_repository(f"{owner.name}/rows", type="dataset", files={"a.csv": b"a\n"})
+    (tmp_path / "models.txt").write_text(f"{name}\ndatasets/{owner.name}/rows  # rows\n{owner.name}/none\n", "utf-8")
+    command = [sys.executable, "-m", "autograde", "hub", "mirror", "--list", str(tmp_path / "models.txt")]
+    command += ["--from", school.endpoint, "--data", str(tmp_path / "data")]
+
+    def run(*more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = settings.environment() | {"AUTOGRADE_LANGUAGE": "en"} | variables
+        return subprocess.run([*command, *more], env=environment, capture_output=True, text=True, check=False)
+
+    done = run(HF_TOKEN="hf_never_read")
+    assert done.returncode == 1, done.stderr
+    assert "licence: mit" in done.stdout
+    assert "not taken: its history" in done.stdout
+    assert f"has no api/models/{owner.name}/none" in done.stdout.replace("\n", " ") or "or it is private" in done.stdout
+    again = run(AUTOGRADE_LANGUAGE="zh")
+    assert again.stdout.count("已经有了") == 2
+    missing = run("--token-env", "CLASS_TOKEN")
+    assert (missing.returncode, "CLASS_TOKEN is not set" in missing.stderr) == (1, True)
+    with LocalHub(data=tmp_path / "data") as hub:
+        assert hub.repository(f"{owner.name}/rows", type="dataset").files()["a.csv"] == b"a\n"
+        assert os.stat(tmp_path / "data").st_mode & 0o077 == 0

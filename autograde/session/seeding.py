@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from autograde.hub import LocalHub
+from autograde.hub.mirror.copying import copy, take_over
+from autograde.hub.mirror.source import Given, wanted
 from autograde.hub.people import accounts
 
 
@@ -28,14 +30,12 @@ def seed(hub: LocalHub) -> list[str]:
         if account is not None and account.kind != "org":
             continue  # the name belongs to a user
         model = hub.repository(name)
-        # A repository with only its initial commit was left by an interrupted start.
-        if model.exists and len(model.commits()) > 1:
+        # A repository without weights was left by an interrupted start.
+        if model.exists and model.lfs_paths():
             continue
-        content = gallery.contents(name)
-        if account is None:
-            hub.create_organization(owner)
-        if not model.exists:
-            hub.create_repository(name)
-        hub.add_files(name, content)
+        if model.exists:
+            take_over(hub.hub, name)
+        given = Given("autograde", gallery.contents(name))
+        copy(hub.hub, given, given.describe(wanted(name)), told=lambda path, size: None)
         added.append(name)
     return added

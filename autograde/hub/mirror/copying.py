@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.mirror.source import PIECE, Described, Source, SourceFile
+from autograde.hub.mirror.source import PIECE, Described, Reader, Source, SourceFile, blob_id
 from autograde.hub.names import repository_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
@@ -25,6 +24,12 @@ _ = messages("hub")
 
 #: The key of a repository's settings that holds the commit of the other Hub.
 _MARK = "mirrored"
+
+
+def take_over(hub: Hub, name: str) -> None:
+    """Let :func:`copy` write to a model repository that it did not make, such as one left by an interrupted start."""
+    if found := find_repository(hub, "model", name):
+        repositories.change_space(hub, found, {**found.settings, _MARK: "incomplete"})
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,13 @@ class Copied:
 
 
 def copy(
-    hub: Hub, source: Source, at: Described, *, history: bool = False, told: Callable[[str, int], object] = print
+    hub: Hub, source: Reader, at: Described, *, history: bool = False, told: Callable[[str, int], object] = print
 ) -> Copied:
     """Copy one repository.
 
     Args:
         hub: the Hub whose data folder is open here.
-        source: the other Hub.
+        source: the other Hub, or contents of this machine.
         at: the repository there.
         history: whether all branches, tags and commits are copied; otherwise one commit with the files of one revision.
         told: called with the name and the size of every large file before its download.
@@ -76,7 +81,10 @@ def copy(
             _("This Hub has a repository {name} that is not a copy.").format(name=at.wanted),
             _("Rename or delete it first."),
         )
-    left = _histories(hub, source, at, repository, told) if history else _one_commit(hub, source, at, repository, told)
+    if history and isinstance(source, Source):
+        left = _histories(hub, source, at, repository, told)
+    else:
+        left = _one_commit(hub, source, at, repository, told)
     settings = {**repository.settings, _MARK: mark}
     repositories.change_space(hub, repository, settings)
     repositories.change_settings(hub, repository, private=at.private, gated=at.gated)
@@ -132,7 +140,7 @@ def _large(hub: Hub, repository: Repository, sha256: str, size: int, download: C
         bind(hub, repository.id, sha256, size)
 
 
-def _regular(source: Source, at: Described, file: SourceFile) -> bytes:
+def _regular(source: Reader, at: Described, file: SourceFile) -> bytes:
     """Download a file that git stores itself.
 
     Raises:
@@ -140,9 +148,7 @@ def _regular(source: Source, at: Described, file: SourceFile) -> bytes:
     """
     content = bytearray()
     source.read(at, file, 0, content.extend)
-    # git's own name of the content, which is a SHA-1.
-    named = hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
-    if named != file.oid:
+    if blob_id(content) != file.oid:
         raise HubRefused(
             _("{path} of {name} arrived damaged.").format(path=file.path, name=at.wanted),
             _("Run the same command again."),
@@ -151,7 +157,7 @@ def _regular(source: Source, at: Described, file: SourceFile) -> bytes:
 
 
 def _one_commit(
-    hub: Hub, source: Source, at: Described, repository: Repository, told: Callable[[str, int], object]
+    hub: Hub, source: Reader, at: Described, repository: Repository, told: Callable[[str, int], object]
 ) -> list[str]:
     """Copy the files of one revision in one commit; return what was not taken."""
     left: list[str] = []

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from autograde.errors import HubRefused, HubUnreachable
+from autograde.hub.repos.binaries import is_binary
+from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.repositories import URL_PREFIX
+from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.i18n.translation import messages
 
 _ = messages("hub")
@@ -85,6 +89,49 @@ class Described:
     gated: str
     licence: str
     files: tuple[SourceFile, ...]
+
+
+class Reader(Protocol):
+    """Something that repositories can be copied from."""
+
+    endpoint: str
+
+    def read(self, at: Described, file: SourceFile, start: int, write: Callable[[bytes], object]) -> None:
+        """Pass on a file from the byte ``start`` on, piece by piece."""
+
+
+class Given:
+    """Contents that are on this machine as something to copy from.
+
+    Args:
+        endpoint: what commit messages call it.
+        contents: the files, by path.
+    """
+
+    def __init__(self, endpoint: str, contents: Mapping[str, bytes]) -> None:
+        self.endpoint = endpoint
+        self._contents = {".gitattributes": INITIAL_GITATTRIBUTES.encode(), **contents}
+
+    def describe(self, repository: Wanted) -> Described:
+        """Return what the copy will have; its commit is a digest of all contents."""
+        files = tuple(self._file(path, content) for path, content in sorted(self._contents.items()))
+        digest = hashlib.sha1(repr(files).encode(), usedforsecurity=False).hexdigest()
+        return Described(repository, digest, private=False, gated="", licence="", files=files)
+
+    @staticmethod
+    def _file(path: str, content: bytes) -> SourceFile:
+        large = is_lfs_path(INITIAL_GITATTRIBUTES, path) or is_binary(content)
+        sha256 = hashlib.sha256(content).hexdigest() if large else None
+        return SourceFile(path, len(content), blob_id(content), sha256)
+
+    def read(self, at: Described, file: SourceFile, start: int, write: Callable[[bytes], object]) -> None:
+        """Pass on a file from the byte ``start`` on."""
+        write(self._contents[file.path][start:])
+
+
+def blob_id(content: bytes | bytearray) -> str:
+    """Return git's name of a file's content, a SHA-1."""
+    return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 class _SameOrigin(urllib.request.HTTPRedirectHandler):

@@ -83,8 +83,6 @@ async def _unmatched(request: Request, error: HTTPException) -> Response:
     Clients also request repositories with one-part names (``gpt2``), which this Hub does not have. They must get
     RepoNotFound: after a bare 404 they cannot tell a missing repository from a broken Hub.
     """
-    if error.status_code == 405:
-        return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
     if lacking := _LACKING.match(request.scope["path"]):
         said = f"This Hub does not have {lacking.lastgroup}; huggingface.co does."
         return JSONResponse({"error": said}, 501, {"X-Error-Message": said})
@@ -93,16 +91,25 @@ async def _unmatched(request: Request, error: HTTPException) -> Response:
     is_file = named is not None and named[2] in ("resolve", "raw", "info", "info.git")
     if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
         request.scope["permission"] = READ
-        return await endpoint(_no_such_repository)(request)
+        return await endpoint(lambda call: _in_no_repository(call, error))(request)
+    if error.status_code == 405:
+        return _impossible(request, error)
     return await _not_found(request)
 
 
-def _no_such_repository(call: Call) -> Response:
-    found = re.match(r"/api/(\w+)/([^/]+)/([^/]+)/", call.request.scope["path"])
+def _impossible(request: Request, error: HTTPException) -> Response:
+    return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
+
+
+def _in_no_repository(call: Call, error: HTTPException) -> Response:
+    """Answer a request below a repository: whether it exists comes first, then the path and the method."""
+    found = re.match(r"/api/(\w+)/([^/]+)/([^/]+)(?:/|\Z)", call.request.scope["path"])
     if found:
         type_name = REPOSITORY_TYPES_BY_PLURAL[found[1]]
         repository = find_repository(call.hub, type_name, unquote(f"{found[2]}/{found[3]}"))
         if repository and access.can_see(call.hub, call.caller, repository):
+            if error.status_code == 405:
+                return _impossible(call.request, error)
             raise Refusal(404, "Sorry, we can't find the page you are looking for.")
     raise access.not_found(call.caller)
 

@@ -160,14 +160,14 @@ def test_lists_are_sorted_by_recent_likes_and_by_parameters(ask, hub: LocalHub, 
 
 def test_new_repository_has_the_licence_and_files_of_its_request(ask, hub: LocalHub, ada: Account) -> None:
     files = [
-        {"path": "sub/b.bin", "content": "AAEC", "encoding": "base64"},
+        {"path": "sub/b.bin", "content": "AQID", "encoding": "base64"},
         {"path": "a.txt", "content": "长"},
     ]
     assert ask("POST", "/api/repos/create", {"name": "full", "license": "mit", "files": files}).status == 200
     made = hub.repository(f"{ada.name}/full")
     assert made.files()["README.md"] == b"---\nlicense: mit\n---\n"
     assert made.files()["a.txt"] == "长".encode()
-    assert made.files()["sub/b.bin"] == b"\0\1\2"
+    assert made.files()["sub/b.bin"] == b"\1\2\3"
     assert len(made.commits()) == 1
 
 
@@ -201,6 +201,12 @@ def test_unknown_api_path_answers_json_even_to_a_browser(ask, path: str, status:
 def test_method_that_a_repository_does_not_have_is_named(ask, made: str, method: str) -> None:
     answer = ask(method, f"/api/models/{made}")
     assert (answer.status, answer.json["error"]) == (405, f"{method} is not possible here.")
+
+
+def test_missing_repository_is_named_before_a_wrong_method(ask) -> None:
+    """huggingface_hub sends DELETE to ``/api/models/gpt2/like`` for a name with one part, and expects RepoNotFound."""
+    answer = ask("DELETE", "/api/models/gpt2/like")
+    assert (answer.status, answer.headers["x-error-code"]) == (404, "RepoNotFound")
 
 
 class TestConditions:

@@ -85,7 +85,7 @@ def write_files(client: Client, done: Acknowledged, number: int, noise: random.R
             "value": {
                 "path": f"f{number}/{i}.txt",
                 "encoding": "base64",
-                "content": base64.b64encode(noise.randbytes(900)).decode(),
+                "content": base64.b64encode(noise.randbytes(900).replace(b"\0", b"\1")).decode(),
             },
         }
         for i in range(20)
@@ -164,7 +164,7 @@ class Pusher:
         if not self.work.exists():
             git("clone", "--quiet", url, str(self.work))
         for i in range(5):
-            (self.work / f"p{number}-{i}.txt").write_bytes(noise.randbytes(2000))
+            (self.work / f"p{number}-{i}.txt").write_bytes(noise.randbytes(2000).replace(b"\0", b"\1"))
         git("add", ".")
         git("commit", "--quiet", "--message", f"push {number}")
         # A push that was killed may have moved the branch without having been answered: the next one goes on from

@@ -14,12 +14,15 @@
 #   make pictures     diagrams and screenshots for course/pictures, made again
 #   make slides       slides of every lesson    make answers  the answer key and the misconceptions, for instructors
 #   make stick        the kit and its Python packages in one folder, for a room without internet
+#   make jupyterhub  a class in a real JupyterHub, as examples/jupyterhub sets it up; fetches its proxy from npm
+#   make sizing       memory and cores that a class in JupyterHub needs, measured here
+#   make docs         the documentation site in docs/_build, with the lessons executed; it needs no network
 #   make wheel        the package in dist/: built, checked, and installed and used in fresh environments
 #   make doctor       what is on this machine and what is missing
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick wheel doctor constraints learner developer
+.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick wheel docs jupyterhub sizing doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -114,6 +117,20 @@ stick: learner
 
 pictures: developer
 	@$(BIN)/python -m autograde.pictures $(ARGS)
+
+# Needs what `make jupyterhub` has fetched.
+sizing: developer
+	@$(BIN)/python benchmarks/size_jupyterhub.py $(ARGS)
+
+jupyterhub: developer
+	@test -x .tools/jupyterhub/node_modules/.bin/configurable-http-proxy \
+		|| npm install --silent --prefix .tools/jupyterhub configurable-http-proxy@5.3.0
+	$(BIN)/python -m pytest -q tests/jupyterhub/try_jupyterhub.py $(ARGS)
+
+# -W: a broken link or a lesson that fails is an error.
+docs: developer
+	$(BIN)/sphinx-build -q -W --keep-going $(ARGS) docs docs/_build
+	@echo "docs/_build/index.html"
 
 wheel: developer
 	@rm -rf dist

@@ -17,8 +17,11 @@ _PACKAGED = Path(__file__).resolve().parent / "kit"
 #: The folder that contains course/, source/ and release/: inside an installed package, or the clone around it.
 KIT = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).resolve().parent.parent
 
-#: Languages of the lessons and messages; the first is the source language.
-LANGUAGES = ("en", "zh")
+#: Languages of the lessons and messages: English, the source language, and each that has catalogues.
+LANGUAGES = ("en", *sorted(path.parent.name for path in Path(__file__).parent.glob("i18n/locale/*/LC_MESSAGES")))
+
+#: What each language calls itself. A language without a name here is called by its code.
+LANGUAGE_NAMES = {language: language for language in LANGUAGES} | {"en": "English", "zh": "中文"}
 
 #: Folder in a workspace for internal data (the Hub's data, HF_HOME, git configuration).
 PRIVATE = ".autograde"
@@ -80,7 +83,7 @@ def set_environment(variables: Mapping[str, str]) -> None:
 
 
 def language(preferred: str | None = None) -> str:
-    """Return the language of lessons and messages: ``"en"`` or ``"zh"``.
+    """Return the language of lessons and messages: one of :data:`LANGUAGES`, such as ``"en"`` or ``"zh"``.
 
     In order: ``preferred``, ``AUTOGRADE_LANGUAGE``, then ``LANGUAGE``, ``LC_ALL``, ``LC_MESSAGES`` and ``LANG`` as
     gettext reads them. English is used for all other languages.
@@ -88,7 +91,7 @@ def language(preferred: str | None = None) -> str:
     variables = ("AUTOGRADE_LANGUAGE", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
     values = [preferred, *(os.environ.get(name) for name in variables)]
     chosen = next((value for value in values if value), "en")
-    return "zh" if chosen.lower().startswith("zh") else "en"
+    return next((language for language in LANGUAGES if chosen.lower().startswith(language)), "en")
 
 
 def choose_language(chosen: str) -> None:
@@ -128,10 +131,11 @@ def public_url(port: int | str = "{port}") -> str:
 
     It is ``AUTOGRADE_PUBLIC_URL``, where ``{port}`` is replaced by the port:
     ``https://jupyter.example.org/user/ada/proxy/{port}``. Otherwise it is ``JUPYTERHUB_PUBLIC_URL``, which JupyterHub
-    sets if its own ``public_url`` is set, with jupyter-server-proxy's path appended.
+    sets if its own ``public_url`` is set, with jupyter-server-proxy's path appended. In a JupyterHub that does not tell
+    its address (Binder), it is the path alone, ``/user/ada/proxy/{port}``: the browser adds the server's name.
     """
     found = os.environ.get("AUTOGRADE_PUBLIC_URL") or ""
-    if not found and (server := os.environ.get("JUPYTERHUB_PUBLIC_URL")):
+    if not found and (server := os.environ.get("JUPYTERHUB_PUBLIC_URL") or os.environ.get("JUPYTERHUB_SERVICE_PREFIX")):
         found = f"{server.rstrip('/')}/proxy/{{port}}"
     return found.rstrip("/").replace("{port}", str(port))
 
@@ -142,7 +146,13 @@ def choose_public_url(chosen: str) -> None:
 
 
 def pages(endpoint: str) -> str:
-    """Return the URL of the pages of the Hub at ``endpoint`` in a browser, which may be behind a proxy."""
+    """Return the URL of the pages of the Hub at ``endpoint`` in a browser, which may be behind a proxy.
+
+    A fixed ``AUTOGRADE_PUBLIC_URL``, without ``{port}``, is the address of the class Hub wherever it runs.
+    """
+    fixed = os.environ.get("AUTOGRADE_PUBLIC_URL") or ""
+    if fixed and "{port}" not in fixed:
+        return fixed.rstrip("/")
     parts = urlsplit(endpoint)
     if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         return endpoint

@@ -6,7 +6,6 @@ import ast
 import importlib
 import itertools
 import re
-import shlex
 import subprocess
 import sys
 import tomllib
@@ -21,9 +20,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
-from typer.main import get_command
 
-from autograde import __version__, cli, settings
+from autograde import __version__
 from autograde.hub import LocalHub
 from autograde.i18n import catalogues
 from autograde.settings import KIT
@@ -335,51 +333,7 @@ def test_every_package_outside_the_base_install_has_its_extra_named() -> None:
             assert known or canonical(DISTRIBUTIONS.get(top, top)) in base, f"{path.relative_to(KIT)} imports {top}"
 
 
-# The README
-
-
-def console_lines() -> list[str]:
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
-    assert all(line.startswith("$ ") for line in lines)
-    return [line.removeprefix("$ ").split("  #")[0].strip() for line in lines]
-
-
-@pytest.mark.parametrize("line", console_lines())
-def test_every_command_in_the_readme_exists(line: str) -> None:
-    words = [word for word in shlex.split(line) if not re.match(r"[A-Z]+=", word)]
-    if words[0] == "make":
-        assert re.search(rf"^{words[1]}:", MAKEFILE, re.MULTILINE), f"make {words[1]}"
-        return
-    assert words[0] == "autograde"
-    command = get_command(cli.app)
-    arguments = words[1:]
-    while hasattr(command, "commands"):
-        command = command.commands[arguments.pop(0)]
-    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-    assert {word for word in arguments if word.startswith("-")} <= known
-
-
-@pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-def test_the_readmes_programs_work(program: str, tmp_path: Path) -> None:
-    if "environment" in program:
-        program += "    import subprocess\n    subprocess.run(['hf', 'auth', 'whoami'], env=environment, check=True)\n"
-    bins = f"{Path(sys.executable).parent}:{settings.environment()['PATH']}"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env=settings.environment() | {"PATH": bins},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert ("ada" in done.stdout) == ("environment" in program)
-
-
-def test_every_file_and_folder_that_the_readme_names_is_there() -> None:
-    for name in re.findall(r"\]\(([^):]+)\)|^\| `([^`]+)/`", README, re.MULTILINE):
-        assert (KIT / (name[0] or name[1])).exists(), name
+# The Makefile
 
 
 def test_the_quick_tests_are_rooms_of_the_tests() -> None:

@@ -14,7 +14,20 @@ from typing import Annotated
 import typer
 
 from autograde import __version__
-from autograde.cli import collect, demo, doctor, exercises, grade, grade_demo, hub, learn, notebooks, release, submit
+from autograde.cli import (
+    collect,
+    demo,
+    doctor,
+    exercises,
+    folders,
+    grade,
+    grade_demo,
+    hub,
+    learn,
+    notebooks,
+    release,
+    submit,
+)
 from autograde.cli.options import Language
 from autograde.cli.printing import report
 from autograde.errors import FolderUnusable, KitError
@@ -55,6 +68,12 @@ def autograde(
 
 app.command("learn", help=_("Open the lessons in JupyterLab, with a Hub of your own behind them."))(learn.learn)
 app.command("submit", help=_("Check an exercise and make the file to hand in."))(submit.submit)
+app.command("workspace", help=_("Put the lessons into a folder, and start nothing: for JupyterHub and Binder."))(
+    folders.workspace
+)
+app.command("course", help=_("Make a folder for nbgrader: the exercises with their solutions, ready to hand out."))(
+    folders.course
+)
 app.command("doctor", help=_("Show what is on this machine, what is missing, and how to get it."))(doctor.doctor)
 app.command("demo", help=_("Run the tutorial's six steps by themselves, on a Hub that is thrown away afterwards."))(
     demo.demo

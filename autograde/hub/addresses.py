@@ -27,6 +27,8 @@ class PublicAddress:
         origin: scheme, name and port, as in a browser's ``Origin`` header.
         name: the host name, in lower case.
         path: the prefix of every path of the Hub, without a trailing slash; empty if there is none.
+
+    ``origin`` and ``name`` are empty when only the path is known, as in a JupyterHub that does not tell its address.
     """
 
     origin: str
@@ -40,6 +42,8 @@ class PublicAddress:
         another port is the Hub's own.
         """
         host = host.strip().lower()
+        if not self.name:
+            return False
         if host == self.origin.partition("://")[2]:
             return True
         return host_name(host) == self.name and not (_is_address(self.name) or _is_loopback(self.name))
@@ -48,11 +52,15 @@ class PublicAddress:
 def public_address(url: str) -> PublicAddress | None:
     """Parse a Hub's public URL; return None for an empty text.
 
+    A path alone means: under this path, on a server whose name is not known.
+
     Raises:
         HubRefused: it is not the URL of a web page.
     """
     if not url:
         return None
+    if PREFIX.fullmatch(url.rstrip("/")):
+        return PublicAddress("", "", url.rstrip("/"))
     try:
         parts = urlsplit(url)
         name, port = (parts.hostname or "").lower(), parts.port

@@ -103,7 +103,7 @@ class _Everywhere:
         config = hub.config
         self._names = {"localhost", config.host.lower(), *(name.lower() for name in config.hosts)}
         if hub.public:
-            self._names.add(hub.public.name)
+            self._names.add(hub.public.name or "localhost")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -128,7 +128,7 @@ class _Everywhere:
             await send(message)
 
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) > 1 or not self._known_host(hosts[0] if hosts else ""):
+        if len(hosts) != 1 or not (self._known_host(hosts[0]) or self._is_on_unnamed_server(headers)):
             refusal = PlainTextResponse(
                 "This Hub does not answer under that name. Its administrator can allow it: in a network with\n"
                 "autograde hub serve --name NAME, in JupyterHub and behind any other proxy with\n"
@@ -163,6 +163,16 @@ class _Everywhere:
         except ValueError:
             return name in self._names or name.endswith(".localhost")
         return True
+
+    def _is_on_unnamed_server(self, headers: dict[bytes, str]) -> bool:
+        """Return whether a request came through jupyter-server-proxy on a server whose name the Hub was not told.
+
+        Only that server's own users pass its log-in. The Hub listens on this machine only, where no browser runs that
+        an address of another page could lead here.
+        """
+        public = self._hub.public
+        path = public.path if public and not public.name else ""
+        return bool(path) and headers.get(b"x-forwarded-prefix", "").rstrip("/") == path
 
     @staticmethod
     def _request_id(headers: dict[bytes, str]) -> str:

@@ -23,11 +23,12 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from autograde.i18n.translation import LOCALE
+from autograde.settings import LANGUAGES
 
 PACKAGE = Path(__file__).parent.parent
 
 #: The languages that need catalogues: all but the source language.
-TRANSLATED = ("zh",)
+TRANSLATED = LANGUAGES[1:]
 
 #: The default domain of a folder's files; all other files belong to the command line's.
 FOLDERS = {
@@ -43,6 +44,9 @@ FOLDERS = {
 
 #: Functions that mark a string for translation.
 KEYWORDS = {"_": None, "_marked": None}
+
+#: English names of languages, for the first line of a catalogue.
+_NAMES = {"zh": "Chinese"}
 
 #: The header contains no date, so that the same messages give the same file.
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -101,14 +105,15 @@ def refreshed(old: Catalog, wanted: dict[str, set[str]]) -> Catalog:
         locale=old.locale,
         project="autograde",
         fuzzy=False,
-        header_comment="# Chinese messages. Edit the msgstr lines; `make messages` keeps the rest up to date.",
+        header_comment=f"# {_NAMES.get(str(old.locale), old.locale)} messages. Edit the msgstr lines;"
+        " `make messages` keeps the rest up to date.",
         creation_date=NO_DATE,
         revision_date=NO_DATE,
         version="1",
         msgid_bugs_address="none",
         copyright_holder="the autograde authors",
         last_translator="the autograde authors",
-        language_team="zh",
+        language_team=str(old.locale),
     )
     for message in sorted(wanted):
         known = old.get(message)

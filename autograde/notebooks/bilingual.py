@@ -39,6 +39,10 @@ _WORDS_IN_NAME = 6
 _LONGEST_NAME = 64 - len("-zh")  # nbformat's limit, with room for the Chinese neighbour's name
 
 
+#: Languages into which every cell is translated; :func:`problems` checks it.
+COMPLETE = ("en", "zh")
+
+
 def read(path: Path) -> NotebookNode:
     """Read the notebook at ``path``, in the newest version-4 format.
 
@@ -80,16 +84,28 @@ def tags(cell: NotebookNode) -> list[str]:
 
 
 def language_of(cell: NotebookNode) -> str | None:
-    """Return the cell's language: ``"en"``, ``"zh"``, or None if it belongs to both."""
+    """Return the cell's language, such as ``"en"`` or ``"zh"``; None if it belongs to all."""
     return next((language for language in LANGUAGES if language in tags(cell)), None)
 
 
 def one_language(notebook: NotebookNode, language: str) -> NotebookNode:
-    """Return the notebook in ``language``, without the other language's cells and the language tags."""
+    """Return the notebook in ``language``, without the other languages' cells and the language tags.
+
+    In a language that is not :data:`COMPLETE`, an English cell stays where it is not translated.
+    """
     if language not in LANGUAGES:
         raise ValueError(f"language is one of {', '.join(LANGUAGES)}, not {language!r}")
     chosen = deepcopy(notebook)
-    chosen.cells = [cell for cell in chosen.cells if language_of(cell) in (None, language)]
+    chosen.cells = [
+        cell
+        for position, cell in enumerate(chosen.cells)
+        if language_of(cell) in (None, language)
+        or (
+            language not in COMPLETE
+            and language_of(cell) == "en"
+            and language not in _translations(chosen.cells, position)
+        )
+    ]
     for cell in chosen.cells:
         if "tags" in cell.metadata:
             kept = [tag for tag in tags(cell) if tag not in LANGUAGES]
@@ -205,6 +221,12 @@ def _language_problems(cells: list[NotebookNode]) -> Iterator[str]:
                 yield f"Cell {cell.id!r} stands beside {english.id!r}: its id should be '{english.id}-zh'."
             if cell.cell_type != english.cell_type:
                 yield f"Cell {cell.id!r} is {cell.cell_type} and its English neighbour is {english.cell_type}."
+
+
+def _translations(cells: list[NotebookNode], position: int) -> set[str | None]:
+    """Return the languages of the cells that follow the English one at ``position`` before the next other cell."""
+    following = map(language_of, cells[position + 1 :])
+    return set(itertools.takewhile(lambda language: language not in (None, "en"), following))
 
 
 def _neighbour(cells: list[NotebookNode], position: int, language: str) -> NotebookNode | None:

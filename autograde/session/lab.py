@@ -181,7 +181,7 @@ def write_settings(home: Path, language: str) -> None:
     """Write the settings of a learner's JupyterLab into ``home``; settings that the learner may change only once."""
     extensions = home / "settings" / "@jupyterlab"
     # At each start, because the language of a workspace can change.
-    locale = {"locale": LOCALES[language]}
+    locale = {"locale": LOCALES.get(language, language)}
     write_file(extensions / "translation-extension" / "plugin.jupyterlab-settings", json.dumps(locale).encode())
     notifications = extensions / "apputils-extension" / "notification.jupyterlab-settings"
     if not notifications.exists():

@@ -14,10 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from autograde.files import write_file
 from autograde.session.checksum import checksum
-from autograde.settings import LANGUAGES, PRIVATE
-
-#: The language's own name, which becomes part of a file name.
-NAMES = {"en": "English", "zh": "中文"}
+from autograde.settings import LANGUAGE_NAMES, LANGUAGES, PRIVATE
 
 
 def workspace_language(workspace: Path) -> str | None:
@@ -37,7 +34,7 @@ def remember_language(workspace: Path, language: str) -> None:
 def name_in(name: str, language: str, number: int = 1) -> str:
     """Return ``2.2-log-in (English).ipynb`` for ``2.2-log-in.ipynb``; with ``number`` 2, ``… (English 2).ipynb``."""
     path = PurePosixPath(name)
-    mark = NAMES[language] if number == 1 else f"{NAMES[language]} {number}"
+    mark = LANGUAGE_NAMES[language] if number == 1 else f"{LANGUAGE_NAMES[language]} {number}"
     return str(path.with_name(f"{path.stem} ({mark}){path.suffix}"))
 
 

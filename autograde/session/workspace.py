@@ -61,11 +61,10 @@ def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
             _("There are no lessons in {folder}.").format(folder=kit / "course"),
             _("Get the whole kit with git clone, and start it from there."),
         )
-    others = tuple(f".{other}" for other in LANGUAGES if other != language)
     for path in lessons:
         name = path.relative_to(kit / "course").as_posix()
-        if name.startswith(f"{FOR_INSTRUCTORS}/") or path.stem.endswith(others):
-            continue  # not for learners, or a picture in the other language (path.zh.svg)
+        if name.startswith(f"{FOR_INSTRUCTORS}/") or _is_for_another_language(path, language):
+            continue
         if path.suffix == ".ipynb":
             notebook = notebooks.one_language(notebooks.read(path), language)
             yield name, notebooks.canonical(notebook).encode()
@@ -74,6 +73,14 @@ def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
     release = kit / "release" / language
     for path in _files(release):
         yield f"{EXERCISES}/{path.relative_to(release).as_posix()}", path.read_bytes()
+
+
+def _is_for_another_language(path: Path, language: str) -> bool:
+    """Whether a picture such as ``path.zh.svg`` is in another language. Of a missing one, English is used."""
+    stem, _dot, marked = path.stem.rpartition(".")
+    if marked not in LANGUAGES or marked == language:
+        return False
+    return marked != "en" or path.with_name(f"{stem}.{language}{path.suffix}").exists()
 
 
 def _files(folder: Path) -> Iterator[Path]:

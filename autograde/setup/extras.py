@@ -36,6 +36,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "nbgrader",
         "numpy",
         "safetensors",
+        "sqlalchemy",
         "tokenizers",
         "torch",
         "traitlets",

@@ -21,7 +21,7 @@ from autograde.setup.pip_errors import explain, is_unreachable
 _ = messages("cli")
 
 #: What ``make`` installs for each kind of user: the extras of pyproject.toml.
-EXTRAS = {"learner": "course", "developer": "course,dev"}
+EXTRAS = {"learner": "course", "developer": "course,dev,docs"}
 
 #: Seconds between two lines about the progress, where no terminal shows a bar.
 _BETWEEN_LINES = 10.0

@@ -94,6 +94,9 @@ MANAGERS: Mapping[str, tuple[str, ...]] = {
     "conda": ("conda", "install", "-y", "-c", "conda-forge"),
 }
 
+#: What conda-forge has: with conda, these need no administrator.
+FROM_CONDA = frozenset({"git", "git-lfs"})
+
 #: Managers that write to the system, and so need the administrator.
 SYSTEM_MANAGERS = ("apt-get", "dnf", "pacman", "apk")
 
@@ -116,6 +119,8 @@ def is_root() -> bool:
 def install_command(packages: Sequence[str]) -> str:
     """Return the command that installs ``packages``; empty without a known package manager."""
     manager = package_manager()
+    if manager in SYSTEM_MANAGERS and not is_root() and shutil.which("conda") and FROM_CONDA.issuperset(packages):
+        manager = "conda"
     if manager is None:
         return ""
     words = [*MANAGERS[manager], *packages]

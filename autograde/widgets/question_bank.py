@@ -51,14 +51,15 @@ _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Text:
-    """A text in both languages."""
+    """A text in English, Chinese, and perhaps in further languages."""
 
     en: str
     zh: str
+    others: tuple[tuple[str, str], ...] = ()
 
     def in_language(self, language: str) -> str:
-        """The text in ``"en"`` or ``"zh"``."""
-        return self.zh if language == "zh" else self.en
+        """The text in ``language``; in English when there is none."""
+        return {"en": self.en, "zh": self.zh, **dict(self.others)}.get(language, self.en)
 
 
 @dataclass(frozen=True)
@@ -221,9 +222,10 @@ def _text(found: Any, where: str) -> Text:
     if isinstance(found, str) and found.strip():
         return Text(found, found)
     if isinstance(found, dict):
-        missing = [language for language in LANGUAGES if not str(found.get(language, "")).strip()]
-        if not missing and set(found) == set(LANGUAGES):
-            return Text(str(found["en"]).strip(), str(found["zh"]).strip())
+        missing = [language for language in ("en", "zh") if not str(found.get(language, "")).strip()]
+        if not missing and set(found) <= set(LANGUAGES):
+            texts = {language: str(text).strip() for language, text in found.items()}
+            return Text(texts.pop("en"), texts.pop("zh"), tuple(sorted(texts.items())))
         if missing:
             raise ValueError(f"{where} has no {' and no '.join(missing)}.")
     raise ValueError(f"{where} is missing, or is not written as {where.split()[0]}.en and {where.split()[0]}.zh.")

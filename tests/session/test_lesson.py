@@ -164,6 +164,43 @@ say(endpoint=lesson.endpoint, join=lesson.url("/join"), shown=lesson._repr_html_
     assert f'href="/user/ada/proxy/{port}/join"' in found["page"]
 
 
+def test_in_a_jupyterhub_that_does_not_tell_its_address_links_and_pages_work(tmp_path: Path) -> None:
+    """As on Binder: the browser adds the server's name, and the Hub answers what jupyter-server-proxy sends."""
+    environment = plain_environment(tmp_path, JUPYTERHUB_SERVICE_PREFIX="/user/ada/", AUTOGRADE_LANGUAGE="en")
+    found = run(
+        """
+import urllib.error, urllib.request
+lesson = open_lesson("2.2")
+path = lesson.url("").rstrip("/")
+def answer(**headers):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(f"{lesson.endpoint}/login", headers=headers)
+    try:
+        return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code
+name = "hub.binder.example.org"
+say(endpoint=lesson.endpoint, shown=lesson._repr_html_(), page=answer(Host=name, X_Forwarded_Prefix=path),
+    bare=answer(Host=name), other=answer(Host=name, X_Forwarded_Prefix="/user/bob/proxy/1"))
+""",
+        tmp_path / "lessons",
+        environment,
+    )
+    path = f"/user/ada/proxy/{found['endpoint'].removeprefix('http://127.0.0.1:')}"
+    assert f'href="{path}/join"' in found["shown"]
+    assert f'href="{path}/join"' in found["page"]
+    assert (found["bare"], found["other"]) == (421, 421)
+
+
+def test_a_class_hub_behind_jupyterhub_has_its_pages_at_the_address_that_was_set(hub: LocalHub, tmp_path: Path) -> None:
+    pages = "https://jupyter.example.org/services/hf"
+    environment = plain_environment(
+        tmp_path, HF_ENDPOINT=hub.endpoint, AUTOGRADE_PUBLIC_URL=pages, JUPYTERHUB_SERVICE_PREFIX="/user/ada/"
+    )
+    found = run("lesson = open_lesson('2.2'); say(url=lesson.url('/join'))", tmp_path / "lessons", environment)
+    assert found["url"] == f"{pages}/join"
+
+
 def test_a_persons_own_log_in_wins_over_the_practice_account(hub: LocalHub, tmp_path: Path) -> None:
     reading = hub.create_token(hub.create_user("wins").name, role="read", name="reading")
     environment = client_environment(hub.endpoint, tmp_path / ".autograde") | {"TYPED": reading}

@@ -124,7 +124,7 @@ def test_a_failed_installation_is_one_sentence_and_a_step(kit: Path, venv: Path)
 
 def test_pip_gets_the_tested_versions(kit: Path, venv: Path) -> None:
     replace_python(venv, f'echo "$@" > "{kit}/arguments"')
-    for kind, extras in (("learner", "course"), ("developer", "course,dev")):
+    for kind, extras in (("learner", "course"), ("developer", "course,dev,docs")):
         bootstrap.install(venv, kit, kind)
         arguments = (kit / "arguments").read_text()
         assert f"-c {kit}/constraints.txt" in arguments

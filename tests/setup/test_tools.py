@@ -49,6 +49,20 @@ def test_a_missing_program_comes_with_the_command_to_type(
     )
 
 
+@pytest.mark.parametrize(("root", "command"), [(False, "conda install"), (True, "apt-get install")])
+def test_conda_is_named_where_the_systems_manager_needs_an_administrator(
+    path: Path, monkeypatch: pytest.MonkeyPatch, root: bool, command: str
+) -> None:
+    for name in ("apt-get", "conda"):
+        program(path, name)
+    monkeypatch.setattr(tools, "is_root", lambda: root)
+    told = tools.how_to_get([tools.GIT_LFS])
+    assert command in told
+    assert "sudo" not in told
+    # conda-forge has no browser.
+    assert ("sudo apt-get" in tools.how_to_get([tools.CHROMIUM])) == (not root)
+
+
 def test_without_a_package_manager_the_name_is_told(path: Path) -> None:
     with pytest.raises(MissingTool, match="git"):
         tools.require(tools.FOR_LEARNERS)

@@ -15,6 +15,14 @@ from autograde.i18n.translation import translator
 
 LANGUAGE_COOKIE = "hub_language"
 
+#: Languages whose tag in HTML is not their code.
+_TAGS = {"zh": "zh-CN"}
+
+
+def tag_of(language: str) -> str:
+    """Return a language's tag in HTML."""
+    return _TAGS.get(language, language)
+
 
 def language_of(request: Request) -> str:
     """Return the page's language: the chosen one, else the browser's preferred one."""
@@ -33,12 +41,21 @@ def remember_language(request: Request, response: Response) -> None:
         response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", path=root(request) or "/")
 
 
-def switched(request: Request, language: str) -> str:
-    """Return the URL of this page in the other language."""
+def switches(request: Request, language: str) -> list[tuple[str, str, str]]:
+    """Return the URL of this page, the tag and the own name of each language but ``language``."""
+    return [
+        (_switched(request, other), tag_of(other), settings.LANGUAGE_NAMES[other])
+        for other in settings.LANGUAGES
+        if other != language
+    ]
+
+
+def _switched(request: Request, language: str) -> str:
+    """Return the URL of this page in the language ``language``."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     if request.method != "GET":
         kept = []
-    return "?" + urlencode([*kept, ("lang", "en" if language == "zh" else "zh")])
+    return "?" + urlencode([*kept, ("lang", language)])
 
 
 def translator_of(extension: Extension | None, language: str) -> Callable[[str], str]:

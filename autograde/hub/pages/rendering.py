@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from autograde.hub.pages.assets import HUB, extension_named, static_version
 from autograde.hub.pages.forms import CSRF, give_cookie, secret_of
-from autograde.hub.pages.languages import language_of, remember_language, switched, translator_of
+from autograde.hub.pages.languages import language_of, remember_language, switches, tag_of, translator_of
 from autograde.hub.pages.links import endpoint_of, here
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
@@ -96,6 +96,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
         .render(
             _=translator_of(mounted, language),
             language=language,
+            tag=tag_of(language),
             navigation=_navigation(call, language),
             me=call.caller.user,
             csrf=call.hub.signer.signature(CSRF, secret_of(call)),
@@ -103,7 +104,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
             endpoint=endpoint_of(call.request),
             host=urlsplit(endpoint_of(call.request)).netloc,
             here=here(call.request),
-            switched=switched(call.request, language),
+            switches=switches(call.request, language),
             style=static_version("style.css"),
             script=static_version("hub.js"),
             sign_up=sign_up_is_open(call.hub),

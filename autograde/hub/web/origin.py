@@ -9,8 +9,13 @@ from autograde.hub.addresses import PREFIX, PublicAddress
 
 def base_url(request: Request) -> str:
     """Return ``scheme://host[:port]`` as the client wrote it: the Hub's own, or that of the proxy in front."""
-    if proxy := through_proxy(request):
+    proxy = through_proxy(request)
+    if proxy and proxy.origin:
         return proxy.origin
+    if proxy:
+        # Only the path is known. The proxy keeps the browser's Host, and says whether it was reached by HTTPS.
+        said = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+        return f"{'https' if said == 'https' else 'http'}://{request.headers.get('host')}"
     return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
 
 
@@ -54,6 +59,8 @@ def through_proxy(request: Request) -> PublicAddress | None:
     """
     public: PublicAddress | None = request.app.state.hub.public
     headers = request.headers
+    if public and not public.name:
+        return public if headers.get("x-forwarded-prefix", "").rstrip("/") == public.path else None
     named = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")[:1]]
     return public if public and any(map(public.is_meant_by, named)) else None
 

@@ -205,6 +205,24 @@ def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(public: LocalHu
         assert browser.open("POST", f"{path}/login", fields, Origin="https://evil.example").status == 403
 
 
+def test_forms_work_where_only_the_path_is_known(open_browser) -> None:
+    """Behind jupyter-server-proxy in a JupyterHub that does not tell its address."""
+    path, name = "/user/ada/proxy/8960", "hub.binder.example.org"
+    with LocalHub(public_url=path) as hub:
+        hub.create_user("ada", password="correct horse")
+        headers = {"X_Forwarded_Prefix": path, "X_Forwarded_Proto": "https"}
+        with started_proxy(hub, path, **headers) as port:
+            browser = open_browser(hub, port=port, Host=name, Origin=f"https://{name}")
+            token = re.search(r'name="csrf" value="([^"]+)"', browser.get(f"{path}/login").text)
+            assert token
+            fields = {"csrf": token[1], "username": "ada", "password": "correct horse", "next": "/welcome"}
+            assert browser.open("POST", f"{path}/login", fields, Origin="https://evil.example").status == 403
+            answer = browser.open("POST", f"{path}/login", fields)
+            assert (answer.status, answer.headers["location"]) == (303, f"https://{name}{path}/welcome")
+            assert "Secure" in answer.headers["set-cookie"]
+        assert open_browser(hub, Host=name).get("/login").status == 421
+
+
 def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, open_browser) -> None:
     page = open_browser(public).get("/ada/m")
     assert f"git clone http://127.0.0.1:{public.port}/ada/m" in page.text

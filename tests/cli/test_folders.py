@@ -1,0 +1,53 @@
+"""``autograde workspace`` and ``autograde course``: the kit's files in a folder, where nothing is started."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from autograde.cli import app
+from autograde.grading.course_folder import CONFIGURATION
+from autograde.settings import KIT
+
+
+def autograde(*arguments: str) -> str:
+    done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_workspace_gets_its_lessons_and_keeps_what_was_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "ada"
+    autograde("workspace", str(folder), "--language", "zh")
+    lesson = folder / "2.1-create-an-account.ipynb"
+    assert "创建账号" in lesson.read_text(encoding="utf-8")
+    lesson.write_text("mine", encoding="utf-8")
+    autograde("workspace", str(folder), "--language", "zh")
+    assert lesson.read_text(encoding="utf-8") == "mine"
+
+
+def test_nbgrader_works_in_a_new_course_folder_and_nothing_in_it_is_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "course"
+    autograde("course", str(folder))
+    name = "2.3-create-a-model-repository"
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_assignment", name],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    released = Path("release", "en", name, f"{name}.ipynb")
+    assert (folder / released).read_bytes() == (KIT / released).read_bytes()
+    config = folder / "nbgrader_config.py"
+    config.write_text("mine", encoding="utf-8")
+    assert ": 0 files" in autograde("course", str(folder))
+    assert config.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_new_courses_configuration_is_the_kits_own() -> None:
+    assert (KIT / "nbgrader_config.py").read_text(encoding="utf-8") == CONFIGURATION

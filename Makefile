@@ -5,6 +5,7 @@
 #   make test         every test            make check   formatting, lint, types
 #   make test-quick   the tests that start no kernel, browser or model, in about a minute
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
+#   make bench-grade  seconds to grade a class, beside nbgrader (ARGS="--only warm": one submission of each kind)
 #   make clients      other clients of the Hub, old and new, with pip and npm  (ARGS=0.17: those with 0.17 in their name)
 #   make load         300 learners at once: errors, wrong bytes, seconds and the Hub's memory
 #   make attack-hub   what a hostile class could try, against a running Hub
@@ -22,7 +23,7 @@
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub attack-hub conformance mutation release messages pictures slides answers stick wheel docs jupyterhub sizing doctor constraints learner developer
+.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub bench-grade attack-hub conformance mutation release messages pictures slides answers stick wheel docs jupyterhub sizing doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -87,6 +88,9 @@ mutation: developer
 
 bench-hub: developer
 	@$(BIN)/python benchmarks/bench_hub.py $(ARGS)
+
+bench-grade: developer
+	@$(BIN)/python benchmarks/bench_grade.py $(ARGS)
 
 attack-hub: developer
 	@$(BIN)/python -m tests.hub.security.run $(ARGS)

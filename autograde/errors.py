@@ -70,7 +70,24 @@ class RefereeUnreachable(KitError):
 
 
 class SolutionWithheld(KitError):
-    """Solutions are not available here."""
+    """Solutions are not available here.
+
+    Attributes:
+        until: the first day on which solutions are shown, as ``2026-12-24``; ``"off"``: the instructor has switched
+            them off; empty: this is a graded run.
+    """
+
+    def __init__(self, what: str, fix: str = "", *, until: str = "") -> None:
+        super().__init__(what, fix)
+        self.until = until
+
+
+class GradedLater(KitError):
+    """A notebook asks for hidden cases outside its graded cells."""
+
+
+class SandboxUnavailable(KitError):
+    """This system cannot isolate learners' processes."""
 
 
 class UnusableArchive(KitError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -176,6 +177,44 @@ def choose_grading_seed(seed: str) -> None:
     os.environ["AUTOGRADE_SEED"] = seed
 
 
+def solutions_until(today: date | None = None) -> str:
+    """Return why ``solution()`` shows nothing; ``""`` if it does.
+
+    ``AUTOGRADE_SOLUTIONS`` is ``off``, or the first day on which solutions are shown, as ``2026-12-24``. An instructor
+    sets it for a class where learners' notebooks start, for example in JupyterHub's configuration.
+
+    Returns:
+        ``"off"``, or the day, if it is still to come. A value that is neither counts as ``"off"``.
+    """
+    chosen = os.environ.get("AUTOGRADE_SOLUTIONS", "").strip().lower()
+    if chosen in ("", "on"):
+        return ""
+    try:
+        day = date.fromisoformat(chosen)
+    except ValueError:
+        return "off"
+    return day.isoformat() if (today or date.today()) < day else ""
+
+
+def graded_run() -> bool:
+    """Return whether this process runs a submission for a grader (``AUTOGRADE_GRADED``, which the sandbox sets).
+
+    A self-check then only says that the answer is graded at the end: the verdict of the graded cell follows it.
+    """
+    return os.environ.get("AUTOGRADE_GRADED", "") == "1"
+
+
+def sandbox() -> bool:
+    """Return whether graded notebooks are run in a sandbox; ``AUTOGRADE_SANDBOX=off`` switches it off.
+
+    Without it, a learner's code can read and change the grader's files, other submissions and all marks.
+    """
+    return os.environ.get("AUTOGRADE_SANDBOX", "").strip().lower() not in ("off", "0", "no", "false")
+
+
 def referee_address() -> str | None:
-    """Return the path of the grader's socket (``AUTOGRADE_REFEREE``); None when this process judges by itself."""
+    """Return the grader's socket (``AUTOGRADE_REFEREE``); None when this process judges by itself.
+
+    It is a path, or ``fd:`` and the number of an open file that a process of the grader got.
+    """
     return os.environ.get("AUTOGRADE_REFEREE") or None

@@ -63,7 +63,8 @@ ROOMS = {
     " notebooks setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
-    "grading": "errors files i18n.* settings exercises.* hub.environment judge.* questions.* notebooks",
+    "grading": "errors files i18n.* settings exercises.* hub hub.environment judge.* questions.* referee.* runner.*"
+    " referee.local runner.hubs runner.answers.* notebooks",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
     "classroom": "errors i18n.* settings hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",

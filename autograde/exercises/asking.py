@@ -32,13 +32,18 @@ def ask(referee: Referee, section: str, function: str, answer: object, *, graded
         UnknownQuestion: the referee has no such question.
         RefereeUnreachable: the judging side does not answer.
     """
+    found = gather(referee, section, function, answer, graded=graded)
+    return Verdict.from_json(loads(referee.verdict(section, function, graded, dumps(found.to_json()))))
+
+
+def gather(referee: Referee, section: str, function: str, answer: object, *, graded: bool) -> Evidence:
+    """Run an answer on its cases and return the evidence; the arguments are those of :func:`ask`."""
     warm_up.wait()
     requests: Any = loads(referee.cases(section, function, graded))
     try:
-        found = _guarded(lambda: _run(referee, section, function, answer, requests, graded))
+        return _guarded(lambda: _run(referee, section, function, answer, requests, graded))
     finally:
         referee.close()
-    return Verdict.from_json(loads(referee.verdict(section, function, graded, dumps(found.to_json()))))
 
 
 def ask_smaller(referee: Referee, section: str, function: str, answer: object) -> SmallerCase | None:

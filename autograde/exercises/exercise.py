@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from autograde import settings
-from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
+from autograde.errors import SolutionWithheld, UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises import reporting, warm_up
 from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.best_verdicts import find_workspace, keep
 from autograde.judge import smaller
 from autograde.judge.describing import shorten
-from autograde.judge.messages import _
+from autograde.judge.messages import Message, _
 from autograde.judge.observation import loads
 from autograde.judge.rendering import (
     code_to_html,
@@ -69,6 +69,10 @@ class LearnerQuestion:
         Args:
             answer: the function itself, without brackets after its name, or the value that was filled in.
         """
+        if settings.graded_run():
+            message = _("{function} is graded when all cells have run.", function=self._card.function)
+            _show(message.in_language(self._language), sentence_to_html(message, self._language))
+            return
         shown = _show_waiting(self._waiting())
         self.verdict = ask(self._referee, self._section, self._card.function, answer, graded=False)
         reporting.report(self._section, self.verdict)
@@ -123,9 +127,15 @@ class LearnerQuestion:
         _show(message.in_language(self._language), sentence_to_html(message, self._language))
 
     def solution(self) -> None:
-        """Show one right answer; there are others."""
+        """Show one right answer, there are others; or say why it is not shown."""
+        try:
+            given = self._referee.solution(self._section, self._card.function)
+        except SolutionWithheld as withheld:
+            message = _withheld(withheld.until, self._card.function)
+            _show(message.in_language(self._language), sentence_to_html(message, self._language))
+            return
         introduction = _("One way to do it; yours may look different:")
-        code = str(loads(self._referee.solution(self._section, self._card.function)))
+        code = str(loads(given))
         _show(
             f"{introduction.in_language(self._language)}\n\n{code}",
             sentence_to_html(introduction, self._language) + code_to_html(code),
@@ -135,6 +145,21 @@ class LearnerQuestion:
         title = self._card.title.in_language(self._language)
         points = _("{points} points", points=number(self._card.points)).in_language(self._language)
         return f"{self._card.function}: {title} ({points})"
+
+
+def _withheld(until: str, function: str) -> Message:
+    """Return the sentence that says why there is no solution; ``until`` as in :class:`SolutionWithheld`."""
+    if not until:
+        return _("The solution of {function} is not available in a graded run.", function=function)
+    if until == "off":
+        return _(
+            "Your instructor has switched solutions off. A hint may help: {hint}", hint=f"exercise.{function}.hint()"
+        )
+    return _(
+        "Your instructor shows solutions from {day} on. Until then, a hint may help: {hint}",
+        day=until,
+        hint=f"exercise.{function}.hint()",
+    )
 
 
 class Exercise:
@@ -218,7 +243,7 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     cards = [Card.from_json(each) for each in listed]
     if any(card.needs_hub for card in cards):
         _stay_off_the_internet()
-    if any(card.needs_models for card in cards):
+    if any(card.needs_models for card in cards) and not settings.graded_run():
         warm_up.start()
     if reporting.is_wanted(settings.endpoint()):
         told = _("Your teacher sees which question you check and whether the answer is right. Your code is not sent.")

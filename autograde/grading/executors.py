@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from autograde.errors import MissingTool
+from autograde import settings
+from autograde.errors import SandboxUnavailable
 from autograde.grading.kernel import KernelExecutor
 from autograde.grading.pool import ExecutorFactory
+from autograde.grading.sandboxed import SandboxExecutor
+from autograde.grading.template_handle import TemplateHandle
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -12,18 +15,18 @@ _ = messages("cli")
 
 def sandbox_problem() -> str:
     """Return why there is no sandbox on this machine, in one sentence; empty when there is one."""
-    return _("There is no sandbox on this machine, and learners' code would run with your rights.")
+    if not settings.sandbox():
+        return _("AUTOGRADE_SANDBOX=off switches the sandbox off.")
+    try:
+        TemplateHandle().close()
+    except SandboxUnavailable as unavailable:
+        return unavailable.what
+    return ""
 
 
 def factory(*, sandbox: bool) -> ExecutorFactory:
-    """Return what makes a worker's executor.
+    """Return what makes a worker's executor: with a sandbox, unless it is not wanted here or in the settings.
 
-    Raises:
-        MissingTool: there is no sandbox on this machine.
+    The executor of a system without sandboxes raises :class:`autograde.errors.SandboxUnavailable` when it is made.
     """
-    if not sandbox:
-        return KernelExecutor
-    raise MissingTool(
-        _("There is no sandbox on this machine, and learners' code would run with your rights."),
-        _("To grade your own notebooks, or ones that you trust, add --no-sandbox."),
-    )
+    return SandboxExecutor if sandbox and settings.sandbox() else KernelExecutor

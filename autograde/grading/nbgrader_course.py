@@ -18,7 +18,8 @@ from autograde.files import write_file
 from autograde.grading.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
 from autograde.grading.feedback import FeedbackExporter
 from autograde.grading.formgrader import configure_formgrader
-from autograde.grading.nbgrader_parts import RepairingExporter, SurvivingExecute, recognise_renamed
+from autograde.grading.nbgrader_execute import SandboxedExecute
+from autograde.grading.nbgrader_parts import RepairingExporter, recognise_renamed
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
 
 #: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
@@ -59,7 +60,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     config.Autograde.exporter_class = RepairingExporter
     config.Autograde.pre_convert_hook = recognise_renamed
     usual = Autograde.class_traits()["autograde_preprocessors"].default()
-    config.Autograde.autograde_preprocessors = [SurvivingExecute if each is Execute else each for each in usual]
+    config.Autograde.autograde_preprocessors = [SandboxedExecute if each is Execute else each for each in usual]
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"]
 
     # A deleted test cell comes back instead of waiting for a hand-given grade.

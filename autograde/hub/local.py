@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -116,6 +117,7 @@ class LocalHub:
         public_url: its URL behind a proxy; ``{port}`` is replaced by its port.
         programs_use_proxy: whether git, ``hf`` and Python reach it at ``public_url`` too.
         frames: URLs of JupyterLab servers that may show pages in a frame.
+        listening: a listening socket to use in place of ``host`` and ``port``; it is closed with the Hub.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
         extensions: applications that are mounted into it; see :mod:`autograde.hub.extension`.
@@ -146,7 +148,9 @@ class LocalHub:
         frames: tuple[str, ...] = (),
         webhooks: tuple[str, ...] = (),
         extensions: tuple[Extension, ...] = (),
+        listening: socket.socket | None = None,
     ) -> None:
+        self._listening = listening
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
         self._public_url, self._webhooks = public_url, webhooks
         self._programs_use_proxy = programs_use_proxy
@@ -180,7 +184,8 @@ class LocalHub:
                 webhooks=self._webhooks, extensions=self._extensions,
                 # Slow hashing isn't needed here: a temporary Hub has no real passwords.
                 password_cost=2**15 if self._data else 2**4,
-            )
+            ),
+            self._listening,
         )  # fmt: skip
         self._running.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from functools import cache
 
 from autograde import settings
@@ -28,4 +29,6 @@ def _connection(address: str, _process: int) -> Referee:
     """Return this process's one connection; a forked child must not share its parent's."""
     from autograde.referee.remote import RemoteReferee
 
+    if address.startswith("fd:"):
+        return RemoteReferee(socket.socket(fileno=int(address.removeprefix("fd:"))))
     return RemoteReferee.at(address)

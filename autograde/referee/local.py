@@ -48,11 +48,13 @@ class LocalReferee:
 
         Raises:
             UnknownQuestion: there is no such question.
-            SolutionWithheld: this referee was made with ``solutions=False``.
+            SolutionWithheld: this referee was made with ``solutions=False``, or the settings withhold solutions.
         """
         asked = question(section, function)
         if not self._solutions:
             raise SolutionWithheld(f"The solution of {function} is not available in a graded run.")
+        if until := settings.solutions_until():
+            raise SolutionWithheld(f"The solution of {function} is not available here.", until=until)
         return dumps(asked.teaching.solution)
 
     def cases(self, section: str, function: str, graded: bool) -> str:

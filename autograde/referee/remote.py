@@ -6,12 +6,19 @@ import socket
 import threading
 from typing import BinaryIO, Self, cast
 
-from autograde.errors import KitError, MalformedEvidence, RefereeUnreachable, SolutionWithheld, UnknownQuestion
+from autograde.errors import (
+    GradedLater,
+    KitError,
+    MalformedEvidence,
+    RefereeUnreachable,
+    SolutionWithheld,
+    UnknownQuestion,
+)
 from autograde.referee import wire
 
 #: Errors that the other side may report by name.
 _ERRORS: dict[str, type[KitError]] = {
-    error.__name__: error for error in (UnknownQuestion, SolutionWithheld, MalformedEvidence)
+    error.__name__: error for error in (GradedLater, UnknownQuestion, SolutionWithheld, MalformedEvidence)
 }
 
 

@@ -172,6 +172,29 @@ def test_a_hint_that_does_not_exist_gets_one_sentence(
     assert printed.err == ""
 
 
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [("off", "switched solutions off"), ("2999-12-24", "from 2999-12-24 on"), ("soon", "switched solutions off")],
+)
+def test_a_solution_that_the_instructor_withholds_is_not_shown(
+    setting: str, sentence: str, exercise: Exercise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AUTOGRADE_SOLUTIONS", setting)
+    exercise.segment_ids.solution()
+    shown = capsys.readouterr().out
+    assert sentence in shown
+    assert question("2.6", "segment_ids").teaching.solution not in shown
+
+
+@pytest.mark.parametrize("setting", ["", "on", "2001-01-01"])
+def test_a_solution_is_shown_from_its_day_on(
+    setting: str, exercise: Exercise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AUTOGRADE_SOLUTIONS", setting)
+    exercise.segment_ids.solution()
+    assert question("2.6", "segment_ids").teaching.solution in capsys.readouterr().out
+
+
 def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.CaptureFixture[str]) -> None:
     exercise.segment_ids.solution()
     assert question("2.6", "segment_ids").teaching.solution in capsys.readouterr().out

@@ -50,7 +50,6 @@ class Watch:
 
 sys.meta_path.insert(0, Watch())
 
-from autograde.errors import SolutionWithheld
 from autograde.exercises import grade, open_exercise
 
 def segment_ids(index, mark):
@@ -66,11 +65,9 @@ with redirect_stdout(StringIO()):
     for _ in range(3):
         exercise.segment_ids.check(segment_ids)
     exercise.segment_ids.hint(2)
-    try:
+    with redirect_stdout(StringIO()) as said:
         exercise.segment_ids.solution()
-        withheld = False
-    except SolutionWithheld:
-        withheld = True
+    withheld = "not available in a graded run" in said.getvalue()
     wrong = grade("2.6", "segment_ids", globals())
     points = grade("2.6", "segment_ids", {"segment_ids": right})
 

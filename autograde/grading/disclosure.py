@@ -1,0 +1,94 @@
+"""What a learner may read of a verdict on hidden cases.
+
+An answer can put its hidden arguments into what it returns, raises or prints. A verdict for the learner quotes only the
+words that are in the learner's own notebook, and the usual words of the messages of Python, git and the libraries.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from autograde.judge.messages import Message, Value
+from autograde.judge.verdict import FirstDifference, Verdict
+
+#: The values of a message that no learner's code decides.
+_OF_THE_JUDGE = frozenset({"token", "expected", "function", "seconds", "hint"})
+
+#: Other numbers of one digit that a quote may have: a position, or how many arguments there are.
+_DIGITS = 3
+
+#: Words of the messages of Python, PyTorch, huggingface_hub and git, and of the files of a model.
+_USUAL = frozenset(
+    """a after all an and any are argument arguments as assignment at attribute attributes base be been before bool but
+    by bytes call callable called can cannot cell code complex concatenate could decode defined device dict dictionary
+    dimension dimensions division does dtype element elements empty encode end enough error exist expected exceeded
+    failed file float for found from function generator get given got has have hashable have id ids import imported in
+    index indices input inputs instance int integer integers invalid is it item items iterable key keys keyword length
+    line list literal local main match maximum method missing model module more most multiple must mutable name named no
+    non none nonetype not number numbers object of on one only operand operator or out output parameter parameters path
+    permitted positional possibly range recursion referenced required return returned same scalar sequence set shape
+    should single size slice slices split str string subscriptable such support supported syntax takes tensor tensors
+    than the this to token tokens too tuple type types unexpected unhashable unpack unsupported unterminated use used
+    value values variable was were when where which with without zero you your
+    function torch numpy transformers huggingface_hub unauthorized forbidden client http repository batch
+    fatal warning remote push pushed pull rejected denied authentication credentials clone cloning branch ref refs heads
+    head origin pathspec did any nothing commit commits committed add added directory exists already lfs git hf bash
+    command syntax near big permission access token tokens user login whoami remote fetch updates behind tip counterpart
+    working tree clean up date everything pointer smudge filter object objects
+    config json md model readme safetensors tokenizer txt vocab gitattributes missing same different extra""".split()
+)
+
+
+def without_hidden(verdict: Verdict, sources: str) -> Verdict:
+    """Return the verdict without its seed, without what the function printed, and without quotes of hidden values.
+
+    Args:
+        verdict: on hidden cases.
+        sources: the text of the learner's cells.
+    """
+    known = frozenset(re.findall(r"\w+", sources))
+    items = tuple(
+        item if item.remark is None else replace(item, remark=_searched(item.remark, known)) for item in verdict.items
+    )
+    return replace(
+        verdict,
+        summary=_searched(verdict.summary, known),
+        items=items,
+        difference=_difference(verdict.difference, known),
+        next_step=None if verdict.next_step is None else _searched(verdict.next_step, known),
+        noise="",
+        seed="",
+    )
+
+
+def _difference(difference: FirstDifference | None, known: frozenset[str]) -> FirstDifference | None:
+    return None if difference is None else replace(difference, text=_searched(difference.text, known))
+
+
+def without_strange_words(text: str, known: frozenset[str]) -> str:
+    """Return a quote in which words that are neither usual nor ``known`` are replaced by ``…``."""
+    digits = 0
+
+    def shown(found: re.Match[str]) -> str:
+        nonlocal digits
+        word = found[0]
+        if word in known or word.lower() in _USUAL:
+            return word
+        digits += len(word) == 1 and word.isdecimal()
+        return word if len(word) == 1 and word.isdecimal() and digits <= _DIGITS else "…"
+
+    return re.sub(r"\w+", shown, text)
+
+
+def _searched(message: Message, known: frozenset[str]) -> Message:
+    """Return a message whose quotes are without strange words."""
+
+    def value_of(name: str, value: Value) -> Value:
+        if isinstance(value, Message):
+            return _searched(value, known)
+        if isinstance(value, str) and name not in _OF_THE_JUDGE:
+            return without_strange_words(value, known)
+        return value
+
+    return replace(message, values=tuple((name, value_of(name, value)) for name, value in message.values))

@@ -1,0 +1,63 @@
+"""How much a submission may use."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+_MB = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one submission.
+
+    Attributes:
+        cell_seconds: wall time of one cell.
+        notebook_seconds: wall time of the whole run, cells that are run again included.
+        memory: bytes of memory of all processes together; a single process may map as much beyond its libraries.
+        processes: processes and threads at the same time.
+        file_bytes: largest file.
+        disk_bytes: all files in the home folder; half as much again in ``/tmp``.
+        open_files: of one process.
+        output_bytes: printed text and pictures that are kept of the whole notebook.
+        cell_output_bytes: printed text that is kept of one cell.
+        reruns: how often the notebook is started again after a cell ended Python.
+    """
+
+    cell_seconds: float = 90.0
+    notebook_seconds: float = 300.0
+    memory: int = 3072 * _MB
+    processes: int = 256
+    file_bytes: int = 256 * _MB
+    disk_bytes: int = 512 * _MB
+    open_files: int = 1024
+    output_bytes: int = 1_500_000
+    cell_output_bytes: int = 50_000
+    reruns: int = 5
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the limits as a JSON value."""
+        return asdict(self)
+
+
+def restrict(limits: Limits) -> None:
+    """Apply to this process and its children what the kernel can enforce; it cannot be undone."""
+    with Path("/proc/self/statm").open() as file:
+        mapped = int(file.read().split()[0]) * resource.getpagesize()
+    wanted = {
+        resource.RLIMIT_AS: mapped + limits.memory,
+        resource.RLIMIT_CPU: int(limits.notebook_seconds) + 5,
+        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 8 * _MB,
+        resource.RLIMIT_MSGQUEUE: _MB,
+    }
+    for limit, value in wanted.items():
+        _soft, hard = resource.getrlimit(limit)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (value, value))

@@ -1,0 +1,177 @@
+"""Enter the namespaces of a sandbox: first the template, later each learner's process."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import struct
+from pathlib import Path
+
+from autograde.grading.sandbox import syscalls
+from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.view import View
+
+#: The user of a learner's process, inside.
+LEARNER = 1000
+#: The user of a learner's process, outside, when the grader is root.
+NOBODY = 65534
+#: The learner's home folder; not below /home, where Python may be installed.
+HOME = "/learner"
+#: Folders that each learner gets empty.
+WRITABLE = (HOME, "/tmp")  # noqa: S108 - in the sandbox
+
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_ETC = {
+    "passwd": f"root:x:0:0:root:/root:/bin/sh\nlearner:x:{LEARNER}:{LEARNER}:learner:{HOME}:/bin/bash\n",
+    "group": f"root:x:0:\nlearner:x:{LEARNER}:\n",
+    "hosts": "127.0.0.1 localhost learner\n::1 localhost\n",
+    "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    "resolv.conf": "",
+    "hostname": "learner\n",
+}
+
+
+def enter_template(view: View) -> None:
+    """Move this process into namespaces in which only ``view`` is visible; then give up root.
+
+    The process that called this waits for the one that returns.
+
+    Raises:
+        OSError: the system allows no namespaces.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    root = uid == 0
+    # The C library learns of the second fork: this process calculates, and must know its own number.
+    _wait_for(syscalls.fork_into(syscalls.NAMESPACES if root else syscalls.CLONE_NEWUSER | syscalls.NAMESPACES))
+    _wait_for(os.fork())
+    if not root:
+        _map_user(uid, uid, gid, gid)
+    _build(view)
+    if root:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        # Otherwise /proc/self belongs to root, and no user namespace can be set up.
+        syscalls.set_process(syscalls.PR_SET_DUMPABLE, 1)
+        syscalls.set_process(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.chdir("/")
+
+
+def _wait_for(child: int) -> None:
+    """In the parent, wait for the child and end with it; in the child, return, and end with the parent."""
+    if child:
+        with contextlib.suppress(KeyboardInterrupt):
+            _pid, status = os.waitpid(child, 0)
+            os._exit(min(abs(os.waitstatus_to_exitcode(status)), 255))
+        os._exit(1)
+    syscalls.set_process(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _map_user(inside: int, outside: int, inside_group: int, outside_group: int) -> None:
+    Path("/proc/self/uid_map").write_text(f"{inside} {outside} 1\n", encoding="ascii")
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{inside_group} {outside_group} 1\n", encoding="ascii")
+
+
+def _build(view: View) -> None:
+    """Replace the root of the file system by an empty one with the parts of ``view``."""
+    if hidden := [path for path in view.shown if path.startswith(tuple(f"{folder}/" for folder in WRITABLE))]:
+        raise OSError(f"Python is installed in {hidden[0]}, which is an empty folder in the sandbox")
+    syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
+    base = "/tmp"  # noqa: S108 - only as a place to mount on, in this process's own namespace
+    syscalls.mount("tmpfs", base, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755,size=4m")
+    os.mkdir(f"{base}/old")
+    syscalls.pivot_root(base, f"{base}/old")
+    os.chdir("/")
+    for path in view.shown:
+        _show(path, path)
+    for source, target in view.data:
+        _show(source, target)
+    for path in view.hidden:
+        if os.path.isdir(path):
+            syscalls.mount("tmpfs", path, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755,size=8k")
+            # Without it, the empty folder would be a package.
+            Path(path, "__init__.py").write_text(
+                'raise ModuleNotFoundError("Not available in a graded run.")\n', encoding="ascii"
+            )
+        elif os.path.exists(path):
+            syscalls.mount("/old/dev/null", path, flags=syscalls.MS_BIND)
+    os.makedirs("/etc", exist_ok=True)
+    for name, content in _ETC.items():
+        Path("/etc", name).write_text(content, encoding="ascii")
+    os.makedirs("/dev")
+    for name in _DEVICES:
+        Path("/dev", name).touch()
+        syscalls.mount(f"/old/dev/{name}", f"/dev/{name}", flags=syscalls.MS_BIND)
+    for name, target in (("fd", "/proc/self/fd"), ("ptmx", "pts/ptmx"), ("stdin", "/proc/self/fd/0"),
+                         ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")):  # fmt: skip
+        os.symlink(target, f"/dev/{name}")
+    for folder in ("/dev/pts", "/dev/shm", "/proc", "/var", "/run", *WRITABLE):  # noqa: S108 - places to mount on
+        os.makedirs(folder, exist_ok=True)
+    syscalls.mount("proc", "/proc", "proc", syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC)
+    syscalls.unmount("/old")
+    os.rmdir("/old")
+    syscalls.restrict_mounts("/", syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID)
+    # User namespaces are set up by writing there.
+    syscalls.restrict_mounts("/proc", 0, syscalls.MOUNT_ATTR_RDONLY)
+    for folder in WRITABLE:
+        syscalls.mount("tmpfs", folder, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=1777,size=64m")
+
+
+def _show(path: str, target: str) -> None:
+    """Show a file or folder of the old root; a symbolic link stays one."""
+    source = f"/old{path}"
+    if os.path.lexists(target):
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), target)
+        return
+    if os.path.isdir(source):
+        os.makedirs(target, exist_ok=True)
+    else:
+        Path(target).touch()
+    syscalls.mount(source, target, flags=syscalls.MS_BIND | syscalls.MS_REC)
+
+
+def fork_learner() -> int:
+    """Fork; the child is process 1 in namespaces of its own. Returns as :func:`os.fork`."""
+    return syscalls.fork_into(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWCGROUP | syscalls.NAMESPACES)
+
+
+def enter_learner(limits: Limits) -> socket.socket:
+    """Set up the namespaces of a learner's process, in the child of :func:`fork_learner`.
+
+    Returns:
+        A socket that listens on the loopback interface of the sandbox: the address of its Hub.
+    """
+    syscalls.set_process(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _map_user(LEARNER, os.geteuid(), LEARNER, os.getegid())
+    plain = syscalls.MS_NOSUID | syscalls.MS_NODEV
+    inodes = "nr_inodes=100000"
+    syscalls.mount("tmpfs", HOME, "tmpfs", plain, f"mode=0755,size={limits.disk_bytes},{inodes}")
+    syscalls.mount("tmpfs", "/tmp", "tmpfs", plain, f"mode=1777,size={limits.disk_bytes // 2},{inodes}")  # noqa: S108 - in the sandbox
+    syscalls.mount("tmpfs", "/dev/shm", "tmpfs", plain, f"mode=1777,size={limits.disk_bytes // 4},{inodes}")  # noqa: S108 - as above
+    syscalls.mount(
+        "devpts", "/dev/pts", "devpts", syscalls.MS_NOSUID | syscalls.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"
+    )
+    syscalls.mount("proc", "/proc", "proc", plain | syscalls.MS_NOEXEC)
+    # A user namespace inside this one would give capabilities to try on the kernel.
+    Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
+    os.makedirs(f"{HOME}/work")
+    socket.sethostname("learner")
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    _up("lo", listening)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(128)
+    return listening
+
+
+def _up(interface: str, by: socket.socket) -> None:
+    request = struct.pack("16sh22x", interface.encode(), 0)
+    _name, flags = struct.unpack("16sh22x", fcntl.ioctl(by, 0x8913, request))  # SIOCGIFFLAGS
+    fcntl.ioctl(by, 0x8914, struct.pack("16sh22x", interface.encode(), flags | 0x1))  # SIOCSIFFLAGS, IFF_UP

@@ -1,0 +1,108 @@
+"""What a sandbox sees of the file system: programs and libraries, read-only, without the answers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import site
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+import autograde
+
+#: Folders of the system, where they exist.
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
+
+#: Files and folders of /etc that programs need. None holds a secret.
+CONFIGURATION = (
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl", "pki", "ca-certificates", "crypto-policies", "alternatives",
+    "fonts", "localtime", "timezone", "mime.types", "magic", "protocols", "services",
+)  # fmt: skip
+
+#: What the kit's package hides in a sandbox: questions with their answers, the judging side, and samples.
+HIDDEN = (
+    "questions", "grading", "instructors", "classroom", "referee/local.py", "runner/hubs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """The parts of the system in a sandbox.
+
+    Attributes:
+        shown: files and folders that are there, read-only, in an order in which they can be mounted.
+        hidden: files and folders below them that are empty.
+        data: folder of the machine → its place in the sandbox, read-only.
+    """
+
+    shown: tuple[str, ...]
+    hidden: tuple[str, ...]
+    data: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> str:
+        """Return the view as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> View:
+        """Return the view that :meth:`to_json` wrote."""
+        value: dict[str, Any] = json.loads(text)
+        return cls(
+            tuple(value["shown"]), tuple(value["hidden"]), tuple((source, target) for source, target in value["data"])
+        )
+
+
+def system_view(data: tuple[tuple[str, str], ...] = ()) -> View:
+    """Return the view of this Python and the programs that exercises use."""
+    shown: list[str] = []
+    for path in (*map(Path, SYSTEM), *_python(), *_programs()):
+        if path.exists() and not any(path == Path(other) or path.is_relative_to(other) for other in shown):
+            shown.append(str(path))
+    shown.sort(key=lambda path: len(Path(path).parts))
+    shown += [str(path) for name in CONFIGURATION if (path := Path("/etc", name)).exists()]
+    hidden = [path for path in _hidden() if path.exists()]
+    return View(tuple(shown), tuple(map(str, dict.fromkeys(hidden))), data)
+
+
+def package() -> Path:
+    """Return the folder of the kit's package."""
+    return Path(autograde.__file__).resolve().parent
+
+
+def _python() -> Iterator[Path]:
+    yield from map(Path, dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix)))
+    yield package()
+    folders = [Path(entry) for entry in (*site.getsitepackages(), site.getusersitepackages())]
+    yield from folders
+    for link in (link for folder in folders for link in sorted(folder.glob("*.pth"))):
+        for line in link.read_text(encoding="utf-8", errors="replace").splitlines():
+            path = Path(line.strip())
+            # A folder with the kit in it is a checkout: its source/ has the solutions.
+            if path.is_absolute() and path.is_dir() and path.resolve() != package().parent:
+                yield path
+    executable = Path(sys.executable)
+    while executable.is_symlink():
+        yield executable.parent
+        target = executable.readlink()
+        executable = target if target.is_absolute() else executable.parent / target
+    yield executable.parent
+
+
+def _programs() -> Iterator[Path]:
+    """Yield the programs of exercises that are in no folder of the system."""
+    for name in ("bash", "git", "git-lfs", "git-xet"):
+        if found := shutil.which(name):
+            yield from dict.fromkeys((Path(found), Path(found).resolve()))
+
+
+def _hidden() -> Iterator[Path]:
+    yield from (package() / name for name in HIDDEN)
+    for entry in metadata.entry_points(group="autograde.questions"):
+        found = util.find_spec(entry.module.partition(".")[0])
+        if found is not None and found.origin is not None:
+            path = Path(found.origin)
+            yield path.parent if path.name == "__init__.py" else path

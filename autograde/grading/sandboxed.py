@@ -1,0 +1,246 @@
+"""Run submissions in a sandbox: a warm template process forks one learner's process for each."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+import nbformat
+
+from autograde.errors import MalformedEvidence, SandboxUnavailable, UnknownQuestion
+from autograde.grading import scored
+from autograde.grading.execution import Execution, Job
+from autograde.grading.learner_handle import Died, LearnerHandle, NotInTime, TooMuchMemory
+from autograde.grading.lines import Closed, Late, Lines
+from autograde.grading.referees import Referees, ended, failed, out_of_time
+from autograde.grading.sandbox.limits import Limits
+from autograde.grading.template_handle import TemplateHandle
+from autograde.i18n import translator
+from autograde.judge.verdict import Verdict
+
+#: Libraries that are worth loading once for all submissions, where a notebook imports them.
+_LIBRARIES = ("torch", "transformers", "matplotlib.pyplot", "huggingface_hub", "ipywidgets", "safetensors", "pandas")
+
+
+class SandboxExecutor:
+    """Implements :class:`autograde.grading.execution.Executor`; start-up takes seconds, each submission milliseconds.
+
+    Args:
+        limits: of each submission.
+
+    Raises:
+        SandboxUnavailable: this system cannot isolate processes.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._template: TemplateHandle | None = TemplateHandle()
+
+    def run(self, job: Job) -> Execution:
+        """Run one submission.
+
+        Raises:
+            SandboxUnavailable: the system cannot isolate processes any more; nothing was run.
+        """
+        return _Run(job, self._limits, self).execution()
+
+    def template(self) -> TemplateHandle:
+        """Return the template process; start one when there is none, or when it has died."""
+        if self._template is not None and not self._template.alive():
+            self._template.close()
+            self._template = None
+        if self._template is None:
+            self._template = TemplateHandle()
+        return self._template
+
+    def close(self) -> None:
+        """End the template and every process that was forked from it."""
+        if self._template is not None:
+            self._template.close()
+            self._template = None
+
+
+class _Run:
+    """One submission."""
+
+    def __init__(self, job: Job, limits: Limits, executor: SandboxExecutor) -> None:
+        self._job, self._limits, self._executor = job, limits, executor
+        self._started = time.monotonic()
+        self._translate = translator("cli", job.language)
+        self._book = nbformat.reads(job.notebook.decode("utf-8"), as_version=4)
+        for cell in self._book.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        self._code = [index for index, cell in enumerate(self._book.cells) if cell.cell_type == "code"]
+        self._graded = {
+            index: found for index in self._code if (found := scored.graded_question(self._book.cells[index]))
+        }
+        self._sources = "\n".join(cell.source for cell in self._book.cells if cell.cell_type == "code")
+        self._verdicts: dict[str, Mapping[str, object]] = {}
+        self._left_out: dict[int, str] = {}
+        self._notes: list[str] = []
+        self._apart = False
+        self._peak = 0
+
+    def execution(self) -> Execution:
+        with Referees(self._job) as referees:
+            modules = [*_imported(self._sources), *referees.modules(self._graded.values())]
+            done = False
+            while not done:
+                with self._learner(modules, referees) as learner:
+                    done = self._pass(learner, referees)
+                    self._peak = max(self._peak, learner.peak())
+        _ = self._translate
+        for index in self._graded:
+            if not self._book.cells[index].outputs:
+                # nbgrader gives a graded cell without outputs all its points.
+                self._book.cells[index].outputs = [scored.error("NotRun", _("This question was not graded."))]
+        book = nbformat.writes(self._book).encode("utf-8", "replace")
+        notes = tuple(dict.fromkeys(self._notes))
+        return Execution(book, self._verdicts, time.monotonic() - self._started, self._peak, notes)
+
+    def _learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
+        """Start a learner's process; from a new template, if the one that there is has just died."""
+        try:
+            return self._started_learner(modules, referees)
+        except SandboxUnavailable:
+            self._executor.close()
+            return self._started_learner(modules, referees)
+
+    def _started_learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
+        template = self._executor.template()
+        template.load(modules, referees.visible_cases(self._graded.values()))
+        return LearnerHandle(template, self._limits, self._files(), self._job.language, referees)
+
+    def _files(self) -> dict[str, str]:
+        return {name: base64.b64encode(content).decode() for name, content in self._job.files.items()}
+
+    def _left(self) -> float:
+        return self._limits.notebook_seconds - (time.monotonic() - self._started)
+
+    def _pass(self, learner: LearnerHandle, referees: Referees) -> bool:
+        """Run the notebook once; return False when a cell ended the process and was added to those to leave out."""
+        _ = self._translate
+        kept: dict[int, Lines] = {}
+        remembered: list[int] = []
+        room = self._limits.output_bytes
+        last = self._code[0] if self._code else 0
+        for index in self._code:
+            cell = self._book.cells[index]
+            if self._left() <= 0:
+                self._give_up(_("The notebook took too long. The cells after this one were not run."), index)
+                break
+            if index in self._left_out:
+                cell.outputs = [scored.error("LeftOut", self._left_out[index])]
+                continue
+            try:
+                if index in self._graded:
+                    if self._apart or referees.needs_hub(*self._graded[index]):
+                        kept[index] = learner.keep(*self._graded[index])
+                    else:
+                        learner.remember(*self._graded[index])
+                        remembered.append(index)
+                    continue
+                last = index
+                outputs, cut, cell.execution_count = learner.run(
+                    cell.source, min(self._limits.cell_seconds, max(self._left(), 1.0))
+                )
+            except Died as reason:
+                self._leave_out(last, reason)
+                if len(self._left_out) <= self._limits.reruns and last not in kept:
+                    return False
+                self._give_up(
+                    _("Too many cells ended the Python process. The cells after the last one were not run."), last
+                )
+                break
+            cell.outputs = scored.checked(outputs)
+            size = scored.size_of(cell.outputs)
+            if size > room:
+                cell.outputs, cut = [], True
+            else:
+                room -= size
+            if cut:
+                note = _("The output of a cell was longer than is kept; the rest was left out.")
+                cell.outputs.append(scored.text(note))
+                self._notes.append(note)
+            if learner.interrupted:
+                self._notes.append(
+                    _("A cell took longer than {seconds} seconds and was interrupted.").format(
+                        seconds=round(self._limits.cell_seconds)
+                    )
+                )
+        try:
+            for index in remembered:
+                self._judge(index, referees, lambda *of: self._answered_here(learner, referees, *of))
+        except (Died, Closed, Late, MalformedEvidence):
+            # An answer hung or ended the process: run everything again, each answer in a copy of its own.
+            self._apart = True
+            return self._left() <= 0
+        learner.end_main()
+        for index, copy in kept.items():
+            self._judge(index, referees, lambda *of, copy=copy: self._answered_apart(learner, referees, copy, *of))
+        return True
+
+    def _answered_here(self, learner: LearnerHandle, referees: Referees, section: str, function: str) -> str:
+        answers = learner.answer(section, function)
+        found = referees.evidence(answers, section, function, self._limits.cell_seconds, learner.watch)
+        if failed(found):
+            # An earlier answer may have broken what this one needed.
+            raise MalformedEvidence("The answer could not be tried.")
+        return found
+
+    def _answered_apart(
+        self, learner: LearnerHandle, referees: Referees, copy: Lines, section: str, function: str
+    ) -> str:
+        seconds = max(min(self._limits.cell_seconds, self._left()), 5.0)
+        try:
+            return referees.evidence(
+                copy, section, function, seconds, lambda: learner.watch_copy(copy), at_most=seconds
+            )
+        except Late:
+            return out_of_time(section, function, seconds)
+        except (Died, Closed, MalformedEvidence):
+            return ended(section, function)
+
+    def _judge(self, index: int, referees: Referees, evidence: Callable[[str, str], str]) -> None:
+        """Judge the question of a graded cell, and write the verdict into the cell's outputs."""
+        cell = self._book.cells[index]
+        section, function = self._graded[index]
+        try:
+            verdict = referees.verdict(section, function, evidence(section, function))
+            cell.outputs = scored.scored(Verdict.from_json(verdict), self._job.language, self._sources)
+        except UnknownQuestion as problem:
+            cell.outputs = [scored.error(type(problem).__name__, str(problem))]
+            return
+        self._verdicts[function] = verdict
+
+    def _leave_out(self, index: int, reason: Died) -> None:
+        _ = self._translate
+        match reason:
+            case NotInTime():
+                why = _("This cell did not end, even when it was interrupted. It was left out.")
+            case TooMuchMemory():
+                why = _("This cell used more than {limit} MB of memory. It was left out.").format(
+                    limit=self._limits.memory // 2**20
+                )
+            case _:
+                why = _("This cell ended the whole Python process. It was left out, and the others were run again.")
+        self._left_out[index] = why
+        self._notes.append(why)
+
+    def _give_up(self, why: str, begin: int = 0) -> None:
+        """Mark every cell from ``begin`` on that has no outputs yet: an empty graded cell would get full points."""
+        self._notes.append(why)
+        for index in self._code:
+            if index >= begin and (index in self._graded or not self._book.cells[index].outputs):
+                self._book.cells[index].outputs = [scored.error("NotRun", why)]
+
+
+def _imported(sources: str) -> Iterable[str]:
+    """Return the libraries of :data:`_LIBRARIES` that code imports."""
+    for name in _LIBRARIES:
+        top = re.escape(name.partition(".")[0])
+        if re.search(rf"^\s*(?:import|from)\s+{top}\b", sources, re.MULTILINE):
+            yield name

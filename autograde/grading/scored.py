@@ -1,0 +1,107 @@
+"""Write what the judge said into a notebook, and keep only outputs that a notebook may have."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograde.exercises.exercise import VERDICT
+from autograde.grading.disclosure import without_hidden
+from autograde.judge.rendering import to_html, to_score, to_text
+from autograde.judge.verdict import Verdict
+
+#: Most outputs of one cell.
+_MOST = 200
+
+
+def graded_question(cell: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return section and function that a graded cell asks for with ``grade(section, function, globals())``, or None."""
+    if cell["cell_type"] != "code" or not cell["metadata"].get("nbgrader", {}).get("grade"):
+        return None
+    try:
+        body = ast.parse(cell["source"]).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    last = body[-1].value if body and isinstance(body[-1], ast.Expr) else None
+    if not isinstance(last, ast.Call) or not isinstance(last.func, ast.Name) or last.func.id != "grade":
+        return None
+    values = [each.value for each in last.args[:2] if isinstance(each, ast.Constant)]
+    return (str(values[0]), values[1]) if len(values) == 2 and isinstance(values[1], str) else None
+
+
+def scored(verdict: Verdict, language: str, sources: str) -> list[NotebookNode]:
+    """Return the outputs of a graded cell: the verdict for the learner, and the score for nbgrader.
+
+    Args:
+        verdict: as it was judged.
+        language: of the learner.
+        sources: the text of the learner's cells: words that are in it may be shown.
+    """
+    shown = without_hidden(verdict, sources)
+    data = {"text/plain": to_text(shown, language), "text/html": to_html(shown, language), VERDICT: shown.to_json()}
+    score = {"text/plain": repr(to_score(verdict))}
+    return [
+        NotebookNode({"output_type": "display_data", "data": data, "metadata": {}}),
+        NotebookNode({"output_type": "execute_result", "data": score, "metadata": {}, "execution_count": None}),
+    ]
+
+
+def error(name: str, what: str) -> NotebookNode:
+    """Return the output of a cell that failed: nbgrader gives it no points."""
+    return NotebookNode({"output_type": "error", "ename": name, "evalue": what, "traceback": [what]})
+
+
+def text(what: str) -> NotebookNode:
+    """Return the output of a cell that printed a line."""
+    return NotebookNode({"output_type": "stream", "name": "stdout", "text": f"{what}\n"})
+
+
+def size_of(outputs: Iterable[Mapping[str, Any]]) -> int:
+    """Return the size of outputs in a file, in bytes."""
+    return len(json.dumps(list(outputs), ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def checked(outputs: object) -> list[NotebookNode]:
+    """Return what is an output of a notebook among what a learner's process sent, without verdicts."""
+    return [NotebookNode(each) for each in _checked(outputs)][:_MOST] if isinstance(outputs, list) else []
+
+
+def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:
+    for output in outputs:
+        match output:
+            case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(words)}:
+                yield {"output_type": "stream", "name": name, "text": _clean(words)}
+            case {"output_type": "error", "ename": str(name), "evalue": str(value), "traceback": list(lines)}:
+                trace = [_clean(line) for line in lines if isinstance(line, str)]
+                yield {"output_type": "error", "ename": _clean(name), "evalue": _clean(value), "traceback": trace}
+            case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data), "metadata": metadata}:
+                shown = {"output_type": kind, "data": _bundle(data), "metadata": metadata}
+                if not isinstance(metadata, dict):
+                    shown["metadata"] = {}
+                if kind == "execute_result":
+                    count = output.get("execution_count") if isinstance(output, dict) else None
+                    shown["execution_count"] = count if type(count) is int else None
+                yield shown
+
+
+def _bundle(data: dict[object, object]) -> dict[str, object]:
+    """Return a display's forms by MIME type; a text is a text, and only JSON is anything else."""
+    found: dict[str, object] = {}
+    for kind, value in data.items():
+        if not isinstance(kind, str) or "/" not in kind or kind in (VERDICT, "application/javascript"):
+            continue
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            value = "".join(map(str, value))
+        if isinstance(value, str):
+            found[kind] = _clean(value)
+        elif kind.endswith("json"):
+            found[kind] = value
+    return found
+
+
+def _clean(words: str) -> str:
+    return words.encode("utf-8", "replace").decode("utf-8")

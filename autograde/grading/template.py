@@ -1,0 +1,157 @@
+"""The template process: libraries loaded, nothing of a submission and no answer in it; learners' processes are forked
+from it.
+
+Started by :mod:`autograde.grading.template_handle` as ``python -m autograde.grading.template NUMBER``, with the file
+descriptor of a connected socket.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograde import settings
+from autograde.grading.learner import be_learner, environment
+from autograde.grading.lines import Closed, Lines
+from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.namespaces import HOME, enter_learner, enter_template, fork_learner
+from autograde.grading.sandbox.syscalls import PR_SET_DUMPABLE, set_process
+from autograde.grading.sandbox.view import View
+from autograde.grading.shell import make_shell
+from autograde.runner.answers.arguments import arguments_of
+from autograde.runner.answers.calling import call
+from autograde.runner.answers.output import captured
+
+#: What is used of a library that imports its parts lazily.
+PARTS = {
+    "huggingface_hub": ("HfApi", "hf_hub_download", "snapshot_download", "ModelCard"),
+    "transformers": ("AutoModel", "AutoTokenizer", "BertModel", "BertTokenizer", "BertConfig", "PreTrainedModel"),
+}
+
+#: Modules of the kit that every check needs.
+ALWAYS = ("autograde.exercises", "autograde.runner.answers.hub_tasks", "autograde.judge.rendering", "numpy", "pexpect")
+
+
+def main() -> None:
+    """Set up the namespaces, then obey the grader until it closes the connection."""
+    control = Lines(socket.socket(fileno=int(sys.argv[1])))
+    try:
+        first = control.receive()
+        enter_template(View.from_json(first["view"]))
+    except OSError as error:
+        control.send({"failed": str(error)})
+        raise SystemExit(1) from None
+    Template(control).obey()
+
+
+class Template:
+    """Loads libraries and forks learners' processes, as the grader says."""
+
+    def __init__(self, control: Lines) -> None:
+        self._control = control
+        self._loaded: set[str] = set()
+        base = {
+            name: value
+            for name, value in settings.environment().items()
+            if name in ("PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+        }
+        self._base = base | {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+        Path(HOME).mkdir(parents=True, exist_ok=True)
+        settings.set_environment(environment(self._base, "en"))
+        self._shell = make_shell()
+        for name in ALWAYS:
+            self._load(name)
+
+    def obey(self) -> None:
+        """Do what each message says; return when the grader is gone."""
+        self._control.send({"ready": True})
+        while True:
+            try:
+                message = self._control.receive()
+            except Closed:
+                return
+            self._reap()
+            if message["do"] == "load":
+                for name in message["modules"]:
+                    self._load(name)
+                for requests in message["requests"]:
+                    # The first call of each kind imports modules and fills caches: once here, not in every child.
+                    with contextlib.suppress(Exception), captured():
+                        call(lambda *_arguments: None, arguments_of(requests[0]))
+                gc.collect()
+                gc.freeze()
+                self._control.send({"loaded": sorted(self._loaded)})
+            elif message["do"] == "start":
+                self._start(message["limits"])
+
+    def _load(self, name: str) -> None:
+        if name in self._loaded:
+            return
+        self._loaded.add(name)
+        try:
+            module = importlib.import_module(name)
+            for part in PARTS.get(name, ()):
+                getattr(module, part)
+        except Exception:
+            # A notebook may import what is not installed; its cell then says so.
+            return
+        if name == "torch":
+            # A child that is forked after a calculation with two threads hangs in its first one.
+            module.set_num_threads(1)
+
+    def _start(self, limits: dict[str, Any]) -> None:
+        connection = Lines(socket.socket(fileno=self._control.files.pop(0)))
+        try:
+            child = fork_learner()
+        except OSError as error:
+            connection.send({"failed": str(error)})
+            connection.close()
+            return
+        if child == 0:
+            try:
+                self._control.close()
+                _be_init(self._shell, connection, Limits(**limits))
+            finally:
+                os._exit(0)
+        connection.close()
+
+    @staticmethod
+    def _reap() -> None:
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+
+
+def _be_init(shell: Any, connection: Lines, limits: Limits) -> None:
+    """Be process 1 of a learner's namespaces: set them up, start the learner's process, and reap what it leaves."""
+    try:
+        listening = enter_learner(limits)
+    except OSError as error:
+        connection.send({"failed": str(error)})
+        return
+    connection.send({"port": listening.getsockname()[1]}, [listening.fileno()])
+    listening.close()
+    start = connection.receive()
+    if os.fork() == 0:
+        be_learner(shell, connection, limits, start)
+    connection.close()
+    set_process(PR_SET_DUMPABLE, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
+
+
+if __name__ == "__main__":
+    main()

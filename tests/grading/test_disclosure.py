@@ -1,0 +1,66 @@
+"""What a learner may read of a verdict on hidden cases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde.grading.disclosure import without_hidden, without_strange_words
+from autograde.judge.messages import _, verbatim
+from autograde.judge.verdict import FirstDifference, Outcome, Verdict
+
+KNOWN = frozenset({"torch", "my_helper", "segment_ids"})
+
+
+def verdict(text: str) -> Verdict:
+    message = _("your function raised {name}: {message}", name="ValueError", message=text)
+    return Verdict(
+        "2.6/segment_ids", "segment_ids", Outcome.INCORRECT, 0.0, 10.0, (), True,
+        summary=_("{wrong} of {cases} cases went wrong.", wrong=3, cases=16),
+        difference=FirstDifference(_("a pair"), _("{first}; {then}", first=message, then=verbatim(text))),
+        noise=text, seed="secret",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("name 'my_helper' is not defined", "name 'my_helper' is not defined"),
+        ("f() missing 2 required positional arguments", "…() missing 2 required positional arguments"),
+        (
+            "fatal: repository 'http://127.0.0.1:41/mei/m7/' not found",
+            "fatal: repository 'http://….0.0.1:…/…/…/' not found",
+        ),
+        ("[101, 7592, 102]", "[…, …, …]"),
+        ("Talk is cheap", "… is …"),
+        ("0 1 0 1 1", "0 1 0 … …"),
+    ],
+)
+def test_a_quote_keeps_usual_words_and_loses_hidden_ones(text: str, shown: str) -> None:
+    assert without_strange_words(text, KNOWN) == shown
+
+
+@given(st.lists(st.integers(10, 10**6), min_size=1))
+def test_no_number_of_a_hidden_case_is_quoted(numbers: list[int]) -> None:
+    shown = without_hidden(verdict(f"LEAK {numbers}"), "def segment_ids(index, mark): ...")
+    assert not set(re.findall(r"\d+", str(shown.difference))) & set(map(str, numbers))
+    assert (shown.noise, shown.seed) == ("", "")
+
+
+def test_what_the_judge_says_stays() -> None:
+    shown = without_hidden(verdict("x"), "")
+    assert shown.summary == verdict("x").summary
+    text = _(
+        "position {position}, token {token}: expected {expected}, got {got}",
+        position=4,
+        token="cheap",
+        expected="0",
+        got="1",
+    )
+    kept = without_hidden(replace(verdict("x"), difference=FirstDifference(_("a pair"), text)), "")
+    assert kept.difference is not None
+    assert kept.difference.text == text

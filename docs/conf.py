@@ -20,7 +20,7 @@ version = release = _command.dist.version if _command.dist else ""
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "lessons"]
-exclude_patterns = ["_build", "**/.autograde", "**.ipynb_checkpoints"]
+exclude_patterns = ["_build", "jupyter_execute", "**/.autograde", "**.ipynb_checkpoints"]
 suppress_warnings = [
     "toc.not_included",
     "myst.header",  # a lesson's first heading may follow a picture

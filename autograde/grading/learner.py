@@ -93,6 +93,7 @@ class _Learner:
     def __init__(self, shell: Any, control: Lines, recorder: Recorder) -> None:
         self._shell, self._control, self._recorder = shell, control, recorder
         self._remembered: dict[tuple[str, str], dict[str, object]] = {}
+        self._pid = os.getpid()
 
     def obey(self) -> None:
         """Wait for a message, and do what it says."""
@@ -120,6 +121,9 @@ class _Learner:
         with contextlib.suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.default_int_handler)
             self._shell.run_cell(source, store_history=True)
+        if os.getpid() != self._pid:
+            # A cell has called os.fork(): only the process that it began in may go on.
+            os._exit(0)
         # An interruption that comes now is for a cell that has ended.
         with contextlib.suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.SIG_IGN)

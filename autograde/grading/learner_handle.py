@@ -18,7 +18,7 @@ from autograde.grading.sandbox.limits import Limits
 from autograde.grading.template_handle import TemplateHandle
 from autograde.grading.watching import Process, memory, peak, tree
 
-#: How long an interrupted cell may take to end, in seconds.
+#: How long a process may take to begin an answer, in seconds.
 _GRACE = 3.0
 
 
@@ -91,7 +91,7 @@ class LearnerHandle:
         self.interrupted = False
         answer = self._asked({"do": "cell", "source": source}, seconds)
         count = answer.get("count")
-        return answer.get("outputs"), answer.get("cut") is True, count if type(count) is int else None
+        return answer.get("outputs"), answer.get("cut") is True, count if type(count) is int and count >= 0 else None
 
     def remember(self, section: str, function: str) -> None:
         """Remember the notebook's names as they are now, for a graded question.
@@ -108,6 +108,7 @@ class LearnerHandle:
             Died: the process has ended.
         """
         ours, theirs = pair()
+        ours.refuse_files()
         self._answers.append(ours)
         with theirs:
             try:
@@ -124,6 +125,7 @@ class LearnerHandle:
             Died: the process has ended.
         """
         ours, theirs = pair()
+        ours.refuse_files()
         self._copies.append(ours)
         with theirs:
             self._asked({"do": "keep", "section": section, "function": function}, _GRACE * 10, [theirs.fileno()])
@@ -185,7 +187,7 @@ class LearnerHandle:
             except Late:
                 self.interrupted = True
                 self._main.signal(signal.SIGINT)
-                return self._lines.receive(_GRACE, self.watch)
+                return self._lines.receive(self._limits.grace_seconds, self.watch)
         except Late as error:
             raise NotInTime from error
         except (Closed, MalformedEvidence) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import json
+import os
 import select
 import socket
 import struct
@@ -46,6 +47,7 @@ class Lines:
         self.socket = connected
         self.pid = 0
         self.files: list[int] = []
+        self._takes_files = True
         self._longest = longest
         self._received = bytearray()
 
@@ -78,12 +80,12 @@ class Lines:
             MalformedEvidence: the line is too long, or no JSON object.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
-        searched = 0
+        searched, looked = 0, time.monotonic()
         while (end := self._received.find(b"\n", searched)) < 0:
             searched = len(self._received)
             if searched > self._longest:
                 raise MalformedEvidence(f"A message is longer than {self._longest} bytes.")
-            self._wait(deadline, meanwhile)
+            looked = self._wait(deadline, looked, meanwhile)
             self._read()
         line = bytes(self._received[:end])
         del self._received[: end + 1]
@@ -95,21 +97,39 @@ class Lines:
             raise MalformedEvidence("A message is not a JSON object.")
         return message
 
-    def close(self) -> None:
-        """Close the connection."""
-        self.socket.close()
+    def refuse_files(self) -> None:
+        """From now on, let the system close files that come with messages: a learner could send thousands."""
+        self._takes_files = False
 
-    def _wait(self, deadline: float | None, meanwhile: Callable[[], None]) -> None:
+    def close(self) -> None:
+        """Close the connection, and the files that were not taken."""
+        self.socket.close()
+        while self.files:
+            os.close(self.files.pop())
+
+    def _wait(self, deadline: float | None, looked: float, meanwhile: Callable[[], None]) -> float:
+        """Wait for content; return when ``meanwhile`` was called last.
+
+        The other side may send byte by byte: neither the deadline nor ``meanwhile`` depends on whether content is there.
+        """
+        # Not select.select: it refuses descriptors from 1024 on.
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
         while True:
-            left = _TICK if deadline is None else min(_TICK, deadline - time.monotonic())
-            if select.select([self.socket], [], [], max(left, 0))[0]:
-                return
-            meanwhile()
-            if deadline is not None and time.monotonic() > deadline:
+            now = time.monotonic()
+            if now - looked >= _TICK:
+                looked = now
+                meanwhile()
+            if deadline is not None and now > deadline:
                 raise Late
+            left = _TICK if deadline is None else min(_TICK, deadline - now)
+            if poll.poll(left * 1000 + 1):
+                return looked
 
     def _read(self) -> None:
-        room = socket.CMSG_SPACE(8 * array.array("i").itemsize) + socket.CMSG_SPACE(struct.calcsize("3i"))
+        room = socket.CMSG_SPACE(struct.calcsize("3i"))
+        if self._takes_files:
+            room += socket.CMSG_SPACE(8 * array.array("i").itemsize)
         try:
             content, beside, _flags, _address = self.socket.recvmsg(1 << 16, room)
         except OSError as error:

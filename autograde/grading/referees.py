@@ -25,6 +25,9 @@ from autograde.runner.hubs import ThrowAwayHub
 #: What a copy of a learner's process may ask while it answers the hidden cases of its question.
 _OF_A_COPY = frozenset({"cases", "prepare", "between", "observe", "close"})
 
+#: How often a process that answers is looked at, in seconds.
+_TICK = 0.1
+
 
 class Referees:
     """Judges one submission; ``with`` ends its Hub.
@@ -90,7 +93,7 @@ class Referees:
         seconds: float,
         meanwhile: Callable[[], None],
         *,
-        at_most: float = 3600.0,
+        at_most: float,
     ) -> str:
         """Let a learner's process answer the hidden cases of a question; return the evidence that it sends.
 
@@ -109,15 +112,20 @@ class Referees:
             MalformedEvidence: it sends what is not agreed.
         """
         question(section, function)
-        deadline = time.monotonic() + at_most
+        looked = time.monotonic()
+        deadline = looked + at_most
         prepared: str | None = None
         try:
             answers.send({"go": True})
             while True:
                 request = answers.receive(min(seconds, deadline - time.monotonic()), meanwhile)
                 method, arguments = request.get("method"), request.get("arguments")
-                if not isinstance(arguments, list):
-                    raise MalformedEvidence("A request has no arguments.")
+                if not isinstance(method, str) or not isinstance(arguments, list):
+                    raise MalformedEvidence("A request has no method, or no arguments.")
+                if time.monotonic() - looked > _TICK:
+                    # A process that asks without a pause is watched, too.
+                    looked = time.monotonic()
+                    meanwhile()
                 if arguments and arguments[:3] != [section, function, True]:
                     raise MalformedEvidence("A request is about another question.")
                 if method == "verdict" and len(arguments) == 4 and isinstance(arguments[3], str):
@@ -125,12 +133,13 @@ class Referees:
                     return str(arguments[3])
                 if method not in _OF_A_COPY:
                     raise MalformedEvidence("A request is not one of a graded question.")
-                answers.send(answer(self._judge, request))
-                if method in ("prepare", "observe"):
+                reply = answer(self._judge, request)
+                answers.send(reply)
+                if method in ("prepare", "observe") and "result" in reply:
                     prepared = str(arguments[3]) if method == "prepare" else None
         finally:
             if prepared is not None:
-                self._judge.observe(section, function, True, prepared)
+                answer(self._judge, {"method": "observe", "arguments": [section, function, True, prepared]})
             self._judge.close()
 
     def verdict(self, section: str, function: str, evidence: str) -> dict[str, Any]:

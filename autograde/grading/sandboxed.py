@@ -183,9 +183,13 @@ class _Run:
             self._judge(index, referees, lambda *of, copy=copy: self._answered_apart(learner, referees, copy, *of))
         return True
 
+    def _seconds_of_a_question(self) -> float:
+        return min(self._limits.cell_seconds, max(self._left(), 5.0))
+
     def _answered_here(self, learner: LearnerHandle, referees: Referees, section: str, function: str) -> str:
         answers = learner.answer(section, function)
-        found = referees.evidence(answers, section, function, self._limits.cell_seconds, learner.watch)
+        seconds = self._seconds_of_a_question()
+        found = referees.evidence(answers, section, function, seconds, learner.watch, at_most=seconds)
         if failed(found):
             # An earlier answer may have broken what this one needed.
             raise MalformedEvidence("The answer could not be tried.")
@@ -194,7 +198,7 @@ class _Run:
     def _answered_apart(
         self, learner: LearnerHandle, referees: Referees, copy: Lines, section: str, function: str
     ) -> str:
-        seconds = max(min(self._limits.cell_seconds, self._left()), 5.0)
+        seconds = self._seconds_of_a_question()
         try:
             return referees.evidence(
                 copy, section, function, seconds, lambda: learner.watch_copy(copy), at_most=seconds

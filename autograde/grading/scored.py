@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,16 @@ from autograde.judge.verdict import Verdict
 
 #: Most outputs of one cell.
 _MOST = 200
+
+#: Deepest nesting of an output; copying and writing deeper ones ends in a RecursionError.
+_DEEPEST = 100
+
+#: A MIME type as the format of notebooks allows it, and those whose content may be more than text.
+_MIME = re.compile(r"[a-zA-Z0-9]+/[a-zA-Z0-9\-+.]+")
+_JSON = re.compile(r"application/(.*\+)?json")
+
+#: What only the grader shows, and what would run in the browser of an instructor.
+_NOT_FROM_LEARNERS = (VERDICT, "application/javascript", "text/javascript")
 
 
 def graded_question(cell: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -67,7 +78,24 @@ def size_of(outputs: Iterable[Mapping[str, Any]]) -> int:
 
 def checked(outputs: object) -> list[NotebookNode]:
     """Return what is an output of a notebook among what a learner's process sent, without verdicts."""
-    return [NotebookNode(each) for each in _checked(outputs)][:_MOST] if isinstance(outputs, list) else []
+    if not isinstance(outputs, list):
+        return []
+    return [NotebookNode(each) for each in _checked([each for each in outputs if not _is_deep(each)])][:_MOST]
+
+
+def _is_deep(value: object) -> bool:
+    """Return whether lists and dictionaries are nested more than :data:`_DEEPEST` times."""
+    level = [value]
+    for _depth in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:
@@ -84,7 +112,7 @@ def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:
                     shown["metadata"] = {}
                 if kind == "execute_result":
                     count = output.get("execution_count") if isinstance(output, dict) else None
-                    shown["execution_count"] = count if type(count) is int else None
+                    shown["execution_count"] = count if type(count) is int and count >= 0 else None
                 yield shown
 
 
@@ -92,13 +120,13 @@ def _bundle(data: dict[object, object]) -> dict[str, object]:
     """Return a display's forms by MIME type; a text is a text, and only JSON is anything else."""
     found: dict[str, object] = {}
     for kind, value in data.items():
-        if not isinstance(kind, str) or "/" not in kind or kind in (VERDICT, "application/javascript"):
+        if not isinstance(kind, str) or not _MIME.fullmatch(kind) or kind.lower() in _NOT_FROM_LEARNERS:
             continue
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             value = "".join(map(str, value))
         if isinstance(value, str):
             found[kind] = _clean(value)
-        elif kind.endswith("json"):
+        elif _JSON.fullmatch(kind):
             found[kind] = value
     return found
 

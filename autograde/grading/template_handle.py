@@ -97,6 +97,7 @@ class TemplateHandle:
         if "failed" in answer or not ours.files:
             ours.close()
             raise unavailable(str(answer.get("failed", "")))
+        ours.refuse_files()
         return ours, ours.pid, socket.socket(fileno=ours.files.pop(0))
 
     def close(self) -> None:

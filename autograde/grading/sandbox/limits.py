@@ -16,6 +16,7 @@ class Limits:
 
     Attributes:
         cell_seconds: wall time of one cell.
+        grace_seconds: how long an interrupted cell may take to end.
         notebook_seconds: wall time of the whole run, cells that are run again included.
         memory: bytes of memory of all processes together; a single process may map as much beyond its libraries.
         processes: processes and threads at the same time.
@@ -28,6 +29,7 @@ class Limits:
     """
 
     cell_seconds: float = 90.0
+    grace_seconds: float = 3.0
     notebook_seconds: float = 300.0
     memory: int = 3072 * _MB
     processes: int = 256

@@ -9,6 +9,7 @@
 #   make clients      other clients of the Hub, old and new, with pip and npm  (ARGS=0.17: those with 0.17 in their name)
 #   make load         300 learners at once: errors, wrong bytes, seconds and the Hub's memory
 #   make attack-hub   what a hostile class could try, against a running Hub
+#   make attack       hostile and unusual notebooks against the grader: forged points, leaks, stopped batches, lost points
 #   make mutation     small changes to the judge, each of which a test must notice
 #   make bench        measurements          make release the learners' exercises, generated from source/
 #   make messages     the message catalogues, brought up to date and compiled
@@ -23,7 +24,7 @@
 #   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
-.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub bench-grade attack-hub conformance mutation release messages pictures slides answers stick wheel docs jupyterhub sizing doctor constraints learner developer
+.PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub bench-grade attack attack-hub conformance mutation release messages pictures slides answers stick wheel docs jupyterhub sizing doctor constraints learner developer
 
 BIN := .venv/bin
 
@@ -91,6 +92,9 @@ bench-hub: developer
 
 bench-grade: developer
 	@$(BIN)/python benchmarks/bench_grade.py $(ARGS)
+
+attack: developer
+	@$(BIN)/python -m tests.grading.attacks.run $(ARGS)
 
 attack-hub: developer
 	@$(BIN)/python -m tests.hub.security.run $(ARGS)

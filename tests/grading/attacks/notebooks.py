@@ -33,8 +33,10 @@ class Attack:
         points: what the question must get.
         shows: a text that must be in the outputs of the learner's own cells; ``{secret}`` in a text below is not one.
         hides: texts that must be nowhere in the executed notebook.
-        noted: whether a note must tell of a limit.
+        noted: whether a note must tell of a limit; None when both are right.
         files: the other files of the submission.
+        cell_seconds: how long a cell may take; less where the cell must run into it.
+        then: the next submission, and what must come of it.
     """
 
     name: str
@@ -44,8 +46,10 @@ class Attack:
     points: float = 0.0
     shows: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
-    noted: bool = False
+    noted: bool | None = False
     files: tuple[tuple[str, bytes], ...] = ()
+    cell_seconds: float = 20.0
+    then: Attack | None = None
 
     def job(self, student: str = "mallory", seed: str = "the course's secret") -> Job:
         """Return the submission as the executor gets it."""
@@ -75,9 +79,11 @@ ATTACKS = (
     Attack("os._exit after the graded cell", RIGHT, after=("import os; os._exit(0)", "print('later')"), points=10,
            noted=True, shows=("later",)),
     Attack("a segmentation fault", RIGHT, ("import ctypes; ctypes.string_at(0)",), points=10, noted=True),
-    Attack("an endless cell", RIGHT, ("while True: pass",), points=10, noted=True, shows=("KeyboardInterrupt",)),
+    Attack("an endless cell", RIGHT, ("while True: pass",), points=10, noted=True, shows=("KeyboardInterrupt",),
+           cell_seconds=1.0),
     Attack("an endless cell that swallows the interruption", RIGHT,
-           ("while True:\n    try:\n        while True: pass\n    except BaseException: pass",), points=10, noted=True),
+           ("while True:\n    try:\n        while True: pass\n    except BaseException: pass",), points=10, noted=True,
+           cell_seconds=1.0),
     Attack("input()", RIGHT, ("input('name? ')",), points=10, shows=("EOFError", "name? ")),
     Attack("magics and commands", RIGHT,
            ("%%time\nx = 1", "!echo from-a-command", "%%bash\necho from-bash", "files = !ls\nprint(len(files))"),
@@ -170,7 +176,8 @@ ATTACKS = (
         "try:\n    for n in range(10**6): open(f'f{n}', 'w').close()\nexcept OSError as e:\n"
         "    print('stopped', e.errno)",),
         points=10, shows=("stopped 28",)),
-    Attack("100 MB of output", RIGHT, ("print('y' * 10**8)", "!yes | head -c 100000000"), points=10, noted=True),
+    Attack("100 MB of output", RIGHT, ("print('y' * 10**8)", "!yes | head -c 10000000",
+           "import subprocess\nsubprocess.run('yes | head -c 100000000', shell=True)"), points=10, noted=True),
     Attack("a survivor", RIGHT, (
         "import subprocess\nsubprocess.Popen(['setsid', 'sleep', '31415'], start_new_session=True)\nprint('left')",),
         points=10, shows=("left",)),

@@ -1,0 +1,141 @@
+"""Submissions that try to read hidden cases, answers, the course's secret, or the machine."""
+
+from __future__ import annotations
+
+from tests.grading.attacks.forging import speaks
+from tests.grading.attacks.notebooks import LEAKS, Attack
+
+#: Prints the result of the expression ``found``, a list.
+_FOUND = "\nprint('found', found)"
+
+
+def _answers(name: str, body: str, **more: object) -> Attack:
+    """Return a submission whose answer, called with hidden arguments, runs ``body``."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    return Attack(name, f"def segment_ids(index, mark):\n{lines}", hides=LEAKS, **more)  # type: ignore[arg-type]
+
+
+LEAKING = (
+    # Hidden arguments, carried out by an answer.
+    _answers("hidden arguments in the name of an exception",
+             "raise type('LEAK [' + '_'.join(map(str, index)), (Exception,), {})(mark)"),
+    _answers("hidden arguments in the name of a type", "return type(f'LEAK {index}', (), {})()"),
+    _answers("hidden arguments as keys", "return {f'LEAK {index}': 1}"),
+    _answers("hidden arguments in a line of code",
+             "exec(compile(f'raise ValueError(\"LEAK {index}\")', f'LEAK {index}', 'exec'))"),
+    _answers("hidden arguments as a warning", "import warnings\nwarnings.warn(f'LEAK {index}')"),
+    _answers("hidden arguments as a log line", "import logging\nlogging.getLogger().error(f'LEAK {index}')"),
+    _answers("hidden arguments to the descriptors of the process",
+             "import os\nfor n in range(3, 40):\n    try: os.write(n, f'LEAK {index}'.encode())\n"
+             "    except OSError: pass"),
+    _answers("hidden arguments as a display",
+             "from IPython.display import display\ndisplay({'text/html': f'LEAK {index}'}, raw=True)"),
+    _answers("hidden arguments in an earlier display", "shown.update(f'LEAK {index}')"),
+    _answers("hidden arguments in the number of a cell", "get_ipython().execution_count = index[0]"),
+    _answers("hidden arguments as the name of a process",
+             "open('/proc/self/comm', 'w').write(f'LEAK {index}')\nraise SystemExit(f'LEAK {index}')"),
+    _answers("hidden arguments in a later run of the cells",
+             "open('/dev/shm/l', 'w').write(f'LEAK {index}')\nimport os\nos._exit(1)",
+             before=("import os\nprint(open('/dev/shm/l').read() if os.path.exists('/dev/shm/l') else 'none')",)),
+    _answers("hidden arguments through System V memory",
+             "import ctypes, os\nc = ctypes.CDLL(None)\nc.shmat.restype = ctypes.c_void_p\n"
+             "at = c.shmat(c.shmget(4711, 4096, 0o1666), None, 0)\nctypes.memmove(at, b'LEAK [1', 7)\nos._exit(1)",
+             before=("import ctypes\nc = ctypes.CDLL(None)\nc.shmat.restype = ctypes.c_void_p\n"
+                     "at = c.shmat(c.shmget(4711, 4096, 0o1666), None, 0)\nprint(ctypes.string_at(at, 8))",)),
+    speaks("cases = ask('cases', *mine)['result']",
+           "ask('verdict', *mine, json.dumps({'kind': 'function', 'given': f'LEAK {cases}', 'replies': []}))",
+           name="hidden cases in the form of the evidence", hides=("LEAK",)),
+    speaks("cases = ask('cases', *mine)['result']", "ask(f'LEAK [1 {cases}', *mine)",
+           name="hidden cases in a method's name", hides=LEAKS),
+    speaks("for n in range(3):\n    reply = ask('verdict', *mine, '{}')\n    print('LEAK [1', reply)",
+           name="the verdict told to the process", hides=LEAKS),
+    # What is in the process.
+    Attack("the judge in memory", before=(
+        "import sys\nprint('found', [n for n in sys.modules if n.startswith('autograde.questions') or "
+        "n in ('autograde.grading.referees', 'autograde.referee.local')])",), shows=("found []",)),
+    Attack("the secret in the bytes of the process", before=(
+        "import re\nfound, memory = set(), open('/proc/self/mem', 'rb')\n"
+        "want = re.compile(bytes([116, 104, 101]) + b' course.s (secret)')\n"
+        "for line in open('/proc/self/maps'):\n    a, b = (int(x, 16) for x in line.split()[0].split('-'))\n"
+        "    if 'rw' not in line or b - a > 2**28: continue\n    memory.seek(a)\n"
+        "    try: found |= {m for m in want.findall(memory.read(b - a))}\n    except OSError: pass\n"
+        "print('found', len(found))",), shows=("found 0",)),
+    Attack("the open files of the process", before=(
+        "import os\nfound = [t for n in range(100) if os.path.lexists(f'/proc/self/fd/{n}') and (t := os.readlink(f'/proc/self/fd/{n}')) and "
+        "not t.startswith(('/dev/null', '/memfd:', 'socket:', 'anon_inode:', 'pipe:', '/proc/', '/learner/'))]"
+        + _FOUND,), shows=("found []",)),
+    Attack("files of process 1", before=(
+        "import os\nfor what in ('fd', 'root', 'cwd', 'mem', 'environ', 'maps', 'ns'):\n"
+        "    try:\n        p = f'/proc/1/{what}'\n"
+        "        print('open', what, os.listdir(p) if os.path.isdir(p) else open(p, 'rb').read(10))\n"
+        "    except OSError as e: print('closed', what)",), shows=("closed fd", "closed mem", "closed environ")),
+    Attack("tracing process 1", before=(
+        "import ctypes\nprint('traced', ctypes.CDLL(None).ptrace(16, 1, 0, 0))",), shows=("traced -1",)),
+    Attack("the memory of process 1, by its own call", before=(
+        "import ctypes, os\nclass V(ctypes.Structure): _fields_ = (('b', ctypes.c_void_p), ('n', ctypes.c_size_t))\n"
+        "b = ctypes.create_string_buffer(64)\nv = V(ctypes.cast(b, ctypes.c_void_p), 64)\n"
+        "print('read', ctypes.CDLL(None).process_vm_readv(1, ctypes.byref(v), 1, ctypes.byref(v), 1, 0))",),
+        shows=("read -1",)),
+    Attack("files of process 1, by pidfd_getfd", before=(
+        "import ctypes, os\np = os.pidfd_open(1)\n"
+        "print('got', [ctypes.CDLL(None).syscall(438, p, n, 0) for n in range(8)])",),
+        shows=("got [-1, -1, -1, -1, -1, -1, -1, -1]",)),
+    Attack("other processes", before=(
+        "import os\nprint('found', len([p for p in os.listdir('/proc') if p.isdigit()]) <= 3)",), shows=("found True",)),
+    Attack("kernel keys", before=(
+        "import ctypes\nk = ctypes.CDLL(None).syscall(250, 0, -4, 0)\n"
+        "b = ctypes.create_string_buffer(999)\nn = ctypes.CDLL(None).syscall(250, 11, -4, b, 999)\n"
+        "print('keys', n, b.raw[:max(n, 0)])",), hides=("secret",)),
+    # What is on the machine.
+    Attack("the source of the graded cells", before=("print('found', In, [k for k in globals() if 'expected' in k])",),
+           hides=("boundary = index.index(mark)",)),
+    Attack("the environment", before=(
+        "import os\nprint('found', sorted(k for k in os.environ if any(w in k for w in "
+        "('SEED', 'TOKEN', 'SECRET', 'PASSWORD', 'SSH', 'AWS', 'PYTEST'))))",), hides=("SEED", "PYTEST", "SECRET")),
+    Attack("the grader's folders", before=(
+        "import os\nfound = [p for p in ('/root', '/home', '/work', '/mnt', '/srv', '/opt/secret', '/boot', '/sys') "
+        "if os.path.isdir(p) and any(n.endswith(('.db', '.ipynb', '.ssh')) for n in os.listdir(p))]" + _FOUND,),
+        shows=("found []",)),
+    Attack("the sources of the course and other submissions", before=(
+        "import os, autograde\nroot = os.path.dirname(os.path.dirname(autograde.__file__))\n"
+        "found = [n for n in ('source', 'tests', 'gradebook.db', 'submitted', '.git', 'course') "
+        "if os.path.exists(f'{root}/{n}')]" + _FOUND,), shows=("found []",)),
+    Attack("the modules of the judging side", before=tuple(
+        f"import importlib\nimportlib.import_module('autograde.{name}')"
+        for name in ("questions.assignments", "grading.samples", "instructors", "referee.local", "classroom")),
+        hides=("boundary = index.index(mark)",)),
+    Attack("raw disks and memory of the machine", before=(
+        "import os\nfound = []\nfor p in ('/dev/sda', '/dev/vda', '/dev/mem', '/dev/kmsg', '/proc/kcore', "
+        "'/dev/fuse', '/proc/sysrq-trigger'):\n    try: found.append(open(p, 'rb') and p)\n    except OSError: pass"
+        + _FOUND,), shows=("found []",)),
+    Attack("sockets of the machine", before=(
+        "print('found', [l for l in open('/proc/net/unix').read().splitlines()[1:] if '/' in l or '@' in l])",),
+        shows=("found []",)),
+    Attack("services on the machine's loopback", before=(
+        "import socket\nfound = []\nfor port in (22, 80, 443, 5432, 8000, 8888, 9000):\n    s = socket.socket()\n"
+        "    s.settimeout(.2)\n    if s.connect_ex(('127.0.0.1', port)) == 0: found.append(port)" + _FOUND,),
+        shows=("found []",)),
+    Attack("names of the internet", before=(
+        "import socket\ntry: print('found', socket.getaddrinfo('huggingface.co', 443))\n"
+        "except OSError as e: print('no names')",), shows=("no names",)),
+    Attack("the user and the capabilities", before=(
+        "import os\nprint('user', os.getuid(), os.geteuid(), [l for l in open('/proc/self/status') if 'CapEff' in l or "
+        "'NoNewPrivs' in l])",), shows=("user 1000 1000", "0000000000000000", "NoNewPrivs:\\\\t1")),
+    Attack("becoming root", before=("import os\nos.setuid(0)", "!su -c id 2>&1; sudo -n id 2>&1 | head -1"),
+           shows=("Error",), hides=("uid=0(root)",)),
+    Attack("changing the root folder", before=("import os\nos.chroot('/tmp')",), shows=("PermissionError",)),
+    Attack("making a device", before=("import os\nos.mknod('/tmp/sda', 0o60666, os.makedev(8, 0))",),
+           shows=("PermissionError",)),
+    # What the judge tells in a self-check.
+    Attack("the secret in the verdict of a self-check", before=(
+        "from autograde.referee.remote import RemoteReferee\nimport gc, socket, json, os\n"
+        "from autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
+        "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
+        "print(r.verdict('2.6', 'segment_ids', False, '{}'))",), hides=("the course",), shows=("outcome",)),
+    Attack("hidden cases asked for in a cell", before=(
+        "from autograde.referee.remote import RemoteReferee\nimport gc\n"
+        "from autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
+        "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
+        "for graded in (True, 1, 'yes', [1]):\n    try: print('LEAK [1', r.cases('2.6', 'segment_ids', graded))\n"
+        "    except Exception as e: print('refused')",), hides=LEAKS, shows=("refused",)),
+)  # fmt: skip

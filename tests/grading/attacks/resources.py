@@ -1,0 +1,78 @@
+"""Submissions that use everything up. Each bomb is bounded in itself: a missing limit fails a test and no machine."""
+
+from __future__ import annotations
+
+from tests.grading.attacks.forging import speaks
+from tests.grading.attacks.notebooks import RIGHT, Attack
+
+
+def _honest(name: str, *before: str, **more: object) -> Attack:
+    """Return a bomb beside a right answer, which keeps its points."""
+    return Attack(name, RIGHT, before, points=10, **more)  # type: ignore[arg-type]
+
+
+_CONTROL = (
+    "import gc, json, os, socket, time\n"
+    "control = next(o._control for o in gc.get_objects() if type(o).__name__ == '_Learner')\n"
+)
+
+RESOURCES = (
+    _honest("a thread bomb", "import threading, time\nn = 0\nend = threading.Event()\ntry:\n    for n in range(300):\n"
+            "        threading.Thread(target=end.wait, args=(60,), daemon=True).start()\nexcept RuntimeError: pass\n"
+            "print('started', n < 150)\nend.set()", shows=("started True",)),
+    _honest("deep recursion", "def f(): return f()\nf()", shows=("RecursionError",)),
+    _honest("deep recursion without Python's limit", "import sys\nsys.setrecursionlimit(10**9)\nf = lambda x: [f(y) for y in [x]]\nf(0)",
+            noted=None),
+    _honest("a loop in C", "sum(range(10**12))", noted=True, cell_seconds=1.0),
+    _honest("a cell that stops itself", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", noted=True, cell_seconds=1.0),
+    _honest("a cell that sleeps and ignores the interruption", "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+            "while True: time.sleep(60)", noted=True, cell_seconds=1.0),
+    _honest("an abort", "import os\nos.abort()", noted=True),
+    _honest("a signal to itself", "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", noted=True),
+    _honest("an alarm", "import signal\nsignal.alarm(0)\nsignal.setitimer(signal.ITIMER_REAL, 3600)"),
+    _honest("sys.exit in a thread and os._exit in a child", "import os, sys, threading\nthreading.Thread(target=sys.exit).start()\n"
+            "if os.fork() == 0: os._exit(3)"),
+    _honest("a child that returns into the shell", "import os\nos.fork()", noted=None),
+    _honest("closed descriptors", "import os\nos.closerange(3, 100)", noted=None),
+    _honest("closed output", "import os, sys\nos.close(1)\nos.close(2)\nsys.stdout.close()", noted=None),
+    _honest("mapped memory", "import mmap\nx = mmap.mmap(-1, 3 * 2**30)\nfor i in range(0, 3 * 2**30, 4096): x[i] = 1", noted=None),
+    _honest("a tensor of 80 GB", "import torch\nx = torch.ones(10**10)", shows=("Error",)),
+    _honest("shared memory on /dev/shm", "try:\n    f = open('/dev/shm/x', 'wb')\n    for _ in range(800): f.write(bytes(2**20))\n"
+            "    f.flush()\n    print('all of it')\nexcept OSError as e: print('stopped', e.errno)", shows=("stopped",), hides=("all of it",)),
+    _honest("a sparse file", "try: open('x', 'wb').truncate(2**40)\nexcept OSError as e: print('stopped', e.errno)", shows=("stopped 27",)),
+    _honest("one large file", "try:\n    f = open('x', 'wb')\n    for _ in range(500): f.write(bytes(2**20))\n"
+            "    f.flush()\nexcept OSError as e: print('stopped', e.errno)", shows=("stopped",)),
+    _honest("a large file in /tmp", "try:\n    for n in range(20):\n        open(f'/tmp/{n}', 'wb').write(bytes(30 * 2**20))\n"
+            "except OSError as e: print('stopped', e.errno)", shows=("stopped 28",)),
+    _honest("folders in folders", "import os\nn = 0\ntry:\n    for n in range(5000):\n        os.mkdir('d')\n        os.chdir('d')\n"
+            "except OSError as e: pass\nprint('made', n)", shows=("made",)),
+    _honest("open files", "held = []\ntry:\n    while len(held) < 5000: held.append(open('/dev/null'))\nexcept OSError as e: print('stopped', e.errno)\n"
+            "del held", shows=("stopped 24",)),
+    _honest("10,000 displays", "from IPython.display import display\nfor n in range(10**4): display(n)", noted=True),
+    _honest("one line of 30 MB", "print('x' * 30_000_000)", noted=True),
+    _honest("a picture of 20 MB", "from IPython.display import display\ndisplay({'image/png': 'A' * 20_000_000}, raw=True)", noted=True),
+    _honest("a traceback of 20 MB", "raise ValueError('x' * 20_000_000)", noted=None),
+    _honest("a traceback with 900 calls", "def f(n): return f(n - 1) if n else 1 / 0\nf(900)", shows=("ZeroDivisionError",)),
+    _honest("terminal codes, carriage returns and zero bytes", "print('\\x1b[2J\\r\\x00\\x07' * 1000)\nimport os\nos.write(1, bytes(range(256)) * 10)"),
+    _honest("output of a process that lives on", "import subprocess\nsubprocess.Popen('yes | head -c 50000000', shell=True)", noted=None),
+    _honest("more threads for torch", "import torch\ntorch.set_num_threads(64)\n(torch.ones(300, 300) @ torch.ones(300, 300)).sum()", noted=None),
+    _honest("a wait for input", "import sys\nprint(repr(sys.stdin.read()))", shows=("''",)),
+    _honest("a named pipe that is read", "import os\nos.mkfifo('p')\nopen('p').read()", noted=True, cell_seconds=1.0),
+    _honest("a message that never ends, byte by byte", _CONTROL + "end = time.time() + 25\nwhile time.time() < end:\n"
+            "    try:\n        control.socket.sendall(b' ')\n        time.sleep(.02)\n    except KeyboardInterrupt: pass",
+            noted=True, cell_seconds=1.0),
+    speaks("import time\nend = time.time() + 30\nwhile time.time() < end: ask('cases', *mine)",
+           name="requests to the judge without end", cell_seconds=1.0, noted=None),
+    speaks("import time\nend = time.time() + 30\nwhile time.time() < end:\n    stream.write(b' ')\n    stream.flush()\n    time.sleep(.02)",
+           name="a request to the judge that never ends", cell_seconds=1.0, noted=None),
+    Attack("an answer that uses all memory", "import os, time\ndef segment_ids(index, mark):\n    for _ in range(8):\n        if os.fork() == 0:\n"
+           "            x = b'x' * (100 * 2**20)\n            time.sleep(20)\n            os._exit(0)\n    time.sleep(20)\n", noted=None),
+    Attack("an answer that prints 50 MB", "def segment_ids(index, mark):\n    print('x' * 50_000_000)\n", noted=None),
+    Attack("an answer that is 800 MB large", "def segment_ids(index, mark):\n    import torch\n    return torch.zeros(10**8).to_sparse().to_dense()\n", noted=None),
+    Attack("an answer that returns itself", "def segment_ids(index, mark):\n    x = []\n    x.append(x)\n    return x\n"),
+    Attack("an answer without end", "def segment_ids(index, mark):\n    while True: yield 1\n"),
+    Attack("an answer whose items never end", "class L(list):\n    def __iter__(self):\n        while True: yield 1\n"
+           "def segment_ids(index, mark):\n    return L()\n", noted=None),
+    Attack("an answer that starts a daemon", "import subprocess\ndef segment_ids(index, mark):\n"
+           "    subprocess.Popen(['setsid', '-f', 'sleep', '31415'])\n"),
+)  # fmt: skip

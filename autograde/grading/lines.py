@@ -110,7 +110,7 @@ class Lines:
     def _wait(self, deadline: float | None, looked: float, meanwhile: Callable[[], None]) -> float:
         """Wait for content; return when ``meanwhile`` was called last.
 
-        The other side may send byte by byte: neither the deadline nor ``meanwhile`` depends on whether content is there.
+        The other side may send byte by byte: the deadline and ``meanwhile`` do not wait for a pause.
         """
         # Not select.select: it refuses descriptors from 1024 on.
         poll = select.poll()

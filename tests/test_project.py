@@ -60,7 +60,7 @@ ROOMS = {
     "notebooks": "errors i18n.* settings",
     "models": "errors settings",
     "session": "errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
-    " notebooks setup.extras setup.tools widgets.*",
+    " notebooks runner.answers.* setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
     "grading": "errors files i18n.* settings exercises.* hub hub.environment judge.* questions.* referee.* runner.*"

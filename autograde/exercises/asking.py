@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograde.exercises import warm_up
 from autograde.judge.observation import dumps, loads
 from autograde.judge.question import LONGEST_NOISE, Evidence
 from autograde.judge.smaller import SmallerCase
 from autograde.judge.verdict import Verdict
 from autograde.referee import Referee
+from autograde.runner.answers import warm_up
 from autograde.runner.answers.calling import evidence
 from autograde.runner.answers.observing import clean_text
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograde import settings
 from autograde.errors import SolutionWithheld, UnknownAttribute, UnknownLanguage, UnknownQuestion
-from autograde.exercises import reporting, warm_up
+from autograde.exercises import reporting
 from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.best_verdicts import find_workspace, keep
 from autograde.judge import smaller
@@ -35,6 +35,7 @@ from autograde.judge.rendering import (
 )
 from autograde.judge.verdict import Outcome, Verdict
 from autograde.referee import Card, Referee, connect
+from autograde.runner.answers import warm_up
 from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.observing import type_name
 from autograde.runner.answers.process_copy import can_copy

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograde import settings
 from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, RestartNeeded
-from autograde.exercises import warm_up
 from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
+from autograde.runner.answers import warm_up
 from autograde.secret import Secret
 from autograde.session import missing_names, workspace_hub
 from autograde.session.health import ask, healthz

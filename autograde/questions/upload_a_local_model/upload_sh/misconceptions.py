@@ -466,7 +466,7 @@ MISCONCEPTIONS = (
             "belong in LFS; git-lfs must be on to put them there. The Hub refuses binary files that are not in LFS."
         ),
         _("Leave out `git lfs uninstall` and whatever else turns git-lfs off."),
-        (_without_lfs("", "large without lfs"), _without_lfs("", "large")),
+        (_without_lfs("", "large without lfs"),),
         examples=(
             _wrong(_ALL, _CLONE, _ENTER, "git lfs uninstall", _COPY, _ADD, _COMMIT, _PUSH),
             _wrong(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import nbformat
 from nbclient import NotebookClient
 
-from autograde.exercises import warm_up
+from autograde.runner.answers import warm_up
 
 START = """
-from autograde.exercises import warm_up
+from autograde.runner.answers import warm_up
 
 first = warm_up.start()
 print(first is warm_up.start(), first.daemon)

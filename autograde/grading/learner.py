@@ -22,6 +22,7 @@ from autograde import settings
 from autograde.exercises.asking import gather
 from autograde.grading.lines import Lines
 from autograde.grading.recording import Recorder
+from autograde.grading.sandbox.forbidden import forbid_calls
 from autograde.grading.sandbox.limits import Limits, restrict
 from autograde.grading.sandbox.namespaces import HOME
 from autograde.grading.sandbox.syscalls import drop_capabilities
@@ -75,6 +76,7 @@ def be_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]
         # A file of the submission cannot take the place of a library.
         sys.path.append("")
         drop_capabilities()
+        forbid_calls()
         restrict(limits)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         recorder = Recorder(limits.cell_output_bytes, output)

@@ -25,6 +25,10 @@ from autograde.runner.hubs import ThrowAwayHub
 #: What a copy of a learner's process may ask while it answers the hidden cases of its question.
 _OF_A_COPY = frozenset({"cases", "prepare", "between", "observe", "close"})
 
+#: Bytes that an account may keep on a submission's Hub, which is on the grader's disk. The course's models have a few
+#: megabytes.
+_STORAGE = 256 * 2**20
+
 #: How often a process that answers is looked at, in seconds.
 _TICK = 0.1
 
@@ -150,7 +154,7 @@ class Referees:
     def _open_hub(self) -> LocalHub:
         if self._listening is None:
             raise Closed("no sandbox")
-        return LocalHub(listening=self._listening.dup()).start()
+        return LocalHub(listening=self._listening.dup(), storage=_STORAGE).start()
 
 
 class _SelfCheck:

@@ -156,6 +156,7 @@ class _Run:
                 )
                 break
             cell.outputs = scored.checked(outputs)
+            cut = cut or (isinstance(outputs, list) and len(cell.outputs) < len(outputs))
             size = scored.size_of(cell.outputs)
             if size > room:
                 cell.outputs, cut = [], True

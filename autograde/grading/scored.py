@@ -21,6 +21,9 @@ _MOST = 200
 #: Deepest nesting of an output; copying and writing deeper ones ends in a RecursionError.
 _DEEPEST = 100
 
+#: Most values in the outputs of a cell: nbformat needs seconds to write a million.
+_MOST_VALUES = 100_000
+
 #: A MIME type as the format of notebooks allows it, and those whose content may be more than text.
 _MIME = re.compile(r"[a-zA-Z0-9]+/[a-zA-Z0-9\-+.]+")
 _JSON = re.compile(r"application/(.*\+)?json")
@@ -80,13 +83,22 @@ def checked(outputs: object) -> list[NotebookNode]:
     """Return what is an output of a notebook among what a learner's process sent, without verdicts."""
     if not isinstance(outputs, list):
         return []
-    return [NotebookNode(each) for each in _checked([each for each in outputs if not _is_deep(each)])][:_MOST]
+    kept, room = [], _MOST_VALUES
+    for output in outputs[:_MOST]:
+        size = _values_in(output, room)
+        if size is not None:
+            kept.append(output)
+            room -= size
+    return [NotebookNode(each) for each in _checked(kept)]
 
 
-def _is_deep(value: object) -> bool:
-    """Return whether lists and dictionaries are nested more than :data:`_DEEPEST` times."""
-    level = [value]
+def _values_in(value: object, most: int) -> int | None:
+    """Return how many values a JSON value has in it; None when they are more than ``most`` or nested too deeply."""
+    level, found = [value], 0
     for _depth in range(_DEEPEST):
+        found += len(level)
+        if found > most:
+            return None
         level = [
             inner
             for each in level
@@ -94,8 +106,8 @@ def _is_deep(value: object) -> bool:
             for inner in (each.values() if isinstance(each, dict) else each)
         ]
         if not level:
-            return False
-    return True
+            return found
+    return None
 
 
 def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:

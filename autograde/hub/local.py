@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograde.errors import HubRefused
 from autograde.hub import snapshots
 from autograde.hub.addresses import origin_of
-from autograde.hub.config import HubConfig
+from autograde.hub.config import HubConfig, Limits
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
 from autograde.hub.events import Event, find
@@ -104,6 +104,13 @@ class RepositoryView:
         return {name.removeprefix("refs/heads/"): oid for name, __, oid in pairs}
 
 
+def _limits(storage: int | None) -> Limits:
+    """Return a Hub's limits where an account may keep ``storage`` bytes."""
+    if storage is None:
+        return Limits()
+    return Limits(owner_storage=storage, commit_body=storage, lfs_file=storage, pack=storage, bodies=2 * storage)
+
+
 class LocalHub:
     """A Hub on a real socket, served by a thread of this process.
 
@@ -118,6 +125,7 @@ class LocalHub:
         programs_use_proxy: whether git, ``hf`` and Python reach it at ``public_url`` too.
         frames: URLs of JupyterLab servers that may show pages in a frame.
         listening: a listening socket to use in place of ``host`` and ``port``; it is closed with the Hub.
+        storage: bytes that an account may keep, and that one upload may have; None: as much as for a class.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
         extensions: applications that are mounted into it; see :mod:`autograde.hub.extension`.
@@ -149,8 +157,9 @@ class LocalHub:
         webhooks: tuple[str, ...] = (),
         extensions: tuple[Extension, ...] = (),
         listening: socket.socket | None = None,
+        storage: int | None = None,
     ) -> None:
-        self._listening = listening
+        self._listening, self._limits = listening, _limits(storage)
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
         self._public_url, self._webhooks = public_url, webhooks
         self._programs_use_proxy = programs_use_proxy
@@ -181,7 +190,7 @@ class LocalHub:
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
                 public_url=self._public_url, programs_use_proxy=self._programs_use_proxy, frames=self._frames,
-                webhooks=self._webhooks, extensions=self._extensions,
+                webhooks=self._webhooks, extensions=self._extensions, limits=self._limits,
                 # Slow hashing isn't needed here: a temporary Hub has no real passwords.
                 password_cost=2**15 if self._data else 2**4,
             ),

@@ -33,10 +33,12 @@ _AT_RECURSIVE = 0x8000
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 
 _SIGCHLD = 17
+_FILTER = 2
 
 #: Numbers of the calls that the C library has no function for, by machine.
 _NUMBERS = {
@@ -55,6 +57,10 @@ class _MountAttributes(ctypes.Structure):
         ("propagation", ctypes.c_uint64),
         ("namespace", ctypes.c_uint64),
     )
+
+
+class _Filter(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
 
 class _Header(ctypes.Structure):
@@ -136,6 +142,13 @@ def restrict_mounts(target: str, attributes: int, cleared: int = 0) -> None:
 def set_process(option: int, value: int) -> None:
     """Set an attribute of this process (``prctl``)."""
     _checked(_library.prctl(ctypes.c_int(option), ctypes.c_ulong(value), 0, 0, 0), "prctl")
+
+
+def set_filter(steps: bytes, number: int) -> None:
+    """Decide on every later system call of this process and its children with a program of ``number`` steps."""
+    program = _Filter(number, steps)
+    result = _library.prctl(ctypes.c_int(PR_SET_SECCOMP), ctypes.c_ulong(_FILTER), ctypes.byref(program), 0, 0)
+    _checked(result, "prctl")
 
 
 def drop_capabilities() -> None:

@@ -189,15 +189,18 @@ FORGING = (
         " 'metadata': {}, 'execution_count': 1}], 'cut': False, 'count': 1})\n" * 3,)),
     Attack("outputs that are not outputs", before=(
         _CONTROL + "control.send({'outputs': [1, {}, {'output_type': 'stream', 'name': 'x', 'text': 3}, "
-        "{'output_type': 'display_data', 'data': {'a/b': {}, 'text/plain': 3}, 'metadata': 3}], 'count': 'x'})",)),
+        "{'output_type': 'display_data', 'data': {'a/b': {}, 'text/plain': 3}, 'metadata': 3}], 'count': 'x'})",), noted=True),
     Attack("a cell number that is negative", before=("get_ipython().execution_count = -7",)),
     Attack("a display that is nested deeply", before=(
         "from IPython.display import display\nx = []\nfor _ in range(700): x = [x]\n"
-        "display({'application/json': x}, raw=True)", "display({'text/plain': 'x'}, metadata={'a': x}, raw=True)")),
+        "display({'application/json': x}, raw=True)", "display({'text/plain': 'x'}, metadata={'a': x}, raw=True)"), noted=True),
     Attack("a display of things that are not JSON", before=(
         "from IPython.display import display\n"
         "display({'text/plain': b'x', 'application/json': {1: float('nan'), '\\ud800': float('inf')}}, raw=True)\n"
         "display({'application/json': 10 ** 4000, 'text/plain': '\\ud800', '\\ud800/x': 'x'}, raw=True)",), noted=None),
+    Attack("a forged output with a million values", before=(
+        _CONTROL + "control.socket.sendall(b'{\"outputs\": [{\"output_type\": \"display_data\", \"metadata\": {}, \"data\": '\n"
+        "    b'{\"application/json\": [' + b'[],' * 1_000_000 + b'[]]}}]}\\n')",), noted=True, cell_seconds=5.0),
     Attack("messages that are not JSON", before=(_CONTROL + "control.socket.sendall(b'nonsense\\n')",), noted=True),
     Attack("a message with 4,000 open files", before=(
         _CONTROL + "null = open('/dev/null')\nfor _ in range(500):\n"

@@ -37,11 +37,6 @@ LEAKING = (
     _answers("hidden arguments in a later run of the cells",
              "open('/dev/shm/l', 'w').write(f'LEAK {index}')\nimport os\nos._exit(1)",
              before=("import os\nprint(open('/dev/shm/l').read() if os.path.exists('/dev/shm/l') else 'none')",)),
-    _answers("hidden arguments through System V memory",
-             "import ctypes, os\nc = ctypes.CDLL(None)\nc.shmat.restype = ctypes.c_void_p\n"
-             "at = c.shmat(c.shmget(4711, 4096, 0o1666), None, 0)\nctypes.memmove(at, b'LEAK [1', 7)\nos._exit(1)",
-             before=("import ctypes\nc = ctypes.CDLL(None)\nc.shmat.restype = ctypes.c_void_p\n"
-                     "at = c.shmat(c.shmget(4711, 4096, 0o1666), None, 0)\nprint(ctypes.string_at(at, 8))",)),
     speaks("cases = ask('cases', *mine)['result']",
            "ask('verdict', *mine, json.dumps({'kind': 'function', 'given': f'LEAK {cases}', 'replies': []}))",
            name="hidden cases in the form of the evidence", hides=("LEAK",)),

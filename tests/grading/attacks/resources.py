@@ -37,6 +37,20 @@ RESOURCES = (
     _honest("closed output", "import os, sys\nos.close(1)\nos.close(2)\nsys.stdout.close()", noted=None),
     _honest("mapped memory", "import mmap\nx = mmap.mmap(-1, 3 * 2**30)\nfor i in range(0, 3 * 2**30, 4096): x[i] = 1", noted=None),
     _honest("a tensor of 80 GB", "import torch\nx = torch.ones(10**10)", shows=("Error",)),
+    _honest("memory of files without a name", "import os\nheld, total = [], 0\ntry:\n    for n in range(16):\n        f = os.memfd_create('x')\n"
+            "        held.append(f)\n        for _ in range(50): total += os.write(f, bytes(2**20))\n"
+            "except OSError: pass\nprint('kept', total >> 20)", shows=("kept 0",)),
+    _honest("memory of System V segments", "import ctypes\nprint('made', ctypes.CDLL(None).shmget(0, 2**20, 0o1600))", shows=("made -1",)),
+    _honest("calls of the kernel that exercises do not need", "import ctypes\nc = ctypes.CDLL(None)\n"
+            "print('refused', [c.syscall(n, 0, 0, 0, 0) for n in ((321, 425, 298, 323, 250, 0x40000000 + 39) if __import__('platform').machine() == "
+            "'x86_64' else (280, 425, 241, 282, 219, 279))])", shows=("refused [-1, -1, -1, -1, -1, -1]",)),
+    _honest("a Hub that is filled", "import gc, json, os\nfrom autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
+            "from autograde.referee.remote import RemoteReferee\nr = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
+            "s = json.loads(r.prepare('2.3', 'create_repository', False, 'first'))\nfrom huggingface_hub import HfApi, constants\n"
+            "constants.HF_HUB_DISABLE_XET = True\napi = HfApi(endpoint=s['endpoint'], token=s['token'])\nrepo = api.create_repo('filled').repo_id\n"
+            "import contextlib, io\nfor n in range(8):\n    with contextlib.redirect_stderr(io.StringIO()):\n"
+            "        api.upload_file(path_or_fileobj=os.urandom(40 * 2**20), path_in_repo=f'{n}.safetensors', repo_id=repo)\n    print('sent', n)",
+            shows=("sent 0", "Error"), hides=("sent 7",)),
     _honest("shared memory on /dev/shm", "try:\n    f = open('/dev/shm/x', 'wb')\n    for _ in range(800): f.write(bytes(2**20))\n"
             "    f.flush()\n    print('all of it')\nexcept OSError as e: print('stopped', e.errno)", shows=("stopped",), hides=("all of it",)),
     _honest("a sparse file", "try: open('x', 'wb').truncate(2**40)\nexcept OSError as e: print('stopped', e.errno)", shows=("stopped 27",)),

@@ -31,13 +31,16 @@ executor.close()
 print("tried", len(chosen))
 """
 
-#: Shows a private folder of root's, such as the one that Python is in, to everyone; only in this namespace.
+#: Shows everyone the folders of the kit and of Python, which may be inside private folders of root's; only in this
+#: mount namespace.
 SHOWN = """
 set -eu
 for folder in "$@"; do
     name=$(echo "$folder" | cut -d/ -f2)
-    mkdir -p "$TMP/$name"; mount --bind "/$name" "$TMP/$name"
-    mount -t tmpfs -o mode=755 tmpfs "/$name"
+    if ! [ -e "$TMP/$name" ]; then
+        mkdir "$TMP/$name"; mount --bind "/$name" "$TMP/$name"
+        mount -t tmpfs -o mode=755 tmpfs "/$name"
+    fi
     mkdir -p "$folder"; mount --bind "$TMP$folder" "$folder"
 done
 exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \\
@@ -49,7 +52,14 @@ CHOSEN = ("a right answer", "files of the machine", "a fork bomb", "the network"
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
 def test_an_ordinary_user_gets_the_same_sandbox(tmp_path: Path) -> None:
-    private = [prefix for prefix in {sys.base_prefix, sys.prefix} if not Path(prefix).parents[-2].stat().st_mode & 1]
+    needed = {Path(sys.base_prefix), Path(sys.prefix), KIT}
+    outermost = [folder for folder in needed if not needed & set(folder.parents)]
+    hidden = {
+        folder.parts[1]
+        for folder in outermost
+        if not all(each.stat().st_mode & 1 for each in (folder, *folder.parents))
+    }
+    private = [str(folder) for folder in outermost if folder.parts[1] in hidden]
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", SHOWN, "sh", *private],
         env={

@@ -82,7 +82,7 @@ check: developer
 	$(BIN)/mypy
 
 bench: developer
-	@for benchmark in benchmarks/bench_*.py; do $(BIN)/python "$$benchmark" || exit 1; done
+	@for benchmark in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$benchmark" || exit 1; done
 
 mutation: developer
 	@$(BIN)/python tests/mutation/run.py $(ARGS)
@@ -91,7 +91,7 @@ bench-hub: developer
 	@$(BIN)/python benchmarks/bench_hub.py $(ARGS)
 
 bench-grade: developer
-	@$(BIN)/python benchmarks/bench_grade.py $(ARGS)
+	@PYTHONPATH=. $(BIN)/python benchmarks/bench_grade.py $(ARGS)
 
 attack: developer
 	@$(BIN)/python -m tests.grading.attacks.run $(ARGS)

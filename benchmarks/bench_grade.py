@@ -27,7 +27,6 @@ from rich.console import Console
 from rich.table import Table
 
 from autograde import notebooks
-from autograde.grading.demo import nbgrader_environment
 from autograde.grading.execution import Job
 from autograde.grading.learner_handle import LearnerHandle
 from autograde.grading.pool import run_jobs
@@ -37,6 +36,7 @@ from autograde.grading.sandboxed import SandboxExecutor
 from autograde.questions import assignments
 from autograde.questions.examples import wrong_answers
 from autograde.settings import KIT
+from tests.grading.stock_class import nbgrader_environment
 
 SEED = "a seed for measurements"
 

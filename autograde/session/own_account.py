@@ -15,7 +15,7 @@ from autograde.widgets.login import Identity, log_in, who_is
 
 _ = messages("widgets")
 
-#: What ``input`` raises where nobody can type: ipykernel's StdinNotImplementedError is one of the last two.
+#: What ``input`` raises where typing is impossible: ipykernel's StdinNotImplementedError is one of the last two.
 _NO_INPUT = (EOFError, NotImplementedError, RuntimeError)
 
 

@@ -90,7 +90,7 @@ def test_lesson_asks_for_the_learners_own_account_and_goes_on(hub: tuple[str, st
     cell = Cell(client)
     cell.run("from autograde.lesson import open_lesson\nlesson = open_lesson('2.3')")
 
-    # Where nobody can type, the cell shows the form and stops.
+    # Where typing is impossible, the cell shows the form and stops.
     forms: list[str] = []
     assert "Create a token with the role write" in cell.run("me = lesson.sign_in()", forms.append)
     assert cell.error.startswith("You are not logged in. On this Hub, lessons use your own account. Log in with the")
@@ -100,7 +100,7 @@ def test_lesson_asks_for_the_learners_own_account_and_goes_on(hub: tuple[str, st
         client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": forms[0], "data": data}))
     assert cell.run("print(lesson.sign_in())") == "You are logged in as ada.\n"
 
-    # Where somebody can, the cell goes on.
+    # Where it is possible, the cell goes on.
     cell.run("import huggingface_hub; huggingface_hub.logout()")
     cell.run("me = lesson.sign_in()\nprint(me)", typed=["hf_wrong", token])
     assert cell.error == ""

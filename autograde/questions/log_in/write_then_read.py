@@ -320,7 +320,7 @@ MISCONCEPTIONS = (
     Misconception(
         "never-read",
         _("The text was returned without a look at the Hub: nothing was downloaded."),
-        _("Download the note, and return what stands in the downloaded file."),
+        _("Download the note, and return the content of the downloaded file."),
         (FACETS.wrong(read_with="nothing", returned="$given"),),
         examples=(
             _wrong("read returned", _UPLOAD, "return text"),
@@ -333,7 +333,7 @@ MISCONCEPTIONS = (
     Misconception(
         "given-text",
         _("The note was downloaded but not read: the function returns the text that it was given."),
-        _("Read the downloaded file, and return what stands in it."),
+        _("Read the downloaded file, and return its content."),
         (FACETS.wrong(returned="$given"),),
         examples=(_wrong("returned", _UPLOAD, _DOWNLOAD, "return text"),),
     ),

@@ -20,6 +20,8 @@ from autograde.hub.people import accounts
 from autograde.hub.people.switches import sign_up_is_open
 
 playwright = pytest.importorskip("playwright.sync_api")
+# It waits. `is_visible()` looks at once, and a click does not wait for the page that it leads to.
+expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -65,7 +67,7 @@ def push(hub: LocalHub, name: str, size: int) -> None:
 def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: Any) -> None:
     page.goto("/classroom")
     page.evaluate("window.sameDocument = true")
-    assert page.get_by_text("There are no accounts yet.").is_visible()
+    expect(page.get_by_text("There are no accounts yet.")).to_be_visible()
     push(room, "ada", 41_200_000)
     row = page.get_by_role("row").filter(has_text="ada")
     row.wait_for()
@@ -90,7 +92,7 @@ def test_the_table_waits_when_it_is_told_to(room: LocalHub, page: Any) -> None:
     push(room, "cleo", 7_000_000)
     page.clock.run_for(60_000)
     assert [url for url in asked if "part=live" in url] == []
-    assert not page.get_by_role("row").filter(has_text="cleo").is_visible()
+    expect(page.get_by_role("row").filter(has_text="cleo")).to_be_hidden()
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("row").filter(has_text="cleo").wait_for()
 
@@ -102,7 +104,7 @@ def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: Any, tmp_pa
     page.get_by_role("link", name="Create accounts from a class list").click()
     page.get_by_label("Choose a CSV or Excel file").set_input_files(listed)
     page.get_by_role("button", name="Preview").click()
-    assert page.get_by_text("1 row has a problem and will be skipped.").is_visible()
+    expect(page.get_by_text("1 row has a problem and will be skipped.")).to_be_visible()
     page.get_by_role("button", name="Create this account").click()
     shown = page.locator(".slips code").inner_text()
     assert accounts.check_password(room.hub, "xiaoming", shown)
@@ -111,8 +113,8 @@ def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: Any, tmp_pa
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
     assert list(csv.reader(text.splitlines()))[1:] == [["xiaoming", "王小明", shown]]
     page.emulate_media(media="print")
-    assert not page.get_by_role("link", name="Download as CSV").is_visible()
-    assert page.locator(".slips code").is_visible()
+    expect(page.get_by_role("link", name="Download as CSV")).to_be_hidden()
+    expect(page.locator(".slips code")).to_be_visible()
     page.emulate_media(media="screen")
 
 

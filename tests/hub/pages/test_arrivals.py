@@ -237,7 +237,7 @@ def test_page_follows_a_slow_push(
         page.goto(f"/{repository}")
         page.evaluate("window.sameDocument = true")
         heading = page.get_by_role("heading", name="This repository is empty: fill it with git")
-        assert heading.is_visible()
+        playwright.expect(heading).to_be_visible()
         push = subprocess.Popen(
             ["git", "-c", "credential.helper=", "push", "--quiet"], cwd=folder, env=git.environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -12,6 +12,8 @@ from autograde.hub import LocalHub
 from autograde.i18n.translation import translator
 
 playwright = pytest.importorskip("playwright.sync_api")
+# It waits. `is_visible()` looks at once, and a click does not wait for the page that it leads to.
+expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -64,7 +66,7 @@ def test_the_learners_path(
     page.get_by_label(_("User name")).fill(name)
     page.get_by_label(_("Password")).fill("correct horse")
     page.get_by_role("button", name=_("Create the account")).click()
-    assert page.url.endswith("/welcome")
+    page.wait_for_url("**/welcome")
     assert page.get_by_role("heading", level=1).inner_text() == _("Welcome, {name}").format(name=name)
 
     page.get_by_role("link", name=_("Make a token")).click()
@@ -78,8 +80,7 @@ def test_the_learners_path(
     page.get_by_label(_("Model name")).fill("mymodel04")
     page.get_by_label(_("License")).select_option("apache-2.0")
     page.get_by_role("button", name=_("Create model")).click()
-    commands = page.locator(".command code").all_inner_texts()
-    clone = next(command for command in commands if command.startswith("git clone"))
+    clone = page.locator(".command code").filter(has_text="git clone").first.inner_text()
 
     git.answer(name, token)
     git(*clone.split()[1:], cwd=tmp_path)
@@ -106,9 +107,9 @@ def test_the_learners_path(
 
     page.get_by_role("link", name=_("Access tokens")).click()
     page.get_by_role("button", name=_("Revoke")).click()
-    assert page.get_by_text(_("You have no tokens yet.")).is_visible()
+    expect(page.get_by_text(_("You have no tokens yet."))).to_be_visible()
     page.get_by_role("button", name=_("Log out")).click()
-    assert page.get_by_role("link", name=_("Log in")).first.is_visible()
+    expect(page.get_by_role("link", name=_("Log in")).first).to_be_visible()
     git("ls-remote", f"{hub.endpoint}/{name}/mymodel04")
     (tmp_path / "mymodel04" / "x").write_text("x")
     git("add", ".", cwd=tmp_path / "mymodel04")
@@ -148,7 +149,7 @@ def test_the_way_to_the_upload_with_the_keyboard_alone(hub: LocalHub, open_page,
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("/#main"), "the first stop leads past the head of the page"
+    page.wait_for_url("**/#main")  # The first stop leads past the head of the page.
     follow("Sign up", "/join")
     type_into("email", f"{name}@example.org")
     type_into("username", name)
@@ -188,6 +189,7 @@ def test_a_command_is_copied_with_one_press(chromium, hub: LocalHub, ada) -> Non
     page.click("form.stack button")
     button = page.get_by_role("button", name="Copy: Log in on the command line")
     button.click()
+    page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "hf auth login --add-to-git-credential"
     context.close()
 

@@ -156,18 +156,22 @@ def _visits(page, site: Site) -> Iterator[str]:
 
     page.context.add_cookies(site.ada)
     yield from visit(*site.addresses, "/settings/tokens")
+    page.locator("#name").fill("git")
     page.locator("form.stack button").click()
+    page.locator("[data-token]").wait_for()
     yield "a new token"
     page.context.clear_cookies()
     yield from visit("/", "/join", "/login", "/browser-ada/gated", "/nobody/none", "/browser-ada/m/tree/main")
     page.context.add_cookies(site.teacher)
     yield from visit("/classroom", "/classroom?q=nobody-is-called-so", "/classroom/browser-bob")
     page.locator("button[value=password]").click()
+    page.locator(".slips").wait_for()
     yield "a new password"
     yield from visit("/classroom/new")
     name = f"nora-{page.locator('html').get_attribute('lang').lower()}"
     page.locator("#list").fill(f"{name},{name}@example.org,Nora <b>\n-bad\n")
     page.locator("form.stack button").click()
+    page.get_by_role("cell", name=name, exact=True).wait_for()
     yield "a class list"
     page.locator("form:not(.stack) button:visible").last.click()
     page.locator(".slips").wait_for()
@@ -237,7 +241,7 @@ def test_every_element_that_the_keyboard_reaches_shows_it(hub: LocalHub, chromiu
     page.locator("details.refs summary").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="v1", exact=True).click()
-    assert page.url.endswith("/tree/v1")
+    page.wait_for_url("**/tree/v1")
     context.close()
 
 

@@ -55,6 +55,12 @@ def _api() -> Sequence[Address]:
     return api.routes()
 
 
+def _front() -> Sequence[Address]:
+    from autograde.hub.routes import front
+
+    return front.routes()
+
+
 def _pages() -> Sequence[Address]:
     from autograde.hub.routes import pages
 
@@ -69,6 +75,7 @@ PARTS = (
     Part(r"/(api|oauth|v1|\.well-known)/", _api),
     Part(f"/(xet|lfs)/|{_REPOSITORY}/(info/lfs|resolve|raw)/", _transfers),
     Part(f"{_REPOSITORY}/(info/refs|git-upload-pack|git-receive-pack)/?$", _git),
+    Part(r"/(static|avatars)/|/settings/tokens/?$|/(?!new/?$)[^/]*/?$", _front),
     Part("/", _pages),
 )
 

@@ -1,47 +1,32 @@
-"""Routes of the pages that people read in a browser."""
+"""Routes of the pages for repositories, settings and organizations."""
 
 from __future__ import annotations
 
 from autograde.hub.pages import (
-    assets,
     card,
     discussions,
     files,
     history,
-    lists,
     making,
     organizations,
-    people,
     refs,
     settings,
-    tokens,
 )
 from autograde.hub.pages.endpoint import page
-from autograde.hub.permissions import ENTRY, FORM, OPEN, PAGE
+from autograde.hub.permissions import FORM, PAGE
 from autograde.hub.routing import Address
 
 
 def routes() -> list[Address]:
-    """Return the routes of all pages; fixed paths come before those that start with an account's name."""
+    """Return the routes; fixed paths come before those that start with an account's name."""
     both = ["GET", "POST"]
     made = [
-        Address("/", page(lists.home), permission=PAGE, framed=True),
-        Address("/static/{file:seg}", assets.static, permission=OPEN),
-        Address("/avatars/{file:seg}", assets.avatar, permission=OPEN),
-        Address("/join", page(people.join, hashes=True), permission=ENTRY, methods=both),
-        Address("/login", page(people.login, hashes=True), permission=ENTRY, methods=both),
-        Address("/logout", page(people.logout), permission=ENTRY, methods=["POST"]),
-        Address("/welcome", page(people.welcome), permission=PAGE),
-        Address("/settings/tokens", page(tokens.tokens), permission=PAGE, post=FORM, methods=both),
         Address("/settings/account", page(settings.account, hashes=True), permission=PAGE, post=FORM, methods=both),
-        Address("/device", page(people.device), permission=PAGE, post=FORM, methods=both),
         Address("/new", page(making.new), permission=PAGE, post=FORM, methods=both),
         Address("/organizations/new", page(organizations.new), permission=PAGE, post=FORM, methods=both),
         Address(
             "/organizations/{owner:seg}/members", page(organizations.members), permission=PAGE, post=FORM, methods=both
         ),
-        Address("/{types:types}", page(lists.listing), permission=PAGE, framed=True),
-        Address("/{owner:seg}", page(people.profile), permission=PAGE, framed=True),
     ]
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"

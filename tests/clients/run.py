@@ -86,6 +86,7 @@ CLIENTS = (
     Client("@huggingface/hub", "2.17.5", "javascript_hub.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
     Client("hfjs", "2.17.5", "hfjs.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
     Client("transformers.js", "4.3.1", "transformers.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
+    Client("both in a browser", "2.17.5, 4.3.1", "browser.py", npm=_JAVASCRIPT, needs=("node", "npm", "chromium")),
     Client("isomorphic-git", "1.44.17", "isomorphic.mjs", npm=_JAVASCRIPT, needs=("node", "npm")),
     Client("pygit2", "1.21.0", "git_pygit2.py", pip=_GIT),
     Client("dulwich", "1.2.21", "git_dulwich.py", pip=_GIT),

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograde.classroom import switches
-from autograde.hub.public import Call, Hub, Refusal, is_on, optional_text, store, stored_values, turn
+from autograde.hub.public import Call, Hub, Refusal, is_on, optional_text, store, stored_values, take, turn
 
 NAME = "classroom"
 
 #: The outcomes that a notebook may report.
 OUTCOMES = ("correct", "incorrect", "not-attempted", "could-not-run")
 
-#: Checks of one question that are counted one by one; a loop must not fill the events.
+#: Events that one question gets from one learner, and questions that a learner may report: a loop must not fill the
+#: database.
 _MOST = 1000
+
+#: Reports of one learner in five minutes.
+_AT_ONCE = 300
 
 _SECTION = re.compile(r"[\w.-]{1,40}", re.ASCII)
 _QUESTION = re.compile(r"[A-Za-z_]\w{0,79}", re.ASCII)
@@ -70,7 +74,7 @@ def receive(call: Call) -> dict[str, Any]:
     """``POST /api/classroom/checks``: record a check of the sender's.
 
     Raises:
-        Refusal: 400, a field is missing or wrong.
+        Refusal: 400, a field is missing or wrong; 429, there were too many reports.
     """
     user = call.caller.user
     if user is None or not are_shown(call.hub):
@@ -80,6 +84,7 @@ def receive(call: Call) -> dict[str, Any]:
     if not _SECTION.fullmatch(section) or not _QUESTION.fullmatch(question) or outcome not in OUTCOMES:
         raise Refusal(400, "A check needs a section, a question and an outcome.")
     name = f"{section}/{question}"
+    take(call.hub, "checks", user.id, _AT_ONCE)
     with call.hub.database.transaction():
         known = {check.name: check.value for check in stored_values(call.hub, NAME, user.id)}
         if name not in known and len(known) >= _MOST:

@@ -32,6 +32,7 @@ from autograde.hub.people.accounts import (
     set_password,
     user_by_id,
 )
+from autograde.hub.people.attempts import take
 from autograde.hub.people.extension_data import Stored, store, stored_values
 from autograde.hub.people.switches import is_on, open_sign_up, sign_up_is_open, turn
 from autograde.hub.permissions import ADMINISTRATOR, OPEN, REPORT
@@ -99,6 +100,7 @@ __all__ = [
     "store",
     "stored",
     "stored_values",
+    "take",
     "totals",
     "turn",
     "user_by_id",

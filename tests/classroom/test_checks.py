@@ -104,3 +104,17 @@ def test_report_that_is_no_check_is_refused(room: LocalHub, wrong: dict[str, Any
     show_checks(room.hub, True)
     with pytest.raises(urllib.error.HTTPError, match="400"):
         post(room, eve, **({"section": "2.6", "question": "f", "outcome": "correct"} | wrong))
+
+
+def test_loop_of_reports_is_refused_until_it_rests(room: LocalHub) -> None:
+    show_checks(room.hub, True)
+    ada, bob = room.create_user("loop"), room.create_user("patient")
+    check = {"section": "2.6", "question": "f", "outcome": "incorrect"}
+    for _ in range(300):
+        assert post(room, ada, **check) == {"recorded": True}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(room, ada, **check)
+    with refused.value as answer:
+        assert answer.code == 429
+        assert int(answer.headers["Retry-After"]) > 0
+    assert post(room, bob, **check) == {"recorded": True}, "others are not held up"

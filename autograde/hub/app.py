@@ -33,7 +33,7 @@ THREADS, THREAD_SHARE = 36, 24
 #: some seconds, because its client reads slowly, is not counted any more.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
-#: Passwords hashed at the same time; each needs 32 MiB.
+#: Passwords hashed at the same time; each needs 16 MiB.
 PASSWORD_TURNS = 2
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograde.errors import HubRefused
 from autograde.hub import snapshots
 from autograde.hub.addresses import origin_of
-from autograde.hub.config import HubConfig, Limits
+from autograde.hub.config import PASSWORD_COST, HubConfig, Limits
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
 from autograde.hub.events import Event, find
@@ -192,7 +192,7 @@ class LocalHub:
                 public_url=self._public_url, programs_use_proxy=self._programs_use_proxy, frames=self._frames,
                 webhooks=self._webhooks, extensions=self._extensions, limits=self._limits,
                 # Slow hashing isn't needed here: a temporary Hub has no real passwords.
-                password_cost=2**15 if self._data else 2**4,
+                password_cost=PASSWORD_COST if self._data else 2**4,
             ),
             self._listening,
         )  # fmt: skip

@@ -196,7 +196,8 @@ def main() -> int:
         assert found
         port = int(found[1])
         memory = Memory(process.pid)
-        threading.Timer(options.longest, process.kill).start() if options.longest else None
+        timer = threading.Timer(options.longest, process.kill)
+        timer.start()
         before = memory.now()
         memory.start()
         errors: Counter[str] = Counter()
@@ -253,6 +254,7 @@ def main() -> int:
         time.sleep(5)
         kept = memory.now()
         memory.stopped.set()
+        timer.cancel()
         process.terminate()
         __, said = process.communicate(timeout=30)
     table = Table(title=f"{options.learners} learners, {options.at_once} at once")

@@ -26,6 +26,9 @@ MIN_PASSWORD = 8
 #: For each cost, a hash to check when the user does not exist, so that a wrong name takes as long as a wrong password.
 _DUMMY_HASHES: dict[int, str] = {}
 
+#: scrypt's ``n`` for a :class:`FirstPassword`.
+_FIRST_COST = 2**8
+
 
 @dataclass(frozen=True)
 class User:
@@ -228,6 +231,11 @@ def check_password(
     if not _is_password(hub, password, row["password"] if row else None) or row is None:
         return None
     attempts.succeed(hub, attempt)
+    if cost_of(row["password"]) not in (hub.config.password_cost, _FIRST_COST):
+        hub.database.execute(
+            "UPDATE users SET password = ? WHERE id = ? AND password = ?",
+            (hash_password(password, hub.config.password_cost), row["id"], row["password"]),
+        )
     return User.of(row)
 
 
@@ -260,7 +268,7 @@ def set_password(hub: Hub, user: User, password: str) -> None:
 def _cost(hub: Hub, password: str) -> int:
     """Return scrypt's cost for a password. A :func:`first_password` can't be guessed at any cost, so it gets a low one:
     one request creates hundreds of passwords."""
-    return min(hub.config.password_cost, 2**8) if isinstance(password, FirstPassword) else hub.config.password_cost
+    return min(hub.config.password_cost, _FIRST_COST) if isinstance(password, FirstPassword) else hub.config.password_cost
 
 
 def set_administrator(hub: Hub, user: User, administrator: bool = True) -> None:

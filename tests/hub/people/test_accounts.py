@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
+from autograde.hub.secrets import cost_of
 
 
 @pytest.fixture
@@ -51,6 +54,24 @@ def test_login_needs_matching_name_and_password(store: Hub, ada: accounts.User) 
         assert accounts.check_password(store, name, "correct horse") == ada
     for name, password in [("ada", "Correct horse"), ("ada", ""), ("nobody", "correct horse"), ("", "")]:
         assert accounts.check_password(store, name, password) is None
+
+
+@pytest.mark.parametrize("before", [2**3, 2**6])
+def test_password_of_another_cost_changes_to_the_present_one_when_its_owner_logs_in(store: Hub, before: int) -> None:
+    present, store.config = store.config, replace(store.config, password_cost=before)
+    user = accounts.create_user(store, "ada", password="correct horse")
+    store.config = present
+
+    def cost() -> int:
+        row = store.database.one("SELECT password FROM users WHERE id = ?", (user.id,))
+        assert row
+        return cost_of(row["password"])
+
+    assert accounts.check_password(store, "ada", "wrong horse") is None
+    assert cost() == before
+    assert accounts.check_password(store, "ada", "correct horse") == user
+    assert cost() == present.password_cost != before
+    assert accounts.check_password(store, "ada", "correct horse") == user
 
 
 def test_account_without_password_cannot_log_in(store: Hub) -> None:

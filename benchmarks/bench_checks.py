@@ -100,8 +100,8 @@ def main() -> None:
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         first, later, inside = map(float, done.stdout.split())
         one = question(section, function)
-        script = not inside and one.act is not None
-        own, promise = later - inside, PROMISE * (len(one.visible) if one.act else 1)
+        script = not inside and one.execution is not None
+        own, promise = later - inside, PROMISE * (len(one.visible) if one.execution else 1)
         kept = script or own <= promise
         broken += not kept
         row = [f"{section} {function}", f"{first:.2f}", f"{later:.3f}"]

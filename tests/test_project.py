@@ -105,9 +105,7 @@ EXCEPTIONS = {
 }
 
 #: Imports that close a circle of modules, with the reason. Each is removed together with its cause: a test says when.
-CIRCLES = {
-    ("judge.acts", "judge.question"): "for type checkers only",
-}
+CIRCLES: dict[tuple[str, str], str] = {}
 
 #: Folders and modules that work in the base install, which is the Hub alone.
 THE_HUB_ALONE = (

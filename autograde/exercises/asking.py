@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograde.judge.evidence import LONGEST_NOISE, Evidence
 from autograde.judge.observation import dumps, loads
-from autograde.judge.question import LONGEST_NOISE, Evidence
-from autograde.judge.smaller import SmallerCase
+from autograde.judge.smaller_cases import SmallerCase
 from autograde.judge.verdict import Verdict
 from autograde.referee import Referee
 from autograde.runner.answers import warm_up
@@ -59,7 +59,7 @@ def ask_smaller(referee: Referee, section: str, function: str, answer: object) -
 def _run(
     referee: Referee, section: str, function: str, answer: object, requests: Sequence[dict[str, Any]], graded: bool
 ) -> Evidence:
-    if requests and "act" in requests[0]:
+    if requests and "execution" in requests[0]:
         # Only questions about the Hub need its client libraries.
         from autograde.runner.answers.hub_tasks import run_hub_task
 

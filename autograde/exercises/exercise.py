@@ -19,7 +19,7 @@ from autograde.errors import SolutionWithheld, UnknownAttribute, UnknownLanguage
 from autograde.exercises import reporting
 from autograde.exercises.asking import ask, ask_smaller
 from autograde.exercises.best_verdicts import find_workspace, keep
-from autograde.judge import smaller
+from autograde.judge import smaller_cases
 from autograde.judge.describing import shorten
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import loads
@@ -79,12 +79,12 @@ class LearnerQuestion:
         reporting.report(self._section, self.verdict)
         if self._workspace is not None:
             keep(self._workspace, self._section, self.verdict, self._possible)
-        mistake = smaller.mistake(self.verdict)
+        mistake = smaller_cases.mistake(self.verdict)
         self._times = self._times + 1 if mistake is not None and mistake == self._mistake else 1
         self._mistake = mistake
         if (
             mistake is not None
-            and self._times >= smaller.PATIENCE
+            and self._times >= smaller_cases.PATIENCE
             and (case := ask_smaller(self._referee, self._section, self._card.function, answer)) is not None
         ):
             text = smaller_to_text(self.verdict, case, self._language)

@@ -15,8 +15,9 @@ from autograde.grading.lines import Closed, Lines
 from autograde.hub import LocalHub
 from autograde.i18n import translator
 from autograde.judge.describing import ENDED, TIME_LIMIT
+from autograde.judge.evidence import Evidence, Reply
 from autograde.judge.observation import Raised, dumps, loads
-from autograde.judge.question import Evidence, FirstArgument, Reply
+from autograde.judge.question import FirstArgument
 from autograde.questions import assignments, question
 from autograde.referee.local import LocalReferee
 from autograde.referee.server import answer, serve
@@ -64,10 +65,10 @@ class Referees:
                 asked = question(section, function)
                 if asked.first is not FirstArgument.VALUE:
                     yield from ("torch", "transformers")
-                if asked.act is not None:
+                if asked.execution is not None:
                     yield from ("huggingface_hub", "autograde.hub.imported_client", "autograde.models")
                     settings = [case.setting for case in asked.cases(None)]
-                    if asked.act.kind == "call" and any(each is not None and each.model for each in settings):
+                    if asked.execution.kind == "call" and any(each is not None and each.model for each in settings):
                         yield from ("torch", "transformers", "autograde.runner.answers.model_runs")
 
     def visible_cases(self, questions: Iterable[tuple[str, str]]) -> dict[str, object]:
@@ -84,7 +85,7 @@ class Referees:
 
     def needs_hub(self, section: str, function: str) -> bool:
         """Return whether an answer to this question is run on a throw-away Hub."""
-        return self._is_known(section, function) and question(section, function).act is not None
+        return self._is_known(section, function) and question(section, function).execution is not None
 
     def _is_known(self, section: str, function: str) -> bool:
         return any(each.function == function for each in assignments().get(section, ()))

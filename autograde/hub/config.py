@@ -86,8 +86,8 @@ class HubConfig:
             except pages with a form.
         sign_up: whether new people can sign up at ``/join``.
         durable: whether every acknowledged write is flushed to disk. A temporary Hub does not need it.
-        password_cost: scrypt's ``n``; 2**14 is about 0.05 s and 16 MiB for each log-in. Stored passwords change to it when their
-            owners log in.
+        password_cost: scrypt's ``n``; 2**14 is about 0.05 s and 16 MiB for each log-in. Stored passwords change to it
+            when their owners log in.
         multipart_above: LFS uploads larger than this many bytes are offered in parts to clients that support it.
         portable_names: whether file names are refused that Windows cannot hold, such as ``a:b``. huggingface.co accepts
             them.

@@ -6,18 +6,10 @@ The questions and their answers are in :mod:`autograde.questions`, which is impo
 
 from __future__ import annotations
 
+from autograde.judge.cases import Case
+from autograde.judge.evidence import AnswerKind, Evidence, Reply
 from autograde.judge.judging import judge, our_fault
-from autograde.judge.question import (
-    AnswerKind,
-    Case,
-    Evidence,
-    Misconception,
-    Presentation,
-    Question,
-    Reply,
-    RubricItem,
-    Teaching,
-)
+from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching
 from autograde.judge.rendering import to_html, to_score, to_text
 from autograde.judge.verdict import SCHEMA, Outcome, Verdict
 

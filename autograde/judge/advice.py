@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 
-from autograde.judge.beliefs import LEAVE_ARGUMENTS
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import LEAVE_ARGUMENTS
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT, describe
-from autograde.judge.messages import Message, _
-from autograde.judge.observation import Raised, Tensor
-from autograde.judge.question import (
+from autograde.judge.evidence import (
     CALLED_TOKENIZER,
     CHANGED_ARGUMENTS,
     FROZE_MODEL,
     LEFT_TRAINING,
     RECORDED_GRADIENTS,
     AnswerKind,
-    Case,
-    Question,
 )
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Raised, Tensor
+from autograde.judge.question import Question
 
 #: What Python says when a function has other parameters than it is called with.
 _PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")

@@ -66,6 +66,11 @@ STRICT = Rules(lists_and_tuples=False, integer_widths=False)
 _WIDTHS = frozenset({"int32", "int64"})
 
 
+def kind_of(value: Observation) -> type:
+    """Return the type of a value. For the comparison, the member of an enumeration of texts is a text."""
+    return str if isinstance(value, str) else type(value)
+
+
 def first_difference(
     expected: Observation, got: Observation, rules: Rules = USUAL, path: tuple[int | str, ...] = ()
 ) -> Difference | None:
@@ -81,7 +86,7 @@ def first_difference(
     if isinstance(got, Raised) or isinstance(expected, Raised):
         same = isinstance(got, Raised) and isinstance(expected, Raised) and got.type == expected.type
         return None if same else differs(Kind.RAISED)
-    if type(expected) is not type(got):
+    if kind_of(expected) is not kind_of(got):
         return differs(Kind.TYPE)
     match expected, got:
         case Sequence(), Sequence():

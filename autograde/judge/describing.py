@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import re
 
+from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
+from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import Message, _, masked, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
-from autograde.judge.question import (
-    CALLED_TOKENIZER,
-    CHANGED_ARGUMENTS,
-    FROZE_MODEL,
-    LEFT_TRAINING,
-    RECORDED_GRADIENTS,
-    Case,
-    Question,
-)
+from autograde.judge.question import Question
 from autograde.judge.verdict import Row
 
 #: Exceptions that the learner's side makes itself.

@@ -46,11 +46,38 @@ def wrong(lost: str, code: str) -> WrongAnswer:
     return WrongAnswer(tuple(lost.split()), dedent(code).lstrip("\n"))
 
 
-def function(signature: str, *lines: str, imports: str = "") -> str:
-    """Return the code of a function: ``signature`` is its name and parameters, ``lines`` are its body."""
-    return f"{imports}def {signature}:\n" + "".join(f"    {line}\n" for line in lines)
+@dataclass(frozen=True)
+class AnswerCode:
+    """Writes example answers to one question from the lines that differ.
+
+    Attributes:
+        start: the code before the lines.
+        end: the code after them.
+        indent: what each line begins with.
+    """
+
+    start: str
+    end: str = ""
+    indent: str = ""
+
+    def code(self, *lines: str) -> str:
+        """Return the code of an answer with these lines."""
+        return self.start + "".join(f"{self.indent}{line}\n" for line in lines) + self.end
+
+    def right(self, style: str, *lines: str) -> RightAnswer:
+        """Return a right answer with these lines."""
+        return RightAnswer(style, self.code(*lines))
+
+    def wrong(self, lost: str, *lines: str) -> WrongAnswer:
+        """Return a wrong answer with these lines; ``lost`` as for :func:`wrong`."""
+        return wrong(lost, self.code(*lines))
 
 
-def script(name: str, *lines: str) -> str:
-    """Return the code of a cell that fills in a shell script."""
-    return f'{name} = r"""\n' + "".join(f"{line}\n" for line in lines) + '"""\n'
+def function(signature: str, imports: str = "") -> AnswerCode:
+    """Return what writes functions: ``signature`` is their name and parameters, the lines are their body."""
+    return AnswerCode(f"{imports}def {signature}:\n", indent="    ")
+
+
+def script(name: str) -> AnswerCode:
+    """Return what writes cells that fill in a shell script; the lines are the script."""
+    return AnswerCode(f'{name} = r"""\n', end='"""\n')

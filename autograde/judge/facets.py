@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from autograde.judge import replays
-from autograde.judge.acts import replaced
-from autograde.judge.comparison import Difference, Kind
-from autograde.judge.describing import describe
+from autograde.judge import file_statuses
+from autograde.judge.aspects import Aspect, entry
+from autograde.judge.cases import Case
+from autograde.judge.comparison import Difference, Kind, kind_of
+from autograde.judge.describing import describe, shorten
+from autograde.judge.execution import replaced
 from autograde.judge.messages import Message, verbatim
-from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Aspect, Case, Presentation, RubricItem, WrongModel, entry
+from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.judge.question import Presentation, RubricItem, WrongModel
 from autograde.judge.verdict import Finding
 
 #: Words that may depend on the case and on the value.
@@ -77,12 +79,14 @@ class Facet:
         wanted, found = expected.get(self.name), got.get(self.name)
         if self.label is None or (self.only_wrong and (wanted == found or found is None)):
             return
-        seen = replays.exceptions(got).get(self.name) or self._shown(case, found)
+        seen = _exceptions(got).get(self.name) or self._shown(case, found)
         yield Finding(self.label, self._shown(case, wanted), seen, wanted == found)
 
     def _state(self, value: Observation) -> State | None:
         # True and 1 are equal for Python, and not for a question.
-        return next((each for each in self.states if each.value == value and type(each.value) is type(value)), None)
+        return next(
+            (each for each in self.states if each.value == value and kind_of(each.value) is kind_of(value)), None
+        )
 
     def _shown(self, case: Case, value: Observation) -> Message:
         state = self._state(value)
@@ -102,7 +106,7 @@ class Files(Facet):
 
     def lines(self, case: Case, expected: Mapping, got: Mapping) -> Iterator[Finding]:
         """Yield one line for each file."""
-        yield from replays.files(expected.get(self.name), got.get(self.name))
+        yield from file_statuses.table_lines(expected.get(self.name), got.get(self.name))
 
 
 @dataclass(frozen=True)
@@ -207,3 +211,14 @@ def _aspect(facets: tuple[Facet, ...]) -> Aspect:
 
 def _said(words: Words | None, case: Case, value: Observation) -> Message | None:
     return words(case, value) if callable(words) else words
+
+
+def _exceptions(answer: Mapping) -> dict[str, Message]:
+    """Return what a table shows of the entries that are exceptions: the first one's message, dashes for the others."""
+    found = [(name, value) for name, value in answer.items if isinstance(value, Raised)]
+    quoted = {name: verbatim(_quoted(value)) for name, value in found[:1]}
+    return dict.fromkeys((name for name, _value in found), verbatim("—")) | quoted
+
+
+def _quoted(error: Raised) -> str:
+    return shorten(f"{error.type}: {error.message}".removesuffix(": "))

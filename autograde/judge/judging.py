@@ -7,24 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograde.judge.advice import advice
-from autograde.judge.beliefs import changes_its_arguments
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import changes_its_arguments
 from autograde.judge.comparison import Difference, Rules, first_difference
 from autograde.judge.describing import NOT_CALLED, TIME_LIMIT, explain, rows, visible
+from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, AnswerKind, Evidence, Reply
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
-from autograde.judge.question import (
-    CALLED_TOKENIZER,
-    CHANGED_ARGUMENTS,
-    AnswerKind,
-    Case,
-    Evidence,
-    Misconception,
-    Question,
-    Reply,
-)
+from autograde.judge.question import Misconception, Question
 from autograde.judge.reasons import most_telling, with_reasons
-from autograde.judge.replays import after_stop
 from autograde.judge.scoring import blank, first_of_reply, scored
+from autograde.judge.stopped_scripts import after_stop
 from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconception, Outcome, Verdict
 
 
@@ -146,7 +139,7 @@ def _next_step(
         return step
     if quote is not None:
         return _("Read the error word by word: it names the command, the file or the address that it is about.")
-    if question.act is not None:
+    if question.execution is not None:
         return question.teaching.advice or _("Read the task once more, and compare each line of it with what is there.")
     return advice(question, case, difference)
 

@@ -12,22 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase
 
+from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import code, describe, shorten
+from autograde.judge.evidence import AnswerKind
 from autograde.judge.examples import right, wrong
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
 from autograde.judge.observation import Sequence as Listed
-from autograde.judge.question import (
-    AnswerKind,
-    Case,
-    Misconception,
-    Presentation,
-    Question,
-    RubricItem,
-    Teaching,
-    WrongModel,
-)
+from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
 
 
 @dataclass(frozen=True)

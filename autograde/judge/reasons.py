@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import NOT_CALLED, explain
+from autograde.judge.evidence import Reply
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
-from autograde.judge.question import Case, Question, Reply, RubricItem
+from autograde.judge.question import Question, RubricItem
 from autograde.judge.scoring import difference_for
 from autograde.judge.verdict import ItemVerdict
 

@@ -7,7 +7,7 @@ from html import escape
 
 from autograde.judge.messages import Message, _
 from autograde.judge.reasons import reason
-from autograde.judge.smaller import SmallerCase
+from autograde.judge.smaller_cases import SmallerCase
 from autograde.judge.verdict import Finding, FirstDifference, ItemVerdict, Outcome, Verdict
 
 #: What each outcome is called; never told by colour alone.

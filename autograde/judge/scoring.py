@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
+from autograde.judge.evidence import Reply
 from autograde.judge.messages import Message
 from autograde.judge.observation import Observation
-from autograde.judge.question import Case, Question, Reply, RubricItem
+from autograde.judge.question import Question, RubricItem
 from autograde.judge.verdict import ItemVerdict
 
 

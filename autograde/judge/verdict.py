@@ -85,7 +85,7 @@ class FirstDifference:
         case: what kind of case it was.
         text: expected and got, decoded to tokens.
         rows: the answer up to and including the first difference; empty for cases that are to stay hidden.
-        findings: what is on the Hub, for an answer that was replayed; empty for cases that are to stay hidden.
+        findings: what is on the Hub, for an answer that ran there; empty for cases that are to stay hidden.
     """
 
     case: Message

@@ -61,7 +61,7 @@ def wrong_answers(question: Question) -> Iterator[Example]:
             yield Example(question, answer.code, misconception.id, answer.lost)
 
 
-def all_questions(*, replayed: bool) -> tuple[Question, ...]:
-    """Return all questions that are replayed on a Hub, or all others."""
+def all_questions(*, with_setting: bool) -> tuple[Question, ...]:
+    """Return all questions whose answers run in the setting of a case, or all others."""
     found = (each for questions in assignments().values() for each in questions)
-    return tuple(each for each in found if (each.act is not None) is replayed)
+    return tuple(each for each in found if (each.execution is not None) is with_setting)

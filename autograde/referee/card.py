@@ -37,7 +37,7 @@ class Card:
             question.teaching.title,
             float(question.points),
             question.teaching.hints,
-            needs_hub=question.act is not None,
+            needs_hub=question.execution is not None,
             needs_models=question.first in (FirstArgument.MODEL, FirstArgument.TOKENIZER)
             or any(case.setting is not None and case.setting.model is not None for case in question.visible),
         )

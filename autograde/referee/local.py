@@ -7,10 +7,10 @@ from dataclasses import replace
 from autograde import settings
 from autograde.errors import MalformedEvidence, SolutionWithheld
 from autograde.judge import Evidence, Question, judge, our_fault
-from autograde.judge.acts import joined
 from autograde.judge.common_cause import common_cause
+from autograde.judge.execution import judged_answer
 from autograde.judge.observation import Mapping, Sequence, dumps, from_json, loads
-from autograde.judge.smaller import smallest_wrong
+from autograde.judge.smaller_cases import smallest_wrong
 from autograde.questions import assignment, assignments, question
 from autograde.referee.card import Card
 from autograde.runner.hubs import ThrowAwayHub
@@ -132,8 +132,8 @@ class LocalReferee:
         return self._seed if graded else None
 
     def _with_what_was_seen(self, asked: Question, evidence: Evidence, section: str, graded: bool) -> Evidence:
-        """Join each report with what was on the Hub; without an act, return the evidence as it is."""
-        if asked.act is None:
+        """Join each report with what was on the Hub; without an execution, return the evidence as it is."""
+        if asked.execution is None:
             return evidence
         replies = []
         for case, reply in zip(asked.cases(self._seed_of(graded)), evidence.replies, strict=False):
@@ -141,7 +141,7 @@ class LocalReferee:
             if seen is None:
                 raise MalformedEvidence(f"The notebook reports a run that never took place: {case.name}.")
             try:
-                replies.append(replace(reply, value=joined(asked.act, case, reply.value, seen)))
+                replies.append(replace(reply, value=judged_answer(asked.execution, case, reply.value, seen)))
             except (AttributeError, TypeError, ValueError) as error:
                 raise MalformedEvidence(f"The report of a run does not have the agreed form: {error}.") from error
         return replace(evidence, replies=tuple(replies))

@@ -31,7 +31,7 @@ class Referee(Protocol):
         """
 
     def cases(self, section: str, function: str, graded: bool) -> str:
-        """Return the requests to answer: a JSON list; with ``act``, how, where the task needs a Hub."""
+        """Return the requests to answer: a JSON list; with ``execution`` where the answer needs a Hub or a folder."""
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
         """Start a Hub for one case and return the scenario (:class:`autograde.runner.scenario.Scenario`) as JSON."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from autograde.judge.acts import PlannedFile, PlannedModel, Setting
+from autograde.judge.setting import PlannedFile, PlannedModel, Setting
 
 
 def expected_files(setting: Setting) -> dict[str, bytes]:
     """Return ``{path: content}`` of all files that the answer must upload to the Hub."""
-    files = {file.path: file.content() for file in (*setting.files, *setting.brings)}
+    files = {file.path: file.content() for file in (*setting.files, *setting.uploads)}
     if setting.model is not None:
         with tempfile.TemporaryDirectory(prefix="autograde-model-") as folder:
             fill(Path(folder) / "model", setting.files, setting.model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograde.judge.acts import PlannedFile, PlannedModel
+from autograde.judge.setting import PlannedFile, PlannedModel
 
 
 @dataclass(frozen=True)

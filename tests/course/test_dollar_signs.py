@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from autograde.judge import judge, to_html
-from autograde.judge.question import Evidence, Reply
+from autograde.judge.evidence import Evidence, Reply
 from autograde.questions import question
 
 if TYPE_CHECKING:

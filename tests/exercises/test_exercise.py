@@ -19,14 +19,16 @@ from autograde.questions.examples import Example, all_questions, right_answers, 
 from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
-#: The questions that need no Hub; those with an act are replayed in the tests of the Hub-state assignments.
-QUESTIONS = [(name, asked) for name, questions in assignments().items() for asked in questions if asked.act is None]
+#: The questions that need no Hub; tests/runner/test_every_hub_answer.py tries the others.
+QUESTIONS = [
+    (name, asked) for name, questions in assignments().items() for asked in questions if asked.execution is None
+]
 every_question = pytest.mark.parametrize(
     ("section", "asked"), QUESTIONS, ids=[asked.id for _section, asked in QUESTIONS]
 )
 every_wrong_answer = pytest.mark.parametrize(
     "wrong",
-    [each for asked in all_questions(replayed=False) for each in wrong_answers(asked)],
+    [each for asked in all_questions(with_setting=False) for each in wrong_answers(asked)],
     ids=lambda wrong: wrong.name,
 )
 
@@ -66,7 +68,7 @@ def test_the_self_check_names_the_same_misconception(wrong: Example) -> None:
 @pytest.mark.parametrize("graded", [False, True])
 @pytest.mark.parametrize(
     "right",
-    [each for asked in all_questions(replayed=False) for each in right_answers(asked)],
+    [each for asked in all_questions(with_setting=False) for each in right_answers(asked)],
     ids=lambda right: right.name,
 )
 def test_a_right_answer_in_another_style_keeps_full_points(right: Example, graded: bool) -> None:
@@ -76,7 +78,7 @@ def test_a_right_answer_in_another_style_keeps_full_points(right: Example, grade
 
 
 def test_each_misconception_has_an_example() -> None:
-    for asked in all_questions(replayed=False):
+    for asked in all_questions(with_setting=False):
         assert [each.id for each in asked.misconceptions if not each.examples] == []
 
 

@@ -8,8 +8,7 @@ from autograde.judge import Question
 from autograde.judge.advice import advice
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.describing import explain
-from autograde.judge.observation import Observation, Raised, Tensor, listed, tensor, tupled
-from autograde.judge.question import (
+from autograde.judge.evidence import (
     CALLED_TOKENIZER,
     CHANGED_ARGUMENTS,
     FROZE_MODEL,
@@ -17,6 +16,7 @@ from autograde.judge.question import (
     RECORDED_GRADIENTS,
     Reply,
 )
+from autograde.judge.observation import Observation, Raised, Tensor, listed, tensor, tupled
 from autograde.judge.scoring import first_of_reply
 from autograde.questions import assignments, question
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.facets import Facet, Facets, Files, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised
-from autograde.judge.question import Case
 
 CASE = Case("one", "group", verbatim("the case"), ("ada/m",))
 OTHER = Case("two", "others", verbatim("another case"), ("ada/n",))

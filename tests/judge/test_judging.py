@@ -20,9 +20,10 @@ from autograde.judge import (
     judge,
 )
 from autograde.judge.comparison import Rules
+from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, listed, tensor
-from autograde.judge.question import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, Teaching
+from autograde.judge.question import Teaching
 from autograde.questions import question
 
 SEGMENT_IDS = question("2.6", "segment_ids")
@@ -342,7 +343,7 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
         achieved=lambda case, value: _("{case} has {value}", case=case.name, value=str(value)),
         table=lambda case, right, got: ((case.name, right, got),),  # type: ignore[arg-type,return-value]
     )
-    question = small(act=SimpleNamespace(), presentation=shown)
+    question = small(execution=SimpleNamespace(), presentation=shown)
     all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
     assert judge(question, given(*NAMES)).summary.in_language("en") == f"{all_right} one has one"
     assert judge(question, given(*NAMES), "7").summary.in_language("en") == "Right on all 3 cases."
@@ -359,7 +360,7 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
 @pytest.mark.parametrize("seed", [None, "7"])
 def test_the_error_that_explains_a_failed_act_stands_in_the_first_sentence(seed: str | None) -> None:
     shown = Presentation(quote=lambda got: _("the error was: `{line}`", line=str(got)))
-    verdict = judge(small(act=SimpleNamespace(), presentation=shown), given("one", "fatal: it", "three"), seed)
+    verdict = judge(small(execution=SimpleNamespace(), presentation=shown), given("one", "fatal: it", "three"), seed)
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en").endswith("; the error was: `fatal: it`")
     assert verdict.next_step is not None

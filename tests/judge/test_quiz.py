@@ -156,7 +156,7 @@ def test_a_letter_and_another_choices_text_are_no_choice() -> None:
         assert QUESTION.normal(typed) == typed
 
 
-def test_every_item_has_one_right_choice_and_beliefs_of_its_own() -> None:
+def test_every_item_has_one_right_choice_and_misconceptions_of_its_own() -> None:
     assert sum(item.points for item in QUESTION.rubric) == 5
     names = [choice.misconception for item in ITEMS for choice in item.choices if choice.reason]
     assert len(set(names)) == len(names)

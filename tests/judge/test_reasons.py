@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from autograde.judge import Case, Evidence, Question, Reply, RubricItem, judge, to_html, to_text
+from autograde.judge.aspects import part
 from autograde.judge.comparison import Difference, Kind
+from autograde.judge.evidence import CALLED_TOKENIZER, AnswerKind
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, tupled
-from autograde.judge.question import CALLED_TOKENIZER, AnswerKind, Presentation, Teaching, part
+from autograde.judge.question import Presentation, Teaching
 from autograde.judge.reasons import most_telling, reason, with_reasons
 from autograde.judge.scoring import scored
 from autograde.questions import assignments

@@ -7,18 +7,12 @@ from dataclasses import replace
 import pytest
 
 from autograde.judge import AnswerKind, Case, Evidence, Misconception, Outcome, Question, Reply, RubricItem, judge
+from autograde.judge.aspects import part
 from autograde.judge.comparison import Difference, Kind, Rules
+from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, listed, tupled
-from autograde.judge.question import (
-    CALLED_TOKENIZER,
-    CHANGED_ARGUMENTS,
-    LEFT_TRAINING,
-    RECORDED_GRADIENTS,
-    Presentation,
-    Teaching,
-    part,
-)
+from autograde.judge.question import Presentation, Teaching
 from autograde.judge.scoring import blank, difference_for, first_of_reply, scored
 from autograde.judge.verdict import ItemVerdict
 
@@ -166,10 +160,10 @@ def test_a_remark_is_of_the_items_own_cases_and_by_the_questions_rules() -> None
     def close(case: Case) -> Observation:
         return 1.0
 
-    beliefs = tuple(
+    known = tuple(
         Misconception(f"{name}-near", _("{name} is near", name=name), PLAIN, (close,), case=name) for name in NAMES
     )
-    question = replace(value_question(), misconceptions=beliefs, rules=Rules(tolerance=0.1))
+    question = replace(value_question(), misconceptions=known, rules=Rules(tolerance=0.1))
     remarks = [item.remark for item in verdicts(question, 1.05, 1.2, "THIRD")]
     assert remarks == [_("{name} is near", name="first"), None, None]
 

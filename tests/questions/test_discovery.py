@@ -17,9 +17,8 @@ PACKAGE = Path(autograde.questions.__file__).parent
 
 #: A question module as short as it can be.
 MODULE = """
-from autograde.judge import Question
+from autograde.judge import Case, Question, RubricItem, Teaching
 from autograde.judge.messages import _
-from autograde.judge.question import Case, RubricItem, Teaching
 
 QUESTION = Question(
     id="{identity}",

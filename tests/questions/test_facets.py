@@ -6,8 +6,8 @@ import importlib
 import pkgutil
 
 import autograde.questions
-from autograde.judge.acts import Setting
 from autograde.judge.facets import Facets
+from autograde.judge.setting import Setting
 from autograde.questions.examples import all_questions
 
 
@@ -22,7 +22,7 @@ def declared() -> dict[str, Facets]:
 
 
 def test_every_question_about_the_hubs_state_declares_facets() -> None:
-    with_a_hub = [each for each in all_questions(replayed=True) if (each.visible[0].setting or Setting()).account]
+    with_a_hub = [each for each in all_questions(with_setting=True) if (each.visible[0].setting or Setting()).account]
     assert len(with_a_hub) >= 8
     for question in with_a_hub:
         assert any(question.oracle == facets.oracle for facets in declared().values()), question.id

@@ -1,4 +1,4 @@
-"""Every answer that is replayed on a Hub: right ones in many styles, wrong ones with what they lose, the empty one.
+"""Every answer that runs on a Hub or in a folder: right ones, wrong ones with what they lose, and the empty one.
 
 A verdict is data: it is made once here, and read in both languages.
 """
@@ -16,8 +16,8 @@ from autograde.judge import AnswerKind, Outcome, Question, to_html, to_text
 from autograde.questions.examples import Example, all_questions, right_answers, wrong_answers
 from autograde.referee.local import LocalReferee
 
-ACTS = [(asked.section, asked) for asked in all_questions(replayed=True)]
-every_act = pytest.mark.parametrize(("section", "asked"), ACTS, ids=[asked.id for _section, asked in ACTS])
+ON_HUBS = [(asked.section, asked) for asked in all_questions(with_setting=True)]
+every_question = pytest.mark.parametrize(("section", "asked"), ON_HUBS, ids=[asked.id for _section, asked in ON_HUBS])
 
 
 def handed_in(code: str, name: str) -> Any:
@@ -36,7 +36,7 @@ DEAR = {"2.4"}
 
 
 @pytest.mark.parametrize(
-    "wrong", [each for _section, asked in ACTS for each in wrong_answers(asked)], ids=lambda wrong: wrong.name
+    "wrong", [each for _section, asked in ON_HUBS for each in wrong_answers(asked)], ids=lambda wrong: wrong.name
 )
 def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example) -> None:
     graded = wrong.section not in DEAR or wrong.misconception in NEED_HIDDEN_CASES
@@ -52,7 +52,7 @@ def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example) -> None
 
 
 @pytest.mark.parametrize(
-    "right", [each for _section, asked in ACTS for each in right_answers(asked)], ids=lambda right: right.name
+    "right", [each for _section, asked in ON_HUBS for each in right_answers(asked)], ids=lambda right: right.name
 )
 def test_a_right_answer_in_another_style_keeps_full_points(right: Example) -> None:
     verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=True)
@@ -60,7 +60,7 @@ def test_a_right_answer_in_another_style_keeps_full_points(right: Example) -> No
     assert verdict.points == verdict.possible
 
 
-@every_act
+@every_question
 def test_the_solution_is_right_in_the_self_check_and_when_it_is_graded(section: str, asked: Question) -> None:
     for graded in (False, True):
         verdict = ask(
@@ -72,7 +72,7 @@ def test_the_solution_is_right_in_the_self_check_and_when_it_is_graded(section: 
         assert (len(verdict.summary.in_language("en")) > 60) is not graded
 
 
-@every_act
+@every_question
 def test_no_attempt_gives_no_points(section: str, asked: Question) -> None:
     released = {
         AnswerKind.FUNCTION: f"def {asked.function}(*arguments):\n    raise NotImplementedError()",
@@ -84,7 +84,7 @@ def test_no_attempt_gives_no_points(section: str, asked: Question) -> None:
         assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0), to_text(verdict, "en")
 
 
-@every_act
+@every_question
 def test_something_of_another_kind_gets_a_sentence_and_no_points(section: str, asked: Question) -> None:
     for answer in (["a"], {"a": 1}, "true", lambda *_arguments: None):
         verdict = ask(LocalReferee(), section, asked.function, answer, graded=True)
@@ -94,7 +94,7 @@ def test_something_of_another_kind_gets_a_sentence_and_no_points(section: str, a
 
 
 def test_each_misconception_has_an_example() -> None:
-    for _section, asked in ACTS:
+    for _section, asked in ON_HUBS:
         assert [each.id for each in asked.misconceptions if not each.examples] == []
 
 

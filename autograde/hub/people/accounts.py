@@ -268,7 +268,9 @@ def set_password(hub: Hub, user: User, password: str) -> None:
 def _cost(hub: Hub, password: str) -> int:
     """Return scrypt's cost for a password. A :func:`first_password` can't be guessed at any cost, so it gets a low one:
     one request creates hundreds of passwords."""
-    return min(hub.config.password_cost, _FIRST_COST) if isinstance(password, FirstPassword) else hub.config.password_cost
+    return (
+        min(hub.config.password_cost, _FIRST_COST) if isinstance(password, FirstPassword) else hub.config.password_cost
+    )
 
 
 def set_administrator(hub: Hub, user: User, administrator: bool = True) -> None:

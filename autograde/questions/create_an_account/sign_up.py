@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from autograde.judge.acts import Act, Setting
+from autograde.judge.cases import Case
+from autograde.judge.evidence import AnswerKind
 from autograde.judge.examples import WrongAnswer, right, wrong
+from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import (
-    AnswerKind,
-    Case,
-    Misconception,
-    Question,
-    Teaching,
-)
+from autograde.judge.question import Misconception, Question, Teaching
+from autograde.judge.setting import Setting
 
 
 def _fields(**changed: object) -> str:
@@ -261,7 +258,7 @@ QUESTION = Question(
             examples=(wrong("email", _fields(email="Learner@example.org")),),
         ),
     ),
-    act=Act("form", _join),
+    execution=Execution(ExecutionKind.FORM, _join),
     presentation=FACETS.presentation(lambda _case, _answer: _("Signed up (the test account was deleted again).")),
     teaching=Teaching(
         title=_("The sign-up form"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge.acts import PlannedFile, PlannedRepository, Setting
+from autograde.judge.cases import Case
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import Case
+from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 
 SECONDS = 20.0
 WEIGHTS = "model.safetensors"

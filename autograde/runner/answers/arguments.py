@@ -23,14 +23,14 @@ def _plain(observation: Observation) -> Any:
 
 
 def _model(observation: Observation) -> Any:
-    from autograde.judge.tiny import ModelRecipe
+    from autograde.judge.tiny_bert import ModelRecipe
     from autograde.runner.answers.tiny_models import bert
 
     return bert(ModelRecipe.read(observation))
 
 
 def _tokenizer(observation: Observation) -> Any:
-    from autograde.judge.tiny import Vocabulary
+    from autograde.judge.tiny_bert import Vocabulary
     from autograde.runner.answers.tiny_models import tokenizer
 
     return tokenizer(Vocabulary.read(observation))

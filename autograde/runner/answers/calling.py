@@ -18,8 +18,8 @@ from typing import Any
 
 from autograde.errors import MalformedEvidence
 from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
+from autograde.judge.evidence import LONGEST_NOISE, PRINTED_TOKEN, AnswerKind, Evidence, Reply
 from autograde.judge.observation import Observation, Raised, dumps, loads
-from autograde.judge.question import GAVE_AWAY, LONGEST_NOISE, AnswerKind, Evidence, Reply
 from autograde.runner.answers.arguments import arguments_of, import_for_arguments
 from autograde.runner.answers.channel import Channel, SetupFailed
 from autograde.runner.answers.effects import TOKENIZERS, watched_effects
@@ -137,7 +137,7 @@ def unfinished(outcome: Outcome, answer: object, seconds: str) -> Reply:
         End.TIME: Raised(TIME_LIMIT, seconds, _stuck_line(outcome.stack, answer)),
         End.INTERRUPTED: Raised(INTERRUPTED, "", ""),
     }.get(outcome.end, Raised(ENDED, str(outcome.code)))
-    effects = frozenset({GAVE_AWAY} if outcome.told_secret else ())
+    effects = frozenset({PRINTED_TOKEN} if outcome.told_secret else ())
     return Reply(raised, effects, clean_text(outcome.printed, LONGEST_NOISE))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from autograde.judge.observation import Mapping, Observation, listed
+from autograde.judge.script_reports import CloneState
 from autograde.runner.answers.run_environment import MADE_BEFORE, RunEnvironment
 
 #: Largest number of clones that are inspected.
@@ -20,8 +21,7 @@ def state_of_clones(environment: RunEnvironment) -> Mapping:
 
     Each is a dictionary with
 
-    - ``state``: ``not committed`` with staged changes, else ``not added`` with unstaged ones, else ``not pushed`` with
-      commits that no remote has, else ``clean``; or ``bare`` for a bare repository, or ``broken``;
+    - ``state``: a :class:`~autograde.judge.script_reports.CloneState`: the first step that is still missing;
     - ``head``: the commit that is checked out, or None;
     - ``branch``: the branch that is checked out, ``""`` for a detached HEAD;
     - ``commits``: the last commits up to ``head``, newest first;
@@ -48,7 +48,7 @@ def _is_bare(folder: Path) -> bool:
 
 
 def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
-    state = "bare" if _is_bare(folder) else _state(folder, environment)
+    state = CloneState.BARE if _is_bare(folder) else _state(folder, environment)
     remotes = _git(folder, environment, "config", "--get-regexp", r"^remote\..*\.url$").split()
     path = urlsplit(remotes[1]).path if len(remotes) > 1 else ""
     return Mapping(
@@ -64,18 +64,18 @@ def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
     )
 
 
-def _state(folder: Path, environment: RunEnvironment) -> str:
+def _state(folder: Path, environment: RunEnvironment) -> CloneState:
     try:
         lines = _asked(folder, environment, "status", "--porcelain", "--untracked-files=normal").splitlines()
         if any(line[:1] not in (" ", "?") for line in lines):
-            return "not committed"
+            return CloneState.NOT_COMMITTED
         if lines:
-            return "not added"
+            return CloneState.NOT_ADDED
         # Without a commit there is nothing to push.
         ahead = _asked(folder, environment, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
-        return "not pushed" if ahead != "0" else "clean"
+        return CloneState.NOT_PUSHED if ahead != "0" else CloneState.CLEAN
     except (subprocess.SubprocessError, OSError):
-        return "broken"
+        return CloneState.BROKEN
 
 
 def _git(folder: Path, environment: RunEnvironment, *arguments: str) -> str:

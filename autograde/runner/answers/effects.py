@@ -1,6 +1,6 @@
 """Detect side effects of a call: it calls a tokenizer, changes its arguments, or runs a model with gradients.
 
-Only effects that the judge needs are detected; see ``EFFECTS`` in :mod:`autograde.judge.question`.
+Only effects that the judge needs are detected; see ``EFFECTS`` in :mod:`autograde.judge.evidence`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from autograde.judge.question import (
-    CALLED_TOKENIZER,
-    CHANGED_ARGUMENTS,
-    FROZE_MODEL,
-    LEFT_TRAINING,
-    RECORDED_GRADIENTS,
-)
+from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.runner.answers.observing import observe
 
 #: The module whose tokenizers are watched.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograde.judge.complaints import plain
+from autograde.judge.error_lines import plain
 
 #: Longest message that is kept, in characters.
 _LONGEST = 500

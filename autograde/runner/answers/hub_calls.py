@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from autograde import settings
 from autograde.errors import MalformedEvidence
 from autograde.judge.describing import ENDED
+from autograde.judge.evidence import EFFECTS, LONGEST_NOISE, PRINTED_TOKEN, Reply
 from autograde.judge.observation import Mapping, Observation, Raised, dumps, from_json, listed, loads, to_json
 from autograde.judge.observation import Sequence as ObservedSequence
-from autograde.judge.question import EFFECTS, GAVE_AWAY, LONGEST_NOISE, Reply
 from autograde.runner.answers.calling import call, setting_up, unfinished
 from autograde.runner.answers.channel import Channel
 from autograde.runner.answers.leaked_secrets import token_in_answer, token_in_notebook
@@ -76,7 +76,7 @@ def report_of(answer: object, run: Run, calls: Sequence[_Call]) -> Reply:
             ("saved", _saved(scenario, run.environment)),
             ("token_in_answer", token_in_answer(answer)),
             ("token_in_notebook", token_in_notebook(answer)),
-            ("token_printed", any(GAVE_AWAY in each.reply.effects for each in calls)),
+            ("token_printed", any(PRINTED_TOKEN in each.reply.effects for each in calls)),
             ("ran", last.ran),
         )
     )
@@ -165,7 +165,7 @@ def _read_call(report: Report) -> _Call:
     effects = told.get("effects")
     names = {str(name) for name in effects.items} if isinstance(effects, ObservedSequence) else set()
     if report.told_secret:
-        names.add(GAVE_AWAY)
+        names.add(PRINTED_TOKEN)
     reply = Reply(told.get("value"), frozenset(names & EFFECTS), clean_text(report.printed, LONGEST_NOISE))
     return _Call(reply, told.get("argument"), told.get("variable"), told.get("ran"))
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from autograde.judge.describing import TIME_LIMIT
+from autograde.judge.evidence import LONGEST_NOISE, Evidence, Reply
+from autograde.judge.execution import Ending, ExecutionKind
 from autograde.judge.observation import Mapping, Observation, Raised, from_json, loads
-from autograde.judge.question import LONGEST_NOISE, Evidence, Reply
 from autograde.runner.answers.calling import evidence, is_empty
 from autograde.runner.answers.forms import submit
 from autograde.runner.answers.hub_calls import Meanwhile, Run, call_on_hub, calls_in_copy, report_of
@@ -45,18 +46,18 @@ def run_hub_task(
         function: the name of the question's function or value.
         graded: whether the cases are the graded ones.
         answer: the learner's answer.
-        requests: the cases, each with ``act``: its kind and its time limit.
+        requests: the cases, each with ``execution``: its kind and its time limit.
     """
     found = evidence(answer, ())
-    kind = requests[0]["act"]["kind"]
+    kind = requests[0]["execution"]["kind"]
     if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
         return found
-    take = _all_in_one_copy if kind == "call" and not _needs_hub(requests) else _one_by_one
+    take = _all_in_one_copy if kind == ExecutionKind.CALL and not _needs_hub(requests) else _one_by_one
     return Evidence(found.given, found.type, tuple(take(hub_side, section, function, graded, answer, requests)))
 
 
 def _needs_hub(requests: Sequence[dict[str, Any]]) -> bool:
-    return any(request["act"]["hub"] for request in requests)
+    return any(request["execution"]["hub"] for request in requests)
 
 
 def _one_by_one(
@@ -64,12 +65,12 @@ def _one_by_one(
 ) -> Iterator[Reply]:
     """Yield the reply to each case: prepare its Hub, run the answer, let the judging side look."""
     for request in requests:
-        seconds, kind = request["act"]["seconds"], request["act"]["kind"]
+        seconds, kind = request["execution"]["seconds"], request["execution"]["kind"]
         with contextlib.ExitStack() as stack:
             run = _prepared(stack, hub_side, section, function, graded, request)
-            if kind == "call":
+            if kind == ExecutionKind.CALL:
                 reply = call_on_hub(hub_side, answer, run, seconds)
-            elif kind == "script":
+            elif kind == ExecutionKind.SCRIPT:
                 reply = _script(function, answer, run, seconds)
             else:
                 reply = _form(answer, run)
@@ -88,7 +89,7 @@ def _all_in_one_copy(
         for request in requests:
             runs.append(_prepared(stack, hub_side, section, function, graded, request))
             hub_side.observe(section, function, graded, request["name"])
-        calls = calls_in_copy(answer, runs, requests[0]["act"]["seconds"], None)
+        calls = calls_in_copy(answer, runs, requests[0]["execution"]["seconds"], None)
         yield from (report_of(answer, run, [call]) for run, call in zip(runs, calls, strict=False))
 
 
@@ -114,7 +115,7 @@ def _over(report: Observation) -> bool:
     if isinstance(report, Mapping):
         calls = report.get("returned")
         last = getattr(calls, "items", (None,))[-1:]
-        return report.get("ended") == "time" or (bool(last) and _over(last[0]))
+        return report.get("ended") == Ending.TIME or (bool(last) and _over(last[0]))
     return isinstance(report, Raised) and report.type in (TIME_LIMIT, "KeyboardInterrupt")
 
 

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
-from autograde.judge.complaints import plain
+from autograde.judge.error_lines import plain
 from autograde.runner.answers.notebook import ipython_shell
 
 #: Largest number of characters kept of one call.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from autograde.judge.script_reports import GitCommand, ScriptMistake
+
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _SET = (
     re.compile(r"(?:^|[\s;&|(])(?:export\s+|local\s+|declare\s+)?([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE),
@@ -36,33 +38,33 @@ def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def slips(script: str, variables: Collection[str]) -> tuple[str, ...]:
-    """Return which mistakes are in the script: ``notebook`` (a line as in a notebook, ``!git`` or ``%cd``), ``prompt``
-    (the terminal's ``$`` at the beginning of a line), ``typographic`` (curled quotation marks), ``quotes``
-    (a variable between single quotation marks stays the text ``$NAME``), ``hub`` (a huggingface.co URL instead
-    of ``$HF_ENDPOINT``), ``lfs off`` (git-lfs is switched off); also which of these it does: ``clone``
-    (or another way to get a repository), ``push``.
-    """
-    return tuple(_found(code(script), variables))
+def mistakes(script: str, variables: Collection[str]) -> tuple[ScriptMistake, ...]:
+    """Return the mistakes in the script's text."""
+    return tuple(_mistakes(code(script), variables))
 
 
-def _found(text: str, variables: Collection[str]) -> Iterator[str]:
+def commands(script: str) -> tuple[GitCommand, ...]:
+    """Return which steps the script contains."""
+    text = code(script)
+    return tuple(command for command, pattern in _COMMANDS.items() if re.search(pattern, text))
+
+
+_COMMANDS = {GitCommand.CLONE: r"\b(?:clone|fetch|pull|remote)\b", GitCommand.PUSH: r"\bpush\b"}
+
+
+def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
     if re.search(r"^[ \t]*(?:![A-Za-z]|%{1,2}[a-z])", text, re.MULTILINE):
-        yield "notebook"
+        yield ScriptMistake.NOTEBOOK
     if re.search(r"^[ \t]*\$ +[A-Za-z]", text, re.MULTILINE):
-        yield "prompt"
+        yield ScriptMistake.PROMPT
     # Ignore text between straight quotation marks: a message may contain any.
     if re.search("[“”‘’]", re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", '""', text)):
-        yield "typographic"
+        yield ScriptMistake.TYPOGRAPHIC
     names = "|".join(map(re.escape, (*variables, "HF_ENDPOINT")))
     # Single quotation marks have no meaning between double ones.
     if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):
-        yield "quotes"
+        yield ScriptMistake.QUOTES
     if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):
-        yield "hub"
+        yield ScriptMistake.HUB
     if re.search(r"\blfs\s+uninstall\b|filter\.lfs|GIT_LFS_SKIP_SMUDGE|--no-filters", text):
-        yield "lfs off"
-    if re.search(r"\b(?:clone|fetch|pull|remote)\b", text):
-        yield "clone"
-    if re.search(r"\bpush\b", text):
-        yield "push"
+        yield ScriptMistake.LFS_OFF

@@ -14,12 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-from autograde.judge.complaints import complaints, plain
+from autograde.judge.error_lines import error_lines, plain
+from autograde.judge.execution import Ending
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.runner.answers.clones import state_of_clones
 from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, busy
 from autograde.runner.answers.run_environment import RunEnvironment
-from autograde.runner.answers.script_mistakes import slips, unknown, unused
+from autograde.runner.answers.script_mistakes import commands, mistakes, unknown, unused
 
 #: Bytes kept of the beginning and of the end of the output.
 KEPT = 4_000
@@ -50,15 +51,16 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
     Returns:
         A dictionary with
 
-        - ``ended``: ``by itself``, or why it was stopped: ``time``, ``processes``, ``disk``;
+        - ``ended``: how it ended, an :class:`~autograde.judge.execution.Ending`;
         - ``seconds``: how long it ran, a whole number;
         - ``exit``: its exit code, None if it was stopped;
         - ``running``: the command that was running when its time was over, ``""`` if there was none;
         - ``said``: the end of its output, of both streams;
-        - ``complaints``: the lines of its output that report an error;
+        - ``errors``: the lines of its output that report an error;
         - ``unused``: the names of the variables in ``environment.variables`` that the script does not use;
         - ``unknown``: the names of variables that it uses but that are not set;
-        - ``slips``: other mistakes in its text (see :func:`autograde.runner.answers.script_mistakes.slips`);
+        - ``mistakes``: other mistakes in its text, each a :class:`~autograde.judge.script_reports.ScriptMistake`;
+        - ``commands``: what its text contains, each a :class:`~autograde.judge.script_reports.GitCommand`;
         - ``clones``: the state of the working folder's clones (see :mod:`autograde.runner.answers.clones`);
         - ``files``: ``{path: sha256}`` of the working folder's files, except git's own;
         - ``model``: the same for the model folder.
@@ -77,7 +79,7 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
     try:
         ended = _watch(process, environment, began + seconds)
         took = time.monotonic() - began
-        running = _running(process.pid, file) if ended == "time" else ""
+        running = _running(process.pid, file) if ended == Ending.TIME else ""
     finally:
         # Background processes are killed too.
         _kill(process.pid, environment)
@@ -96,13 +98,14 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
         (
             ("ended", ended),
             ("seconds", round(took)),
-            ("exit", process.returncode if ended == "by itself" else None),
+            ("exit", process.returncode if ended == Ending.FINISHED else None),
             ("running", told(running)[:LONGEST_COMMAND]),
             ("said", told(tail.text())),
-            ("complaints", listed(*complaints(told(tail.whole())))),
+            ("errors", listed(*error_lines(told(tail.whole())))),
             ("unused", listed(*unused(script, environment.variables))),
             ("unknown", listed(*unknown(script, environment.all_variables)[:10])),
-            ("slips", listed(*slips(script, environment.variables))),
+            ("mistakes", listed(*mistakes(script, environment.variables))),
+            ("commands", listed(*commands(script))),
             ("clones", state_of_clones(environment)),
             ("files", Mapping(tuple(fingerprints(environment.work).items()))),
             ("model", Mapping(tuple(fingerprints(Path(model)).items()) if model else ())),
@@ -126,7 +129,7 @@ def _apart() -> tuple[str, ...]:
     return ()
 
 
-def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadline: float) -> str:
+def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadline: float) -> Ending:
     """Wait until the script ends or exceeds a limit; return which."""
     looks = 0
     programs = _Programs()
@@ -134,15 +137,15 @@ def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadli
         with contextlib.suppress(subprocess.TimeoutExpired):
             # Check more often at first: most scripts end within a second.
             process.wait(_LOOK)
-            return "by itself" if not _too_large(environment) else "disk"
+            return Ending.FINISHED if not _too_large(environment) else Ending.DISK
         looks += 1
         members = _session(process.pid)
         if time.monotonic() > min(deadline, programs.last_new(members) + WITHOUT_PROGRESS * busy()):
-            return "time"
+            return Ending.TIME
         if len(members) > MOST_PROCESSES:
-            return "processes"
+            return Ending.PROCESSES
         if looks % 10 == 0 and _too_large(environment):
-            return "disk"
+            return Ending.DISK
 
 
 class _Programs:

@@ -6,7 +6,7 @@ import copy
 from functools import lru_cache
 from typing import Any
 
-from autograde.judge.tiny import ModelRecipe, Vocabulary
+from autograde.judge.tiny_bert import ModelRecipe, Vocabulary
 
 
 def bert(recipe: ModelRecipe) -> Any:

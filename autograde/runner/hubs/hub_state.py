@@ -14,8 +14,17 @@ from autograde.hub.repos.cards import Card, parse_card, tags
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.pointers import parse_pointer
 from autograde.hub.repos.wildmatch import is_lfs_path
-from autograde.judge.acts import INITIAL_FILES, PlannedRepository, Setting
+from autograde.judge.hub_state import (
+    Attributes,
+    CommitMessages,
+    FileStatus,
+    LicenseMissing,
+    Storage,
+    UploadRoute,
+    Visibility,
+)
 from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, listed
+from autograde.judge.setting import INITIAL_FILES, PlannedRepository, Setting
 
 #: Largest number of files, repositories and downloads that are listed, to limit the size of an observation.
 MOST = 200
@@ -131,19 +140,18 @@ def repository_seen(
     Returns:
         A dictionary with
 
-        - ``visibility``: ``public`` or ``private``;
+        - ``visibility``: a :class:`~autograde.judge.hub_state.Visibility`;
         - ``license``: the license in the model card's metadata, or ``""``;
-        - ``files``: for each expected path ``same``, ``different``, ``pointer`` (an LFS pointer's text instead of
-          the file) or ``missing``; for each other path ``extra``;
-        - ``storage``: where the files that should be in LFS are: ``LFS``, ``git`` if one of them is not in LFS, or
-          ``nowhere`` if there are none;
+        - ``files``: ``{path: status}`` of all expected and all other files, each a
+          :class:`~autograde.judge.hub_state.FileStatus`;
+        - ``storage``: where the files that should be in LFS are, a :class:`~autograde.judge.hub_state.Storage`;
         - ``initial``: whether the earlier commits still exist;
         - ``on_top``: number of new commits on ``main``, without the initial one of a new repository;
         - ``merges``: number of merge commits among them;
-        - ``attributes``: ``kept`` if .gitattributes still has every line that the Hub wrote, ``changed``, or ``gone``;
+        - ``attributes``: the state of .gitattributes, an :class:`~autograde.judge.hub_state.Attributes`;
         - ``attributes_fingerprint``: the SHA-256 of .gitattributes, ``""`` if it is gone;
-        - ``message``: ``given`` if all new commits have a message, ``empty`` if not, ``none`` without new commits;
-        - ``arrived``: how they were uploaded: ``git push``, ``API``, ``both`` or ``nothing``;
+        - ``message``: whether all new commits have a message, a :class:`~autograde.judge.hub_state.CommitMessages`;
+        - ``arrived``: how they were uploaded, an :class:`~autograde.judge.hub_state.UploadRoute`;
         - ``aside``: whether the API committed to other branches;
         - ``exposed``: whether it was ever public, even for a moment;
         - ``anew``: whether a repository of this name was deleted or renamed;
@@ -176,21 +184,20 @@ def repository_seen(
     card = parse_card(files.get("README.md", b"").decode("utf-8", "replace"))
     ways = {entry.kind for entry in entries if _on_main(entry.kind, entry.detail)}
     aside = any(entry.kind == "commit.created" and not _on_main(entry.kind, entry.detail) for entry in entries)
+    submodules = view.submodules() if files else []
     return Mapping(
         (
             ("visibility", visibility(view)),
             ("license", text(_license(card))),
-            ("files", _named(statuses(files, expected) | dict.fromkeys(view.submodules() if files else [], "extra"))),
+            ("files", _named(statuses(files, expected) | dict.fromkeys(submodules, FileStatus.EXTRA))),
             ("storage", storage(files, large)),
             ("initial", kept),
             ("on_top", len(new)),
             ("merges", sum(len(commit.parents) > 1 for commit in new)),
             ("attributes", attributes(files.get(".gitattributes"))),
             ("attributes_fingerprint", fingerprint(files.get(".gitattributes"))),
-            ("message", "none" if not new else "given" if all(commit.message.strip() for commit in new) else "empty"),
-            ("arrived", {(True, False): "git push", (False, True): "API", (True, True): "both"}.get(
-                ("git.pushed" in ways, "commit.created" in ways), "nothing"
-            )),
+            ("message", messages([commit.message for commit in new])),
+            ("arrived", route(by_git="git.pushed" in ways, by_api="commit.created" in ways)),
             ("aside", aside),
             (
                 "exposed",
@@ -203,12 +210,29 @@ def repository_seen(
     )  # fmt: skip
 
 
-def attributes(content: bytes | None) -> str:
-    """Return the state of .gitattributes: ``kept`` if it still has every line that the Hub wrote, even with more."""
+def messages(of_commits: Sequence[str]) -> CommitMessages:
+    """Return whether all commits have a message."""
+    if not of_commits:
+        return CommitMessages.NO_COMMITS
+    return CommitMessages.GIVEN if all(message.strip() for message in of_commits) else CommitMessages.EMPTY
+
+
+def route(*, by_git: bool, by_api: bool) -> UploadRoute:
+    """Return how files reached the branch main."""
+    if by_git and by_api:
+        return UploadRoute.BOTH
+    if by_api:
+        return UploadRoute.API
+    return UploadRoute.GIT_PUSH if by_git else UploadRoute.NONE
+
+
+def attributes(content: bytes | None) -> Attributes:
+    """Return the state of .gitattributes."""
     if content is None:
-        return "gone"
+        return Attributes.GONE
     lines = {line.strip() for line in content.decode("utf-8", "replace").splitlines()}
-    return "kept" if all(line.strip() in lines for line in INITIAL_GITATTRIBUTES.splitlines()) else "changed"
+    kept = all(line.strip() in lines for line in INITIAL_GITATTRIBUTES.splitlines())
+    return Attributes.KEPT if kept else Attributes.CHANGED
 
 
 def fingerprint(content: bytes | None) -> str:
@@ -216,19 +240,22 @@ def fingerprint(content: bytes | None) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def storage(files: Collection[str], large: Collection[str]) -> str:
-    """Return where the files that should be in LFS are; see :func:`repository_seen`."""
+def storage(files: Collection[str], large: Collection[str]) -> Storage:
+    """Return where the files that should be in LFS are."""
     belong = [path for path in files if is_lfs_path(INITIAL_GITATTRIBUTES, path)]
-    return "nowhere" if not belong else "LFS" if all(path in large for path in belong) else "git"
+    if not belong:
+        return Storage.NOWHERE
+    return Storage.LFS if all(path in large for path in belong) else Storage.GIT
 
 
 def outline(view: RepositoryView) -> Mapping:
-    """Return ``visibility``, and ``license``: from the card's metadata, ``no card``, or ``not in the metadata``."""
+    """Return ``visibility``, and ``license``: the one in the card's metadata, or why there is none, a
+    :class:`~autograde.judge.hub_state.LicenseMissing`."""
     files = view.files() if view.head() else {}
-    licence = "no card"
+    licence: str = LicenseMissing.NO_CARD
     if "README.md" in files:
         card = parse_card(files["README.md"].decode("utf-8", "replace"))
-        licence = _license(card) or "not in the metadata"
+        licence = _license(card) or LicenseMissing.NOT_IN_METADATA
     return Mapping((("visibility", visibility(view)), ("license", text(licence))))
 
 
@@ -238,24 +265,24 @@ def _license(card: Card) -> str:
     return ", ".join(tag.removeprefix("license:") for tag in tags(alone, "model"))
 
 
-def statuses(files: Dictionary[str, bytes], expected: Dictionary[str, bytes]) -> dict[str, str]:
-    """Return the status of each file, expected ones first; see :func:`repository_seen`."""
+def statuses(files: Dictionary[str, bytes], expected: Dictionary[str, bytes]) -> dict[str, FileStatus]:
+    """Return the status of each file, expected ones first."""
 
-    def status(path: str, content: bytes) -> str:
+    def status(path: str, content: bytes) -> FileStatus:
         if path not in files:
-            return "missing"
+            return FileStatus.MISSING
         if files[path] == content:
-            return "same"
-        return "pointer" if parse_pointer(files[path]) else "different"
+            return FileStatus.SAME
+        return FileStatus.POINTER if parse_pointer(files[path]) else FileStatus.DIFFERENT
 
     found = {path: status(path, content) for path, content in sorted(expected.items())}
     extra = [path for path in sorted(files) if path not in expected and path not in INITIAL_FILES]
-    return found | dict.fromkeys(extra[:MOST], "extra")
+    return found | dict.fromkeys(extra[:MOST], FileStatus.EXTRA)
 
 
-def visibility(view: RepositoryView) -> str:
-    """Return ``public`` or ``private``."""
-    return "private" if view.private else "public"
+def visibility(view: RepositoryView) -> Visibility:
+    """Return who may read the repository."""
+    return Visibility.PRIVATE if view.private else Visibility.PUBLIC
 
 
 def text(value: str) -> str:

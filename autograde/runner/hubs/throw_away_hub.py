@@ -8,9 +8,10 @@ from collections.abc import Callable
 from autograde.hub import LocalHub
 from autograde.hub.people.switches import open_device_login
 from autograde.hub.repos.cards import parse_card
-from autograde.judge.acts import Setting
+from autograde.judge.cases import Case
+from autograde.judge.hub_state import OthersChanges
 from autograde.judge.observation import Mapping
-from autograde.judge.question import Case
+from autograde.judge.setting import Setting
 from autograde.runner.hubs.hub_state import observe_hub
 from autograde.runner.planned_files import expected_files
 from autograde.runner.scenario import Scenario
@@ -101,26 +102,26 @@ class ThrowAwayHub:
         found = self._hub.repository(name)
         return found.files() if found.exists and found.head() else {}
 
-    def _kept(self) -> bool | str | None:
-        """Return whether the changes made :meth:`between` two calls still exist: True; False if a file is missing or
-        different; ``card`` if only the edit of the card is lost; None if there were none."""
+    def _kept(self) -> OthersChanges | None:
+        """Return what became of the changes made :meth:`between` two calls; None if there were none."""
         if self._meanwhile is None or not self._added:
             return None
         there = self._files_of(f"{self._setting.account}/{self._setting.name}")
         if not all(there.get(path) == content for path, content in self._added.items() if path != CARD):
-            return False
+            return OthersChanges.FILE_LOST
         if CARD not in self._added:
-            return True
+            return OthersChanges.KEPT
         # Metadata may be added and line ends changed, but no line of the text may be lost.
         now = set(_lines(there.get(CARD, b"")))
         text = parse_card(self._added[CARD].decode("utf-8")).text
-        return True if all(line in now for line in _lines(text.encode())) else "card"
+        kept = all(line in now for line in _lines(text.encode()))
+        return OthersChanges.KEPT if kept else OthersChanges.CARD_LOST
 
     def seen(self) -> Mapping:
         """Return the state of the Hub, empty without a Hub; see :func:`~autograde.runner.hubs.hub_state.observe_hub`.
 
         For a function that is called twice it also has ``meanwhile``, the repositories after the first call, and
-        ``kept``, whether the changes made then still exist; see :meth:`_kept`.
+        ``kept``, what became of the changes made then; see :meth:`_kept`.
         """
         if self._hub is None:
             return Mapping(())

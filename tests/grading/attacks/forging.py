@@ -43,7 +43,7 @@ def reply(name: str, value: str) -> Attack:
         "cases = json.loads(ask('cases', *mine)['result'])",
         f"value = {value}",
         "each = {'value': value, 'output': '', 'changed': False, 'seconds': 0.0}",
-        "from autograde.judge.question import Evidence, Reply",
+        "from autograde.judge.evidence import Evidence, Reply",
         "form = Evidence('function', '', tuple(Reply(None) for _ in cases)).to_json()",
         "for given in form['replies']:\n    given['value'] = value",
         "ask('verdict', *mine, json.dumps(form))",

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from autograde.judge import Evidence
+from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.observation import Raised, listed
-from autograde.judge.question import CALLED_TOKENIZER
-from autograde.judge.tiny import ModelRecipe, Vocabulary
+from autograde.judge.tiny_bert import ModelRecipe, Vocabulary
 from autograde.runner.answers import tiny_models
 from autograde.runner.answers.calling import evidence
 from autograde.runner.answers.output import captured

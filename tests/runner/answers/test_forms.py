@@ -109,7 +109,7 @@ def test_the_hub_of_the_check_has_no_accounts_but_those_that_the_notebook_names(
 
 
 def test_what_the_hub_may_say_one_day_is_quoted_too() -> None:
-    act = QUESTION.act
+    act = QUESTION.execution
     assert act is not None
     from autograde.judge.comparison import Difference, Kind
     from autograde.judge.observation import Mapping

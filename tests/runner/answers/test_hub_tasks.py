@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from huggingface_hub import HfApi, constants, get_token
 from autograde import settings
 from autograde.exercises import open_exercise
 from autograde.exercises.asking import ask
-from autograde.judge import Evidence, Outcome, Verdict, to_html, to_text
+from autograde.judge import Evidence, Outcome, Question, Verdict, to_html, to_text
 from autograde.judge.observation import dumps, loads
 from autograde.questions import question
 from autograde.referee.local import LocalReferee
@@ -26,6 +27,12 @@ from autograde.runner.hubs import ThrowAwayHub
 from autograde.runner.scenario import Scenario
 
 CREATE = question("2.3", "create_repository")
+
+
+def _with_seconds(seconds: float) -> Question:
+    """The question with another time limit."""
+    assert CREATE.execution is not None
+    return replace(CREATE, execution=replace(CREATE.execution, seconds=seconds))
 
 
 def check(answer: object, section: str = "2.3", function: str = "create_repository", **options: Any) -> Verdict:
@@ -96,8 +103,8 @@ def test_a_harmful_function_gets_a_verdict_and_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.5})}  # type: ignore[union-attr]
-    monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (CREATE.__class__(**short),)})
+    short = _with_seconds(0.5)
+    monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (short,)})
     before = state_of_this_process()
     verdict = check(HARMFUL[harmful])
     assert verdict.points == 0
@@ -110,8 +117,8 @@ def test_a_harmful_function_gets_a_verdict_and_leaves_nothing_behind(
 
 
 def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    short = {**CREATE.__dict__, "act": CREATE.act.__class__(**{**CREATE.act.__dict__, "seconds": 0.3})}  # type: ignore[union-attr]
-    monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (CREATE.__class__(**short),)})
+    short = _with_seconds(0.3)
+    monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (short,)})
     assert "within 0.3 seconds" in to_text(check(hang), "en")
 
 
@@ -129,7 +136,7 @@ def test_a_loop_that_repeats_a_refused_request_is_stopped(monkeypatch: pytest.Mo
     began = time.monotonic()
     said = to_text(check(retry), "en")
     assert "did not come back within" in said
-    assert time.monotonic() - began < CREATE.act.seconds  # type: ignore[union-attr]
+    assert time.monotonic() - began < CREATE.execution.seconds  # type: ignore[union-attr]
 
 
 def test_a_second_call_finds_nothing_that_the_first_one_kept() -> None:

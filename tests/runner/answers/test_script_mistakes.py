@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograde.runner.answers.script_mistakes import slips, unknown, unused
+from autograde.runner.answers.script_mistakes import commands, mistakes, unknown, unused
 
 NAMES = ("OWNER", "NAME", "MODEL_FOLDER")
 
@@ -39,20 +39,31 @@ def test_a_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str,
 @pytest.mark.parametrize(
     ("script", "expected"),
     [
-        ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', ("clone",)),
-        ("git add .", ()),
-        ("!git clone x\n%cd y", ("notebook", "clone")),
-        ("if ! git clone x; then exit 1; fi\n[ $((7 %2)) ]", ("clone",)),
+        ("!git clone x\n%cd y", ("notebook",)),
+        ("if ! git clone x; then exit 1; fi\n[ $((7 %2)) ]", ()),
         ("$ git add .\n$ git commit", ("prompt",)),
         ("git add “$NAME”", ("typographic",)),
         ("git commit -m '上传“模型”'; echo $? \"it’s\"", ()),
-        ("git clone '$HF_ENDPOINT/$OWNER/$NAME'", ("quotes", "clone")),
+        ("git clone '$HF_ENDPOINT/$OWNER/$NAME'", ("quotes",)),
         ("cd '${NAME}'", ("quotes",)),
         ("git commit -m \"it's $NAME's\"; awk '{print $1}'", ()),
-        ("git clone https://huggingface.co/$OWNER/$NAME", ("hub", "clone")),
-        ("git clone git@hf.co:$OWNER/$NAME; git push", ("hub", "clone", "push")),
+        ("git clone https://huggingface.co/$OWNER/$NAME", ("hub",)),
+        ("git clone git@hf.co:$OWNER/$NAME; git push", ("hub",)),
+        ("git lfs uninstall", ("lfs-off",)),
+    ],
+)
+def test_mistakes_are_found_and_correct_lines_are_not_mistaken_for_them(script: str, expected: tuple[str, ...]) -> None:
+    assert mistakes(script, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', ("clone",)),
+        ("git pull x; git push", ("clone", "push")),
+        ("git add .", ()),
         ("# git push\necho pushed", ()),
     ],
 )
-def test_slips_are_seen_and_what_only_looks_like_one_is_not(script: str, expected: tuple[str, ...]) -> None:
-    assert slips(script, NAMES) == expected
+def test_commands_are_found_outside_comments(script: str, expected: tuple[str, ...]) -> None:
+    assert commands(script) == expected

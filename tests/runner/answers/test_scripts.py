@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from autograde.judge.acts import PlannedFile
 from autograde.judge.observation import Mapping, listed
+from autograde.judge.setting import PlannedFile
 from autograde.runner.answers import scripts
 from autograde.runner.answers.run_environment import RunEnvironment, run_environment
 from autograde.runner.answers.scripts import run_script
@@ -51,7 +51,7 @@ def test_a_script_finds_its_variables_an_empty_folder_and_a_home_that_is_not_the
     said = str(report.get("said")).splitlines()
     assert said == ["/tmp/work", "m", "a", "config.json", "~", "# Written by the kit for this folder only; "
                     "your own git configuration is neither read nor changed."]  # fmt: skip
-    assert (report.get("ended"), report.get("exit")) == ("by itself", 0)
+    assert (report.get("ended"), report.get("exit")) == ("finished", 0)
     assert str(Path.home()) not in environment.all_variables["HOME"]
 
 
@@ -86,12 +86,12 @@ def test_a_script_that_starts_no_new_program_is_stopped_early(
     repeated = run_script("while true; do git fetch nowhere || sleep 0.1; done", environment, 60)
     assert repeated.get("ended") == "time"
     assert repeated.get("seconds") in range(1, 20)
-    assert run_script("for n in 1 2 3 4; do sleep 0.5$n; done", environment, 60).get("ended") == "by itself"
+    assert run_script("for n in 1 2 3 4; do sleep 0.5$n; done", environment, 60).get("ended") == "finished"
 
 
 def test_what_runs_on_behind_the_script_goes_with_it(environment: RunEnvironment) -> None:
     report = run_script("(sleep 0.3; touch late) & echo done", environment, 10)
-    assert report.get("ended") == "by itself"
+    assert report.get("ended") == "finished"
     time_of_the_touch = time.monotonic() + 0.5
     while time.monotonic() < time_of_the_touch:
         assert not (environment.work / "late").exists()
@@ -153,9 +153,9 @@ def test_a_folder_without_permissions_is_removed() -> None:
 @pytest.mark.parametrize(
     ("steps", "state"),
     [
-        ("git init -q c; touch c/f", "not added"),
-        ("git init -q c; touch c/f; git -C c add f", "not committed"),
-        ("git init -q c; touch c/f; git -C c add f; git -C c commit -qm x", "not pushed"),
+        ("git init -q c; touch c/f", "not-added"),
+        ("git init -q c; touch c/f; git -C c add f", "not-committed"),
+        ("git init -q c; touch c/f; git -C c add f; git -C c commit -qm x", "not-pushed"),
         ("git init -q d; git -C d commit --allow-empty -qm x; git clone -q d c; rm -rf d", "clean"),
         ("mkdir -p c/.git", "broken"),
     ],
@@ -198,7 +198,7 @@ def test_errors_are_reported_when_much_is_printed_after_them(environment: RunEnv
     report = run_script(
         "git -C nowhere status; seq 100000; printf '\\e[31merror: \\e[0mthe last\\r\\n'", environment, 10
     )
-    assert report.get("complaints") == listed(
+    assert report.get("errors") == listed(
         "fatal: cannot change to 'nowhere': No such file or directory", "error: the last"
     )
     assert str(report.get("said")).endswith("\nerror: the last")

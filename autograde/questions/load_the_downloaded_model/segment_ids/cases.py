@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from autograde.judge.cases import Case
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Sequence, listed
-from autograde.judge.question import Case
 from autograde.judge.sentences import (
     CHINESE,
     ENGLISH,

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from autograde.judge.acts import Act
-from autograde.judge.examples import RightAnswer, right
+from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Question, Teaching
-from autograde.questions.summary.publish_and_load._code import CALL, CREATE, FROM_FOLDER, LOAD, UPLOAD, code
 from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden
+from autograde.questions.summary.publish_and_load.example_code import CALL, CREATE, FROM_FOLDER, LOAD, UPLOAD, right
 from autograde.questions.summary.publish_and_load.facets import FACETS, achieved
 from autograde.questions.summary.publish_and_load.misconceptions import MISCONCEPTIONS
 from autograde.questions.summary.publish_and_load.outcome import join
-
-
-def _right(style: str, *lines: str) -> RightAnswer:
-    return right(style, code(*lines))
-
 
 SOLUTION = """\
 def publish_and_load(folder, name, first, second):
@@ -29,7 +23,7 @@ def publish_and_load(folder, name, first, second):
 """
 
 RIGHT = (
-    _right(
+    right(
         "the tutorial's own way, git, lists", "import subprocess", CREATE, 'host = HfApi().endpoint',
         'subprocess.run(["git", "clone", f"{host}/{repo_id}", "clone"], check=True)',
         'subprocess.run(f"cp -r \'{folder}/.\' clone && cd clone && git add . && git commit -m x && git push",'
@@ -41,7 +35,7 @@ RIGHT = (
         "    result = model(torch.tensor([index]), token_type_ids=torch.tensor([segments]))",
         "return [repo_id, list(result[0].shape)]",
     ),
-    _right(
+    right(
         "private, a pipeline's model and tokenizer, no mask, the forward method by its name",
         "from transformers import pipeline", "repo_id = create_repo(name, private=True).repo_id",
         "HfApi().upload_folder(repo_id=repo_id, folder_path=folder, run_as_future=True).result()",
@@ -50,7 +44,7 @@ RIGHT = (
         "result = pipe.model.forward(pair['input_ids'], None, pair['token_type_ids'])",
         "return repo_id, tuple(result.last_hidden_state.shape)",
     ),
-    _right(
+    right(
         "a model that is loaded twice, and tried before on one sentence", FROM_FOLDER,
         "model(**tokenizer(first, return_tensors='pt'))", CREATE, UPLOAD, LOAD, "with torch.inference_mode():",
         f"    {CALL}", "    model(**tokenizer(second, return_tensors='pt'))",
@@ -65,7 +59,7 @@ QUESTION = Question(
     oracle=FACETS.oracle,
     rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
-    act=Act("call", join, seconds=SECONDS),
+    execution=Execution(ExecutionKind.CALL, join, seconds=SECONDS),
     presentation=FACETS.presentation(achieved),
     teaching=Teaching(
         title=_("The whole path in one function"),

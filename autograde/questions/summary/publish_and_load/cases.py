@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge.acts import PlannedFile, PlannedModel, Setting
+from autograde.judge.cases import Case
 from autograde.judge.messages import _
 from autograde.judge.observation import Sequence, listed
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import Case
+from autograde.judge.setting import PlannedFile, PlannedModel, Setting
 
 SECONDS = 25.0
 

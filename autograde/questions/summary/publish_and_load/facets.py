@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from autograde.judge.cases import Case
 from autograde.judge.describing import describe, raised, shorten
 from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
-from autograde.judge.question import Case
 from autograde.judge.verdict import Finding
 from autograde.questions.summary.publish_and_load.cases import full_name_of, shape_of
 
@@ -85,18 +86,19 @@ FACETS = Facets((
         Facet("made", lambda case: f"model {full_name_of(case)}", label=_("repository"), clause=_made),
     )),
     Item("files", _("every file of the folder is there, the weights in LFS"), 2, (
-        Facet("files", "same", (
-            State("same", _("all of the folder")),
-            State("missing", _("not all")),
+        Facet("files", FileStatus.SAME, (
+            State(FileStatus.SAME, _("all of the folder")),
+            State(FileStatus.MISSING, _("not all")),
             State(
-                "different", _("other bytes"), _("files of the repository have other bytes than those of the folder"),
+                FileStatus.DIFFERENT, _("other bytes"),
+                _("files of the repository have other bytes than those of the folder"),
             ),
-            State("pointer", _("an LFS pointer only")),
+            State(FileStatus.POINTER, _("an LFS pointer only")),
             State(
                 "folder", _("in a folder"), _("the files lie in a folder inside the repository, and not at its top"),
             ),
         ), _("files"), clause=_("not all files of the folder are in the repository")),
-        Facet("storage", "LFS", clause=_("the weights do not lie in LFS")),
+        Facet("storage", Storage.LFS, clause=_("the weights do not lie in LFS")),
     )),
     Item("loaded", _("the model and its tokenizer were loaded from the Hub"), 2, (
         Facet("model", HUB, (

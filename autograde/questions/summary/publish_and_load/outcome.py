@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from autograde.judge.acts import replaced
+from autograde.judge.cases import Case
+from autograde.judge.execution import replaced
+from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
-from autograde.judge.question import Case
 from autograde.questions.summary.publish_and_load.cases import lengths_of, shape_of
 from autograde.questions.summary.publish_and_load.facets import (
     ADDRESS,
@@ -46,7 +47,13 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 def _stopped(answer: Mapping, error: Raised) -> Mapping:
     """The answer of a function that raised: what it did not come to says why."""
-    missing = {"files": "missing", "storage": "nowhere", "model": ELSEWHERE, "tokenizer": ELSEWHERE, "ran": "nothing"}
+    missing = {
+        "files": FileStatus.MISSING,
+        "storage": Storage.NOWHERE,
+        "model": ELSEWHERE,
+        "tokenizer": ELSEWHERE,
+        "ran": "nothing",
+    }
     stopped: dict[str, Observation] = {name: error for name, what in missing.items() if answer.get(name) == what}
     if answer.get("ran") == BROKEN_OFF:
         stopped["ran"] = broken_off(error)
@@ -61,14 +68,15 @@ def broken_off(error: Raised) -> Mapping:
 def _files(target: Observation) -> tuple[str, Observation]:
     """What became of the folder's files, and where the weights are."""
     if not isinstance(target, Mapping):
-        return "missing", "nowhere"
+        return FileStatus.MISSING, Storage.NOWHERE
     statuses = target.get("files")
     assert isinstance(statuses, Mapping)
-    if any(path.endswith("/config.json") and status == "extra" for path, status in statuses.items):
+    if any(path.endswith("/config.json") and status == FileStatus.EXTRA for path, status in statuses.items):
         return "folder", target.get("storage")
-    wrong = [str(status) for _path, status in statuses.items if status not in ("same", "extra")]
+    found = {str(status) for _path, status in statuses.items}
     # A file that was written anew says more than one that is not there.
-    return min(wrong, key=("different", "pointer", "missing").index, default="same"), target.get("storage")
+    worst = (FileStatus.DIFFERENT, FileStatus.POINTER, FileStatus.MISSING)
+    return next((each for each in worst if each in found), FileStatus.SAME), target.get("storage")
 
 
 def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:

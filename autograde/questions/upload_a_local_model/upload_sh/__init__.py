@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from autograde.judge.acts import Act
-from autograde.judge.examples import RightAnswer, right, script
+from autograde.judge.evidence import AnswerKind
+from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import AnswerKind, Question, Teaching
+from autograde.judge.question import Question, Teaching
 from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden
+from autograde.questions.upload_a_local_model.upload_sh.example_code import (
+    ADD,
+    CLONE,
+    COMMIT,
+    COPY,
+    ENTER,
+    PUSH,
+    right,
+)
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, achieved, quote
 from autograde.questions.upload_a_local_model.upload_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.upload_a_local_model.upload_sh.outcome import join, without_words
-
-#: Lines of example answers.
-_CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
-_ENTER = 'cd "$NAME"'
-_COPY = 'cp -r "$MODEL_FOLDER/." .'
-_ADD = "git add ."
-_COMMIT = 'git commit -m "Upload the model"'
-_PUSH = "git push"
-
-
-def _right(style: str, *lines: str) -> RightAnswer:
-    return right(style, script("upload_sh", *lines))
-
 
 SOLUTION = '''\
 upload_sh = r"""
@@ -36,26 +32,26 @@ git push
 '''
 
 RIGHT = (
-    _right(
+    right(
         "set -e, pushd, every file by itself, noise", "#!/bin/bash", "set -euo pipefail", 'echo "uploading $NAME" >&2',
         'git clone --quiet "$HF_ENDPOINT/$OWNER/$NAME" the-clone', "pushd the-clone", 'cp -r "$MODEL_FOLDER"/. .',
         "git add --all", 'git commit --quiet --message "upload" --message "A longer text."', "git push origin main",
         "popd", "rm -rf the-clone",
     ),
-    _right(
+    right(
         "git -C, one line, Windows line ends",
         'D=$(mktemp -d) && git clone "$HF_ENDPOINT/$OWNER/$NAME" "$D" && cp -r "$MODEL_FOLDER"/. "$D" \\\r',
         '  && git -C "$D" add -A && git -C "$D" commit -m x && git -C "$D" push origin HEAD:main\r',
     ),
-    _right(
+    right(
         "a branch that is merged, and a name of one's own", "git config --global user.name 'Li Hua'",
-        "git config --global user.email li@example.org", _CLONE, _ENTER, "git checkout -b work", _COPY, _ADD,
-        "git commit -F - <<END", "Upload $NAME", "END", "git checkout main", "git merge work", _PUSH,
+        "git config --global user.email li@example.org", CLONE, ENTER, "git checkout -b work", COPY, ADD,
+        "git commit -F - <<END", "Upload $NAME", "END", "git checkout main", "git merge work", PUSH,
     ),
-    _right(
+    right(
         "in the model folder itself, with more types for LFS", 'cd "$MODEL_FOLDER"', "git init -b main",
-        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git pull origin main", 'git lfs track "*.json"', _ADD,
-        _COMMIT, "git push origin main",
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git pull origin main", 'git lfs track "*.json"', ADD,
+        COMMIT, "git push origin main",
     ),
 )  # fmt: skip
 
@@ -67,7 +63,7 @@ QUESTION = Question(
     oracle=FACETS.oracle,
     rubric=FACETS.rubric,
     misconceptions=MISCONCEPTIONS,
-    act=Act("script", join, seconds=SECONDS),
+    execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
     normal=without_words,
     presentation=FACETS.presentation(achieved, quote),
     teaching=Teaching(

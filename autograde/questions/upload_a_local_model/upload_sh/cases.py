@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from autograde.judge.acts import PlannedFile, PlannedRepository, Setting
+from autograde.judge.cases import Case
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping
 from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.question import Case
+from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 
 #: More than a plain git file on the Hub may have, 10 MiB.
 LARGE = 11_000_000

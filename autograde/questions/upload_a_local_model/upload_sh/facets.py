@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from autograde.judge import replays
+from enum import StrEnum
+
+from autograde.judge import file_statuses, script_reports, stopped_scripts
+from autograde.judge.cases import Case
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.hub_state import CommitMessages, FileStatus, Storage, UploadRoute
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Case
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, setting
+
+
+class UploadFailure(StrEnum):
+    """Why no file reached the branch main, where neither the clone nor git's errors say it."""
+
+    NO_CLONE = "no-clone"
+    #: The repository was deleted or renamed.
+    GONE = "gone"
+    EMPTY_COMMIT = "empty-commit"
+    #: git-lfs was switched off, and the Hub refused the weights.
+    LFS_SWITCHED_OFF = "lfs-switched-off"
+    WRONG_ORDER = "wrong-order"
+    BESIDE_THE_CLONE = "beside-the-clone"
+    OTHER_BRANCH = "other-branch"
+    NOT_RECURSIVE = "not-recursive"
+    #: The path of the model folder is hard-coded.
+    FIXED_FOLDER = "fixed-folder"
 
 
 def _file(_case: Case, got: Observation) -> Message:
     assert isinstance(got, Mapping)
     ((path, status),) = got.items
-    return _("`{path}` on the Hub: {status}", path=path, status=replays.status(status))
+    return _("`{path}` on the Hub: {status}", path=path, status=file_statuses.status_in_words(status))
 
 
 #: What there can be besides, by its name in the entry ``others``.
@@ -48,22 +68,24 @@ _NO_MESSAGE = _("the commit has no message")
 FACETS = Facets(
     (
         Item("push", _("the files came to the branch main by git push"), 4, (
-            Facet("arrived", "git-push", (
-                State("git-push", verbatim("git push")),
-                State("API", _("the API"), _("the files came by the Hub's API, and not by git push")),
-                State("both", _("both"), _("the files came partly by the Hub's API, and not by git push alone")),
+            Facet("arrived", UploadRoute.GIT_PUSH, (
+                State(UploadRoute.GIT_PUSH, verbatim("git push")),
+                State(UploadRoute.API, _("the API"), _("the files came by the Hub's API, and not by git push")),
+                State(
+                    UploadRoute.BOTH, _("both"), _("the files came partly by the Hub's API, and not by git push alone"),
+                ),
                 State("gone", _("nothing"), _("the repository is gone from the Hub, or has another name")),
-                State("nothing", _("nothing"), _("no push has brought a file to the branch main")),
+                State(UploadRoute.NONE, _("nothing"), _("no push has brought a file to the branch main")),
             ), _("uploaded by")),
         )),
         Item("files", _("every file is at the top of the repository, byte for byte"), 6, (
-            Files("files", lambda case: all_files(case, "same"), clause=_file),
+            Files("files", lambda case: all_files(case, FileStatus.SAME), clause=_file),
         )),
         Item("lfs", _("the weights lie in LFS"), 4, (
-            Facet("storage", "LFS", (
-                State("LFS", _("in LFS")),
-                State("git", _("in git itself"), _("weights lie in git itself and not in LFS")),
-                State("nowhere", _("not there"), _("there are no weights on the Hub")),
+            Facet("storage", Storage.LFS, (
+                State(Storage.LFS, _("in LFS")),
+                State(Storage.GIT, _("in git itself"), _("weights lie in git itself and not in LFS")),
+                State(Storage.NOWHERE, _("not there"), _("there are no weights on the Hub")),
             ), _("weights")),
         )),
         Item("commit", _("one commit with a message, on top of the initial one"), 4, (
@@ -71,7 +93,7 @@ FACETS = Facets(
             Facet("on_top", 1, label=_("new commits"), clause=lambda _case, got: _(
                 "expected one commit on top of the initial one, but there are {number}", number=str(got)
             )),
-            Facet("message", "given", (State("empty", verbatim("—"), _NO_MESSAGE),), clause=_NO_MESSAGE),
+            Facet("message", CommitMessages.GIVEN, clause=_NO_MESSAGE),
             Facet("anew", False, clause=_(
                 "the repository was deleted and created again, or renamed: it is not the original one"
             )),
@@ -88,22 +110,28 @@ FACETS = Facets(
         )),
     ),
     (Facet("merges", 0), Facet("folder_itself", False), Facet("reason", "")),
-    otherwise=lambda got: replays.stopped(got) or describe(got),
+    otherwise=lambda got: stopped_scripts.stopped(got) or describe(got),
 )  # fmt: skip
 
 
 def nothing(case: Case, reason: str) -> Mapping:
-    """Return the answer when nothing has reached the branch main."""
+    """Return the answer when no file has reached the branch main."""
     return FACETS.answer(
-        case, arrived="nothing", files=all_files(case, "missing"), storage="nowhere", on_top=0, message="none",
-        others=None, reason=reason,
-    )  # fmt: skip
+        case,
+        arrived=UploadRoute.NONE,
+        files=all_files(case, FileStatus.MISSING),
+        storage=Storage.NOWHERE,
+        on_top=0,
+        message=CommitMessages.NO_COMMITS,
+        others=None,
+        reason=reason,
+    )
 
 
 def quote(answer: Observation) -> Message | None:
     """Return what git said, or the names of what is too much; None when there is nothing to quote."""
     extra = answer.get("extra") if isinstance(answer, Mapping) else None
-    return _("there are besides: {files}", files=str(extra)) if extra else replays.quote(answer)
+    return _("there are besides: {files}", files=str(extra)) if extra else script_reports.quote(answer)
 
 
 def achieved(case: Case, _answer: Observation) -> Message:

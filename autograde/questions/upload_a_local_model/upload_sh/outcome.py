@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from autograde.judge import replays, unreached
-from autograde.judge.complaints import kinds
+from autograde.judge import clone_failures, file_statuses, script_reports
+from autograde.judge.cases import Case
+from autograde.judge.clone_failures import CloneFailure
+from autograde.judge.error_lines import ErrorKind, kinds
+from autograde.judge.hub_state import Attributes, CommitMessages, FileStatus, Storage, UploadRoute
 from autograde.judge.observation import Mapping, Observation, Sequence
-from autograde.judge.question import Case
+from autograde.judge.script_reports import CloneState, GitCommand, ScriptMistake
 from autograde.questions.upload_a_local_model.upload_sh.cases import setting
-from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -20,53 +23,57 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     found = target.get("files")
     statuses = found if isinstance(found, Mapping) else Mapping(())
     planned = [file.path for file in setting(case).files]
-    extra = [path for path, status in statuses.items if status == "extra"]
+    extra = [path for path, status in statuses.items if status == FileStatus.EXTRA]
     # A push that brings no file has brought nothing.
-    empty = not extra and all(statuses.get(path) in (None, "missing") for path in planned)
+    empty = not extra and all(statuses.get(path) in (None, FileStatus.MISSING) for path in planned)
     nothing = empty or not target.get("on_top")
-    folder_itself = all(statuses.get(f"{setting(case).folder}/{path}") == "extra" for path in planned)
+    folder_itself = all(statuses.get(f"{setting(case).folder}/{path}") == FileStatus.EXTRA for path in planned)
     weights = [file.path for file in setting(case).files if file.size]
-    no_weights = nothing or (not folder_itself and all(statuses.get(path) == "missing" for path in weights))
-    arrived = str(target.get("arrived") or "nothing").replace(" ", "-")
+    no_weights = nothing or (not folder_itself and all(statuses.get(path) == FileStatus.MISSING for path in weights))
+    arrived: Observation = target.get("arrived") or UploadRoute.NONE
     if nothing:
-        arrived = "nothing" if target.items else "gone"
+        arrived = UploadRoute.NONE if target.items else "gone"
     answer = FACETS.answer(
         case,
-        arrived="both" if arrived == "git-push" and target.get("aside") else arrived,
-        files=Mapping(tuple((path, statuses.get(path) or "missing") for path in planned)),
-        storage="nowhere" if no_weights else target.get("storage"),
+        arrived=UploadRoute.BOTH if arrived == UploadRoute.GIT_PUSH and target.get("aside") else arrived,
+        files=Mapping(tuple((path, statuses.get(path) or FileStatus.MISSING) for path in planned)),
+        storage=Storage.NOWHERE if no_weights else target.get("storage"),
         initial=bool(target.get("initial")),
         on_top=0 if nothing else target.get("on_top"),
         merges=0 if nothing else target.get("merges"),
-        message="none" if nothing else target.get("message"),
+        message=CommitMessages.NO_COMMITS if nothing else target.get("message"),
         others=None if nothing else _others(len(extra) - len(planned) * folder_itself, target, seen),
         folder=_model_folder(case, report),
         folder_itself=folder_itself,
         anew=bool(target.get("anew")),
         reason=_reason(case, report, target) if nothing else "",
     )
-    error = replays.quoted(report) if nothing else ""
+    error = script_reports.quoted(report) if nothing else ""
     more = "" if nothing or folder_itself else ", ".join(extra[:3])[:200]
     return Mapping((*answer.items, ("error", error), ("extra", more)))
 
 
 def without_words(answer: Observation) -> Observation:
     """The answer without what is quoted only."""
-    kept = replays.without_error(answer)
+    kept = script_reports.without_error(answer)
     return Mapping(tuple(item for item in kept.items if item[0] != "extra")) if isinstance(kept, Mapping) else kept
 
 
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
     """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``;
     ``attributes`` when .gitattributes has lost lines."""
-    elsewhere, repositories, changes = target.get("elsewhere"), seen.get("repositories"), replays.texts(seen, "changes")
+    elsewhere, repositories, changes = (
+        target.get("elsewhere"),
+        seen.get("repositories"),
+        script_reports.texts(seen, "changes"),
+    )
     found = {
         "files": files > 0,
         "branches": isinstance(elsewhere, Sequence) and bool(elsewhere.items),
         "repositories": isinstance(repositories, Mapping) and bool(repositories.items),
         "settings": "repository.changed" in changes,
         # Of a history that is gone, nothing else is said.
-        "attributes": target.get("initial") is True and target.get("attributes") != "kept",
+        "attributes": target.get("initial") is True and target.get("attributes") != Attributes.KEPT,
     }
     return " ".join(name for name, there in found.items() if there)
 
@@ -75,55 +82,60 @@ def _model_folder(case: Case, report: Mapping) -> str:
     """What became of the model folder: ``kept``, or ``changed`` when one of its files is gone or another."""
     there = report.get("model")
     assert isinstance(there, Mapping)
-    kept = all(there.get(file.path) == replays.fingerprint(file) for file in setting(case).files)
+    kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in setting(case).files)
     return "kept" if kept else "changed"
 
 
 def _reason(case: Case, report: Mapping, target: Mapping) -> str:
-    """Why nothing has reached the branch main, as far as the script and what it left tell; ``""`` when they do not."""
-    slips, unused, lines = (replays.texts(report, name) for name in ("slips", "unused", "complaints"))
+    """Return why nothing has reached the branch main, if the script and what it left tell: an
+    :class:`UploadFailure`, or what :mod:`~autograde.judge.clone_failures`, the errors or the clone say."""
+    mistakes, commands, unused, lines = (
+        script_reports.texts(report, name) for name in ("mistakes", "commands", "unused", "errors")
+    )
     about, left = kinds(lines), _left(report, [file.path for file in setting(case).files])
     elsewhere = target.get("elsewhere")
     if not target.items:
-        return "gone"
+        return UploadFailure.GONE
     if target.get("on_top"):
-        return "empty commit"
-    refused = next((kind for kind in ("pointers", "large", "behind") if kind in about), "")
-    if refused and not {"OWNER", "NAME"} & {*unused}:
-        return "large without lfs" if refused == "large" and "lfs off" in slips else refused
-    if left == "no clone" or (left == "not pushed" and {"OWNER", "NAME"} & {*unused}):
-        return unreached.reason(report)
-    if left == "not pushed" and "push" in slips:
-        return "refused" if lines else "wrong order"
-    if left == "not committed" and "not added" in about:
-        return "wrong order"
-    if left == "beside the clone" and "cd" in about:
-        return "name"
-    if left == "clean":
-        return _nothing_copied(slips, unused, about, elsewhere)
+        return UploadFailure.EMPTY_COMMIT
+    refused = next((kind for kind in (ErrorKind.POINTERS, ErrorKind.LARGE, ErrorKind.BEHIND) if kind in about), None)
+    if refused is not None and not {"OWNER", "NAME"} & {*unused}:
+        off = refused is ErrorKind.LARGE and ScriptMistake.LFS_OFF in mistakes
+        return UploadFailure.LFS_SWITCHED_OFF if off else refused
+    if left == UploadFailure.NO_CLONE or (left == CloneState.NOT_PUSHED and {"OWNER", "NAME"} & {*unused}):
+        return clone_failures.cause(report)
+    if left == CloneState.NOT_PUSHED and GitCommand.PUSH in commands:
+        return ErrorKind.REFUSED if lines else UploadFailure.WRONG_ORDER
+    if left == CloneState.NOT_COMMITTED and ErrorKind.NOT_ADDED in about:
+        return UploadFailure.WRONG_ORDER
+    if left == UploadFailure.BESIDE_THE_CLONE and ErrorKind.CD in about:
+        return CloneFailure.FIXED_NAME
+    if left == CloneState.CLEAN:
+        return _nothing_copied(mistakes, unused, about, elsewhere)
     return left
 
 
 def _nothing_copied(
-    slips: Collection[str], unused: Collection[str], about: Collection[str], elsewhere: Observation
+    mistakes: Collection[str], unused: Collection[str], about: Collection[ErrorKind], elsewhere: Observation
 ) -> str:
-    """Why a clone is as the Hub gave it."""
+    """Return why no file was copied into the clone."""
     if isinstance(elsewhere, Sequence) and elsewhere.items:
-        return "other branch"
-    if "recursive" in about:
-        return "not recursive"
-    if "typographic" in slips:
-        return "typographic"
-    return "fixed folder" if "MODEL_FOLDER" in unused and "folder" in about else "clean"
+        return UploadFailure.OTHER_BRANCH
+    if ErrorKind.RECURSIVE in about:
+        return UploadFailure.NOT_RECURSIVE
+    if ScriptMistake.TYPOGRAPHIC in mistakes:
+        return ScriptMistake.TYPOGRAPHIC
+    fixed = "MODEL_FOLDER" in unused and ErrorKind.FOLDER in about
+    return UploadFailure.FIXED_FOLDER if fixed else CloneState.CLEAN
 
 
 def _left(report: Mapping, planned: list[str]) -> str:
-    """How far the work came that never reached the Hub."""
+    """Return how far the work got that never reached the Hub."""
     clones, files = report.get("clones"), report.get("files")
     if not isinstance(clones, Mapping) or not clones.items:
-        return "no clone"
+        return UploadFailure.NO_CLONE
     states = [str(clone.get("state")) for _folder, clone in clones.items if isinstance(clone, Mapping)]
-    state = next((state for state in states if state != "clean"), "clean")
-    if state == "clean" and isinstance(files, Mapping) and any(files.get(path) for path in planned):
-        return "beside the clone"
+    state = next((state for state in states if state != CloneState.CLEAN), CloneState.CLEAN)
+    if state == CloneState.CLEAN and isinstance(files, Mapping) and any(files.get(path) for path in planned):
+        return UploadFailure.BESIDE_THE_CLONE
     return state

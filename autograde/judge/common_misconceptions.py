@@ -1,0 +1,148 @@
+"""Misconceptions that several questions share: the same mistake is explained in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.judge.cases import Case
+from autograde.judge.evidence import CHANGED_ARGUMENTS
+from autograde.judge.examples import WrongAnswer
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Mapping, Observation, Other
+from autograde.judge.question import Misconception, WrongModel
+
+#: Types of lazy objects, which compute their values one by one when they are needed.
+_LAZY = frozenset(
+    {
+        *("generator", "map", "filter", "zip", "enumerate", "reversed", "range_iterator", "list_iterator"),
+        *("list_reverseiterator", "tuple_iterator", "callable_iterator"),
+        # itertools
+        *("accumulate", "batched", "chain", "compress", "cycle", "dropwhile", "islice", "pairwise", "repeat"),
+        *("starmap", "takewhile", "zip_longest"),
+    }
+)
+
+
+def for_causes(outcome: Callable[[Case, str], Observation]) -> Callable[..., tuple[WrongModel, ...]]:
+    """Makes wrong models of reasons: each is what comes of a case, by ``outcome``, for that reason."""
+
+    def models(*reasons: str) -> tuple[WrongModel, ...]:
+        return tuple(lambda case, reason=reason: outcome(case, reason) for reason in reasons)
+
+    return models
+
+
+#: What to do about arguments that were changed.
+LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
+
+
+def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The engine's own misconception: any function can change the lists and tensors that it is given."""
+    return Misconception(
+        "changes-its-arguments",
+        _(
+            "The function changes what it is given. A list or tensor belongs to the caller: append, +=, pop and "
+            "methods whose names end with _ change it there too."
+        ),
+        LEAVE_ARGUMENTS,
+        effect=CHANGED_ARGUMENTS,
+        examples=examples,
+    )
+
+
+def returns_nothing(what: Message, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The result was computed, or printed, and never returned; ``what`` is to stand after ``return``."""
+    return Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("End the function with return and {what}.", what=what),
+        models or (lambda _case: None,),
+        examples=examples,
+    )
+
+
+def fixed_owner(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The name of an account is hard-coded; ``models`` answer unless the Hub refuses."""
+    return Misconception(
+        "fixed-owner",
+        _(
+            "The owner is fixed in the code. The Hub lets you create repositories in your own namespace "
+            "only, and other people who run the function have other names."
+        ),
+        _("Leave the owner out: create_repo takes the account that is logged in."),
+        models,
+        refusal="rights to create a repository under the namespace",
+        examples=examples,
+    )
+
+
+def fixed_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The tutorial's name of the model stands in the code."""
+    return Misconception(
+        "fixed-name",
+        _("The repository is always called mymodel04: the tutorial's name is fixed in the code."),
+        _("Use the parameter `name`."),
+        models,
+        examples=examples,
+    )
+
+
+def not_the_full_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The code creates the repository, then requests a name other than its full name; ``models`` raise the error."""
+    return Misconception(
+        "not-the-full-name",
+        _(
+            "The repository was created, but then the wrong name was used: everything except create_repo "
+            "needs the full name, with the owner."
+        ),
+        _("Hand on what create_repo returned: its `repo_id` is the full name."),
+        models,
+        examples=examples,
+    )
+
+
+def returns_the_address(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """What ``create_repo`` returned is returned as it is."""
+    return Misconception(
+        "returns-the-address",
+        _("The function returns the repository's address. Programs name a repository by its full name, owner/name."),
+        _("What create_repo returns is an address that knows more: look at its `repo_id`."),
+        models,
+        examples=examples,
+    )
+
+
+def returns_the_short_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The name that was handed in is returned."""
+    return Misconception(
+        "returns-the-short-name",
+        _("The function returns the name without its owner: `owner/name` is what others need to find the repository."),
+        _("What create_repo returns knows the owner: look at its `repo_id`."),
+        models,
+        examples=examples,
+    )
+
+
+def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The function returns a lazy object, such as a generator, instead of the answer; ``step`` says what to do."""
+    return Misconception(
+        "not-computed-yet",
+        _(
+            "The function returned a generator, a map or the like: it computes its values only when they "
+            "are needed, one by one."
+        ),
+        step,
+        form=lambda _case, got: isinstance(got, Other) and got.type in _LAZY,
+        examples=examples,
+    )
+
+
+def dictionary(asked: Message, step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The function returns a dictionary where values in an order are ``asked`` for."""
+    return Misconception(
+        "dictionary",
+        _("The function returned a dictionary. Return these values instead, in this order: {asked}.", asked=asked),
+        step,
+        form=lambda _case, got: isinstance(got, Mapping),
+        examples=examples,
+    )

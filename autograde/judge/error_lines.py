@@ -1,0 +1,106 @@
+"""Find the lines of a script's output that say why it failed.
+
+The lines are quoted to the learner, and distinguish causes with the same result: a Hub without a push looks the same
+if there was no push or if it was refused. They never change the points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+#: Most error lines that are kept, and the longest.
+MOST, LONGEST = 12, 300
+
+# Colours, cursor movements, and links, as terminals understand them.
+_CONTROL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+
+# Programs whose every failure begins with their name. Not `rm` and `mkdir`: what they say is harmless nearly always.
+_PROGRAMS = "fatal|error|Error|ERROR|remote|git|hf|cp|mv|cd|cat|ln|tar|rsync|curl|wget|ssh|find|bash|sh|python3?|LFS"
+_ERROR = re.compile(
+    rf"(?:{_PROGRAMS}|batch response|\w+(?:Error|Exception)):\s+(?!-----)\S"
+    r"|! \[(?:remote )?rejected\]"
+    r"|\S+\.sh: line \d+: "
+    r"|Aborting commit|nothing (?:added )?to commit|no changes added to commit|Not in a Git repository"
+    r"|hint: Your push was rejected"
+)
+# Of the Hub's own words the one line that says why.
+_OWN_WORDS = re.compile(r"remote: .*(?:rejected|refused|forbidden|cannot|only|no longer|read token)", re.IGNORECASE)
+
+
+class ErrorKind(StrEnum):
+    """What an error line is about."""
+
+    #: LFS pointers were pushed without the files that they stand for.
+    POINTERS = "pointers"
+    #: Large or binary files outside LFS.
+    LARGE = "large"
+    #: The repository lacks commits that the Hub has.
+    BEHIND = "behind"
+    #: A push was refused.
+    REFUSED = "refused"
+    #: The folder for the clone exists.
+    EXISTS = "exists"
+    #: git was called outside a repository.
+    OUTSIDE = "outside"
+    #: There is no repository at the address.
+    ADDRESS = "address"
+    #: A file or folder to copy does not exist.
+    FOLDER = "folder"
+    #: A folder to enter does not exist.
+    CD = "cd"
+    #: A folder was copied without ``-r``.
+    RECURSIVE = "recursive"
+    #: A commit of files that were not added.
+    NOT_ADDED = "not-added"
+
+
+_PATTERNS = {
+    ErrorKind.POINTERS:
+        r"LFS pointer pointed to a file that does not exist|rejected due to missing or corrupt local objects",
+    ErrorKind.LARGE: r"larger than 10 MiB|contains binary files",
+    ErrorKind.BEHIND: r"\((?:fetch first|non-fast-forward)\)",
+    ErrorKind.REFUSED: r"! \[(?:remote )?rejected\]|failed to push some refs|has no upstream branch|src refspec",
+    ErrorKind.EXISTS: r"destination path .* already exists and is not an empty directory",
+    ErrorKind.OUTSIDE: r"[Nn]ot (?:a|in a) [Gg]it repository",
+    ErrorKind.ADDRESS: r"repository '.*' (?:not found|does not exist)|Could not read from remote repository",
+    ErrorKind.FOLDER: r"(?:cp|mv|tar|rsync): .*No such file",
+    ErrorKind.CD: r": cd: .*No such file",
+    ErrorKind.RECURSIVE: r"cp: -r not specified",
+    ErrorKind.NOT_ADDED: r"nothing added to commit|no changes added to commit",
+}  # fmt: skip
+
+#: The kinds whose own line says more than an earlier error.
+_DECISIVE = (ErrorKind.POINTERS, ErrorKind.LARGE, ErrorKind.BEHIND)
+
+
+def plain(text: str) -> str:
+    """Return the text as a terminal would show it: without colours, and of an overwritten line only the last state."""
+    lines = (line.rstrip().rsplit("\r", 1)[-1] for line in _CONTROL.sub("", text).split("\n"))
+    return "\n".join(map(str.rstrip, lines))
+
+
+def error_lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a script's output that report an error, in their order, each once."""
+    lines = (line.strip()[:LONGEST] for line in plain(text).split("\n"))
+    return tuple(dict.fromkeys(line for line in lines if _ERROR.match(line)))[:MOST]
+
+
+def kinds(lines: Sequence[str]) -> frozenset[ErrorKind]:
+    """Return what the error lines are about."""
+    return frozenset(kind for kind, pattern in _PATTERNS.items() if any(re.search(pattern, line) for line in lines))
+
+
+def most_informative(lines: Sequence[str]) -> str:
+    """Return the error line that says most about why a script failed; ``""`` without any."""
+    own = [line for line in lines if not line.startswith("remote:") or _OWN_WORDS.match(line)]
+    decisive = [line for kind in _DECISIVE for line in own if re.search(_PATTERNS[kind], line)]
+    said = next(iter(decisive or own), "")
+    if said.endswith(":"):
+        # The Hub gives its reason in the line below.
+        below = [*lines, ""][[*lines, ""].index(said) + 1]
+        said = f"{said} {below.removeprefix('remote:').strip(' -')}".strip()
+    return said.rstrip(".:")

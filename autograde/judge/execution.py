@@ -1,0 +1,83 @@
+"""How an answer is run in the setting of a case, and how the result is put together.
+
+The referee creates the case's :class:`~autograde.judge.setting.Setting` on a new Hub, the learner's side runs the
+answer, and this module combines what both report into the observation that the rubric examines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from autograde.judge.cases import Case
+from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
+
+#: The type of the object that stands for a script that had to be stopped.
+STOPPED = "stopped script"
+
+
+class ExecutionKind(StrEnum):
+    """What running an answer means."""
+
+    #: Call a function.
+    CALL = "call"
+    #: Run a shell script.
+    SCRIPT = "script"
+    #: Submit the fields of a form.
+    FORM = "form"
+
+
+class Ending(StrEnum):
+    """How a script ended."""
+
+    #: It ran to its end.
+    FINISHED = "finished"
+    #: It was stopped: it took too long.
+    TIME = "time"
+    #: It was stopped: it started too many programs.
+    PROCESSES = "processes"
+    #: It was stopped: it wrote too much.
+    DISK = "disk"
+
+
+#: From the case, the learner's side's report and the state of the Hub to the answer that is judged.
+Join = Callable[[Case, Mapping, Mapping], Observation]
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How an answer is run, and what is judged of it.
+
+    Attributes:
+        kind: call a function, run a script, or submit a form.
+        join: makes the answer that is judged.
+        seconds: wall time for one case; with stock nbgrader a whole cell has 30.
+    """
+
+    kind: ExecutionKind
+    join: Join
+    seconds: float = 15.0
+
+
+def judged_answer(execution: Execution, case: Case, report: Observation, seen: Mapping) -> Observation:
+    """Return the answer that is judged.
+
+    An exception that left the Hub as it was is the whole answer; so is a script that had to be stopped, as an object of
+    the type :data:`STOPPED` with the reason, the seconds until then and, after a colon, the command that was running.
+    """
+    if not isinstance(report, Mapping):
+        return report
+    calls = report.get("returned")
+    last = calls.items[-1] if isinstance(calls, Sequence) and calls.items else None
+    if isinstance(last, Raised) and seen.get("untouched") is not False:
+        return last
+    if report.get("ended") not in (None, Ending.FINISHED):
+        return Other(STOPPED, f"{report.get('ended')} {report.get('seconds')}: {report.get('running') or ''}")
+    return execution.join(case, report, seen)
+
+
+def replaced(answer: Observation, **changes: Observation) -> Mapping:
+    """Return a dictionary with other values under some of its names."""
+    assert isinstance(answer, Mapping)
+    return Mapping(tuple((name, changes.get(name, value)) for name, value in answer.items))

@@ -1,0 +1,61 @@
+"""Files of a Hub or a folder compared with the expected ones, in words and as lines of a table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from autograde.judge.hub_state import FileStatus
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation
+from autograde.judge.setting import PlannedFile
+from autograde.judge.verdict import Finding
+
+#: A file's status in words.
+_WORDS = {
+    FileStatus.SAME: _("identical"),
+    FileStatus.DIFFERENT: _("other bytes"),
+    FileStatus.POINTER: _("an LFS pointer only"),
+    FileStatus.MISSING: _("not there"),
+    FileStatus.EXTRA: _("there"),
+}
+
+
+def status_in_words(value: Observation) -> Message:
+    """Return a file's status in words."""
+    return next((words for status, words in _WORDS.items() if status == value), verbatim("—"))
+
+
+def fingerprint(file: PlannedFile) -> str:
+    """Return the SHA-256 of a planned file's content."""
+    return hashlib.sha256(file.content()).hexdigest()
+
+
+def downloaded(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> Mapping:
+    """Return the status of each planned file in a folder of a script's working folder, from the report's
+    fingerprints."""
+    found = report.get("files")
+    there = found if isinstance(found, Mapping) else Mapping(())
+
+    def status(file: PlannedFile) -> FileStatus:
+        content, got = file.content(), there.get(f"{folder}/{file.path}")
+        oid = hashlib.sha256(content).hexdigest()
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
+        named = {
+            None: FileStatus.MISSING,
+            oid: FileStatus.SAME,
+            hashlib.sha256(pointer).hexdigest(): FileStatus.POINTER,
+        }
+        return named.get(got if isinstance(got, str) else None, FileStatus.DIFFERENT)
+
+    return Mapping(tuple((file.path, status(file)) for file in planned))
+
+
+def table_lines(expected: Observation, got: Observation) -> tuple[Finding, ...]:
+    """Return a table's lines about files, from their statuses by path."""
+    assert isinstance(expected, Mapping)
+    there = got if isinstance(got, Mapping) else Mapping(())
+    return tuple(
+        Finding(verbatim(path), status_in_words(wanted), status_in_words(there.get(path)), wanted == there.get(path))
+        for path, wanted in expected.items
+    )

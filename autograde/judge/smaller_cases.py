@@ -1,0 +1,116 @@
+"""After the same mistake three times, show a smaller case instead of more detail.
+
+This is the smallest of a question's smaller cases that the answer still gets wrong, with the actual result but without
+the expected one, which the learner should work out by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.describing import TIME_LIMIT, came, in_a_row
+from autograde.judge.evidence import Evidence
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Raised
+from autograde.judge.question import Question
+from autograde.judge.scoring import first_of_reply
+from autograde.judge.verdict import Outcome, Verdict
+
+#: So many equal failures in a row ask for a smaller case.
+PATIENCE = 3
+
+
+#: What to do with a case that can be worked out by hand: all but those of a model.
+BY_HAND = _("Work out by hand, part by part, what it should be. Then look for the line of your code that differs.")
+
+
+@dataclass(frozen=True)
+class SmallerCase:
+    """A case small enough to be worked out by hand.
+
+    Attributes:
+        about: the call, or its arguments.
+        got: the returned value.
+        tokens: the token at each position; ``()`` when positions are not tokens.
+        values: the returned value at each position, if known, or ``()``.
+        task: what the learner should do with it.
+    """
+
+    about: Message
+    got: Message
+    tokens: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    task: Message = BY_HAND
+
+    def to_json(self) -> dict[str, object]:
+        """Return the case as a JSON value."""
+        return {
+            "about": self.about.to_json(),
+            "got": self.got.to_json(),
+            "tokens": list(self.tokens),
+            "values": list(self.values),
+            "task": self.task.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> SmallerCase:
+        """Return the case that :meth:`to_json` wrote."""
+        return cls(
+            Message.from_json(value["about"]),
+            Message.from_json(value["got"]),
+            tuple(map(str, value["tokens"])),
+            tuple(map(str, value["values"])),
+            Message.from_json(value["task"]),
+        )
+
+
+#: What to do with a case on which the function raises an exception.
+_FOLLOW = _("Call your function with just this, and follow it line by line: what does each name stand for?")
+
+
+def mistake(verdict: Verdict) -> object | None:
+    """What two failures have in common when they are the same mistake; None when the verdict shows no mistake."""
+    if verdict.outcome not in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN) or verdict.difference is None:
+        return None
+    if verdict.misconception is not None:
+        return verdict.misconception.id
+    return verdict.difference.case, verdict.difference.text
+
+
+def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None:
+    """The first of the question's smaller cases that the answer gets wrong.
+
+    Args:
+        question: its ``smaller`` cases stand in the order of their size.
+        evidence: what the learner's side sent: one reply for each of them; fewer when a call took too long.
+
+    Returns:
+        None when the answer is right on all of them, or when a smaller case explains nothing: the answer breaks a rule
+        of the game, is of another kind altogether, could not be called, or did not come back.
+    """
+    for case, reply in zip(question.smaller, evidence.replies, strict=False):
+        got = question.normal(reply.value)
+        difference = first_of_reply(question, case, question.oracle(case), replace(reply, value=got))
+        if difference is None:
+            continue
+        if _says_all(difference):
+            return None
+        smallest = SmallerCase(case.about, came(got), case.tokens, in_a_row(got) if case.tokens else ())
+        if difference.kind is Kind.RAISED:
+            return replace(smallest, task=_FOLLOW)
+        if question.rules.tolerance and question.teaching.advice is not None:
+            # Nobody works a model's numbers out by hand.
+            return replace(smallest, task=question.teaching.advice)
+        return smallest
+    return None
+
+
+def _says_all(difference: Difference) -> bool:
+    """Whether the difference is the same on every case, large or small."""
+    if difference.kind is Kind.RAISED:
+        got = difference.got
+        return not isinstance(got, Raised) or not got.line or got.type == TIME_LIMIT
+    return difference.kind is Kind.EFFECT or (difference.kind is Kind.TYPE and not difference.path)

@@ -1,0 +1,52 @@
+"""What is said of a script that had to be stopped."""
+
+from __future__ import annotations
+
+from autograde.judge.execution import STOPPED, Ending
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, Other
+
+
+def stopped(got: Observation) -> Message | None:
+    """Why a script was stopped; None for any other answer."""
+    if not isinstance(got, Other) or got.type != STOPPED:
+        return None
+    why, seconds, running = _stop(got)
+    match why:
+        case Ending.TIME if running:
+            return _(
+                "the script did not end within {seconds} seconds and was stopped; `{command}` was running then",
+                seconds=seconds, command=running,
+            )  # fmt: skip
+        case Ending.TIME:
+            return _("the script did not end within {seconds} seconds and was stopped", seconds=seconds)
+        case Ending.PROCESSES:
+            return _("the script started more and more programs at once and was stopped")
+    return _("the script filled its folder with hundreds of megabytes and was stopped")
+
+
+def after_stop(got: Observation) -> Message | None:
+    """What to do about a script that was stopped; None for any other answer."""
+    if not isinstance(got, Other) or got.type != STOPPED:
+        return None
+    why, _seconds, running = _stop(got)
+    match why:
+        case Ending.TIME if running:
+            return _(
+                "Find the line with `{command}`. It may watch or serve something for ever, or wait for a "
+                "machine that doesn't answer, or for typing (a password, a message in an editor), which is "
+                "impossible here.",
+                command=running,
+            )
+        case Ending.TIME:
+            return _("Look for a loop that never comes to its end: `while true`, or a condition that never changes.")
+        case Ending.PROCESSES:
+            return _("Look for a loop that starts programs with `&`, and for a function that calls itself.")
+    return _("Look for a line that writes without end, and for something that is copied into itself.")
+
+
+def _stop(got: Other) -> tuple[str, str, str]:
+    """Return the reason, the seconds until then, and the command that was running."""
+    before, _colon, running = got.reason.partition(":")
+    why, _blank, seconds = before.partition(" ")
+    return why, seconds, running.strip().replace("`", "'")

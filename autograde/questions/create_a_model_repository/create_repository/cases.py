@@ -1,0 +1,55 @@
+"""2.3, a model repository: the cases, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.cases import Case
+from autograde.judge.messages import _
+from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.setting import PlannedFile, Setting
+
+LICENSE = "apache-2.0"
+
+
+#: Names that people copy from a tutorial. On the Hub of a case they belong to other people.
+TAKEN = ("ada", "xxx")
+
+
+#: The group whose computer it is: git's user.name there is no account, and the account may write to the group.
+GROUP = "reading-group"
+
+
+#: Uploaded by another person between the two calls. An answer that deletes the repository destroys it.
+MEANWHILE = (PlannedFile("config.json", text='{"model_type": "bert"}\n'),)
+
+
+#: Written into the card by another person between the two calls.
+ADDITION = "Trained on the news of one week. Do not use it for anything else."
+
+
+def _case(name: str, account: str, model: str, card_form: str = "") -> Case:
+    about = _("the case of the account {account} and the name {model}", account=account, model=model)
+    setting = Setting(
+        account=account, organization=GROUP, taken=TAKEN, role="write", name=model, times=2,
+        meanwhile=MEANWHILE, card_addition=ADDITION, card_form=card_form,
+    )  # fmt: skip
+    return Case(name, "names", about, (model,), setting=setting)
+
+
+VISIBLE = (_case("first", "mei", "mymodel04"), _case("second", "jonas", "sentiment-bert"))
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Return hidden cases, drawn from ``rng``."""
+    accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
+    return tuple(
+        _case(f"hidden-{place}", account, f"{model}-{rng.randint(2, 99)}", form)
+        for place, (account, model, form) in enumerate(zip(accounts, models, ("crlf", "bom"), strict=True))
+    )
+
+
+def full_name(case: Case) -> str:
+    """Return ``owner/name`` of the expected repository."""
+    assert case.setting is not None
+    return f"{case.setting.account}/{case.setting.name}"

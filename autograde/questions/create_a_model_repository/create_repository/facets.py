@@ -1,0 +1,106 @@
+"""2.3, a model repository: what an answer is judged by."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.describing import describe, raised, shorten
+from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.hub_state import LicenseMissing, Visibility
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE, MEANWHILE, full_name
+
+
+def _returned(case: Case, what: Message) -> Message:
+    return _("expected the name {name}, but the function returned {got}", name=full_name(case), got=what)
+
+
+def _raised_again(_case: Case, got: Observation) -> Message:
+    assert isinstance(got, Raised)
+    return _("the second call: {what}", what=raised(got))
+
+
+def _made(case: Case, got: Observation) -> Message:
+    seen = _("found {made}", made=shorten(str(got))) if got else _("no repository was made")
+    return _("expected the model repository {name}; {seen}", name=full_name(case), seen=seen)
+
+
+_NOTHING, _NO_REPOSITORY = verbatim("—"), _("no repository was made that a second call could harm")
+
+
+#: "late": right after the second call, but not after the first. "none": there is no repository.
+FACETS = Facets(
+    (
+        Item("repository", _("a model repository of the given name, in your own namespace"), 3, (
+            Facet(
+                "made", lambda case: f"model {full_name(case)}", (State("", _NOTHING),), _("repository"), clause=_made,
+            ),
+        )),
+        Item("visibility", _("it is private"), 2, (
+            Facet("visibility", Visibility.PRIVATE, (
+                State(Visibility.PRIVATE, _("private")),
+                State(Visibility.PUBLIC, _("public"), _("the repository is public; expected a private one")),
+                State("none", _NOTHING, _("there is no repository, and so no visibility")),
+                State(
+                    "late", _("only after the second call"),
+                    _("after the first call the repository was public; only the second call made it private"),
+                ),
+            ), _("visibility")),
+        )),
+        Item("license", _("its model card names the license"), 2, (
+            Facet("license", LICENSE, (
+                State(
+                    LicenseMissing.NO_CARD, _("no model card"),
+                    _("the repository has no model card (README.md) that names a license"),
+                ),
+                State(
+                    LicenseMissing.NOT_IN_METADATA, _("not in the metadata"),
+                    _("the model card has no `license` in the metadata at its top"),
+                ),
+                State("none", _NOTHING, _("there is no repository, and so no license")),
+                State(
+                    "late", _("only after the second call"),
+                    _("after the first call the card did not name the license; only the second call wrote it"),
+                ),
+            ), _("license"), clause=lambda _case, got: _(
+                "the license is {got}; expected {expected}", got=str(got), expected=LICENSE,
+            )),
+        )),
+        Item("returned", _("the function returns the full name"), 1, (
+            Facet("returned", full_name, (
+                State("$address", _NOTHING, lambda case, _got: _returned(case, _("the repository's address"))),
+            ), clause=lambda case, got: _returned(case, describe(got))),
+        )),
+        Item("again", _("calling it twice does no harm"), 2, (
+            Facet("again", "harmless", (
+                State("harmless", _("no harm")),
+                State("nothing-made", _NOTHING, _NO_REPOSITORY),
+                State(
+                    "not-reached", _NOTHING,
+                    _("there was no second call, because the first one raised an exception"),
+                ),
+                State("lost", _("what was there is gone"), _(
+                    "between the two calls, another person uploaded {file}; after the second call it was gone",
+                    file=MEANWHILE[0].path,
+                )),
+                State("card-lost", _("the card was overwritten"), _(
+                    "between the two calls, another person added a sentence to README.md; after the second call it was "
+                    "gone"
+                )),
+                State("another-result", _("another result"), _("the second call did not end like the first one")),
+            ), _("second call"), clause=_raised_again, may_raise=True),
+        )),
+    ),
+    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+)  # fmt: skip
+
+
+def achieved(_case: Case, answer: Observation) -> Message:
+    """Return the sentence about what a right answer has achieved."""
+    assert isinstance(answer, Mapping)
+    return _(
+        "Seen on the Hub: {name}, {visibility}, license {license}.",
+        name=str(answer.get("returned")),
+        visibility=_("private") if answer.get("visibility") == Visibility.PRIVATE else _("public"),
+        license=str(answer.get("license")),
+    )

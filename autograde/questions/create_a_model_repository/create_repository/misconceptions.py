@@ -1,0 +1,234 @@
+"""2.3, a model repository: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import (
+    fixed_name,
+    fixed_owner,
+    not_the_full_name,
+    returns_the_address,
+    returns_the_short_name,
+)
+from autograde.judge.examples import function
+from autograde.judge.hub_state import LicenseMissing, Visibility
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Raised
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, TAKEN, full_name
+from autograde.questions.create_a_model_repository.create_repository.example_code import (
+    ADD_LICENSE,
+    ALL,
+    CARD,
+    CREATE,
+    IMPORTS,
+    OVERWRITES,
+    RETURN,
+    SIGNATURE,
+    UPLOAD,
+    wrong,
+)
+from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
+
+
+def _dataset(case: Case) -> Observation:
+    return FACETS.answer(case, made=f"dataset {full_name(case)}")
+
+
+def _fixed_name(case: Case) -> Observation:
+    assert case.setting is not None
+    return FACETS.answer(case, made=f"model {case.setting.account}/mymodel04")
+
+
+def _another_owner(owner: str) -> WrongModel:
+    return lambda case: FACETS.answer(case, returned=f"{owner}/{case.arguments[0]}")
+
+
+def _stopped_at_the_license(error: str) -> WrongModel:
+    return FACETS.wrong(license=Raised(error), returned=Raised(error), again="not-reached")
+
+
+NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
+
+
+MISCONCEPTIONS = (
+    fixed_owner(*map(_another_owner, TAKEN), examples=(
+        wrong(ALL, CREATE.replace("name", '"xxx/" + name'), ADD_LICENSE, RETURN),
+        wrong(ALL, CREATE.replace("name", 'f"ada/{name}"'), ADD_LICENSE, RETURN),
+        wrong("returned", CREATE, ADD_LICENSE, 'return f"ada/{name}"'),
+    )),
+    Misconception(
+        "owner-from-git",
+        _(
+            "The owner is git's `user.name`. That name is written into commits and need not be an account: here it is "
+            "a group's, and the repository was made there."
+        ),
+        _("Leave the owner out: create_repo takes the account that is logged in."),
+        (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
+        examples=(wrong(
+            "repository", "import subprocess",
+            'done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=True)',
+            'name = done.stdout.strip() + "/" + name', CREATE, ADD_LICENSE, RETURN,
+        ),),
+    ),
+    fixed_name(_fixed_name, examples=(
+        wrong("repository", CREATE.replace("name", '"mymodel04"'), ADD_LICENSE, RETURN),
+        wrong(
+            "repository", CREATE.replace("name", '"mymodel04"'), ADD_LICENSE,
+            'return HfApi().whoami()["name"] + "/" + name',
+        ),
+    )),
+    not_the_full_name(*map(_stopped_at_the_license, NOT_FOUND), examples=(
+        wrong(
+            "license returned again", CREATE, 'metadata_update(name, {"license": "apache-2.0"}, overwrite=True)',
+            RETURN,
+        ),
+        wrong(
+            "license returned again", CREATE,
+            'metadata_update("ada/" + name, {"license": "apache-2.0"}, overwrite=True)', RETURN,
+        ),
+    )),
+    Misconception(
+        "not-twice",
+        _("The second call fails because the repository is there already. A program that makes things is run again."),
+        _("Tell create_repo that an existing repository is fine: it has a parameter for that."),
+        (FACETS.wrong(again=Raised("HfHubHTTPError")),),
+        examples=(
+            wrong("again", "url = create_repo(name, private=True)", ADD_LICENSE, RETURN),
+            function(SIGNATURE, f"{IMPORTS}from functools import lru_cache\n\n@lru_cache\n").wrong(
+                "again", "url = create_repo(name, private=True)", ADD_LICENSE, RETURN,
+            ),
+            function(SIGNATURE, f"{IMPORTS}made = {{}}\n\n").wrong(
+                "again", "if name not in made:", "    url = made[name] = create_repo(name, private=True)",
+                f"    {ADD_LICENSE}", "return made[name].repo_id",
+            ),
+        ),
+    ),
+    Misconception(
+        "deletes",
+        _(
+            "The second call deletes the repository and makes another one: whatever was uploaded into the first one is "
+            "lost for good."
+        ),
+        _("Delete nothing. Tell create_repo that an existing repository is fine: it has a parameter for that."),
+        (FACETS.wrong(again="lost"),),
+        examples=(
+            wrong(
+                "again", 'repo_id = HfApi().whoami()["name"] + "/" + name',
+                "HfApi().delete_repo(repo_id, missing_ok=True)", "url = create_repo(name, private=True)", ADD_LICENSE,
+                RETURN,
+            ),
+            wrong(
+                "again", CREATE, "with tempfile.TemporaryDirectory() as folder:",
+                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+                '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")', RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "overwrites-the-card",
+        _("Every call writes README.md anew. What others have written into the model card by then is lost."),
+        _("Change the metadata alone, with metadata_update, or write README.md only when there is none."),
+        (
+            FACETS.wrong(again="card-lost"),
+            FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA, again="card-lost"),
+        ),
+        examples=(
+            wrong("again", CREATE, OVERWRITES, RETURN),
+            wrong(
+                "again", CREATE, 'ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)',
+                RETURN,
+            ),
+            wrong(
+                "again", "import subprocess", CREATE, "with tempfile.TemporaryDirectory() as folder:",
+                '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+                '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+                "                   shell=True, check=True, cwd=folder)", RETURN,
+            ),
+            wrong(
+                "license again", CREATE,
+                'ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "needs-two-calls",
+        _("The first call doesn't finish the work; only the second call adds what is missing."),
+        _("Do all the steps in every call, whether the repository is new or not."),
+        (
+            FACETS.wrong(license="late"),
+            FACETS.wrong(visibility="late"),
+            FACETS.wrong(visibility="late", license="late"),
+        ),
+        examples=(
+            wrong(
+                "license", 'repo_id = HfApi().whoami()["name"] + "/" + name', "try:",
+                "    create_repo(name, private=True)", "except Exception:",
+                '    metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)', "return repo_id",
+            ),
+            wrong(
+                "visibility", 'repo_id = HfApi().whoami()["name"] + "/" + name', "if HfApi().repo_exists(repo_id):",
+                "    HfApi().update_repo_settings(repo_id, private=True)", "url = create_repo(name, exist_ok=True)",
+                ADD_LICENSE, RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "public",
+        _("The repository is public: that is the default of create_repo."),
+        _("Ask create_repo for a private repository."),
+        (FACETS.wrong(visibility=Visibility.PUBLIC),),
+        examples=(wrong("visibility", "url = create_repo(name, exist_ok=True)", ADD_LICENSE, RETURN),),
+    ),
+    Misconception(
+        "dataset",
+        _(
+            "A dataset repository was made. Models and datasets are two kinds of repository with addresses of their "
+            "own."
+        ),
+        _("Leave repo_type out: a model is what create_repo makes by itself."),
+        (_dataset,),
+        examples=(wrong(
+            "repository", 'url = create_repo(name, repo_type="dataset", private=True, exist_ok=True)',
+            f'{CARD}; {UPLOAD}, repo_type="dataset")', RETURN,
+        ),),
+    ),
+    Misconception(
+        "no-license",
+        _("Without a license, others may not use the model: the repository has no model card that names one."),
+        _("Write a README.md whose metadata have the line `license: apache-2.0`; metadata_update does it in one call."),
+        (FACETS.wrong(license=LicenseMissing.NO_CARD),),
+        examples=(
+            wrong("license", CREATE, RETURN),
+            wrong(
+                "license", CREATE,
+                'HfApi().upload_file(path_or_fileobj=b"Apache 2.0", path_in_repo="LICENSE", repo_id=url.repo_id)',
+                RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "license-in-the-text",
+        _("The license is in the card's text. The Hub reads the metadata at the top, between two lines `---`."),
+        _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
+        (FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA),),
+        examples=(wrong(
+            "license", CREATE, "if not HfApi().file_exists(url.repo_id, 'README.md'):",
+            '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', RETURN,
+        ),),
+    ),
+    Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("Return the full name; what create_repo returns has it as `repo_id`."),
+        (FACETS.wrong(returned=None),),
+        examples=(wrong("returned", CREATE, ADD_LICENSE),),
+    ),
+    returns_the_address(FACETS.wrong(returned="$address"), examples=(
+        wrong("returned", CREATE, ADD_LICENSE, "return url"),
+    )),
+    returns_the_short_name(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(
+        wrong("returned", CREATE, ADD_LICENSE, "return name"),
+    )),
+)  # fmt: skip

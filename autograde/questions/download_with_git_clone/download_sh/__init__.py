@@ -1,0 +1,65 @@
+"""2.5: the script that clones a repository."""
+
+from __future__ import annotations
+
+from autograde.judge import script_reports
+from autograde.judge.evidence import AnswerKind
+from autograde.judge.execution import Execution, ExecutionKind
+from autograde.judge.messages import _
+from autograde.judge.question import Question, Teaching
+from autograde.questions.download_with_git_clone._clones import (
+    SECONDS,
+    case_of,
+    drawn,
+)
+from autograde.questions.download_with_git_clone.download_sh.example_code import CLONE, right
+from autograde.questions.download_with_git_clone.download_sh.facets import FACETS
+from autograde.questions.download_with_git_clone.download_sh.misconceptions import MISCONCEPTIONS
+from autograde.questions.download_with_git_clone.download_sh.outcome import join
+
+RIGHT = (
+    right(
+        "shallow, into a named folder, noise", "set -eux", 'git clone --depth 1 "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"',
+        "echo done >&2",
+    ),
+    right(
+        "without LFS first, then with it", f"GIT_LFS_SKIP_SMUDGE=1 {CLONE}", 'git -C "$NAME" lfs install --local',
+        'git -C "$NAME" lfs pull',
+    ),
+    right(
+        "git init and pull", 'git init -b main "$NAME"', 'cd "$NAME"',
+        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME.git"', "git pull origin main",
+    ),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.5/download_sh",
+    number=2,
+    kind=AnswerKind.TEXT,
+    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=False),),
+    hidden=lambda rng: drawn(rng, clone=False),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
+    misconceptions=MISCONCEPTIONS,
+    execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    normal=script_reports.without_error,
+    presentation=FACETS.presentation(
+        lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
+        script_reports.quote,
+    ),
+    teaching=Teaching(
+        title=_("A script that downloads a model with git"),
+        hints=(
+            _("Which single command downloaded the model in lesson 2.5?"),
+            _('The address is "$HF_ENDPOINT/$OWNER/$NAME".'),
+            _(
+                '`git clone` and that address in quotation marks: git-lfs is installed here and brings the weights by '
+                'itself.'
+            ),
+        ),
+        solution='download_sh = r"""\ngit clone "$HF_ENDPOINT/$OWNER/$NAME"\n"""\n',
+        expectation=_("the text of a shell script"),
+        right=RIGHT,
+    ),
+)  # fmt: skip

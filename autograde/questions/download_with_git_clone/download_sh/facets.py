@@ -1,0 +1,67 @@
+"""2.5, the download: what an answer is judged by."""
+
+from __future__ import annotations
+
+from autograde.judge import file_statuses, stopped_scripts
+from autograde.judge.cases import Case
+from autograde.judge.describing import describe
+from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.hub_state import FileStatus
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Mapping, Observation
+from autograde.questions.download_with_git_clone._clones import (
+    WEIGHTS,
+    small_files,
+)
+
+#: A clone that is on no branch.
+DETACHED = "detached"
+
+
+def _in_the_folder(case: Case, path: str, got: Observation) -> Message:
+    assert case.setting is not None
+    return _(
+        "`{path}` in the folder {folder}: {status}",
+        path=path,
+        folder=case.setting.name,
+        status=file_statuses.status_in_words(got),
+    )
+
+
+def _file(case: Case, got: Observation) -> Message:
+    assert isinstance(got, Mapping)
+    ((path, status),) = got.items
+    return _in_the_folder(case, path, status)
+
+
+def _no_clone(case: Case, _got: Observation) -> Message:
+    assert case.setting is not None
+    return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.setting.name)
+
+
+FACETS = Facets(
+    (
+        Item("files", _("the small files are there"), 1, (
+            Files("files", lambda case: small_files(case, FileStatus.SAME), clause=_file),
+        )),
+        Item("weights", _("the weights are the real bytes, no pointer"), 2, (
+            Facet(
+                "weights", FileStatus.SAME, label=verbatim(WEIGHTS),
+                other=lambda _case, got: file_statuses.status_in_words(got),
+                clause=lambda case, got: _in_the_folder(case, WEIGHTS, got),
+            ),
+        )),
+        Item("clone", _("the folder is a clone, made by git"), 1, (
+            Facet("clone", True, (
+                State(True, _("yes")),
+                State(False, _("no"), _no_clone),
+                State(
+                    DETACHED, _("on no branch"),
+                    _("the clone is on no branch (a detached HEAD): `git pull` doesn't work in it"),
+                ),
+            ), _("a clone")),
+        )),
+    ),
+    (Facet("reason", ""),),
+    otherwise=lambda got: stopped_scripts.stopped(got) or describe(got),
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""2.5, the download: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from autograde.judge import clone_failures
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import for_causes
+from autograde.judge.execution import replaced
+from autograde.judge.hub_state import FileStatus
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation
+from autograde.judge.question import Misconception
+from autograde.judge.script_reports import CloneState
+from autograde.questions.download_with_git_clone._clones import (
+    WEIGHTS,
+    files_of,
+    small_files,
+)
+from autograde.questions.download_with_git_clone.download_sh.example_code import ALL, CLONE, wrong
+from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
+
+
+def _nothing(case: Case, reason: str) -> Mapping:
+    return FACETS.answer(
+        case, files=small_files(case, FileStatus.MISSING), weights=FileStatus.MISSING, clone=False, reason=reason
+    )
+
+
+def _only_top_level(case: Case) -> Observation:
+    files = tuple((file.path, FileStatus.MISSING if "/" in file.path else FileStatus.SAME) for file in files_of(case))
+    return FACETS.answer(case, files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
+
+
+_for_cause = for_causes(_nothing)
+
+
+def _without_clone(_case: Case, got: Observation) -> bool:
+    """Whether the weights have come, and no clone."""
+    return isinstance(got, Mapping) and got.get("weights") == FileStatus.SAME and got.get("clone") is False
+
+
+MISCONCEPTIONS = (
+    *clone_failures.misconceptions(_for_cause, {
+        "notebook-commands": (wrong(ALL, f"!{CLONE}"),),
+        "copied-prompt": (wrong(ALL, f"$ {CLONE}"),),
+        "typographic-quotes": (wrong(ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”"),),
+        "single-quotes": (wrong(ALL, "git clone '$HF_ENDPOINT/$OWNER/$NAME'"),),
+        "unknown-variable": (wrong(ALL, 'git clone "$HF_ENDPOINT/$OWNER/$REPO"'),),
+        "another-hub": (
+            wrong(ALL, 'git clone "https://huggingface.co/$OWNER/$NAME"'),
+            wrong(ALL, 'git clone "git@hf.co:$OWNER/$NAME"'),
+        ),
+        "wrong-address": (wrong(ALL, 'git clone "$HF_ENDPOINT/datasets/$OWNER/$NAME"'),),
+        "never-cloned": (wrong(ALL, 'cd "$NAME"', "git lfs install"),),
+        "fixed-owner": (
+            wrong(ALL, 'git clone "$HF_ENDPOINT/xxx/$NAME"'),
+            wrong(ALL, "git clone https://127.0.0.1:9/xxx/mymodel4"),
+        ),
+        "fixed-name": (wrong(ALL, 'git clone "$HF_ENDPOINT/$OWNER/mymodel4"'),),
+    }),
+    Misconception(
+        "without-lfs",
+        _(
+            "The clone was made without LFS: in the place of the weights lies a pointer, a text of some 130 "
+            "bytes. No command has failed, and no program can load it."
+        ),
+        _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
+        (FACETS.wrong(weights=FileStatus.POINTER),),
+        examples=(
+            wrong("weights", f"GIT_LFS_SKIP_SMUDGE=1 {CLONE}"),
+            wrong("weights", "git lfs install --skip-smudge", CLONE),
+        ),
+    ),
+    Misconception(
+        "not-a-clone",
+        _(
+            "The files are there, but the folder is not a Git clone: it has no history, and `git pull` "
+            "doesn't work."
+        ),
+        _("Use `git clone`, and leave its folder .git as it is."),
+        (
+            FACETS.wrong(clone=False),
+            lambda case: replaced(_only_top_level(case), clone=False),
+        ),
+        form=_without_clone,
+        examples=(
+            wrong("clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"'),
+            wrong("clone", CLONE, 'rm -rf "$NAME/.git"'),
+            wrong(
+                "clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"', 'cd "$NAME"', "git init",
+                'git fetch "$HF_ENDPOINT/$OWNER/$NAME"',
+            ),
+            wrong(
+                "files clone",
+                'hf download "$OWNER/$NAME" README.md config.json model.safetensors --local-dir "$NAME"',
+            ),
+            wrong("clone", CLONE, 'git -C "$NAME" remote remove origin'),
+        ),
+    ),
+    Misconception(
+        "detached",
+        _(
+            "A commit was checked out by itself, so that the clone is on no branch: `git pull` doesn't know what "
+            "to update."
+        ),
+        _("Leave out the checkout of a commit: a fresh clone is on the branch main."),
+        (FACETS.wrong(clone=DETACHED),),
+        examples=(
+            wrong("clone", CLONE, 'cd "$NAME"', "git checkout -q $(git rev-parse HEAD)", "git branch -D main"),
+            wrong("clone", CLONE, 'git -C "$NAME" checkout --detach'),
+        ),
+    ),
+    Misconception(
+        "another-folder",
+        _("The clone is in a folder with another name."),
+        _("Without a second argument, `git clone` names the folder after the repository."),
+        _for_cause("elsewhere"),
+        examples=(wrong(ALL, f"{CLONE} model"),),
+    ),
+    Misconception(
+        "not-checked-out",
+        _("The clone knows the commits, and none of the files was put into the folder: a checkout does that."),
+        _("Use `git clone` without `--no-checkout`, or run `git checkout main` in the clone."),
+        (lambda case: replaced(_nothing(case, "elsewhere"), clone=True),),
+        examples=(wrong("files weights", 'git clone --no-checkout "$HF_ENDPOINT/$OWNER/$NAME"'),),
+    ),
+    Misconception(
+        "only-the-top",
+        _("The files at the top are there, and those in folders are not: `--sparse` leaves folders out."),
+        _("Use `git clone` without `--sparse`."),
+        (_only_top_level,),
+        examples=(wrong("files", 'git clone --sparse "$HF_ENDPOINT/$OWNER/$NAME"'),),
+    ),
+    Misconception(
+        "bare-clone",
+        _(
+            "The folder holds what git itself keeps, and none of the repository's files: a bare clone (`--bare`, "
+            "`--mirror`) is for servers."
+        ),
+        _("Use `git clone` without `--bare` and `--mirror`."),
+        _for_cause(CloneState.BARE),
+        examples=(wrong(ALL, 'git clone --mirror "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"'),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""2.5, the download: what an answer has done."""
+
+from __future__ import annotations
+
+from autograde.judge import clone_failures, file_statuses, script_reports
+from autograde.judge.cases import Case
+from autograde.judge.hub_state import FileStatus
+from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.script_reports import CloneState
+from autograde.questions.download_with_git_clone._clones import (
+    WEIGHTS,
+    clone_of,
+    clones_of,
+    files_of,
+    head_of,
+)
+from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
+
+
+def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
+    assert case.setting is not None
+    name, downloads = case.setting.name, seen.get("downloads")
+    assert isinstance(downloads, Sequence)
+    became = file_statuses.downloaded(report, name, files_of(case))
+    missing = all(status == FileStatus.MISSING for _path, status in became.items)
+    clone = clone_of(report, name)
+    # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub.
+    is_clone: bool | str = (
+        "git" in downloads.items
+        and clone.get("head") is not None
+        and clone.get("head") == head_of(seen)
+        and clone.get("remote") == f"{case.setting.account}/{name}"
+        and clone.get("state") != CloneState.BARE
+    )
+    if is_clone and not clone.get("branch"):
+        is_clone = DETACHED
+    answer = FACETS.answer(
+        case,
+        files=Mapping(tuple(item for item in became.items if item[0] != WEIGHTS)),
+        weights=became.get(WEIGHTS),
+        clone=is_clone,
+        reason=_reason_download(report, name, head_of(seen)) if missing else "",
+    )
+    error = script_reports.quoted(report) if any(status != FileStatus.SAME for _path, status in became.items) else ""
+    return Mapping((*answer.items, ("error", error)))
+
+
+def _reason_download(report: Mapping, name: str, head: Observation) -> str:
+    """Why there is nothing, as far as the script and what it left tell."""
+    if clone_of(report, name).get("state") == CloneState.BARE:
+        return CloneState.BARE
+    if any(isinstance(clone, Mapping) and clone.get("head") == head for _folder, clone in clones_of(report).items):
+        return "elsewhere"
+    return clone_failures.cause(report)

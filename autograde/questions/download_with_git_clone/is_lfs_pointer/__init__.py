@@ -1,0 +1,86 @@
+"""2.5: tell an LFS pointer from any other file by its first line."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.comparison import Difference
+from autograde.judge.describing import describe
+from autograde.judge.execution import Execution, ExecutionKind
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.question import Presentation, Question, RubricItem, Teaching
+from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import FIRST_LINE, VISIBLE, hidden, oracle
+from autograde.questions.download_with_git_clone.is_lfs_pointer.example_code import right
+from autograde.questions.download_with_git_clone.is_lfs_pointer.misconceptions import MISCONCEPTIONS
+
+
+def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:
+    calls = report.get("returned")
+    assert isinstance(calls, Sequence)
+    return calls.items[-1]
+
+
+def _words(case: Case, difference: Difference) -> Message:
+    if isinstance(difference.got, bool) and difference.got:
+        return _("`{path}` isn't a pointer, but the function returns True", path=str(case.arguments[0]))
+    if isinstance(difference.got, bool):
+        return _("`{path}` is a pointer, but the function returns False", path=str(case.arguments[0]))
+    return _("expected True or False, got {got}", got=describe(difference.got))
+
+
+def _told(_case: Case, _answer: Observation) -> Message:
+    return _("Pointers, real weights, an empty file and texts that are nearly pointers were told apart.")
+
+
+SOLUTION = """\
+def is_lfs_pointer(path):
+    with open(path, "rb") as file:
+        return file.read(100).startswith(b"version https://git-lfs.github.com/spec/v1\\n")
+"""
+
+
+RIGHT = (
+    right(
+        "the first line, pathlib, a comparison", "import pathlib", 'with pathlib.Path(path).open("rb") as file:',
+        f'    return file.readline().strip() == b"{FIRST_LINE}"',
+    ),
+    right(
+        "as text, with an exception", "try:", '    with open(path, encoding="utf-8") as file:',
+        f'        return next(file, "").rstrip() == "{FIRST_LINE}"', "except UnicodeDecodeError:", "    return False",
+    ),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.5/is_lfs_pointer",
+    number=1,
+    visible=VISIBLE,
+    hidden=hidden,
+    oracle=oracle,
+    rubric=(
+        RubricItem("plain", _("pointers, weights and configurations are told apart"), 2, ("plain",)),
+        RubricItem(
+            "edges",
+            _("also in folders, from an empty file and from texts that are nearly pointers"),
+            1,
+            ("edges",),
+        ),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    execution=Execution(ExecutionKind.CALL, _join, seconds=5.0),
+    presentation=Presentation(words=_words, achieved=_told),
+    teaching=Teaching(
+        title=_("Is this file a pointer?"),
+        hints=(
+            _("What is the first line of the pointer that you read in lesson 2.5, and where does it end?"),
+            _('Weights are no text: open(path, "rb") reads bytes, and bytes have a method `startswith`.'),
+            _(
+                '`file.read(100)` reads the first hundred bytes; compare them with b"version https://git-lfs..." by '
+                "startswith, the line's end `\\n` included."
+            ),
+        ),
+        solution=SOLUTION,
+        expectation=_("True or False"),
+        right=RIGHT,
+    ),
+)

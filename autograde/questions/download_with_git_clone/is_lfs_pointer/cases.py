@@ -1,0 +1,103 @@
+"""2.5, pointers: the cases, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.cases import Case
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation
+from autograde.judge.setting import PlannedFile, Setting
+
+ADDRESS = "https://git-lfs.github.com/spec/v1"
+
+
+FIRST_LINE = f"version {ADDRESS}"
+
+
+def _pointer(rng: random.Random, between: str = "") -> str:
+    oid = "".join(rng.choice("0123456789abcdef") for _digit in range(64))
+    return f"{FIRST_LINE}\n{between}oid sha256:{oid}\nsize {rng.randint(20_000, 900_000_000)}\n"
+
+
+def _as_long_as_a_pointer(text: str) -> str:
+    """Pad the text with a last line to 132 bytes, so that a pointer cannot be recognised by its length."""
+    return text.ljust(131, ".") + "\n"
+
+
+def _case(name: str, group: str, about: Message, file: PlannedFile, facts: str) -> Case:
+    return Case(name, group, about, (file.path,), facts=facts, setting=Setting(files=(file,)))
+
+
+def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[Case, ...]:
+    about = "Large files of this repository are kept with git-lfs: what git holds is a small text instead of them.\n"
+    mentions = f"Read https://git-lfs.com first. A pointer begins so:\n{FIRST_LINE}\n"
+    # Files whose first line is nearly that of a pointer. What is a pointer by its first line and none by the rest of
+    # git-lfs's specification (docs/spec.md), such as the first line alone, is not asked for: the task does not say.
+    longer = _pointer(rng).replace(FIRST_LINE, f"{FIRST_LINE}.{rng.randint(1, 9)}-draft")
+    version = f"version {rng.randint(2, 9)}\nlayers 12\nheads 12\n"
+    quoted = f"The first line of a pointer is {FIRST_LINE}\nThe second line names the content.\n"
+    inside = f"# git\n{_pointer(rng)}"
+    return (
+        _case("pointer", "plain", _("the case of a pointer"), PlannedFile(weights, text=_pointer(rng)), "pointer"),
+        _case(
+            "weights", "plain", _("the case of real weights"),
+            PlannedFile("pytorch_model.bin", size=rng.randint(2_000, 3_000), seed=str(rng.random())), "binary",
+        ),
+        _case(
+            "config", "plain", _("the case of a configuration"),
+            PlannedFile("config.json", text='{"version": 1, "model_type": "bert"}\n' + " " * 2_000), "text",
+        ),
+        _case(
+            "in-a-folder", "edges", _("the case of a pointer in a folder"),
+            PlannedFile(f"{folder}/model.onnx", text=_pointer(rng)), "pointer",
+        ),
+        _case(
+            "same-kind-of-name", "plain", _("the case of real weights in a folder"),
+            PlannedFile(f"{folder}/model.safetensors", size=rng.randint(2_000, 3_000), seed=str(rng.random())),
+            "binary",
+        ),
+        _case("short", "edges", _("the case of a text as short as a pointer"),
+              PlannedFile("notes.txt", text=_as_long_as_a_pointer(about)), "short"),
+        _case("empty", "edges", _("the case of an empty file"), PlannedFile("vocab.txt"), "empty"),
+        _case(
+            "mentions", "edges", _("the case of a text that mentions pointers further down"),
+            PlannedFile("README.md", text=mentions + "\n" + "Nothing else. " * 200), "mentions",
+        ),
+        _case("another-version", "edges", _("the case of a first line that begins with another version"),
+              PlannedFile("shapes.txt", text=_as_long_as_a_pointer(version)), "version"),
+        _case("longer-line", "edges", _("the case of a first line that goes on after that of a pointer"),
+              PlannedFile("model.future", text=longer), "longer"),
+        _case("in-the-first-line", "edges", _("the case of a text whose first line ends with that of a pointer"),
+              PlannedFile("about.txt", text=_as_long_as_a_pointer(quoted)), "quoted"),
+        _case("second-line", "edges", _("the case of a text in whose middle there is a pointer"),
+              PlannedFile("pointer.md", text=inside), "inside"),
+        _case("another-name", "plain", _("the case of a pointer whose name is not that of weights"),
+              PlannedFile(other, text=_pointer(rng)), "pointer"),
+        _case("small-weights", "plain", _("the case of very small real weights"),
+              PlannedFile("adapter.safetensors", size=150, seed=str(rng.random())), "binary"),
+        _case("extension", "edges", _("the case of a pointer with one line more"),
+              PlannedFile("training.log", text=_pointer(rng, f"ext-0-shrunk sha256:{rng.getrandbits(255):064x}\n")),
+              "pointer"),
+        _case("second-word", "edges", _("the case of a first line whose second word is that of a pointer"),
+              PlannedFile("links.txt", text=_as_long_as_a_pointer(f"see {ADDRESS}\nfor more\n")), "text"),
+        _case("blank-lines", "edges", _("the case of a text that begins with empty lines, with a pointer after them"),
+              PlannedFile("draft.txt", text="\n" * 40 + _pointer(rng)), "text"),
+        _case("capitals", "edges", _("the case of a pointer in capital letters"),
+              PlannedFile("LOUD.txt", text=_pointer(rng).upper()), "text"),
+    )  # fmt: skip
+
+
+VISIBLE = _cases(random.Random(1), "model.safetensors", "onnx", "merges.txt")  # noqa: S311 - cases, not secrets
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Return hidden cases, drawn from ``rng``."""
+    weights = rng.choice(("tf_model.h5", "model-00001-of-00002.safetensors", "rust_model.ot"))
+    other = rng.choice(("tokenizer.json", "spiece model", "vocab.txt"))
+    return _cases(rng, weights, rng.choice(("export", "quantized", "fp 16")), other)
+
+
+def oracle(case: Case) -> Observation:
+    """Return whether the file is a pointer."""
+    return case.facts == "pointer"

@@ -1,0 +1,148 @@
+"""2.5, pointers: files that are read wrongly, and answers that are not True or False."""
+
+from __future__ import annotations
+
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Raised
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import FIRST_LINE
+from autograde.questions.download_with_git_clone.is_lfs_pointer.example_code import FIRST, wrong
+from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_rules import LINE, Rule, by_rules
+
+
+def _is_pointer(content: bytes) -> bool:
+    return content.startswith(LINE + b"\n")
+
+
+def _as_text(rule: Rule) -> Rule:
+    """A wrong rule that reads every file as text."""
+
+    def read(path: str, content: bytes) -> Observation:
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return Raised("UnicodeDecodeError")
+        return rule(path, content)
+
+    return read
+
+
+def _of_first_item(rule: Rule) -> Rule:
+    """A wrong rule that takes the first item of a list of lines, which an empty file doesn't have."""
+    return lambda path, content: rule(path, content) if content else Raised("IndexError")
+
+
+def _instead(yes: Observation, no: Observation) -> WrongModel:
+    return lambda case: yes if case.facts == "pointer" else no
+
+
+WRONG_READING = (
+    Misconception(
+        "empty-is-a-pointer",
+        _(
+            "An empty file is taken for a pointer. `git lfs pointer --check` says so too, because git-lfs leaves empty "
+            "files as they are; a pointer has a first line."
+        ),
+        _("An empty file has no pointer line: return False."),
+        by_rules(
+            lambda _path, content: _is_pointer(content) or not content,
+            # git-lfs itself does not mind empty lines either.
+            lambda _path, content: _is_pointer(content.strip() + b"\n") or not content,
+        ),
+        examples=(wrong(
+            "edges", 'command = ["git", "lfs", "pointer", "--check", "--file", path]',
+            "return __import__('subprocess').run(command, capture_output=True).returncode == 0",
+        ),),
+    ),
+    Misconception(
+        "reads-weights-as-text",
+        _("Real weights are bytes and no text: reading them as text raises UnicodeDecodeError."),
+        _('Open the file for bytes, mode "rb", and compare with bytes, b"...".'),
+        by_rules(
+            _as_text(lambda _path, content: _is_pointer(content)),
+            _as_text(lambda _path, content: content.startswith(LINE)),
+        ),
+        examples=(
+            wrong("plain", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}\\n")'),
+            wrong("plain edges", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}")'),
+        ),
+    ),
+    Misconception(
+        "no-first-line",
+        _("An empty file has no first line, and asking a list for its first item raises IndexError."),
+        _("Ask for the first bytes of the file instead: of an empty file they are just none."),
+        by_rules(
+            _of_first_item(lambda _path, content: _is_pointer(content)),
+            _of_first_item(lambda _path, content: content.startswith(LINE)),
+        ),
+        examples=(
+            wrong("edges", f'return open(path, "rb").readlines()[0].startswith(b"{FIRST_LINE}")'),
+            wrong("edges", f'return open(path, "rb").read().splitlines()[0] == b"{FIRST_LINE}"'),
+        ),
+    ),
+    Misconception(
+        "the-other-way-round",
+        _("The answers are the wrong way round: True means that the file is a pointer."),
+        _("Turn the comparison round."),
+        by_rules(
+            lambda _path, content: not _is_pointer(content),
+            lambda _path, content: not content.startswith(LINE),
+        ),
+        examples=(wrong("plain edges", f'return not open(path, "rb").read().startswith(b"{FIRST_LINE}")'),),
+    ),
+    Misconception(
+        "always-true",
+        _("The function says True of every file, also of real weights and of an empty file."),
+        _("Open the file at `path` and compare its first line."),
+        (_instead(True, True),),
+        examples=(
+            wrong("plain edges", "return True"),
+            wrong("plain edges", "return os.path.exists(path)"),
+        ),
+    ),
+    Misconception(
+        "never-a-pointer",
+        _(
+            "The function says False of every file, also of a pointer. Either it does not look into the file, or its "
+            "comparison can never be true: bytes are never equal to a text (b'...' and '...'), and a line that was "
+            "read still has its end, `\\n`."
+        ),
+        _(
+            "Print what you compare, with repr(), for the file of the first difference: both sides must be of one kind "
+            "and end alike."
+        ),
+        (_instead(False, False),),
+        examples=(
+            wrong("plain edges", f'return path.startswith("{FIRST_LINE}")'),
+            wrong("plain edges", f'return open(path, "rb").readline() == "{FIRST_LINE}\\n"'),
+            wrong("plain edges", FIRST, f'return first == "{FIRST_LINE}"'),
+        ),
+    ),
+    Misconception(
+        "only-one-return",
+        _(
+            "For one of the two answers the function returns nothing: where no return statement is reached, Python "
+            "returns None, and None is not False."
+        ),
+        _("Return the comparison itself: `return ... == ...` gives True or False."),
+        (_instead(True, None), _instead(None, False)),
+        examples=(wrong("plain edges", f'if open(path, "rb").readline() == b"{FIRST_LINE}\\n":', "    return True"),),
+    ),
+    Misconception(
+        "numbers-or-texts",
+        _("The answers mean the right thing, but they are numbers or texts: return True and False, not 1 or 'True'."),
+        _("Return the comparison itself: `return ... == ...` gives True or False."),
+        (_instead(1, 0), _instead("True", "False"), _instead("true", "false"), _instead("yes", "no")),
+        examples=(
+            wrong("plain edges", f'return int(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
+            wrong("plain edges", f'return str(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
+        ),
+    ),
+    Misconception(
+        "returns-nothing",
+        _("The function returns nothing: without a return statement, Python returns None."),
+        _("Return True or False."),
+        (_instead(None, None),),
+        examples=(wrong("plain edges", f'open(path, "rb").read().startswith(b"{FIRST_LINE}")'),),
+    ),
+)  # fmt: skip

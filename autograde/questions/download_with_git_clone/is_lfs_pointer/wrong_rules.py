@@ -1,0 +1,207 @@
+"""2.5, pointers: rules that take other files for pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.judge.cases import Case
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import ADDRESS, FIRST_LINE
+from autograde.questions.download_with_git_clone.is_lfs_pointer.example_code import FIRST, wrong
+
+#: A wrong answer about a file, from its path and its content.
+Rule = Callable[[str, bytes], Observation]
+
+
+LINE, _ADDRESS = FIRST_LINE.encode(), ADDRESS.encode()
+
+
+def by_rules(*rules: Rule) -> tuple[WrongModel, ...]:
+    """The wrong models of rules."""
+
+    def model(rule: Rule) -> WrongModel:
+        return lambda case: rule(*_file(case))
+
+    return tuple(map(model, rules))
+
+
+def _file(case: Case) -> tuple[str, bytes]:
+    assert case.setting is not None
+    (file,) = case.setting.files
+    return file.path, file.content()
+
+
+def _first(content: bytes) -> bytes:
+    return content.split(b"\n", 1)[0]
+
+
+def _shorter(low: int, high: int) -> Rule:
+    return lambda _path, content: low < len(content) < high
+
+
+def _named(*endings: str, most: int | None = None) -> Rule:
+    return lambda path, content: path.endswith(endings) and (most is None or len(content) < most)
+
+
+#: Endings of names that people list, from the shortest list to the longest.
+_ENDINGS = (".safetensors", ".bin", ".onnx", ".h5", ".ot", ".pt")
+
+
+_NAMES = (
+    (".safetensors",), (".safetensors", ".bin"), (".safetensors", ".onnx"),
+    *(_ENDINGS[:count] for count in range(3, len(_ENDINGS) + 1)),
+)  # fmt: skip
+
+
+#: Sizes between which people look for pointers.
+_SIZES = (
+    (-1, 135), (-1, 140), (-1, 150), (-1, 200), (-1, 300), (-1, 1024), (0, 200), (0, 300), (0, 1024), (100, 150),
+    (100, 200), (100, 300), (100, 1024), (120, 140), (125, 136),
+)  # fmt: skip
+
+
+WRONG_RULES = (
+    Misconception(
+        "by-size",
+        _("A short file is taken for a pointer. Many files are short: configurations, notes, an empty file."),
+        _("Look at what stands in the file: how does a pointer begin?"),
+        by_rules(*(_shorter(*limits) for limits in _SIZES)),
+        examples=(
+            wrong("plain edges", "return os.path.getsize(path) < 200"),
+            wrong("plain edges", "return 100 < os.path.getsize(path) < 1024"),
+            wrong("edges", "return 125 < os.path.getsize(path) < 136"),
+        ),
+    ),
+    Misconception(
+        "by-name",
+        _(
+            "The answer depends on the file's name. A pointer has the same name as the file that it stands "
+            "for: only the content tells them apart."
+        ),
+        _("Open the file at `path`, and look at its first line."),
+        by_rules(*(_named(*endings) for endings in _NAMES)),
+        examples=(
+            wrong("plain edges", 'return path.endswith(".safetensors")'),
+            wrong("plain edges", 'return os.path.splitext(path)[1] in (".bin", ".safetensors", ".onnx")'),
+        ),
+    ),
+    Misconception(
+        "mentioned-anywhere",
+        _("A file that only mentions git-lfs somewhere is taken for a pointer."),
+        _("Compare the beginning of the file, and nothing further down."),
+        by_rules(
+            lambda _path, content: LINE in content,
+            lambda _path, content: b"git-lfs" in content,
+            lambda _path, content: LINE + b"\n" in content[:100],
+            lambda _path, content: LINE in content[:200],
+            lambda _path, content: b"oid sha256:" in content,
+            lambda _path, content: _ADDRESS in content,
+        ),
+        examples=(
+            wrong("edges", f'return "{FIRST_LINE}" in open(path, errors="replace").read()'),
+            wrong("edges", 'return b"git-lfs" in open(path, "rb").read()'),
+            wrong("edges", f'return b"{FIRST_LINE}\\n" in open(path, "rb").read(100)'),
+            wrong("edges", 'return b"oid sha256:" in open(path, "rb").read()'),
+        ),
+    ),
+    Misconception(
+        "in-the-first-line",
+        _("A first line that only holds the words of a pointer is taken for a pointer's: it may begin otherwise."),
+        _("Compare the whole first line, or the file's beginning up to and including the line's end."),
+        by_rules(
+            lambda _path, content: _ADDRESS in _first(content),
+            lambda _path, content: LINE in _first(content),
+            lambda _path, content: b"git-lfs" in _first(content),
+        ),
+        examples=(wrong("edges", FIRST, 'return "git-lfs.github.com/spec/v1" in first'),),
+    ),
+    Misconception(
+        "by-size-and-name",
+        _(
+            "Short files with the name of weights are taken for pointers. Real weights can be short, and a pointer can "
+            "have any name."
+        ),
+        _("Open the file at `path`, and look at its first line."),
+        by_rules(*(_named(*endings, most=most) for endings in _NAMES[2:] for most in (140, 200, 300, 1024))),
+        examples=(wrong(
+            "plain edges",
+            'return path.endswith((".safetensors", ".bin", ".onnx", ".h5", ".ot")) '
+            "and os.path.getsize(path) < 1024",
+        ),),
+    ),
+    Misconception(
+        "second-word-only",
+        _("Only the second word of the first line is compared. The first word has to be `version`, too."),
+        _("Compare the whole first line."),
+        by_rules(lambda _path, content: _first(content).split()[1:2] == [_ADDRESS]),
+        examples=(wrong(
+            "edges", 'words = open(path, "rb").readline().split()',
+            'return len(words) > 1 and words[1] == b"https://git-lfs.github.com/spec/v1"',
+        ),),
+    ),
+    Misconception(
+        "skips-empty-lines",
+        _(
+            "Empty lines at the start are skipped, because the content was stripped first. Then another line counts as "
+            "the first."
+        ),
+        _("Read the first line, and strip nothing but its end."),
+        by_rules(
+            lambda _path, content: _first(content.strip()) == LINE,
+            lambda _path, content: content.lstrip().startswith(LINE),
+        ),
+        examples=(
+            wrong("edges", f'return open(path, "rb").read().strip().split(b"\\n")[0] == b"{FIRST_LINE}"'),
+            wrong("edges", f'return open(path, "rb").read().lstrip().startswith(b"{FIRST_LINE}\\n")'),
+        ),
+    ),
+    Misconception(
+        "ignores-capitals",
+        _("Capital and small letters are treated alike. The line of a pointer is in small letters."),
+        _("Compare the line as it is, without lower()."),
+        by_rules(
+            lambda _path, content: _first(content).lower() == LINE,
+            lambda _path, content: content.lower().startswith(LINE),
+        ),
+        examples=(wrong("edges", f'return open(path, "rb").readline().strip().lower() == b"{FIRST_LINE}"'),),
+    ),
+    Misconception(
+        "ends-with-it",
+        _("A first line that ends with the words of a pointer is taken for a pointer's: it may begin otherwise."),
+        _("Compare the whole first line, and not its end."),
+        by_rules(
+            lambda _path, content: _first(content).endswith(_ADDRESS),
+            lambda _path, content: _first(content).endswith(LINE),
+        ),
+        examples=(wrong("edges", FIRST, 'return first.strip().endswith("git-lfs.github.com/spec/v1")'),),
+    ),
+    Misconception(
+        "any-version",
+        _("Every file that begins with the word `version` is taken for a pointer. Other formats begin so, too."),
+        _("Compare the whole first line."),
+        by_rules(lambda _path, content: content.startswith(b"version")),
+        examples=(
+            wrong("edges", 'return open(path, "rb").read().startswith(b"version")'),
+            wrong("edges", FIRST, 'return first.split(" ")[0] == "version"'),
+        ),
+    ),
+    Misconception(
+        "line-goes-on",
+        _(
+            "The first line begins as that of a pointer, and goes on: `…/spec/v1.5` is another format. Who compares "
+            "the beginning alone does not see where the line ends."
+        ),
+        _("Compare the line's end as well, with `startswith(b'...spec/v1\\n')`, or compare the whole first line."),
+        by_rules(lambda _path, content: content.startswith(LINE)),
+        examples=(wrong("edges", f'return open(path, "rb").read(100).startswith(b"{FIRST_LINE}")'),),
+    ),
+    Misconception(
+        "any-line",
+        _("Every line of the file is looked at. Only the first line tells a pointer."),
+        _("Read one line, or the first bytes, and compare them alone."),
+        by_rules(lambda _path, content: LINE in content.split(b"\n")),
+        examples=(wrong("edges", f'return b"{FIRST_LINE}\\n" in open(path, "rb").readlines()'),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""2.5: the script that gets the weights into a clone made without git-lfs."""
+
+from __future__ import annotations
+
+from autograde.judge import script_reports
+from autograde.judge.evidence import AnswerKind
+from autograde.judge.execution import Execution, ExecutionKind
+from autograde.judge.messages import _
+from autograde.judge.question import Question, Teaching
+from autograde.questions.download_with_git_clone._clones import (
+    SECONDS,
+    case_of,
+    drawn,
+)
+from autograde.questions.download_with_git_clone.repair_sh.example_code import right
+from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
+from autograde.questions.download_with_git_clone.repair_sh.misconceptions import MISCONCEPTIONS
+from autograde.questions.download_with_git_clone.repair_sh.outcome import join
+
+RIGHT = (
+    right("git -C", 'git -C "$NAME" lfs pull'),
+    right("fetch and checkout", 'cd "$NAME" && git lfs fetch && git lfs checkout'),
+    right(
+        "checked out anew, with somebody's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
+        "git lfs install --local", "rm model.safetensors", "git reset --hard", "mv ../my-notes.txt .",
+    ),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.5/repair_sh",
+    number=3,
+    kind=AnswerKind.TEXT,
+    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
+    hidden=lambda rng: drawn(rng, clone=True),
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
+    misconceptions=MISCONCEPTIONS,
+    execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    normal=script_reports.without_error,
+    presentation=FACETS.presentation(
+        lambda case, _answer: _("Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])),
+        script_reports.quote,
+    ),
+    teaching=Teaching(
+        title=_("A script that repairs a clone without weights"),
+        hints=(
+            _(
+                "Which command put the real file in the place of its pointer in lesson 2.5, and in which folder was it "
+                "run?"
+            ),
+            _('Go into the clone: `cd "$NAME"`. The command begins with `git lfs`.'),
+            _(
+                "`git lfs fetch` only brings the files. One other command of git-lfs also puts them in their places."
+            ),
+        ),
+        solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
+        expectation=_("the text of a shell script"),
+        right=RIGHT,
+    ),
+)  # fmt: skip

@@ -1,0 +1,57 @@
+"""2.5, the repair: what an answer is judged by."""
+
+from __future__ import annotations
+
+from autograde.judge import file_statuses, stopped_scripts
+from autograde.judge.cases import Case
+from autograde.judge.describing import describe
+from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.hub_state import FileStatus
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Observation
+from autograde.questions.download_with_git_clone._clones import (
+    NOTES,
+    WEIGHTS,
+)
+
+
+def _weights(case: Case, got: Observation) -> Message:
+    assert case.setting is not None
+    return _(
+        "`{path}` in the folder {folder}: {status}",
+        path=WEIGHTS, folder=case.setting.name, status=file_statuses.status_in_words(got),
+    )  # fmt: skip
+
+
+#: An answer that did not repair the weights earns no points for leaving the rest as it was.
+_WEIGHTS = Facet(
+    "weights",
+    FileStatus.SAME,
+    label=verbatim(WEIGHTS),
+    other=lambda _case, got: file_statuses.status_in_words(got),
+    clause=_weights,
+)
+
+
+FACETS = Facets(
+    (
+        Item("weights", _("the weights are the real bytes now"), 2, (_WEIGHTS,)),
+        Item("kept", _("what else was in the clone is still there, and the Hub is as it was"), 1, (
+            _WEIGHTS,
+            Facet("kept", True, (
+                State(True, _("as it was")),
+                State(False, _("changed"), _(
+                    "something that was in the clone is gone or has changed: its other files, `{path}`, or its folder "
+                    ".git",
+                    path=NOTES,
+                )),
+            ), _("everything else in the folder")),
+            Facet("hub", True, (
+                State(True, _("as it was")),
+                State(False, _("changed"), _("something on the Hub was changed; a repair only downloads")),
+            ), _("the Hub")),
+        )),
+    ),
+    (Facet("reason", ""),),
+    otherwise=lambda got: stopped_scripts.stopped(got) or describe(got),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""2.5, the repair: what an answer has done."""
+
+from __future__ import annotations
+
+from autograde.judge import clone_failures, file_statuses, script_reports
+from autograde.judge.cases import Case
+from autograde.judge.clone_failures import CloneFailure
+from autograde.judge.error_lines import ErrorKind, kinds
+from autograde.judge.hub_state import FileStatus
+from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.script_reports import CloneState
+from autograde.judge.setting import PlannedFile
+from autograde.questions.download_with_git_clone._clones import (
+    NOTES,
+    OWN,
+    WEIGHTS,
+    clone_of,
+    clones_of,
+    files_of,
+    head_of,
+)
+from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
+
+
+def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
+    assert case.setting is not None
+    name = case.setting.name
+    became = file_statuses.downloaded(report, name, (*files_of(case), PlannedFile(NOTES, text=OWN)))
+    weights, clone = became.get(WEIGHTS), clone_of(report, name)
+    others = [status for path, status in became.items if path != WEIGHTS]
+    intact = clone.get("state") not in (None, CloneState.BROKEN, CloneState.BARE) and clone.get("before") is True
+    attributes = _attributes_kept(report, seen, name)
+    kept = all(status == FileStatus.SAME for status in others) and intact and attributes and _has_history(clone, seen)
+    still = _reason_repair(case, report, seen, clone) if weights != FileStatus.SAME else ""
+    answer = FACETS.answer(
+        case, weights=weights, kept=kept, hub=seen.get("untouched") is True,
+        reason=still if weights != FileStatus.SAME or kept else _loss(clone, seen),
+    )  # fmt: skip
+    return Mapping((*answer.items, ("error", script_reports.quoted(report) if weights != FileStatus.SAME else "")))
+
+
+def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
+    """Return why the pointer is still there; ``""`` if the weights were not downloaded at all."""
+    downloads, mistakes = seen.get("downloads"), script_reports.texts(report, "mistakes")
+    about = kinds(script_reports.texts(report, "errors"))
+    # A large file is known to the Hub by its path or by its content, as it was asked for.
+    known = {WEIGHTS, *(file_statuses.fingerprint(file) for file in files_of(case) if file.path == WEIGHTS)}
+    if isinstance(downloads, Sequence) and known & {*downloads.items}:
+        return "elsewhere" if len(clones_of(report).items) > 1 else "fetched" if clone.get("before") is True else ""
+    if ErrorKind.EXISTS in about:
+        return ErrorKind.EXISTS
+    for mistake in clone_failures.TEXT_MISTAKES:
+        if mistake in mistakes:
+            return mistake
+    if script_reports.texts(report, "unknown"):
+        return CloneFailure.UNKNOWN_VARIABLE
+    return ErrorKind.OUTSIDE if ErrorKind.OUTSIDE in about else ""
+
+
+def _attributes_kept(report: Mapping, seen: Mapping, name: str) -> bool:
+    """Whether the clone's .gitattributes is the one on the Hub."""
+    target, files = seen.get("target"), report.get("files")
+    on_hub = target.get("attributes_fingerprint") if isinstance(target, Mapping) else None
+    return isinstance(files, Mapping) and files.get(f"{name}/.gitattributes") == on_hub
+
+
+def _has_history(clone: Mapping, seen: Mapping) -> bool:
+    """Whether the clone still has the Hub's last commit among its own."""
+    commits = clone.get("commits")
+    return isinstance(commits, Sequence) and head_of(seen) in commits.items
+
+
+def _loss(clone: Mapping, seen: Mapping) -> str:
+    """How something was lost that was in the folder."""
+    if clone.get("state") is None:
+        return "no-clone"
+    if clone.get("before") is not True:
+        return "anew"
+    if not _has_history(clone, seen):
+        return "history"
+    return "stashed" if clone.get("stashed") is True else "removed"

@@ -1,0 +1,77 @@
+"""2.6: two sentences become one list of ids, and the separator's id is read from the vocabulary."""
+
+from __future__ import annotations
+
+from autograde.judge.aspects import part
+from autograde.judge.messages import _
+from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
+    PLAIN,
+    SMALLER,
+    VISIBLE,
+    answer_of,
+    hidden,
+    index_of,
+    sep_of,
+)
+from autograde.questions.load_the_downloaded_model.encode_pair.example_code import right
+from autograde.questions.load_the_downloaded_model.encode_pair.misconceptions import MISCONCEPTIONS
+
+SOLUTION = """\
+def encode_pair(tokenizer, first, second):
+    index = tokenizer.encode(first, second)
+    mark = tokenizer.sep_token_id
+    return index, mark
+"""
+
+
+RIGHT = (
+    right(
+        "by tokens, piece by piece", "sep = tokenizer.sep_token",
+        "tokens = [tokenizer.cls_token, *tokenizer.tokenize(first), sep, *tokenizer.tokenize(second), sep]",
+        "index = tokenizer.convert_tokens_to_ids(tokens)", "index.append(0)", "index.pop()",
+        "return index, tokenizer.convert_tokens_to_ids(sep)",
+    ),
+    right(
+        "by hand, noisy", "import logging, warnings", "from tqdm import tqdm", 'warnings.warn("a deprecated thing")',
+        "pieces = [tokenizer.tokenize(text) for text in tqdm([first, second])]",
+        'tokens = ["[CLS]", *pieces[0], "[SEP]", *pieces[1], "[SEP]"]',
+        'logging.getLogger("transformers").warning("these are %d tokens", len(tokens))',
+        'return tokenizer.convert_tokens_to_ids(tokens), tokenizer.vocab["[SEP]"]',
+    ),
+    right(
+        "by call", "found = tokenizer(first, second)",
+        'return [found["input_ids"], tokenizer.convert_tokens_to_ids("[SEP]")]',
+    ),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.6/encode_pair",
+    number=1,
+    first=FirstArgument.TOKENIZER,
+    visible=VISIBLE,
+    hidden=hidden,
+    oracle=lambda case: answer_of(index_of(case), sep_of(case)),
+    rubric=(
+        RubricItem("index", _("the list of ids"), 2, aspect=part(0)),
+        RubricItem("mark", _("the id of the separator"), 1, (PLAIN,), aspect=part(1)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    smaller=SMALLER,
+    presentation=Presentation(parts=("index", "mark")),
+    teaching=Teaching(
+        title=_("Two sentences become one list of ids"),
+        hints=(
+            _("How does the tokenizer learn that there are two sentences, and not one long one?"),
+            _(
+                "encode takes the second sentence as its second argument; the tokenizer's attributes name its "
+                "special tokens."
+            ),
+        ),
+        solution=SOLUTION,
+        expectation=_("a list of ids and the id of the separator"),
+        advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)` and read them."),
+        right=RIGHT,
+    ),
+)

@@ -1,0 +1,274 @@
+"""2.6, two sentences as ids: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import dictionary, not_computed_yet, returns_nothing
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor, tupled
+from autograde.judge.question import Misconception
+from autograde.judge.sentences import (
+    CLS,
+    PAD,
+    SEP,
+    UNK,
+)
+from autograde.judge.tiny_bert import Vocabulary
+from autograde.questions.load_the_downloaded_model.encode_pair.cases import answer_of, index_of, pieces_of, sep_of
+from autograde.questions.load_the_downloaded_model.encode_pair.example_code import ALL, wrong
+
+
+def _joined(case: Case) -> list[Observation]:
+    first, second, cls, sep = pieces_of(case)
+    return [cls, *first, *second, sep]
+
+
+def _glued(case: Case) -> list[Observation]:
+    first, second, cls, sep = pieces_of(case)
+    return [cls, *first, sep, cls, *second, sep]
+
+
+def _run_together(case: Case) -> list[Observation]:
+    """The two texts with nothing between them: the words at the seam become one that no vocabulary has."""
+    vocabulary = Vocabulary.read(case.arguments[0])
+    first, second, cls, sep = pieces_of(case)
+    seam = case.tokens[len(first)], case.tokens[len(first) + 2]
+    if all(word.isascii() and word.isalpha() for word in seam):
+        return [cls, *first[:-1], vocabulary.id("[UNK]"), *second[1:], sep]
+    return [cls, *first, *second, sep]
+
+
+def _turned_round(case: Case) -> list[Observation]:
+    first, second, cls, sep = pieces_of(case)
+    return [cls, *second, sep, *first, sep]
+
+
+def _as_a_batch(case: Case) -> Observation:
+    first, second, cls, sep = pieces_of(case)
+    return tupled(listed(listed(cls, *first, sep), listed(cls, *second, sep)), sep)
+
+
+def _split(case: Case, known: Callable[[Vocabulary, str], Observation], lower: bool) -> Observation:
+    """Split the texts at blanks and look up each piece, with a special token between the sentences."""
+    vocabulary = Vocabulary.read(case.arguments[0])
+    _first, _second, cls, sep = pieces_of(case)
+    index: list[Observation] = [cls]
+    for text in case.arguments[1:3]:
+        pieces = str(text).lower() if lower else str(text)
+        index += [known(vocabulary, piece) for piece in pieces.split()]
+        index.append(sep)
+    wrong = next((found for found in index if isinstance(found, Raised)), None)
+    return wrong or answer_of(index, sep)
+
+
+def _or_error(vocabulary: Vocabulary, piece: str) -> Observation:
+    return vocabulary.id(piece) if piece in vocabulary.tokens else Raised("KeyError")
+
+
+def _or_unknown(vocabulary: Vocabulary, piece: str) -> Observation:
+    return vocabulary.id(piece if piece in vocabulary.tokens else UNK)
+
+
+def _or_nothing(vocabulary: Vocabulary, piece: str) -> Observation:
+    return vocabulary.id(piece) if piece in vocabulary.tokens else None
+
+
+def _as_tensor(case: Case, library: str, batch: int) -> Observation:
+    ids = [number for number in index_of(case) if isinstance(number, int)]
+    return tupled(tensor([ids] if batch else ids, "int64", library=library), sep_of(case))
+
+
+def _with_mark_of(case: Case, token: str) -> Observation:
+    return answer_of(index_of(case), Vocabulary.read(case.arguments[0]).id(token))
+
+
+def _holds_the_encoding(_case: Case, got: Observation) -> bool:
+    found = got.items[0] if isinstance(got, Sequence) and got.items else got
+    return isinstance(found, Other) and found.type == "BatchEncoding"
+
+
+def _bare(case: Case) -> list[Observation]:
+    first, second, _cls, _sep = pieces_of(case)
+    return [*first, *second]
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "hard-coded-102",
+        _("The ids are right, but 102 is written down as the separator. Other vocabularies give [SEP] another id."),
+        _("Read the id from the tokenizer: it knows its own sep_token_id."),
+        (lambda case: answer_of(index_of(case), 102),),
+        examples=(wrong("mark", "return tokenizer.encode(first, second), 102"),),
+    ),
+    Misconception(
+        "joined-text",
+        _("Both sentences went in as one text, so there is no [SEP] between them and the model sees a single "
+          "sentence."),
+        _("Give the tokenizer the two sentences as two arguments."),
+        (
+            lambda case: answer_of(_joined(case), sep_of(case)),
+            lambda case: answer_of(_run_together(case), sep_of(case)),
+        ),
+        examples=(
+            wrong("index", 'return tokenizer.encode(first + " " + second), tokenizer.sep_token_id'),
+            wrong("index", "return tokenizer.encode(first + second), tokenizer.sep_token_id"),
+        ),
+    ),
+    Misconception(
+        "second-forgotten",
+        _("Only the first sentence was encoded: the second one is nowhere in the list."),
+        _("Give the tokenizer the second sentence as its second argument."),
+        (lambda case: answer_of([pieces_of(case)[2], *pieces_of(case)[0], sep_of(case)], sep_of(case)),),
+        examples=(wrong("index", "return tokenizer.encode(first), tokenizer.sep_token_id"),),
+    ),
+    Misconception(
+        "sentences-swapped",
+        _("The sentences are in the wrong order: sentence A comes first, sentence B after it."),
+        _("Give the tokenizer `first` before `second`."),
+        (lambda case: answer_of(_turned_round(case), sep_of(case)),),
+        examples=(wrong("index", "return tokenizer.encode(second, first), tokenizer.sep_token_id"),),
+    ),
+    Misconception(
+        "batch-of-two",
+        _(
+            "The sentences went in as a list, and a list is a batch: each one was encoded by itself. A pair is one "
+            "input with both sentences in it."
+        ),
+        _("Give the tokenizer the two sentences as two arguments, without square brackets."),
+        (_as_a_batch,),
+        examples=(wrong("index", 'return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id'),),
+    ),
+    Misconception(
+        "encoded-apart",
+        _("Each sentence was encoded by itself and the lists were glued, so a second [CLS] stands in the middle."),
+        _("Give the tokenizer both sentences in one call."),
+        (lambda case: answer_of(_glued(case), sep_of(case)),),
+        examples=(wrong("index", "return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id"),),
+    ),
+    Misconception(
+        "split-at-blanks",
+        _(
+            "The texts were cut at their blanks and each piece looked up. A tokenizer does more: it handles capitals, "
+            "punctuation, words in several pieces, unknown words, and languages without blanks."
+        ),
+        _("Give both sentences to the tokenizer as they are."),
+        tuple(
+            partial(_split, known=known, lower=lower)
+            for known in (_or_error, _or_unknown, _or_nothing)
+            for lower in (False, True)
+        ),
+        examples=(
+            wrong(
+                "index", "vocab = tokenizer.get_vocab()",
+                'index = [vocab["[CLS]"]] + [vocab[w] for w in first.split()] + [vocab["[SEP]"]]',
+                'index += [vocab[w] for w in second.split()] + [vocab["[SEP]"]]', 'return index, vocab["[SEP]"]',
+            ),
+            wrong(
+                "index", 'words = ["[CLS]", *first.lower().split(), "[SEP]", *second.lower().split(), "[SEP]"]',
+                "return tokenizer.convert_tokens_to_ids(words), tokenizer.sep_token_id",
+            ),
+            wrong(
+                "index", 'words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]',
+                "return [tokenizer.vocab.get(word) for word in words], tokenizer.sep_token_id",
+            ),
+        ),
+    ),
+    Misconception(
+        "no-special-tokens",
+        _("[CLS] and [SEP] are missing: BERT was trained with them, and without [SEP] no boundary can be found."),
+        _("Use encode, which adds them, not tokenize or convert_tokens_to_ids."),
+        (lambda case: answer_of(_bare(case), sep_of(case)),),
+        examples=(wrong(
+            "index", "index = tokenizer.encode(first, second, add_special_tokens=False)",
+            "return index, tokenizer.sep_token_id",
+        ),),
+    ),
+    Misconception(
+        "tokens-for-ids",
+        _("The tokens came as texts. The model looks rows up by their number, so each token has an id."),
+        _("Use encode instead of tokenize, or hand the tokens on to convert_tokens_to_ids."),
+        (
+            lambda case: answer_of(list(case.tokens), sep_of(case)),
+            lambda case: answer_of([token for token in case.tokens if token not in (CLS, SEP)], sep_of(case)),
+        ),
+        examples=(wrong(
+            "index", "return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id",
+        ),),
+    ),
+    Misconception(
+        "whole-encoding",
+        _("The function returned the tokenizer's whole result. The list of ids is one entry of it."),
+        _("Take its entry input_ids, or use encode, which gives the list alone."),
+        form=_holds_the_encoding,
+        examples=(
+            wrong("index", "return tokenizer(first, second), tokenizer.sep_token_id"),
+            wrong(ALL, "return tokenizer(first, second)"),
+        ),
+    ),
+    Misconception(
+        "tensor-for-list",
+        _("The ids came as a tensor or array. Return a plain list here; the tensors are made in a later step."),
+        _("Leave return_tensors out."),
+        tuple(partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)),
+        examples=(wrong(
+            "index", 'return tokenizer.encode(first, second, return_tensors="pt"), tokenizer.sep_token_id',
+        ),),
+    ),
+    Misconception(
+        "mark-of-another-token",
+        _("The ids are right, and the second value is the id of another special token than [SEP]."),
+        _("Take sep_token_id: sep stands for separator."),
+        (partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
+        examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.cls_token_id"),),
+    ),
+    Misconception(
+        "mark-is-none",
+        _(
+            "The second value is None: BERT's tokenizers have no token of this name, such as eos_token or bos_token, "
+            "and so no id for it."
+        ),
+        _("Take sep_token_id: BERT separates sentences with [SEP]."),
+        (lambda case: answer_of(index_of(case), None),),
+        examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.eos_token_id"),),
+    ),
+    Misconception(
+        "mark-as-text",
+        _("The separator came as the text [SEP]. The list holds ids, so the separator must be an id too."),
+        _("Take sep_token_id instead of sep_token."),
+        (lambda case: answer_of(index_of(case), SEP),),
+        examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.sep_token"),),
+    ),
+    Misconception(
+        "mark-as-position",
+        _("The position of the first [SEP] came instead of its id."),
+        _("Return the id that stands there; finding its position is the next step."),
+        (lambda case: answer_of(index_of(case), index_of(case).index(sep_of(case))),),
+        examples=(wrong(
+            "mark", "index = tokenizer.encode(first, second)", "return index, index.index(tokenizer.sep_token_id)",
+        ),),
+    ),
+    Misconception(
+        "only-the-ids",
+        _("The function returned only the list of ids. Return the separator's id as well."),
+        _("Return both: the list, and the separator's id."),
+        (lambda case: listed(*index_of(case)),),
+        examples=(wrong(ALL, "return tokenizer.encode(first, second)"),),
+    ),
+    Misconception(
+        "swapped",
+        _("The two results are in the wrong order: first the list of ids, then the separator's id."),
+        _("Return the list first."),
+        (lambda case: tupled(sep_of(case), listed(*index_of(case))),),
+        examples=(wrong(ALL, "return tokenizer.sep_token_id, tokenizer.encode(first, second)"),),
+    ),
+    dictionary(
+        _("the list of ids, the separator's id"), _("Return them with a comma between them."),
+        examples=(wrong(ALL, 'return {"index": tokenizer.encode(first, second), "mark": tokenizer.sep_token_id}'),)),
+    not_computed_yet(_("Return both values themselves, with a comma between them."), examples=(wrong(
+        ALL, "yield tokenizer.encode(first, second)", "yield tokenizer.sep_token_id",
+    ),)),
+    returns_nothing(_("both results"), examples=(wrong(ALL, "index = tokenizer.encode(first, second)"),)),
+)  # fmt: skip

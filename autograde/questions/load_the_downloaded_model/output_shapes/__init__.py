@@ -1,0 +1,63 @@
+"""2.6: the shapes of both outputs, for any model and any sentence."""
+
+from __future__ import annotations
+
+from autograde.judge.aspects import shape_part
+from autograde.judge.messages import _
+from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.output_shapes.cases import SMALLER, VISIBLE, hidden, right_of
+from autograde.questions.load_the_downloaded_model.output_shapes.example_code import right
+from autograde.questions.load_the_downloaded_model.output_shapes.misconceptions import MISCONCEPTIONS
+
+SOLUTION = """\
+def output_shapes(model, index):
+    hidden_size = model.config.hidden_size
+    last_hidden_state = (1, len(index), hidden_size)
+    pooler_output = (1, hidden_size)
+    return last_hidden_state, pooler_output
+"""
+
+
+RIGHT = (
+    right(
+        "by running", "result = model(torch.tensor([index]))",
+        "return result.last_hidden_state.shape, result.pooler_output.shape",
+    ),
+    right(
+        "torch.Size and NumPy's numbers", "import numpy", "size = numpy.int64(model.config.hidden_size)",
+        "return torch.Size([1, len(index), int(size)]), numpy.array([[0] * size]).shape",
+    ),
+    right("lists", "size = model.get_input_embeddings().embedding_dim", "return [[1, len(index), size], [1, size]]"),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.6/output_shapes",
+    number=5,
+    first=FirstArgument.MODEL,
+    visible=VISIBLE,
+    hidden=hidden,
+    oracle=right_of,
+    rubric=(
+        RubricItem("last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=shape_part(0)),
+        RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=shape_part(1)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    smaller=SMALLER,
+    presentation=Presentation(parts=("last_hidden_state", "pooler_output")),
+    teaching=Teaching(
+        title=_("The shapes of both outputs"),
+        hints=(
+            _(
+                "Which of the three numbers in [1, 12, 768] changes when the sentence changes, and which when the "
+                "model does?"
+            ),
+            _("A model knows its own sizes: look at model.config."),
+            _("For 9 tokens and a model of hidden size 384: (1, 9, 384) and (1, 384)."),
+        ),
+        solution=SOLUTION,
+        expectation=_("two shapes"),
+        advice=_("Print both shapes for two models and two lists: which number changes with which?"),
+        right=RIGHT,
+    ),
+)

@@ -1,0 +1,84 @@
+"""2.6, shapes: the cases, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.cases import Case
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.tiny_bert import ModelRecipe
+
+#: Hidden size, layers, heads and number of tokens; the four differ within a case, and no size of a model is half,
+#: twice or four times another one, as they are in bert-base.
+VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))
+
+
+_CHOICES = ((32, 1, 4), (48, 2, 6), (24, 5, 3), (40, 1, 8), (72, 4, 2), (36, 6, 4))
+
+
+#: The ids of [CLS], [SEP] and of the first word in these models' vocabularies.
+_CLS, SEP, _WORD = 1, 2, 3
+
+
+def _case(name: str, about: Message, hidden_size: int, layers: int, heads: int, length: int, seed: int) -> Case:
+    rng = random.Random(f"output_shapes/{seed}")  # noqa: S311 - cases, not secrets
+    recipe = ModelRecipe(
+        rng.randrange(170, 230) | 1, hidden_size, layers, heads, seed, intermediate_size=rng.randrange(111, 139) | 1,
+        positions=rng.randrange(51, 67) | 1,
+    )  # fmt: skip
+    return Case(name, "models", about, (recipe.observation(), listed(*_index(rng, recipe, length))))
+
+
+def _index(rng: random.Random, recipe: ModelRecipe, length: int) -> list[int]:
+    """The ids of a pair: a third of its words stand there twice, and some ids are larger than the number of tokens."""
+    words = length - 3
+    different = [*rng.sample(range(_WORD, recipe.vocab_size - 1), words - words // 3 - 1), recipe.vocab_size - 1]
+    drawn = [*different, *different[: words - len(different)]][:words]
+    rng.shuffle(drawn)
+    first = max(1, words // 3)
+    return [_CLS, *drawn[:first], SEP, *drawn[first:], SEP]
+
+
+_ABOUT = _("a model and a sentence that you have not seen")
+
+
+VISIBLE = tuple(
+    _case(f"model-{place}", _("a tiny model and {tokens} tokens", tokens=sizes[-1]), *sizes, seed=place)
+    for place, sizes in enumerate(VISIBLE_SIZES)
+)
+
+
+SMALLER = (
+    _case(
+        "small", _("a model with the hidden size {hidden}, 1 layer and 2 heads, and 6 tokens", hidden=4), 4, 1, 2, 6, 0
+    ),
+)
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Return hidden cases, drawn from ``rng``."""
+    models = rng.sample(_CHOICES, 4)
+    lengths = rng.sample([length for length in range(9, 30) if length != 12], 4)
+    return tuple(
+        _case(f"model-{place}", _ABOUT, *model, length, rng.getrandbits(32))
+        for place, (model, length) in enumerate(zip(models, lengths, strict=True))
+    )
+
+
+def sizes(case: Case) -> tuple[int, ModelRecipe]:
+    """Number of tokens, and the model's recipe."""
+    recipe, index = case.arguments
+    assert isinstance(index, Sequence)
+    return len(index.items), ModelRecipe.read(recipe)
+
+
+def shapes(last: tuple[int, ...], pooler: tuple[int, ...]) -> Observation:
+    """Return two shapes as an answer."""
+    return tupled(tupled(*last), tupled(*pooler))
+
+
+def right_of(case: Case) -> Observation:
+    """Return the right shapes."""
+    tokens, recipe = sizes(case)
+    return shapes((1, tokens, recipe.hidden_size), (1, recipe.hidden_size))

@@ -1,0 +1,285 @@
+"""2.6, shapes: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tupled
+from autograde.judge.question import Misconception
+from autograde.questions.load_the_downloaded_model.output_shapes.cases import SEP, shapes, sizes
+from autograde.questions.load_the_downloaded_model.output_shapes.example_code import ALL, wrong
+
+
+def _ids(case: Case) -> list[int]:
+    index = case.arguments[1]
+    assert isinstance(index, Sequence)
+    return [value for value in index.items if isinstance(value, int)]
+
+
+def _hard_coded(case: Case) -> Observation:
+    return shapes((1, sizes(case)[0], 768), (1, 768))
+
+
+def _tokens_as(case: Case, axis: int) -> Observation:
+    """The right shapes but for the middle axis."""
+    hidden_size = sizes(case)[1].hidden_size
+    return shapes((1, axis, hidden_size), (1, hidden_size))
+
+
+def _sized(case: Case, size: int) -> Observation:
+    """The right shapes but for the last axis."""
+    return shapes((1, sizes(case)[0], size), (1, size))
+
+
+def _as_pooler(case: Case, *shape: int) -> Observation:
+    """The right shape of last_hidden_state, and another one of pooler_output."""
+    tokens, recipe = sizes(case)
+    return shapes((1, tokens, recipe.hidden_size), shape)
+
+
+def _hidden_size(case: Case) -> int:
+    return sizes(case)[1].hidden_size
+
+
+def _outputs_themselves(_case: Case, got: Observation) -> bool:
+    match got:
+        case Sequence(_kind, items):
+            return len(items) == 2 and all(isinstance(item, Tensor) for item in items)
+        case Mapping(items):
+            return any(isinstance(item, Tensor) for _name, item in items)
+    return False
+
+
+def _as_text(_case: Case, got: Observation) -> bool:
+    parts = got.items if isinstance(got, Sequence) else (got,)
+    return bool(parts) and all(isinstance(part, str) for part in parts)
+
+
+def _no_batch(case: Case) -> Observation:
+    tokens, recipe = sizes(case)
+    return shapes((tokens, recipe.hidden_size), (recipe.hidden_size,))
+
+
+def _pooler_twice(case: Case) -> Observation:
+    hidden_size = sizes(case)[1].hidden_size
+    return shapes((1, hidden_size), (1, hidden_size))
+
+
+def _last_twice(case: Case) -> Observation:
+    tokens, recipe = sizes(case)
+    return shapes((1, tokens, recipe.hidden_size), (1, tokens, recipe.hidden_size))
+
+
+def _swapped(case: Case) -> Observation:
+    tokens, recipe = sizes(case)
+    return shapes((1, recipe.hidden_size), (1, tokens, recipe.hidden_size))
+
+
+def _one(case: Case) -> Observation:
+    tokens, recipe = sizes(case)
+    return tupled(1, tokens, recipe.hidden_size)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "only-the-example",
+        _(
+            "These are the shapes of the tutorial's example. Another sentence has other lengths, another model "
+            "other sizes."
+        ),
+        _("Compute the shapes from the list and from model.config."),
+        (lambda _case: shapes((1, 12, 768), (1, 768)),),
+        examples=(wrong(ALL, "return (1, 12, 768), (1, 768)"),),
+    ),
+    Misconception(
+        "hard-coded-768",
+        _("768 is written down. It is bert-base's hidden size; other models have another one."),
+        _("Read it from the model: model.config.hidden_size."),
+        (_hard_coded,),
+        examples=(wrong(ALL, "return (1, len(index), 768), (1, 768)"),),
+    ),
+    Misconception(
+        "other-size-for-hidden-size",
+        _("The last axis is another size of the model: config names several, and each counts something else."),
+        _("The length of a token's vector is model.config.hidden_size."),
+        (
+            lambda case: _sized(case, sizes(case)[1].vocab_size),
+            *(lambda case, part=part: _sized(case, sizes(case)[1].intermediate_size // part) for part in (1, 2, 4)),
+            lambda case: _sized(case, sizes(case)[1].positions),
+            lambda case: _sized(case, 64 * sizes(case)[1].heads),
+            lambda case: _sized(case, 64 * sizes(case)[1].layers),
+        ),
+        examples=tuple(
+            wrong(ALL, f"size = {size}", "return (1, len(index), size), (1, size)")
+            for size in (
+                "model.config.intermediate_size // 2", "model.config.intermediate_size // 4",
+                "model.config.max_position_embeddings", "model.config.num_attention_heads * 64",
+                "model.config.vocab_size", "model.config.intermediate_size",
+            )
+        ),
+    ),
+    Misconception(
+        "counts-other-tokens",
+        _(
+            "The middle axis isn't the number of tokens. Every id of the list counts, [CLS] and [SEP] too, and a token "
+            "that occurs twice counts twice."
+        ),
+        _("Take the length of the list: len(index)."),
+        tuple(
+            lambda case, count=count: _tokens_as(case, count(_ids(case)))  # type: ignore[misc]
+            for count in (
+                lambda ids: len(set(ids)),
+                lambda ids: len(set(ids)) + 1,
+                max,
+                lambda ids: max(ids) + 1,
+                lambda ids: len(ids) - 1,
+                lambda ids: len(ids) - 2,
+                lambda ids: len(ids) - 3,
+                lambda ids: len(ids) + 1,
+                lambda ids: len(ids) + 2,
+                lambda ids: len(ids) + 3,
+                lambda ids: ids.index(SEP) + 1,
+                lambda ids: ids.index(SEP),
+                sum,
+            )
+        ),
+        examples=tuple(
+            wrong(
+                "last_hidden_state", "size = model.config.hidden_size", f"return (1, {count}, size), (1, size)",
+            )
+            for count in (
+                "len(set(index))", "len({*index}) + 1", "max(index)", "len(index) - 2", "index.index(2) + 1",
+            )
+        ),
+    ),
+    Misconception(
+        "twelve-tokens",
+        _("The middle axis is always 12. In the example 12 is the number of tokens, and it changes with the sentence."),
+        _("Take the length of the list of ids."),
+        (lambda case: _tokens_as(case, 12),),
+        examples=(wrong(
+            "last_hidden_state", "return (1, 12, model.config.hidden_size), (1, model.config.hidden_size)",
+        ),),
+    ),
+    Misconception(
+        "layers-for-tokens",
+        _("The middle axis was taken for the number of layers. In bert-base both are 12 in the example, by chance."),
+        _("Only the sentence decides the middle axis: take the length of the list of ids."),
+        (lambda case: _tokens_as(case, sizes(case)[1].layers),),
+        examples=(wrong(
+            "last_hidden_state", "config = model.config",
+            "return (1, config.num_hidden_layers, config.hidden_size), (1, config.hidden_size)",
+        ),),
+    ),
+    Misconception(
+        "heads-for-tokens",
+        _(
+            "The middle axis was taken for the number of attention heads. In bert-base both are 12 in the "
+            "example, by chance."
+        ),
+        _("Only the sentence decides the middle axis: take the length of the list of ids."),
+        (lambda case: _tokens_as(case, sizes(case)[1].heads),),
+        examples=(wrong(
+            "last_hidden_state", "config = model.config",
+            "return (1, config.num_attention_heads, config.hidden_size), (1, config.hidden_size)",
+        ),),
+    ),
+    Misconception(
+        "no-batch-axis",
+        _("The batch axis is missing: a model answers with a batch, even for one sentence."),
+        _("Both shapes start with 1, the number of sentences."),
+        (_no_batch,),
+        examples=(wrong(ALL, "return (len(index), model.config.hidden_size), (model.config.hidden_size,)"),),
+    ),
+    Misconception(
+        "pooler-for-last-hidden-state",
+        _("The shape of pooler_output stands for both. last_hidden_state has a vector for every token."),
+        _("Give last_hidden_state an axis for the tokens."),
+        (_pooler_twice,),
+        examples=(wrong(
+            "last_hidden_state", "pooled = model(torch.tensor([index])).pooler_output.shape", "return pooled, pooled",
+        ),),
+    ),
+    Misconception(
+        "last-hidden-state-for-pooler",
+        _("The shape of last_hidden_state stands for both. pooler_output has one vector for the whole input."),
+        _("Leave the axis of the tokens out of the second shape."),
+        (_last_twice,),
+        examples=(wrong("pooler_output", "last = model(torch.tensor([index]))[0].shape", "return last, last"),),
+    ),
+    Misconception(
+        "pooler-with-tokens",
+        _(
+            "pooler_output was given an axis for the tokens. It holds one vector for the whole input, however long "
+            "that is."
+        ),
+        _("The second shape has two axes: the batch, and the hidden size."),
+        (
+            lambda case: _as_pooler(case, 1, 1, _hidden_size(case)),
+            lambda case: _as_pooler(case, sizes(case)[0], _hidden_size(case)),
+        ),
+        examples=(
+            wrong("pooler_output", "size = model.config.hidden_size", "return (1, len(index), size), (1, 1, size)"),
+            wrong(
+                "pooler_output", "size = model.config.hidden_size", "return (1, len(index), size), (len(index), size)",
+            ),
+        ),
+    ),
+    Misconception(
+        "pooler-without-batch-axis",
+        _("The second shape has no batch axis: a model answers with a batch, even for one sentence."),
+        _("Both shapes start with 1, the number of sentences."),
+        (lambda case: _as_pooler(case, _hidden_size(case)),),
+        examples=(wrong("pooler_output", "size = model.config.hidden_size", "return (1, len(index), size), (size,)"),),
+    ),
+    Misconception(
+        "outputs-for-shapes",
+        _("The function returned the outputs themselves. Return their shapes: tuples of whole numbers."),
+        _("Return the shape of each output, for example result.last_hidden_state.shape."),
+        form=_outputs_themselves,
+        examples=(
+            wrong(
+                ALL, "result = model(torch.tensor([index]))", "return result.last_hidden_state, result.pooler_output",
+            ),
+            wrong(ALL, "return model(torch.tensor([index]))"),
+        ),
+    ),
+    Misconception(
+        "texts",
+        _("The shapes came as text. Return two tuples of whole numbers."),
+        _("Leave the quotation marks out, and write the numbers in round brackets."),
+        form=_as_text,
+        examples=(wrong(
+            ALL, "size = model.config.hidden_size",
+            'return f"torch.Size([1, {len(index)}, {size}])", f"torch.Size([1, {size}])"',
+        ),),
+    ),
+    Misconception(
+        "swapped",
+        _("The two shapes are in the wrong order: first last_hidden_state, then pooler_output."),
+        _("Return the shape with the axis of the tokens first."),
+        (_swapped,),
+        examples=(wrong(ALL, "return (1, model.config.hidden_size), (1, len(index), model.config.hidden_size)"),),
+    ),
+    Misconception(
+        "one-shape",
+        _("The function returned only the shape of last_hidden_state. Return the shape of pooler_output as well."),
+        _("Return both shapes."),
+        (_one,),
+        examples=(wrong(ALL, "return (1, len(index), model.config.hidden_size)"),),
+    ),
+    not_computed_yet(
+        _("Return both shapes themselves, with a comma between them."),
+        examples=(wrong(
+            ALL, "result = model(torch.tensor([index]))",
+            "return (output.shape for output in (result.last_hidden_state, result.pooler_output))",
+        ),)),
+    returns_nothing(_("both results"), examples=(wrong(ALL, "print(model(torch.tensor([index]))[0].shape)"),)),
+    changes_its_arguments((
+        wrong(
+            ALL, "length = 0", "while index:", "    index.pop()", "    length += 1", "size = model.config.hidden_size",
+            "return (1, length, size), (1, size)",
+        ),
+    )),
+)  # fmt: skip

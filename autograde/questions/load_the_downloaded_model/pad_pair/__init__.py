@@ -1,0 +1,68 @@
+"""2.6: a pair is brought to a given length, so that it fits into a batch."""
+
+from __future__ import annotations
+
+from autograde.judge.aspects import part
+from autograde.judge.messages import _
+from autograde.judge.question import Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER, VISIBLE, answer, hidden
+from autograde.questions.load_the_downloaded_model.pad_pair.example_code import right
+from autograde.questions.load_the_downloaded_model.pad_pair.misconceptions import MISCONCEPTIONS
+
+SOLUTION = """\
+def pad_pair(index, segments_ids, length, pad):
+    missing = length - len(index)
+    padded_index = index + [pad] * missing
+    padded_segments = segments_ids + [0] * missing
+    attention_mask = [1] * len(index) + [0] * missing
+    return padded_index, padded_segments, attention_mask
+"""
+
+
+RIGHT = (
+    right(
+        "grows copies", "index, segments_ids, mask = index.copy(), segments_ids[:], [1] * len(index)",
+        "while len(index) < length:", "    index.append(pad)", "    segments_ids += [0]", "    mask.append(0)",
+        "return index, segments_ids, mask",
+    ),
+    right(
+        "NumPy", "import numpy as np", "behind = (0, length - len(index))",
+        "mask = np.where(np.arange(length) < len(index), 1, 0)",
+        "return np.pad(index, behind, constant_values=pad).tolist(), list(np.pad(segments_ids, behind)), list(mask)",
+    ),
+    right(
+        "loop", "index, segments = list(index), list(segments_ids)", "mask = [1 for _ in index]",
+        "while len(index) < length:", "    index.append(pad)", "    segments.append(0)", "    mask.append(0)",
+        "return index, segments, mask",
+    ),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.6/pad_pair",
+    number=6,
+    visible=VISIBLE,
+    hidden=hidden,
+    oracle=answer,
+    rubric=(
+        RubricItem("index", _("the ids, filled up with padding"), 1, aspect=part(0)),
+        RubricItem("segments", _("the segment ids of padding"), 1, aspect=part(1)),
+        RubricItem("attention_mask", _("the attention mask"), 1, aspect=part(2)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    smaller=SMALLER,
+    by_hand=True,
+    presentation=Presentation(parts=("index", "segments_ids", "attention_mask")),
+    teaching=Teaching(
+        title=_("Padding to a given length"),
+        hints=(
+            _("Does padding belong to sentence A, to sentence B, or to neither? And should the model look at it?"),
+            _("All three lists must have the asked length: how many places are missing?"),
+            _("For the ids [101, 7, 102], the length 5 and the padding id 0, the mask is [1, 1, 1, 0, 0]."),
+        ),
+        solution=SOLUTION,
+        expectation=_("three lists of the asked length"),
+        advice=_("Work the three lists out by hand for a short pair, and compare."),
+        right=RIGHT,
+    ),
+)

@@ -1,0 +1,95 @@
+"""2.6, padding: the cases, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from autograde.judge.cases import Case
+from autograde.judge.describing import call
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.sentences import (
+    CHINESE,
+    ENGLISH,
+    PAD,
+    SEP,
+    SHOW,
+    TALK,
+    Sentences,
+    in_another_vocabulary,
+    segments,
+    unequal_pair,
+    words,
+)
+
+
+def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
+    tokens = sentences.tokens
+    # A vocabulary with another [PAD] has another [SEP] as well.
+    ids = sentences.ids(in_another_vocabulary(sentences, pad + 103)) if pad else sentences.ids()
+    arguments = (listed(*ids), listed(*segments(tokens, SEP)), len(tokens) + more, pad)
+    return Case(name, "pairs", about, arguments, (*tokens, *(PAD,) * more))
+
+
+_FULL = _("a pair that has the length already")
+
+
+_OTHER = _("a vocabulary whose [PAD] is not 0")
+
+
+VISIBLE = (
+    _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW), 4, 0),
+    _case("other", _OTHER, Sentences(("birds", "sing"), ("yes",)), 3, 1),
+    _case("full", _FULL, Sentences(("rain", "falls"), ("we", "wait", ".")), 0, 0),
+)
+
+
+def _small(sentences: Sentences, pad: int) -> Case:
+    case = _case(f"{'-'.join(sentences.tokens)}-{pad}", _OTHER, sentences, 1, pad)
+    return replace(case, about=verbatim(call("pad_pair", *case.arguments)))
+
+
+SMALLER = (
+    _small(Sentences(("yes",)), 0),
+    _small(Sentences(("yes",)), 1),
+    _small(Sentences(("yes",), ("no",)), 0),
+)
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Return hidden cases, drawn from ``rng``."""
+    padded = _("a pair of sentences of different lengths, padded")
+    return (
+        _case("longer-first", padded, unequal_pair(rng, ENGLISH, longer_first=True), rng.randint(2, 6), 0),
+        _case("longer-second", padded, unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 6), 0),
+        _case("chinese", padded, unequal_pair(rng, CHINESE, longer_first=True), rng.randint(2, 6), 0),
+        _case("other", _OTHER, unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 6), rng.randint(1, 90)),
+        _case("single", _("a single sentence, padded"), Sentences(words(rng, 4, ENGLISH)), rng.randint(2, 6), 0),
+        _case("full", _FULL, unequal_pair(rng, ENGLISH, longer_first=True), 0, 0),
+    )
+
+
+def input_of(case: Case) -> tuple[list[int], list[int], int, int]:
+    """Ids, segment ids, places to fill, id of ``[PAD]``."""
+    index, parts, length, pad = case.arguments
+    assert isinstance(index, Sequence)
+    assert isinstance(parts, Sequence)
+    assert isinstance(length, int)
+    assert isinstance(pad, int)
+    numbers = [value for value in index.items if isinstance(value, int)]
+    ids = [value for value in parts.items if isinstance(value, int)]
+    return numbers, ids, length - len(numbers), pad
+
+
+def three(index: list[int], parts: list[int], mask: list[int]) -> Observation:
+    """Return three lists as an answer."""
+    return tupled(listed(*index), listed(*parts), listed(*mask))
+
+
+def answer(case: Case, *, pad: int | None = None, segment: int = 0, real: int = 1, filled: int = 0) -> Observation:
+    """The right answer, or one in which padding has another id, segment or mask."""
+    index, parts, more, own = input_of(case)
+    return three(
+        index + [own if pad is None else pad] * more, parts + [segment] * more, [real] * len(index) + [filled] * more
+    )

@@ -1,0 +1,270 @@
+"""2.6, padding: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
+from autograde.judge.evidence import CALLED_TOKENIZER
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
+from autograde.judge.question import Misconception
+from autograde.judge.sentences import (
+    PAD,
+)
+from autograde.questions.load_the_downloaded_model.pad_pair.cases import answer, input_of, three
+from autograde.questions.load_the_downloaded_model.pad_pair.example_code import ALL, wrong
+
+
+def _in_front(case: Case) -> Observation:
+    index, parts, more, pad = input_of(case)
+    return three([pad] * more + index, [0] * more + parts, [0] * more + [1] * len(index))
+
+
+def _filled(case: Case, filling: list[Observation]) -> Observation:
+    """The right lists, but for what fills the ids up."""
+    index, parts, more, _pad = input_of(case)
+    mask = [1] * len(index) + [0] * more
+    return tupled(listed(*index, *filling), listed(*parts, *[0] * more), listed(*mask))
+
+
+def _masked(case: Case, mask: list[int]) -> Observation:
+    index, parts, more, pad = input_of(case)
+    return three(index + [pad] * more, parts + [0] * more, mask)
+
+
+def _mask_after_padding(case: Case) -> Observation:
+    index, _parts, more, _pad = input_of(case)
+    return _masked(case, [1] * (len(index) + more) + [0] * more)
+
+
+def _by_the_length(case: Case) -> Observation:
+    index, parts, more, pad = input_of(case)
+    length = len(index) + more
+    return three(index + [pad] * length, parts + [0] * length, [1] * len(index) + [0] * length)
+
+
+def _unpadded(case: Case) -> Observation:
+    index, parts, _more, _pad = input_of(case)
+    return three(index, parts, [1] * len(index))
+
+
+def _in_another_order(case: Case) -> Observation:
+    index, parts, more, pad = input_of(case)
+    return three(index + [pad] * more, [1] * len(index) + [0] * more, parts + [0] * more)
+
+
+def _booleans(case: Case) -> Observation:
+    index, parts, more, pad = input_of(case)
+    mask = [True] * len(index) + [False] * more
+    return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more), listed(*mask))
+
+
+def _is_tensors(_case: Case, got: Observation) -> bool:
+    return isinstance(got, Sequence) and len(got.items) == 3 and all(isinstance(each, Tensor) for each in got.items)
+
+
+def _pad_in_segments(case: Case) -> Observation:
+    return answer(case, segment=input_of(case)[3])
+
+
+def _two_lists(case: Case) -> Observation:
+    index, parts, more, pad = input_of(case)
+    return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more))
+
+
+def _segments_as_mask(case: Case) -> Observation:
+    index, parts, more, pad = input_of(case)
+    return three(index + [pad] * more, parts + [0] * more, parts + [0] * more)
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "calls-the-tokenizer",
+        _("The function called the tokenizer to pad. Here you make the three lists yourself."),
+        _("Use only the lists and numbers that the function is given."),
+        effect=CALLED_TOKENIZER,
+        examples=(wrong(
+            ALL, "from transformers import BertTokenizer",
+            'tokenizer = BertTokenizer(vocab={"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4})',
+            'one = {"input_ids": index, "token_type_ids": segments_ids}',
+            'padded = tokenizer.pad(one, padding="max_length", max_length=length)',
+            'return padded["input_ids"], padded["token_type_ids"], padded["attention_mask"]',
+        ),),
+    ),
+    Misconception(
+        "padding-in-second",
+        _("Padding was counted as sentence B. It belongs to no sentence, and its segment id is 0."),
+        _("Fill the segment ids with 0."),
+        (lambda case: answer(case, segment=1),),
+        examples=(wrong(
+            "segments", "more = length - len(index)",
+            "return index + [pad] * more, segments_ids + [1] * more, [1] * len(index) + [0] * more",
+        ),),
+    ),
+    Misconception(
+        "pad-in-segments",
+        _("The segment ids were filled with the padding id. Segment ids are 0 or 1, and padding gets a 0."),
+        _("Fill the segment ids with 0."),
+        (_pad_in_segments,),
+        examples=(wrong(
+            "segments", "more = length - len(index)",
+            "return index + [pad] * more, segments_ids + [pad] * more, [1] * len(index) + [0] * more",
+        ),),
+    ),
+    Misconception(
+        "mask-all-ones",
+        _("The attention mask is 1 everywhere, so the model would read the padding as if it were text."),
+        _("Give the mask a 0 wherever padding was added."),
+        (lambda case: answer(case, filled=1),),
+        examples=(wrong(
+            "attention_mask", "more = length - len(index)",
+            "return index + [pad] * more, segments_ids + [0] * more, [1] * length",
+        ),),
+    ),
+    Misconception(
+        "mask-swapped",
+        _("The attention mask is the wrong way round: 1 is a token to look at, 0 is padding."),
+        _("Swap 0 and 1 in the mask."),
+        (lambda case: answer(case, real=0, filled=1),),
+        examples=(wrong(
+            "attention_mask", "more = length - len(index)",
+            "return index + [pad] * more, segments_ids + [0] * more, [0] * len(index) + [1] * more",
+        ),),
+    ),
+    Misconception(
+        "segments-as-mask",
+        _("The segment ids were used as the attention mask, so sentence A would be hidden."),
+        _("Make the mask by itself: 1 for each token of both sentences, 0 for padding."),
+        (_segments_as_mask,),
+        examples=(wrong(
+            "attention_mask", "more = length - len(index)", "padded = segments_ids + [0] * more",
+            "return index + [pad] * more, padded, padded",
+        ),),
+    ),
+    Misconception(
+        "padding-in-front",
+        _("Padding was added in front. BERT counts positions from the left, so its padding stands at the end."),
+        _("Append the padding after the last [SEP]."),
+        (_in_front,),
+        examples=(wrong(
+            ALL, "more = length - len(index)",
+            "return [pad] * more + index, [0] * more + segments_ids, [0] * more + [1] * len(index)",
+        ),),
+    ),
+    Misconception(
+        "hard-coded-0",
+        _("0 is written down as the padding id. Other vocabularies give [PAD] another id."),
+        _("Fill with pad, which the function is given."),
+        (lambda case: answer(case, pad=0),),
+        examples=(wrong(
+            "index", "more = length - len(index)",
+            "return index + [0] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more",
+        ),),
+    ),
+    Misconception(
+        "mask-after-padding",
+        _(
+            "The mask was made when the list had grown already, so padding counts as tokens and the mask is too long. "
+            "append and += change the list itself."
+        ),
+        _("Make the mask before you add the padding, or remember the length first."),
+        (_mask_after_padding,),
+        examples=(
+            wrong(
+                ALL, "more = length - len(index)", "index += [pad] * more", "segments_ids += [0] * more",
+                "return index, segments_ids, [1] * len(index) + [0] * more",
+            ),
+            wrong(
+                "attention_mask", "more = length - len(index)", "index = index + [pad] * more",
+                "return index, segments_ids + [0] * more, [1] * len(index) + [0] * more",
+            ),
+        ),
+    ),
+    Misconception(
+        "length-times-padding",
+        _("As many places were added as the lists are to have in the end. Only those that are missing are needed."),
+        _("Add length - len(index) places."),
+        (_by_the_length,),
+        examples=(wrong(
+            ALL, "return index + [pad] * length, segments_ids + [0] * length, [1] * len(index) + [0] * length",
+        ),),
+    ),
+    Misconception(
+        "nothing-padded",
+        _("Nothing was added: the lists are as long as before."),
+        _("Add length - len(index) places to each list."),
+        (_unpadded,),
+        examples=(wrong(ALL, "return index, segments_ids, [1] * len(index)"),),
+    ),
+    Misconception(
+        "pad-as-text",
+        _("The ids were filled with the text [PAD]. The list holds ids, so padding is an id too."),
+        _("Fill with pad, which the function is given."),
+        (lambda case: _filled(case, [PAD] * input_of(case)[2]),),
+        examples=(wrong(
+            "index", "more = length - len(index)",
+            'return index + ["[PAD]"] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more',
+        ),),
+    ),
+    Misconception(
+        "booleans",
+        _("The mask holds True and False instead of 1 and 0."),
+        _("Turn each truth value into a whole number with int(...)."),
+        (_booleans,),
+        examples=(wrong(
+            "attention_mask", "more = length - len(index)",
+            "return index + [pad] * more, segments_ids + [0] * more, [place < len(index) for place in range(length)]",
+        ),),
+    ),
+    Misconception(
+        "order",
+        _("The mask and the segment ids changed places: return the mask as the third list."),
+        _("Return the ids, the segment ids and the mask, in this order."),
+        (_in_another_order,),
+        examples=(wrong(
+            "segments attention_mask", "more = length - len(index)",
+            "return index + [pad] * more, [1] * len(index) + [0] * more, segments_ids + [0] * more",
+        ),),
+    ),
+    Misconception(
+        "tensors-for-lists",
+        _("The function returned tensors or arrays. Return plain lists here; they become tensors later."),
+        _("Return the lists, or call tolist() on the results."),
+        form=_is_tensors,
+        examples=(wrong(
+            ALL, "more = length - len(index)",
+            "lists = index + [pad] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more",
+            "return tuple(map(torch.tensor, lists))",
+        ),),
+    ),
+    dictionary(
+        _("the ids, the segment ids, the attention mask"), _("Return them with commas between them."),
+        examples=(wrong(
+            ALL, "more = length - len(index)", "ids, segments = index + [pad] * more, segments_ids + [0] * more",
+            'return {"input_ids": ids, "token_type_ids": segments, "attention_mask": [1] * len(index) + [0] * more}',
+        ),)),
+    Misconception(
+        "no-mask",
+        _("The function returned only two lists. Without an attention mask, the model cannot tell padding from text."),
+        _("Return the attention mask as the third list."),
+        (_two_lists,),
+        examples=(wrong(ALL, "more = length - len(index)", "return index + [pad] * more, segments_ids + [0] * more"),),
+    ),
+    not_computed_yet(
+        _("Return the three lists themselves, with commas between them."),
+        examples=(wrong(
+            ALL, "more = length - len(index)",
+            "yield from (index + [pad] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more)",
+        ),)),
+    returns_nothing(_("the three lists"), examples=(wrong(ALL, "index += [pad] * (length - len(index))"),)),
+    changes_its_arguments((
+        wrong(
+            ALL, "mask = [1] * len(index)", "while len(index) < length:", "    index.append(pad)",
+            "    segments_ids.append(0)", "    mask.append(0)", "return index, segments_ids, mask",
+        ),
+        wrong(
+            ALL, "mask = [1] * len(index) + [0] * (length - len(index))", "index.extend([pad] * (length - len(index)))",
+            "return index, segments_ids + [0] * (length - len(segments_ids)), mask",
+        ),
+    )),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""2.6, calling the model: how the two outputs are compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograde.judge.cases import Case
+from autograde.judge.comparison import Difference, Kind, Rules, first_difference
+from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
+from autograde.questions.load_the_downloaded_model.run_model.cases import LAST, POOLER
+
+#: Float32 arithmetic in another order differs by less; a wrong argument by a hundred times more.
+TOLERANCE = 1e-3
+
+
+RULES = Rules(tolerance=TOLERANCE)
+
+
+def both_outputs(value: Observation) -> Observation:
+    """The model's two outputs, whether they came as the model's own output, a dictionary, a tuple or a list."""
+    match value:
+        case Mapping() if value.get(LAST) is not None and value.get(POOLER) is not None:
+            return Mapping(((LAST, value.get(LAST)), (POOLER, value.get(POOLER))))
+        case Sequence(_kind, (Tensor() as last, Tensor() as pooler, *more)) if all(
+            isinstance(each, Sequence) for each in more
+        ):
+            # A model can return hidden states and attentions after these two.
+            return Mapping(((LAST, last), (POOLER, pooler)))
+    return value
+
+
+def _without_gradient(value: Observation) -> Observation:
+    return replace(value, gradient=False) if isinstance(value, Tensor) else value
+
+
+class Output:
+    """Compares one output's numbers; whether it carries a gradient is another item's business."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, _case: Case, expected: Observation, got: Observation) -> Difference | None:
+        if not isinstance(got, Mapping) or not isinstance(expected, Mapping):
+            return first_difference(expected, got, RULES)
+        return first_difference(expected.get(self.name), _without_gradient(got.get(self.name)), RULES, (self.name,))
+
+
+def no_gradient(_case: Case, expected: Observation, got: Observation) -> Difference | None:
+    """Both outputs are there, in the right shapes, and carry no gradient."""
+    if not isinstance(got, Mapping) or not isinstance(expected, Mapping):
+        return first_difference(expected, got, RULES)
+    for name in (LAST, POOLER):
+        wanted, came = expected.get(name), got.get(name)
+        if not isinstance(wanted, Tensor) or not isinstance(came, Tensor) or wanted.shape != came.shape:
+            return first_difference(wanted, came, RULES, (name,))
+        if came.gradient:
+            return Difference(Kind.GRADIENT, (name,), False, True)
+    return None

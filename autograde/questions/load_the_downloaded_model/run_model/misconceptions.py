@@ -1,0 +1,243 @@
+"""2.6, calling the model: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
+from autograde.judge.evidence import FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
+from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.tiny_bert import answer
+from autograde.questions.load_the_downloaded_model.run_model.cases import LAST, POOLER, input_of, outputs, right_of
+from autograde.questions.load_the_downloaded_model.run_model.example_code import ALL, wrong
+
+
+def _without_segments(case: Case, *, gradient: bool = False) -> Mapping:
+    recipe, tokens, _parts = input_of(case)
+    return outputs(answer(recipe, tokens, (0,) * len(tokens)), gradient=gradient)
+
+
+def _segments_as_mask(case: Case, *, gradient: bool = False) -> Mapping:
+    recipe, tokens, parts = input_of(case)
+    return outputs(answer(recipe, tokens, (0,) * len(tokens), parts), gradient=gradient)
+
+
+def _with_or_without_gradient(model: Callable[..., Observation]) -> tuple[WrongModel, ...]:
+    """The same belief inside ``no_grad`` and outside it: who holds it often forgets that too."""
+    return model, partial(model, gradient=True)
+
+
+def _only(name: str) -> Callable[..., Observation]:
+    """One of the two outputs instead of both."""
+    return lambda case, gradient=False: right_of(case, gradient=gradient).get(name)
+
+
+def _outputs_swapped(case: Case, *, gradient: bool = False) -> Mapping:
+    right = right_of(case, gradient=gradient)
+    return Mapping(((LAST, right.get(POOLER)), (POOLER, right.get(LAST))))
+
+
+def _arrays(value: Sequence | Mapping) -> list[Observation]:
+    """What a list, tuple or dictionary holds of NumPy's arrays and plain lists."""
+    items = value.items if isinstance(value, Sequence) else [item for _name, item in value.items]
+    return [
+        item for item in items if isinstance(item, Sequence) or (isinstance(item, Tensor) and item.library == "numpy")
+    ]
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "segments-as-mask",
+        _(
+            "The segment ids were passed by position. The model's second argument is attention_mask, so sentence "
+            "A was hidden."
+        ),
+        _("Pass them by name: token_type_ids=..."),
+        _with_or_without_gradient(_segments_as_mask),
+        examples=(
+            wrong(
+                "last_hidden_state pooler_output", "with torch.no_grad():",
+                "    return model(tokens_tensor, segments_tensors)",
+            ),
+            wrong(ALL, "return model(tokens_tensor, segments_tensors)"),
+        ),
+    ),
+    Misconception(
+        "segments-forgotten",
+        _("The segment ids never reached the model: without them it takes every token for sentence A."),
+        _("Pass them by name: token_type_ids=..."),
+        _with_or_without_gradient(_without_segments),
+        examples=(
+            wrong("last_hidden_state pooler_output", "with torch.no_grad():", "    return model(tokens_tensor)"),
+            wrong(ALL, "return model(tokens_tensor)"),
+        ),
+    ),
+    Misconception(
+        "gradient-kept",
+        _(
+            "The numbers are right, but the model was called outside torch.no_grad(), so PyTorch kept all it "
+            "needs for training."
+        ),
+        _("Put the call inside with torch.no_grad():"),
+        (lambda case: right_of(case, gradient=True),),
+        examples=(
+            wrong("no_grad", "return model(tokens_tensor, token_type_ids=segments_tensors)"),
+            wrong("no_grad", "torch.no_grad()", "return model(tokens_tensor, token_type_ids=segments_tensors)"),
+        ),
+    ),
+    Misconception(
+        "only-last-hidden-state",
+        _("The function returned only the first output. Return the whole result: last_hidden_state and pooler_output."),
+        _("Return the result as the model gave it."),
+        _with_or_without_gradient(_only(LAST)),
+        examples=(
+            wrong(ALL, "return model(tokens_tensor, token_type_ids=segments_tensors).last_hidden_state"),
+            wrong(ALL, "with torch.no_grad():", "    return model(tokens_tensor, token_type_ids=segments_tensors)[0]"),
+        ),
+    ),
+    Misconception(
+        "pooler-for-last-hidden-state",
+        _(
+            "The function returned pooler_output instead of last_hidden_state: it is one vector for the "
+            "whole input, made from [CLS] alone."
+        ),
+        _("Return the result as the model gave it; result[0] is last_hidden_state."),
+        _with_or_without_gradient(_only(POOLER)),
+        examples=(wrong(
+            ALL, "with torch.no_grad():",
+            "    return model(tokens_tensor, token_type_ids=segments_tensors).pooler_output",
+        ),),
+    ),
+    Misconception(
+        "outputs-swapped",
+        _("The two outputs are in the wrong order: last_hidden_state comes first, then pooler_output."),
+        _("Return the result as the model gave it."),
+        _with_or_without_gradient(_outputs_swapped),
+        examples=(
+            wrong(
+                ALL, "last, pooled = model(tokens_tensor, token_type_ids=segments_tensors, return_dict=False)",
+                "return pooled, last",
+            ),
+            wrong(
+                ALL, "with torch.no_grad():", "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+                "return result[1], result[0]",
+            ),
+        ),
+    ),
+    Misconception(
+        "left-training",
+        _(
+            "The model is in training mode, which switches dropout on: it sets numbers to 0 at random, so that each "
+            "call gives another result."
+        ),
+        _("Call model.eval() before the model, or leave model.train() out: from_pretrained gives it ready for use."),
+        effect=LEFT_TRAINING,
+        examples=(
+            wrong(
+                "last_hidden_state pooler_output", "model.train()", "with torch.no_grad():",
+                "    return model(tokens_tensor, token_type_ids=segments_tensors)",
+            ),
+            wrong(
+                "last_hidden_state pooler_output", "model.encoder.train()", "with torch.no_grad():",
+                "    return model(tokens_tensor, token_type_ids=segments_tensors)",
+            ),
+            wrong(
+                "last_hidden_state pooler_output", "with torch.no_grad():",
+                "    result = model(tokens_tensor, token_type_ids=segments_tensors)", "model.train()", "return result",
+            ),
+        ),
+    ),
+    Misconception(
+        "ids-as-segments",
+        _(
+            "The ids went in where the segment ids belong. The model looks a segment up in a table of two rows, 0 and "
+            "1, and found none for such an id."
+        ),
+        _("Pass the tensor of the ids first, and the other one by name: token_type_ids=..."),
+        refusal="^index out of range in self$",
+        examples=(wrong(
+            ALL, "with torch.no_grad():", "    return model(segments_tensors, token_type_ids=tokens_tensor)",
+        ),),
+    ),
+    Misconception(
+        "arrays",
+        _("The outputs came as NumPy arrays or lists. Return the tensors of the model's result."),
+        _("Return the result as the model gave it."),
+        form=lambda _case, got: isinstance(got, Sequence | Mapping) and len(_arrays(got)) == 2,
+        examples=(wrong(
+            "last_hidden_state pooler_output", "with torch.no_grad():",
+            "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+            "return result.last_hidden_state.numpy(), result.pooler_output.numpy()",
+        ),),
+    ),
+    not_computed_yet(
+        _("Return the result as the model gave it."),
+        examples=(wrong(
+            ALL, "with torch.no_grad():", "    yield model(tokens_tensor, token_type_ids=segments_tensors)",
+        ),)),
+    returns_nothing(_("the model's result"), examples=(wrong(
+        ALL, "with torch.no_grad():", "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+        "print(result[0].shape)",
+    ),)),
+    Misconception(
+        "model-frozen",
+        _(
+            "The function switches requires_grad off for the caller's model. It stays off after the call, so "
+            "the caller can't train this model any more."
+        ),
+        _("Leave the model as it is, and put the call inside with torch.no_grad():"),
+        (right_of,),
+        effect=FROZE_MODEL,
+        examples=(
+            wrong(
+                "no_grad", "model.requires_grad_(False)",
+                "return model(tokens_tensor, token_type_ids=segments_tensors)",
+            ),
+            wrong(
+                "no_grad", "for weight in model.parameters():", "    weight.requires_grad = False",
+                "with torch.no_grad():", "    return model(tokens_tensor, token_type_ids=segments_tensors)",
+            ),
+        ),
+    ),
+    Misconception(
+        "detached-afterwards",
+        _(
+            "The numbers are right, but the model ran with gradient tracking on. Detaching the result afterwards comes "
+            "too late: during the call PyTorch had already stored all it needs for training."
+        ),
+        _("Put the call inside with torch.no_grad():"),
+        (right_of,),
+        effect=RECORDED_GRADIENTS,
+        examples=(
+            wrong(
+                "no_grad", "mask = torch.ones_like(tokens_tensor)",
+                "result = model(tokens_tensor, token_type_ids=segments_tensors, attention_mask=mask)",
+                "return [output.detach() for output in result.to_tuple()]",
+            ),
+            wrong(
+                "no_grad", "result = model(tokens_tensor, token_type_ids=segments_tensors)",
+                "result.last_hidden_state = result.last_hidden_state.detach()",
+                "result.pooler_output = result.pooler_output.data", "return result",
+            ),
+            wrong(
+                "no_grad", "with torch.no_grad(), torch.enable_grad():",
+                "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+                "return {name: output.detach() for name, output in result.items()}",
+            ),
+        ),
+    ),
+    changes_its_arguments((
+        wrong(
+            ALL, "with torch.no_grad():", "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+            "segments_tensors.zero_()", "return result",
+        ),
+        wrong(
+            ALL, "with torch.no_grad():", "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+            "    model.pooler.dense.weight.zero_()", "return result",
+        ),
+    )),
+)  # fmt: skip

@@ -1,0 +1,227 @@
+"""2.6, segment ids: misconceptions about the rule, each as a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.judge.cases import Case
+from autograde.judge.evidence import CALLED_TOKENIZER
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Raised, Sequence, listed
+from autograde.judge.question import Misconception
+from autograde.judge.sentences import (
+    segments,
+)
+from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
+    MARK,
+    first_of,
+    input_of,
+    last_of,
+    length_of,
+    right_of,
+)
+from autograde.questions.load_the_downloaded_model.segment_ids.example_code import ALL, wrong
+
+
+def zeros_and_ones(zeros: int, ones: int) -> Sequence:
+    """Zeros, then ones, as Python multiplies lists: a negative count is none."""
+    return listed(*[0] * zeros, *[1] * ones)
+
+
+def _at_every_separator(case: Case, *, after: int) -> Sequence:
+    """One segment more at every separator, or after it."""
+    index, mark = input_of(case)
+    places = range(len(index))
+    return listed(*(sum(index[other] == mark for other in range(place + 1 - after)) for place in places))
+
+
+def _toggled(case: Case, *, after: int) -> Sequence:
+    """From 0 to 1 and back at every separator, or after it."""
+    return listed(*(int(part) % 2 for part in _at_every_separator(case, after=after).items if isinstance(part, int)))
+
+
+def _each(case: Case, rule: Callable[[int, int], object]) -> Sequence:
+    """A segment id for each token from its id and the separator's alone, wherever it stands."""
+    index, mark = input_of(case)
+    return listed(*(int(bool(rule(token, mark))) for token in index))
+
+
+def _hard_coded(case: Case) -> Observation:
+    index, _mark = input_of(case)
+    return listed(*segments(index, MARK)) if MARK in index else Raised("ValueError")
+
+
+WRONG_RULES = (
+    Misconception(
+        "calls-the-tokenizer",
+        _("The function called the tokenizer for the segment ids. Here you write the rule yourself."),
+        _("Use only the list and the separator that the function is given."),
+        effect=CALLED_TOKENIZER,
+        examples=(
+            wrong(
+                ALL, "from transformers import BertTokenizer",
+                'known = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 5}',
+                "tokenizer = BertTokenizer(vocab=known)", "k = index.index(mark)",
+                'first, second = "a " * (k - 1), "a " * (len(index) - k - 2)',
+                'return tokenizer(first, second)["token_type_ids"]',
+            ),
+            wrong(
+                ALL, "from transformers import BertTokenizer",
+                'known = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4, "a": 5}',
+                "library = BertTokenizer(vocab=known)._tokenizer", "k = index.index(mark)",
+                'first, second = " ".join("a" * (k - 1)), " ".join("a" * max(len(index) - k - 2, 0))',
+                "found = library.encode(first, second) if len(index) > k + 1 else library.encode(first)",
+                "ids = found.type_ids", "return (list(ids) + [1])[: len(index)]",
+            ),
+        ),
+    ),
+    Misconception(
+        "separator-in-second",
+        _(
+            "The first [SEP] closes sentence A, so it belongs to segment 0; here it is counted with sentence B "
+            "(k zeros)."
+        ),
+        _("Count the tokens up to and including the first [SEP]: if its position is k, they are k + 1."),
+        (lambda case: zeros_and_ones(first_of(case), length_of(case) - first_of(case)),),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [0] * k + [1] * (len(index) - k)"),),
+    ),
+    Misconception(
+        "last-separator",
+        _("The last [SEP] was taken for the boundary. A pair holds two of them; the first one ends sentence A."),
+        _("Search from the left: list.index gives the first position."),
+        (lambda case: zeros_and_ones(last_of(case) + 1, length_of(case) - last_of(case) - 1),),
+        examples=(wrong(
+            ALL, "for position, token in enumerate(index):", "    if token == mark:", "        k = position",
+            "return [0] * (k + 1) + [1] * (len(index) - k - 1)",
+        ),),
+    ),
+    Misconception(
+        "every-separator-zero",
+        _("Every [SEP] got a 0. The one that closes sentence B belongs to sentence B, so it is a 1."),
+        _("After the first [SEP], everything is 1, the last [SEP] too."),
+        (
+            lambda case: listed(
+                *(
+                    0 if token == input_of(case)[1] else part
+                    for token, part in zip(input_of(case)[0], right_of(case), strict=True)
+                )
+            ),
+        ),
+        examples=(wrong(
+            ALL, "result, segment = [], 0", "for token in index:", "    result.append(0 if token == mark else segment)",
+            "    if token == mark:", "        segment = 1", "return result",
+        ),),
+    ),
+    Misconception(
+        "halves",
+        _(
+            "The list was cut in half. The boundary is where the first [SEP] stands, and sentences are rarely "
+            "equally long."
+        ),
+        _("Try a pair whose sentences have very different lengths."),
+        (
+            lambda case: zeros_and_ones(length_of(case) // 2, length_of(case) - length_of(case) // 2),
+            lambda case: zeros_and_ones(length_of(case) - length_of(case) // 2, length_of(case) // 2),
+        ),
+        examples=(wrong(ALL, "middle = len(index) // 2", "return [0] * middle + [1] * (len(index) - middle)"),),
+    ),
+    Misconception(
+        "only-the-example",
+        _(
+            "The answer fits the twelve tokens of the example and no other list: numbers of the example were "
+            "written down."
+        ),
+        _("Compute the boundary from the list that the function is given."),
+        (
+            lambda _case: zeros_and_ones(5, 7),
+            lambda case: zeros_and_ones(5, length_of(case) - 5),
+        ),
+        examples=(
+            wrong(ALL, "return [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]"),
+            wrong(ALL, "k = 4", "return [0] * (k + 1) + [1] * (len(index) - k - 1)"),
+        ),
+    ),
+    Misconception(
+        "constant",
+        _("The answer is the same for every list: six zeros and six ones."),
+        _("Compute the boundary from the list that the function is given."),
+        (lambda _case: zeros_and_ones(6, 6),),
+        examples=(wrong(ALL, "return [0] * 6 + [1] * 6"),),
+    ),
+    Misconception(
+        "third-segment",
+        _(
+            "Each [SEP] starts a new segment here. BERT knows two segments only: after the first [SEP], "
+            "everything is 1."
+        ),
+        _("Stop counting after the first [SEP]."),
+        (lambda case: _at_every_separator(case, after=1), lambda case: _at_every_separator(case, after=0)),
+        examples=(wrong(
+            "edges", "result, segment = [], 0", "for token in index:", "    result.append(segment)",
+            "    if token == mark:", "        segment += 1", "return result",
+        ),),
+    ),
+    Misconception(
+        "toggles",
+        _(
+            "Each [SEP] turns 0 into 1 and 1 back into 0. After the first one everything is 1, whatever else is typed "
+            "into the text."
+        ),
+        _("At a [SEP], set the number to 1 instead of turning it round."),
+        (lambda case: _toggled(case, after=1), lambda case: _toggled(case, after=0)),
+        examples=(wrong(
+            "edges", "segment, result = 0, []", "for token in index:", "    result.append(segment)",
+            "    if token == mark:", "        segment = 1 - segment", "return result",
+        ),),
+    ),
+    Misconception(
+        "one-token-late",
+        _("The first token of sentence B still got a 0: the zeros go one token too far."),
+        _("Count the tokens up to and including the first [SEP]: if its position is k, they are k + 1."),
+        (lambda case: zeros_and_ones(first_of(case) + 2, length_of(case) - first_of(case) - 2),),
+        examples=(wrong(ALL, "k = index.index(mark) + 1", "return [0] * (k + 1) + [1] * (len(index) - k - 1)"),),
+    ),
+    Misconception(
+        "marks-the-separators",
+        _("Only the separators stand out here. Every token has a segment id, and it says which sentence it is in."),
+        _("Give every token up to and including the first [SEP] a 0, and every other token a 1."),
+        (lambda case: _each(case, lambda token, mark: token == mark), lambda case: _each(case, lambda t, m: t != m)),
+        examples=(wrong(ALL, "return [1 if token == mark else 0 for token in index]"),),
+    ),
+    Misconception(
+        "compares-the-ids",
+        _("Ids were compared by their size. An id is a word's place in the vocabulary, not its place in the text."),
+        _("Compare positions: where does the first [SEP] stand, and where does the token?"),
+        (
+            lambda case: _each(case, lambda token, mark: token > mark),
+            lambda case: _each(case, lambda token, mark: token >= mark),
+            lambda case: _each(case, lambda token, mark: token < mark),
+        ),
+        examples=(wrong(ALL, "return [0 if token <= mark else 1 for token in index]"),),
+    ),
+    Misconception(
+        "hard-coded-102",
+        _("102 is written down. It is the id of [SEP] in bert-base-uncased; other vocabularies give it another one."),
+        _("Search for mark, which the function is given, not for 102."),
+        (
+            _hard_coded,
+            lambda case: listed(*right_of(case)) if input_of(case)[1] == MARK else listed(*[0] * length_of(case)),
+        ),
+        examples=(
+            wrong("vocabularies", "k = index.index(102)", "return [0] * (k + 1) + [1] * (len(index) - k - 1)"),
+            wrong(
+                "vocabularies", "mark = 102", "result, segment = [], 0", "for token in index:",
+                "    result.append(segment)", "    if token == mark:", "        segment = 1", "return result",
+            ),
+        ),
+    ),
+    Misconception(
+        "batch-axis-length",
+        _("The length was taken from the batch axis: a batch of one list has the length 1, the list itself has more."),
+        _("Take len of the list of ids, not of a list or tensor that holds it."),
+        (lambda case: zeros_and_ones(first_of(case) + 1, 1 - first_of(case) - 1),),
+        examples=(wrong(
+            ALL, "batch = [index]", "k = index.index(mark)", "return [0] * (k + 1) + [1] * (len(batch) - k - 1)",
+        ),),
+    ),
+)  # fmt: skip

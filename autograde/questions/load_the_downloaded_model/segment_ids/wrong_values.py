@@ -1,0 +1,162 @@
+"""2.6, segment ids: misconceptions about the numbers, their count, and what is returned."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
+from autograde.judge.messages import _
+from autograde.judge.observation import Sequence, listed, tensor, tupled
+from autograde.judge.question import Misconception
+from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
+    first_of,
+    length_of,
+    right_of,
+)
+from autograde.questions.load_the_downloaded_model.segment_ids.example_code import ALL, wrong
+from autograde.questions.load_the_downloaded_model.segment_ids.wrong_rules import zeros_and_ones
+
+
+def _as_two_lists(case: Case) -> Sequence:
+    zeros = first_of(case) + 1
+    return tupled(listed(*[0] * zeros), listed(*[1] * (length_of(case) - zeros)))
+
+
+WRONG_VALUES = (
+    Misconception(
+        "floats",
+        _(
+            "The numbers are right but of the wrong kind: an embedding is looked up by whole numbers, not by "
+            "decimal ones."
+        ),
+        _("Use 0 and 1 instead of 0.0 and 1.0."),
+        (lambda case: listed(*map(float, right_of(case))),),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [0.0] * (k + 1) + [1.0] * (len(index) - k - 1)"),),
+    ),
+    Misconception(
+        "booleans",
+        _(
+            "The list holds True and False instead of 1 and 0. A comparison gives truth values; segment "
+            "ids are numbers."
+        ),
+        _("Turn each truth value into a whole number with int(...)."),
+        (lambda case: listed(*map(bool, right_of(case))),),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [position > k for position in range(len(index))]"),),
+    ),
+    Misconception(
+        "swapped",
+        _("0 and 1 are swapped: sentence A is segment 0, sentence B is segment 1."),
+        _("Give the tokens of the first sentence 0."),
+        (lambda case: listed(*(1 - part for part in right_of(case))),),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [1] * (k + 1) + [0] * (len(index) - k - 1)"),),
+    ),
+    Misconception(
+        "one-and-two",
+        _("The sentences are counted 1 and 2. BERT counts segments from 0: sentence A is 0, sentence B is 1."),
+        _("Begin with 0."),
+        (lambda case: listed(*(1 + part for part in right_of(case))),),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [1] * (k + 1) + [2] * (len(index) - k - 1)"),),
+    ),
+    Misconception(
+        "texts",
+        _("The digits are right but came as text: an embedding is looked up by whole numbers."),
+        _("Leave the quotation marks out: 0 and 1, in a list."),
+        (
+            lambda case: listed(*map(str, right_of(case))),
+            lambda case: "".join(map(str, right_of(case))),
+        ),
+        examples=(
+            wrong(ALL, "k = index.index(mark)", 'return ["0"] * (k + 1) + ["1"] * (len(index) - k - 1)'),
+            wrong(ALL, "k = index.index(mark)", 'return "0" * (k + 1) + "1" * (len(index) - k - 1)'),
+        ),
+    ),
+    Misconception(
+        "all-ones",
+        _("Every token got a 1, as if there were no sentence A."),
+        _("The tokens up to and including the first [SEP] belong to sentence A: give them 0."),
+        (lambda case: zeros_and_ones(0, length_of(case)),),
+        examples=(wrong(ALL, "return [1] * len(index)"),),
+    ),
+    Misconception(
+        "all-zeros",
+        _("Every token got a 0, as if there were only one sentence."),
+        _("The tokens after the first [SEP] belong to sentence B: give them 1."),
+        (lambda case: zeros_and_ones(length_of(case), 0),),
+        examples=(wrong(ALL, "return [0 for _ in index]"),),
+    ),
+    Misconception(
+        "one-too-few",
+        _("The list is one number too short: each token needs its segment id, [CLS] and both [SEP] too."),
+        _("Check that the number of zeros and the number of ones add up to the length of the list."),
+        (
+            lambda case: listed(*right_of(case)[:-1]),
+            lambda case: listed(*right_of(case)[1:]),
+            lambda case: zeros_and_ones(first_of(case) + 1, length_of(case) - first_of(case) - 2),
+        ),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [0] * (k + 1) + [1] * (len(index) - k - 2)"),),
+    ),
+    Misconception(
+        "one-too-many",
+        _("The list is one number too long: there are more segment ids than tokens."),
+        _("Check that the number of zeros and the number of ones add up to the length of the list."),
+        (
+            lambda case: listed(*right_of(case), 1),
+            lambda case: listed(*right_of(case), 0),
+            lambda case: zeros_and_ones(first_of(case) + 2, length_of(case) - first_of(case) - 1),
+            lambda case: zeros_and_ones(first_of(case) + 1, length_of(case) - first_of(case)),
+        ),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [0] * (k + 1) + [1] * (len(index) - k)"),),
+    ),
+    Misconception(
+        "tensor-for-list",
+        _("The numbers are right, but they came as a tensor or array. Return a plain list here; tensors come next."),
+        _("Return the list, or call tolist() on the result."),
+        (
+            lambda case: tensor(right_of(case), "int64"),
+            lambda case: tensor([right_of(case)], "int64"),
+            lambda case: tensor(right_of(case), "int64", library="numpy"),
+        ),
+        examples=(
+            wrong(ALL, "k = index.index(mark)", "return torch.tensor([0] * (k + 1) + [1] * (len(index) - k - 1))"),
+            wrong(ALL, "import numpy", "return (numpy.arange(len(index)) > index.index(mark)).astype(int)"),
+        ),
+    ),
+    Misconception(
+        "list-in-a-list",
+        _("The list came inside another list. The batch axis is added in the next step, when the tensor is made."),
+        _("Return the flat list of numbers."),
+        (lambda case: listed(listed(*right_of(case))),),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [[0] * (k + 1) + [1] * (len(index) - k - 1)]"),),
+    ),
+    Misconception(
+        "two-lists",
+        _("The zeros and the ones came as two lists. Return one list: a comma makes two, + makes one."),
+        _("Join the two lists with + before you return them."),
+        (_as_two_lists,),
+        examples=(wrong(ALL, "k = index.index(mark)", "return [0] * (k + 1), [1] * (len(index) - k - 1)"),),
+    ),
+    Misconception(
+        "only-the-position",
+        _("The position of the first [SEP] came back. It is the right place to look at, and not yet the list."),
+        _("Make the list from it: k + 1 zeros, and ones for all tokens that are left."),
+        (first_of, lambda case: first_of(case) + 1),
+        examples=(wrong(ALL, "return index.index(mark)"),),
+    ),
+    not_computed_yet(_("Put list(...) around it, or write square brackets instead of round ones."), examples=(
+        wrong(ALL, "k = index.index(mark)", "return (int(place > k) for place in range(len(index)))"),
+        wrong(ALL, "k = index.index(mark)", "return map(int, (place > k for place in range(len(index))))"),
+        wrong(ALL, "k = index.index(mark)", "for place in range(len(index)):", "    yield int(place > k)"),
+    )),
+    returns_nothing(_("the list"), examples=(wrong(
+        ALL, "k = index.index(mark)", "print([0] * (k + 1) + [1] * (len(index) - k - 1))",
+    ),)),
+    changes_its_arguments((
+        wrong(
+            ALL, "result = []", "while index:", "    token = index.pop(0)", "    result.append(0)",
+            "    if token == mark:", "        break", "return result + [1 for _ in index]",
+        ),
+        wrong(
+            ALL, "k = index.index(mark)", "for position in range(len(index)):",
+            "    index[position] = 0 if position <= k else 1", "return index",
+        ),
+    )),
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""2.6: the two lists become tensors with a batch axis."""
+
+from __future__ import annotations
+
+from autograde.judge.aspects import part
+from autograde.judge.messages import _
+from autograde.judge.question import Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.to_tensors.cases import SMALLER, VISIBLE, hidden, pair_of
+from autograde.questions.load_the_downloaded_model.to_tensors.example_code import right
+from autograde.questions.load_the_downloaded_model.to_tensors.misconceptions import MISCONCEPTIONS
+
+SOLUTION = """\
+def to_tensors(index, segments_ids):
+    tokens_tensor = torch.tensor([index])
+    segments_tensors = torch.tensor([segments_ids])
+    return tokens_tensor, segments_tensors
+"""
+
+
+RIGHT = (
+    right(
+        "unsqueeze, a list", "return [torch.LongTensor(index).unsqueeze(0), torch.LongTensor(segments_ids)[None, :]]",
+    ),
+    right(
+        "from NumPy", "import numpy",
+        "return tuple(torch.from_numpy(numpy.array(values)[None]) for values in (index, segments_ids))",
+    ),
+    right(
+        "filled in a loop, noisy", "import warnings", 'warnings.warn("slow")',
+        "tensors = torch.zeros(2, 1, len(index), dtype=torch.long)",
+        "for row, values in enumerate((index, segments_ids)):", "    for place, value in enumerate(values):",
+        "        tensors[row, 0, place] = value", "print(tensors)", "return tensors.unbind()",
+    ),
+    right("int32", "both = torch.tensor([[index], [segments_ids]], dtype=torch.int32)", "return both[0], both[1]"),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.6/to_tensors",
+    number=3,
+    visible=VISIBLE,
+    hidden=hidden,
+    oracle=pair_of,
+    rubric=(
+        RubricItem("tokens", _("the tensor of the ids: shape, dtype, values"), 3, aspect=part(0)),
+        RubricItem("segments", _("the tensor of the segment ids: shape, dtype, values"), 2, aspect=part(1)),
+    ),
+    misconceptions=MISCONCEPTIONS,
+    smaller=SMALLER,
+    by_hand=True,
+    presentation=Presentation(parts=("tokens_tensor", "segments_tensors")),
+    teaching=Teaching(
+        title=_("Lists become tensors with a batch axis"),
+        hints=(
+            _("How many sentences does a batch of one hold, and which axis counts them?"),
+            _("The tutorial's result has the shape [1, 12, 768]. Where must its 1 come from?"),
+            _("torch.tensor([5, 6, 7]) has the shape [3]. Which brackets make it [1, 3]?"),
+        ),
+        solution=SOLUTION,
+        expectation=_("two tensors of the shape [1, tokens]"),
+        advice=_("Print both tensors beside the lists that they were made from."),
+        right=RIGHT,
+    ),
+)

@@ -1,0 +1,208 @@
+"""2.6, tensors: wrong answers that learners really give."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
+from autograde.judge.evidence import CALLED_TOKENIZER
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, listed, tensor, tupled
+from autograde.judge.question import Misconception
+from autograde.judge.sentences import (
+    SEP,
+    SPECIAL,
+    segments,
+)
+from autograde.questions.load_the_downloaded_model.to_tensors.cases import lists, pair_of
+from autograde.questions.load_the_downloaded_model.to_tensors.example_code import ALL, wrong
+
+
+def _of_two_dtypes(case: Case, first: str, second: str) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor([index], first), tensor([ids], second))
+
+
+#: Whole numbers that an embedding does not take, and truth values.
+_OTHER_WHOLE = ("uint8", "int8", "int16", "bool")
+
+
+def _made_anew(case: Case) -> Observation:
+    """Return the segment ids computed with 102 as the separator."""
+    index, _ids = lists(case)
+    anew = segments(index, SPECIAL[SEP])
+    return tupled(tensor([index], "int64"), tensor([list(anew)], "int64"))
+
+
+def _flat(case: Case) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor(index, "int64"), tensor(ids, "int64"))
+
+
+def _columns(case: Case) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor([[value] for value in index], "int64"), tensor([[value] for value in ids], "int64"))
+
+
+def _flat_segments(case: Case) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor([index], "int64"), tensor(ids, "int64"))
+
+
+def _flat_tokens(case: Case) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor(index, "int64"), tensor([ids], "int64"))
+
+
+def _deep(case: Case) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor([[index]], "int64"), tensor([[ids]], "int64"))
+
+
+def _swapped(case: Case) -> Observation:
+    index, ids = lists(case)
+    return tupled(tensor([ids], "int64"), tensor([index], "int64"))
+
+
+MISCONCEPTIONS = (
+    Misconception(
+        "calls-the-tokenizer",
+        _("The function called the tokenizer for the tensors. Here you make them from the two lists."),
+        _("Use only the two lists that the function is given."),
+        effect=CALLED_TOKENIZER,
+        examples=(wrong(
+            ALL, "from transformers import BertTokenizer",
+            'tokenizer = BertTokenizer(vocab={"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4})',
+            'one = {"input_ids": index, "token_type_ids": segments_ids}',
+            'batch = tokenizer.pad([one], return_tensors="pt")', 'return batch["input_ids"], batch["token_type_ids"]',
+        ),),
+    ),
+    Misconception(
+        "no-batch-axis",
+        _("The batch axis is missing: a model takes a batch of sentences, so one sentence has the shape [1, tokens]."),
+        _("Put the list into another pair of brackets before the tensor is made."),
+        (_flat,),
+        examples=(wrong(ALL, "return torch.tensor(index), torch.tensor(segments_ids)"),),
+    ),
+    Misconception(
+        "batch-axis-once",
+        _("Only one of the two tensors has a batch axis. The model needs both in the same shape, [1, tokens]."),
+        _("Make both tensors in the same way."),
+        (_flat_segments, _flat_tokens),
+        examples=(wrong("segments", "return torch.tensor([index]), torch.tensor(segments_ids)"),),
+    ),
+    Misconception(
+        "one-axis-too-many",
+        _("There is one axis too many: the batch and the tokens are all, so one sentence has the shape [1, tokens]."),
+        _("Take one pair of brackets away, or one unsqueeze."),
+        (_deep,),
+        examples=(wrong(ALL, "return torch.tensor([[index]]), torch.tensor([[segments_ids]])"),),
+    ),
+    Misconception(
+        "batch-axis-last",
+        _("The batch axis is at the wrong end: it is the first axis, so one sentence has the shape [1, tokens]."),
+        _("Use unsqueeze(0), or brackets around the whole list."),
+        (_columns,),
+        examples=(wrong(ALL, "return torch.tensor(index).unsqueeze(1), torch.tensor(segments_ids).unsqueeze(1)"),),
+    ),
+    Misconception(
+        "floats",
+        _(
+            "The tensors hold decimal numbers. Ids are looked up in a table, so they must be whole numbers "
+            "(torch.long)."
+        ),
+        _("Make the tensor from whole numbers and give no floating-point dtype."),
+        (
+            lambda case: pair_of(case, "float32"),
+            lambda case: pair_of(case, "float64"),
+            lambda case: _of_two_dtypes(case, "int64", "float32"),
+            lambda case: _of_two_dtypes(case, "float32", "int64"),
+        ),
+        examples=(
+            wrong(ALL, "return torch.Tensor([index]), torch.Tensor([segments_ids])"),
+            wrong("segments", "return torch.tensor([index]), torch.zeros(1, len(index)) + torch.tensor(segments_ids)"),
+        ),
+    ),
+    Misconception(
+        "other-whole-numbers",
+        _("The whole numbers are of a kind that an embedding does not take: it takes int64 (torch.long) and int32."),
+        _("Leave the dtype out: torch.tensor makes int64 from whole numbers."),
+        (
+            *(lambda case, dtype=dtype: _of_two_dtypes(case, "int64", dtype) for dtype in _OTHER_WHOLE),
+            lambda case: pair_of(case, "int16"),
+            lambda case: _of_two_dtypes(case, "int16", "int64"),
+        ),
+        examples=(wrong("segments", "return torch.tensor([index]), torch.tensor([segments_ids], dtype=torch.uint8)"),),
+    ),
+    Misconception(
+        "lists-for-tensors",
+        _("The function returned plain lists instead of tensors: the model calls methods that a list does not have."),
+        _("Put another pair of square brackets around each list, then pass it to torch.tensor."),
+        (
+            lambda case: tupled(*(listed(*values) for values in lists(case))),
+            lambda case: tupled(*(listed(listed(*values)) for values in lists(case))),
+        ),
+        examples=(wrong(ALL, "return [index], [segments_ids]"),),
+    ),
+    Misconception(
+        "numpy-for-tensors",
+        _("The function returned NumPy arrays instead of PyTorch tensors."),
+        _("Use torch.tensor, or torch.from_numpy on the array."),
+        (lambda case: pair_of(case, library="numpy"),),
+        examples=(wrong(ALL, "import numpy", "return numpy.array([index]), numpy.array([segments_ids])"),),
+    ),
+    Misconception(
+        "stacked",
+        _("Both lists went into one tensor, as if they were two sentences of one batch. The model takes them apart."),
+        _("Make two tensors and return both."),
+        (lambda case: tensor(list(lists(case)), "int64"),),
+        examples=(wrong(ALL, "return torch.tensor([index, segments_ids])"),),
+    ),
+    Misconception(
+        "swapped",
+        _("The two tensors are in the wrong order: first the tokens, then the segments."),
+        _("Return the tensor of the ids first."),
+        (_swapped,),
+        examples=(wrong(ALL, "return torch.tensor([segments_ids]), torch.tensor([index])"),),
+    ),
+    Misconception(
+        "segments-made-anew",
+        _(
+            "The second tensor doesn't hold the segment ids that the function is given: they were worked out again "
+            "with the id 102."
+        ),
+        _("Make the second tensor from segments_ids."),
+        (_made_anew,),
+        examples=(wrong(
+            "segments", "k = index.index(102)", "segments = [0] * (k + 1) + [1] * (len(index) - k - 1)",
+            "return torch.tensor([index]), torch.tensor([segments])",
+        ),),
+    ),
+    Misconception(
+        "only-the-ids",
+        _("The function returned only the tensor of the ids. Return the tensor of the segment ids as well."),
+        _("Return both tensors."),
+        (lambda case: tensor([lists(case)[0]], "int64"), lambda case: tensor(lists(case)[0], "int64")),
+        examples=(wrong(ALL, "return torch.tensor([index])"),),
+    ),
+    dictionary(
+        _("the tensor of the ids, the tensor of the segment ids"), _("Return them with a comma between them."),
+        examples=(wrong(
+            ALL, 'return {"input_ids": torch.tensor([index]), "token_type_ids": torch.tensor([segments_ids])}',
+        ),)),
+    not_computed_yet(
+        _("Return both tensors themselves, with a comma between them."),
+        examples=(wrong(ALL, "return map(lambda values: torch.tensor([values]), (index, segments_ids))"),)),
+    returns_nothing(_("both results"), examples=(wrong(
+        ALL, "tokens_tensor = torch.tensor([index])", "segments_tensors = torch.tensor([segments_ids])",
+    ),)),
+    changes_its_arguments((
+        wrong(
+            ALL, "index[:] = [list(index)]", "segments_ids[:] = [list(segments_ids)]",
+            "return torch.tensor(index), torch.tensor(segments_ids)",
+        ),
+        wrong(
+            ALL, "tokens, segments = torch.tensor([index]), torch.tensor([segments_ids])", "del index[:]",
+            "return tokens, segments",
+        ),
+    )),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""2.2: log a program in with a token that it is given, and say who that is."""
+
+from __future__ import annotations
+
+from autograde.judge.execution import Execution, ExecutionKind
+from autograde.judge.messages import _
+from autograde.judge.question import Question, Teaching
+from autograde.questions.log_in.log_in.cases import VISIBLE, hidden
+from autograde.questions.log_in.log_in.example_code import NAME, right
+from autograde.questions.log_in.log_in.facets import FACETS, achieved
+from autograde.questions.log_in.log_in.misconceptions import MISCONCEPTIONS
+from autograde.questions.log_in.log_in.outcome import join
+
+SOLUTION = """\
+def log_in(token):
+    login(token)
+    return whoami()["name"]
+"""
+
+
+RIGHT = (
+    right(
+        "a placeholder and a mask", f"'''token: something like hf_{'x' * 34}'''",
+        'print("token:", token[:6] + "…" + token[-3:])', "login(token)", NAME,
+    ),
+    right(
+        "the command line, git credentials, noise", "import subprocess, sys",
+        'subprocess.run(["hf", "auth", "login", "--token", token, "--add-to-git-credential"], check=True)',
+        'print("logged in", file=sys.stderr)', 'return HfApi().whoami()["name"]',
+    ),
+)  # fmt: skip
+
+
+QUESTION = Question(
+    id="2.2/log_in",
+    number=1,
+    visible=VISIBLE,
+    hidden=hidden,
+    oracle=FACETS.oracle,
+    rubric=FACETS.rubric,
+    misconceptions=MISCONCEPTIONS,
+    execution=Execution(ExecutionKind.CALL, join),
+    presentation=FACETS.presentation(achieved),
+    teaching=Teaching(
+        title=_("Log in with a token"),
+        hints=(
+            _(
+                "Two functions of huggingface_hub: one saves a token for all later calls, one asks who you are. What "
+                "are they?"
+            ),
+            _("`login(token)` saves it. `whoami()` returns a dictionary."),
+            _('The account\'s name is the entry "name" of what `whoami()` returns.'),
+        ),
+        solution=SOLUTION,
+        expectation=_("the account's name"),
+        right=RIGHT,
+    ),
+)

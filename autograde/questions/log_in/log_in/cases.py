@@ -1,0 +1,27 @@
+"""2.2, logging in: the cases, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.cases import Case
+from autograde.judge.messages import Message, _
+from autograde.judge.people import ACCOUNTS, FULL_NAMES
+from autograde.judge.setting import Setting
+
+_ROLES = {"read": _("the case of a read token of {account}"), "write": _("the case of a write token of {account}")}
+
+
+def _case(account: str, role: str) -> Case:
+    about = Message(_ROLES[role].text, (("account", account),))
+    setting = Setting(account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(role,))
+    return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), setting=setting)
+
+
+VISIBLE = (_case("mei", "read"), _case("jonas", "write"))
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Return hidden cases, drawn from ``rng``."""
+    first, second = rng.sample(ACCOUNTS, 2)
+    return _case(first, "write"), _case(second, "read")

@@ -1,0 +1,45 @@
+"""2.2, writing and reading: the cases, and what is right for them."""
+
+from __future__ import annotations
+
+import random
+
+from autograde.judge.cases import Case
+from autograde.judge.messages import _
+from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
+
+NOTE = "note.txt"
+
+
+#: What an uploaded file holds on this computer afterwards: who reads it has not read what is on the Hub.
+ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n"
+
+
+def _case(name: str, account: str, model: str, text: str) -> Case:
+    setting = Setting(
+        account=account,
+        tokens=("read", "write"),
+        repositories=(PlannedRepository(account, model, private=True),),
+        name=model,
+        uploads=(PlannedFile(NOTE, text=text),),
+        uploaded_becomes=ON_THIS_COMPUTER,
+    )
+    about = _("the case of the private repository {name}", name=f"{account}/{model}")
+    return Case(name, "notes", about, ("$WRITE_TOKEN", "$READ_TOKEN", f"{account}/{model}", text), setting=setting)
+
+
+VISIBLE = (_case("first", "mei", "mymodel04", "  Read this first:\n先读这里。\n"),)
+
+
+def hidden(rng: random.Random) -> tuple[Case, ...]:
+    """Return hidden cases, drawn from ``rng``."""
+    accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
+    # Blanks and line ends at either end, empty lines, a tab: all of it is text.
+    texts = (
+        f"\tVoilà, version {rng.randint(2, 99)} is out.\n\n  Read it twice.  \n",
+        f"第 {rng.randint(2, 99)} 版已发布。\n请先读这里。 ",
+    )
+    return tuple(
+        _case(f"hidden-{place}", *each) for place, each in enumerate(zip(accounts, models, texts, strict=True))
+    )

@@ -1,0 +1,114 @@
+"""2.2, writing and reading: what an answer is judged by."""
+
+from __future__ import annotations
+
+from autograde.judge import file_statuses
+from autograde.judge.cases import Case
+from autograde.judge.describing import describe
+from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.hub_state import FileStatus, Visibility
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Observation
+from autograde.questions.log_in.write_then_read.cases import NOTE
+
+
+def _text(case: Case) -> Observation:
+    return case.arguments[3]
+
+
+def _returned(case: Case, got: Observation) -> Message:
+    return _("expected {expected}, but the function returned {got}", expected=describe(_text(case)), got=describe(got))
+
+
+def _shown(case: Case, got: Observation) -> Message:
+    return _("the text that was read") if got == _text(case) else describe(got)
+
+
+#: What a file on the Hub can be.
+_STATUSES = (FileStatus.SAME, FileStatus.DIFFERENT, FileStatus.MISSING, FileStatus.POINTER)
+
+
+def _on_the_hub(got: str) -> Message:
+    return _("`{path}` on the Hub: {status}", path=NOTE, status=file_statuses.status_in_words(got))
+
+
+#: Of a returned value, states begin with $: no learner returns such a text.
+FACETS = Facets(
+    (
+        Item("written", _("the note is on the Hub and nothing else, in a repository that is private"), 1, (
+            Facet("note", FileStatus.SAME, (
+                *(State(each, file_statuses.status_in_words(each), _on_the_hub(each)) for each in _STATUSES),
+                State(
+                    "another-name", _("under another name"),
+                    _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE),
+                ),
+                State(
+                    "another-branch", _("on another branch"),
+                    _("`{path}` is on another branch, and not on main", path=NOTE),
+                ),
+            ), verbatim(NOTE)),
+            Facet("visibility", Visibility.PRIVATE, (
+                State(Visibility.PRIVATE, _("private")),
+                State(Visibility.PUBLIC, _("public"), _("the repository was made public; it was private")),
+                State(
+                    "anew", _("not the repository that was there"),
+                    _("the repository was deleted or renamed on the way"),
+                ),
+            ), _("visibility")),
+            Facet("others", "", clause=lambda _case, got: _(
+                "there are other new files on the Hub: {files}", files=str(got)
+            )),
+        )),
+        Item("read", _("it was downloaded with the read token"), 1, (
+            Facet("read_with", "read", (
+                State("read", _("the read token")),
+                State(
+                    "write", _("the write token"),
+                    _("the download was made with the write token; the read token downloaded nothing"),
+                ),
+                State("none", _("no token"), _("the download was made without a token")),
+                State(
+                    "nothing", verbatim("—"),
+                    _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE),
+                ),
+            ), _("read with")),
+        )),
+        Item("returned", _("the function returns the text that was read, and gives no token away"), 1, (
+            Facet("returned", _text, (
+                State(
+                    "$given", _("the given text"),
+                    _("the function returned the text that it was given; expected the one in the downloaded file"),
+                ),
+                State("$local", _("the file that was uploaded"), _(
+                    "the function returned the text of the file that it had uploaded; expected that of the downloaded "
+                    "file"
+                )),
+                State(
+                    "$trimmed", _("the text without blanks and line ends"),
+                    _("the function returned the text without the blanks and line ends at its start or end"),
+                ),
+                State(
+                    "$path", _("a path"),
+                    _("the function returned the path of the downloaded file; expected the text in it"),
+                ),
+                State(
+                    "$bytes", _("bytes"),
+                    _("the function returned the file's bytes; expected the text that they stand for"),
+                ),
+                State(
+                    "$file", _("an open file"), _("the function returned the open file; expected the text in it"),
+                ),
+            ), _("returned"), clause=_returned, other=_shown),
+            Facet("given_away", "nothing", (
+                State("printed", _("printed"), _("the token was printed")),
+                State("in-code", verbatim("—"), _("this function contains a token")),
+            )),
+        )),
+    ),
+    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+)  # fmt: skip
+
+
+def achieved(_case: Case, _answer: Observation) -> Message:
+    """Return the sentence about what a right answer has achieved."""
+    return _("Seen on the Hub: `{path}` was written with the write token and read with the read token.", path=NOTE)

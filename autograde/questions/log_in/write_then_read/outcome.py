@@ -1,0 +1,70 @@
+"""2.2, writing and reading: what an answer has done."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.hub_state import FileStatus, Visibility
+from autograde.judge.observation import Mapping, Observation, Other, Sequence
+from autograde.questions.log_in.write_then_read.cases import NOTE, ON_THIS_COMPUTER
+from autograde.questions.log_in.write_then_read.facets import FACETS
+
+
+def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
+    """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
+    calls, target, downloads = report.get("returned"), seen.get("target"), seen.get("downloaded_with")
+    assert isinstance(calls, Sequence)
+    assert isinstance(target, Mapping)
+    assert isinstance(downloads, Mapping)
+    files, returned = target.get("files"), calls.items[-1]
+    assert isinstance(files, Mapping)
+    note = files.get(NOTE)
+    if note == FileStatus.MISSING and any(status == FileStatus.EXTRA for _path, status in files.items):
+        note = "another-name"
+    elif note == FileStatus.MISSING and target.get("aside") is True:
+        note = "another-branch"
+    extra = [path for path, status in files.items if status == FileStatus.EXTRA]
+    visibility: Observation = Visibility.PUBLIC if target.get("exposed") is True else target.get("visibility")
+    given_away = "in-code" if report.get("token_in_answer") is True else "nothing"
+    if report.get("token_printed") is True:
+        given_away = "printed"
+    roles = {role for path in (NOTE, "git") for role in getattr(downloads.get(path), "items", ())}
+    read_with = next((role for role in _ROLES if role in roles), "nothing")
+    if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
+        returned = "$given"
+    if _is_trimmed(case.arguments[3], returned):
+        # Where the text was uploaded without them already, the function returns what it has read.
+        returned = case.arguments[3] if note == FileStatus.DIFFERENT else "$trimmed"
+    if returned == ON_THIS_COMPUTER:
+        returned = "$given" if read_with == "nothing" else "$local"
+    return FACETS.answer(
+        case, note=note, visibility="anew" if target.get("anew") is True else visibility,
+        others="" if note == "another-name" else ", ".join(extra[:3])[:200], read_with=read_with,
+        returned=_instead_of_a_text(returned), given_away=given_away,
+    )  # fmt: skip
+
+
+#: The role of the token that was used. The right one is first: another download with another token does no harm.
+_ROLES = ("read", "write", "none")
+
+
+#: What people return who have found the file and not read it, by the names of their types.
+_FILES = {
+    "PosixPath": "$path", "WindowsPath": "$path", "bytes": "$bytes", "bytearray": "$bytes",
+    "TextIOWrapper": "$file", "BufferedReader": "$file",
+}  # fmt: skip
+
+
+def _instead_of_a_text(returned: Observation) -> Observation:
+    """What was returned; a path, bytes and an open file by these names."""
+    if isinstance(returned, Other):
+        return _FILES.get(returned.type, returned)
+    if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
+        return "$path"
+    return returned
+
+
+def _is_trimmed(text: Observation, got: Observation) -> bool:
+    """Whether a text came without its blanks or line ends, or as its first line."""
+    if not isinstance(text, str) or not isinstance(got, str) or got == text:
+        return False
+    return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}

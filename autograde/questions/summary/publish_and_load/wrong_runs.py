@@ -1,0 +1,201 @@
+"""3: misconceptions about what the model runs on, and what is returned."""
+
+from __future__ import annotations
+
+from autograde.judge.common_misconceptions import returns_nothing, returns_the_address, returns_the_short_name
+from autograde.judge.messages import _
+from autograde.judge.observation import Raised, listed
+from autograde.judge.question import Misconception
+from autograde.questions.summary.publish_and_load.cases import full_name_of, setting_of, shape_of
+from autograde.questions.summary.publish_and_load.example_code import (
+    CALL,
+    CREATE,
+    LOAD,
+    RETURN,
+    UPLOAD,
+    wrong,
+)
+from autograde.questions.summary.publish_and_load.facets import (
+    ADDRESS,
+    ELSEWHERE,
+    FACETS,
+    HUB,
+    NO_SEGMENTS,
+    OTHER_WEIGHTS,
+    TENSOR,
+)
+from autograde.questions.summary.publish_and_load.outcome import broken_off
+from autograde.questions.summary.publish_and_load.wrong_uploads import stops
+
+PAIR = "first, second, return"
+
+
+WRONG_RUNS = (
+    Misconception(
+        "never-run",
+        _(
+            "The model never ran: the shape was put together from numbers that belong in it. Whether the model on the "
+            "Hub works is not known then."
+        ),
+        _("Call the model with what the tokenizer made of both sentences, and take the shape from its result."),
+        tuple(
+            FACETS.wrong(ran="nothing", model=model, tokenizer=tokenizer)
+            for model in (HUB, ELSEWHERE)
+            for tokenizer in (HUB, ELSEWHERE)
+        ),
+        examples=(
+            wrong(
+                "ran", CREATE, UPLOAD, LOAD,
+                "return repo_id, (1, len(tokenizer.encode(first, second)), model.config.hidden_size)",
+            ),
+            wrong(
+                "loaded ran", "import json, os", CREATE, UPLOAD,
+                'HfApi().hf_hub_download(repo_id, "model.safetensors")',
+                'with open(os.path.join(folder, "config.json")) as file:', '    size = json.load(file)["hidden_size"]',
+                "return repo_id, (1, len(AutoTokenizer.from_pretrained(folder)(first, second)['input_ids']), size)",
+            ),
+        ),
+    ),
+    Misconception(
+        "no-tensors",
+        _("The model was called, and could do nothing with what it got: it takes tensors, each under its own name."),
+        _(
+            'Ask the tokenizer for tensors, with return_tensors="pt", and put ** before what it returns: that hands on '
+            "each tensor under its name."
+        ),
+        tuple(stops(error, ran=broken_off(Raised(error))) for error in ("AttributeError", "TypeError", "ValueError")),
+        examples=(
+            wrong("ran returned", CREATE, UPLOAD, LOAD, CALL.replace(', return_tensors="pt"', ""), RETURN),
+            wrong("ran returned", CREATE, UPLOAD, LOAD, CALL.replace("**", ""), RETURN),
+        ),
+    ),
+    Misconception(
+        "random-weights",
+        _(
+            "The weights were downloaded, but the model that ran has others: from_config builds a model of the right "
+            "size with random weights."
+        ),
+        _("Run the model that from_pretrained returns."),
+        (FACETS.wrong(model=OTHER_WEIGHTS),),
+        examples=(
+            wrong(
+                "loaded", "from transformers import AutoConfig", CREATE, UPLOAD, LOAD,
+                "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()", CALL, RETURN,
+            ),
+            wrong(
+                "loaded", CREATE, UPLOAD, LOAD, "model.init_weights() or model.pooler.dense.weight.data.zero_()", CALL,
+                RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "no-segment-ids",
+        _(
+            "The model got the ids without the segment ids, so it takes the second sentence for a part of the first "
+            "(exercise 2.6)."
+        ),
+        _("Give the model everything that the tokenizer returns, with ** before it, or token_type_ids by name."),
+        (FACETS.wrong(ran=NO_SEGMENTS),),
+        examples=(
+            *(wrong("ran", CREATE, UPLOAD, LOAD, call, RETURN) for call in (
+            'result = model(tokenizer.encode(first, second, return_tensors="pt"))',
+            'result = model(tokenizer(first, second, return_tensors="pt")["input_ids"])',
+            'result = model.forward(tokenizer.encode(first, second, return_tensors="pt"))',
+            "ids = torch.tensor([tokenizer.encode(first, second)])\n"
+            "    result = model(ids, token_type_ids=torch.zeros_like(ids))",
+        )),
+        ),
+    ),
+    Misconception(
+        "pooler-output",
+        _(
+            "This is the shape of `pooler_output`, one vector for the whole input. Return the shape of "
+            "`last_hidden_state`."
+        ),
+        _("The result's first output is `last_hidden_state`."),
+        (lambda case: FACETS.answer(case, shape=listed(1, *shape_of(case).items[2:])),),
+        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[1].shape"),),
+    ),
+    Misconception(
+        "one-sentence-only",
+        _("Only one of the two sentences reached the model: the second axis counts too few tokens."),
+        _("Hand both sentences to the tokenizer, as two arguments."),
+        (FACETS.wrong(ran="first"), FACETS.wrong(ran="second")),
+        examples=(
+            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first, return"), RETURN),
+            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, return"), RETURN),
+        ),
+    ),
+    Misconception(
+        "joined-into-one",
+        _(
+            "The sentences were joined into one text before the tokenizer saw them: there is no [SEP] between them, "
+            "and the model takes them for one sentence."
+        ),
+        _("Hand both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
+        (FACETS.wrong(ran="joined"),),
+        examples=(
+            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first + second, return"), RETURN),
+            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, 'f"{first} {second}", return'), RETURN),
+        ),
+    ),
+    Misconception(
+        "two-rows",
+        _(
+            "The sentences went to the model as two inputs, one below the other: a list is a batch. A pair is one "
+            "input with both sentences in it."
+        ),
+        _("Hand the sentences to the tokenizer as two arguments, and not as a list."),
+        (FACETS.wrong(ran="rows"),),
+        examples=(wrong(
+            "ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "[first, second], padding=True, return"), RETURN,
+        ),),
+    ),
+    Misconception(
+        "sentences-swapped",
+        _("The second sentence stands before the first: a model's answer depends on the order."),
+        _("Hand the sentences to the tokenizer in the order in which the function gets them."),
+        (FACETS.wrong(ran="swapped"),),
+        examples=(wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, first, return"), RETURN),),
+    ),
+    Misconception(
+        "results-swapped",
+        _("The shape comes first and the name second: the caller expects the name first."),
+        _("Return the full name first, then the shape."),
+        (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name_of(case)),),
+        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape, repo_id"),),
+    ),
+    Misconception(
+        "the-tensor",
+        _("The function returns the numbers themselves, and not their shape."),
+        _("A tensor knows its shape: it has the attribute `shape`."),
+        (FACETS.wrong(shape=TENSOR),),
+        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[0]"),),
+    ),
+    returns_the_address(FACETS.wrong(name=ADDRESS), examples=(wrong(
+        "returned", CREATE.replace(".repo_id", ""), UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
+        LOAD.replace("(repo_id)", "(repo_id.repo_id)"), CALL, RETURN,
+    ),)),
+    returns_the_short_name(lambda case: FACETS.answer(case, name=setting_of(case).name), examples=(
+        wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return name, result[0].shape"),
+    )),
+    Misconception(
+        "only-the-shape",
+        _("The function returns only the shape. Return the full name as well: it says where the model is now."),
+        _("Return two things: the full name, and the shape."),
+        (FACETS.wrong(name=None),),
+        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape"),),
+    ),
+    Misconception(
+        "only-the-name",
+        _("The function returns only the name. Return the shape of the result as well."),
+        _("Return two things: the full name, and the shape."),
+        (FACETS.wrong(shape=None),),
+        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id"),),
+    ),
+    returns_nothing(
+        _("two things, the full name and the shape"),
+        FACETS.wrong(name=None, shape=None),
+        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "print(result[0].shape)"),),
+    ),
+)  # fmt: skip

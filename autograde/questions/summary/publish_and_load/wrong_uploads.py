@@ -1,0 +1,185 @@
+"""3: misconceptions about the repository, its files, and where the model is loaded from."""
+
+from __future__ import annotations
+
+from autograde.judge.cases import Case
+from autograde.judge.common_misconceptions import fixed_name, fixed_owner, not_the_full_name
+from autograde.judge.execution import replaced
+from autograde.judge.hub_state import FileStatus, Storage
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Raised
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.summary.publish_and_load.cases import TAKEN, full_name_of, setting_of, shape_of
+from autograde.questions.summary.publish_and_load.example_code import (
+    CALL,
+    CREATE,
+    FROM_FOLDER,
+    LOAD,
+    RETURN,
+    TOKENIZER_FROM_FOLDER,
+    UPLOAD,
+    wrong,
+)
+from autograde.questions.summary.publish_and_load.facets import (
+    ELSEWHERE,
+    FACETS,
+)
+
+
+def stops(error: str, *places: str, **changes: Observation) -> WrongModel:
+    """Raises, and did not come to these places."""
+    raised = Raised(error)
+    return lambda case: FACETS.answer(case, **dict.fromkeys((*places, "name", "shape"), raised), **changes)
+
+
+def _fixed_name(case: Case) -> Observation:
+    name = f"{setting_of(case).account}/mymodel04"
+    return FACETS.answer(case, made=f"model {name}", files=FileStatus.MISSING, storage=Storage.NOWHERE, name=name)
+
+
+def _fixed_owner(owner: str) -> WrongModel:
+    return lambda case: FACETS.answer(case, name=f"{owner}/{setting_of(case).name}")
+
+
+def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
+    return lambda case: FACETS.answer(case, ran=ran, shape=shape_of(case, tokens=tokens, size=768))
+
+
+WRONG_UPLOADS = (
+    fixed_owner(*map(_fixed_owner, TAKEN), examples=(
+        wrong(
+            "repository files loaded ran returned", 'repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
+            UPLOAD, LOAD, CALL, RETURN,
+        ),
+        wrong("returned", CREATE, UPLOAD, LOAD, CALL, 'return "ada/" + name, result[0].shape'),
+    )),
+    fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name_of(case)), examples=(
+        wrong("repository files returned", CREATE.replace("name", '"mymodel04"'), UPLOAD, LOAD, CALL, RETURN),
+    )),
+    not_the_full_name(
+        *(
+            stops(error, "files", "storage", "model", "tokenizer", "ran")
+            for error in ("RepositoryNotFoundError", "HFValidationError")
+        ),
+        *(
+            stops("OSError", *places)
+            for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"))
+        ),
+        examples=(
+            wrong("files loaded ran returned", CREATE, UPLOAD.replace("=repo_id", "=name"), LOAD, CALL, RETURN),
+            wrong("loaded ran returned", CREATE, UPLOAD, LOAD.replace("repo_id", "name"), CALL, RETURN),
+            wrong(
+                "loaded ran returned", CREATE, UPLOAD,
+                LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(name)"), CALL, RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "not-uploaded",
+        _("Nothing was uploaded: the repository was made and stayed empty."),
+        _("Upload the folder before you load by the repository's full name."),
+        (
+            FACETS.wrong(files=FileStatus.MISSING, storage=Storage.NOWHERE, model=ELSEWHERE, tokenizer=ELSEWHERE),
+            *(stops(error, "files", "storage", "model", "tokenizer", "ran") for error in ("OSError", "ValueError")),
+        ),
+        examples=(
+            wrong("files loaded", CREATE, FROM_FOLDER, CALL, RETURN),
+            wrong("files loaded ran returned", CREATE, LOAD, CALL, RETURN),
+        ),
+    ),
+    Misconception(
+        "loaded-from-the-folder",
+        _(
+            "The model was loaded from the folder on this machine. That says nothing about the upload: only who "
+            "loads by the full name gets what everybody else will get."
+        ),
+        _("Hand the full name to from_pretrained, in place of the folder."),
+        (FACETS.wrong(model=ELSEWHERE), FACETS.wrong(model=ELSEWHERE, tokenizer=ELSEWHERE)),
+        examples=(
+            wrong("loaded", CREATE, UPLOAD, FROM_FOLDER, CALL, RETURN),
+            wrong(
+                "loaded", CREATE, UPLOAD,
+                LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(folder)"), CALL, RETURN,
+            ),
+            wrong("loaded", CREATE, UPLOAD, "snapshot_download(repo_id)", FROM_FOLDER, CALL, RETURN),
+            wrong(
+                "loaded", "import subprocess", CREATE,
+                'subprocess.run(["git", "clone", f"{HfApi().endpoint}/{repo_id}", "clone"], check=True)',
+                "subprocess.run(f\"cp -r '{folder}/.' clone && cd clone && git add . && git commit -m x && git push\","
+                " shell=True, check=True)",
+                LOAD.replace("repo_id", '"clone"'), CALL, RETURN,
+            ),
+            wrong(
+                "loaded", "import shutil", CREATE, UPLOAD, "snapshot_download(repo_id)",
+                'shutil.copytree(folder, "copy")', LOAD.replace("repo_id", '"copy"'), CALL, RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "tokenizer-from-the-folder",
+        _(
+            "The tokenizer was loaded from the folder on this machine, and the model from the Hub. That "
+            "doesn't show whether the two on the Hub work together."
+        ),
+        _("Hand the full name to AutoTokenizer.from_pretrained too, in place of the folder."),
+        (FACETS.wrong(tokenizer=ELSEWHERE),),
+        examples=(wrong("loaded", CREATE, UPLOAD, TOKENIZER_FROM_FOLDER, CALL, RETURN),),
+    ),
+    Misconception(
+        "written-anew",
+        _(
+            "The folder was not uploaded: the model was loaded and saved again, as push_to_hub and "
+            "save_pretrained do. The files on the Hub differ from those of the folder."
+        ),
+        _("Upload the folder as it is, with upload_folder."),
+        (FACETS.wrong(files="different"),),
+        examples=(wrong(
+            "files", FROM_FOLDER, CREATE, "tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)", LOAD, CALL,
+            RETURN,
+        ),),
+    ),
+    Misconception(
+        "not-all-files",
+        _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
+        _("Upload the whole folder: leave allow_patterns and ignore_patterns out."),
+        (FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
+        examples=(
+            wrong(
+                "files", CREATE, UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])'), LOAD, CALL,
+                RETURN,
+            ),
+            wrong(
+                "files", "import os", CREATE,
+                'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
+                "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
+                "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file, repo_id=repo_id)",
+                LOAD, CALL, RETURN,
+            ),
+        ),
+    ),
+    Misconception(
+        "in-a-folder",
+        _("The files were uploaded into a folder of the repository. from_pretrained looks for config.json at its top."),
+        _("Leave path_in_repo out."),
+        tuple(
+            stops(error, *places, files="folder")
+            for error in ("OSError", "ValueError")
+            for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"), ("ran",))
+        ),
+        examples=(wrong(
+            "files loaded ran returned", CREATE, UPLOAD.replace(")", ', path_in_repo="model")'), LOAD, CALL, RETURN,
+        ),),
+    ),
+    Misconception(
+        "hidden-size-written-down",
+        _("The shape always ends with 768: the number is fixed in the code. Other models have other hidden sizes."),
+        _("Take the shape from the result."),
+        tuple(_fixed_size(ran, tokens) for ran in ("pair", "nothing") for tokens in (None, 12)),
+        examples=(
+            wrong(
+                "ran returned", CREATE, UPLOAD, LOAD, "return repo_id, (1, len(tokenizer.encode(first, second)), 768)",
+            ),
+            wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, [1, 12, 768]"),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,187 @@
+"""2.4: misconceptions about the way of the files, the commit, LFS, and what else is on the Hub."""
+
+from __future__ import annotations
+
+from autograde.judge.error_lines import ErrorKind
+from autograde.judge.hub_state import CommitMessages, Storage, UploadRoute
+from autograde.judge.messages import _
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.upload_a_local_model.upload_sh.cases import needs_lfs
+from autograde.questions.upload_a_local_model.upload_sh.example_code import (
+    ADD,
+    ALL,
+    CLONE,
+    COMMIT,
+    COPY,
+    ENTER,
+    PUSH,
+    wrong,
+)
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
+
+
+def _without_lfs(others: str, reason: str) -> WrongModel:
+    """The weights went into git. The Hub refuses large and binary ones."""
+    return lambda case: (
+        nothing(case, reason) if needs_lfs(case) else FACETS.answer(case, storage=Storage.GIT, others=others)
+    )
+
+
+WRONG_COMMIT = (
+    Misconception(
+        "not-by-git",
+        _("The files were uploaded through the Hub's API. That works too, but this exercise is about git."),
+        _("Clone, copy, add, commit, push; no `hf upload`."),
+        (
+            FACETS.wrong(arrived=UploadRoute.API),
+            FACETS.wrong(arrived=UploadRoute.BOTH),
+            FACETS.wrong(arrived=UploadRoute.BOTH, others="branches"),
+            FACETS.wrong(arrived=UploadRoute.BOTH, on_top=2),
+        ),
+        examples=(
+            wrong("push", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"'),
+            wrong(
+                "push commit", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"', CLONE,
+                ENTER, 'git commit --allow-empty -m "Upload the model"', PUSH,
+            ),
+            wrong(
+                "push", 'hf repos branch create "$OWNER/$NAME" aside',
+                'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --revision aside --commit-message "Upload the model"',
+                CLONE, ENTER, "git merge origin/aside", PUSH, "git push origin --delete aside",
+            ),
+        ),
+    ),
+    Misconception(
+        "merge-commit",
+        _(
+            "The upload is one commit, and `git merge --no-ff` put a merge commit on top of it: two commits instead of "
+            "one."
+        ),
+        _("Commit on main directly, or merge without --no-ff: then main just moves forward to your commit."),
+        (FACETS.wrong(on_top=2, merges=1),),
+        examples=(wrong(
+            "commit", CLONE, ENTER, "git checkout -b work", COPY, ADD, COMMIT, "git checkout main",
+            'git merge --no-ff -m "Merge the upload" work', PUSH,
+        ),),
+    ),
+    Misconception(
+        "several-commits",
+        _("The files came in two commits. Put what belongs together into one, so that the history shows one step."),
+        _("Add all files first, then commit once."),
+        (FACETS.wrong(on_top=2),),
+        examples=(wrong(
+            "commit", CLONE, ENTER, COPY, "git add config.json vocab.txt", COMMIT, ADD, 'git commit -m "The rest"',
+            PUSH,
+        ),),
+    ),
+    Misconception(
+        "empty-message",
+        _("The commit has no message, so the history doesn't say what it was about."),
+        _('Say it in a few words: `git commit -m "Upload the model"`.'),
+        (FACETS.wrong(message=CommitMessages.EMPTY),),
+        examples=(wrong("commit", CLONE, ENTER, COPY, ADD, 'git commit --allow-empty-message -m ""', PUSH),),
+    ),
+    Misconception(
+        "made-anew",
+        _(
+            "The repository was deleted and created again. On a real Hub its history, discussions and "
+            "likes would be gone, and links to its commits would be broken."
+        ),
+        _("Clone the repository that is there: an upload needs no other."),
+        (
+            FACETS.wrong(initial=False, anew=True),
+            FACETS.wrong(initial=False, anew=True, on_top=2),
+        ),
+        examples=(wrong(
+            "commit", 'hf repos delete "$OWNER/$NAME" --yes', 'hf repos create "$OWNER/$NAME"', CLONE, ENTER, COPY,
+            ADD, COMMIT, PUSH,
+        ),),
+    ),
+    Misconception(
+        "history-overwritten",
+        _(
+            "A new history was pushed over the Hub's: the initial commit, and with it the list of file types for "
+            "LFS, is gone. In a repository that others use, their work would be lost."
+        ),
+        _("Clone first and work in the clone; a push then needs no force."),
+        (
+            FACETS.wrong(initial=False),
+            FACETS.wrong(storage=Storage.GIT, initial=False),
+            FACETS.wrong(initial=False, on_top=2),
+        ),
+        examples=(
+            wrong(
+                "commit", 'git init --initial-branch=main "$NAME"', ENTER, COPY,
+                'git lfs track "*.safetensors" "*.onnx" "*.bin" "*.h5" "*.ot" "*.msgpack"', ADD, COMMIT,
+                'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push --force origin main",
+            ),
+            wrong(
+                "commit", CLONE, ENTER, 'git commit --amend --reset-author -m "initial commit"', COPY, ADD, COMMIT,
+                "git push --force",
+            ),
+        ),
+    ),
+    Misconception(
+        "without-lfs",
+        _(
+            "The weights went into git itself: .gitattributes, which sends them to LFS, is missing or was replaced. "
+            "The Hub refuses binary files that are not in LFS."
+        ),
+        _("Leave the clone's .gitattributes as it is."),
+        (_without_lfs("attributes", ErrorKind.LARGE),),
+        examples=(
+            wrong(ALL, CLONE, ENTER, COPY, "rm .gitattributes", ADD, COMMIT, PUSH),
+            wrong(
+                ALL, 'git init --initial-branch=main "$NAME"', ENTER, COPY, ADD, COMMIT,
+                'git push --force "$HF_ENDPOINT/$OWNER/$NAME" main',
+            ),
+        ),
+    ),
+    Misconception(
+        "lfs-switched-off",
+        _(
+            "git-lfs was switched off, so that the weights went into git itself. .gitattributes only says which files "
+            "belong in LFS; git-lfs must be on to put them there. The Hub refuses binary files that are not in LFS."
+        ),
+        _("Leave out `git lfs uninstall` and whatever else turns git-lfs off."),
+        (_without_lfs("", UploadFailure.LFS_SWITCHED_OFF),),
+        examples=(
+            wrong(ALL, CLONE, ENTER, "git lfs uninstall", COPY, ADD, COMMIT, PUSH),
+            wrong(
+                ALL, "git config --global --remove-section filter.lfs", CLONE, ENTER, COPY, ADD, COMMIT, PUSH,
+            ),
+        ),
+    ),
+    Misconception(
+        "attributes-removed",
+        _(
+            "The upload removed .gitattributes from the repository, or lines of it. From now on, anybody's weights go "
+            "into git itself and not into LFS."
+        ),
+        _("Leave .gitattributes as it is; it may only grow."),
+        (FACETS.wrong(others="attributes"),),
+        examples=(wrong("rest", CLONE, ENTER, COPY, ADD, "git rm -q .gitattributes", COMMIT, PUSH),),
+    ),
+    Misconception(
+        "more-than-asked",
+        _("Everything is there, but there is also something that doesn't belong there."),
+        _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
+        (
+            FACETS.wrong(others="files"),
+            FACETS.wrong(others="branches"),
+            FACETS.wrong(others="repositories"),
+            FACETS.wrong(others="settings"),
+        ),
+        examples=(
+            wrong("rest", CLONE, ENTER, COPY, "touch notes.txt", ADD, COMMIT, PUSH),
+            wrong(
+                "rest", CLONE, ENTER, "git checkout -b work", COPY, ADD, COMMIT, "git checkout main",
+                "git merge work", "git push --all",
+            ),
+            wrong("rest", 'hf repos settings "$OWNER/$NAME" --private', CLONE, ENTER, COPY, ADD, COMMIT, PUSH),
+            wrong(
+                "rest", CLONE, ENTER, COPY, 'git clone -q "$HF_ENDPOINT/$OWNER/$NAME" backup', ADD, COMMIT, PUSH,
+            ),
+        ),
+    ),
+)  # fmt: skip

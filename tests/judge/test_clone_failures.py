@@ -1,0 +1,61 @@
+"""Why a script never reached the repository: the cause that explains the others comes first."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.judge.clone_failures import cause, misconceptions
+from autograde.judge.observation import Mapping, listed
+from autograde.questions import question
+
+NOT_FOUND = "fatal: repository 'http://127.0.0.1/x/y/' not found"
+#: Where a report has it, the entry, and the cause that it is; an earlier cause explains the later ones.
+CAUSES = (
+    ("mistakes", "notebook", "notebook"),
+    ("mistakes", "prompt", "prompt"),
+    ("mistakes", "typographic", "typographic"),
+    ("mistakes", "quotes", "quotes"),
+    ("unknown", "owner", "unknown-variable"),
+    ("mistakes", "hub", "another-hub"),
+    ("unused", "OWNER", "fixed-owner"),
+    ("unused", "NAME", "fixed-name"),
+    ("errors", NOT_FOUND, "wrong-address"),
+)
+
+
+def report(*causes: tuple[str, str, str]) -> Mapping:
+    held = {
+        name: [text for where, text, _reason in causes if where == name] for name in ("unknown", "unused", "errors")
+    }
+    mistakes = [text for where, text, _reason in causes if where == "mistakes"]
+    return Mapping(
+        (
+            ("mistakes", listed(*mistakes)),
+            ("commands", listed("clone")),
+            *((name, listed(*found)) for name, found in held.items()),
+        )
+    )
+
+
+@pytest.mark.parametrize("place", range(len(CAUSES)))
+def test_each_cause_hides_those_that_follow_from_it(place: int) -> None:
+    assert cause(report(CAUSES[place])) == CAUSES[place][2]
+    assert cause(report(*CAUSES[place:])) == CAUSES[place][2]
+
+
+def test_without_a_clone_nothing_is_said_of_its_address() -> None:
+    assert cause(Mapping((("commands", listed("push")), ("unused", listed("OWNER", "NAME"))))) == "no-clone-command"
+    assert cause(report()) == ""
+
+
+def test_every_reason_has_a_name() -> None:
+    reasons: list[str] = []
+
+    def models(*given: str) -> tuple[()]:
+        reasons.extend(given)
+        return ()
+
+    asked = question("2.4", "upload_sh").misconceptions
+    assert len(misconceptions(models, {each.id: () for each in asked})) == len(reasons)
+    assert [each.id for each in misconceptions(models, {"copied-prompt": ()})] == ["copied-prompt"]
+    assert {*reasons} == {found for _where, _text, found in CAUSES} | {"no-clone-command"}

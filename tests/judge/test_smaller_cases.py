@@ -1,0 +1,195 @@
+"""After the same mistake three times: the smallest case that still goes wrong, and not what would be right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import pytest
+
+from autograde.judge import Evidence, Misconception, Outcome, Question, Reply, judge
+from autograde.judge.comparison import Kind
+from autograde.judge.describing import came, code
+from autograde.judge.evidence import CALLED_TOKENIZER
+from autograde.judge.observation import Mapping, Observation, Other, Raised, listed, tensor, tupled
+from autograde.judge.rendering import smaller_to_html, smaller_to_text
+from autograde.judge.scoring import first_of_reply
+from autograde.judge.smaller_cases import mistake, smallest_wrong
+from autograde.questions import assignments, question
+
+LANGUAGES = ["en", "zh"]
+QUESTIONS = assignments()["2.6"]
+SEGMENT_IDS = question("2.6", "segment_ids")
+BELIEFS = [(asked, each) for asked in QUESTIONS for each in asked.misconceptions if each.models and not each.effect]
+
+every_question = pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.function)
+
+
+def given(*values: Observation) -> Evidence:
+    return Evidence("function", "function", tuple(map(Reply, values)))
+
+
+@pytest.mark.parametrize(("asked", "belief"), BELIEFS, ids=[f"{asked.function}-{each.id}" for asked, each in BELIEFS])
+def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_is_right(
+    asked: Question, belief: Misconception
+) -> None:
+    for model in belief.models:
+        replies = [model(case) for case in asked.smaller]
+        found = smallest_wrong(asked, given(*replies))
+        difference = next(
+            filter(None, (first_of_reply(asked, case, asked.oracle(case), Reply(asked.normal(reply)))
+                          for case, reply in zip(asked.smaller, replies, strict=True)))
+        )  # fmt: skip
+        if difference.kind is Kind.RAISED or (difference.kind is Kind.TYPE and not difference.path):
+            # Something of another kind, or an exception without a line, is the same on every case, large or small.
+            assert found is None
+            continue
+        assert found is not None
+        place = next(place for place, case in enumerate(asked.smaller) if case.about == found.about)
+        right = asked.oracle(asked.smaller[place])
+        verdict = judge(asked, given(*map(model, asked.visible)))
+        for language in LANGUAGES:
+            text = smaller_to_text(verdict, found, language)
+            assert found.about.in_language(language) in text
+            assert came(asked.normal(replies[place])).in_language(language) in text
+            # An answer in another form holds the right numbers itself; nothing but the answer may.
+            assert code(right) not in text.replace(came(asked.normal(replies[place])).in_language(language), "")
+
+
+@every_question
+def test_a_right_answer_is_right_on_the_smaller_cases(asked: Question) -> None:
+    assert smallest_wrong(asked, given(*map(asked.oracle, asked.smaller))) is None
+
+
+@every_question
+def test_the_smaller_cases_are_small(asked: Question) -> None:
+    assert asked.smaller
+    shortest = min(len(case.tokens) for case in asked.visible)
+    for case in asked.smaller:
+        assert len(case.tokens) <= 6
+        assert not shortest or len(case.tokens) < max(len(each.tokens) for each in asked.visible)
+
+
+def test_the_smallest_wrong_case_is_the_first_one() -> None:
+    right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.smaller]
+    for place in range(len(right)):
+        found = smallest_wrong(SEGMENT_IDS, given(*right[:place], *[listed(7)] * (len(right) - place)))
+        assert found is not None
+        assert found.about == SEGMENT_IDS.smaller[place].about
+        assert found.tokens == SEGMENT_IDS.smaller[place].tokens
+        assert found.values == ("7",)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 3, Other("generator"), Raised("TimeLimit", "1", "while True:"), Raised("TypeError", "2 were given")]
+)
+def test_what_is_the_same_on_every_case_gets_none(value: Observation) -> None:
+    assert smallest_wrong(SEGMENT_IDS, given(*[value] * len(SEGMENT_IDS.smaller))) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_sort_of_mistake_has_its_own_task(language: str) -> None:
+    run_model = question("2.6", "run_model")
+    (forgotten,) = (each for each in run_model.misconceptions if each.id == "segments-forgotten")
+    by_hand, followed, looked_up = (
+        smallest_wrong(asked, given(value))
+        for asked, value in (
+            (SEGMENT_IDS, listed(7)),
+            (SEGMENT_IDS, Raised("ValueError", "7 is not in list", "index.index(7)")),
+            (run_model, forgotten.models[0](run_model.smaller[0])),
+        )
+    )
+    assert by_hand
+    assert followed
+    assert looked_up
+    tasks = [found.task.in_language(language) for found in (by_hand, followed, looked_up)]
+    assert len(set(tasks)) == 3
+    assert tasks[2] == run_model.teaching.advice.in_language(language)  # type: ignore[union-attr]
+    verdict = judge(SEGMENT_IDS, given(*[listed(7)] * 6))
+    assert tasks[1] in smaller_to_text(verdict, followed, language)
+    assert escape(tasks[1]) in smaller_to_html(verdict, followed, language)
+
+
+def test_what_no_smaller_case_explains_gets_none() -> None:
+    rule_broken = Reply(SEGMENT_IDS.oracle(SEGMENT_IDS.smaller[0]), frozenset({CALLED_TOKENIZER}))
+    assert smallest_wrong(SEGMENT_IDS, Evidence("function", "function", (rule_broken,))) is None
+    assert smallest_wrong(SEGMENT_IDS, given()) is None
+    assert smallest_wrong(replace(SEGMENT_IDS, smaller=()), given(listed(1))) is None
+
+
+def test_the_tutorials_first_mistake_in_both_languages() -> None:
+    (belief,) = (each for each in SEGMENT_IDS.misconceptions if each.id == "separator-in-second")
+    verdict = judge(SEGMENT_IDS, given(*map(belief.models[0], SEGMENT_IDS.visible)))
+    found = smallest_wrong(SEGMENT_IDS, given(*map(belief.models[0], SEGMENT_IDS.smaller)))
+    assert found is not None
+    english, chinese = (smaller_to_text(verdict, found, language) for language in LANGUAGES)
+    for text in (english, chinese):
+        assert "segment_ids([101, 2748, 102, 2053, 102], 102)\n  [CLS] yes [SEP] no [SEP]" in text
+        assert "[0, 0, 1, 1, 1]" in text
+    assert "by hand" in english
+    assert "自己动手" in chinese
+    for language, header in zip(LANGUAGES, ("yours", "你的答案"), strict=True):
+        html = smaller_to_html(verdict, found, language)
+        assert f'lang="{language}"' in html
+        assert header in html
+        assert html.count("<tr>") == 1 + len(found.tokens)
+
+
+def test_hostile_text_stays_text() -> None:
+    verdict = judge(SEGMENT_IDS, given(*[Raised("E", "no")] * 6))
+    found = smallest_wrong(SEGMENT_IDS, given(listed("</td><script>")))
+    assert found is not None
+    assert "<script" not in smaller_to_html(verdict, found, "en")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Raised("ValueError", "no"), "your function raised ValueError: no"),
+        (None, "nothing (None)"),
+        (listed(), "[]"),
+        (tupled(1), "(1,)"),
+        (tupled(listed(0, 1.5), listed("a", True)), "[0, 1.5]; ['a', True]"),
+        (tensor([[1, 2]], "int64"), "a tensor of shape [1, 2] (int64): [[1, 2]]"),
+        (tensor([[0] * 90], "int64"), "a tensor of shape [1, 90] (int64)"),
+        (listed(*[0] * 90), "a list of length 90"),
+        (tupled(tensor([1], "int64"), 5), "a tensor of shape [1] (int64): [1]; the whole number 5"),
+    ],
+)
+def test_a_small_answer_is_shown_in_full(value: Observation, words: str) -> None:
+    assert came(value).in_language("en") == words
+
+
+def test_a_mistake_is_known_by_its_name_or_by_its_first_difference() -> None:
+    def of(*values: Observation) -> object:
+        return mistake(judge(SEGMENT_IDS, given(*values)))
+
+    right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.visible]
+    assert of(*right) is None
+    assert mistake(judge(SEGMENT_IDS, Evidence("missing"))) is None
+    assert of(*[None] * 6) == "returns-nothing"
+    assert of(listed(5), *right[1:]) == of(listed(6), *right[1:])
+    assert of(listed(5), *right[1:]) != of(listed(5, 5), *right[1:])
+    assert of(*[Raised("E", "one")] * 6) != of(*[Raised("E", "two")] * 6)
+
+
+def test_only_a_failure_with_a_difference_is_a_mistake() -> None:
+    wrong = judge(SEGMENT_IDS, given(*[None] * 6))
+    assert mistake(replace(wrong, difference=None)) is None
+    for outcome in Outcome:
+        failed = outcome in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN)
+        assert mistake(replace(wrong, outcome=outcome)) == ("returns-nothing" if failed else None)
+
+
+def test_answers_that_mean_the_same_are_brought_into_one_form_first() -> None:
+    asked = question("2.6", "run_model")
+    (case,) = asked.smaller
+    right = asked.oracle(case)
+    assert isinstance(right, Mapping)
+    assert smallest_wrong(asked, given(tupled(*(value for _name, value in right.items)))) is None
+
+
+def test_without_tokens_there_are_no_positions() -> None:
+    found = smallest_wrong(question("2.6", "output_shapes"), given(tupled(1, 3, 4)))
+    assert found is not None
+    assert (found.tokens, found.values) == ((), ())

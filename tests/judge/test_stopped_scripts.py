@@ -1,0 +1,37 @@
+"""What is said of a script that was stopped."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.judge import Evidence, Reply, judge, to_text
+from autograde.judge.execution import STOPPED
+from autograde.judge.observation import Mapping, Other
+from autograde.judge.stopped_scripts import after_stop, stopped
+from autograde.questions import question
+
+UPLOAD = question("2.4", "upload_sh")
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "advice"),
+    [
+        ("time 7: tail -f log", "`tail -f log` was running", "Find the line with `tail -f log`."),
+        ("time 20: ", "did not end within 20 seconds", "Look for a loop that never comes to its end"),
+        ("processes 1: ", "more and more programs", "Look for a loop that starts programs"),
+        ("disk 2: ", "hundreds of megabytes", "Look for a line that writes without end"),
+    ],
+)
+@pytest.mark.parametrize("seed", [None, "1"])
+def test_a_script_that_was_stopped_is_told_what_ran_and_what_to_look_for(
+    reason: str, sentence: str, advice: str, seed: str | None
+) -> None:
+    replies = (Reply(Other(STOPPED, reason)),) * len(UPLOAD.cases(seed))
+    text = to_text(judge(UPLOAD, Evidence("text", "str", replies), seed), "en")
+    assert sentence in text
+    assert f"Next step: {advice}" in text
+
+
+def test_other_answers_were_not_stopped() -> None:
+    assert stopped(Mapping(())) is None
+    assert after_stop(Other("generator")) is None

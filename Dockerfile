@@ -6,7 +6,7 @@
 FROM python:3.11-slim
 
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bubblewrap git git-lfs \
+    && apt-get install --yes --no-install-recommends git git-lfs \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 jovyan
 

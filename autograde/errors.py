@@ -26,7 +26,7 @@ class KitError(Exception):
 
 
 class MissingTool(KitError):
-    """A program that the kit needs (git, git-lfs, bubblewrap, chromium) is not installed."""
+    """A program that the kit needs (git, git-lfs, chromium) is not installed."""
 
 
 class MissingExtra(KitError):

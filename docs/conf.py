@@ -19,12 +19,11 @@ copyright = author  # noqa: A001 - Sphinx's name
 version = release = _command.dist.version if _command.dist else ""
 language = "en"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "lessons"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "included", "lessons"]
 exclude_patterns = ["_build", "jupyter_execute", "**/.autograde", "**.ipynb_checkpoints"]
 suppress_warnings = [
     "toc.not_included",
     "myst.header",  # a lesson's first heading may follow a picture
-    "myst.xref_missing",  # SECURITY.md and CHANGELOG.md name files of the clone
     "mystnb.unknown_mime_type",
     "misc.highlighting_failure",  # a lesson's shell lines among Python
 ]

@@ -261,6 +261,7 @@ def test_the_same_pythons_are_promised_everywhere() -> None:
     minors = sorted({python.rsplit(".", 1)[0] for python in promised_pythons()}, key=Version)
     first, last = minors[0], minors[-1]
     assert f"Python {first} to {last}" in README
+    assert f"Python {first} 到 {last}" in (KIT / "README.zh.md").read_text(encoding="utf-8")
     assert f"Python {first}.0 to {last}" in (KIT / "constraints.txt").read_text(encoding="utf-8")
     following = f"{int(last.split('.')[1]) + 1}"
     assert f"(3, {first.split('.')[1]}) <= v < (3, {following})" in MAKEFILE

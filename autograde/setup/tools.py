@@ -65,12 +65,6 @@ def _marked(message: str) -> str:
 
 GIT = Tool("git", _marked("clones, commits and pushes"), ("git",))
 GIT_LFS = Tool("git-lfs", _marked("carries files over 10 MB in git repositories"), ("git-lfs",))
-BUBBLEWRAP = Tool(
-    "bubblewrap",
-    _marked("keeps a submission that is being graded away from your files"),
-    ("bwrap",),
-    systems=("linux",),
-)
 CHROMIUM = Tool(
     "chromium",
     _marked("the browser that the tests drive"),
@@ -81,7 +75,7 @@ CHROMIUM = Tool(
 #: What a learner needs.
 FOR_LEARNERS = (GIT, GIT_LFS)
 #: What the tests need besides.
-FOR_DEVELOPERS = (GIT, GIT_LFS, BUBBLEWRAP, CHROMIUM)
+FOR_DEVELOPERS = (GIT, GIT_LFS, CHROMIUM)
 EVERY_TOOL = FOR_DEVELOPERS
 
 #: Package managers, in the order in which they are looked for, and the command that installs without questions.

@@ -53,7 +53,7 @@ def uses() -> list[Use]:
                 language = notebooks.language_of(cell) or "both"
                 place = f"{path.relative_to(KIT)}: {cell.id}"
                 found += [Use(place, language, path.parent / src, alt) for src, alt in images(cell.source)]
-    for path in [KIT / "README.md", *sorted((KIT / "course").rglob("*.md"))]:
+    for path in sorted([*KIT.glob("README*.md"), *KIT.glob("docs/*.md"), *KIT.glob("course/**/*.md")]):
         language = "zh" if ".zh." in path.name else "en"
         text = path.read_text(encoding="utf-8")
         found += [Use(str(path.relative_to(KIT)), language, path.parent / src, alt) for src, alt in images(text)]

@@ -14,21 +14,17 @@ import pytest
 from typer.main import get_command
 
 from autograde import cli, settings
+from autograde.grading.sandbox import Limits
 from autograde.hub import LocalHub
 from autograde.settings import KIT
+from tests.docs.reading import PAGES, commands, name_of, programs
 
-PAGES = [
-    KIT / "README.md",
-    KIT / "CONTRIBUTING.md",
-    *sorted(KIT.glob("docs/*.md")),
-    *sorted(KIT.glob("course/for-instructors/*.md")),
-    *sorted(KIT.glob("examples/**/*.md")),
-]
 MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 SECURITY = (KIT / "SECURITY.md").read_text(encoding="utf-8")
 
 #: Programs of others that pages name, each with the words after it that are known to exist.
 OTHERS = {
+    ".": (),
     "cd": (),
     "conda": ("env", "activate", "install"),
     "configurable-http-proxy": (),
@@ -54,16 +50,7 @@ OTHERS = {
 
 def console_lines() -> list[tuple[str, str]]:
     """Each command of each page, with the page's path."""
-    found = []
-    for page in PAGES:
-        for block in re.findall(
-            r"^ *```console\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-        ):
-            # Other lines are what a command prints.
-            for line in (line.strip() for line in block.splitlines() if line.strip().startswith("$ ")):
-                command = re.split(r"\s+#\s", line.removeprefix("$ "))[0].strip()
-                found += [(page.relative_to(KIT).as_posix(), part) for part in re.split(r"\s+&&\s+", command)]
-    return found
+    return [(name_of(page), part) for page in PAGES for line in commands(page) for part in re.split(r"\s+&&\s+", line)]
 
 
 @pytest.mark.parametrize(("page", "line"), console_lines())
@@ -87,17 +74,12 @@ def test_every_command_on_a_page_exists(page: str, line: str) -> None:
                 assert list(KIT.glob(word)) + list((KIT / page).parent.glob(word)), word
 
 
-def programs() -> list[tuple[str, str]]:
-    """Each Python program of each page."""
-    return [
-        (page.relative_to(KIT).as_posix(), program)
-        for page in PAGES
-        for program in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-        if "\ndef test_" not in f"\n{program}" and "get_config" not in program and "from autograde.hub" in program
-    ]
+def hub_programs() -> list[tuple[str, str]]:
+    """Each program of each page that uses the Hub."""
+    return [(name_of(page), each) for page in PAGES for each in programs(page) if "from autograde.hub" in each]
 
 
-@pytest.mark.parametrize(("page", "program"), programs())
+@pytest.mark.parametrize(("page", "program"), hub_programs())
 def test_every_program_on_a_page_runs(page: str, program: str, tmp_path: Path) -> None:
     if 'environment["HF_TOKEN"]' in program:
         program += "    import subprocess\n    subprocess.run(['hf', 'auth', 'whoami'], env=environment, check=True)\n"
@@ -114,7 +96,7 @@ def test_every_program_on_a_page_runs(page: str, program: str, tmp_path: Path) -
     assert ("ada" in done.stdout) == ("whoami" in program)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(KIT).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     # The lessons on the site are made when it is built.
@@ -125,39 +107,128 @@ def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
         assert (page.parent / target).is_file(), target
 
 
-def test_every_folder_in_the_readmes_table_is_there() -> None:
-    for name in re.findall(r"^\| `([^`]+)/`", (KIT / "README.md").read_text(encoding="utf-8"), re.MULTILINE):
+def test_every_folder_in_the_developers_table_is_there() -> None:
+    page = (KIT / "docs" / "developers.md").read_text(encoding="utf-8")
+    names = re.findall(r"`([^`]+)/`", "".join(re.findall(r"^\| `[^`]+/`.*?\|", page, re.MULTILINE)))
+    assert "autograde" in names
+    for name in names:
         assert (KIT / name).is_dir(), name
+
+
+# Two languages
+
+
+def english_page(chinese: Path) -> Path:
+    """The English page whose translation is ``chinese``: ``name.md``, or ``name.en.md``."""
+    plain = chinese.with_name(chinese.name.replace(".zh", ""))
+    return plain if plain.exists() else chinese.with_name(chinese.name.replace(".zh", ".en"))
+
+
+CHINESE = {page: english_page(page) for page in PAGES if page.name.endswith(".zh.md")}
+
+
+def links(page: Path) -> list[str]:
+    """What a page links to and shows below its first line, which leads to the other language."""
+    text = page.read_text(encoding="utf-8").split("\n", 1)[1]
+    return re.findall(r"\]\(([^)]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def test_both_readmes_have_the_same_commands_programs_and_links() -> None:
+    english, chinese = KIT / "README.md", KIT / "README.zh.md"
+    assert commands(english) == commands(chinese)
+    code = [re.sub(r"  # .*", "", program) for page, program in hub_programs() if page.startswith("README")]
+    assert len(code) == 2
+    assert code[0] == code[1]
+    assert "docs/learners.en.md" in links(english)
+    # A Chinese reader is led to the Chinese page wherever there is one.
+    expected = []
+    for link in links(english):
+        other = re.sub(r"(\.en)?(\.\w+)$", r".zh\2", link)
+        expected.append(other if (KIT / other).exists() else link)
+    assert links(chinese) == expected
+
+
+@pytest.mark.parametrize("chinese", CHINESE, ids=name_of)
+def test_a_chinese_page_has_commands_of_the_english_one_in_its_order(chinese: Path) -> None:
+    remaining = iter(commands(CHINESE[chinese]))
+    for command in commands(chinese):
+        assert command in remaining, command
+
+
+@pytest.mark.parametrize(
+    "chinese",
+    [page for page in CHINESE if page.parent.name in (KIT.name, "docs") and page.name != "index.zh.md"],
+    ids=lambda page: page.name,
+)
+def test_a_page_and_its_translation_link_to_each_other_at_the_top(chinese: Path) -> None:
+    for page, other in ((chinese, CHINESE[chinese]), (CHINESE[chinese], chinese)):
+        top = page.read_text(encoding="utf-8").splitlines()[:3]
+        assert any(f"]({other.name})" in line for line in top), page.name
+
+
+# docs/security.md
+
+
+def test_the_security_page_has_the_limits_of_the_sandbox() -> None:
+    page = (KIT / "docs" / "security.md").read_text(encoding="utf-8")
+    limits = Limits()
+    for text in (
+        f"{limits.cell_seconds:g} seconds for a cell and {limits.notebook_seconds:g} for the notebook",
+        f"{limits.memory / 2**30:g} GiB of memory and {limits.processes} processes",
+        f"{limits.file_bytes // 2**20} MB for a file, {limits.output_bytes / 1e6:g} MB of output",
+        f"at most {limits.disk_bytes // 2**20} MB, and {limits.disk_bytes // 2**21} MB in `/tmp`",
+    ):
+        assert text in page
 
 
 # docs/protocol.md
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the table below a heading of docs/protocol.md, without its head."""
+    """The cells of the tables below a heading of docs/protocol.md, without their heads."""
     text = (KIT / "docs" / "protocol.md").read_text(encoding="utf-8")
     section = text.split(f"## {heading}\n")[1].split("\n## ")[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    tables = re.findall(r"(?m)^\|.*\n\|[-|]+\n((?:\|.*\n)+)", section)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for table in tables for line in table.splitlines()]
 
 
-def test_the_protocol_page_lists_addresses_that_the_hub_has() -> None:
-    """SECURITY.md lists every route of the Hub, which a test of the permissions compares with the code."""
-    parameters = {r"{owner:seg}/{name:seg}": "{id}", r"{owner:seg}/{name:git}": "{id}", "{types:types}": "{type}"}
-    known = set()
+def hub_routes() -> set[str]:
+    """Every route of the Hub, as docs/protocol.md writes addresses.
+
+    SECURITY.md lists them; a test of the permissions compares that list with the code.
+    """
+    found = set()
     for path in re.findall(r"^\| [A-Z]+ \| `([^`]+)`", SECURITY, re.MULTILINE):
-        for pattern, plain in parameters.items():
+        for pattern, plain in {
+            r"/{types:kinds}/": "/",  # the same for every type
+            r"{owner:seg}/{name:seg}": "{id}",
+            r"{owner:seg}/{name:git}": "{id}",
+            r"{types:types}": "{type}",
+            r"{types:buckets}": "buckets",
+        }.items():
             path = path.replace(pattern, plain)
-        known.add(re.sub(r"\{(\w+):buckets\}", "buckets", path))
-    known = {re.sub(r"\{(\w+):\w+\}", r"{\1}", path) for path in known}
-    for _what, addresses, _remarks in rows("What is there"):
-        for address in re.findall(r"`([^`]+)`", addresses):
-            assert address in known, address
+        found.add(re.sub(r"\{(\w+):\w+\}", r"{\1}", path))
+    return found
+
+
+def is_covered(route: str, address: str) -> bool:
+    """Whether an address of the table is this route; one that ends with ``/…`` is everything below it."""
+    return route.startswith(address.removesuffix("…")) if address.endswith("/…") else route == address
+
+
+def test_the_protocol_page_has_a_row_for_every_route_of_the_hub_and_no_other() -> None:
+    routes = hub_routes()
+    addresses = [
+        address for _what, cell, _remarks in rows("What is there") for address in re.findall(r"`(/[^`]*)`", cell)
+    ]
+    assert len(addresses) == len(set(addresses))
+    assert {route for route in routes if not any(is_covered(route, address) for address in addresses)} == set()
+    assert [address for address in addresses if not any(is_covered(route, address) for route in routes)] == []
 
 
 def test_what_the_protocol_page_says_is_missing_is_refused() -> None:
     paths = [
-        address.replace("{id}", "ada/first")
+        address.replace("{id}", "ada/first").replace("{owner}", "ada")
         for _what, there, _here in rows("What is not there")
         for address in re.findall(r"`(/[^`]+)`", there)
     ]

@@ -23,8 +23,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # A copy: the lessons are written beside the pages, where make docs may be at work.
     made = shutil.ignore_patterns("_build", "lessons", "__pycache__")
     shutil.copytree(KIT / "docs", folder / "docs", ignore=made)
-    for name in ("course", "CHANGELOG.md", "SECURITY.md"):
-        (folder / name).symlink_to(KIT / name)
+    shutil.copytree(KIT / "course", folder / "course")
+    for path in [*KIT.glob("*.md"), *KIT.glob("LICENSE*")]:
+        shutil.copy(path, folder)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-t", "unexecuted", "-d", str(folder / "trees")]
     command += [str(folder / "docs"), str(folder / "html")]
     done = subprocess.run(command, cwd=KIT, capture_output=True, text=True, check=False)
@@ -53,6 +54,23 @@ def test_every_page_of_the_documentation_is_reached_from_the_first(site: Path) -
     first = (site / "index.html").read_text(encoding="utf-8")
     for page in (KIT / "docs").glob("*.md"):
         assert f'href="{page.stem}.html"' in first or page.stem == "index", page.name
+
+
+def test_the_first_page_is_the_readme_and_leads_to_pages_of_the_site(site: Path) -> None:
+    for page, guide in (("index.html", "learners.en.html"), ("index.zh.html", "learners.zh.html")):
+        text = (site / page).read_text(encoding="utf-8").split('<div class="article-container">')[1]
+        targets = set(re.findall(r'(?:href|src)="([^"]+)"', text))
+        assert {guide, "changelog.html", "contributing.html"} <= targets
+        assert any(target.endswith("/LICENSE") for target in targets)
+        for target in targets:
+            assert target.startswith(("http", "#")) or (site / re.split("[#?]", target)[0]).is_file(), target
+
+
+def test_a_page_says_which_language_it_is_in(site: Path) -> None:
+    for page, language in (
+        ("index", "en"), ("index.zh", "zh-CN"), ("lessons/zh/2.1-create-an-account", "zh-CN"), ("grading.zh", "zh-CN"),
+    ):  # fmt: skip
+        assert f'lang="{language}"' in (site / f"{page}.html").read_text(encoding="utf-8")[:200], page
 
 
 @pytest.mark.parametrize("module", [hub, exercises, widgets], ids=lambda module: module.__name__)

@@ -35,6 +35,7 @@ ASSIGNMENT = "2.3-create-a-model-repository"
 PEOPLE = {"ada": "en", "bao": "zh"}
 PASSWORD = "correct horse battery"
 SECONDS = 120
+BUBBLEWRAP = tools.Tool("bubblewrap", "shows a process another list of users", ("bwrap",))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def as_jovyan(folder: Path, command: tuple[str, ...]) -> list[str]:
 def klass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     if not PROXY.exists():
         pytest.fail("configurable-http-proxy is not installed; type: make jupyterhub")
-    tools.require((tools.BUBBLEWRAP, tools.CHROMIUM))
+    tools.require((BUBBLEWRAP, tools.CHROMIUM))
     folder = tmp_path_factory.mktemp("class")
     address, hub_port = f"http://127.0.0.1:{free_port()}", free_port()
     own = {name: value for name, value in settings.environment().items() if not name.startswith(("HF_", "AUTOGRADE_"))}

@@ -49,7 +49,7 @@ def test_on_a_machine_without_git_it_names_the_command_and_fails(tmp_path: Path)
         check=False,
     )
     assert done.returncode == 1
-    assert done.stdout.count("MISSING") == 2, "git and git-lfs; bubblewrap and chromium are only notes"
+    assert done.stdout.count("MISSING") == 2, "git and git-lfs; chromium is only a note"
     assert "apt-get install -y --no-install-recommends git-lfs" in done.stdout
 
 

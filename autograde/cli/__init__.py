@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from autograde.cli.commands import app, main
 
-__all__ = ["app", "main"]
+def main() -> None:
+    """Run the command of this process's arguments."""
+    # Imported here because the process of a running Hub needs none of it (autograde.cli.hub_process).
+    from autograde.cli.commands import main as run
+
+    run()

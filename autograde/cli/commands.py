@@ -1,14 +1,10 @@
-"""The command ``autograde``: its commands, and the only place that prints errors.
+"""The command ``autograde``: its commands.
 
 Every command imports what it needs when it runs, so that ``autograde --help`` is quick.
 """
 
 from __future__ import annotations
 
-import errno
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,11 +24,9 @@ from autograde.cli import (
     release,
     submit,
 )
+from autograde.cli.explaining import explained
 from autograde.cli.options import Language
-from autograde.cli.printing import report
-from autograde.errors import FolderUnusable, KitError
 from autograde.i18n.translation import messages
-from autograde.setup.extras import missing_extra
 
 _ = messages("cli")
 
@@ -45,9 +39,6 @@ app = typer.Typer(
 )
 hub_app = typer.Typer(no_args_is_help=True, help=_("The Hub: a stand-in for huggingface.co on this machine."))
 app.add_typer(hub_app, name="hub")
-
-#: ``OSError`` numbers that a person can do something about.
-DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def _version(wanted: bool) -> None:
@@ -108,29 +99,6 @@ hub_app.command("remove", help=_("Remove an account and its repositories. The Hu
 hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
 
 
-def main(command: Callable[[], object] = app) -> None:
-    """Run the command. A KitError is printed as a sentence, with exit code 1 and without a traceback."""
-    try:
-        command()
-    except KitError as error:
-        report(error)
-    except ModuleNotFoundError as error:
-        told = missing_extra(error)
-        if told is None:
-            raise
-        report(told)
-    except OSError as error:
-        if error.errno not in DISK_TROUBLE:
-            raise
-        place = error.filename or Path.cwd()
-        report(
-            FolderUnusable(
-                _("{place} cannot be written: {reason}.").format(place=place, reason=error.strerror),
-                _("Free some disk space, or choose a folder that you may write to."),
-            )
-        )
-    except KeyboardInterrupt:
-        sys.exit(130)
-    else:
-        return
-    sys.exit(1)
+def main() -> None:
+    """Run the command of this process's arguments."""
+    explained(app)

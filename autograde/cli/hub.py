@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,23 +43,19 @@ def serve(
     language: Language = None,
 ) -> None:
     """Serve a Hub until it is stopped."""
-    from autograde.classroom import CLASSROOM
-    from autograde.session.serve import serve as run
+    from autograde.cli.hub_process import become
 
-    run(
-        data,
+    become(
+        data=str(data),
         host=host,
         port=port,
-        names=tuple(name or ()),
+        names=name or (),
         public_url=public_url or "",
-        webhooks=tuple(webhook or ()),
-        frames=tuple(frame or ()),
-        extensions=(CLASSROOM,),
-        seed=seed,
+        webhooks=webhook or (),
+        frames=frame or (),
+        seed=str(seed) if seed else None,
         models=models,
         teachers=teacher or (),
-        terminal=sys.stdout.isatty(),
-        say=say,
     )
 
 

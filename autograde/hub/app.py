@@ -33,8 +33,9 @@ THREADS, THREAD_SHARE = 36, 24
 #: some seconds, because its client reads slowly, is not counted any more.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
-#: Passwords hashed at the same time; each needs 16 MiB.
-PASSWORD_TURNS = 2
+#: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
+#: would wait: each form also waits for the database and for its turn among Python's threads.
+PASSWORD_TURNS = 6
 
 
 def _git() -> Sequence[Address]:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import string
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _ALPHABET = string.ascii_letters + string.digits
 
+
+#: Passwords hashed at the same time; each needs 16 MiB.
+_HASHING = threading.BoundedSemaphore(2)
 
 #: Prefix of every sealed text.
 _SEALED = "sealed:"
@@ -56,9 +60,15 @@ def cost_of(stored: str) -> int:
 
 
 def _scrypt(password: str, salt: bytes, cost: int) -> bytes:
-    return hashlib.scrypt(
-        password.encode("utf-8", "surrogatepass"), salt=salt, n=cost, r=8, p=1, maxmem=(cost * 8 * 128) * 2 + (1 << 20)
-    )
+    with _HASHING:
+        return hashlib.scrypt(
+            password.encode("utf-8", "surrogatepass"),
+            salt=salt,
+            n=cost,
+            r=8,
+            p=1,
+            maxmem=(cost * 8 * 128) * 2 + (1 << 20),
+        )
 
 
 class Signer:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from autograde import __version__, cli, settings
+from autograde import __version__, settings
+from autograde.cli.commands import app
+from autograde.cli.explaining import explained
 from autograde.errors import KitError
 
 
@@ -33,7 +35,7 @@ def commands(command: Any, name: str = "autograde") -> dict[str, Any]:
     return found
 
 
-COMMANDS = commands(get_command(cli.app))
+COMMANDS = commands(get_command(app))
 
 
 def test_the_version_is_the_packages() -> None:
@@ -72,7 +74,7 @@ def fail_with(error: BaseException) -> None:
     def command() -> None:
         raise error
 
-    cli.main(command)
+    explained(command)
 
 
 def test_an_error_for_a_person_is_what_and_fix_and_exit_code_one(capsys: pytest.CaptureFixture[str]) -> None:

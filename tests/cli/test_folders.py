@@ -8,7 +8,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from autograde.cli import app
+from autograde.cli.commands import app
 from autograde.grading.course_folder import CONFIGURATION
 from autograde.settings import KIT
 

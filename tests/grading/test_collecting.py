@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograde.cli import app
+from autograde.cli.commands import app
 from autograde.errors import UnusableArchive
 from autograde.grading.collecting import State, folder_name, plan, with_names, write
 from autograde.settings import KIT

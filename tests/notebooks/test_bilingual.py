@@ -374,7 +374,7 @@ def command(*words: str) -> int:
     """The exit code of ``autograde`` with these words, run in this process."""
     from typer.main import get_command
 
-    from autograde.cli import app
+    from autograde.cli.commands import app
 
     code = get_command(app).main([*words], standalone_mode=False)
     return int(code or 0)

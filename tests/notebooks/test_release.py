@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from typer.testing import CliRunner
 
 from autograde import notebooks
-from autograde.cli import app
+from autograde.cli.commands import app
 from autograde.errors import FolderUnusable, UnusableNotebook
 from autograde.exercises.exercise import VERDICT
 from autograde.grading.nbgrader_course import CODE_STUB

@@ -167,3 +167,26 @@ def test_what_is_no_snapshot_is_no_seed(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "is not a snapshot of a Hub" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it would be a second process there")
+def test_running_hub_does_not_hold_what_reads_the_command_line(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--name", "classhub") as (process, _url):
+        loaded = Path(f"/proc/{process.pid}/maps")
+        if not loaded.exists():
+            pytest.skip("only Linux tells what a process has loaded")
+        assert "pydantic" not in loaded.read_text()
+
+
+def test_problem_of_the_running_hub_is_told_as_one_of_the_command(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
+    done = subprocess.run(
+        [*command, "--teacher", "settings"],
+        env=environment() | {"AUTOGRADE_LANGUAGE": "zh"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert re.search("[\u4e00-\u9fff]", done.stderr)

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from autograde.cli import app
+from autograde.cli.commands import app
 from autograde.errors import NotReady, UnusableNotebook
 from autograde.session.submit import FOLDER, LARGEST, submit
 from autograde.settings import KIT, LANGUAGES

@@ -30,7 +30,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
     """Return an ASGI endpoint for a page's handler.
 
     Forms are checked before the handler runs, and refusals become error pages. Forms with ``hashes`` hash a password,
-    and only a few of them run at the same time: each needs 16 MiB and 0.05 s.
+    and have a few turns of their own, so that a class that signs up does not hold up other requests.
     """
 
     async def run(request: Request) -> Response:

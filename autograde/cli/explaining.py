@@ -1,0 +1,46 @@
+"""The only place that prints the errors of a command."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from autograde.cli.printing import report
+from autograde.errors import FolderUnusable, KitError
+from autograde.i18n.translation import messages
+from autograde.setup.extras import missing_extra
+
+_ = messages("cli")
+
+#: ``OSError`` numbers that a person can do something about.
+DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def explained(command: Callable[[], object]) -> None:
+    """Run the command. A KitError is printed as a sentence, with exit code 1 and without a traceback."""
+    try:
+        command()
+    except KitError as error:
+        report(error)
+    except ModuleNotFoundError as error:
+        told = missing_extra(error)
+        if told is None:
+            raise
+        report(told)
+    except OSError as error:
+        if error.errno not in DISK_TROUBLE:
+            raise
+        place = error.filename or Path.cwd()
+        report(
+            FolderUnusable(
+                _("{place} cannot be written: {reason}.").format(place=place, reason=error.strerror),
+                _("Free some disk space, or choose a folder that you may write to."),
+            )
+        )
+    except KeyboardInterrupt:
+        sys.exit(130)
+    else:
+        return
+    sys.exit(1)

@@ -21,7 +21,7 @@
 #   make docs         the documentation site in docs/_build, with the lessons executed; it needs no network
 #   make wheel        the package in dist/: built, checked, and installed and used in fresh environments
 #   make doctor       what is on this machine and what is missing
-#   make constraints  resolve constraints.txt for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
+#   make constraints  resolve constraints.txt and requirements.lock for every Python that the kit runs on   (ARGS=--upgrade: the newest versions)
 
 .DEFAULT_GOAL := help
 .PHONY: clients load help learn demo grade-demo test test-quick check bench bench-hub bench-grade attack attack-hub conformance mutation release messages pictures slides answers stick wheel docs jupyterhub sizing doctor constraints learner developer
@@ -157,3 +157,6 @@ constraints: developer
 	@$(BIN)/uv pip compile --quiet --universal --all-extras --no-annotate --no-header $(ARGS) pyproject.toml -o constraints.new
 	@{ sed -n '/^#/p' constraints.txt; sed -E "/^(nvidia-|cuda-|triton)|== '(win32|nt)'|== 'emscripten'/d" constraints.new; } > constraints.sorted
 	@mv constraints.sorted constraints.txt && rm constraints.new
+	@$(BIN)/uv pip compile --quiet --universal --no-deps --no-annotate --no-header --generate-hashes constraints.txt -o constraints.new
+	@{ sed -n '/^#/p' requirements.lock; cat constraints.new; } > constraints.sorted
+	@mv constraints.sorted requirements.lock && rm constraints.new

@@ -215,6 +215,19 @@ def test_every_dependency_has_a_tested_version_inside_its_range() -> None:
         assert all(pinned_version(pin) in requirement.specifier for pin in pins), line
 
 
+def test_lock_file_has_the_versions_of_constraints_with_the_hashes_of_their_files() -> None:
+    text = (KIT / "requirements.lock").read_text(encoding="utf-8")
+    locked: dict[str, list[str]] = {}
+    for line in text.replace("\\\n", " ").splitlines():
+        if line and not line.startswith("#"):
+            pin, *hashes = re.split(r"\s+--hash=", line.strip())
+            locked[str(Requirement(pin))] = hashes
+    assert sorted(locked) == sorted(map(str, constraints())), "type: make constraints"
+    for pin, hashes in locked.items():
+        assert hashes, pin
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", each) for each in hashes), pin
+
+
 def test_constraints_are_plain_versions() -> None:
     """A local version (+cpu) or a file of this machine would not install elsewhere."""
     for pin in constraints():

@@ -1,20 +1,25 @@
 """Explain a NameError in one sentence: which cells to run first.
 
-A restarted kernel has no variables, but learners continue where they were. ``open_lesson`` installs the handler.
-``autograde learn`` also adds it to the kernels' start-up files, because no lesson is open after a restart.
+A restarted kernel has no variables, but learners continue where they were. No lesson is open then, so the handler is
+installed when a kernel starts: by :mod:`autograde.session.kernel_startup` in each kernel of the environment that the
+kit is installed in, and by ``autograde learn`` in its kernels. ``open_lesson`` installs it too.
 """
 
 from __future__ import annotations
 
 import builtins
+import json
 import re
-from collections.abc import Callable, Collection
+import symtable
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograde.i18n.translation import messages
-
-_ = messages("widgets")
+from autograde import settings
+from autograde.i18n.translation import translator
+from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.languages import workspace_language
 
 #: An IPython start-up file that installs the handler.
 STARTUP = """\
@@ -23,9 +28,16 @@ from autograde.session import missing_names
 missing_names.install()
 """
 
+#: The notebook's folder: kernels start there, and this module is imported before any code changes the folder.
+_START = Path.cwd()
 
 #: A Python name in a shell command, as in ``{clone}`` or ``{lesson.folder}``; not ``${HOME}``, ``@{u}`` or ``{a,b}``.
 _IN_COMMAND = re.compile(r"(?<![$@{])\{([A-Za-z_]\w*)(?:\}|\.[A-Za-z_]|\[)")
+
+#: A line with a shell command or a magic command; what is before it assigns the command's output.
+_COMMAND_LINE = re.compile(r"(?m)^([ \t]*)(?:([\w, ]+=)[ \t]*)?[!%].*$")
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class _MissingInCommand(NameError):
@@ -37,9 +49,9 @@ def install() -> None:
     from IPython import get_ipython
 
     shell: Any = get_ipython()
-    if shell is None:
+    if getattr(shell, "kernel", None) is None:
         return
-    shell.set_custom_exc((NameError,), _explain)
+    show_sentences(shell, NameError, _explain)
     if "var_expand" not in vars(shell):
         shell.var_expand = _checked(shell, shell.var_expand)
 
@@ -55,32 +67,76 @@ def missing_in(command: str, names: Collection[str]) -> str | None:
 def _checked(shell: Any, var_expand: Callable[..., str]) -> Callable[..., str]:
     """Wrap IPython's ``var_expand``, which leaves ``{clone}`` unchanged if ``clone`` is undefined: raise an error."""
 
-    def expand(cmd: str, depth: int = 0, **settings: Any) -> str:
+    def expand(cmd: str, depth: int = 0, **options: Any) -> str:
         # One frame more, because this wrapper is between the caller and var_expand.
-        expanded = var_expand(cmd, depth=depth + 1, **settings)
-        if expanded == cmd and (name := missing_in(cmd, shell.user_ns)):
+        expanded = var_expand(cmd, depth=depth + 1, **options)
+        if expanded == cmd and (name := missing_in(cmd, shell.user_ns)) and defining_notebook(_START, name):
             raise _MissingInCommand(f"name {name!r} is not defined", name=name)
         return expanded
 
     return expand
 
 
-def sentence(name: str) -> str:
+def sentence(name: str, language: str) -> str:
     """Return the message for an undefined name."""
+    _ = translator("widgets", language)
     said = _("`{name}` is not defined yet: the cell above that defines it has not been run.")
-    return said.format(name=name) + " " + _("Choose Run > Run All Above Selected Cell, then run this cell again.")
+    return (
+        said.format(name=name)
+        + " "
+        + _("Run all cells above this one (in JupyterLab: Run > Run All Above Selected Cell), then run it again.")
+    )
 
 
-def _explain(
-    shell: Any, kind: type[NameError], error: NameError, traceback: TracebackType, tb_offset: int | None = None
-) -> None:
-    """Show the message if the cell itself uses the name; show errors inside functions as usual."""
+def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:
+    """Return the message if the cell itself uses a name that a notebook here defines.
+
+    Otherwise the name is misspelt or used inside a function; the traceback says more then.
+    """
+    assert isinstance(error, NameError)
     last = traceback
     while last.tb_next is not None:
         last = last.tb_next
     in_the_cell = last.tb_frame.f_code.co_name == "<module>" and last.tb_frame.f_globals is shell.user_ns
-    if error.name and (in_the_cell or isinstance(error, _MissingInCommand)):
-        shell._showtraceback(NameError, error, [sentence(error.name)])
+    if not error.name or not (in_the_cell or isinstance(error, _MissingInCommand)):
+        return None
+    notebook = defining_notebook(_START, error.name)
+    return Explanation(sentence(error.name, _language(notebook))) if notebook else None
+
+
+def defining_notebook(folder: Path, name: str) -> Path | None:
+    """Return a lesson or exercise in ``folder`` of which a cell defines ``name``; None if there is none."""
+    for path in sorted(folder.glob("*.ipynb")):
+        if any(name in _defined(code) for code in _course_cells(path)):
+            return path
+    return None
+
+
+def _course_cells(path: Path) -> Iterator[str]:
+    """Yield the code of a notebook's cells; of no cell if the notebook does not use the kit."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
         return
-    lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
-    shell._showtraceback(kind, error, lines)
+    if any(re.search(r"(?m)^(from|import) autograde\b", each) for each in code):
+        yield from code
+
+
+def _defined(code: str) -> set[str]:
+    """Return the names that a cell defines: assigned, imported, or of a function or class."""
+    python = _COMMAND_LINE.sub(lambda found: found[1] + (f"{found[2]} 0" if found[2] else "pass"), code)
+    try:
+        symbols = symtable.symtable(python, "cell", "exec").get_symbols()
+    except SyntaxError:
+        return set()
+    return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported() or each.is_namespace()}
+
+
+def _language(notebook: Path) -> str:
+    """Return the language of a notebook in plain Jupyter, where ``AUTOGRADE_LANGUAGE`` is not set."""
+    if "AUTOGRADE_LANGUAGE" in settings.environment():
+        return settings.language()
+    # An exercise is two folders below the workspace.
+    chosen = next(filter(None, map(workspace_language, notebook.parents[:3])), None)
+    return chosen or ("zh" if _CHINESE.search(notebook.read_text(encoding="utf-8")) else "en")

@@ -126,6 +126,14 @@ def test_the_base_install_is_the_hub_alone(wheel: Path) -> None:
     assert wheel.stat().st_size < 5_000_000
 
 
+def test_pip_puts_the_start_up_file_where_ipython_looks_for_it(wheel: Path) -> None:
+    """In ``*.data/data``, which pip copies into the environment's folder, and removes with the package."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith("etc/ipython/startup/50-autograde.py"))
+        assert ".data/data/etc/" in name
+        assert archive.read(name) == (KIT / "autograde" / "session" / "kernel_startup.py").read_bytes()
+
+
 def test_the_fixture_works_where_neither_torch_nor_jupyterlab_is_installed(clean: Path, tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(A_DEVELOPERS_TEST.replace("{MODULES}", repr(set(MODULES["course"]))))
     done = run(clean, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", folder=tmp_path)

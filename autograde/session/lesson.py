@@ -27,7 +27,7 @@ from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.runner.answers import warm_up
 from autograde.secret import Secret
-from autograde.session import missing_names, workspace_hub
+from autograde.session import missing_models, missing_names, seeding, workspace_hub
 from autograde.session.health import ask, healthz
 from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
@@ -252,9 +252,11 @@ class Lesson:
         if self.forgotten:
             lines.append(_("The saved token is not from this Hub, so you were logged out."))
         if self.bare:
-            said = _("This Hub doesn't have the six models that lesson {section} looks at, so some cells will fail.")
+            said = _(
+                "This Hub doesn't have the six models that lesson {section} looks at. Cells that need them say so."
+            )
             lines.append(said.format(section=self.section))
-            lines.append(_("Ask your instructor to start it with `autograde hub serve --models`, or use `make learn`."))
+            lines.append(_("Ask your teacher to start it with `autograde hub serve --models`, or use `make learn`."))
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -312,6 +314,8 @@ def open_lesson(section: str) -> Lesson:
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
     if section in _WITH_MODELS:
         warm_up.start()
+    if section in _GALLERY_LESSONS:
+        missing_models.install()
     return Lesson(
         section=section,
         endpoint=endpoint,
@@ -348,7 +352,7 @@ def _forget_foreign_token(endpoint: str, path: Path) -> bool:
 def _lacks_gallery(endpoint: str) -> bool:
     """Return whether the Hub has none of the gallery's models: a class Hub started without ``--models``."""
     try:
-        with ask(urllib.request.Request(f"{endpoint}/api/models?author=gallery&limit=1")) as answer:  # noqa: S310
+        with ask(urllib.request.Request(f"{endpoint}/api/models?author={seeding.OWNER}&limit=1")) as answer:  # noqa: S310
             return not json.load(answer)
     except (OSError, ValueError):
         return False

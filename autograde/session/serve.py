@@ -98,6 +98,8 @@ def serve(
             for name in teachers:
                 for line in introduce(hub.hub, name, terminal=terminal):
                     say(line)
+            if not models and seeding.lacks_models(hub):
+                say(_("For a class: this Hub doesn't have the six models of lessons 0 and 1; start it with --models."))
             say(_("To stop it: Ctrl-C here."))
             hub.wait()
         except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from huggingface_hub import HfApi
 
 from autograde.hub import LocalHub
 from autograde.models import gallery
-from autograde.session.seeding import seed
+from autograde.session.seeding import OWNER, lacks_models, seed
 
 
 @pytest.fixture
@@ -51,3 +51,12 @@ def test_a_person_who_has_the_name_keeps_it(hub: LocalHub) -> None:
 
 def test_a_hub_has_no_models_unless_it_is_seeded(hub: LocalHub) -> None:
     assert hub.repositories() == []
+
+
+def test_a_hub_lacks_the_models_until_they_are_added(hub: LocalHub) -> None:
+    assert gallery.OWNER == OWNER
+    hub.create_user("ada")
+    hub.create_repository("ada/gallery")
+    assert lacks_models(hub)
+    seed(hub)
+    assert not lacks_models(hub)

@@ -114,6 +114,18 @@ def test_a_new_class_begins_with_a_snapshot_and_an_old_one_goes_on(tmp_path: Pat
         seed = tmp_path / "data" / "no-snapshot-any-more"
 
 
+def test_a_class_that_would_miss_the_models_of_the_lessons_is_told_so(tmp_path: Path) -> None:
+    for arguments, lacking in (((), True), (("--models",), False), ((), False)):
+        with served(tmp_path / "data", *arguments) as (process, _url):
+            assert process.stdout
+            lines = []
+            while not lines or "Ctrl-C" not in lines[-1]:
+                lines.append(process.stdout.readline())
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+        assert any("--models" in line for line in lines) is lacking, arguments
+
+
 def test_a_teacher_is_given_a_password_once_and_no_log_shows_it(tmp_path: Path) -> None:
     """What is printed may be kept by whatever started the Hub; only a terminal is told the password."""
     secret = tmp_path / "data" / "first-password-tina.txt"

@@ -33,6 +33,7 @@ from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
 from autograde.session.practice import PracticeAccount, known_account, open_account
 from autograde.session.progress import CLONES, Progress, look_around
+from autograde.session.upload_path import UploadPath, look_at
 from autograde.settings import PRIVATE
 from autograde.widgets import predictions
 from autograde.widgets.answers import Said, compare
@@ -164,6 +165,10 @@ class Lesson:
     def progress(self) -> Progress:
         """Return your progress on the six steps, found on the Hub and in this workspace."""
         return look_around(self.workspace, self.home / "huggingface")
+
+    def path(self, clone: Path) -> UploadPath:
+        """Return how far the model has come on its path to the Hub, as git reports it in the folder ``clone``."""
+        return look_at(clone)
 
     def predict(self, identity: str) -> PredictionForm | StepSorter:
         """Show a question to answer before running the code, or steps to sort; :meth:`compare` uses the answer.

@@ -1,0 +1,80 @@
+"""Find out how far a model has come on its path to the Hub: cloned, copied, added, committed, pushed."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograde.widgets.path_map import Place, as_html, as_text
+
+#: Files that the Hub itself puts into a new repository.
+_OF_THE_HUB = {".gitattributes", "README.md"}
+
+
+@dataclass(frozen=True)
+class UploadPath:
+    """The state of a clone, as git reports it.
+
+    Attributes:
+        cloned: whether there is a clone.
+        changed: files in its folder that the index does not have yet, or not in this version.
+        staged: files in the index that the last commit does not have, or not in this version.
+        ahead: commits that the Hub does not have.
+        tracked: whether the index has files that the Hub did not make.
+    """
+
+    cloned: bool
+    changed: int = 0
+    staged: int = 0
+    ahead: int = 0
+    tracked: bool = False
+
+    @property
+    def place(self) -> Place:
+        """The first place at which something is waiting."""
+        if not self.cloned:
+            return "nowhere"
+        if self.changed:
+            return "folder"
+        if self.staged:
+            return "index"
+        if self.ahead:
+            return "commit"
+        return "hub" if self.tracked else "clone"
+
+    @property
+    def count(self) -> int:
+        """How many files or commits are waiting there."""
+        return {"folder": self.changed, "index": self.staged, "commit": self.ahead}.get(self.place, 0)
+
+    def __repr__(self) -> str:
+        return as_text(self.place, self.count)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.place, self.count)
+
+
+def look_at(clone: Path) -> UploadPath:
+    """Return the state of the clone in the folder ``clone``; it need not exist."""
+    # Without this, git would look at a repository around the folder.
+    if not (clone / ".git").exists():
+        return UploadPath(False)
+    status = _git(clone, "status", "--porcelain=v2", "--branch", "--untracked-files=all")
+    # "1 .M …" is a changed file; "1 A. …" one in the index; "2 …" a renamed one; "? …" an untracked one.
+    codes = [
+        line.split(" ")[1] if line[0] in "12u" else ".?" for line in status if line[:2] in ("1 ", "2 ", "u ", "? ")
+    ]
+    ahead = next((int(line.split()[2]) for line in status if line.startswith("# branch.ab ")), 0)
+    return UploadPath(
+        cloned=True,
+        changed=sum(code[1] != "." for code in codes),
+        staged=sum(code[0] != "." for code in codes),
+        ahead=ahead,
+        tracked=bool(set(_git(clone, "ls-files")) - _OF_THE_HUB),
+    )
+
+
+def _git(folder: Path, *words: str) -> list[str]:
+    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+    return done.stdout.splitlines()

@@ -1,0 +1,49 @@
+"""The path of a model in a real clone: each command moves it one place on."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from autograde.hub import LocalHub
+from autograde.session.upload_path import UploadPath, look_at
+
+
+def test_each_command_moves_the_model_one_place_on(tmp_path: Path) -> None:
+    clone = tmp_path / "m"
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        hub.create_repository("ada/m")
+        environment = hub.environment(tmp_path / "home")
+        address = hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m"
+
+        def git(*words: str) -> UploadPath:
+            subprocess.run(["git", *words], cwd=tmp_path, env=environment, check=True, capture_output=True)
+            return look_at(clone)
+
+        assert look_at(clone).place == "nowhere"
+        assert git("clone", address, str(clone)) == UploadPath(True)
+        assert look_at(clone).place == "clone"
+        (clone / "sub").mkdir()
+        for name in ("config.json", "sub/two files.json"):
+            (clone / name).write_text("{}")
+        assert (look_at(clone).place, look_at(clone).count) == ("folder", 2)
+        added = git("-C", str(clone), "add", ".")
+        assert (added.place, added.count) == ("index", 2)
+        committed = git("-C", str(clone), "commit", "-m", "Two files")
+        assert (committed.place, committed.count) == ("commit", 1)
+        assert git("-C", str(clone), "push") == UploadPath(True, tracked=True)
+        assert look_at(clone).place == "hub"
+        # A change afterwards begins the path again; half of it added shows what is furthest from the Hub.
+        (clone / "config.json").write_text("{ }")
+        changed = git("-C", str(clone), "add", "config.json")
+        assert (changed.place, changed.count) == ("index", 1)
+        (clone / "config.json").write_text("{  }")
+        assert (look_at(clone).place, look_at(clone).count) == ("folder", 1)
+
+
+def test_a_repository_around_the_folder_is_not_looked_at(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", str(tmp_path)], check=True, capture_output=True)
+    (tmp_path / "m").mkdir()
+    assert look_at(tmp_path / "m") == UploadPath(False)
+    assert look_at(tmp_path / "missing").place == "nowhere"

@@ -112,6 +112,12 @@ def endpoint() -> str | None:
     return (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
 
 
+def notebook() -> Path | None:
+    """Return the notebook that Jupyter started this kernel for (``JPY_SESSION_NAME``); None if it does not say."""
+    found = os.environ.get("JPY_SESSION_NAME")
+    return Path(found) if found else None
+
+
 def hub_port() -> int:
     """Return the first port to try for a Hub: ``AUTOGRADE_HUB_PORT`` or :data:`HUB_PORT`."""
     return int(os.environ.get("AUTOGRADE_HUB_PORT") or HUB_PORT)

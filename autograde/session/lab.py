@@ -17,7 +17,7 @@ from urllib.parse import quote
 from autograde.errors import SetUpFailed
 from autograde.files import write_file
 from autograde.i18n.translation import messages
-from autograde.session import missing_names
+from autograde.session import early_import, missing_names
 from autograde.setup import tools
 
 _ = messages("cli")
@@ -195,7 +195,9 @@ def write_settings(home: Path, language: str) -> None:
     server = {"ServerApp": {"jpserver_extensions": server_extensions}}
     write_file(home / "config" / "jupyter_server_config.json", json.dumps(server).encode())
     write_file(home / "bashrc", BASHRC.encode())
-    write_file(home / "ipython" / "profile_default" / "startup" / "00-missing-names.py", missing_names.STARTUP.encode())
+    startup = home / "ipython" / "profile_default" / "startup"
+    write_file(startup / "00-missing-names.py", missing_names.STARTUP.encode())
+    write_file(startup / "10-early-import.py", early_import.STARTUP.encode())
 
 
 def answering_server(lab: Lab, record: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ It is an ordinary account, created through the Hub's sign-up page. Its password 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -27,11 +28,13 @@ class PracticeAccount:
         endpoint: the Hub's URL.
         name: the account's name; ``learner`` if that was free.
         password: not part of the representation.
+        browser: a browser session in which it is logged in. Checking a password takes the Hub long on purpose.
     """
 
     endpoint: str
     name: str
     password: str = field(repr=False)
+    browser: Visitor = field(repr=False, compare=False)
 
     def token(self, role: str, name: str | None = None) -> Secret:
         """Create an access token on the Hub's token page.
@@ -43,9 +46,7 @@ class PracticeAccount:
         Raises:
             HubRefused: the Hub does not make such a token.
         """
-        visitor = Visitor(self.endpoint)
-        visitor.log_in(self.name, self.password)
-        return Secret(visitor.create_token(name or f"practice {role} {secrets.token_hex(2)}", role=role))
+        return Secret(self.browser.create_token(name or f"practice {role} {secrets.token_hex(2)}", role=role))
 
 
 def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:
@@ -62,9 +63,10 @@ def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:
     path = folder / FILE
     known = _read(path)
     if found := known.get(instance):
-        account = PracticeAccount(endpoint, found["name"], found["password"])
-        if _opens(account):
-            return account
+        browser = Visitor(endpoint)
+        with contextlib.suppress(HubRefused):
+            browser.log_in(found["name"], found["password"])
+            return PracticeAccount(endpoint, found["name"], found["password"], browser)
     account = _sign_up(endpoint)
     known[instance] = {"name": account.name, "password": account.password}
     write_file(path, json.dumps(known, indent=1).encode(), mode=0o600)
@@ -85,24 +87,16 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     return found if isinstance(found, dict) else {}
 
 
-def _opens(account: PracticeAccount) -> bool:
-    try:
-        Visitor(account.endpoint).log_in(account.name, account.password)
-    except HubRefused:
-        return False
-    return True
-
-
 def _sign_up(endpoint: str) -> PracticeAccount:
     """Sign up at /join; if the name is taken, try another one."""
     refused: HubRefused | None = None
     for name in ("learner", *(f"learner-{secrets.token_hex(3)}" for _ in range(3))):
-        password = secrets.token_urlsafe(18)
+        password, browser = secrets.token_urlsafe(18), Visitor(endpoint)
         try:
-            Visitor(endpoint).join(name, f"{name}@example.org", password)
+            browser.join(name, f"{name}@example.org", password)
         except HubRefused as error:
             refused = error
         else:
-            return PracticeAccount(endpoint, name, password)
+            return PracticeAccount(endpoint, name, password, browser)
     assert refused
     raise refused

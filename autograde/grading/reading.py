@@ -61,7 +61,7 @@ def read_submission(content: bytes) -> Submission:
         size = len(content) // 2**20
         raise UnusableNotebook(
             _("The file is {size} MB large; a notebook may have {limit} MB.").format(size=size, limit=LARGEST // 2**20),
-            _("Ask for the notebook without its outputs (Kernel > Restart and Clear Outputs)."),
+            _("Ask for the notebook without its outputs (Edit > Clear Outputs of All Cells)."),
         )
     text, notes = _decoded(content)
     book = _parsed(text)

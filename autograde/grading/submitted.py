@@ -101,6 +101,6 @@ def read_file(path: Path, largest: int) -> bytes:
             _("{name} is {size} MB large; {limit} MB are allowed.").format(
                 name=path.name, size=state.st_size // 2**20, limit=largest // 2**20
             ),
-            _("Ask for the notebook without its outputs (Kernel > Restart and Clear Outputs)."),
+            _("Ask for the notebook without its outputs (Edit > Clear Outputs of All Cells)."),
         )
     return path.read_bytes()

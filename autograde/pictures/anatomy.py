@@ -12,7 +12,7 @@ def anatomy_of_a_repository(_: Translate) -> Drawing:
     """Draw the files on the left, their purpose next to them, and git and LFS on the right."""
     rows = (
         (".gitattributes", _("says which files go to LFS"), False),
-        ("README.md", _("the model card: what people read first, with licence and tags"), False),
+        ("README.md", _("the model card: what people read first, with license and tags"), False),
         ("config.json", _("the model's kind and sizes; from_pretrained reads it first"), False),
         ("model.safetensors", _("the weights: numbers and nothing else"), True),
         ("tokenizer.json", _("the tokenizer: how a text becomes ids"), False),

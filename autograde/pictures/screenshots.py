@@ -179,7 +179,7 @@ def _model_page(page: Page, _: Translate) -> list[Mark]:
         Mark(page.locator(".repository h1"), _("Owner and name: from_pretrained needs just this."), right=True),
         Mark(page.locator("nav.tabs"), _("The model card, the files, the history of commits."), right=True),
         Mark(page.locator(".facts"), _("How much is in it, and how often it was downloaded."), right=True),
-        Mark(page.locator(".tags"), _("Tags from the top of README.md: licence, language, task."), right=True),
+        Mark(page.locator(".tags"), _("Tags from the top of README.md: license, language, task."), right=True),
         Mark(title, _("The model card: README.md, shown as a page."), right=True),
     ]
 

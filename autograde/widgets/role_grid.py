@@ -130,7 +130,7 @@ class RoleGrid(ipywidgets.VBox):
             )
             self.buttons[act].on_click(lambda _button, act=act: self._clicked(act))
         row = ipywidgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"})
-        asked = _("Try an act:")
+        asked = _("Try an action:")
         heading = ipywidgets.HTML(f"<b>{escape(asked)}</b>")
         super().__init__([heading, row, self.grid, self.message])
         self._show()
@@ -177,12 +177,12 @@ class RoleGrid(ipywidgets.VBox):
         ]
 
     def _show(self) -> None:
-        columns = [_("act"), *(role_name(role) for role in self._tokens)]
+        columns = [_("action"), *(role_name(role) for role in self._tokens)]
         rows = [[escape(field) for field in row] for row in self._rows()]
         self.grid.value = table(_("What the Hub allows"), columns, rows, align="left")
 
     def __repr__(self) -> str:
-        rows = [[_("act"), *(role_name(role) for role in self._tokens)], *self._rows()]
+        rows = [[_("action"), *(role_name(role) for role in self._tokens)], *self._rows()]
         widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join(field + " " * (w - _width(field)) for field, w in zip(row, widths, strict=True)) for row in rows

@@ -32,7 +32,8 @@ class Visitor:
         self._opener.addheaders = [
             ("Accept-Language", language),
             ("User-Agent", "autograde-visitor"),
-            ("Origin", self.endpoint),
+            # Without the path of a Hub below one (https://school.example/hub).
+            ("Origin", urllib.parse.urljoin(self.endpoint, "/").rstrip("/")),
         ]
 
     def get(self, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import json
 import re
 import shutil
 import socket
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from autograde.hub import Account, LocalHub, client_environment
+from autograde.hub import Account, LocalHub, Visitor, client_environment
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
@@ -137,6 +138,15 @@ def test_git_pushes_and_clones_with_lfs_under_the_path(school: School, tmp_path:
     git("clone", f"{school.endpoint}/ada/git", "copy")
     assert (tmp_path / "copy/w.safetensors").read_bytes() == (tmp_path / "made/w.safetensors").read_bytes()
     assert school.hub.repository("ada/git").lfs_paths() == ["w.safetensors"]
+
+
+def test_visitor_signs_up_and_makes_a_token_under_the_path(school: School) -> None:
+    """Lessons 2.1 and 2.2 do it; the Hub took the form for one of another site."""
+    visitor = Visitor(school.endpoint)
+    visitor.join("vera", "vera@example.org", "correct horse")
+    token = visitor.create_token("lessons", role="read")
+    answer = school.send("GET", "/hub/api/whoami-v2", Authorization=f"Bearer {token}")
+    assert json.loads(answer.text)["name"] == "vera"  # type: ignore[attr-defined]
 
 
 def test_addresses_in_answers_and_links_on_pages_carry_the_path(school: School) -> None:

@@ -78,8 +78,8 @@ def _map_user(inside: int, outside: int, inside_group: int, outside_group: int) 
 
 def _build(view: View) -> None:
     """Replace the root of the file system by an empty one with the parts of ``view``."""
-    if hidden := [path for path in view.shown if path.startswith(tuple(f"{folder}/" for folder in WRITABLE))]:
-        raise OSError(f"Python is installed in {hidden[0]}, which is an empty folder in the sandbox")
+    if taken := [path for path in view.shown if path in WRITABLE]:
+        raise OSError(f"Python is installed in {taken[0]} itself, which each learner gets empty; move it into a folder")
     syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
     base = "/tmp"  # noqa: S108 - only as a place to mount on, in this process's own namespace
     syscalls.mount("tmpfs", base, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755,size=4m")
@@ -87,9 +87,7 @@ def _build(view: View) -> None:
     syscalls.pivot_root(base, f"{base}/old")
     os.chdir("/")
     for path in view.shown:
-        _show(path, path)
-    for source, target in view.data:
-        _show(source, target)
+        _show(path)
     for path in view.hidden:
         if os.path.isdir(path):
             syscalls.mount("tmpfs", path, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755,size=8k")
@@ -118,18 +116,42 @@ def _build(view: View) -> None:
     # User namespaces are set up by writing there.
     syscalls.restrict_mounts("/proc", 0, syscalls.MOUNT_ATTR_RDONLY)
     for folder in WRITABLE:
-        syscalls.mount("tmpfs", folder, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=1777,size=64m")
+        _empty(folder, view, "mode=1777,size=64m")
 
 
-def _show(path: str, target: str) -> None:
-    """Show a file or folder of the old root; a symbolic link stays one."""
+def _empty(folder: str, view: View, options: str) -> None:
+    """Mount an empty file system on a folder; what the view has below it is there again, read-only as before.
+
+    A kit in ``/tmp/kit/…`` shows itself alone in ``/tmp``. Each first folder is a mount of its own: inside it nothing
+    can be written, and it cannot be renamed to put something else in its place.
+    """
+    names = {path[len(folder) + 1 :].partition("/")[0] for path in view.shown if path.startswith(f"{folder}/")}
+    with contextlib.ExitStack() as opened:
+        covered: dict[str, str] = {}
+        for name in sorted(names):
+            # A path of the covered file system: what is below it can still be mounted.
+            handle = os.open(f"{folder}/{name}", os.O_PATH)
+            opened.callback(os.close, handle)
+            covered[f"{folder}/{name}"] = f"/proc/self/fd/{handle}"
+        syscalls.mount("tmpfs", folder, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, options)
+        for target, source in covered.items():
+            _bind(source, target)
+
+
+def _show(path: str) -> None:
+    """Show a file or folder of the old root at the same place; a symbolic link stays one."""
     source = f"/old{path}"
-    if os.path.lexists(target):
+    if os.path.lexists(path):
         return
-    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     if os.path.islink(source):
-        os.symlink(os.readlink(source), target)
-        return
+        os.symlink(os.readlink(source), path)
+    else:
+        _bind(source, path)
+
+
+def _bind(source: str, target: str) -> None:
+    """Mount a file or folder, with all mounts below it, at a place that is not there yet."""
     if os.path.isdir(source):
         os.makedirs(target, exist_ok=True)
     else:
@@ -142,8 +164,12 @@ def fork_learner() -> int:
     return syscalls.fork_into(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWCGROUP | syscalls.NAMESPACES)
 
 
-def enter_learner(limits: Limits) -> socket.socket:
+def enter_learner(limits: Limits, view: View) -> socket.socket:
     """Set up the namespaces of a learner's process, in the child of :func:`fork_learner`.
+
+    Args:
+        limits: of the submission.
+        view: of the template.
 
     Returns:
         A socket that listens on the loopback interface of the sandbox: the address of its Hub.
@@ -152,8 +178,8 @@ def enter_learner(limits: Limits) -> socket.socket:
     _map_user(LEARNER, os.geteuid(), LEARNER, os.getegid())
     plain = syscalls.MS_NOSUID | syscalls.MS_NODEV
     inodes = "nr_inodes=100000"
-    syscalls.mount("tmpfs", HOME, "tmpfs", plain, f"mode=0755,size={limits.disk_bytes},{inodes}")
-    syscalls.mount("tmpfs", "/tmp", "tmpfs", plain, f"mode=1777,size={limits.disk_bytes // 2},{inodes}")  # noqa: S108 - in the sandbox
+    _empty(HOME, view, f"mode=0755,size={limits.disk_bytes},{inodes}")
+    _empty("/tmp", view, f"mode=1777,size={limits.disk_bytes // 2},{inodes}")  # noqa: S108 - in the sandbox
     syscalls.mount("tmpfs", "/dev/shm", "tmpfs", plain, f"mode=1777,size={limits.disk_bytes // 4},{inodes}")  # noqa: S108 - as above
     syscalls.mount(
         "devpts", "/dev/pts", "devpts", syscalls.MS_NOSUID | syscalls.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"

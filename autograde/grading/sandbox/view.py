@@ -36,12 +36,10 @@ class View:
     Attributes:
         shown: files and folders that are there, read-only, in an order in which they can be mounted.
         hidden: files and folders below them that are empty.
-        data: folder of the machine → its place in the sandbox, read-only.
     """
 
     shown: tuple[str, ...]
     hidden: tuple[str, ...]
-    data: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
         """Return the view as JSON."""
@@ -51,12 +49,10 @@ class View:
     def from_json(cls, text: str) -> View:
         """Return the view that :meth:`to_json` wrote."""
         value: dict[str, Any] = json.loads(text)
-        return cls(
-            tuple(value["shown"]), tuple(value["hidden"]), tuple((source, target) for source, target in value["data"])
-        )
+        return cls(tuple(value["shown"]), tuple(value["hidden"]))
 
 
-def system_view(data: tuple[tuple[str, str], ...] = ()) -> View:
+def system_view() -> View:
     """Return the view of this Python and the programs that exercises use."""
     shown: list[str] = []
     for path in (*map(Path, SYSTEM), *_python(), *_programs()):
@@ -65,7 +61,7 @@ def system_view(data: tuple[tuple[str, str], ...] = ()) -> View:
     shown.sort(key=lambda path: len(Path(path).parts))
     shown += [str(path) for name in CONFIGURATION if (path := Path("/etc", name)).exists()]
     hidden = [path for path in _hidden() if path.exists()]
-    return View(tuple(shown), tuple(map(str, dict.fromkeys(hidden))), data)
+    return View(tuple(shown), tuple(map(str, dict.fromkeys(hidden))))
 
 
 def package() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from autograde.errors import GradingFailed, KitError
 from autograde.files import write_file
 from autograde.grading import receipts, reports, submissions
 from autograde.grading.course import Course
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import Execution, Job, to_bytes
 from autograde.grading.feedback import page
 from autograde.grading.gradebook import Book, Points, Rows, changed
 from autograde.grading.people import Person, enter
@@ -239,7 +240,8 @@ class _Run:
     def _write(self, submission: Submission, notebook: NotebookNode, rows: Rows) -> None:
         """Write ``autograded/`` and ``feedback/``."""
         # What the page needs is not part of nbgrader's metadata in autograded/.
-        shown = nbformat.from_dict(notebook)
+        shown = NotebookNode(notebook)
+        shown.cells = [NotebookNode(cell, metadata=copy.deepcopy(cell.metadata)) for cell in notebook.cells]
         html = page(shown, fill_in(shown, rows))
         name = self._assignment
         files = dict(submission.job.files) if submission.job is not None else {}
@@ -248,8 +250,7 @@ class _Run:
             self._course.folder(step, submission.student, name)
             for step in (self._course.directory.autograded_directory, self._course.directory.feedback_directory)
         )
-        content = nbformat.v4.writes(notebook).encode("utf-8", "replace")
-        _fill(graded, files | {f"{name}.ipynb": content}, 0o444)
+        _fill(graded, files | {f"{name}.ipynb": to_bytes(notebook)}, 0o444)
         _fill(feedback, files | {f"{name}.html": html.encode("utf-8", "replace")}, 0o644)
 
     def _note_changes(

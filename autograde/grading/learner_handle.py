@@ -132,12 +132,13 @@ class LearnerHandle:
         return ours
 
     def end_main(self) -> None:
-        """End everything in the sandbox but the copies that were kept."""
+        """End everything in the sandbox but the copies that were kept; without any, the end of ``with`` does it."""
         for copy in self._copies:
             with contextlib.suppress(Closed, Late, MalformedEvidence):
                 copy.receive(_GRACE)
         self._peak = self.peak()
-        self._end_all_but(self._copies)
+        if self._copies:
+            self._end_all_but(self._copies)
         self._stop_serving()
 
     def _end_all_but(self, copies: Iterable[Lines]) -> None:

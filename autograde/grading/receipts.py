@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
@@ -84,8 +84,11 @@ def path_of(folder: Path, student: str) -> Path:
 
 def write(receipt: Receipt, folder: Path) -> None:
     """Write a receipt into an assignment's folder of reports."""
-    text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1, sort_keys=True)
-    write_file(path_of(folder, receipt.student), f"{text}\n".encode("utf-8", "replace"), mode=0o600)
+    values = ((each.name, getattr(receipt, each.name)) for each in sorted(fields(receipt), key=lambda each: each.name))
+    # A line for each field: json writes line breaks inside of them ten times as slowly.
+    lines = (f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}" for name, value in values)
+    text = "{\n" + ",\n".join(lines) + "\n}\n"
+    write_file(path_of(folder, receipt.student), text.encode("utf-8", "replace"), mode=0o600)
 
 
 def read(path: Path) -> Receipt:

@@ -11,7 +11,7 @@ import nbformat
 
 from autograde.errors import MalformedEvidence, SandboxUnavailable, UnknownQuestion
 from autograde.grading import scored
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import Execution, Job, to_bytes
 from autograde.grading.learner_handle import Died, LearnerHandle, NotInTime, TooMuchMemory
 from autograde.grading.lines import Closed, Late, Lines
 from autograde.grading.referees import Referees, ended, failed, out_of_time
@@ -69,7 +69,7 @@ class _Run:
         self._job, self._limits, self._executor = job, limits, executor
         self._started = time.monotonic()
         self._translate = translator("cli", job.language)
-        self._book = nbformat.reads(job.notebook.decode("utf-8"), as_version=4)
+        self._book = nbformat.v4.reads(job.notebook.decode("utf-8"))
         for cell in self._book.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
@@ -97,9 +97,8 @@ class _Run:
             if not self._book.cells[index].outputs:
                 # nbgrader gives a graded cell without outputs all its points.
                 self._book.cells[index].outputs = [scored.error("NotRun", _("This question was not graded."))]
-        book = nbformat.writes(self._book).encode("utf-8", "replace")
         notes = tuple(dict.fromkeys(self._notes))
-        return Execution(book, self._verdicts, time.monotonic() - self._started, self._peak, notes)
+        return Execution(to_bytes(self._book), self._verdicts, time.monotonic() - self._started, self._peak, notes)
 
     def _learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
         """Start a learner's process; from a new template, if the one that there is has just died."""

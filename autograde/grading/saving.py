@@ -23,9 +23,8 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograde.errors import UnusableNotebook
-from autograde.grading.execution import Job
+from autograde.grading.execution import Job, to_bytes
 from autograde.grading.gradebook import Book, Rows, Sheet
-from autograde.grading.submissions import to_bytes
 from autograde.i18n import messages
 from autograde.judge.verdict import Outcome
 

@@ -5,7 +5,6 @@ Files in ``submitted/`` come from learners: a link, a pipe or a device is never 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
@@ -14,12 +13,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from autograde.errors import UnusableNotebook
 from autograde.files import sha256
 from autograde.grading.course import Course
-from autograde.grading.execution import Job
+from autograde.grading.execution import Job, to_bytes
 from autograde.grading.language import language_of_text
 from autograde.grading.reading import LARGEST
 from autograde.grading.repairing import repair
@@ -146,11 +143,6 @@ def language_of_bytes(content: bytes) -> str:
     if "\\u" in text:
         text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
     return language_of_text(text.replace('\\"', '"'))
-
-
-def to_bytes(notebook: NotebookNode) -> bytes:
-    """Return a notebook as JSON for another process; without the line breaks of a file, which take most of the time."""
-    return json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _check_folder(folder: Path) -> None:

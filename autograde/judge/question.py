@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from autograde.judge.aspects import WHOLE, Aspect
 from autograde.judge.cases import Case
@@ -201,7 +202,7 @@ class Question:
         """The visible cases, or the graded ones that ``seed`` makes: the same for the same seed."""
         if seed is None or self.hidden is None:
             return self.visible
-        return self.hidden(random.Random(f"{seed}/{self.id}"))  # noqa: S311 - cases, not secrets
+        return _made(self.hidden, f"{seed}/{self.id}")
 
     def requests(self, cases: tuple[Case, ...]) -> list[dict[str, object]]:
         """Return what the learner's side is told of ``cases``, as JSON values: how to answer them, and no answer."""
@@ -211,3 +212,9 @@ class Question:
             execution = self.execution
             how["execution"] = {"kind": execution.kind.value, "seconds": execution.seconds, "hub": hub}
         return [{**case.request(), **how} for case in cases]
+
+
+@lru_cache(maxsize=128)
+def _made(hidden: Callable[[random.Random], tuple[Case, ...]], seed: str) -> tuple[Case, ...]:
+    """Make the hidden cases of a seed, once for a whole class."""
+    return hidden(random.Random(seed))  # noqa: S311 - cases, not secrets

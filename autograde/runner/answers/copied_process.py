@@ -11,6 +11,7 @@ import signal
 import socket
 import stat
 import sys
+from itertools import takewhile
 from typing import IO
 
 from autograde import settings
@@ -33,9 +34,9 @@ def be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
         _send_nothing_to_the_notebook()
         channel = SocketChannel(writing)
         try:
-            before = set(sys.modules)
+            last = next(reversed(sys.modules))
             work(channel)
-            channel.write(DONE + " ".join(sorted(set(sys.modules) - before)).encode("utf-8", "replace"))
+            channel.write(DONE + " ".join(_imported_after(last)).encode("utf-8", "replace"))
         except SetupFailed as failed:
             channel.write(FAILED + str(failed).replace("\n", " ").encode("utf-8", "replace"))
         except BaseException:
@@ -43,6 +44,14 @@ def be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
             os._exit(1)
     finally:
         os._exit(0)
+
+
+def _imported_after(last: str) -> list[str]:
+    """Return the modules that were imported after the module ``last``; all of them if that is gone.
+
+    Not the difference of two sets: touching each of 5000 names copies 1900 pages of memory, which takes 4 ms.
+    """
+    return sorted(takewhile(lambda name: name != last, reversed(sys.modules)))
 
 
 def _die_with_parent() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-from functools import lru_cache
 from typing import Any
 
 from autograde.judge.tiny_bert import ModelRecipe, Vocabulary
@@ -11,13 +9,9 @@ from autograde.judge.tiny_bert import ModelRecipe, Vocabulary
 
 def bert(recipe: ModelRecipe) -> Any:
     """Return a new ``BertModel`` of the recipe in evaluation mode; the learner may change it."""
-    return copy.deepcopy(_bert(recipe))
-
-
-@lru_cache(maxsize=32)
-def _bert(recipe: ModelRecipe) -> Any:
     import torch
     from transformers import BertConfig, BertModel
+    from transformers.initialization import no_init_weights
 
     config = BertConfig(
         vocab_size=recipe.vocab_size,
@@ -27,8 +21,9 @@ def _bert(recipe: ModelRecipe) -> Any:
         intermediate_size=recipe.intermediate_size,
         max_position_embeddings=recipe.positions,
     )
-    # Making a model takes random numbers: the learner's own sequence stays as it is.
-    with torch.random.fork_rng(devices=[]):
+    # Random weights take half of the time, and are replaced at once. Whatever still takes random numbers: the learner's
+    # own sequence stays as it is.
+    with torch.random.fork_rng(devices=[]), no_init_weights():
         model = BertModel(config)
     model.load_state_dict({name: torch.from_numpy(values) for name, values in recipe.weights().items()})
     model.train(False)

@@ -88,7 +88,8 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, metavar=("SECTION", "QUESTION"), help="print the three numbers of one")
     options = parser.parse_args()
     if options.one:
-        print(*measure(*options.one, options.times))
+        section, function = options.one
+        print(*measure(section, function, options.times))
         return
     table = Table(title="q.check(answer), in seconds")
     for column in ("question", "first", "check", "of it the answer", "the check's own", "promise"):

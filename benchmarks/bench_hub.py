@@ -331,8 +331,9 @@ class _Backend(http.server.BaseHTTPRequestHandler):
             "GIT_CONFIG_GLOBAL": os.devnull,
         }
         done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=True)
-        head, __, content = done.stdout.partition(b"\r\n\r\n")
-        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+        head, content = done.stdout.split(b"\r\n\r\n", 1)
+        lines = [line.partition(": ") for line in head.decode().split("\r\n")]
+        fields = {name: value for name, __, value in lines}
         self._send(int(fields.pop("Status", "200").split()[0]), content, fields["Content-Type"])
 
 

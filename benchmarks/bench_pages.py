@@ -20,7 +20,6 @@ import time
 import urllib.parse
 from pathlib import Path
 
-from bench_hub import nginx
 from rich.console import Console
 from rich.table import Table
 
@@ -31,6 +30,7 @@ from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.web.admission import cookie_name
+from benchmarks.bench_hub import nginx
 
 AUTHOR = Author("ada", "ada@example.org")
 CARD = "---\nlicense: mit\ntags: [bert]\n---\n# A model\n\n" + (

@@ -156,7 +156,8 @@ def _servers(
             assert time.monotonic() < last, "a server does not start"
             time.sleep(0.5)
     top = psutil.Process(running.pid)
-    servers, hubs, rest = [], [], [Measured(top.memory_full_info().pss, sum(top.cpu_times()[:2]))]
+    servers, hubs = list[Measured](), list[Measured]()
+    rest = [Measured(top.memory_full_info().pss, sum(top.cpu_times()[:2]))]
     for child in top.children():
         line = " ".join(child.cmdline())
         kind = servers if "singleuser" in line else hubs if "autograde" in line else rest

@@ -135,7 +135,9 @@ def tracked(*patterns: str) -> list[Path]:
     done = subprocess.run(
         ["git", "ls-files", "-z", "--", *patterns], cwd=KIT, capture_output=True, text=True, check=True
     )
-    return [KIT / name for name in done.stdout.split("\0") if name and (KIT / name).is_file()]
+    found = [KIT / name for name in done.stdout.split("\0") if name and (KIT / name).is_file()]
+    assert found, patterns
+    return found
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
@@ -261,7 +263,7 @@ def test_every_pin_installs_on_every_python_that_is_promised() -> None:
         if found.version.split("+")[0] != pinned_version(pin):
             assert pin.marker, f"{pin} is installed as {found.version}; type: make constraints"
             continue
-        needed = SpecifierSet(found.metadata.get("Requires-Python") or "")
+        needed = SpecifierSet(found.metadata["Requires-Python"] or "" if "Requires-Python" in found.metadata else "")
         for python in pythons:
             environment = {"python_full_version": python, "python_version": python.rsplit(".", 1)[0]}
             if pin.marker is None or pin.marker.evaluate(environment):
@@ -352,7 +354,7 @@ def test_every_package_outside_the_base_install_has_its_extra_named() -> None:
 def test_the_quick_tests_are_rooms_of_the_tests() -> None:
     quick = re.search(r"^QUICK := (.+)$", MAKEFILE, re.MULTILINE)
     assert quick
-    assert all(list((KIT / "tests" / room).glob("test_*.py")) for room in quick[1].split())
+    assert [room for room in quick[1].split() if not list((KIT / "tests" / room).glob("test_*.py"))] == []
 
 
 def test_make_shows_every_target_that_people_use() -> None:
@@ -476,7 +478,9 @@ def test_modules_form_no_circle() -> None:
 @pytest.mark.parametrize("room", ["judge", "questions"])
 def test_the_judge_imports_only_the_standard_library_and_numbers(room: str) -> None:
     allowed = sys.stdlib_module_names | FOR_THE_JUDGE | {"autograde"}
-    for path in (PACKAGE / room).rglob("*.py"):
+    paths = [path for path in MODULES if path.is_relative_to(PACKAGE / room)]
+    assert paths
+    for path in paths:
         outside = {module.split(".")[0] for module, _ in imports(path)} - allowed
         assert not outside, f"{path.relative_to(KIT)} imports {outside}"
 
@@ -496,8 +500,7 @@ def test_each_test_module_of_the_api_tests_the_module_of_its_name() -> None:
     tests = {path.stem.removeprefix("test_") for path in (KIT / "tests" / "hub" / "api").glob("test_*.py")}
     # What clients other than huggingface_hub 2.4 ask for concerns many modules.
     assert tests - modules == {"other_clients"}
-    # Each of these is tested through one of the others, or with its delivery (tests/hub/test_webhooks.py).
-    assert modules - tests == {"__init__", "spaces", "tags", "webhooks"}
+    assert modules - tests == {"__init__"}
 
 
 def test_only_the_settings_read_the_environment() -> None:
@@ -534,9 +537,10 @@ def test_every_module_and_public_name_has_a_docstring() -> None:
         if not ast.get_docstring(tree):
             missing.append(str(path.relative_to(KIT)))
         for node in tree.body:
-            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_"
-            decorated = public and any("command" in ast.unparse(mark) for mark in node.decorator_list)
-            if public and not decorated and not ast.get_docstring(node):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name[0] == "_":
+                continue
+            decorated = any("command" in ast.unparse(mark) for mark in node.decorator_list)
+            if not decorated and not ast.get_docstring(node):
                 missing.append(f"{path.relative_to(KIT)}: {node.name}")
     assert missing == []
 

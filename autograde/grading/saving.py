@@ -103,7 +103,7 @@ class Saver:
         self._book, self._sheet = book, sheet
         made = {"config": config, "log": log}
         self._overwrite = _Overwrite(**made)
-        clear = ClearMetadataPreprocessor(**made)  # type: ignore[no-untyped-call]
+        clear = ClearMetadataPreprocessor(**made)
         steps = (IgnorePattern(**made), clear, LimitOutput(**made), _Save(**made), _Late(**made))
         # As in nbgrader, some are off unless the course's configuration switches them on.
         self._steps = [each for each in steps if each.enabled]

@@ -9,11 +9,17 @@ CLASS_CHINESE   names of those who learn in Chinese; everybody else learns in En
 CLASS_HUB_PORT  the Hub's port on this machine
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-c = get_config()  # noqa: F821 - JupyterHub defines it
+if TYPE_CHECKING:
+    from jupyterhub.spawner import Spawner
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - JupyterHub defines it
 
 HERE = Path(__file__).resolve().parent
 ADDRESS = os.environ.get("CLASS_ADDRESS", "http://127.0.0.1:8000")
@@ -42,7 +48,7 @@ exchange.mkdir(parents=True, exist_ok=True)
 exchange.chmod(0o777)
 
 
-def language(spawner):
+def language(spawner: Spawner) -> str:
     """The language of a person's lessons."""
     return "zh" if spawner.user.name in CHINESE else "en"
 

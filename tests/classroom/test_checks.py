@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from autograde.classroom.checks import checks, show_checks
 from autograde.hub import Account, LocalHub, client_environment
 from autograde.hub.people import accounts
 from autograde.hub.repos.owners import remove_user
+from tests.plain_browser import Browser
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -42,7 +43,7 @@ def room() -> Iterator[LocalHub]:
 
 
 @pytest.fixture
-def tina(room: LocalHub, open_browser: Callable) -> Any:
+def tina(room: LocalHub, open_browser: type[Browser]) -> Browser:
     return open_browser(room).log_in("tina")
 
 
@@ -65,7 +66,7 @@ def run_notebook(room: LocalHub, account: Account, home: Path) -> str:
 
 
 def test_checks_are_shown_after_the_teacher_turns_them_on_and_learners_are_told(
-    room: LocalHub, tina: Any, tmp_path: Path
+    room: LocalHub, tina: Browser, tmp_path: Path
 ) -> None:
     ada = room.create_user("ada")
     assert "Your teacher sees" not in run_notebook(room, ada, tmp_path)

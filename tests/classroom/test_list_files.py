@@ -102,7 +102,13 @@ def workbook(
 
 
 def test_a_workbook_is_read_as_excel_shows_it() -> None:
-    rows = [["学号", "姓名"], [20230042.0, " 王小明 "], [], [42, None, None], [123456789012, "Ada, “A”"]]
+    rows: list[list[Any]] = [
+        ["学号", "姓名"],
+        [20230042.0, " 王小明 "],
+        [],
+        [42, None, None],
+        [123456789012, "Ada, “A”"],
+    ]
     file = read_file(workbook(rows, sheets=("Class 1", "Old"), formats={"A4": "00000"}))
     assert [(line.number, line.cells) for line in file.lines] == [
         (1, ("学号", "姓名")), (2, ("20230042", "王小明")), (4, ("00042",)), (5, ("123456789012", "Ada, “A”")),

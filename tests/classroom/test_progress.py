@@ -9,9 +9,10 @@ import textwrap
 import urllib.request
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
+from tests.hub.clients import Git
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 WEIGHTS = bytes(range(256)) * 40
@@ -52,7 +54,7 @@ def send(hub: LocalHub, account: Account, path: str, body: bytes, kind: str = "a
 def fill(hub: LocalHub, account: Account, files: dict[str, bytes]) -> None:
     """Create the user's repository ``m`` with some files, as an HTTP client without LFS would."""
     send(hub, account, "/api/repos/create", json.dumps({"name": "m"}).encode())
-    lines: list[dict] = [{"key": "header", "value": {"summary": "files"}}]
+    lines: list[dict[str, Any]] = [{"key": "header", "value": {"summary": "files"}}]
     for path, content in files.items():
         value = {"path": path, "content": b64encode(content).decode(), "encoding": "base64"}
         lines.append({"key": "file", "value": value})
@@ -60,28 +62,13 @@ def fill(hub: LocalHub, account: Account, files: dict[str, bytes]) -> None:
     send(hub, account, f"/api/models/{account.name}/m/commit/main", body, "application/x-ndjson")
 
 
-@pytest.fixture
-def git(room: LocalHub, tmp_path: Path) -> Callable[..., None]:
-    """Return a function that runs git as ada, with her token as the password."""
-    ada = room.create_user("ada")
-    environment = room.environment(tmp_path / "home")
-    askpass = tmp_path / "askpass"
-    askpass.write_text('#!/bin/sh\ncase "$1" in User*) echo ada;; *) echo "$ADAS_TOKEN";; esac\n')
-    askpass.chmod(0o755)
-    environment |= {"GIT_ASKPASS": str(askpass), "ADAS_TOKEN": ada.token}
-
-    def run(*arguments: str | Path, cwd: Path | None = None) -> None:
-        command = ["git", "-c", "credential.helper=", *map(str, arguments)]
-        subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True)
-
-    run.account = ada  # type: ignore[attr-defined]
-    return run
-
-
-def test_following_the_tutorial_with_git_completes_each_step(room: LocalHub, tmp_path: Path, git: Callable) -> None:
+def test_following_the_tutorial_with_git_completes_each_step(room: LocalHub, tmp_path: Path) -> None:
     """Each step is done when its commands have run, not before. A clone of the empty repository is not a download."""
+    ada, home = room.create_user("ada"), tmp_path / "home"
+    git = Git(room.environment(home), home)
+    git.answer("ada", ada.token)
     assert done(room, "ada") == ["account", "login"]
-    send(room, git.account, "/api/repos/create", b'{"name": "mymodel04"}')
+    send(room, ada, "/api/repos/create", b'{"name": "mymodel04"}')
     assert done(room, "ada") == ["account", "login", "repository"]
     git("clone", f"{room.endpoint}/ada/mymodel04", tmp_path / "m")
     (tmp_path / "m" / "config.json").write_text("{}")
@@ -178,7 +165,7 @@ def test_activity_equals_the_totals_of_the_events(room: LocalHub) -> None:
         fill(room, room.create_user(name), {"a.txt": b"abc", "b.txt": b"d", "model.safetensors": WEIGHTS[1:256]})
     with OPENER.open(f"{room.endpoint}/ada/m/resolve/main/a.txt") as answer:
         assert answer.read() == b"abc"
-    expected: dict[tuple, list[int]] = defaultdict(lambda: [0, 0, 0])
+    expected: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in room.hub.database.all("SELECT * FROM events"):
         detail = json.loads(row["detail"])
         sums = expected[row["user_id"] or "", row["repository_id"] or "", row["kind"]]

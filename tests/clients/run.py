@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -233,6 +234,10 @@ def main() -> int:
     complete, reasons = True, list[str]()
     with tempfile.TemporaryDirectory() as work, LocalHub() as hub, console.status("starting") as status:
         scene = Scene(hub)
+
+        def say_done(label: str, step: str) -> None:
+            status.update(f"{label}: {step} done")
+
         for number, client in enumerate(chosen, 1):
             label = f"{number}/{len(chosen)} {client.name} {client.version}"
             missing = [program for program in client.needs if shutil.which(program) is None]
@@ -245,7 +250,7 @@ def main() -> int:
             begun = time.monotonic()
             outcomes = run_client(
                 client, scene, number, packages, Path(work, str(number)),
-                lambda step, label=label: status.update(f"{label}: {step} done"),
+                partial(say_done, label),
             )  # fmt: skip
             taken = time.monotonic() - begun
             marks = ["–" if s not in outcomes else "ok" if outcomes[s]["ok"] else "[red]FAIL[/red]" for s in STEPS]

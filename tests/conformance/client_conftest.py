@@ -9,17 +9,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import urllib.parse
 import urllib.request
 import warnings
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from . import testing_constants
+from . import testing_constants  # type: ignore[attr-defined]  # it is beside this file when run.py has copied it
 
 testing_constants.ENDPOINT_STAGING = os.environ["HF_ENDPOINT"]
 
-from huggingface_hub import HfApi, constants  # noqa: E402 - the endpoint must be set before the client is read
+from huggingface_hub import HfApi, RepoUrl, constants  # noqa: E402 - the endpoint must be set before the client is read
 from huggingface_hub.errors import HfHubHTTPError  # noqa: E402
 from huggingface_hub.utils import _auth, _detect_agent  # noqa: E402
 
@@ -32,10 +35,11 @@ REPORT = Path(os.environ["CONFORMANCE_REPORT"])
 class RepoFactory:
     """Makes repositories and deletes them when the test is over."""
 
-    def __init__(self, api):
-        self.api, self.made = api, []
+    def __init__(self, api: HfApi) -> None:
+        self.api = api
+        self.made: list[tuple[str, str]] = []
 
-    def __call__(self, repo_type="model", **options):
+    def __call__(self, repo_type: str = "model", **options: Any) -> RepoUrl:
         options.setdefault("repo_id", repo_name(prefix=repo_type))
         if repo_type == "space":
             options.setdefault("space_sdk", "gradio")
@@ -43,31 +47,31 @@ class RepoFactory:
         self.made.append((url.repo_id, repo_type))
         return url
 
-    def clear_up(self):
+    def clear_up(self) -> None:
         for repo_id, repo_type in self.made:
             # A test may have deleted, moved or given away what it made.
             with contextlib.suppress(HfHubHTTPError):
                 self.api.delete_repo(repo_id, repo_type=repo_type, missing_ok=True)
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     for marker in ("api", "transfer", "inference", "xet", "no_xet", "production", "deprecated(*names)", "git_lfs"):
         config.addinivalue_line("markers", f"{marker}: a marker of the client's own suite")
 
 
-def _tell(test):
+def _tell(test: str) -> None:
     """Tell the Hub which test its next requests belong to."""
-    urllib.request.urlopen(os.environ["HF_ENDPOINT"] + "/conformance/" + urllib.request.quote(test, safe=""))
+    urllib.request.urlopen(os.environ["HF_ENDPOINT"] + "/conformance/" + urllib.parse.quote(test, safe=""))
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
+def pytest_runtest_setup(item: pytest.Item) -> None:
     _tell(item.nodeid)
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = (yield).get_result()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    outcome = yield
     if outcome.when == "call" or outcome.outcome != "passed":
         reason = outcome.longreprtext.strip().splitlines()[-1:] if outcome.failed else [str(outcome.longrepr)]
         with REPORT.open("a", encoding="utf-8") as stream:
@@ -78,10 +82,11 @@ def pytest_runtest_makereport(item, call):
                 "reason": "".join(reason)[-300:],
             }
             stream.write(json.dumps(line) + "\n")
+    return outcome
 
 
 @pytest.fixture(autouse=True)
-def own_home(monkeypatch, tmp_path_factory):
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("home")
     places = {
         "HF_HOME": home,
@@ -102,7 +107,7 @@ def own_home(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def plain_command_line():
+def plain_command_line() -> None:
     from huggingface_hub.cli._output import out
 
     out.set_mode()
@@ -110,7 +115,7 @@ def plain_command_line():
 
 
 @pytest.fixture(autouse=True)
-def markers(request, monkeypatch):
+def markers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     node = request.node
     if node.get_closest_marker("xet"):
         monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
@@ -125,28 +130,30 @@ def markers(request, monkeypatch):
             warnings.simplefilter("always")
         yield
     for name in names:
-        assert any(f"'{name}'" in str(warning.message) for warning in caught), f"no deprecation warning about {name}"
+        assert any(f"'{name}'" in str(warning.message) for warning in caught or []), (
+            f"no deprecation warning about {name}"
+        )
 
 
 @pytest.fixture(scope="session")
-def api():
+def api() -> HfApi:
     return HfApi(endpoint=os.environ["HF_ENDPOINT"], token=testing_constants.TOKEN)
 
 
 @pytest.fixture(scope="session")
-def api_prod():
+def api_prod() -> HfApi:
     return HfApi(endpoint=testing_constants.ENDPOINT_PRODUCTION)
 
 
 @pytest.fixture
-def repo_factory(api):
+def repo_factory(api: HfApi) -> Iterator[RepoFactory]:
     factory = RepoFactory(api)
     yield factory
     factory.clear_up()
 
 
 @pytest.fixture
-def new_repo_id(api):
+def new_repo_id(api: HfApi) -> Iterator[str]:
     repo_id = f"{testing_constants.USER}/{repo_name()}"
     yield repo_id
     for repo_type in ("model", "dataset", "space"):

@@ -22,8 +22,10 @@ from urllib.parse import unquote
 
 from rich.console import Console
 from rich.table import Table
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograde.hub.config import HubConfig
+from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.server import RunningHub
 
@@ -91,10 +93,10 @@ def point_at(root: Path, endpoint: str) -> None:
 class Counted:
     """The Hub's application, counting each test's requests."""
 
-    def __init__(self, app):
-        self.app, self.test, self.requests = app, "", Counter()
+    def __init__(self, app: ASGIApp) -> None:
+        self.app, self.test, self.requests = app, "", Counter[str]()
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("raw_path", b"").decode()
         if path.startswith("/conformance/"):
             self.test = unquote(path.removeprefix("/conformance/"))
@@ -105,7 +107,7 @@ class Counted:
         await self.app(scope, receive, send)
 
 
-def seed(hub, constants: str) -> None:
+def seed(hub: Hub, constants: str) -> None:
     """The people that the tests expect, with the tokens that they send."""
     given = dict(re.findall(r'^(\w+) = "([^"]*)"', constants, re.MULTILINE))
     user = accounts.create_user(hub, given["USER"], email="user@example.org", fullname="Dummy User")

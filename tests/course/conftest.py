@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -101,7 +102,7 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def kernels(hub: LocalHub) -> Iterator[dict[str, object]]:
+def kernels(hub: LocalHub) -> Iterator[dict[str, Any]]:
     """How nbclient starts kernels: without a network but for the Hub, where the system can do that."""
     if why_not():
         yield {}
@@ -111,7 +112,7 @@ def kernels(hub: LocalHub) -> Iterator[dict[str, object]]:
 
 
 @pytest.fixture
-def run_lesson(hub: LocalHub, workspace: Path, kernels: dict[str, object]) -> RunLesson:
+def run_lesson(hub: LocalHub, workspace: Path, kernels: dict[str, Any]) -> RunLesson:
     """Execute a lesson in one language, as ``make learn`` would run it: ``run_lesson("2.4", "en")``.
 
     ``changes`` maps the id of a cell to the code that the learner puts there instead; ``twice`` runs each cell two

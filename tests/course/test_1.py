@@ -13,7 +13,7 @@ from autograde.models import gallery
 from autograde.session.seeding import seed
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from tests.course.conftest import ExecutedLesson
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from autograde.hub import LocalHub
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from tests.course.conftest import ExecutedLesson
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -11,7 +11,7 @@ from autograde.hub import LocalHub, user_name_problem
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from tests.course.conftest import ExecutedLesson
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 

@@ -14,7 +14,8 @@ from autograde.settings import KIT
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson, Lab
+    from autograde.pictures.browsing import Lab
+    from tests.course.conftest import ExecutedLesson
 
 LESSON = KIT / "course" / "2.2-log-in.ipynb"
 

@@ -13,7 +13,7 @@ from autograde.settings import KIT
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from tests.course.conftest import ExecutedLesson
 
 LESSON = KIT / "course" / "2.3-create-a-model-repository.ipynb"
 

@@ -13,7 +13,8 @@ from autograde.models import FINETUNED_SHA256, finetuned_folder
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson, Lab
+    from autograde.pictures.browsing import Lab
+    from tests.course.conftest import ExecutedLesson
 
 LESSON = KIT / "course" / "2.5-download-with-git-clone.ipynb"
 

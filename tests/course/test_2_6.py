@@ -16,7 +16,8 @@ from autograde.models import finetuned_folder
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson, Lab
+    from autograde.pictures.browsing import Lab
+    from tests.course.conftest import ExecutedLesson
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -95,7 +96,7 @@ def test_the_unfolded_solutions_reach_the_goals(run_lesson: Callable[..., Execut
     for identifier, text in above.items():
         solution = re.search(r"```python\n(.*?)```", source(text), re.DOTALL)
         assert solution
-        changes[identifier] = re.sub(r"(?m)^\w+ = \.\.\.$", lambda _found, code=solution[1]: code, source(identifier))
+        changes[identifier] = re.sub(r"(?m)^\w+ = \.\.\.$", solution[1].replace("\\", r"\\"), source(identifier))
     lesson = run_lesson("2.6", "en", changes)
     for identifier in SOLUTIONS.values():
         assert lesson.printed(identifier).startswith("Right.")

@@ -12,7 +12,8 @@ from autograde import notebooks
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson, Lab
+    from autograde.pictures.browsing import Lab
+    from tests.course.conftest import ExecutedLesson
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])

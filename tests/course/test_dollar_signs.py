@@ -12,7 +12,7 @@ from autograde.judge.evidence import Evidence, Reply
 from autograde.questions import question
 
 if TYPE_CHECKING:
-    from conftest import Lab
+    from autograde.pictures.browsing import Lab
 
 ADDRESS = "$HF_ENDPOINT/$OWNER/$NAME"
 #: The same text as an output that nothing protects: where JupyterLab leaves this alone, the test could not fail.

@@ -84,6 +84,16 @@ def links(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def test_headings_calls_and_links_are_found() -> None:
+    """The rules below are about what these find."""
+    text = "# One\n\n[a](b.md) and [`c`](https://d.example)\n\n## Two\n"
+    assert headings(text) == [(1, "One"), (2, "Two")]
+    assert links(text) == [("b.md", "a"), ("https://d.example", "c")]
+    sources = ['lesson.predict("one")', 'lesson.predict(\n    "two")', 'lesson.compare("three")']
+    assert calls("predict", sources) == ["one", "two"]
+    assert sum(len(links(markdown(lesson(path, "en")))) for path in LESSONS) > len(LESSONS)
+
+
 def test_there_are_the_lessons_of_the_first_version() -> None:
     sections = [path.stem.split("-")[0] for path in LESSONS]
     assert [each for each in ("0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6") if each not in sections] == []

@@ -22,7 +22,7 @@ from autograde import notebooks
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from tests.course.conftest import ExecutedLesson
 
 LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("[0-9]*.ipynb"))}
 

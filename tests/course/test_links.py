@@ -28,7 +28,9 @@ in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 @cache
 def workspace(language: str) -> dict[str, bytes]:
     """Every file of a learner's folder."""
-    return dict(contents(KIT, language))
+    found = dict(contents(KIT, language))
+    assert sum(len(list(addresses(markdown(*file)))) for file in found.items()) > 10, "links are found"
+    return found
 
 
 def markdown(name: str, content: bytes) -> str:

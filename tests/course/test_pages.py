@@ -43,7 +43,9 @@ def test_the_file_is_canonical_and_both_languages_have_the_same_cells(path: Path
 
 @by_page
 def test_links_lead_to_lessons_or_to_the_real_hub(path: Path) -> None:
-    for address in re.findall(r"\]\(([^)]+)\)", text(notebooks.read(path))):
+    addresses = re.findall(r"\]\(([^)]+)\)", text(notebooks.read(path)))
+    assert addresses
+    for address in addresses:
         assert address.startswith("https://huggingface.co/") or (path.parent / address).is_file(), address
 
 
@@ -73,7 +75,9 @@ def test_the_glossarys_explanations_use_its_own_terms() -> None:
 
 def commands() -> list[str]:
     blocks = re.findall(r"```console\n(.*?)```", text(page("moving-to-the-real-hub", "en")), re.DOTALL)
-    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    found = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    assert {shlex.split(line)[0] for line in found} >= {"hf", "unset"}
+    return found
 
 
 def test_the_commands_for_the_real_hub_work_one_after_the_other(tmp_path: Path) -> None:
@@ -83,6 +87,7 @@ def test_the_commands_for_the_real_hub_work_one_after_the_other(tmp_path: Path) 
         ada = hub.create_user("ada")
         environment = hub.environment(tmp_path / "home")
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+        made_public = False
         for command in commands():
             here = command.replace("https://huggingface.co", hub.endpoint).replace("your-name", ada.name)
             if command.startswith("unset "):
@@ -94,8 +99,10 @@ def test_the_commands_for_the_real_hub_work_one_after_the_other(tmp_path: Path) 
             )
             assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
             if shlex.split(command)[:3] == ["hf", "repos", "settings"]:
+                made_public = True
                 repository = hub.repository("ada/mymodel04")
                 assert not repository.private
                 assert "model.safetensors" in repository.lfs_paths()
+        assert made_public
         assert not hub.repository("ada/mymodel04").exists
     assert not (tmp_path / "home" / "huggingface" / "token").exists()

@@ -11,7 +11,7 @@ from autograde.widgets.question_bank import question
 from autograde.widgets.step_sorter import shuffled
 
 if TYPE_CHECKING:
-    from conftest import Lab
+    from autograde.pictures.browsing import Lab
 
 WORDS = {
     "en": {"said": "You said:", "right": "Right", "not yet": "Not yet.", "check": "Check"},

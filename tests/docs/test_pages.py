@@ -96,11 +96,22 @@ def test_every_program_on_a_page_runs(page: str, program: str, tmp_path: Path) -
     assert ("ada" in done.stdout) == ("whoami" in program)
 
 
+def linked_files(page: Path) -> list[str]:
+    """The files that a page links to, without anchors and other sites."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"\]\(([^):#]+)(?:#[^)]*)?\)", text)
+
+
+def test_commands_and_links_are_found() -> None:
+    """The tests of each page are about what these find."""
+    assert {page for page, _line in console_lines()} >= {"README.md", "CONTRIBUTING.md"}
+    assert sum(len(linked_files(page)) for page in PAGES) > len(PAGES)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
-    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     # The lessons on the site are made when it is built.
-    for target in re.findall(r"\]\(([^):#]+)(?:#[^)]*)?\)", text):
+    for target in linked_files(page):
         if not (page.parent.name == "docs" and target.startswith("lessons/")):
             assert (page.parent / target).exists(), target
     for target in re.findall(r"```\{include\} (\S+)", page.read_text(encoding="utf-8")):

@@ -35,9 +35,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
     loaded = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=["']?(?:https?:)?//[^>]*>""")
-    for page in site.rglob("*.html"):
+    pages, sheets = list(site.rglob("*.html")), list(site.rglob("*.css"))
+    assert pages
+    assert sheets
+    for page in pages:
         assert loaded.findall(page.read_text(encoding="utf-8")) == [], page.name
-    for sheet in site.rglob("*.css"):
+    for sheet in sheets:
         assert not re.search(r"""(?:@import\s+|url\()["']?(?:https?:)?//""", sheet.read_text(encoding="utf-8")), sheet
 
 

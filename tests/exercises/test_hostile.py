@@ -44,7 +44,7 @@ class EqualsAll:
         while True:
             yield 1
 
-    @property
+    @property  # type: ignore[misc]  # a lie about the class
     def __class__(self) -> Any:
         raise SystemExit("asked for its class")
 
@@ -80,7 +80,7 @@ class LyingList(list):  # type: ignore[type-arg]
 
 
 class LyingTuple(tuple):  # type: ignore[type-arg]
-    __len__, __iter__ = LyingList.__len__, LyingList.__iter__  # type: ignore[assignment]
+    __len__, __iter__ = LyingList.__len__, LyingList.__iter__
 
 
 class LyingText(str):
@@ -94,8 +94,8 @@ class LyingText(str):
 class LyingTensor(torch.Tensor):
     """One number that claims to be a batch of twelve."""
 
-    shape = property(lambda self: torch.Size([1, 12]))  # type: ignore[assignment]
-    dtype = property(lambda self: torch.int64)  # type: ignore[assignment]
+    shape = property(lambda self: torch.Size([1, 12]))
+    dtype = property(lambda self: torch.int64)
 
     def numel(self) -> int:
         return 12
@@ -109,7 +109,7 @@ class LyingTensor(torch.Tensor):
 
 
 class LyingArray(np.ndarray):
-    shape = property(lambda self: (1, 12))  # type: ignore[assignment]
+    shape = property(lambda self: (1, 12))
 
     def __array_function__(self, *_args: Any, **_named: Any) -> Any:
         raise SystemExit
@@ -125,7 +125,7 @@ class Exploding(Exception):
         raise SystemExit
 
     @property
-    def __traceback__(self) -> Any:
+    def __traceback__(self) -> Any:  # type: ignore[override]  # it cannot be set either
         raise SystemExit
 
     __repr__ = __str__

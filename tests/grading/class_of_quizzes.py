@@ -117,7 +117,7 @@ if __name__ == "__main__":
 
     moment = sys.argv[2]
     if moment == "receipt":
-        receipts.write = die
+        receipts.write = die  # type: ignore[assignment]
     if moment == "page":
-        batch.page = die
+        batch.page = die  # type: ignore[assignment,attr-defined]
     grade(Path(sys.argv[1]), after=lambda number: die() if str(number) == moment else None)

@@ -150,6 +150,7 @@ def test_the_feedback_names_the_misconception_in_the_learners_language(
 ) -> None:
     sample = SAMPLES[section, name]
     found = verdicts(course[0], sample)
+    assert set(found) == {question.function for question in assignments()[section]}
     named = {function: verdict.misconception.id for function, verdict in found.items() if verdict.misconception}
     assert named == sample.misconceptions
     if name == "empty":

@@ -30,6 +30,7 @@ def submitted() -> NotebookNode:
 
 
 def named(book: NotebookNode, name: str) -> NotebookNode:
+    cell: NotebookNode
     [cell] = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name]
     return cell
 
@@ -58,7 +59,7 @@ def answer(book: NotebookNode) -> str:
     defining = [
         cell.source for cell in book.cells[:position] if "def segment_ids" in cell.source and cell.cell_type == "code"
     ]
-    return defining[-1]
+    return str(defining[-1])
 
 
 def copy_of(book: NotebookNode, name: str, source: str | None = None, *, before: bool = False) -> None:

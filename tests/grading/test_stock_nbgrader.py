@@ -37,6 +37,7 @@ def test_the_empty_submission_is_not_attempted_everywhere(graded_class: dict[str
 
 def test_noise_costs_nothing_and_is_quoted(graded_class: dict[str, Graded]) -> None:
     noisy = graded_class["perfect-but-noisy"]
+    assert len(noisy.verdicts) == 6
     assert sum(noisy.points.values()) == 30
     for verdict in noisy.verdicts.values():
         assert "something is deprecated" in verdict.noise
@@ -54,6 +55,7 @@ def test_feedback_speaks_the_learners_language_and_shows_no_hidden_case(
 ) -> None:
     graded = graded_class[name]
     page = without_marks(unescape(re.sub(r"<.*?>", "", graded.feedback.read_text(encoding="utf-8"))))
+    assert len(graded.verdicts) == 6
     for verdict in graded.verdicts.values():
         assert without_marks(verdict.summary.in_language(graded.sample.language)) in page
         if verdict.misconception is not None:

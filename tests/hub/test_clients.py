@@ -44,7 +44,7 @@ assert [row["text"] for row in streamed] == rows["text"]
 """
 
 
-def test_datasets_pushes_and_loads(hub: LocalHub, ada: Account, run) -> None:
+def test_datasets_pushes_and_loads(hub: LocalHub, ada: Account, run: Callable[..., str]) -> None:
     run(sys.executable, "-c", DATASETS, f"{ada.name}/set")
     repository = hub.repository(f"{ada.name}/set", type="dataset")
     shards = [path for path in repository.files() if path.endswith(".parquet")]
@@ -83,7 +83,9 @@ trainer.push_to_hub(commit_message="done")
 """
 
 
-def test_transformers_pushes_models_tokenizers_and_training_runs(hub: LocalHub, ada: Account, run) -> None:
+def test_transformers_pushes_models_tokenizers_and_training_runs(
+    hub: LocalHub, ada: Account, run: Callable[..., str]
+) -> None:
     run(sys.executable, "-c", TRAINER, ada.name)
     pushed, trained = hub.repository(f"{ada.name}/pushed"), hub.repository(f"{ada.name}/trained")
     assert {"config.json", "model.safetensors", "tokenizer.json"} <= set(pushed.files())
@@ -108,7 +110,7 @@ assert sorted(name.removeprefix(root) for name in files.find(root)) == ["/.gitat
 """
 
 
-def test_the_file_system_reads_and_writes(hub: LocalHub, ada: Account, run) -> None:
+def test_the_file_system_reads_and_writes(hub: LocalHub, ada: Account, run: Callable[..., str]) -> None:
     run(HF, "repos", "create", f"{ada.name}/disk")
     run(sys.executable, "-c", FILE_SYSTEM, f"{ada.name}/disk")
     files = hub.repository(f"{ada.name}/disk").files()
@@ -116,7 +118,7 @@ def test_the_file_system_reads_and_writes(hub: LocalHub, ada: Account, run) -> N
     assert files["w.bin"] == bytes(range(256)) * 5000
 
 
-def test_the_command_line_does_everything(hub: LocalHub, ada: Account, run, tmp_path: Path) -> None:
+def test_the_command_line_does_everything(hub: LocalHub, ada: Account, run: Callable[..., str], tmp_path: Path) -> None:
     name = f"{ada.name}/shelf"
     folder = tmp_path / "model"
     (folder / "sub").mkdir(parents=True)

@@ -14,12 +14,12 @@ import json
 import multiprocessing
 import os
 import random
-import signal
 import subprocess
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +30,7 @@ from autograde.hub.environment import client_environment
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
-from autograde.hub.repos.rewriting import lfs_pointers
+from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.repos.xetformat import Term
 from autograde.hub.server import RunningHub
 
@@ -57,7 +57,9 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         self.token, self.repository = token, repository
 
-    def request(self, method: str, path: str, body: bytes = b"", *, token: str | None = "", **headers: str) -> dict:
+    def request(
+        self, method: str, path: str, body: bytes = b"", *, token: str | None = "", **headers: str
+    ) -> dict[str, Any]:
         """One request; the answer's JSON. Raises OSError or HTTPException when the Hub dies meanwhile."""
         if token is not None:
             headers["Authorization"] = f"Bearer {token or self.token}"
@@ -67,7 +69,7 @@ class Client:
         assert answer.status == 200, (answer.status, content[:300])
         return json.loads(content) if content else {}
 
-    def commit(self, *lines: dict) -> str:
+    def commit(self, *lines: dict[str, Any]) -> str:
         header = {"key": "header", "value": {"summary": "a commit"}}
         body = b"\n".join(json.dumps(line).encode() for line in (header, *lines))
         answer = self.request("POST", f"/api/models/{self.repository}/commit/main", body)
@@ -75,6 +77,7 @@ class Client:
 
 
 Acknowledged = set[tuple[str, str]]
+Write = Callable[[Client, Acknowledged, int, random.Random], None]
 
 
 def write_files(client: Client, done: Acknowledged, number: int, noise: random.Random) -> None:
@@ -190,11 +193,11 @@ def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
             if kind == "commit":
                 assert oid in commits, "an acknowledged commit is lost"
             else:
-                size = repositories.bound_size(hub, repository_id, oid)
-                assert size is not None, "an acknowledged upload is lost"
-                assert size == hub.blobs.path(oid).stat().st_size
-        for path in hub.blobs.root.glob("*/*/*"):
-            assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name, "half a blob is in its place"
+                bound = repositories.bound_size(hub, repository_id, oid)
+                assert bound is not None, "an acknowledged upload is lost"
+                assert bound == hub.blobs.path(oid).stat().st_size
+        for blob in hub.blobs.root.glob("*/*/*"):
+            assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name, "half a blob is in its place"
         hub.git.run(repository_id, "fsck", "--strict", "--no-dangling")
     finally:
         hub.close()
@@ -214,7 +217,8 @@ def test_a_killed_hub_loses_nothing_that_it_acknowledged(kind: str, tmp_path: Pa
     write_commit(hub, repository, "main", files, author=Author("ada", "a@b"), message="initial commit", create=True)
     hub.close()
 
-    write: Callable = {"commit": write_files, "lfs": write_lfs, "xet": write_xet, "push": Pusher(tmp_path)}[kind]
+    ways: dict[str, Write] = {"commit": write_files, "lfs": write_lfs, "xet": write_xet, "push": Pusher(tmp_path)}
+    write = ways[kind]
     acknowledged: Acknowledged = set()
     numbers = itertools.count()
     interrupted = 0
@@ -247,7 +251,7 @@ def test_a_killed_hub_loses_nothing_that_it_acknowledged(kind: str, tmp_path: Pa
         thread.start()
         started.wait(10)
         thread.join(noise.uniform(0.0, window))
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.join()
         thread.join(30)
         client.connection.close()

@@ -9,6 +9,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from autograde.hub.people import accounts
 from autograde.hub.repos.repositories import create_repository
 
 
-def post(hub: LocalHub, path: str, token: str, body: dict) -> str:
+def post(hub: LocalHub, path: str, token: str, body: dict[str, Any]) -> str:
     """Send a request; returns the id that its answer carries."""
     request = urllib.request.Request(
         hub.endpoint + path,
@@ -74,7 +75,7 @@ def test_ls_remote_is_not_a_fetch_and_push_is_recorded_before_git_returns(tmp_pa
             assert git("-C", "m", "push") == ["git.fetched"] + ["git.pushed"] * number
 
 
-def ask(hub: LocalHub, path: str, token: str = "", body: dict | None = None) -> dict:
+def ask(hub: LocalHub, path: str, token: str = "", body: dict[str, Any] | None = None) -> dict[str, Any]:
     """Send a request; returns its answer when that is a JSON object."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     address = path if path.startswith("http") else hub.endpoint + path

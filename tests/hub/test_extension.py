@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from autograde.hub.extension import Extension
 from autograde.hub.people import accounts, extension_data, organizations
 from autograde.hub.public import ADMINISTRATOR, Address, Call, page, render
 from autograde.hub.repos.owners import remove_user
+from tests.plain_browser import Browser
 
 
 def _routes() -> Sequence[Address]:
@@ -55,7 +56,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
         yield running
 
 
-def test_administrator_finds_its_pages_in_the_navigation(hub: LocalHub, open_browser: Callable) -> None:
+def test_administrator_finds_its_pages_in_the_navigation(hub: LocalHub, open_browser: type[Browser]) -> None:
     tina = open_browser(hub, Accept_Language="zh").log_in("tina")
     assert '<a href="/board">Notice board</a>' in tina.get("/models").text
     assert "退出登录: tina" in tina.get("/board").text
@@ -63,7 +64,7 @@ def test_administrator_finds_its_pages_in_the_navigation(hub: LocalHub, open_bro
     assert tina.get("/board/unknown").status == 404
 
 
-def test_others_see_neither_entry_nor_pages(hub: LocalHub, open_browser: Callable) -> None:
+def test_others_see_neither_entry_nor_pages(hub: LocalHub, open_browser: type[Browser]) -> None:
     ada = open_browser(hub).log_in("ada")
     assert "/board" not in ada.get("/models").text
     assert ada.get("/board").status == open_browser(hub).get("/board").status == 404
@@ -78,12 +79,12 @@ def test_its_name_is_refused_for_new_accounts(hub: LocalHub) -> None:
         organizations.create_organization(hub.hub, founder, "board")
 
 
-def test_healthz_tells_what_it_announces(hub: LocalHub, open_browser: Callable) -> None:
+def test_healthz_tells_what_it_announces(hub: LocalHub, open_browser: type[Browser]) -> None:
     told = json.loads(open_browser(hub).get("/healthz").text)
     assert told["extensions"] == {"board": {"open": True}}
 
 
-def test_hub_without_it_has_none_of_its_addresses(open_browser: Callable) -> None:
+def test_hub_without_it_has_none_of_its_addresses(open_browser: type[Browser]) -> None:
     with LocalHub() as plain:
         plain.create_user("tina", password="correct horse", administrator=True)
         tina = open_browser(plain).log_in("tina")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import LocalHub
+from tests.hub.clients import ClientError, PythonClient
 
 #: A mistake, and the client's exception class and message for it.
 MISTAKES = {
@@ -46,7 +47,7 @@ MISTAKES = {
 
 
 @pytest.fixture(scope="module")
-def mistaken(hub: LocalHub, python_client) -> dict[str, str]:
+def mistaken(hub: LocalHub, python_client: PythonClient) -> dict[str, str]:
     """Ada, her public and private repositories, her read token, and another person's token."""
     ada, eve = hub.create_user("ada-mistaken"), hub.create_user("eve-mistaken")
     names = {
@@ -66,7 +67,9 @@ def mistaken(hub: LocalHub, python_client) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_mistake_raises_the_clients_exception(hub, mistaken, python_client, client_error, mistake: str) -> None:
+def test_mistake_raises_the_clients_exception(
+    hub: LocalHub, mistaken: dict[str, str], python_client: PythonClient, client_error: type[ClientError], mistake: str
+) -> None:
     code, kind, words = MISTAKES[mistake]
     before = hub.repository(mistaken["name"]).head()
     with pytest.raises(client_error) as raised:

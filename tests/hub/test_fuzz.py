@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
-from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
 
 SECRET = b"the victim's secret weights " * 40
 SECRET_OID = hashlib.sha256(SECRET).hexdigest()
@@ -46,7 +47,7 @@ class Target:
             writer.commit()
         repositories.bind(core, self.private.id, SECRET_OID, len(SECRET))
         author = Author("a", "a@b")
-        files = [WriteFile("secret.txt", SECRET), WritePointer("secret.bin", SECRET_OID)]
+        files: list[Operation] = [WriteFile("secret.txt", SECRET), WritePointer("secret.bin", SECRET_OID)]
         write_commit(core, self.private, "main", files, author=author, message="secret", create=True)
         write_commit(
             core, self.own, "main", [WriteFile("a/b.txt", b"hello")], author=author, message="own", create=True
@@ -68,8 +69,12 @@ class Target:
             answer = self.connection.getresponse()
             content = answer.read()
         except (http.client.HTTPException, ConnectionError):
-            # A request line that is no HTTP is refused by the parser; the next one needs a new connection.
+            # A request line that is no HTTP is refused by the parser; the next one needs a new connection, which
+            # a Hub that has crashed would not accept.
             self.connection.close()
+            self.connection.request("GET", "/healthz")
+            alive = self.connection.getresponse()
+            assert (alive.status, bool(alive.read())) == (200, True), (method, path, body[:200])
             return 400, b""
         assert answer.status < 500 or answer.status == 507, (method, path, body[:200], answer.status, content[:500])
         assert SECRET[:28] not in content, (method, path)
@@ -200,7 +205,9 @@ PATHS = [
         },
     ),
 )
-def test_no_address_is_a_crash_or_a_leak(target: Target, template, parts, method, encoded, body, extra) -> None:
+def test_no_address_is_a_crash_or_a_leak(
+    target: Target, template: str, parts: list[str], method: str, encoded: bool, body: bytes, extra: dict[str, str]
+) -> None:
     safe = "" if encoded else "/:%~^{}@*[]&=?-."
     path = template.format(*(quote(part.encode("utf-8", "surrogatepass"), safe=safe) for part in parts))
     if path.startswith("/api/models/eve/own") and method == "DELETE" and path.count("/") == 4:
@@ -253,7 +260,9 @@ operations = st.one_of(
     items=st.lists(operations, max_size=4),
     cut=st.integers(0, 400),
 )
-def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(target: Target, header, items, cut) -> None:
+def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(
+    target: Target, header: Any, items: list[dict[str, Any]], cut: int
+) -> None:
     lines = [{"key": "header", "value": header}, *items]
     body = b"\n".join(json.dumps(line).encode() for line in lines)
     status, __ = target.ask("POST", "/api/models/eve/own/commit/main", body[: len(body) - cut if cut < 40 else None])
@@ -305,7 +314,7 @@ objects = st.dictionaries(
     kind=st.sampled_from(["application/json", "", "text/plain"]),
 )
 @example(("POST", "/api/models/eve/own/preupload/main"), {"files": [None]}, "application/json")
-def test_no_json_is_a_crash(target: Target, door, data, kind) -> None:
+def test_no_json_is_a_crash(target: Target, door: tuple[str, str], data: Any, kind: str) -> None:
     method, path = door
     if isinstance(data, dict):
         # The repository that the other tests use stays.
@@ -319,7 +328,7 @@ def test_no_json_is_a_crash(target: Target, door, data, kind) -> None:
 
 @FUZZ
 @given(content=st.binary(max_size=300), name=st.one_of(st.just("a" * 64), segments), shard=st.booleans())
-def test_no_xorb_or_shard_is_a_crash(target: Target, content, name, shard) -> None:
+def test_no_xorb_or_shard_is_a_crash(target: Target, content: bytes, name: str, shard: bool) -> None:
     # The Hub may have closed the connection after refusing the previous body.
     target.connection.close()
     __, answer = target.ask("GET", "/api/models/eve/own/xet-write-token/main")
@@ -345,7 +354,7 @@ def test_no_xorb_or_shard_is_a_crash(target: Target, content, name, shard) -> No
         segments,
     ),
 )
-def test_no_form_is_a_crash(target: Target, page, fields) -> None:
+def test_no_form_is_a_crash(target: Target, page: str, fields: dict[str, str]) -> None:
     body = "&".join(f"{key}={quote(value.encode('utf-8', 'surrogatepass'))}" for key, value in fields.items()).encode()
     status, __ = target.ask("POST", page, body, **{"Content-Type": "application/x-www-form-urlencoded"})
     assert status >= 400, "a form without the page's own token was accepted"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -50,8 +51,7 @@ def test_afterwards_everything_is_as_it_was(tmp_path: Path) -> None:
     hosts, endpoint = constants.HF_URL_HOSTS, h.HfApi().endpoint
     with LocalHub() as hub, imported_client(hub.endpoint, tmp_path):
         # A module that is imported meanwhile copies the new endpoint.
-        import huggingface_hub.utils._git_credential as late
-
+        late = importlib.import_module("huggingface_hub.utils._git_credential")
         assert late.ENDPOINT == hub.endpoint == h.HfApi().endpoint
         assert os.environ["HF_ENDPOINT"] == hub.endpoint
         inside, its = texts(), hub.endpoint

@@ -13,16 +13,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograde.errors import HubRefused, PortInUse
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import PythonClient
 
 
-def ask(hub: LocalHub, path: str = "/healthz") -> dict:
+def ask(hub: LocalHub, path: str = "/healthz") -> dict[str, Any]:
     with urllib.request.urlopen(hub.endpoint + path, timeout=10) as answer:
-        found: dict = json.load(answer)
+        found: dict[str, Any] = json.load(answer)
         return found
 
 
@@ -149,7 +151,9 @@ def test_a_request_in_flight_is_answered_before_the_end(tmp_path: Path) -> None:
     assert first + rest == content
 
 
-def test_the_truth_about_a_repository_is_read_past_the_api(hub: LocalHub, ada: Account, python_client) -> None:
+def test_the_truth_about_a_repository_is_read_past_the_api(
+    hub: LocalHub, ada: Account, python_client: PythonClient
+) -> None:
     python_client.run(
         """
         api = huggingface_hub.HfApi(token=token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -51,9 +52,10 @@ def test_a_name_is_refused_with_a_sentence_in_both_languages(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def client_refuses():
+def client_refuses() -> Callable[[str], bool]:
     """huggingface_hub's own rule, from its own function."""
-    from huggingface_hub.utils import HFValidationError, validate_repo_id
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils._validators import validate_repo_id
 
     def refuses(name: str) -> bool:
         try:
@@ -70,13 +72,15 @@ def client_refuses():
 @example("model.ipynb")
 @example("x" * 97)
 @example("x" * 91)
-def test_the_hub_takes_no_repository_name_that_the_client_refuses(client_refuses, name: str) -> None:
+def test_the_hub_takes_no_repository_name_that_the_client_refuses(
+    client_refuses: Callable[[str], bool], name: str
+) -> None:
     if repository_name_problem(name) is None and len(name) <= 92:
         assert not client_refuses(name)
 
 
 @pytest.mark.parametrize("name", ["mymodel04", "bert-base-uncased", "a.b_c-d", "X", "1"])
-def test_ordinary_repository_names_are_welcome(name: str, client_refuses) -> None:
+def test_ordinary_repository_names_are_welcome(name: str, client_refuses: Callable[[str], bool]) -> None:
     assert repository_name_problem(name) is None
     assert not client_refuses(name)
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from autograde.hub.config import HubConfig
 from autograde.hub.server import RunningHub
 
 
-def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path) -> None:
+def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path: Path) -> None:
     """Nagle's algorithm kept the second half of every answer back for 40 ms."""
     running = RunningHub(HubConfig(data=tmp_path, port=0, durable=False))
     running.start()
@@ -31,7 +32,7 @@ def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_hubs_own_process_ends_quietly_when_it_is_told_to(tmp_path, number: signal.Signals) -> None:
+def test_a_hubs_own_process_ends_quietly_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "autograde.hub", "--data", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as hub:
         assert hub.stdout

@@ -17,7 +17,7 @@ NOW = 1_800_000_000_000
 
 @given(st.integers(0, 4_000_000_000_000))
 def test_iso_times_are_what_the_client_parses(milliseconds: int) -> None:
-    from huggingface_hub.utils import parse_datetime
+    from huggingface_hub.utils._datetime import parse_datetime
 
     text = iso(milliseconds)
     assert text.endswith("Z")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -115,9 +117,10 @@ def test_any_python_value_becomes_json_or_is_refused(value: object) -> None:
 @given(st.one_of(st.text(st.characters(exclude_categories=()), max_size=60), st.binary(max_size=60)))
 def test_any_text_is_read_as_json_and_yaml_or_refused(content: str | bytes) -> None:
     text = content if isinstance(content, str) else content.decode("utf-8", "surrogateescape")
-    for read, given_ in ((read_json, content), (read_yaml, text)):
+    readers: list[Callable[[], Any]] = [lambda: read_json(content), lambda: read_yaml(text)]
+    for read in readers:
         try:
-            as_it_travels(read(given_))
+            as_it_travels(read())
         except Unreadable as refused:
             as_it_travels(str(refused))
 

@@ -8,9 +8,12 @@ import pytest
 
 from autograde.errors import HubRefused, HubUnreachable
 from autograde.hub import LocalHub, Visitor
+from tests.hub.clients import PythonClient
 
 
-def test_the_first_steps_of_the_tutorial(hub: LocalHub, new_name: Callable[[str], str], python_client) -> None:
+def test_the_first_steps_of_the_tutorial(
+    hub: LocalHub, new_name: Callable[[str], str], python_client: PythonClient
+) -> None:
     name = new_name("grace")
     visitor = Visitor(hub.endpoint)
     visitor.join(name, f"{name}@example.org", "correct horse")

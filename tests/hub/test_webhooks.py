@@ -7,13 +7,15 @@ import json
 import queue
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub import Account, LocalHub
 from autograde.hub.webhooks import LOOPBACK, TIMEOUT, Deliveries
+from tests.hub.clients import PythonClient
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +26,15 @@ def hub() -> Iterator[LocalHub]:
 
 
 @pytest.fixture(scope="module")
-def python_client(hub: LocalHub, new_client):
+def python_client(hub: LocalHub, new_client: Callable[[LocalHub], PythonClient]) -> PythonClient:
     """``huggingface_hub`` for this module's Hub."""
     return new_client(hub)
 
 
 @pytest.fixture
-def receiver() -> Iterator[tuple[str, queue.Queue]]:
+def receiver() -> Iterator[tuple[str, queue.Queue[Any]]]:
     """A real receiver: its address, and what arrives."""
-    arrived: queue.Queue = queue.Queue()
+    arrived: queue.Queue[Any] = queue.Queue()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -58,7 +60,9 @@ huggingface_hub.HfApi(token=token).create_webhook(url=url, watched=watched, doma
 CREATE = "huggingface_hub.HfApi(token=token).create_repo(name, private=private)"
 
 
-def test_a_watcher_on_this_machine_is_told(hub: LocalHub, ada: Account, bob: Account, python_client, receiver) -> None:
+def test_a_watcher_on_this_machine_is_told(
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, receiver: tuple[str, queue.Queue[Any]]
+) -> None:
     url, arrived = receiver
     python_client.run(WATCH, token=bob.token, url=url, user=ada.name, domains=["repo"])
     python_client.run(CREATE, token=ada.token, name="secret", private=True)
@@ -120,7 +124,7 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
 
 
-def test_a_slow_receiver_delays_its_own_deliveries_only(receiver, silent: str) -> None:
+def test_a_slow_receiver_delays_its_own_deliveries_only(receiver: tuple[str, queue.Queue[Any]], silent: str) -> None:
     url, arrived = receiver
     deliveries = Deliveries(LOOPBACK)
     for number in range(5):
@@ -130,7 +134,9 @@ def test_a_slow_receiver_delays_its_own_deliveries_only(receiver, silent: str) -
     assert arrived.get(timeout=TIMEOUT - 1)[1] == {"number": 7}
 
 
-def test_dead_receiver_does_not_delay_other_receivers(ada: Account, python_client, receiver) -> None:
+def test_dead_receiver_does_not_delay_other_receivers(
+    ada: Account, python_client: PythonClient, receiver: tuple[str, queue.Queue[Any]]
+) -> None:
     url, arrived = receiver
     python_client.run(WATCH, token=ada.token, url="http://127.0.0.1:9/nobody", user=ada.name, domains=["repo"])
     python_client.run(WATCH, token=ada.token, url=url, user=ada.name, domains=["repo"])

@@ -21,9 +21,10 @@ from autograde.judge import (
 )
 from autograde.judge.comparison import Rules
 from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
-from autograde.judge.messages import _
-from autograde.judge.observation import Observation, Other, Raised, listed, tensor
+from autograde.judge.messages import Message, _
+from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor
 from autograde.judge.question import Teaching
+from autograde.judge.verdict import Finding
 from autograde.questions import question
 
 SEGMENT_IDS = question("2.6", "segment_ids")
@@ -32,6 +33,11 @@ TO_TENSORS = question("2.6", "to_tensors")
 
 def given(*values: Observation) -> Evidence:
     return Evidence("function", "function", tuple(map(Reply, values)))
+
+
+def items(value: Observation) -> tuple[Observation, ...]:
+    assert isinstance(value, Sequence)
+    return value.items
 
 
 def right(asked: Question = SEGMENT_IDS, seed: str | None = None) -> list[Observation]:
@@ -99,7 +105,7 @@ def test_an_item_without_cases_gives_nothing() -> None:
 
 def test_parts_give_points_by_themselves() -> None:
     values = right(TO_TENSORS)
-    tokens_only = [listed(value.items[0], 0) for value in values]  # type: ignore[union-attr]
+    tokens_only = [listed(items(value)[0], 0) for value in values]
     verdict = judge(TO_TENSORS, given(*tokens_only))
     assert {item.id: item.points for item in verdict.items} == {"tokens": 3, "segments": 0}
 
@@ -195,7 +201,7 @@ def test_a_strange_answer_gets_a_sentence(value: Observation, sentence: str) -> 
 )  # fmt: skip
 def test_a_difference_in_a_part_names_the_part(change: tuple[Observation, int], sentence: str) -> None:
     first, *others = right(TO_TENSORS)
-    parts = list(first.items)  # type: ignore[union-attr]
+    parts = list(items(first))
     parts[change[1]] = change[0]
     verdict = judge(TO_TENSORS, given(listed(*parts), *others))
     assert verdict.difference is not None
@@ -203,8 +209,8 @@ def test_a_difference_in_a_part_names_the_part(change: tuple[Observation, int], 
 
 
 def test_rows_end_at_the_first_difference_and_hidden_cases_show_none() -> None:
-    values = [listed(*[0] * len(case.tokens)) for case in SEGMENT_IDS.visible]
-    values[3] = right()[3]  # type: ignore[call-overload]
+    values: list[Observation] = [listed(*[0] * len(case.tokens)) for case in SEGMENT_IDS.visible]
+    values[3] = right()[3]
     difference = judge(SEGMENT_IDS, given(*values)).difference
     assert difference is not None
     assert [row.expected for row in difference.rows[:-1]] == [row.got for row in difference.rows[:-1]]
@@ -338,10 +344,14 @@ def test_what_a_right_answer_is_told(question: Question, seed: str | None, summa
     )
 
 
+def said(value: object) -> Message:
+    return _("{value}", value=str(value))
+
+
 def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases() -> None:
     shown = Presentation(
         achieved=lambda case, value: _("{case} has {value}", case=case.name, value=str(value)),
-        table=lambda case, right, got: ((case.name, right, got),),  # type: ignore[arg-type,return-value]
+        table=lambda case, right, got: (Finding(said(case.name), said(right), said(got), right == got),),
     )
     question = small(execution=SimpleNamespace(), presentation=shown)
     all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
@@ -349,7 +359,7 @@ def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases(
     assert judge(question, given(*NAMES), "7").summary.in_language("en") == "Right on all 3 cases."
     wrong = judge(question, given("one", "?", "three"))
     assert wrong.difference is not None
-    assert wrong.difference.findings == (("two", "two", "?"),)
+    assert wrong.difference.findings == (Finding(said("two"), said("two"), said("?"), False),)
     assert wrong.next_step is not None
     assert wrong.next_step.in_language("en").startswith("Read the task once more")
     hidden = judge(question, given("one", "?", "three"), "7")
@@ -381,7 +391,8 @@ def test_a_difference_says_its_case_and_an_answer_comes_before_an_exception() ->
 
 
 def test_what_was_printed_first_is_quoted_whatever_the_outcome() -> None:
-    for values in (NAMES, ("?",) * 3, (STUB,) * 3):
+    tries: list[tuple[Observation, ...]] = [NAMES, ("?",) * 3, (STUB,) * 3]
+    for values in tries:
         replies = tuple(Reply(value, printed=text) for value, text in zip(values, ("", "first", "second"), strict=True))
         assert judge(small(), Evidence("function", "function", replies)).noise == "first"
 

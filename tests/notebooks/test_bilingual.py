@@ -41,10 +41,12 @@ def cells(draw: st.DrawFn) -> NotebookNode:
     if draw(st.booleans()):
         metadata["nbgrader"] = {"grade": False, "locked": True, "schema_version": 3, "solution": False}
     if draw(st.booleans()):
-        return new_markdown_cell(draw(text), id=draw(ids), metadata=metadata)
+        cell: NotebookNode = new_markdown_cell(draw(text), id=draw(ids), metadata=metadata)
+        return cell
     outputs = [new_output("stream", name="stdout", text=draw(text))] if draw(st.booleans()) else []
     count = draw(st.one_of(st.none(), st.integers(1, 99)))
-    return new_code_cell(draw(text), id=draw(ids), metadata=metadata, outputs=outputs, execution_count=count)
+    cell = new_code_cell(draw(text), id=draw(ids), metadata=metadata, outputs=outputs, execution_count=count)
+    return cell
 
 
 @st.composite
@@ -61,14 +63,14 @@ def books(draw: st.DrawFn) -> NotebookNode:
             },
         )
     )
-    book = new_notebook(metadata=metadata)
+    book: NotebookNode = new_notebook(metadata=metadata)
     book.cells = draw(st.lists(cells(), max_size=8))
     return book
 
 
 def reread(canonical_text: str) -> NotebookNode:
     """The notebook of a canonical text, validated by nbformat itself (a warning would be an error)."""
-    book = nbformat.reads(canonical_text, as_version=4)
+    book: NotebookNode = nbformat.reads(canonical_text, as_version=4)
     nbformat.validate(book)
     return book
 
@@ -191,7 +193,9 @@ def test_a_well_written_bilingual_notebook_has_no_problems_and_one_language_leav
 
 def bilingual() -> NotebookNode:
     """A tidy notebook: one pair and one code cell."""
-    book = new_notebook(metadata={"kernelspec": notebooks.KERNELSPEC, "language_info": notebooks.LANGUAGE_INFO})
+    book: NotebookNode = new_notebook(
+        metadata={"kernelspec": notebooks.KERNELSPEC, "language_info": notebooks.LANGUAGE_INFO}
+    )
     book.cells = [
         new_markdown_cell("# Load", id="load", metadata={"tags": ["en"]}),
         new_markdown_cell("# 加载", id="load-zh", metadata={"tags": ["zh"]}),

@@ -83,14 +83,16 @@ def test_the_committed_release_is_a_fresh_build(built: dict[str, bytes]) -> None
 
 
 def test_the_source_keeps_the_rules_of_notebooks() -> None:
-    for path in notebooks.files([KIT / "source"]):
-        assert notebooks.check(path) == []
+    paths = list(notebooks.files([KIT / "source"]))
+    assert len(paths) == len(NOTEBOOKS)
+    assert [problem for path in paths for problem in notebooks.check(path)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_release_keeps_the_rules_of_notebooks(language: str) -> None:
-    for path in notebooks.files([KIT / "release" / language]):
-        assert notebooks.check(path) == []
+    paths = list(notebooks.files([KIT / "release" / language]))
+    assert len(paths) == len(NOTEBOOKS)
+    assert [problem for path in paths for problem in notebooks.check(path)] == []
 
 
 def test_no_line_of_a_solution_is_in_a_release(built: dict[str, bytes]) -> None:
@@ -156,11 +158,12 @@ def test_points_and_names_agree_with_the_judge(section: str) -> None:
 
 
 def test_ids_are_grade_ids_and_only_cells_for_both_languages_belong_to_nbgrader() -> None:
-    for cell in (cell for source in SOURCES.values() for cell in source.cells):
-        if "nbgrader" in cell.metadata:
-            assert cell.id == cell.metadata.nbgrader.grade_id
-            assert notebooks.language_of(cell) is None
-            assert cell.metadata.nbgrader.schema_version == 3
+    cells = [cell for source in SOURCES.values() for cell in source.cells if "nbgrader" in cell.metadata]
+    assert len(cells) >= 2 * sum(map(len, assignments().values()))
+    for cell in cells:
+        assert cell.id == cell.metadata.nbgrader.grade_id
+        assert notebooks.language_of(cell) is None
+        assert cell.metadata.nbgrader.schema_version == 3
 
 
 @pytest.mark.parametrize("section", assignments())

@@ -140,7 +140,7 @@ def test_every_text_has_contrast_stays_inside_and_touches_no_other(browser: Brow
 def test_the_same_file_is_dark_where_the_reader_wants_it(browser: Browser) -> None:
     seen = []
     for scheme in ("light", "dark"):
-        page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+        page = browser.new_page(color_scheme=scheme)
         page.set_content(DIAGRAMS["path.en.svg"])
         seen.append(page.locator("rect").first.evaluate("each => getComputedStyle(each).fill"))
         page.close()

@@ -13,7 +13,7 @@ from autograde.questions.examples import all_questions
 
 def declared() -> dict[str, Facets]:
     """The facets of each module that declares some."""
-    found = {}
+    found: dict[str, Facets] = {}
     for module in pkgutil.walk_packages(autograde.questions.__path__, f"{autograde.questions.__name__}."):
         facets = vars(importlib.import_module(module.name)).get("FACETS")
         if isinstance(facets, Facets) and facets not in found.values():

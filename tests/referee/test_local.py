@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -32,11 +34,22 @@ def test_a_solution_is_withheld_where_the_referee_says_so() -> None:
         LocalReferee(solutions=False).solution("2.6", "segment_ids")
 
 
-def test_hidden_cases_follow_from_the_seed_and_differ_between_processes_without_one() -> None:
+def test_hidden_cases_follow_from_the_seed() -> None:
     first = LocalReferee("a").cases("2.6", "segment_ids", True)
     assert LocalReferee("a").cases("2.6", "segment_ids", True) == first
     assert LocalReferee("b").cases("2.6", "segment_ids", True) != first
-    assert LocalReferee().cases("2.6", "segment_ids", True) not in (first, LocalReferee("autograde").cases)
+
+
+def test_without_a_seed_each_process_draws_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AUTOGRADE_SEED", raising=False)
+    program = (
+        "from autograde.referee.local import LocalReferee\nprint(LocalReferee().cases('2.6', 'segment_ids', True))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    ours = LocalReferee().cases("2.6", "segment_ids", True)
+    assert LocalReferee().cases("2.6", "segment_ids", True) == ours
+    assert json.loads(done.stdout)
+    assert json.loads(done.stdout) != json.loads(ours)
 
 
 def test_arguments_that_are_not_a_sequence_are_refused() -> None:

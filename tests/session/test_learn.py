@@ -190,7 +190,8 @@ def kernel(running: Started) -> dict[str, str]:
     assert status == 201
     assert json.loads(body)["name"] == "python3"
     (process,) = (child for child in running.server().children() if "ipykernel_launcher" in " ".join(child.cmdline()))
-    return process.environ()
+    environment: dict[str, str] = process.environ()
+    return environment
 
 
 def test_both_servers_answer(running: Started) -> None:
@@ -284,7 +285,7 @@ def test_tokens_in_the_workspace_are_for_its_owner_only(running: Started) -> Non
 @pytest.fixture(scope="module")
 def stopped(running: Started, kernel: dict[str, str]) -> list[psutil.Process]:
     """Ctrl-C; the processes that were there before."""
-    processes = psutil.Process(running.process.pid).children(recursive=True)
+    processes: list[psutil.Process] = psutil.Process(running.process.pid).children(recursive=True)
     running.process.send_signal(signal.SIGINT)
     running.process.wait(60)
     return processes

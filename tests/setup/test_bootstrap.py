@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import FolderUnusable, MissingTool, SetUpFailed
+from autograde.settings import KIT
 from autograde.setup import bootstrap, tools
 
 
@@ -100,7 +101,7 @@ def test_a_real_environment_is_made_over_a_broken_one(kit: Path) -> None:
 
 def test_an_environment_that_cannot_be_made_is_told(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # A folder stands where venv wants to write its configuration.
-    monkeypatch.setattr(bootstrap.shutil, "rmtree", lambda path: (kit / ".venv" / "pyvenv.cfg").mkdir())
+    monkeypatch.setattr(shutil, "rmtree", lambda path: (kit / ".venv" / "pyvenv.cfg").mkdir())
     (kit / ".venv").mkdir()
     with pytest.raises(FolderUnusable, match="cannot be made"):
         bootstrap.make_venv(kit / ".venv")
@@ -167,7 +168,7 @@ def test_it_runs_with_nothing_but_the_standard_library() -> None:
             "-c",
             "import autograde.setup.bootstrap, sys; print(sorted(m for m in sys.modules if 'rich' in m))",
         ],
-        cwd=bootstrap.KIT,
+        cwd=KIT,
         capture_output=True,
         text=True,
         check=True,

@@ -46,7 +46,9 @@ def test_a_release_is_stopped_unless_tag_package_and_changelog_agree() -> None:
     pyproject = (KIT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     changelog = (KIT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
     version = PROJECT["version"]
-    for pattern in re.findall(r'grep -qx "(.+)" ', str(check["run"])):
+    patterns = re.findall(r'grep -qx "(.+)" ', str(check["run"]))
+    assert len(patterns) == str(check["run"]).count("grep") >= 2
+    for pattern in patterns:
         line = pattern.replace("\\", "").replace("$version", version)
         assert line in pyproject or line in changelog, line
 

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright import sync_api as playwright
 
 from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
@@ -19,7 +19,6 @@ from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import sign_up_is_open
 
-playwright = pytest.importorskip("playwright.sync_api")
 # It waits. `is_visible()` looks at once, and a click does not wait for the page that it leads to.
 expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -35,7 +34,7 @@ def room() -> Iterator[LocalHub]:
 
 
 @pytest.fixture(scope="module")
-def page(room: LocalHub) -> Iterator[Any]:
+def page(room: LocalHub) -> Iterator[playwright.Page]:
     """The teacher's browser, logged in."""
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
@@ -46,7 +45,7 @@ def page(room: LocalHub) -> Iterator[Any]:
         browser.close()
 
 
-def logged_in(opened: Any) -> Any:
+def logged_in(opened: playwright.Page) -> playwright.Page:
     """The page after tina's log-in."""
     opened.set_default_timeout(15_000)
     opened.goto("/login")
@@ -64,7 +63,7 @@ def push(hub: LocalHub, name: str, size: int) -> None:
     record(hub.hub, "git.pushed", Sender(user_id=user.id, user_name=name), repository_name=f"{name}/m", detail=detail)
 
 
-def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: Any) -> None:
+def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: playwright.Page) -> None:
     page.goto("/classroom")
     page.evaluate("window.sameDocument = true")
     expect(page.get_by_text("There are no accounts yet.")).to_be_visible()
@@ -83,21 +82,24 @@ def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: Any)
     assert page.evaluate("getComputedStyle(document.querySelector('tr.changed td')).animationName") == "none"
 
 
-def test_the_table_waits_when_it_is_told_to(room: LocalHub, page: Any) -> None:
+def test_the_table_waits_when_it_is_told_to(room: LocalHub, page: playwright.Page) -> None:
+    page.clock.install()
     page.goto("/classroom")
-    page.get_by_role("button", name="Pause").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.clock.install()
+    page.clock.run_for(60_000)
+    assert [url for url in asked if "part=live" in url], "it asks each few seconds"
+    page.get_by_role("button", name="Pause").click()
+    asked.clear()
     push(room, "cleo", 7_000_000)
     page.clock.run_for(60_000)
-    assert [url for url in asked if "part=live" in url] == []
     expect(page.get_by_role("row").filter(has_text="cleo")).to_be_hidden()
+    assert [url for url in asked if "part=live" in url] == []
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("row").filter(has_text="cleo").wait_for()
 
 
-def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: Any, tmp_path: Path) -> None:
+def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: playwright.Page, tmp_path: Path) -> None:
     listed = tmp_path / "class.csv"
     listed.write_bytes("用户名;姓名\nxiaoming;王小明\n-bad;x\n".encode("gbk"))
     page.goto("/classroom")
@@ -127,7 +129,7 @@ def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: Any, tmp_pa
     ],
 )
 def test_a_page_on_another_port_cannot_act_for_the_teacher(
-    room: LocalHub, page: Any, path: str, fields: dict[str, str]
+    room: LocalHub, page: playwright.Page, path: str, fields: dict[str, str]
 ) -> None:
     """JupyterLab's port is the same site, so the cookie travels with the form; the Hub refuses it all the same."""
     inputs = "".join(f'<input name="{key}" value="{html.escape(value)}">' for key, value in fields.items())

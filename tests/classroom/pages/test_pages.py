@@ -10,9 +10,8 @@ import json
 import re
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import openpyxl
 import pytest
@@ -23,6 +22,7 @@ from autograde.hub import LocalHub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import open_sign_up, sign_up_is_open
+from tests.plain_browser import Answer, Browser
 
 PAGES = ("/classroom", "/classroom/new", "/classroom/ada", "/classroom/events.csv", "/classroom/events.ndjson")
 
@@ -44,17 +44,17 @@ def room() -> Iterator[LocalHub]:
 
 
 @pytest.fixture
-def tina(room: LocalHub, open_browser: Callable) -> Any:
+def tina(room: LocalHub, open_browser: type[Browser]) -> Browser:
     """The teacher's browser, logged in."""
     return open_browser(room).log_in("tina")
 
 
-def everything(hub: LocalHub) -> list[tuple]:
+def everything(hub: LocalHub) -> list[tuple[object, ...]]:
     tables = ("users", "tokens", "sessions", "switches", "events")
     return [tuple(row) for table in tables for row in hub.hub.database.all(f"SELECT * FROM {table} ORDER BY 1")]
 
 
-def upload(browser: Any, path: str, content: bytes, **fields: str) -> Any:
+def upload(browser: Browser, path: str, content: bytes, **fields: str) -> Answer:
     """Send a form with a file in it, as browsers do."""
     mark = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
     body = b""
@@ -80,7 +80,7 @@ def passwords(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("who", ["nobody", "ada"])
-def test_for_others_these_pages_do_not_exist(room: LocalHub, open_browser: Callable, path: str, who: str) -> None:
+def test_for_others_these_pages_do_not_exist(room: LocalHub, open_browser: type[Browser], path: str, who: str) -> None:
     """Word for word what an address says that leads nowhere."""
     browser = open_browser(room, Accept="text/html")
     if who == "ada":
@@ -95,7 +95,7 @@ def test_for_others_these_pages_do_not_exist(room: LocalHub, open_browser: Calla
     assert "/classroom" not in browser.get("/models").text
 
 
-def test_a_token_does_not_open_them(room: LocalHub, open_browser: Callable) -> None:
+def test_a_token_does_not_open_them(room: LocalHub, open_browser: type[Browser]) -> None:
     """One that a teacher left in a notebook must not show a class's names."""
     token = room.create_token("tina", role="write")
     answer = open_browser(room, Authorization=f"Bearer {token}").get("/classroom")
@@ -106,7 +106,7 @@ def test_a_token_does_not_open_them(room: LocalHub, open_browser: Callable) -> N
 @pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize("attack", ["no token", "another's token", "foreign origin", "same site", "a learner"])
 def test_a_forged_form_changes_nothing(
-    room: LocalHub, tina: Any, open_browser: Callable, path: str, attack: str
+    room: LocalHub, tina: Browser, open_browser: type[Browser], path: str, attack: str
 ) -> None:
     browser = open_browser(room).log_in("ada") if attack == "a learner" else tina
     fields = dict(FORMS[path])
@@ -119,7 +119,7 @@ def test_a_forged_form_changes_nothing(
     assert everything(room) == before
 
 
-def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tina: Any) -> None:
+def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tina: Browser) -> None:
     page = tina.get("/classroom").text
     assert 'href="/classroom/ada"' in page
     assert 'href="/classroom/tina"' not in page
@@ -132,7 +132,7 @@ def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tin
     assert 'aria-sort="descending"' in tina.get("/classroom?sort=-seen").text
 
 
-def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
+def test_a_large_class_is_shown_in_parts(open_browser: type[Browser]) -> None:
     with LocalHub(extensions=(CLASSROOM,)) as hub:
         hub.create_user("tina", password="correct horse", administrator=True)
         for number in range(250):
@@ -148,7 +148,7 @@ def test_a_large_class_is_shown_in_parts(open_browser: Callable) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language: str) -> None:
+def test_the_page_of_a_busy_class_is_not_heavy(open_browser: type[Browser], language: str) -> None:
     with LocalHub(extensions=(CLASSROOM,)) as hub:
         hub.create_user("tina", password="correct horse", administrator=True)
         for number in range(37):
@@ -172,19 +172,26 @@ def test_the_page_of_a_busy_class_is_not_heavy(open_browser: Callable, language:
         assert len(page.encode()) + sum(len(browser.get(link).text.encode()) for link in links) < 60_000
 
 
-def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(room: LocalHub, tina: Any) -> None:
+def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(
+    room: LocalHub, tina: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The part says how many minutes ago something happened: the minute must not change between two requests.
+    noon = room.hub.now() // 60_000 * 60_000
+    monkeypatch.setattr(room.hub, "now", lambda: noon)
     first = tina.get("/classroom?part=live")
     assert "<html" not in first.text
     again = tina.get("/classroom?part=live", If_None_Match=first.headers["etag"])
-    # The minute may change between the two.
-    assert again.status == 304 or again.headers["etag"] != first.headers["etag"]
+    assert (again.status, again.text) == (304, "")
+    monkeypatch.setattr(room.hub, "now", lambda: noon + 60_000)
+    assert tina.get("/classroom?part=live", If_None_Match=first.headers["etag"]).status == 200
+    monkeypatch.setattr(room.hub, "now", lambda: noon)
     record(room.hub, "git.pushed", Sender(user_id="1", user_name="grace"), detail={"files": 3, "size": 41200000})
     third = tina.get("/classroom?part=live", If_None_Match=first.headers["etag"])
     assert third.status == 200
     assert "grace pushed 3 files, 41.2 MB, to a repository" in third.text
 
 
-def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Any) -> None:
+def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Browser) -> None:
     nasty = '<img src=x onerror=alert(1)>\u202e"'
     mallory = accounts.create_user(room.hub, "mallory", fullname=nasty)
     record(room.hub, "file.downloaded", Sender(user_id=mallory.id, user_name="mallory"), repository_name=nasty)
@@ -196,7 +203,9 @@ def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Any) -> None:
         assert "\u202e" not in page
 
 
-def test_a_learners_page_tells_in_sentences_what_happened(room: LocalHub, tina: Any, open_browser: Callable) -> None:
+def test_a_learners_page_tells_in_sentences_what_happened(
+    room: LocalHub, tina: Browser, open_browser: type[Browser]
+) -> None:
     grace = accounts.create_user(room.hub, "gracie", email="g@example.org")
     for kind, detail in (
         ("repository.created", {}),
@@ -226,7 +235,7 @@ def test_a_learners_page_tells_in_sentences_what_happened(room: LocalHub, tina: 
     assert tina.get("/classroom/nobody-here").status == 404
 
 
-def test_many_events_are_shown_in_parts(room: LocalHub, tina: Any) -> None:
+def test_many_events_are_shown_in_parts(room: LocalHub, tina: Browser) -> None:
     busy = accounts.create_user(room.hub, "busy")
     for number in range(450):
         record(room.hub, "tag.created", Sender(user_id=busy.id, user_name="busy"), detail={"tag": f"v{number}"})
@@ -240,7 +249,7 @@ def test_many_events_are_shown_in_parts(room: LocalHub, tina: Any) -> None:
 
 
 def test_a_new_password_is_shown_once_and_ends_every_session(
-    room: LocalHub, tina: Any, open_browser: Callable, caplog: pytest.LogCaptureFixture
+    room: LocalHub, tina: Browser, open_browser: type[Browser], caplog: pytest.LogCaptureFixture
 ) -> None:
     room.create_user("alan", password="correct horse")
     alan = open_browser(room).log_in("alan")
@@ -262,12 +271,12 @@ def test_a_new_password_is_shown_once_and_ends_every_session(
     ]
 
 
-def test_a_teachers_password_is_not_reset_here(room: LocalHub, tina: Any) -> None:
+def test_a_teachers_password_is_not_reset_here(room: LocalHub, tina: Browser) -> None:
     assert tina.post("/classroom/tina").status == 404
     assert accounts.check_password(room.hub, "tina", "correct horse")
 
 
-def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: Any) -> None:
+def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: Browser) -> None:
     listed = "用户名,邮箱,姓名\nxiaoming,xm@example.org,王小明\nada,again@example.org,Ada\nlihua,,=1+1\n"
     answer = upload(tina, "/classroom/new", listed.encode("gbk"))
     assert answer.status == 200
@@ -302,7 +311,7 @@ def shown_fields(page: str) -> dict[str, str]:
     return {"list": html.unescape(text[1]), **{name: html.unescape(value) for name, value in hidden}}
 
 
-def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub, tina: Any) -> None:
+def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub, tina: Browser) -> None:
     listed = "Foo;Bar;Quux\n2026001;Jörg Groß;jg@uni.example\n".encode("cp1252")
     refused = upload(tina, "/classroom/new", listed)
     assert refused.status == 400
@@ -325,7 +334,7 @@ def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub
     assert "Jörg" not in wrong.text
 
 
-def test_accounts_from_an_excel_workbook(room: LocalHub, tina: Any) -> None:
+def test_accounts_from_an_excel_workbook(room: LocalHub, tina: Browser) -> None:
     book = openpyxl.Workbook()
     for row in (["学号", "姓名"], [2026002.0, "王小明"]):
         book.active.append(row)
@@ -338,7 +347,7 @@ def test_accounts_from_an_excel_workbook(room: LocalHub, tina: Any) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xff\x00\x80", b'"' + b"x" * 200_000])
-def test_a_file_that_is_no_list_is_a_sentence(tina: Any, content: bytes) -> None:
+def test_a_file_that_is_no_list_is_a_sentence(tina: Browser, content: bytes) -> None:
     answer = upload(tina, "/classroom/new", content)
     assert answer.status == 400
     assert 'role="alert"' in answer.text
@@ -347,13 +356,13 @@ def test_a_file_that_is_no_list_is_a_sentence(tina: Any, content: bytes) -> None
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é", "text/plain"]
 )
-def test_a_broken_form_is_a_sentence(tina: Any, kind: str) -> None:
+def test_a_broken_form_is_a_sentence(tina: Browser, kind: str) -> None:
     answer = tina.send("POST", "/classroom/new", b"--x\r\n\r\n", {"Content-Type": kind})
     assert answer.status in (400, 403)
     assert 'role="alert"' in answer.text
 
 
-def test_the_sign_up_is_closed_and_opened_at_once(room: LocalHub, tina: Any, open_browser: Callable) -> None:
+def test_the_sign_up_is_closed_and_opened_at_once(room: LocalHub, tina: Browser, open_browser: type[Browser]) -> None:
     visitor = open_browser(room)
     try:
         assert tina.post("/classroom", sign_up="closed").status == 303
@@ -370,7 +379,7 @@ def test_the_sign_up_is_closed_and_opened_at_once(room: LocalHub, tina: Any, ope
         open_sign_up(room.hub, True)
 
 
-def test_export_contains_every_event(room: LocalHub, tina: Any) -> None:
+def test_export_contains_every_event(room: LocalHub, tina: Browser) -> None:
     record(
         room.hub, "tag.created", Sender(user_name="=cmd|' /C calc'!A0"), repository_name="@SUM(1)", detail={"tag": "v1"}
     )
@@ -392,11 +401,11 @@ def test_export_contains_every_event(room: LocalHub, tina: Any) -> None:
     assert objects[-1]["user"] == "=cmd|' /C calc'!A0"
 
 
-def test_export_of_a_period(room: LocalHub, tina: Any) -> None:
+def test_export_of_a_period(room: LocalHub, tina: Browser) -> None:
     middle = room.hub.now()
-    real, room.hub.now = room.hub.now, lambda: middle - 10 * 86_400_000
-    record(room.hub, "tag.created", Sender(user_name="early"))
-    room.hub.now = real
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room.hub, "now", lambda: middle - 10 * 86_400_000)
+        record(room.hub, "tag.created", Sender(user_name="early"))
 
     def found(**query: str) -> list[str]:
         lines = tina.get("/classroom/events.ndjson?" + urllib.parse.urlencode(query)).text.splitlines()
@@ -414,7 +423,7 @@ def test_export_of_a_period(room: LocalHub, tina: Any) -> None:
     assert "2026-11-23" in answer.text
 
 
-def test_teacher_renames_and_removes_an_account_and_sees_before_what_is_deleted(room: LocalHub, tina: Any) -> None:
+def test_teacher_renames_and_removes_an_account_and_sees_before_what_is_deleted(room: LocalHub, tina: Browser) -> None:
     room.create_user("mistyped", password="correct horse")
     room.create_repository("mistyped/m")
     refused = tina.post("/classroom/mistyped", act="rename", name="ada")

@@ -92,9 +92,8 @@ def _cell(source: str, **nbgrader: object) -> Book:
 _SCORE = {"output_type": "execute_result", "data": {"text/plain": "10.0"}, "metadata": {}, "execution_count": 1}
 
 
-def _every(book: Book, change: Callable[[Book], object]) -> None:
-    for cell in book["cells"]:
-        change(cell)
+def _every(book: Book, change: Callable[[Book], object]) -> list[object]:
+    return [change(cell) for cell in book["cells"]]
 
 
 def _right(name: str, change: Callable[[Book], object], **more: Any) -> Damage:

@@ -11,10 +11,11 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.people.organizations import create_organization
+from tests.hub.clients import Ask
 
 
 @pytest.fixture
-def get(hub: LocalHub, ask) -> Callable[..., tuple[int, Any]]:
+def get(hub: LocalHub, ask: Ask) -> Callable[..., tuple[int, Any]]:
     """Request a path with a token: the status, and the response as JSON."""
 
     def send(path: str, token: str = "") -> tuple[int, Any]:
@@ -25,20 +26,22 @@ def get(hub: LocalHub, ask) -> Callable[..., tuple[int, Any]]:
 
 
 @pytest.mark.parametrize("role", ["read", "write"])
-def test_whoami_names_the_person_and_the_role_of_the_token(hub: LocalHub, ada: Account, get, role: str) -> None:
+def test_whoami_names_the_person_and_the_role_of_the_token(
+    hub: LocalHub, ada: Account, get: Callable[..., tuple[int, Any]], role: str
+) -> None:
     status, found = get("/api/whoami-v2", hub.create_token(ada.name, role=role))
     assert status == 200
     assert (found["name"], found["type"], found["orgs"]) == (ada.name, "user", [])
     assert found["auth"]["accessToken"]["role"] == role
 
 
-def test_whoami_without_a_valid_token_is_rejected(get) -> None:
+def test_whoami_without_a_valid_token_is_rejected(get: Callable[..., tuple[int, Any]]) -> None:
     assert get("/api/whoami-v2")[0] == 401
     assert get("/api/whoami-v2", "hf_wrong")[0] == 401
 
 
 def test_overview_counts_private_repositories_for_their_owner_only(
-    hub: LocalHub, ada: Account, bob: Account, get
+    hub: LocalHub, ada: Account, bob: Account, get: Callable[..., tuple[int, Any]]
 ) -> None:
     hub.create_repository(f"{ada.name}/public")
     hub.create_repository(f"{ada.name}/private", private=True)
@@ -48,7 +51,9 @@ def test_overview_counts_private_repositories_for_their_owner_only(
     assert "email" not in get(path)[1]
 
 
-def test_organization_lists_its_members_and_is_no_user(hub: LocalHub, ada: Account, get, new_name) -> None:
+def test_organization_lists_its_members_and_is_no_user(
+    hub: LocalHub, ada: Account, get: Callable[..., tuple[int, Any]], new_name: Callable[[str], str]
+) -> None:
     user = accounts.find_user(hub.hub, ada.name)
     assert user
     team = create_organization(hub.hub, user, new_name("team"))

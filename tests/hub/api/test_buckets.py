@@ -18,6 +18,7 @@ from autograde.hub.people import accounts
 from autograde.hub.repos import buckets, repositories
 from autograde.hub.repos.buckets import BucketFile, BucketFolder
 from autograde.hub.repos.paths import path_problem
+from tests.hub.clients import PythonClient
 
 FILL = """
 api = huggingface_hub.HfApi(token=token)
@@ -46,12 +47,14 @@ def refused(hub: LocalHub, path: str, **more: Any) -> int:
 
 
 @pytest.fixture
-def bucket(python_client, ada: Account) -> str:
+def bucket(python_client: PythonClient, ada: Account) -> str:
     name: str = python_client.run(FILL, token=ada.token, name=f"{ada.name}/things")
     return name
 
 
-def test_uploaded_files_can_be_downloaded(python_client, bucket: str, ada: Account, tmp_path: Path) -> None:
+def test_uploaded_files_can_be_downloaded(
+    python_client: PythonClient, bucket: str, ada: Account, tmp_path: Path
+) -> None:
     listed, info = python_client.run(
         """
 api = huggingface_hub.HfApi(token=token)
@@ -69,7 +72,7 @@ result = [[file.path, file.size] for file in files], [about.id, about.size, abou
     assert (tmp_path / "empty").read_bytes() == b""
 
 
-def test_listing_one_level_shows_folders(python_client, bucket: str, ada: Account) -> None:
+def test_listing_one_level_shows_folders(python_client: PythonClient, bucket: str, ada: Account) -> None:
     found = python_client.run(
         """
 api = huggingface_hub.HfApi(token=token)
@@ -81,7 +84,7 @@ result = [sorted(item.path for item in api.list_bucket_tree(bucket, prefix=prefi
     assert found == [["a.txt", "empty", "logs"], ["logs/deep"], ["logs/deep"], ["logs"]]
 
 
-def test_files_are_copied_between_buckets_and_deleted(python_client, bucket: str, ada: Account) -> None:
+def test_files_are_copied_between_buckets_and_deleted(python_client: PythonClient, bucket: str, ada: Account) -> None:
     found = python_client.run(
         """
 api = huggingface_hub.HfApi(token=token)
@@ -97,7 +100,7 @@ api.delete_bucket(other)
 
 
 def test_copying_from_a_private_repository_of_another_user_is_refused(
-    hub: LocalHub, python_client, bucket: str, ada: Account, bob: Account
+    hub: LocalHub, python_client: PythonClient, bucket: str, ada: Account, bob: Account
 ) -> None:
     (file,) = [each for each in ask(hub, f"/api/buckets/{bucket}/tree") if each["path"] == "a.txt"]
     ask(hub, f"/api/buckets/{bucket}/settings", token=ada.token, method="PUT", body=b'{"visibility": "private"}')

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import Account
+from tests.hub.clients import ClientError, PythonClient
 
 API = "api = huggingface_hub.HfApi(token=token)\n"
 
 
-def test_collection_keeps_its_order_notes_and_old_slug(ada: Account, python_client) -> None:
+def test_collection_keeps_its_order_notes_and_old_slug(ada: Account, python_client: PythonClient) -> None:
     found = python_client.run(
         API
         + """
@@ -34,7 +35,7 @@ listed] == [again.slug]]
 
 
 def test_private_and_foreign_collections_are_not_accessible(
-    ada: Account, bob: Account, python_client, client_error
+    ada: Account, bob: Account, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
     private, public = python_client.run(
         API + "result = [api.create_collection('p', private=True).slug, api.create_collection('q').slug]",

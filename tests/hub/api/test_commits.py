@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import PythonClient
 
 
 @pytest.fixture(params=["xet", "lfs"])
-def client(request: pytest.FixtureRequest):
+def client(request: pytest.FixtureRequest) -> PythonClient:
     """Both upload protocols for large files: Xet, the client's default, and LFS."""
-    return request.getfixturevalue({"xet": "python_client", "lfs": "lfs_client"}[request.param])
+    found: PythonClient = request.getfixturevalue({"xet": "python_client", "lfs": "lfs_client"}[request.param])
+    return found
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def folder(tmp_path: Path) -> dict[str, bytes]:
 
 
 def test_uploaded_folder_downloads_unchanged(
-    hub: LocalHub, ada: Account, client, folder: dict[str, bytes], tmp_path: Path
+    hub: LocalHub, ada: Account, client: PythonClient, folder: dict[str, bytes], tmp_path: Path
 ) -> None:
     name = f"{ada.name}/model"
     steps = client.run(
@@ -69,7 +71,7 @@ def test_uploaded_folder_downloads_unchanged(
     assert [commit.title for commit in view.commits()] == ["the folder", "initial commit"]
 
 
-def test_bytes_streams_copies_and_deletions_can_be_committed(hub: LocalHub, ada: Account, client) -> None:
+def test_bytes_streams_copies_and_deletions_can_be_committed(hub: LocalHub, ada: Account, client: PythonClient) -> None:
     name = f"{ada.name}/forms"
     client.run(
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import ClientError, PythonClient
 
 SETUP = """
 api = huggingface_hub.HfApi(token=token)
@@ -12,7 +13,7 @@ api = huggingface_hub.HfApi(token=token)
 
 
 @pytest.fixture
-def name(hub: LocalHub, ada: Account, python_client) -> str:
+def name(hub: LocalHub, ada: Account, python_client: PythonClient) -> str:
     """Create a repository of ada with one file and return its name."""
     full_name = f"{ada.name}/talk"
     code = (
@@ -32,7 +33,7 @@ result = info.pr_num
 
 
 def test_owner_can_merge_a_pull_request_of_another_user(
-    hub: LocalHub, ada: Account, bob: Account, python_client, name
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, name: str
 ) -> None:
     number = python_client.run(SETUP + OFFER, token=bob.token, name=name, path="b.txt", content="hi", parent=None)
     repository = hub.repository(name)
@@ -59,7 +60,7 @@ details.conflicting_files]
 
 
 def test_pull_request_with_conflicts_cannot_be_merged(
-    ada: Account, bob: Account, python_client, client_error, name
+    ada: Account, bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
 ) -> None:
     number = python_client.run(
         SETUP + OFFER, token=bob.token, name=name, path="a.txt", content="bob\ntwo\n", parent=None
@@ -84,7 +85,7 @@ def test_pull_request_with_conflicts_cannot_be_merged(
     ],
 )
 def test_other_users_cannot_change_status_or_merge(
-    ada: Account, bob: Account, python_client, client_error, name, action: str
+    ada: Account, bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str, action: str
 ) -> None:
     number, event = python_client.run(
         SETUP + "d = api.create_pull_request(name, title='t', description='mine'); result = [d.num, d.events[0].id]",
@@ -96,7 +97,9 @@ def test_other_users_cannot_change_status_or_merge(
     assert "403" in refused.value.message
 
 
-def test_refused_commit_leaves_no_pull_request(hub: LocalHub, bob: Account, python_client, client_error, name) -> None:
+def test_refused_commit_leaves_no_pull_request(
+    hub: LocalHub, bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
+) -> None:
     with pytest.raises(client_error):
         python_client.run(SETUP + OFFER, token=bob.token, name=name, path="../x", content="x", parent=None)
     with pytest.raises(client_error, match="updated since"):
@@ -104,7 +107,9 @@ def test_refused_commit_leaves_no_pull_request(hub: LocalHub, bob: Account, pyth
     assert python_client.run(SETUP + "result = list(api.get_repo_discussions(name))", token=bob.token, name=name) == []
 
 
-def test_edited_comment_keeps_its_versions_and_hidden_comment_has_no_text(ada: Account, python_client, name) -> None:
+def test_edited_comment_keeps_its_versions_and_hidden_comment_has_no_text(
+    ada: Account, python_client: PythonClient, name: str
+) -> None:
     found = python_client.run(
         SETUP
         + """

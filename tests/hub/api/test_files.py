@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import LocalHub
+from tests.hub.clients import Ask
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def name(hub: LocalHub) -> str:
 )  # fmt: skip
 @pytest.mark.parametrize("large", [False, True])
 def test_range_requests(
-    hub: LocalHub, ask, name: str, given: str, status: int, expected: str | None, large: bool
+    hub: LocalHub, ask: Ask, name: str, given: str, status: int, expected: str | None, large: bool
 ) -> None:
     path = "digits.bin" if large else "digits.txt"
     answered, headers, body = ask(hub, "GET", f"/{name}/resolve/main/{path}", Range=given)
@@ -37,7 +38,7 @@ def test_range_requests(
         assert headers["x-repo-commit"] == hub.repository(name).head()
 
 
-def test_uploaded_html_is_not_served_as_a_page(hub: LocalHub, ask, name: str) -> None:
+def test_uploaded_html_is_not_served_as_a_page(hub: LocalHub, ask: Ask, name: str) -> None:
     for kind in ("resolve", "raw"):
         __, headers, ___ = ask(hub, "GET", f"/{name}/{kind}/main/evil.html")
         assert headers["content-type"].startswith("text/plain")

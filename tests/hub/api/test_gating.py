@@ -9,6 +9,7 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub import Account, LocalHub, Visitor
+from tests.hub.clients import ClientError, Git, PythonClient
 
 READ = """
 import tempfile
@@ -17,7 +18,7 @@ result = open(huggingface_hub.hf_hub_download(name, "secret.txt", token=token, c
 
 
 @pytest.fixture
-def name(ada: Account, python_client, request: pytest.FixtureRequest) -> str:
+def name(ada: Account, python_client: PythonClient, request: pytest.FixtureRequest) -> str:
     full_name = f"{ada.name}/gated"
     code = """
 api = huggingface_hub.HfApi(token=token)
@@ -38,7 +39,7 @@ def ask(hub: LocalHub, name: str, token: str) -> None:
 
 
 def test_manual_request_waits_for_the_author(
-    hub: LocalHub, ada: Account, bob: Account, python_client, client_error, name
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
 ) -> None:
     with pytest.raises(client_error, match="restricted and you are not in the authorized list") as refused:
         python_client.run(READ, token=bob.token, name=name)
@@ -62,14 +63,16 @@ api.accept_access_request(name, user)
 
 
 @pytest.mark.parametrize("name", ["auto"], indirect=True)
-def test_automatic_request_grants_access(hub: LocalHub, bob: Account, python_client, client_error, name) -> None:
+def test_automatic_request_grants_access(
+    hub: LocalHub, bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
+) -> None:
     with pytest.raises(client_error, match="restricted"):
         python_client.run(READ, token=bob.token, name=name)
     ask(hub, name, bob.token)
     assert python_client.run(READ, token=bob.token, name=name) == "read me"
 
 
-def test_git_and_lfs_require_access_too(hub: LocalHub, bob: Account, name: str, git) -> None:
+def test_git_and_lfs_require_access_too(hub: LocalHub, bob: Account, name: str, git: Git) -> None:
     for path, status in (
         ("info/refs?service=git-upload-pack", 403),
         ("raw/main/secret.txt", 403),
@@ -87,14 +90,16 @@ def test_git_and_lfs_require_access_too(hub: LocalHub, bob: Account, name: str, 
         assert b"read me" not in refused.value.read()
 
 
-def test_only_the_author_can_answer_requests(bob: Account, python_client, client_error, name: str) -> None:
+def test_only_the_author_can_answer_requests(
+    bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
+) -> None:
     code = "huggingface_hub.HfApi(token=token).grant_access(name, user)"
     with pytest.raises(client_error, match="403"):
         python_client.run(code, token=bob.token, name=name, user=bob.name)
 
 
 def test_a_request_is_made_on_the_page_and_the_files_stay_closed_until_it_is_accepted(
-    hub: LocalHub, ada: Account, bob: Account, python_client, name: str
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, name: str
 ) -> None:
     visitor = Visitor(hub.endpoint)
     assert "read me" not in visitor.get(f"/{name}")

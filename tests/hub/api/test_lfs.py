@@ -8,12 +8,16 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.config import HubConfig
 from autograde.hub.server import RunningHub
+from tests.hub.clients import Connect
 
 CONTENT = b"weights of ada's " * 1000
 OID = hashlib.sha256(CONTENT).hexdigest()
@@ -37,22 +41,22 @@ class Api:
             with error:
                 return error.code, error.read()
 
-    def batch(self, name: str, operation: str, *objects: dict, **more: object) -> dict:
+    def batch(self, name: str, operation: str, *objects: dict[str, Any], **more: object) -> dict[str, Any]:
         status, body = self(
             "POST", f"/{name}.git/info/lfs/objects/batch", {"operation": operation, "objects": objects, **more}
         )
         assert status == 200, body
-        found: dict = json.loads(body)
+        found: dict[str, Any] = json.loads(body)
         return found
 
-    def commit(self, name: str, *lines: dict) -> tuple[int, dict]:
+    def commit(self, name: str, *lines: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         header = {"key": "header", "value": {"summary": "m"}}
         body = b"\n".join(json.dumps(line).encode() for line in (header, *lines))
         status, answer = self("POST", f"/api/models/{name}/commit/main", body)
         return status, json.loads(answer)
 
 
-def lfs_file(path: str, oid: str, size: int | None = None) -> dict:
+def lfs_file(path: str, oid: str, size: int | None = None) -> dict[str, Any]:
     return {"key": "lfsFile", "value": {"path": path, "algo": "sha256", "oid": oid, "size": size}}
 
 
@@ -65,7 +69,7 @@ def of(hub: LocalHub) -> Callable[[Account], Api]:
 
 
 @pytest.fixture
-def repositories(hub: LocalHub, ada: Account, bob: Account, of) -> tuple[str, str]:
+def repositories(hub: LocalHub, ada: Account, bob: Account, of: Callable[[Account], Api]) -> tuple[str, str]:
     """A private repository of ada's that holds CONTENT as w.bin, and an empty one of bob's."""
     for account, visibility in ((ada, "private"), (bob, "public")):
         assert of(account)("POST", "/api/repos/create", {"name": "m", "visibility": visibility})[0] == 200
@@ -77,18 +81,22 @@ def repositories(hub: LocalHub, ada: Account, bob: Account, of) -> tuple[str, st
     return f"{ada.name}/m", f"{bob.name}/m"
 
 
-def test_file_already_in_the_repository_is_not_uploaded_again(ada, of, repositories) -> None:
+def test_file_already_in_the_repository_is_not_uploaded_again(
+    ada: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     assert "actions" not in of(ada).batch(repositories[0], "upload", OBJECT)["objects"][0]
 
 
-def test_knowing_an_oid_gives_no_access(hub: LocalHub, ada: Account, bob: Account, of, repositories) -> None:
+def test_knowing_an_oid_gives_no_access(
+    hub: LocalHub, ada: Account, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     """bob knows the SHA-256 of ada's private file. He can't download or commit it, or find out that it exists."""
     his = repositories[1]
     api = of(bob)
     unknown = {"oid": hashlib.sha256(b"nobody has this").hexdigest(), "size": len(CONTENT)}
     for operation in ("download", "upload"):
         here, nowhere = (
-            json.dumps(api.batch(his, operation, item)["objects"][0]).replace(item["oid"], "OID")
+            json.dumps(api.batch(his, operation, item)["objects"][0]).replace(str(item["oid"]), "OID")
             for item in (OBJECT, unknown)
         )
         # The signed links differ, of course; their form does not.
@@ -104,7 +112,9 @@ def test_knowing_an_oid_gives_no_access(hub: LocalHub, ada: Account, bob: Accoun
     assert "oid" not in json.loads(body)["files"][0]
 
 
-def test_pointer_committed_as_text_is_served_as_text(hub: LocalHub, bob: Account, of, repositories) -> None:
+def test_pointer_committed_as_text_is_served_as_text(
+    hub: LocalHub, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     """bob commits the pointer as an ordinary file through the API: downloads return only the pointer."""
     import base64
 
@@ -119,7 +129,9 @@ def test_pointer_committed_as_text_is_served_as_text(hub: LocalHub, bob: Account
         assert (status, answered, body) == (200, 200, text)
 
 
-def test_uploader_of_the_same_bytes_gets_access(hub: LocalHub, bob: Account, of, repositories) -> None:
+def test_uploader_of_the_same_bytes_gets_access(
+    hub: LocalHub, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     api = of(bob)
     upload = api.batch(repositories[1], "upload", OBJECT)["objects"][0]["actions"]["upload"]
     assert api("PUT", upload["href"], CONTENT)[0] == 200
@@ -128,7 +140,9 @@ def test_uploader_of_the_same_bytes_gets_access(hub: LocalHub, bob: Account, of,
 
 
 @pytest.mark.parametrize("sent", [CONTENT[:-1], CONTENT + b"x", b"", CONTENT[:-1] + b"?"])
-def test_upload_with_other_bytes_is_rejected(hub: LocalHub, bob: Account, of, repositories, sent: bytes) -> None:
+def test_upload_with_other_bytes_is_rejected(
+    hub: LocalHub, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str], sent: bytes
+) -> None:
     api = of(bob)
     actions = api.batch(repositories[1], "upload", OBJECT)["objects"][0]["actions"]
     assert api("PUT", actions["upload"]["href"], sent)[0] in (400, 413)
@@ -136,7 +150,9 @@ def test_upload_with_other_bytes_is_rejected(hub: LocalHub, bob: Account, of, re
     assert api.commit(repositories[1], lfs_file("w.bin", OID))[0] == 400
 
 
-def test_link_is_valid_for_one_action_file_and_repository(hub, ada, bob, of, repositories) -> None:
+def test_link_is_valid_for_one_action_file_and_repository(
+    hub: LocalHub, ada: Account, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     api = of(bob)
     upload = api.batch(repositories[1], "upload", OBJECT)["objects"][0]["actions"]["upload"]["href"]
     download = of(ada).batch(repositories[0], "download", OBJECT)["objects"][0]["actions"]["download"]["href"]
@@ -148,14 +164,22 @@ def test_link_is_valid_for_one_action_file_and_repository(hub, ada, bob, of, rep
     assert api("GET", hub.endpoint + "/lfs/nonsense")[0] == 403
 
 
-def test_link_expires(hub, ada, of, repositories, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_expires(
+    hub: LocalHub,
+    ada: Account,
+    of: Callable[[Account], Api],
+    repositories: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     download = of(ada).batch(repositories[0], "download", OBJECT)["objects"][0]["actions"]["download"]["href"]
     later = hub.hub.now() + 2 * 3600_000
     monkeypatch.setattr(hub.hub, "now", lambda: later)
     assert of(ada)("GET", download)[0] == 403
 
 
-def test_upload_with_read_token_is_rejected(hub, ada, of, repositories) -> None:
+def test_upload_with_read_token_is_rejected(
+    hub: LocalHub, ada: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     body = {"operation": "upload", "objects": [OBJECT]}
     read = hub.create_token(ada.name, role="read")
     path = f"/{repositories[0]}.git/info/lfs/objects/batch"
@@ -174,22 +198,28 @@ def test_upload_with_read_token_is_rejected(hub, ada, of, repositories) -> None:
         {"operation": "download", "objects": [], "hash_algo": "md5"},
     ],
 )  # fmt: skip
-def test_malformed_batch_is_rejected(ada, of, repositories, body: dict) -> None:
+def test_malformed_batch_is_rejected(
+    ada: Account, of: Callable[[Account], Api], repositories: tuple[str, str], body: dict[str, Any]
+) -> None:
     assert 400 <= of(ada)("POST", f"/{repositories[0]}.git/info/lfs/objects/batch", body)[0] < 500
 
 
-def test_unknown_transfers_are_ignored(ada, of, repositories) -> None:
+def test_unknown_transfers_are_ignored(
+    ada: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     for transfers in (5, None, "multipart", ["ssh"]):
         assert of(ada).batch(repositories[0], "upload", OBJECT, transfers=transfers)["transfer"] == "basic"
 
 
-def test_too_large_file_is_rejected_before_the_upload(hub: LocalHub, ada: Account, of, repositories) -> None:
+def test_too_large_file_is_rejected_before_the_upload(
+    hub: LocalHub, ada: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
     huge = {"oid": "0" * 64, "size": hub.hub.config.limits.lfs_file + 1}
     assert of(ada).batch(repositories[0], "upload", huge)["objects"][0]["error"]["code"] == 413
 
 
 @pytest.fixture
-def small_parts(tmp_path) -> Iterator[tuple[RunningHub, Api]]:
+def small_parts(tmp_path: Path) -> Iterator[tuple[RunningHub, Api]]:
     """A Hub that offers uploads in parts for more than 1000 bytes, and ada's client."""
     from autograde.hub.people import accounts
 
@@ -222,13 +252,10 @@ def test_multipart_upload_becomes_one_file(small_parts: tuple[RunningHub, Api]) 
     assert list(running.hub.temporary.iterdir()) == []
 
 
-def test_client_uses_multipart_uploads(small_parts, connect, tmp_path) -> None:
+def test_client_uses_multipart_uploads(small_parts: tuple[RunningHub, Api], connect: Connect, tmp_path: Path) -> None:
     running, api = small_parts
 
-    class Endpoint:
-        endpoint = f"http://127.0.0.1:{running.port}"
-
-    client = connect(Endpoint, HF_HUB_DISABLE_XET="1")
+    client = connect(SimpleNamespace(endpoint=f"http://127.0.0.1:{running.port}"), HF_HUB_DISABLE_XET="1")
     client.run(
         "huggingface_hub.HfApi(token=token).upload_file("
         "path_or_fileobj=b'weights of ada\\'s ' * 1000, path_in_repo='w.bin', repo_id='ada/m')",

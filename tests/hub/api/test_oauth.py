@@ -10,6 +10,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ class Terminal:
 
 
 @pytest.fixture
-def grace(hub: LocalHub, new_name) -> tuple[str, Visitor]:
+def grace(hub: LocalHub, new_name: Callable[[str], str]) -> tuple[str, Visitor]:
     """A person and their browser."""
     name = new_name("grace")
     visitor = Visitor(hub.endpoint)
@@ -75,7 +76,9 @@ def grace(hub: LocalHub, new_name) -> tuple[str, Visitor]:
 
 @pytest.mark.skipif(not HF.exists(), reason="the hf command is not beside this Python")
 @pytest.mark.parametrize("decision", ["approve", "deny"])
-def test_device_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace, tmp_path: Path, decision: str) -> None:
+def test_device_login_is_approved_or_denied_in_the_browser(
+    hub: LocalHub, grace: tuple[str, Visitor], tmp_path: Path, decision: str
+) -> None:
     name, browser = grace
     environment = hub.environment(tmp_path / "home")
     terminal = Terminal([str(HF), "auth", "login"], environment)
@@ -93,7 +96,7 @@ def test_device_login_is_approved_or_denied_in_the_browser(hub: LocalHub, grace,
     assert (ended == 0) == (decision == "approve"), terminal.text
 
 
-def test_unknown_device_code_gives_an_error(grace) -> None:
+def test_unknown_device_code_gives_an_error(grace: tuple[str, Visitor]) -> None:
     with pytest.raises(HubRefused, match="No log-in is waiting"):
         grace[1].submit("/device", user_code="BBBB-BBBB", decision="approve")
 

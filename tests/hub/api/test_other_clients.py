@@ -6,36 +6,20 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import socket
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import JsonClient
 
 
 @pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> Callable[..., Any]:
-    """Send one request as ada; the answer has ``json``, if its body is JSON, and ``body``."""
-
-    def send(method: str, path: str, body: Any = None, **headers: str) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
-        sent = {"Authorization": f"Bearer {ada.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
-        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        if data is not None:
-            sent.setdefault("Content-Type", "application/json")
-        connection.request(method, path, data, {name: value for name, value in sent.items() if value})
-        answer = connection.getresponse()
-        answer.body = answer.read()
-        if answer.body and "json" in (answer.headers["content-type"] or ""):
-            answer.json = json.loads(answer.body)
-        connection.close()
-        return answer
-
-    return send
+def ask(hub: LocalHub, ada: Account) -> JsonClient:
+    """Send one request as ada."""
+    return JsonClient(hub, ada.token)
 
 
 @pytest.fixture
@@ -46,20 +30,20 @@ def made(hub: LocalHub, ada: Account) -> str:
 
 
 @pytest.mark.parametrize("algorithm", ["sha_256", "sha256", "SHA-256", None])
-def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(ask, made: str, algorithm: str | None) -> None:
+def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(ask: JsonClient, made: str, algorithm: str | None) -> None:
     batch = {"operation": "upload", "hash_algo": algorithm, "objects": [{"oid": "a" * 64, "size": 5}]}
     answer = ask("POST", f"/{made}.git/info/lfs/objects/batch", batch)
     assert answer.status == 200
     assert "upload" in answer.json["objects"][0]["actions"]
 
 
-def test_head_is_the_revision_main(ask, made: str, hub: LocalHub) -> None:
+def test_head_is_the_revision_main(ask: JsonClient, made: str, hub: LocalHub) -> None:
     assert ask("GET", f"/api/models/{made}/revision/HEAD").json["sha"] == hub.repository(made).head()
     assert ask("GET", f"/{made}/resolve/HEAD/a.txt").body == b"0123456789"
     assert {entry["path"] for entry in ask("GET", f"/api/models/{made}/tree/HEAD").json} >= {"a.txt", "w.bin"}
 
 
-def test_former_name_redirects_to_a_bare_path(ask, made: str, ada: Account) -> None:
+def test_former_name_redirects_to_a_bare_path(ask: JsonClient, made: str, ada: Account) -> None:
     """Clients before 2.0 follow a redirection only if it has no host."""
     ask("POST", "/api/repos/move", {"fromRepo": made, "toRepo": f"{ada.name}/new"})
     answer = ask("HEAD", f"/{made}/resolve/main/a.txt?x=1")
@@ -67,7 +51,7 @@ def test_former_name_redirects_to_a_bare_path(ask, made: str, ada: Account) -> N
 
 
 @pytest.mark.parametrize("form", ["v1/reconstructions", "reconstructions", "reconstruction"])
-def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(ask, made: str, hub: LocalHub, form: str) -> None:
+def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(ask: JsonClient, made: str, hub: LocalHub, form: str) -> None:
     answer = ask("HEAD", f"/{made}/resolve/main/w.bin")
     token = ask("GET", answer.headers["x-xet-refresh-route"].removeprefix(hub.endpoint)).json
     cas = token["casUrl"].removeprefix(hub.endpoint)
@@ -76,7 +60,9 @@ def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(ask, made: str, hub: Local
 
 
 @pytest.mark.parametrize("form", ["v1/xorbs/default", "xorbs/default", "xorb/default"])
-def test_hf_xet_of_any_age_uploads_pieces_under_its_own_path(ask, made: str, hub: LocalHub, form: str) -> None:
+def test_hf_xet_of_any_age_uploads_pieces_under_its_own_path(
+    ask: JsonClient, made: str, hub: LocalHub, form: str
+) -> None:
     token = ask("GET", f"/api/models/{made}/xet-write-token/main").json
     cas = token["casUrl"].removeprefix(hub.endpoint)
     # The xorb is refused for its content, which only happens if the path is known.
@@ -85,7 +71,7 @@ def test_hf_xet_of_any_age_uploads_pieces_under_its_own_path(ask, made: str, hub
     assert "xorb" in answer.json["error"]
 
 
-def test_granted_access_is_listed_with_the_key_email(ask, made: str, hub: LocalHub, bob: Account) -> None:
+def test_granted_access_is_listed_with_the_key_email(ask: JsonClient, made: str, hub: LocalHub, bob: Account) -> None:
     """huggingface_hub 0.23 reads ``user["email"]``; people who did not ask for access did not agree to share theirs."""
     ask("PUT", f"/api/models/{made}/settings", {"gated": "auto"})
     ask("POST", f"/api/models/{made}/user-access-request/grant", {"user": bob.name})
@@ -93,54 +79,22 @@ def test_granted_access_is_listed_with_the_key_email(ask, made: str, hub: LocalH
     assert request["user"]["email"] is None
 
 
-def test_tags_by_type_name_licences_and_what_cards_say(ask, hub: LocalHub, ada: Account) -> None:
-    card = b"---\nlicense: mit\npipeline_tag: fill-mask\nlanguage: [en, zh]\ndatasets: [squad]\n---\n"
-    hub.create_repository(f"{ada.name}/tagged", files={"README.md": card})
-    hub.create_repository(f"{ada.name}/hidden", private=True, files={"README.md": b"---\ntags: [secret-tag]\n---\n"})
-    found = ask("GET", "/api/models-tags-by-type").json
-    ids = {kind: {tag["id"] for tag in tags} for kind, tags in found.items()}
-    assert {"license:mit", "license:apache-2.0"} <= ids["license"]
-    assert "fill-mask" in ids["pipeline_tag"]
-    assert {"en", "zh"} <= ids["language"]
-    assert "dataset:squad" in ids["dataset"]
-    assert "secret-tag" not in str(ask("GET", "/api/models-tags-by-type", Authorization="").json)
-    assert ask("GET", "/api/datasets-tags-by-type").status == 200
-
-
-def test_followers_and_metrics_are_empty_lists(ask, ada: Account) -> None:
+def test_followers_and_metrics_are_empty_lists(ask: JsonClient, ada: Account) -> None:
     for path in (f"/api/users/{ada.name}/followers", f"/api/users/{ada.name}/following", "/api/metrics"):
         assert ask("GET", path).json == []
     assert ask("GET", "/api/users/no-such-person/followers").status == 404
 
 
-def test_space_has_a_runtime_and_keeps_variables_but_no_secret(ask, hub: LocalHub, ada: Account) -> None:
-    ask("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
-    base = f"/api/spaces/{ada.name}/app"
-    assert ask("GET", f"{base}/runtime").json["stage"] == "NO_APP_FILE"
-    ask("POST", f"{base}/secrets", {"key": "PASSWORD", "value": "do-not-keep", "description": "d"})
-    ask("POST", f"{base}/variables", {"key": "SIZE", "value": "3"})
-    assert ask("GET", f"{base}/secrets").json["PASSWORD"]["description"] == "d"
-    assert ask("GET", f"{base}/variables").json["SIZE"]["value"] == "3"
-    assert "PASSWORD" not in ask("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).json
-    hub.hub.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"do-not-keep" not in (hub.hub.data / "hub.db").read_bytes()
-
-
-def test_variables_of_another_persons_space_cannot_be_changed(ask, hub: LocalHub, bob: Account) -> None:
-    hub.create_repository(f"{bob.name}/app", type="space")
-    answer = ask("POST", f"/api/spaces/{bob.name}/app/variables", {"key": "SIZE", "value": "3"})
-    assert answer.status == 403
-    assert ask("GET", f"/api/spaces/{bob.name}/app/secrets").status == 403
-
-
-def test_openid_configuration_names_the_device_log_in(ask, hub: LocalHub) -> None:
+def test_openid_configuration_names_the_device_log_in(ask: JsonClient, hub: LocalHub) -> None:
     found = ask("GET", "/.well-known/openid-configuration").json
     assert found["device_authorization_endpoint"] == f"{hub.endpoint}/oauth/device"
     answer = ask("GET", "/oauth/authorize?client_id=x")
     assert (answer.status, "device log-in" in answer.json["error"]) == (501, True)
 
 
-def test_lists_are_sorted_by_recent_likes_and_by_parameters(ask, hub: LocalHub, ada: Account, bob: Account) -> None:
+def test_lists_are_sorted_by_recent_likes_and_by_parameters(
+    ask: JsonClient, hub: LocalHub, ada: Account, bob: Account
+) -> None:
     head = json.dumps({"w": {"dtype": "F32", "shape": [10, 10], "data_offsets": [0, 400]}}).encode()
     large = len(head).to_bytes(8, "little") + head + bytes(400)
     for name, files in (("small", {"a.txt": b"a"}), ("large", {"model.safetensors": large})):
@@ -158,7 +112,7 @@ def test_lists_are_sorted_by_recent_likes_and_by_parameters(ask, hub: LocalHub, 
     assert order("num_parameters", "1") == ["small", "large"]
 
 
-def test_new_repository_has_the_licence_and_files_of_its_request(ask, hub: LocalHub, ada: Account) -> None:
+def test_new_repository_has_the_licence_and_files_of_its_request(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
     files = [
         {"path": "sub/b.bin", "content": "AQID", "encoding": "base64"},
         {"path": "a.txt", "content": "长"},
@@ -180,7 +134,9 @@ def test_new_repository_has_the_licence_and_files_of_its_request(ask, hub: Local
         ({"files": "x"}, 400),
     ],
 )
-def test_new_repository_with_a_bad_licence_or_file_is_not_made(ask, hub: LocalHub, ada: Account, more, status) -> None:
+def test_new_repository_with_a_bad_licence_or_file_is_not_made(
+    ask: JsonClient, hub: LocalHub, ada: Account, more: dict[str, object], status: int
+) -> None:
     assert ask("POST", "/api/repos/create", {"name": "bad", **more}).status == status
     assert not hub.repository(f"{ada.name}/bad").exists
 
@@ -192,18 +148,18 @@ def test_new_repository_with_a_bad_licence_or_file_is_not_made(ask, hub: LocalHu
         ("/api/organizations/x/audit-log", 501),
     ],
 )  # fmt: skip
-def test_unknown_api_path_answers_json_even_to_a_browser(ask, path: str, status: int) -> None:
+def test_unknown_api_path_answers_json_even_to_a_browser(ask: JsonClient, path: str, status: int) -> None:
     answer = ask("GET", path, Accept="text/html")
     assert (answer.status, list(answer.json)) == (status, ["error"])
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
-def test_method_that_a_repository_does_not_have_is_named(ask, made: str, method: str) -> None:
+def test_method_that_a_repository_does_not_have_is_named(ask: JsonClient, made: str, method: str) -> None:
     answer = ask(method, f"/api/models/{made}")
     assert (answer.status, answer.json["error"]) == (405, f"{method} is not possible here.")
 
 
-def test_missing_repository_is_named_before_a_wrong_method(ask) -> None:
+def test_missing_repository_is_named_before_a_wrong_method(ask: JsonClient) -> None:
     """huggingface_hub sends DELETE to ``/api/models/gpt2/like`` for a name with one part, and expects RepoNotFound."""
     answer = ask("DELETE", "/api/models/gpt2/like")
     assert (answer.status, answer.headers["x-error-code"]) == (404, "RepoNotFound")
@@ -213,23 +169,25 @@ class TestConditions:
     """RFC 9110, 13; on a small file, which is sent from memory, and on a large one."""
 
     @pytest.fixture(params=["a.txt", "w.bin"])
-    def file(self, request: pytest.FixtureRequest, ask, made: str) -> tuple[str, str, int]:
+    def file(self, request: pytest.FixtureRequest, ask: JsonClient, made: str) -> tuple[str, str, int]:
         answer = ask("HEAD", f"/{made}/resolve/main/{request.param}")
         return f"/{made}/resolve/main/{request.param}", answer.headers["etag"], int(answer.headers["content-length"])
 
-    def test_known_etag_in_any_form_saves_the_download(self, ask, file) -> None:
+    def test_known_etag_in_any_form_saves_the_download(self, ask: JsonClient, file: tuple[str, str, int]) -> None:
         path, etag, __ = file
         for known in (etag, f"W/{etag}", f'"x", {etag}', "*", f'W/"y",W/{etag}'):
             answer = ask("GET", path, If_None_Match=known)
             assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag), known
         assert ask("GET", path, If_None_Match='"x"').status == 200
 
-    def test_other_etag_in_if_match_is_a_failed_precondition(self, ask, file) -> None:
+    def test_other_etag_in_if_match_is_a_failed_precondition(self, ask: JsonClient, file: tuple[str, str, int]) -> None:
         path, etag, __ = file
         for wanted, status in ((etag, 200), ("*", 200), (f'"x",{etag}', 200), ('"x"', 412), (f"W/{etag}", 412)):
             assert ask("GET", path, If_Match=wanted).status == status, wanted
 
-    def test_range_of_another_version_is_answered_with_the_whole_file(self, ask, file) -> None:
+    def test_range_of_another_version_is_answered_with_the_whole_file(
+        self, ask: JsonClient, file: tuple[str, str, int]
+    ) -> None:
         path, etag, size = file
         for held, status, length in ((etag, 206, 5), ('"x"', 200, size), (f"W/{etag}", 200, size)):
             answer = ask("GET", path, Range="bytes=0-4", If_Range=held)
@@ -252,7 +210,9 @@ class TestUpgrade:
             return received
 
     @pytest.mark.parametrize("pieces", [1, 2, 40])
-    def test_body_after_an_offered_upgrade_arrives(self, hub: LocalHub, ada: Account, pieces: int, new_name) -> None:
+    def test_body_after_an_offered_upgrade_arrives(
+        self, hub: LocalHub, ada: Account, pieces: int, new_name: Callable[[str], str]
+    ) -> None:
         name = new_name("upgraded")
         body = json.dumps({"name": name}).encode()
         head = (
@@ -267,7 +227,9 @@ class TestUpgrade:
         assert answer.count(b"HTTP/1.1 200 OK") == 2, "the connection goes on"
         assert hub.repository(f"{ada.name}/{name}").exists
 
-    def test_chunked_body_after_an_offered_upgrade_arrives(self, hub: LocalHub, ada: Account, new_name) -> None:
+    def test_chunked_body_after_an_offered_upgrade_arrives(
+        self, hub: LocalHub, ada: Account, new_name: Callable[[str], str]
+    ) -> None:
         name = new_name("chunked")
         body = json.dumps({"name": name}).encode()
         head = (
@@ -287,14 +249,14 @@ class TestUpgrade:
 class TestOtherOrigins:
     """Web pages elsewhere, such as transformers.js on a person's own site."""
 
-    def test_files_and_api_may_be_read_by_any_page_without_cookies(self, ask, made: str) -> None:
+    def test_files_and_api_may_be_read_by_any_page_without_cookies(self, ask: JsonClient, made: str) -> None:
         for path in (f"/{made}/resolve/main/a.txt", f"/api/models/{made}", "/api/models/x/none"):
             answer = ask("GET", path, Origin="https://page.example", Authorization="")
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["access-control-allow-credentials"] is None
             assert "X-Repo-Commit" in answer.headers["access-control-expose-headers"]
 
-    def test_preflight_allows_a_token_and_any_method(self, ask, made: str) -> None:
+    def test_preflight_allows_a_token_and_any_method(self, ask: JsonClient, made: str) -> None:
         for method, path in (("PUT", "/lfs/x"), ("GET", f"/{made}/resolve/main/a.txt"), ("POST", "/api/repos/create")):
             answer = ask(
                 "OPTIONS", path, Origin="https://page.example", Authorization="", Access_Control_Request_Method=method,
@@ -305,7 +267,7 @@ class TestOtherOrigins:
             assert answer.headers["access-control-allow-headers"] == "authorization,content-type"
             assert answer.headers["access-control-allow-credentials"] is None
 
-    def test_pages_and_forms_allow_no_other_origin(self, ask, made: str) -> None:
+    def test_pages_and_forms_allow_no_other_origin(self, ask: JsonClient, made: str) -> None:
         for method, path in (
             ("GET", "/login"), ("GET", f"/{made}"), ("GET", "/settings/tokens"), ("OPTIONS", "/login"),
             ("POST", "/login"), ("GET", f"/{made}/blob/main/a.txt"), ("GET", "/static/hub.js"),
@@ -317,7 +279,7 @@ class TestOtherOrigins:
             assert answer.headers["access-control-allow-origin"] is None, path
 
 
-def test_lfs_upload_of_a_page_carries_its_own_token(ask, made: str, hub: LocalHub) -> None:
+def test_lfs_upload_of_a_page_carries_its_own_token(ask: JsonClient, made: str, hub: LocalHub) -> None:
     content = b"from a page"
     oid = hashlib.sha256(content).hexdigest()
     batch = {"operation": "upload", "hash_algo": "sha_256", "objects": [{"oid": oid, "size": len(content)}]}

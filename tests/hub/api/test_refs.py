@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import PythonClient
 
 
-def test_branches_tags_deletions_and_history(hub: LocalHub, ada: Account, python_client) -> None:
+def test_branches_tags_deletions_and_history(hub: LocalHub, ada: Account, python_client: PythonClient) -> None:
     name = f"{ada.name}/refs"
     result = python_client.run(
         """

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import Ask, PythonClient
 
 
-def test_repository_can_be_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, python_client) -> None:
+def test_repository_can_be_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, python_client: PythonClient) -> None:
     name, renamed = f"{ada.name}/before", f"{ada.name}/after"
     result = python_client.run(
         """
@@ -44,7 +45,7 @@ def private(hub: LocalHub, ada: Account) -> str:
 
 
 def test_missing_and_private_repositories_give_the_same_response(
-    hub: LocalHub, ask, private: str, bob: Account
+    hub: LocalHub, ask: Ask, private: str, bob: Account
 ) -> None:
     """For the API, downloads, git and LFS; without a log-in, with another person's token, and with their git."""
     missing = f"{private}-not"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import urllib.request
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import PythonClient
 
 API = "api = huggingface_hub.HfApi(token=token)\n"
 
 
-def test_like_counts_once_and_can_be_removed(hub: LocalHub, ada: Account, bob: Account, python_client) -> None:
+def test_like_counts_once_and_can_be_removed(
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient
+) -> None:
     python_client.run(API + "api.create_repo('liked')", token=ada.token)
     name = f"{ada.name}/liked"
     for __ in range(2):

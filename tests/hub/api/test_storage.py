@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import ClientError, PythonClient
 
 MAKE = """
 api = huggingface_hub.HfApi(token=token)
@@ -24,14 +25,14 @@ api.create_tag(name, tag="v1", tag_message="first")
 
 
 @pytest.fixture
-def name(ada: Account, python_client) -> str:
+def name(ada: Account, python_client: PythonClient) -> str:
     full_name = f"{ada.name}/history"
     python_client.run(MAKE, token=ada.token, name=full_name)
     return full_name
 
 
 def test_squashed_branch_has_one_commit_with_the_same_files(
-    hub: LocalHub, ada: Account, python_client, name: str
+    hub: LocalHub, ada: Account, python_client: PythonClient, name: str
 ) -> None:
     repository = hub.repository(name)
     files, side = repository.files(), repository.commits("side")
@@ -43,7 +44,7 @@ def test_squashed_branch_has_one_commit_with_the_same_files(
 
 
 def test_large_file_is_removed_from_every_commit_of_every_ref(
-    hub: LocalHub, ada: Account, python_client, name: str
+    hub: LocalHub, ada: Account, python_client: PythonClient, name: str
 ) -> None:
     repository = hub.repository(name)
     before, messages = repository.files(), [c.message for c in repository.commits("side")]
@@ -71,7 +72,7 @@ result.append(sorted(f.filename for f in api.list_lfs_files(name)))
 
 
 def test_duplicate_has_all_files_and_survives_deletion_of_the_original(
-    hub: LocalHub, ada: Account, bob: Account, python_client, client_error, name: str
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
 ) -> None:
     copy = f"{bob.name}/copied"
     code = "huggingface_hub.HfApi(token=token).duplicate_repo(name, copy, private=False, exist_ok=exist_ok)"
@@ -86,7 +87,9 @@ def test_duplicate_has_all_files_and_survives_deletion_of_the_original(
     assert hub.repository(copy).files() == files
 
 
-def test_other_users_cannot_rewrite_history(bob: Account, python_client, client_error, name: str) -> None:
+def test_other_users_cannot_rewrite_history(
+    bob: Account, python_client: PythonClient, client_error: type[ClientError], name: str
+) -> None:
     for action in ("super_squash_history(name)", "list_lfs_files(name).__next__()"):
         with pytest.raises(client_error, match="403"):
             python_client.run(f"huggingface_hub.HfApi(token=token).{action}", token=bob.token, name=name)

@@ -13,6 +13,7 @@ import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos.xetformat import Term, chunks_of, unpack
+from tests.hub.clients import ClientError, Connect, PythonClient
 
 from ..shards import file_name, shard_of
 
@@ -34,7 +35,7 @@ def weights(tmp_path: Path) -> Path:
 
 
 def test_upload_and_download_with_xet(
-    hub: LocalHub, ada: Account, python_client, weights: Path, tmp_path: Path
+    hub: LocalHub, ada: Account, python_client: PythonClient, weights: Path, tmp_path: Path
 ) -> None:
     name = f"{ada.name}/xet"
     python_client.run(UPLOAD, token=ada.token, name=name, path=str(weights))
@@ -47,7 +48,9 @@ def test_upload_and_download_with_xet(
     assert Path(down).read_bytes() == weights.read_bytes()
 
 
-def test_a_download_in_many_parts_of_repeated_chunks(hub, ada, python_client, tmp_path: Path) -> None:
+def test_a_download_in_many_parts_of_repeated_chunks(
+    hub: LocalHub, ada: Account, python_client: PythonClient, tmp_path: Path
+) -> None:
     """A file of equal chunks with a shorter one at its end: hf_xet panicked on ranges that begin alike."""
     path = tmp_path / "ones.bin"
     path.write_bytes(b"\x00\x00\x80\x3f" * 200_000)
@@ -61,7 +64,7 @@ def test_a_download_in_many_parts_of_repeated_chunks(hub, ada, python_client, tm
     assert Path(down).read_bytes() == path.read_bytes()
 
 
-def test_same_upload_to_a_new_hub_on_the_same_port(connect, weights: Path, tmp_path: Path) -> None:
+def test_same_upload_to_a_new_hub_on_the_same_port(connect: Connect, weights: Path, tmp_path: Path) -> None:
     """The client remembers which chunks the server has. It must not mistake a new Hub for the old one."""
     port = 0
     for start in range(2):
@@ -73,18 +76,22 @@ def test_same_upload_to_a_new_hub_on_the_same_port(connect, weights: Path, tmp_p
             assert hub.repository("ada/m").files()["w.bin"] == weights.read_bytes()
 
 
-def test_two_people_with_one_cache_upload_the_same_file(hub, ada, bob, python_client, weights: Path) -> None:
+def test_two_people_with_one_cache_upload_the_same_file(
+    hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, weights: Path
+) -> None:
     for account in (ada, bob):
         python_client.run(UPLOAD, token=account.token, name=f"{account.name}/same", path=str(weights))
         assert hub.repository(f"{account.name}/same").files()["w.bin"] == weights.read_bytes()
 
 
-def test_uploading_a_file_again_sends_no_chunks(hub: LocalHub, ada: Account, python_client, weights: Path) -> None:
+def test_uploading_a_file_again_sends_no_chunks(
+    hub: LocalHub, ada: Account, python_client: PythonClient, weights: Path
+) -> None:
     count = "SELECT count(*) AS n FROM xorbs"
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/one", path=str(weights))
-    before = hub.hub.database.one(count)["n"]
+    before = [row["n"] for row in hub.hub.database.all(count)]
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/two", path=str(weights))
-    assert hub.hub.database.one(count)["n"] == before
+    assert [row["n"] for row in hub.hub.database.all(count)] == before
     assert hub.repository(f"{ada.name}/two").files()["w.bin"] == weights.read_bytes()
 
 
@@ -114,29 +121,44 @@ def write_token(hub: LocalHub) -> Callable[[Account, str], tuple[str, str]]:
     return get
 
 
-def test_chunks_of_another_person_cannot_be_used(hub, ada, bob, python_client, weights: Path, write_token) -> None:
+def test_chunks_of_another_person_cannot_be_used(
+    hub: LocalHub,
+    ada: Account,
+    bob: Account,
+    python_client: PythonClient,
+    weights: Path,
+    write_token: Callable[[Account, str], tuple[str, str]],
+) -> None:
     """bob knows the names of ada's chunks (they follow from the content) and asks the Hub to make a file of them."""
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/private", path=str(weights))
     python_client.run("huggingface_hub.HfApi(token=token).create_repo(name)", token=bob.token, name=f"{bob.name}/m")
     adas = hub.hub.database.one(
         "SELECT xorbs.* FROM xorbs JOIN users ON users.id = user_id WHERE users.name = ? ", (ada.name,)
     )
+    assert adas
     packed = hub.hub.xorbs.path(adas["oid"]).read_bytes()
     (first,) = unpack(packed, chunks_of(packed)[:1])
     size = len(first)
     shard = shard_of((file_name([first]), [Term(adas["hash"], 0, 1, size)], None))
     url, token = write_token(bob, f"{bob.name}/m")
     assert send(f"{url}/v1/shards", token, shard) == 400
-    assert hub.hub.database.one(
+    bound = hub.hub.database.all(
         "SELECT count(*) AS n FROM bindings JOIN repositories ON repositories.id = repository_id"
         " JOIN users ON users.id = owner_id WHERE users.name = ?", (bob.name,)
-    )["n"] == 0  # fmt: skip
+    )  # fmt: skip
+    assert [row["n"] for row in bound] == [0]
     # Ada's own token may: the refusal above was about whose chunks they are.
     url, token = write_token(ada, f"{ada.name}/private")
     assert send(f"{url}/v1/shards", token, shard) == 200
 
 
-def test_upload_token_is_valid_for_one_hub_and_person(hub, ada, bob, python_client, write_token) -> None:
+def test_upload_token_is_valid_for_one_hub_and_person(
+    hub: LocalHub,
+    ada: Account,
+    bob: Account,
+    python_client: PythonClient,
+    write_token: Callable[[Account, str], tuple[str, str]],
+) -> None:
     for account in (ada, bob):
         python_client.run(
             "huggingface_hub.HfApi(token=token).create_repo(name)", token=account.token, name=f"{account.name}/m"
@@ -153,7 +175,9 @@ def test_upload_token_is_valid_for_one_hub_and_person(hub, ada, bob, python_clie
     assert send(url + "/v1/xorbs/default/..%2f..%2fx", token, b"x") == 400
 
 
-def test_read_token_gets_no_upload_token(hub: LocalHub, ada: Account, python_client, client_error) -> None:
+def test_read_token_gets_no_upload_token(
+    hub: LocalHub, ada: Account, python_client: PythonClient, client_error: type[ClientError]
+) -> None:
     read = hub.create_token(ada.name, role="read")
     python_client.run("huggingface_hub.HfApi(token=token).create_repo(name)", token=ada.token, name=f"{ada.name}/m")
     with pytest.raises(client_error) as refused:

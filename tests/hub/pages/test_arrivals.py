@@ -16,10 +16,14 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright import sync_api as playwright
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import Git
+from tests.plain_browser import Browser
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -90,10 +94,10 @@ def gate(hub: LocalHub) -> Iterator[Gate]:
     opened.close()
 
 
-def call(hub: LocalHub, account: Account, path: str, body: bytes, kind: str = "application/json") -> dict:
+def call(hub: LocalHub, account: Account, path: str, body: bytes, kind: str = "application/json") -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {account.token}", "Content-Type": kind}
     with OPENER.open(urllib.request.Request(hub.endpoint + path, body, headers)) as answer:
-        found: dict = json.load(answer)
+        found: dict[str, Any] = json.load(answer)
     return found
 
 
@@ -133,7 +137,7 @@ def until(look: Callable[[], str], words: str) -> str:
 
 
 def test_upload_progress_is_shown_to_readers_only(
-    hub: LocalHub, ada: Account, bob: Account, repository: str, open_browser: Callable
+    hub: LocalHub, ada: Account, bob: Account, repository: str, open_browser: type[Browser]
 ) -> None:
     browser, bobs = open_browser(hub).log_in(ada.name), open_browser(hub).log_in(bob.name)
     content = os.urandom(300_000)
@@ -168,7 +172,7 @@ def test_upload_progress_is_shown_to_readers_only(
 
 
 def test_uploads_of_others_are_not_announced_on_the_owners_page(
-    hub: LocalHub, bob: Account, repository: str, open_browser: Callable
+    hub: LocalHub, bob: Account, repository: str, open_browser: type[Browser]
 ) -> None:
     """Readers may upload for a pull request, but that is not shown on the owner's page."""
     announced = {"operation": "upload", "objects": [{"oid": "0" * 64, "size": 60 << 30}]}
@@ -179,7 +183,7 @@ def test_uploads_of_others_are_not_announced_on_the_owners_page(
 
 
 def test_progress_and_end_of_an_http_commit_are_shown(
-    hub: LocalHub, ada: Account, repository: str, open_browser: Callable
+    hub: LocalHub, ada: Account, repository: str, open_browser: type[Browser]
 ) -> None:
     content = b64encode(os.urandom(750_000).hex().encode()).decode()
     lines = [
@@ -203,7 +207,7 @@ def test_progress_and_end_of_an_http_commit_are_shown(
 
 
 def test_rejected_push_is_shown(
-    hub: LocalHub, ada: Account, repository: str, git: Callable, tmp_path: Path, open_browser: Callable
+    hub: LocalHub, ada: Account, repository: str, git: Git, tmp_path: Path, open_browser: type[Browser]
 ) -> None:
     git("clone", f"{hub.endpoint}/{repository}", tmp_path / "m")
     (tmp_path / "m" / "large.txt").write_bytes(os.urandom(11 << 20))
@@ -216,10 +220,9 @@ def test_rejected_push_is_shown(
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_page_follows_a_slow_push(
-    hub: LocalHub, ada: Account, repository: str, git: Callable, gate: Gate, tmp_path: Path
+    hub: LocalHub, ada: Account, repository: str, git: Git, gate: Gate, tmp_path: Path
 ) -> None:
     """From the empty repository's page to the list of files, without a reload; what is said is said once."""
-    playwright = pytest.importorskip("playwright.sync_api")
     folder = tmp_path / "m"
     gate.allow(1 << 20)
     git("clone", f"{gate.endpoint}/{repository}", folder)
@@ -246,10 +249,10 @@ def test_page_follows_a_slow_push(
             bar = page.get_by_role("progressbar", name="Upload")
             bar.wait_for()
             assert page.locator("#said").text_content() == f"{ada.name} is uploading."
-            before = float(bar.get_attribute("value"))
+            before = float(bar.get_attribute("value") or "nan")
             gate.allow(800_000)
             page.get_by_text(re.compile(r"1\.[5-8]\d? MB of 3 MB received")).first.wait_for()
-            assert float(bar.get_attribute("value")) > before
+            assert float(bar.get_attribute("value") or "nan") > before
             assert "0 of 1 large files" in page.locator(".incoming").inner_text()
             gate.allow(1 << 30)
             page.get_by_text(f"{ada.name} uploaded 2 files, 3 MB.").first.wait_for()

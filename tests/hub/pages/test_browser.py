@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright import sync_api as playwright
 
-from autograde.hub import LocalHub
+from autograde.hub import Account, LocalHub
 from autograde.i18n.translation import translator
+from tests.hub.clients import Git
 
-playwright = pytest.importorskip("playwright.sync_api")
 # It waits. `is_visible()` looks at once, and a click does not wait for the page that it leads to.
 expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator:
+def chromium() -> Iterator[playwright.Browser]:
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=CHROMIUM,
@@ -33,11 +35,12 @@ def chromium() -> Iterator:
 
 
 @pytest.fixture
-def open_page(chromium, hub: LocalHub) -> Iterator[Callable]:
+def open_page(chromium: playwright.Browser, hub: LocalHub) -> Iterator[Callable[..., playwright.Page]]:
     """A page of a fresh browser; the test fails on any error in its console."""
-    contexts, errors = [], []
+    contexts: list[playwright.BrowserContext] = []
+    errors: list[str] = []
 
-    def start(**options):
+    def start(**options: Any) -> playwright.Page:
         context = chromium.new_context(base_url=hub.endpoint, **{"locale": "en-US"} | options)
         contexts.append(context)
         page = context.new_page()
@@ -55,7 +58,13 @@ def open_page(chromium, hub: LocalHub) -> Iterator[Callable]:
 
 @pytest.mark.parametrize(("language", "javascript"), [("en", True), ("zh", False)])
 def test_the_learners_path(
-    hub: LocalHub, open_page, git, new_name: Callable[[str], str], tmp_path: Path, language: str, javascript: bool
+    hub: LocalHub,
+    open_page: Callable[..., playwright.Page],
+    git: Git,
+    new_name: Callable[[str], str],
+    tmp_path: Path,
+    language: str,
+    javascript: bool,
 ) -> None:
     """/join, /welcome, a token, /new, the commands of the empty page, the push, files, a file, the token taken back."""
     name, _ = new_name("grace"), translator("hub", language)
@@ -74,6 +83,7 @@ def test_the_learners_path(
     page.get_by_label("write", exact=False).check()
     page.get_by_role("button", name=_("Make the token")).click()
     token = page.locator("[data-token]").get_attribute("data-token")
+    assert token
     assert token in page.locator("[data-token] code").inner_text()
 
     page.get_by_role("link", name=_("New model")).click()
@@ -118,7 +128,9 @@ def test_the_learners_path(
     assert git.code != 0, "the token was taken back"
 
 
-def test_the_way_to_the_upload_with_the_keyboard_alone(hub: LocalHub, open_page, new_name) -> None:
+def test_the_way_to_the_upload_with_the_keyboard_alone(
+    hub: LocalHub, open_page: Callable[..., playwright.Page], new_name: Callable[[str], str]
+) -> None:
     """From the front page by an account, a token and a repository to the command that uploads: no mouse, and whatever
     has the focus shows it."""
     name = new_name("keys")
@@ -180,7 +192,7 @@ def test_the_way_to_the_upload_with_the_keyboard_alone(hub: LocalHub, open_page,
     assert page.evaluate("navigator.clipboard.readText()") == f"git clone {hub.endpoint}/{name}/mymodel04"
 
 
-def test_a_command_is_copied_with_one_press(chromium, hub: LocalHub, ada) -> None:
+def test_a_command_is_copied_with_one_press(chromium: playwright.Browser, hub: LocalHub, ada: Account) -> None:
     context = chromium.new_context(base_url=hub.endpoint, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto("/login?next=/welcome")
@@ -194,7 +206,7 @@ def test_a_command_is_copied_with_one_press(chromium, hub: LocalHub, ada) -> Non
     context.close()
 
 
-def test_a_command_is_copied_where_the_browser_keeps_its_clipboard_from_pages(chromium) -> None:
+def test_a_command_is_copied_where_the_browser_keeps_its_clipboard_from_pages(chromium: playwright.Browser) -> None:
     """A class reaches its Hub by http and a name, and browsers trust such pages less than those of this machine."""
     with LocalHub(hosts=("hub.school.example",)) as hub:
         hub.create_user("ada", password="correct horse")

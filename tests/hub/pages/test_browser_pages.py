@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from playwright import sync_api as playwright
+from playwright._impl._api_structures import SetCookieParam
 
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.web.admission import cookie_name
+from tests.hub.clients import PythonClient
 
-playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -61,7 +64,7 @@ model = AutoModel.from_pretrained("ada/m", revision=1)
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator:
+def chromium() -> Iterator[playwright.Browser]:
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -84,12 +87,12 @@ class Site:
     """Every kind of page, with everything in it: the addresses, and the cookies of those who may see them."""
 
     addresses: list[str]
-    ada: list[dict[str, str]]
-    teacher: list[dict[str, str]]
+    ada: list[SetCookieParam]
+    teacher: list[SetCookieParam]
 
 
 @pytest.fixture(scope="module")
-def site(hub: LocalHub, python_client) -> Site:
+def site(hub: LocalHub, python_client: PythonClient) -> Site:
     ada = hub.create_user("browser-ada", password="correct horse")
     bob = hub.create_user("browser-bob", password="correct horse")
     hub.create_user("browser-tina", password="correct horse", administrator=True)
@@ -138,14 +141,14 @@ def site(hub: LocalHub, python_client) -> Site:
     return Site(addresses, _cookies(hub, ada.name), _cookies(hub, "browser-tina"))
 
 
-def _cookies(hub: LocalHub, name: str) -> list[dict[str, str]]:
+def _cookies(hub: LocalHub, name: str) -> list[SetCookieParam]:
     """Return the cookies of a person who is logged in."""
     return [
         {"name": cookie_name(hub.hub), "value": accounts.open_session(hub.hub, hub._user(name)), "url": hub.endpoint}
     ]
 
 
-def _visits(page, site: Site) -> Iterator[str]:
+def _visits(page: playwright.Page, site: Site) -> Iterator[str]:
     """Bring every kind of page into the browser, one after the other, and say which it is."""
 
     def visit(*paths: str) -> Iterator[str]:
@@ -168,7 +171,7 @@ def _visits(page, site: Site) -> Iterator[str]:
     page.locator(".slips").wait_for()
     yield "a new password"
     yield from visit("/classroom/new")
-    name = f"nora-{page.locator('html').get_attribute('lang').lower()}"
+    name = f"nora-{page.locator('html').get_attribute('lang')}".lower()
     page.locator("#list").fill(f"{name},{name}@example.org,Nora <b>\n-bad\n")
     page.locator("form.stack button").click()
     page.get_by_role("cell", name=name, exact=True).wait_for()
@@ -180,14 +183,15 @@ def _visits(page, site: Site) -> Iterator[str]:
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-CN", "zh-CN")])
 def test_every_page_is_accessible_narrow_enough_and_runs_nothing_of_a_stranger(
-    hub: LocalHub, chromium, site: Site, axe: str, locale: str, language: str
+    hub: LocalHub, chromium: playwright.Browser, site: Site, axe: str, locale: str, language: str
 ) -> None:
     """In light and in dark, at the width of a telephone and of a projector."""
     context = chromium.new_context(base_url=hub.endpoint, locale=locale, reduced_motion="reduce")
     context.set_default_timeout(30_000)
     context.add_init_script(axe)
     page = context.new_page()
-    looks, wrong, visits = itertools.cycle([("light", 360), ("dark", 1920)]), list[tuple[object, ...]](), 0
+    sizes: list[tuple[Literal["light", "dark"], int]] = [("light", 360), ("dark", 1920)]
+    looks, wrong, visits = itertools.cycle(sizes), list[tuple[object, ...]](), 0
 
     def look(visit: str, rules: dict[str, object]) -> None:
         found = page.evaluate(LOOK, rules)
@@ -211,11 +215,14 @@ def test_every_page_is_accessible_narrow_enough_and_runs_nothing_of_a_stranger(
     assert visits == len(site.addresses) + 15
 
 
-def test_every_element_that_the_keyboard_reaches_shows_it(hub: LocalHub, chromium, site: Site) -> None:
+def test_every_element_that_the_keyboard_reaches_shows_it(
+    hub: LocalHub, chromium: playwright.Browser, site: Site
+) -> None:
     context = chromium.new_context(base_url=hub.endpoint, locale="en-US")
     context.add_cookies(site.ada)
     page = context.new_page()
     pages = [address for address in site.addresses if re.search(r"/tree/main$|tokens|members|/m/settings", address)]
+    assert len(pages) >= 4
     for path in pages:
         page.goto(path)
         page.evaluate(
@@ -277,7 +284,9 @@ def neighbour() -> Iterator[Callable[[str], str]]:
     server.server_close()
 
 
-def test_a_page_on_another_port_changes_and_reads_nothing(hub: LocalHub, chromium, site: Site, neighbour) -> None:
+def test_a_page_on_another_port_changes_and_reads_nothing(
+    hub: LocalHub, chromium: playwright.Browser, site: Site, neighbour: Callable[[str], str]
+) -> None:
     """The browser sends the cookie along, because ports do not count for it; the Hub has to look itself."""
     user = hub._user("browser-ada")
     before = [token.id for token in accounts.tokens(hub.hub, user)]

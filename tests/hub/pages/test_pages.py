@@ -16,17 +16,19 @@ from autograde.hub.pages.links import LISTED, local_path
 from autograde.hub.people import accounts
 from autograde.hub.repos import discussions
 from autograde.hub.web.admission import cookie_name
+from tests.hub.clients import PythonClient
+from tests.plain_browser import Browser
 
 NASTY = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def browser(open_browser, hub: LocalHub):
+def browser(open_browser: type[Browser], hub: LocalHub) -> Browser:
     return open_browser(hub)
 
 
 @pytest.fixture
-def adas(open_browser, hub: LocalHub, ada: Account):
+def adas(open_browser: type[Browser], hub: LocalHub, ada: Account) -> Browser:
     """Ada's browser, logged in."""
     return open_browser(hub).log_in(ada.name)
 
@@ -48,7 +50,7 @@ FORMS = {
 }
 
 
-def everything(hub: LocalHub) -> list[tuple]:
+def everything(hub: LocalHub) -> list[tuple[object, ...]]:
     tables = (
         "users",
         "tokens",
@@ -66,7 +68,9 @@ def everything(hub: LocalHub) -> list[tuple]:
 @pytest.mark.parametrize(
     "attack", ["no token", "wrong token", "another's token", "foreign origin", "null origin", "same site", "cross site"]
 )
-def test_forged_form_is_rejected(open_browser, hub: LocalHub, ada: Account, adas, path: str, attack: str) -> None:
+def test_forged_form_is_rejected(
+    open_browser: type[Browser], hub: LocalHub, ada: Account, adas: Browser, path: str, attack: str
+) -> None:
     """JupyterLab on another port is the same *site*, so the cookie travels: a token and the origin decide."""
     adas.post("/new", name="target")
     fields, path = dict(FORMS[path]), path.format(me=ada.name)
@@ -88,7 +92,7 @@ def test_forged_form_is_rejected(open_browser, hub: LocalHub, ada: Account, adas
     assert adas.get("/settings/tokens").status == 200, "still logged in"
 
 
-def test_form_of_the_hubs_own_page_is_accepted(hub: LocalHub, ada: Account, adas) -> None:
+def test_form_of_the_hubs_own_page_is_accepted(hub: LocalHub, ada: Account, adas: Browser) -> None:
     answer = adas.post("/new", {"Origin": hub.endpoint, "Sec-Fetch-Site": "same-origin"}, name="mine")
     assert answer.status == 303
     assert hub.repository(f"{ada.name}/mine").exists
@@ -102,7 +106,9 @@ def test_form_of_the_hubs_own_page_is_accepted(hub: LocalHub, ada: Account, adas
         "///evil.example", "/é",
     ],
 )  # fmt: skip
-def test_login_does_not_redirect_to_other_sites(open_browser, hub: LocalHub, ada: Account, target: str) -> None:
+def test_login_does_not_redirect_to_other_sites(
+    open_browser: type[Browser], hub: LocalHub, ada: Account, target: str
+) -> None:
     assert local_path(target) == "/"
     browser = open_browser(hub)
     query = urllib.parse.urlencode({"next": target})
@@ -120,7 +126,9 @@ def test_login_returns_to_the_previous_page(target: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/new", "/welcome", "/settings/tokens", "/device?user_code=BBBB-BBBB"])
-def test_protected_page_redirects_through_the_login(open_browser, hub: LocalHub, ada: Account, path: str) -> None:
+def test_protected_page_redirects_through_the_login(
+    open_browser: type[Browser], hub: LocalHub, ada: Account, path: str
+) -> None:
     browser = open_browser(hub)
     location = browser.get(path).headers["location"]
     assert location.startswith("/login?next=")
@@ -128,7 +136,9 @@ def test_protected_page_redirects_through_the_login(open_browser, hub: LocalHub,
     assert answer.headers["location"] == path
 
 
-def test_logout_invalidates_copies_of_the_cookie(open_browser, hub: LocalHub, ada: Account, adas) -> None:
+def test_logout_invalidates_copies_of_the_cookie(
+    open_browser: type[Browser], hub: LocalHub, ada: Account, adas: Browser
+) -> None:
     copy = open_browser(hub)
     copy.cookies = dict(adas.cookies)
     assert copy.get("/settings/tokens").status == 200
@@ -137,7 +147,7 @@ def test_logout_invalidates_copies_of_the_cookie(open_browser, hub: LocalHub, ad
     assert copy.get("/settings/tokens").status == 303
 
 
-def test_login_sets_a_new_cookie(open_browser, hub: LocalHub, ada: Account) -> None:
+def test_login_sets_a_new_cookie(open_browser: type[Browser], hub: LocalHub, ada: Account) -> None:
     """Session fixation: a cookie set by an attacker before the log-in must not become the session."""
     browser = open_browser(hub)
     browser.get("/login")
@@ -147,7 +157,7 @@ def test_login_sets_a_new_cookie(open_browser, hub: LocalHub, ada: Account) -> N
     assert accounts.session_user(hub.hub, planted) is None
 
 
-def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub, browser) -> None:
+def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub, browser: Browser) -> None:
     header = browser.get("/login").headers["set-cookie"]
     assert header.startswith(f"{cookie_name(hub.hub)}=")
     assert "HttpOnly" in header
@@ -156,7 +166,7 @@ def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub
         assert cookie_name(other.hub) != cookie_name(hub.hub)
 
 
-def test_every_page_forbids_scripts_of_others(adas, ada: Account) -> None:
+def test_every_page_forbids_scripts_of_others(adas: Browser, ada: Account) -> None:
     for path in ("/", "/join", "/login", "/new", "/settings/tokens", "/device", "/models", f"/{ada.name}", "/nobody/x"):
         answer = adas.get(path, Accept="text/html")
         policy = answer.headers["content-security-policy"]
@@ -191,7 +201,7 @@ def harmless(text: str) -> bool:
 
 
 def test_untrusted_names_files_commits_and_cards_are_escaped(
-    open_browser, hub: LocalHub, ada: Account, python_client
+    open_browser: type[Browser], hub: LocalHub, ada: Account, python_client: PythonClient
 ) -> None:
     name = f"{ada.name}/nasty"
     python_client.run(
@@ -225,7 +235,7 @@ def test_untrusted_names_files_commits_and_cards_are_escaped(
     assert "&lt;img src=x" in browser.get(f"/{name}/commits/main").text
 
 
-def test_hostile_full_name_is_escaped(hub: LocalHub, browser, new_name: Callable[[str], str]) -> None:
+def test_hostile_full_name_is_escaped(hub: LocalHub, browser: Browser, new_name: Callable[[str], str]) -> None:
     name = new_name("eve")
     answer = browser.post("/join", username=name, email=f"{name}@example.org", password="correct horse", fullname=NASTY)
     assert answer.status == 303
@@ -236,7 +246,7 @@ def test_hostile_full_name_is_escaped(hub: LocalHub, browser, new_name: Callable
     assert harmless(browser.get(f"/avatars/{urllib.parse.quote('<script>')}.svg").text)
 
 
-def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas) -> None:
+def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> None:
     text = adas.post("/settings/tokens", name="laptop", role="read").text
     token = re.search(r'data-token="(hf_\w+)"', text)
     assert token
@@ -248,14 +258,14 @@ def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas) -> None:
     assert accounts.find_token(hub.hub, token[1]) is None
 
 
-def test_token_of_another_person_cannot_be_revoked(hub: LocalHub, ada: Account, bob: Account, adas) -> None:
+def test_token_of_another_person_cannot_be_revoked(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
     theirs = accounts.tokens(hub.hub, hub._user(bob.name))[0]
     adas.post("/settings/tokens", revoke=theirs.id)
     assert accounts.find_token(hub.hub, bob.token)
 
 
 def test_a_private_repository_is_shown_to_its_owner_only(
-    open_browser, hub: LocalHub, ada: Account, bob: Account, adas
+    open_browser: type[Browser], hub: LocalHub, ada: Account, bob: Account, adas: Browser
 ) -> None:
     adas.post("/new", name="secret", visibility="private")
     pages = ["", "/tree/main", "/blob/main/.gitattributes", "/commits/main", "/resolve/main/.gitattributes"]
@@ -272,7 +282,7 @@ def test_a_private_repository_is_shown_to_its_owner_only(
             assert f"{ada.name}/secret" not in other.get(page).text
 
 
-def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, bob: Account, adas) -> None:
+def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
     adas.post("/new", name="old")
     page = f"/{ada.name}/old/settings"
     assert adas.post(page, act="visibility", visibility="private").status == 303
@@ -290,7 +300,9 @@ def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account,
     assert not hub.repository(f"{ada.name}/new").exists
 
 
-def test_only_the_owner_can_change_a_repository(open_browser, hub: LocalHub, ada: Account, bob: Account, adas) -> None:
+def test_only_the_owner_can_change_a_repository(
+    open_browser: type[Browser], hub: LocalHub, ada: Account, bob: Account, adas: Browser
+) -> None:
     adas.post("/new", name="m")
     bobs, page = open_browser(hub).log_in(bob.name), f"/{ada.name}/m/settings"
     assert bobs.get(page).status == 403
@@ -301,7 +313,9 @@ def test_only_the_owner_can_change_a_repository(open_browser, hub: LocalHub, ada
     assert open_browser(hub).get(page).status == 303
 
 
-def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(open_browser, hub, ada: Account, adas) -> None:
+def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(
+    open_browser: type[Browser], hub: LocalHub, ada: Account, adas: Browser
+) -> None:
     other = open_browser(hub).log_in(ada.name)
     assert adas.post("/settings/account", current="wrong", password="new and long").status == 400
     assert adas.post("/settings/account", current="correct horse", password="short").status == 400
@@ -315,7 +329,7 @@ def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(open_brow
 
 
 def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
-    open_browser, hub: LocalHub, ada: Account, bob: Account, adas, python_client
+    open_browser: type[Browser], hub: LocalHub, ada: Account, bob: Account, adas: Browser, python_client: PythonClient
 ) -> None:
     adas.post("/new", name="m")
     name = f"{ada.name}/m"
@@ -350,7 +364,9 @@ def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
     assert "Log in" in stranger.get(opened.headers["location"]).text
 
 
-def test_a_long_discussion_is_read_in_parts_and_an_answer_leads_to_its_end(hub: LocalHub, ada: Account, adas) -> None:
+def test_a_long_discussion_is_read_in_parts_and_an_answer_leads_to_its_end(
+    hub: LocalHub, ada: Account, adas: Browser
+) -> None:
     name = f"{ada.name}/talk"
     repository, person = hub.create_repository(name)._found(), hub._user(ada.name)
     found = discussions.open_discussion(hub.hub, repository, person, "Long", "word-0.", pull_request=False)
@@ -375,7 +391,7 @@ def test_a_long_discussion_is_read_in_parts_and_an_answer_leads_to_its_end(hub: 
     assert "y y y" in adas.get(f"/{name}/discussions/1?p={pages}").text
 
 
-def test_many_discussions_are_listed_in_parts(hub: LocalHub, ada: Account, adas) -> None:
+def test_many_discussions_are_listed_in_parts(hub: LocalHub, ada: Account, adas: Browser) -> None:
     name = f"{ada.name}/asked"
     repository, person = hub.create_repository(name)._found(), hub._user(ada.name)
     for number in range(LISTED + 1):
@@ -385,21 +401,23 @@ def test_many_discussions_are_listed_in_parts(hub: LocalHub, ada: Account, adas)
     assert listed == [newest_first[:LISTED], newest_first[LISTED:], []]
 
 
-def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas) -> None:
+def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas: Browser) -> None:
     adas.post("/new", name="mymodel04")
     text = adas.get(f"/{ada.name}/mymodel04").text
     for command in ("git lfs install", f"git clone {hub.endpoint}/{ada.name}/mymodel04", "git add .", "git push"):
         assert command in text
 
 
-def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(hub: LocalHub, ada: Account, adas) -> None:
+def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(
+    hub: LocalHub, ada: Account, adas: Browser
+) -> None:
     """A client that uses `localhost` refuses links to 127.0.0.1."""
     text = adas.get("/welcome", Host=f"localhost:{hub.port}").text
     assert f"http://localhost:{hub.port}/{ada.name}/" in text
     assert "127.0.0.1" not in text
 
 
-def test_form_keeps_its_values_after_an_error(hub: LocalHub, browser, adas) -> None:
+def test_form_keeps_its_values_after_an_error(hub: LocalHub, browser: Browser, adas: Browser) -> None:
     text = browser.post("/join", username="a b", email="a@example.org", password="long enough", fullname="Ada L").text
     for value in ("a b", "a@example.org", "Ada L"):
         assert f'value="{value}"' in text
@@ -427,7 +445,7 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def filled(open_browser, hub: LocalHub, python_client) -> tuple:
+def filled(open_browser: type[Browser], hub: LocalHub, python_client: PythonClient) -> tuple[Browser, list[str]]:
     """A browser, and the addresses of every page of a repository with everything in it."""
     person = hub.create_user("pages-ada", password="correct horse")
     name = f"{person.name}/m"
@@ -465,7 +483,12 @@ class Structure(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.language, self.levels, self.ids, self.labels, self.fields, self.links = "", [], [], set(), [], []
+        self.language = ""
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.labels: set[str] = set()
+        self.fields: list[dict[str, str]] = []
+        self.links: list[str] = []
         self.words: list[str] = []
         self._silent = 0
 
@@ -501,7 +524,7 @@ def read(text: str) -> Structure:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_page_is_well_built(filled: tuple, language: str) -> None:
+def test_every_page_is_well_built(filled: tuple[Browser, list[str]], language: str) -> None:
     browser, paths = filled
     for path in paths:
         answer = browser.get(path, Accept="text/html", Accept_Language=language)
@@ -518,7 +541,7 @@ def test_every_page_is_well_built(filled: tuple, language: str) -> None:
             assert field.get("id") in page.labels or field.get("aria-label"), (path, field)
 
 
-def test_no_english_is_left_on_a_chinese_page(filled: tuple) -> None:
+def test_no_english_is_left_on_a_chinese_page(filled: tuple[Browser, list[str]]) -> None:
     """Words of the field that are not translated, names and addresses aside."""
     allowed = re.compile(
         r"\b(Hub|git|lfs|LFS|Git|SHA|huggingface|co|README|md|ada|pages|Python|write|read|English|GIT|Space|Spaces|http|hf|"
@@ -532,7 +555,7 @@ def test_no_english_is_left_on_a_chinese_page(filled: tuple) -> None:
             assert not re.search("[A-Za-z]{2}", left), (path, words)
 
 
-def test_every_link_on_every_page_leads_somewhere(filled: tuple) -> None:
+def test_every_link_on_every_page_leads_somewhere(filled: tuple[Browser, list[str]]) -> None:
     browser, paths = filled
     seen = set()
     for path in (path for path in paths if "none" not in path and path != "/nobody"):
@@ -545,7 +568,7 @@ def test_every_link_on_every_page_leads_somewhere(filled: tuple) -> None:
     assert len(seen) > 25
 
 
-def test_the_language_is_switched_in_place_and_remembered(open_browser, hub: LocalHub) -> None:
+def test_the_language_is_switched_in_place_and_remembered(open_browser: type[Browser], hub: LocalHub) -> None:
     browser = open_browser(hub, Accept_Language="en")
     text = browser.get("/login?next=/new").text
     link = re.search(r'href="([^"]*lang=zh[^"]*)"', text)
@@ -557,7 +580,7 @@ def test_the_language_is_switched_in_place_and_remembered(open_browser, hub: Loc
     assert '<html lang="en"' in browser.get("/models?lang=en").text
 
 
-def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, browser) -> None:
+def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, browser: Browser) -> None:
     links = re.findall(r'(?:href|src)="(/static/[^"]+)"', browser.get("/").text)
     assert len(links) == 2
     for link in links:
@@ -574,7 +597,7 @@ HEAVIEST = 60_000
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_page_size_is_limited(filled: tuple, language: str) -> None:
+def test_page_size_is_limited(filled: tuple[Browser, list[str]], language: str) -> None:
     browser, paths = filled
     known: dict[str, int] = {}
     for path in paths:

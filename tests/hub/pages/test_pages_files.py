@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,8 @@ from autograde.hub.pages.files import FILES, part_of
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.accounts import create_user
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
+from tests.hub.clients import Git
+from tests.plain_browser import Browser
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +26,7 @@ def owner(hub: LocalHub) -> Account:
 
 
 @pytest.fixture(scope="module")
-def browser(hub: LocalHub, owner: Account, open_browser):
+def browser(hub: LocalHub, owner: Account, open_browser: type[Browser]) -> Browser:
     return open_browser(hub).log_in(owner.name)
 
 
@@ -33,12 +37,12 @@ def shown(page: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", found[1]))
 
 
-def tensors_file(tensors: dict) -> bytes:
+def tensors_file(tensors: dict[str, Any]) -> bytes:
     header = json.dumps(tensors).encode()
     return len(header).to_bytes(8, "little") + header
 
 
-def test_a_long_file_is_read_in_parts_and_no_line_is_lost(hub: LocalHub, owner: Account, browser) -> None:
+def test_a_long_file_is_read_in_parts_and_no_line_is_lost(hub: LocalHub, owner: Account, browser: Browser) -> None:
     lines = [f"word-{number} <b>" for number in range(5000)]
     hub.create_repository(f"{owner.name}/long", files={"vocab.txt": "\n".join(lines).encode()})
     found, address, pages = [], f"/{owner.name}/long/blob/main/vocab.txt", 0
@@ -83,7 +87,7 @@ def test_parts_of_code_fit_a_page_however_many_words_are_marked() -> None:
     ],
 )
 def test_a_text_is_shown_as_it_is_and_json_laid_out(
-    hub: LocalHub, owner: Account, browser, name: str, content: bytes, expected: str
+    hub: LocalHub, owner: Account, browser: Browser, name: str, content: bytes, expected: str
 ) -> None:
     full_name = f"{owner.name}/{name.replace('.', '-')}"
     hub.create_repository(full_name, files={name: content})
@@ -91,13 +95,13 @@ def test_a_text_is_shown_as_it_is_and_json_laid_out(
     assert browser.get(f"/{full_name}/raw/main/{name}").status == 200
 
 
-def test_code_in_a_file_is_marked_up(hub: LocalHub, owner: Account, browser) -> None:
+def test_code_in_a_file_is_marked_up(hub: LocalHub, owner: Account, browser: Browser) -> None:
     hub.create_repository(f"{owner.name}/code", files={"train.py": b"import torch\n"})
     assert str(highlighted("import torch", "python")) in browser.get(f"/{owner.name}/code/blob/main/train.py").text
 
 
 @pytest.mark.parametrize("lfs", [True, False])
-def test_tensors_are_read_from_the_header_of_a_file(hub: LocalHub, owner: Account, browser, lfs) -> None:
+def test_tensors_are_read_from_the_header_of_a_file(hub: LocalHub, owner: Account, browser: Browser, lfs: bool) -> None:
     tensors = {f"layer.{n}": {"dtype": "BF16", "shape": [n, 2], "data_offsets": [0, 0]} for n in range(250)}
     name = f"{owner.name}/tensors-{lfs}"
     files = {"model.safetensors": tensors_file(tensors | {"__metadata__": {"format": "pt"}, "<i>": tensors["layer.0"]})}
@@ -117,7 +121,7 @@ def test_tensors_are_read_from_the_header_of_a_file(hub: LocalHub, owner: Accoun
     assert ("oid sha256:" in browser.get(page).text) is lfs
 
 
-def test_a_pointer_without_its_file_is_shown_for_what_it_is(hub: LocalHub, owner: Account, browser) -> None:
+def test_a_pointer_without_its_file_is_shown_for_what_it_is(hub: LocalHub, owner: Account, browser: Browser) -> None:
     """A pointer saved as text, as an editor on Windows does it: git-lfs no longer knows it for one."""
     pointer = f"version https://git-lfs.github.com/spec/v1\r\noid sha256:{'ab' * 32}\r\nsize 12\r\n".encode()
     hub.create_repository(f"{owner.name}/lone", files={"notes.txt": pointer})
@@ -127,7 +131,9 @@ def test_a_pointer_without_its_file_is_shown_for_what_it_is(hub: LocalHub, owner
     assert "ab" * 32 in shown(page)
 
 
-def test_a_large_folder_comes_in_pages_that_hold_every_file_once(hub: LocalHub, owner: Account, browser) -> None:
+def test_a_large_folder_comes_in_pages_that_hold_every_file_once(
+    hub: LocalHub, owner: Account, browser: Browser
+) -> None:
     names = {f"f/{number:04}.txt": b"%d" % number for number in range(1203)}
     hub.create_repository(f"{owner.name}/many", files=names)
     found, address = [], f"/{owner.name}/many/tree/main/f"
@@ -144,7 +150,7 @@ def test_a_large_folder_comes_in_pages_that_hold_every_file_once(hub: LocalHub, 
 
 
 def test_links_submodules_and_pictures_have_their_own_line(
-    hub: LocalHub, owner: Account, browser, git, tmp_path
+    hub: LocalHub, owner: Account, browser: Browser, git: Git, tmp_path: Path
 ) -> None:
     hub.create_repository(f"{owner.name}/kinds", files={"a.txt": b"a", "p.png": b"\x89PNG"})
     git.answer(owner.name, owner.token)
@@ -165,7 +171,7 @@ def test_links_submodules_and_pictures_have_their_own_line(
         assert f"<bdi>{name}</bdi>" in commit
 
 
-def test_a_card_shows_what_lies_beside_it(hub: LocalHub, owner: Account, browser) -> None:
+def test_a_card_shows_what_lies_beside_it(hub: LocalHub, owner: Account, browser: Browser) -> None:
     card = (
         "---\ntags: [a, b]\nlicense: mit\n---\n# T\n![p](img/p.png)\n\n[c](config.json)\n\n```python\nimport x\n```\n"
     )
@@ -179,7 +185,7 @@ def test_a_card_shows_what_lies_beside_it(hub: LocalHub, owner: Account, browser
 
 
 def test_branches_and_tags_are_made_and_deleted_on_their_page(
-    hub: LocalHub, owner: Account, browser, open_browser
+    hub: LocalHub, owner: Account, browser: Browser, open_browser: type[Browser]
 ) -> None:
     name = f"{owner.name}/refs"
     hub.create_repository(name, files={"a": b"a"})
@@ -207,7 +213,9 @@ def test_branches_and_tags_are_made_and_deleted_on_their_page(
     assert browser.get(f"/{name}/tree/v1", Accept="text/html").status == 404
 
 
-def test_histories_and_lists_come_in_pages(hub: LocalHub, owner: Account, browser, open_browser) -> None:
+def test_histories_and_lists_come_in_pages(
+    hub: LocalHub, owner: Account, browser: Browser, open_browser: type[Browser]
+) -> None:
     team = create_user(hub.hub, "files-team", kind="org")
     for number in range(53):
         hub.create_repository(f"{team.name}/m{number:02}")

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from autograde.hub import LocalHub
+from autograde.hub import Account, LocalHub
 from autograde.hub.pages.visible import visible
+from tests.hub.clients import PythonClient
+from tests.plain_browser import Browser
 
 #: Would set ``window.hacked`` if a browser took any of it for more than text.
 SCRIPT = "<script>window.hacked=1</script>"
@@ -55,7 +57,7 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pushed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory):
+def pushed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Account]:
     """The name of a repository with every hostile name in it, and its owner."""
     owner = hub.create_user("hostile-ada", password="correct horse")
     name = f"{owner.name}/hostile"
@@ -104,7 +106,7 @@ def pushed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory):
 
 
 def test_every_page_that_can_be_reached_is_whole_and_shows_text(
-    hub: LocalHub, pushed, open_browser, python_client
+    hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser], python_client: PythonClient
 ) -> None:
     """All links of all pages are followed, in both languages of errors: none is a crash, none has markup of a name."""
     name, owner = pushed
@@ -151,7 +153,9 @@ def test_every_page_that_can_be_reached_is_whole_and_shows_text(
     assert not bad
 
 
-def test_names_are_shown_with_nothing_invisible(hub: LocalHub, pushed, open_browser) -> None:
+def test_names_are_shown_with_nothing_invisible(
+    hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]
+) -> None:
     page = open_browser(hub).get(f"/{pushed[0]}/tree/main").text
     shown = re.findall(r"<bdi>(.*?)</bdi>", page)
     for name in (*NAMES[1:], *(raw.decode("utf-8", "surrogateescape") for raw in BYTES[1:])):
@@ -160,7 +164,9 @@ def test_names_are_shown_with_nothing_invisible(hub: LocalHub, pushed, open_brow
         ], name
 
 
-def test_a_file_is_downloaded_under_its_own_bytes(hub: LocalHub, pushed, open_browser) -> None:
+def test_a_file_is_downloaded_under_its_own_bytes(
+    hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]
+) -> None:
     browser = open_browser(hub)
     for raw in (*map(os.fsencode, NAMES[1:]), *BYTES[1:]):
         answer = browser.get(f"/{pushed[0]}/resolve/main/{urllib.parse.quote(raw)}?download=true")
@@ -168,7 +174,7 @@ def test_a_file_is_downloaded_under_its_own_bytes(hub: LocalHub, pushed, open_br
         assert answer.headers["content-disposition"].startswith("attachment")
 
 
-def test_programs_get_an_answer_too(hub: LocalHub, pushed, open_browser) -> None:
+def test_programs_get_an_answer_too(hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]) -> None:
     for path in ("/tree/main", "/tree/main?recursive=true&expand=true", "", "/commits/main", "/refs"):
         answer = open_browser(hub).get(f"/api/models/{pushed[0]}{path}")
         assert answer.status == 200, path

@@ -11,10 +11,12 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
+from tests.hub.clients import ClientError, PythonClient
+from tests.plain_browser import Browser
 
 
 @pytest.fixture
-def adas(hub: LocalHub, ada: Account, open_browser):
+def adas(hub: LocalHub, ada: Account, open_browser: type[Browser]) -> Browser:
     """Ada's browser, logged in."""
     return open_browser(hub).log_in(ada.name)
 
@@ -36,7 +38,7 @@ READ = "api.list_repo_files(name)"
 
 
 def test_a_fine_grained_token_opens_what_was_chosen_and_nothing_else(
-    hub: LocalHub, ada: Account, adas, python_client, client_error
+    hub: LocalHub, ada: Account, adas: Browser, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
     team = accounts.create_user(hub.hub, f"{ada.name}-team", kind="org")
     accounts.add_member(hub.hub, team, hub._user(ada.name), "write")
@@ -63,7 +65,7 @@ def test_a_fine_grained_token_opens_what_was_chosen_and_nothing_else(
     assert "just now" in listed.split("narrow")[1].split("</tr>")[0], "last used"
 
 
-def test_a_fine_grained_token_without_a_right_is_refused(hub: LocalHub, ada: Account, adas) -> None:
+def test_a_fine_grained_token_without_a_right_is_refused(hub: LocalHub, ada: Account, adas: Browser) -> None:
     before = len(accounts.tokens(hub.hub, hub._user(ada.name)))
     for fields in ({}, {f"for:{ada.name}": "admin"}, {"for:somebody": "write"}):
         answer = adas.post("/settings/tokens", name="empty", role="fineGrained", **fields)
@@ -74,16 +76,16 @@ def test_a_fine_grained_token_without_a_right_is_refused(hub: LocalHub, ada: Acc
 
 
 @pytest.mark.parametrize(("days", "expected"), [("", None), ("7", 7), ("5", None), ("-1", None), ("x", None)])
-def test_a_token_ends_when_it_was_asked_to(hub: LocalHub, adas, days: str, expected: int | None) -> None:
+def test_a_token_ends_when_it_was_asked_to(hub: LocalHub, adas: Browser, days: str, expected: int | None) -> None:
     token = fresh(adas.post("/settings/tokens", name="t", role="read", days=days).text)
     found = accounts.find_token(hub.hub, token)
     assert found
     expires = found[1].expires_at
-    assert round((expires - found[1].created_at) / 86_400_000) == expected if expected else expires is None
+    assert (None if expires is None else round((expires - found[1].created_at) / 86_400_000)) == expected
 
 
 def test_an_organization_is_made_shared_and_owns_repositories(
-    hub: LocalHub, ada: Account, bob: Account, adas, open_browser
+    hub: LocalHub, ada: Account, bob: Account, adas: Browser, open_browser: type[Browser]
 ) -> None:
     name = f"{ada.name}-lab"
     members = f"/organizations/{name}/members"
@@ -111,7 +113,9 @@ def test_an_organization_is_made_shared_and_owns_repositories(
     assert f"{name}/shared" not in bobs.get(f"/{name}").text
 
 
-def test_a_gate_is_set_and_requests_are_answered(hub: LocalHub, ada: Account, bob: Account, adas, open_browser) -> None:
+def test_a_gate_is_set_and_requests_are_answered(
+    hub: LocalHub, ada: Account, bob: Account, adas: Browser, open_browser: type[Browser]
+) -> None:
     name = f"{ada.name}/gated"
     hub.create_repository(name, files={"a.txt": b"a"})
     settings = f"/{name}/settings"
@@ -135,7 +139,9 @@ def test_a_gate_is_set_and_requests_are_answered(hub: LocalHub, ada: Account, bo
     assert open_browser(hub).get(f"/{name}/tree/main").status == 200
 
 
-def test_a_like_is_given_once_and_taken_back(hub: LocalHub, ada: Account, bob: Account, adas, open_browser) -> None:
+def test_a_like_is_given_once_and_taken_back(
+    hub: LocalHub, ada: Account, bob: Account, adas: Browser, open_browser: type[Browser]
+) -> None:
     name = f"{ada.name}/liked"
     hub.create_repository(name)
     bobs = open_browser(hub).log_in(bob.name)
@@ -149,7 +155,9 @@ def test_a_like_is_given_once_and_taken_back(hub: LocalHub, ada: Account, bob: A
     assert open_browser(hub).post(f"/{name}/like").headers["location"].startswith("/login")
 
 
-def test_a_copy_has_the_files_and_the_history(hub: LocalHub, ada: Account, bob: Account, open_browser) -> None:
+def test_a_copy_has_the_files_and_the_history(
+    hub: LocalHub, ada: Account, bob: Account, open_browser: type[Browser]
+) -> None:
     name = f"{ada.name}/source"
     hub.create_repository(name, files={"a.txt": b"a", "w.bin": b"large"})
     hub.create_repository(f"{bob.name}/taken")
@@ -165,7 +173,7 @@ def test_a_copy_has_the_files_and_the_history(hub: LocalHub, ada: Account, bob: 
 
 
 def test_refusals_about_discussions_are_in_the_language_of_the_page(
-    hub: LocalHub, ada: Account, adas, python_client, client_error
+    hub: LocalHub, ada: Account, adas: Browser, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
     """The API keeps English, which its clients know."""
     name = f"{ada.name}/talk"
@@ -192,7 +200,7 @@ def test_refusals_about_discussions_are_in_the_language_of_the_page(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_form_that_is_too_large_is_refused_by_a_page(hub: LocalHub, adas, language: str) -> None:
+def test_a_form_that_is_too_large_is_refused_by_a_page(hub: LocalHub, adas: Browser, language: str) -> None:
     answer = adas.open(
         "POST", "/settings/account", {"csrf": "x", "fullname": "x" * (2 << 20)}, Accept_Language=language
     )
@@ -201,7 +209,7 @@ def test_a_form_that_is_too_large_is_refused_by_a_page(hub: LocalHub, adas, lang
     assert f'<html lang="{"en" if language == "en" else "zh-CN"}"' in answer.text
 
 
-def test_a_full_disk_and_a_mistake_are_pages_too(hub: LocalHub, adas, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_and_a_mistake_are_pages_too(hub: LocalHub, adas: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object, **more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -15,6 +15,7 @@ import pytest
 
 from autograde.hub import LocalHub
 from autograde.hub.web.admission import cookie_name
+from tests.plain_browser import Browser
 
 PREFIX = "/user/ada%40x/proxy/8960"
 
@@ -76,7 +77,9 @@ def links_of(page: str) -> list[str]:
     return [unescape(link) for link in re.findall(r'(?:href|src|action)="([^"]*)"', page)]
 
 
-def test_forms_redirections_cookies_and_every_link_stay_under_the_path(hub: LocalHub, proxy: int, open_browser) -> None:
+def test_forms_redirections_cookies_and_every_link_stay_under_the_path(
+    hub: LocalHub, proxy: int, open_browser: type[Browser]
+) -> None:
     origin = f"http://127.0.0.1:{proxy}"
     person = hub.create_user("prefix-ada", password="correct horse")
     browser = open_browser(hub, port=proxy, Origin=origin)
@@ -131,7 +134,7 @@ def test_forms_redirections_cookies_and_every_link_stay_under_the_path(hub: Loca
 
 
 def test_commands_name_the_hub_itself_where_a_proxy_would_ask_for_a_login(
-    hub: LocalHub, proxy: int, open_browser
+    hub: LocalHub, proxy: int, open_browser: type[Browser]
 ) -> None:
     hub.create_user("prefix-bob", password="correct horse")
     hub.create_repository("prefix-bob/m")
@@ -146,13 +149,13 @@ def test_commands_name_the_hub_itself_where_a_proxy_would_ask_for_a_login(
         '/"><script>', "/a b", "/é", "evil", "/a//b", "/a?x", "/a#x", "/", "", "/" + "x" * 600,
     ],
 )  # fmt: skip
-def test_a_header_leads_no_link_to_another_place(hub: LocalHub, open_browser, given: str) -> None:
+def test_a_header_leads_no_link_to_another_place(hub: LocalHub, open_browser: type[Browser], given: str) -> None:
     text = open_browser(hub).get("/", X_Forwarded_Prefix=given.encode().decode("latin-1")).text
     assert all(re.match(r"/(?!/)|\?|#", link) for link in links_of(text))
     assert 'href="/static/' in text
 
 
-def test_the_origin_is_still_checked_behind_a_proxy(hub: LocalHub, proxy: int, open_browser) -> None:
+def test_the_origin_is_still_checked_behind_a_proxy(hub: LocalHub, proxy: int, open_browser: type[Browser]) -> None:
     browser = open_browser(hub, port=proxy)
     token = re.search(r'name="csrf" value="([^"]+)"', browser.get(f"{PREFIX}/login").text)
     assert token
@@ -183,7 +186,9 @@ def public() -> Iterator[LocalHub]:
 
 
 @pytest.mark.parametrize("kind", PROXIES)
-def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(public: LocalHub, open_browser, kind: str) -> None:
+def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(
+    public: LocalHub, open_browser: type[Browser], kind: str
+) -> None:
     path, origin = f"/user/ada/proxy/{public.port}", "https://jupyter.example.org"
     said = {name: path if value == "PATH" else value for name, value in PROXIES[kind].items()}
     with started_proxy(public, path, **said) as port:
@@ -205,7 +210,7 @@ def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(public: LocalHu
         assert browser.open("POST", f"{path}/login", fields, Origin="https://evil.example").status == 403
 
 
-def test_forms_work_where_only_the_path_is_known(open_browser) -> None:
+def test_forms_work_where_only_the_path_is_known(open_browser: type[Browser]) -> None:
     """Behind jupyter-server-proxy in a JupyterHub that does not tell its address."""
     path, name = "/user/ada/proxy/8960", "hub.binder.example.org"
     with LocalHub(public_url=path) as hub:
@@ -223,7 +228,7 @@ def test_forms_work_where_only_the_path_is_known(open_browser) -> None:
         assert open_browser(hub, Host=name).get("/login").status == 421
 
 
-def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, open_browser) -> None:
+def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, open_browser: type[Browser]) -> None:
     page = open_browser(public).get("/ada/m")
     assert f"git clone http://127.0.0.1:{public.port}/ada/m" in page.text
     assert 'href="/static/' in page.text
@@ -232,7 +237,7 @@ def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, 
 
 @pytest.mark.parametrize("told", [False, True])
 def test_unconfigured_host_is_rejected_despite_forwarded_headers(
-    hub: LocalHub, public: LocalHub, open_browser, told: bool
+    hub: LocalHub, public: LocalHub, open_browser: type[Browser], told: bool
 ) -> None:
     """A page of evil.example whose name was made to lead to 127.0.0.1 may send any header, but not another Host."""
     browser = open_browser(public if told else hub)
@@ -250,7 +255,7 @@ def test_unconfigured_host_is_rejected_despite_forwarded_headers(
 
 @pytest.mark.parametrize("told", [False, True])
 def test_what_a_header_says_of_another_machine_is_not_believed(
-    hub: LocalHub, public: LocalHub, open_browser, told: bool
+    hub: LocalHub, public: LocalHub, open_browser: type[Browser], told: bool
 ) -> None:
     seen = public if told else hub
     browser = open_browser(seen, X_Forwarded_Host="evil.example", X_Forwarded_Proto="https")
@@ -267,5 +272,7 @@ def test_what_a_header_says_of_another_machine_is_not_believed(
 def test_every_template_puts_the_path_before_its_links() -> None:
     from autograde.hub.pages.assets import HUB
 
-    for template in (HUB / "templates").glob("*.html"):
+    templates = list((HUB / "templates").glob("*.html"))
+    assert HUB / "templates" / "base.html" in templates
+    for template in templates:
         assert not re.search(r'(?:href|src|action)="/', template.read_text("utf-8")), template.name

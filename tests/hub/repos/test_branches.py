@@ -8,21 +8,22 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import branches
 from autograde.hub.repos.commits import Author
+from autograde.hub.repos.repositories import Repository
 
 AUTHOR = Author("ada", "ada@example.org")
 
 
 @pytest.fixture
-def repository(hub: LocalHub, ada: Account):
+def repository(hub: LocalHub, ada: Account) -> Repository:
     return hub.create_repository(f"{ada.name}/branches", files={"a": b"1"})._found()
 
 
-def refs(hub: LocalHub, repository) -> dict[str, str]:
+def refs(hub: LocalHub, repository: Repository) -> dict[str, str]:
     lines = hub.hub.git.run(repository.id, "for-each-ref", "--format=%(refname) %(objectname)").decode().splitlines()
     return dict(line.split(" ") for line in lines)
 
 
-def test_branches_and_tags_are_created_listed_and_deleted(hub: LocalHub, repository) -> None:
+def test_branches_and_tags_are_created_listed_and_deleted(hub: LocalHub, repository: Repository) -> None:
     head = branches.commit_of(hub.hub, repository, "main")
     branches.create_branch(hub.hub, repository, "feature/x", head)
     branches.create_branch(hub.hub, repository, "a", head)
@@ -37,7 +38,7 @@ def test_branches_and_tags_are_created_listed_and_deleted(hub: LocalHub, reposit
     assert set(refs(hub, repository)) == {"refs/heads/main", "refs/heads/a", "refs/tags/v1"}
 
 
-def test_invalid_name_or_deletion_is_refused_and_changes_nothing(hub: LocalHub, repository) -> None:
+def test_invalid_name_or_deletion_is_refused_and_changes_nothing(hub: LocalHub, repository: Repository) -> None:
     head = branches.commit_of(hub.hub, repository, "main")
     before = refs(hub, repository)
     for name in ("", "a b", "-x", "x..y", "x.lock", "refs/heads/x", "0" * 40, "a\nb", "main"):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.hub.repos.cards import LICENSES, parse_card, tags
+from autograde.hub.repos.cards import LICENSES, Card, parse_card, tags
 
 
-def card(metadata: str, text: str = "# Model\n"):
+def card(metadata: str, text: str = "# Model\n") -> Card:
     return parse_card(f"---\n{metadata}\n---\n{text}")
 
 
@@ -45,7 +47,7 @@ VALUES = st.one_of(TEXTS, st.integers(-(2**63) + 1, 2**63 - 1), st.lists(TEXTS, 
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text(st.sampled_from("abcxyz"), min_size=1), VALUES, min_size=1))
-def test_any_yaml_metadata_is_read_back_unchanged(metadata: dict) -> None:
+def test_any_yaml_metadata_is_read_back_unchanged(metadata: dict[str, Any]) -> None:
     assert card(yaml.safe_dump(metadata, allow_unicode=True)).metadata == metadata
 
 

@@ -29,9 +29,13 @@ def repository(store: Hub) -> Repository:
     return found
 
 
-def commit(store: Hub, repository: Repository, *operations: Operation, **more) -> str:
-    more = {"author": ADA, "message": "m"} | more
-    return write_commit(store, repository, more.pop("branch", "main"), operations, **more)
+def commit(
+    store: Hub, repository: Repository, *operations: Operation, branch: str = "main", author: Author = ADA,
+    message: str = "m", parent: str | None = None, create: bool = False,
+) -> str:  # fmt: skip
+    return write_commit(
+        store, repository, branch, operations, author=author, message=message, parent=parent, create=create
+    )
 
 
 def files(store: Hub, repository: Repository, revision: str = "main") -> dict[str, bytes]:
@@ -134,7 +138,7 @@ def test_commit_on_an_outdated_head_is_refused(store: Hub, repository: Repositor
 
 def test_only_one_of_many_concurrent_commits_on_one_parent_succeeds(store: Hub, repository: Repository) -> None:
     seen = resolve(store, repository, "main")
-    outcomes = []
+    outcomes: list[str | int] = []
 
     def write(number: int) -> None:
         try:

@@ -8,6 +8,8 @@ import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos.diffs import EMPTY_TREE, Change, changes
+from autograde.hub.repos.repositories import Repository
+from tests.hub.clients import Git
 
 #: Every kind of change in one commit: the files before and after.
 BEFORE = {
@@ -23,13 +25,13 @@ AFTER = {
 
 
 @pytest.fixture
-def ends(hub: LocalHub, ada: Account, git, tmp_path: Path) -> tuple:
+def ends(hub: LocalHub, ada: Account, git: Git, tmp_path: Path) -> tuple[Repository, str, str]:
     """Create a repository; return it with its first and last commit."""
     repository = hub.create_repository(f"{ada.name}/diffs")
     folder = tmp_path / "work"
     git("clone", "--quiet", f"{hub.endpoint}/{ada.name}/diffs", folder)
     git("rm", "--quiet", ".gitattributes", cwd=folder)
-    heads = []
+    heads: list[str] = []
     for files in (BEFORE, AFTER):
         git("rm", "-r", "--quiet", "--ignore-unmatch", ".", cwd=folder)
         for name, content in files.items():
@@ -42,7 +44,8 @@ def ends(hub: LocalHub, ada: Account, git, tmp_path: Path) -> tuple:
         heads.append(git("rev-parse", "HEAD", cwd=folder).strip())
     # Pushed around the Hub's check, because two names have characters that it does not allow.
     git("push", "--quiet", hub.hub.git.path(repository._found().id), "main", cwd=folder)
-    return repository._found(), *heads
+    first, last = heads
+    return repository._found(), first, last
 
 
 def by_path(found: list[Change]) -> dict[str, Change]:
@@ -55,7 +58,7 @@ def sides(change: Change) -> tuple[str, str]:
     return texts[0], texts[1]
 
 
-def test_diff_shows_every_kind_of_change(hub: LocalHub, ends: tuple) -> None:
+def test_diff_shows_every_kind_of_change(hub: LocalHub, ends: tuple[Repository, str, str]) -> None:
     repository, before, after = ends
     found = by_path(changes(hub.hub, repository, before, after, limit=1 << 20))
     assert {path: change.status for path, change in found.items()} == {
@@ -77,7 +80,7 @@ def test_diff_shows_every_kind_of_change(hub: LocalHub, ends: tuple) -> None:
     assert sides(found['quote"d\n'])[1] == AFTER['quote"d\n'].decode()
 
 
-def test_diff_of_first_commit_adds_every_file(hub: LocalHub, ends: tuple) -> None:
+def test_diff_of_first_commit_adds_every_file(hub: LocalHub, ends: tuple[Repository, str, str]) -> None:
     repository, before, __ = ends
     found = changes(hub.hub, repository, EMPTY_TREE, before, limit=1 << 20)
     assert {change.path for change in found} == set(BEFORE)
@@ -85,7 +88,9 @@ def test_diff_of_first_commit_adds_every_file(hub: LocalHub, ends: tuple) -> Non
 
 
 @pytest.mark.parametrize("limit", [0, 1, 20, 60])
-def test_truncated_diff_is_marked_and_still_lists_every_file(hub: LocalHub, ends: tuple, limit: int) -> None:
+def test_truncated_diff_is_marked_and_still_lists_every_file(
+    hub: LocalHub, ends: tuple[Repository, str, str], limit: int
+) -> None:
     repository, before, after = ends
     whole = changes(hub.hub, repository, before, after, limit=1 << 20)
     cut = changes(hub.hub, repository, before, after, limit=limit)

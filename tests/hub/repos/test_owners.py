@@ -15,6 +15,7 @@ from autograde.hub.people import accounts, organizations
 from autograde.hub.repos import discussions
 from autograde.hub.repos.owners import GHOST, remove_user, rename_user, repositories_to_go, user_by_former_name
 from autograde.hub.repos.repositories import create_repository, find_repository
+from tests.plain_browser import Browser
 
 
 def found(hub: LocalHub, account: Account) -> accounts.User:
@@ -24,7 +25,7 @@ def found(hub: LocalHub, account: Account) -> accounts.User:
 
 
 def test_renamed_account_keeps_tokens_and_old_addresses_lead_to_the_new_ones(
-    hub: LocalHub, ada: Account, new_name: Callable[[str], str], open_browser: Callable, tmp_path: Path
+    hub: LocalHub, ada: Account, new_name: Callable[[str], str], open_browser: type[Browser], tmp_path: Path
 ) -> None:
     hub.create_repository(f"{ada.name}/m", files={"a.txt": b"a"})
     hub.create_repository(f"{ada.name}/closed", private=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from autograde.hub.repos.paths import MAX_PATH, MAX_SEGMENT, path_problem
+from tests.hub.clients import LocalGit
 
 SEGMENTS = st.one_of(
     st.sampled_from(
@@ -42,7 +41,7 @@ PATHS = st.lists(SEGMENTS, min_size=1, max_size=3).map("/".join)
 @example(".g\u200cit/config", False)
 @example("a/../b", False)
 @example("\ufeff.git/x", False)
-def test_every_accepted_path_passes_git_fsck_strict(local_git: Callable[..., str], path: str, portable: bool) -> None:
+def test_every_accepted_path_passes_git_fsck_strict(local_git: LocalGit, path: str, portable: bool) -> None:
     if path_problem(path, portable=portable):
         return
     blob = local_git("hash-object", "-w", "--stdin", stdin=b"x").strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ def test_pointer_text_is_parsed_back(content: bytes) -> None:
     assert parse_pointer(content) is None
 
 
-def test_pointer_text_equals_that_of_git_lfs(tmp_path) -> None:
+def test_pointer_text_equals_that_of_git_lfs(tmp_path: Path) -> None:
     content = b"weights" * 1000
     file = tmp_path / "model.bin"
     file.write_bytes(content)

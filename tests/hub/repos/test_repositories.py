@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from autograde.hub import LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
 from autograde.hub.repos.repositories import Search
+from tests.hub.clients import Connect
 
 
 def fill(hub: Hub) -> tuple[accounts.User, accounts.User]:
@@ -57,7 +55,7 @@ def test_list_is_filtered_by_author_text_and_gated(store: Hub) -> None:
     assert "gate" not in names(store, gated=False)
 
 
-def test_client_reads_every_page_of_a_list(connect: Callable[[LocalHub], Any]) -> None:
+def test_client_reads_every_page_of_a_list(connect: Connect) -> None:
     with LocalHub() as hub:
         owner = accounts.create_user(hub.hub, "many")
         for number in range(25):

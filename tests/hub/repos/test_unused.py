@@ -18,7 +18,7 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.repos import uploads
 from autograde.hub.repos.access import Caller
-from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.repositories import Repository, create_repository
 from autograde.hub.repos.unused import remove_unused
 from autograde.hub.server import RunningHub
@@ -51,7 +51,7 @@ class Clocked:
 
     def commit(self, branch: str, oid: str) -> None:
         author = Author("e", "e@example.org")
-        operations = [WriteFile("a.txt", oid.encode()), WritePointer("w.bin", oid)]
+        operations: list[Operation] = [WriteFile("a.txt", oid.encode()), WritePointer("w.bin", oid)]
         write_commit(self.hub, self.repository, branch, operations, author=author, message="x", create=True)
 
     def later(self, days: float) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, lfs_line
 from autograde.hub.repos.wildmatch import ignored, is_lfs_path
+from tests.hub.clients import LocalGit
 
 PIECES = st.sampled_from(
     ["*", "**", "?", "/", "a", "b", ".bin", "[ab]", "[!a]", "[a-c]", "[]a]", "[^]]", "[[:alpha:]]", "[[:nope:]]", "[a",
@@ -20,7 +21,7 @@ PATH_PIECES = st.sampled_from(["a", "b", "ab", "a.bin", "é", "*", "]", "-", "!a
 PATHS = st.lists(PATH_PIECES, min_size=1, max_size=3).map("/".join)
 
 
-def thorough(test):
+def thorough(test: Callable[..., None]) -> Callable[..., None]:
     """Yield batches of random cases, to test many of them with few git processes."""
     return settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(test)
 
@@ -34,7 +35,7 @@ def thorough(test):
 @example(["/a**", "-", "b/a**/b"], ["a", "a/a", "a/a/a", "ab", "b/a", "b/ab", "b/a/b", "b/ac/c/b"])
 @example([r"a\/**\/b"], ["a", "b", "a/b", "a/c/b", "a/c/c/b"])
 @example(["*.bin", "!a.bin"], ["a.bin", "b/a.bin"])
-def test_attributes_agree_with_git(local_git: Callable[..., str], patterns: list[str], paths: list[str]) -> None:
+def test_attributes_agree_with_git(local_git: LocalGit, patterns: list[str], paths: list[str]) -> None:
     lines = [f"{pattern} {('filter=lfs', '-filter')[number % 2]}" for number, pattern in enumerate(patterns)]
     text = "\n".join(lines) + "\n"
     (local_git.folder / ".gitattributes").write_text(text, encoding="utf-8")
@@ -49,9 +50,7 @@ def test_attributes_agree_with_git(local_git: Callable[..., str], patterns: list
     st.lists(PATHS, min_size=8, max_size=20, unique=True),
 )
 @example([("", "a", "/"), ("!", "a/b", "")], ["a", "a/b", "b/a/b"])
-def test_ignored_files_agree_with_git(
-    local_git: Callable[..., str], rules: list[tuple[str, str, str]], paths: list[str]
-) -> None:
+def test_ignored_files_agree_with_git(local_git: LocalGit, rules: list[tuple[str, str, str]], paths: list[str]) -> None:
     text = "".join(f"{''.join(rule)}\n" for rule in rules)
     (local_git.folder / ".gitignore").write_text(text, encoding="utf-8")
     output = local_git("check-ignore", "-z", "--no-index", "--stdin", stdin="\0".join(paths).encode(), check=False)
@@ -83,7 +82,7 @@ def test_ignored_files_agree_with_git(
         "*.[tT][xX]? filter=lfs",
     ],
 )
-def test_unusual_lines_are_parsed_as_git_does(local_git: Callable[..., str], text: str) -> None:
+def test_unusual_lines_are_parsed_as_git_does(local_git: LocalGit, text: str) -> None:
     paths = ["a.bin", "x/a.bin", "a b.bin", 'a"b', "é", "a", "a/b", "b.TXT", "x"]
     (local_git.folder / ".gitattributes").write_bytes((text + "\n").encode())
     told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
@@ -113,7 +112,7 @@ def test_pattern_with_many_stars_is_fast() -> None:
 
 
 @pytest.mark.parametrize("path", ["plain.dat", "a b.dat", "a*b.dat", "a[b].dat", "a?.dat", "deep/a b"])
-def test_attributes_line_added_for_a_file_matches_exactly_that_file(local_git: Callable[..., str], path: str) -> None:
+def test_attributes_line_added_for_a_file_matches_exactly_that_file(local_git: LocalGit, path: str) -> None:
     from autograde.hub.repos.commits import _escaped
 
     text = lfs_line(_escaped(path))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import struct
+from collections.abc import Callable
 
 import lz4.frame
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from autograde.hub.repos.xetformat import (
@@ -73,10 +73,10 @@ HASHES = st.binary(min_size=32, max_size=32).map(hash_text)
     ),
     st.booleans(),
 )
-def test_shard_is_parsed_back(files: list, verified: bool) -> None:
+def test_shard_is_parsed_back(files: list[tuple[str, list[Term], str | None]], verified: bool) -> None:
     parsed = parse_shard(shard_of(*files, verified=verified))
     assert [(f.hash, list(f.terms), f.sha256) for f in parsed] == files
-    assert [f.size for f in parsed] == [sum(term.size for term in terms) for __, terms, __ in files]
+    assert [f.size for f in parsed] == [sum(term.size for term in terms) for _name, terms, _sha256 in files]
 
 
 def test_hash_text_is_four_little_endian_numbers() -> None:
@@ -87,37 +87,97 @@ def test_hash_text_is_four_little_endian_numbers() -> None:
 
 GOOD_XORB = packed(b"hello world" * 50, 0) + packed(b"hello world" * 50, 1) + packed(b"hello world" * 50, 2)
 GOOD_SHARD = shard_of(("ab" * 32, [Term("cd" * 32, 0, 1, 11)], "ef" * 32), verified=True)
+SHARD_HEADER = GOOD_SHARD[:48]
 
 
-def read_xorb(data: bytes) -> None:
-    for content in unpack(data, chunks_of(data)):
-        assert len(content) <= MAX_CHUNK
+def is_read_as_a_xorb(data: bytes) -> bool:
+    """Return whether the bytes are read; the chunks must then lie one after the other and be as large as they say."""
+    try:
+        chunks = chunks_of(data)
+        contents = list(unpack(data, chunks))
+    except XetRefused:
+        return False
+    position = 0
+    for chunk, content in zip(chunks, contents, strict=True):
+        assert chunk.offset == position
+        assert len(content) == chunk.size <= MAX_CHUNK
+        position += 8 + chunk.packed
+    assert position == len(data) or data[position:].startswith(b"XETBLOB")
+    return True
 
 
-def read_shard(data: bytes) -> None:
-    for file in parse_shard(data):
-        assert file.size >= 0
+def is_read_as_a_shard(data: bytes) -> bool:
+    """Return whether the bytes are read; each term must then name some of a xorb's chunks, and fill a record."""
+    try:
+        files = parse_shard(data)
+    except XetRefused:
+        return False
+    terms = [term for file in files for term in file.terms]
+    assert 48 * (1 + len(files) + len(terms)) < len(data)
+    assert [term for term in terms if not 0 <= term.start < term.end <= MAX_CHUNKS] == []
+    return True
+
+
+def damaged(good: bytes) -> st.SearchStrategy[bytes]:
+    """Change one to four bytes, and sometimes cut off the end."""
+    changes = st.lists(st.tuples(st.integers(0, len(good) - 1), st.integers(0, 255)), min_size=1, max_size=4)
+
+    def damage(changes: list[tuple[int, int]], length: int) -> bytes:
+        found = bytearray(good)
+        for position, value in changes:
+            found[position] = value
+        return bytes(found[:length])
+
+    return st.builds(damage, changes, st.just(len(good)) | st.integers(0, len(good)))
+
+
+#: Bytes that look like chunks: most of their numbers are wrong.
+CHUNKS = st.builds(
+    lambda version, packed, scheme, size, body: (
+        bytes([version]) + packed.to_bytes(3, "little") + bytes([scheme]) + size.to_bytes(3, "little") + body
+    ),
+    st.sampled_from([0, 0, 0, 1]), st.integers(0, 9), st.sampled_from([0, 0, 1, 2, 3]), st.integers(0, 9),
+    st.binary(max_size=9),
+)  # fmt: skip
+XORBS = st.lists(CHUNKS, min_size=1, max_size=4).map(b"".join)
+#: Bytes that look like records of a shard, of files and of terms.
+RECORDS = st.builds(
+    lambda name, numbers: name + struct.pack("<4I", *numbers),
+    st.binary(min_size=32, max_size=32) | st.just(b"\xff" * 32),
+    st.tuples(
+        st.sampled_from([0, 1 << 31, 1 << 30, 3 << 30]), st.sampled_from([0, 1, 2, 9, 1 << 31]),
+        st.sampled_from([0, 1, MAX_CHUNKS]), st.sampled_from([0, 1, MAX_CHUNKS, MAX_CHUNKS + 1]),
+    ),
+)  # fmt: skip
+SHARDS = st.lists(RECORDS, min_size=1, max_size=6).map(lambda records: b"".join([SHARD_HEADER, *records, END]))
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.data(), st.sampled_from([(GOOD_XORB, read_xorb), (GOOD_SHARD, read_shard)]))
-def test_damaged_bytes_are_refused(data: st.DataObject, kind) -> None:
-    good, read = kind
-    damaged = bytearray(good)
-    for __ in range(data.draw(st.integers(1, 4))):
-        position = data.draw(st.integers(0, len(damaged) - 1))
-        damaged[position] = data.draw(st.integers(0, 255))
-    del damaged[data.draw(st.integers(0, len(damaged))) :]
-    with contextlib.suppress(XetRefused):
-        read(bytes(damaged))
+@given(damaged(GOOD_XORB) | XORBS | st.binary(max_size=400))
+def test_bytes_are_read_as_a_xorb_or_refused(data: bytes) -> None:
+    is_read_as_a_xorb(data)
 
 
-@settings(max_examples=200)
-@given(st.binary(max_size=400))
-def test_random_bytes_are_refused(data: bytes) -> None:
-    for read in (read_xorb, read_shard):
-        with contextlib.suppress(XetRefused):
-            read(data)
+@settings(max_examples=300, deadline=None)
+@given(damaged(GOOD_SHARD) | SHARDS | st.binary(max_size=400))
+def test_bytes_are_read_as_a_shard_or_refused(data: bytes) -> None:
+    is_read_as_a_shard(data)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "is_read"),
+    [
+        (damaged(GOOD_XORB), is_read_as_a_xorb), (XORBS, is_read_as_a_xorb),
+        (damaged(GOOD_SHARD), is_read_as_a_shard), (SHARDS, is_read_as_a_shard),
+    ],
+    ids=["damaged xorb", "xorb", "damaged shard", "shard"],
+)  # fmt: skip
+def test_some_of_these_bytes_are_read_and_some_refused(
+    strategy: st.SearchStrategy[bytes], is_read: Callable[[bytes], bool]
+) -> None:
+    """Otherwise the two tests above would try one half of the program only."""
+    assert is_read(find(strategy, is_read))
+    assert not is_read(find(strategy, lambda data: not is_read(data)))
 
 
 def test_every_truncation_of_a_shard_is_refused() -> None:

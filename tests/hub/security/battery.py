@@ -168,11 +168,11 @@ class Person:
         assert found, path
         return found[1]
 
-    def form(self, path: str, _headers: dict[str, str] | None = None, **fields: str) -> Answer:
+    def form(self, path: str, headers: dict[str, str] | None = None, /, **fields: str) -> Answer:
         """Submit a form as its page would."""
         body = urllib.parse.urlencode({"csrf": self.csrf(), **fields}).encode()
         kind = {"Content_Type": "application/x-www-form-urlencoded"}
-        return self.open("POST", path, body, **kind, **(_headers or {}))
+        return self.open("POST", path, body, **kind, **(headers or {}))
 
     def token(self, role: str = "write", **fields: str) -> str:
         """Create an access token on the settings page and return it."""

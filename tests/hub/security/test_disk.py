@@ -72,7 +72,8 @@ class Small:
         asked = {"operation": "upload", "objects": objects, "transfers": ["multipart" if parts else "basic"]}
         status, answer = self.ask("POST", "/ada/m.git/info/lfs/objects/batch", asked)
         assert status == 200
-        return answer["objects"]
+        found: list[dict[str, Any]] = answer["objects"]
+        return found
 
     def put(self, href: str, content: bytes) -> int:
         return self.ask("PUT", href.partition(f":{self.port}")[2], content, authorized=False)[0]

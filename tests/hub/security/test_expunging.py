@@ -12,6 +12,7 @@ import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos.repositories import bind
+from tests.hub.clients import Git
 
 SECRET = b"a token that was committed by mistake\n"
 
@@ -40,19 +41,19 @@ def remove_secret(hub: LocalHub, ada: Account, name: str, branch: str = "main") 
     assert ask(hub, ada, "POST", f"/api/models/{name}/commit/{branch}", body) == 200
 
 
-def squash(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def squash(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     remove_secret(hub, ada, name)
     assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
 
 
-def delete_branch(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def delete_branch(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     assert ask(hub, ada, "POST", f"/api/models/{name}/branch/other") == 200
     remove_secret(hub, ada, name)
     assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
     assert ask(hub, ada, "DELETE", f"/api/models/{name}/branch/other") == 200
 
 
-def force_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def force_push(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     clone = tmp_path / "rewritten"
     git("init", "--quiet", "--initial-branch", "main", clone)
     (clone / "a").write_text("a")
@@ -61,13 +62,13 @@ def force_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> N
     git("push", "--quiet", "--force", f"{hub.endpoint}/{name}", "main", cwd=clone)
 
 
-def delete_tag(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def delete_tag(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1", "message": "m"}) == 200
     force_push(hub, ada, name, git, tmp_path)
     assert ask(hub, ada, "DELETE", f"/api/models/{name}/tag/v1") == 200
 
 
-def delete_by_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def delete_by_push(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     assert ask(hub, ada, "POST", f"/api/models/{name}/branch/other") == 200
     force_push(hub, ada, name, git, tmp_path)
     git("push", "--quiet", f"{hub.endpoint}/{name}", ":other", cwd=tmp_path / "rewritten")
@@ -77,7 +78,7 @@ def delete_by_push(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) 
     "way", [squash, delete_branch, force_push, delete_tag, delete_by_push], ids=lambda w: w.__name__
 )
 def test_removed_commit_cannot_be_fetched_by_its_id(
-    hub: LocalHub, ada: Account, name: str, git, tmp_path: Path, way: Callable[..., None]
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, way: Callable[..., None]
 ) -> None:
     before = hub.repository(name)
     commit = before.head()
@@ -113,7 +114,7 @@ def test_removed_commit_cannot_be_fetched_by_its_id(
     assert before.head()
 
 
-def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     commit = hub.repository(name).head()
     assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"}) == 200
     squash(hub, ada, name, git, tmp_path)
@@ -121,7 +122,7 @@ def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git,
     assert ask(hub, ada, "GET", f"/{name}/resolve/{commit}/w.bin") == 200
 
 
-def test_uncommitted_large_file_is_kept(hub: LocalHub, ada: Account, name: str, git, tmp_path: Path) -> None:
+def test_uncommitted_large_file_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     repository = hub.repository(name)._found()
     with hub.hub.blobs.writer() as writer:
         writer.write(b"coming")

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ def test_note_of_a_collection_is_sanitised(course: tuple[LocalHub, Account]) -> 
     assert "onerror" not in shown["html"]
 
 
-def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path) -> None:
+def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path: Path) -> None:
     running = RunningHub(HubConfig(data=tmp_path, durable=False, limits=Limits(bodies=100_000)))
     running.start()
     try:

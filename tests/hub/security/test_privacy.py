@@ -6,11 +6,13 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from autograde import settings
 from autograde.errors import FolderUnusable
 from autograde.files import private_file, private_folder
 from autograde.hub import LocalHub, client_environment
@@ -57,7 +59,9 @@ def test_open_data_folder_becomes_private(filled: Path, tmp_path: Path) -> None:
         assert others(filled) == []
         for name in ("hub.db", "instance.json"):
             assert mode(filled / name) == 0o600, name
-        assert all(mode(path) & 0o077 == 0 for path in filled.glob("hub.db-*"))
+        beside = list(filled.glob("hub.db-*"))
+        assert beside
+        assert [path for path in beside if mode(path) & 0o077] == []
 
 
 def test_snapshot_is_private(filled: Path, tmp_path: Path) -> None:
@@ -88,7 +92,7 @@ def test_another_user_cannot_access_data_or_snapshot(filled: Path, tmp_path: Pat
 
 
 def test_open_workspace_folder_becomes_private(tmp_path: Path) -> None:
-    (tmp_path / workspace.PRIVATE).mkdir(mode=0o755)
+    (tmp_path / settings.PRIVATE).mkdir(mode=0o755)
     assert mode(workspace.prepare(tmp_path)) == 0o700
 
 
@@ -102,7 +106,7 @@ def test_lesson_does_not_use_a_folder_made_by_another_user(tmp_path: Path, monke
     """The folder's name in /tmp can be guessed, so another user may create it first to steal a token."""
     monkeypatch.setattr(lesson, "_START", tmp_path / "a file")
     (tmp_path / "a file").write_text("")
-    monkeypatch.setattr(lesson.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     trap = tmp_path / f"autograde-{Path.home().name}"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

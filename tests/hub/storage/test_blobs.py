@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_finished_blob_is_read_only(blobs: BlobStore) -> None:
     ("expected", "words"),
     [({"oid": "0" * 64}, "SHA-256"), ({"size": 1}, "1 were announced"), ({"size": len(CONTENT) + 1}, "announced")],
 )
-def test_upload_with_wrong_size_or_hash_stores_nothing(blobs: BlobStore, expected: dict, words: str) -> None:
+def test_upload_with_wrong_size_or_hash_stores_nothing(blobs: BlobStore, expected: dict[str, Any], words: str) -> None:
     with blobs.writer() as writer:
         writer.write(CONTENT)
         with pytest.raises(BlobRefused, match=words):

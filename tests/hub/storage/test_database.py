@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,17 +27,21 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+def value(database: Database, statement: str) -> Any:
+    """Return the first column of the only row."""
+    (row,) = database.all(statement)
+    return row[0]
+
+
 def count(database: Database) -> int:
-    row = database.one("SELECT count(*) AS n FROM notes")
-    assert row
-    return int(row["n"])
+    return int(value(database, "SELECT count(*) FROM notes"))
 
 
 def test_new_file_has_newest_schema_and_reopening_does_not_change_it(tmp_path: Path) -> None:
     for __ in range(2):
         opened = Database(tmp_path / "x.db", durable=False)
-        assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS)
-        assert opened.one("PRAGMA journal_mode")[0] == "wal"
+        assert value(opened, "PRAGMA user_version") == len(MIGRATIONS)
+        assert value(opened, "PRAGMA journal_mode") == "wal"
         assert opened.all("SELECT * FROM users") == []
         opened.close()
 
@@ -47,8 +52,8 @@ def test_older_file_is_migrated_and_keeps_its_rows(tmp_path: Path, monkeypatch: 
     opened.close()
     monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, "ALTER TABLE users ADD COLUMN motto TEXT DEFAULT 'none'"))
     opened = Database(tmp_path / "x.db", durable=False)
-    assert opened.one("SELECT name, motto FROM users")["motto"] == "none"
-    assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS) + 1
+    assert value(opened, "SELECT motto FROM users") == "none"
+    assert value(opened, "PRAGMA user_version") == len(MIGRATIONS) + 1
     opened.close()
 
 
@@ -59,7 +64,7 @@ def test_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
         Database(tmp_path / "x.db", durable=False)
     monkeypatch.undo()
     opened = Database(tmp_path / "x.db", durable=False)
-    assert opened.one("PRAGMA user_version")[0] == len(MIGRATIONS)
+    assert value(opened, "PRAGMA user_version") == len(MIGRATIONS)
     assert opened.one("SELECT name FROM sqlite_master WHERE name = 'extra'") is None
     opened.close()
 
@@ -120,8 +125,8 @@ def test_two_connections_can_use_the_same_file(database: Database, tmp_path: Pat
     other = Database(tmp_path / "hub.db", durable=True)
     with database.transaction():
         database.execute("INSERT INTO notes (text) VALUES ('mine')")
-        assert other.one("SELECT count(*) AS n FROM notes")["n"] == 0
-    assert other.one("SELECT count(*) AS n FROM notes")["n"] == 1
+        assert value(other, "SELECT count(*) FROM notes") == 0
+    assert value(other, "SELECT count(*) FROM notes") == 1
     other.close()
 
 
@@ -142,6 +147,6 @@ def test_data_of_a_hub_with_teachers_become_administrators(tmp_path: Path, monke
     old.close()
     monkeypatch.undo()
     opened = Database(tmp_path / "x.db", durable=False)
-    assert opened.one("SELECT administrator FROM users")["administrator"] == 1
-    assert opened.one("SELECT kind FROM events")["kind"] == "sign_up.switched"
+    assert value(opened, "SELECT administrator FROM users") == 1
+    assert value(opened, "SELECT kind FROM events") == "sign_up.switched"
     opened.close()

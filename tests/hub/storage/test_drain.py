@@ -23,7 +23,7 @@ def drains() -> int:
 
 @settings(deadline=None)
 @given(sizes=st.lists(st.sampled_from([0, 1, 65_536, BATCH - 1, BATCH, 3 * BATCH + 7]), max_size=6))
-def test_file_and_digest_match_the_written_bytes(tmp_path_factory, sizes: list[int]) -> None:
+def test_file_and_digest_match_the_written_bytes(tmp_path_factory: pytest.TempPathFactory, sizes: list[int]) -> None:
     path = tmp_path_factory.mktemp("drain") / "file"
     pieces = [random.Random(place).randbytes(size) for place, size in enumerate(sizes)]
     with path.open("wb") as file:

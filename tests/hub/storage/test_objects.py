@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograde.hub.storage.objects import ObjectReader
+from tests.hub.clients import LocalGit
 
 
 @pytest.fixture
-def folder(local_git: Callable[..., str]) -> Path:
+def folder(local_git: LocalGit) -> Path:
     """Repository with unusual names, a symlink, a submodule, a branch, both kinds of tag and an unusual author."""
     found: Path = local_git.folder
     (found / "模型").mkdir()
@@ -44,7 +45,7 @@ def reader(folder: Path) -> Iterator[ObjectReader]:
     opened.close()
 
 
-def test_every_kind_of_name_resolves_to_the_commit(reader: ObjectReader, local_git: Callable[..., str]) -> None:
+def test_every_kind_of_name_resolves_to_the_commit(reader: ObjectReader, local_git: LocalGit) -> None:
     head = local_git("rev-parse", "HEAD").strip()
     names = ("HEAD", "main", "feature/x", "v1", "v2", "refs/heads/main", "refs/pr/1", "refs/tags/v2", head, head[:7])
     for name in names:
@@ -64,7 +65,7 @@ def test_revision_expressions_are_not_evaluated(reader: ObjectReader, revision: 
     assert reader.resolve("main")
 
 
-def test_walk_gives_the_same_entries_as_git_ls_tree(reader: ObjectReader, local_git: Callable[..., str]) -> None:
+def test_walk_gives_the_same_entries_as_git_ls_tree(reader: ObjectReader, local_git: LocalGit) -> None:
     listed = local_git("ls-tree", "-r", "-t", "-z", "HEAD").split("\0")[:-1]
     commit = reader.commit(reader.resolve("main") or "")
     walked = [f"{e.mode.zfill(6)} {e.oid} {e.path}" for e in reader.walk(commit.tree)]
@@ -97,7 +98,7 @@ def test_empty_blob_is_read_as_empty_bytes(reader: ObjectReader) -> None:
     assert reader.blob(entry.oid) == b""
 
 
-def test_commit_has_the_same_fields_as_git_log(reader: ObjectReader, local_git: Callable[..., str]) -> None:
+def test_commit_has_the_same_fields_as_git_log(reader: ObjectReader, local_git: LocalGit) -> None:
     commit = reader.commit(reader.resolve("main") or "")
     author, email, when, title, body = local_git("log", "-1", "--format=%an%x00%ae%x00%at%x00%s%x00%b").split("\0")
     assert (commit.author, commit.email, commit.when) == (author, email, int(when))
@@ -119,7 +120,7 @@ def test_missing_object_raises_key_error_or_returns_none(reader: ObjectReader) -
     assert reader.resolve("main")
 
 
-def test_author_without_a_name_is_read(local_git: Callable[..., str], folder: Path) -> None:
+def test_author_without_a_name_is_read(local_git: LocalGit, folder: Path) -> None:
     tree = local_git("rev-parse", "HEAD^{tree}").strip()
     record = f"tree {tree}\nauthor <> 5 +0000\ncommitter <> 5 +0000\n\nmessage"
     oid = local_git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=record.encode()).strip()

@@ -12,6 +12,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ class Small:
     def __init__(self, port: int, token: str) -> None:
         self.port, self.token = port, token
 
-    def ask(self, method: str, path: str, body: bytes = b"", *, token: bool = True) -> tuple[int, dict]:
+    def ask(self, method: str, path: str, body: bytes = b"", *, token: bool = True) -> tuple[int, dict[str, Any]]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Authorization": f"Bearer {self.token}"} if token else {}
         connection.request(method, path, body, headers)
@@ -40,7 +41,7 @@ class Small:
         connection.close()
         return answer.status, json.loads(content) if content else {}
 
-    def upload(self, content: bytes) -> tuple[int, dict]:
+    def upload(self, content: bytes) -> tuple[int, dict[str, Any]]:
         """Send an LFS file."""
         oid = hashlib.sha256(content).hexdigest()
         batch = json.dumps({"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}).encode()
@@ -48,7 +49,7 @@ class Small:
         href = answer["objects"][0]["actions"]["upload"]["href"]
         return self.ask("PUT", "/" + href.split("/", 3)[3], content, token=False)
 
-    def commit(self, size: int, path: str) -> tuple[int, dict]:
+    def commit(self, size: int, path: str) -> tuple[int, dict[str, Any]]:
         """Commit one text of random hexadecimal digits, which takes ``size`` bytes on the disk."""
         value = {"path": path, "encoding": "base64", "content": b64encode(os.urandom(size).hex().encode()).decode()}
         lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]

@@ -10,6 +10,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.web.admission import cookie_name
+from tests.hub.clients import Ask
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from autograde.hub.web.admission import cookie_name
     [b"", b"null", b"[]", b"1", b'"x"', b"{", b"\xff", b'{"name": 1}', b'{"name": "a", "type": 3}', b"[" * 100_000,
      b'{"name": "a", "organization": 5}', b'{"name": "x/y/z"}', b'{"name": "\\ud800"}', b'{"name": "a\\u0000"}'],
 )  # fmt: skip
-def test_malformed_requests_are_rejected(hub: LocalHub, ask, ada: Account, body: bytes) -> None:
+def test_malformed_requests_are_rejected(hub: LocalHub, ask: Ask, ada: Account, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/json"}
     for path in ("/api/repos/create", "/api/repos/move", "/api/validate-yaml"):
         status, __, answer = ask(hub, "POST", path, body, **headers)
@@ -25,7 +26,7 @@ def test_malformed_requests_are_rejected(hub: LocalHub, ask, ada: Account, body:
         assert isinstance(json.loads(answer), dict)
 
 
-def test_too_large_body_is_rejected_before_it_is_read(hub: LocalHub, ask, ada: Account) -> None:
+def test_too_large_body_is_rejected_before_it_is_read(hub: LocalHub, ask: Ask, ada: Account) -> None:
     limit = hub.hub.config.limits.json_body
     status, __, answer = ask(
         hub, "POST", "/api/repos/create", b"{}", Content_Length=str(limit + 1), Authorization=f"Bearer {ada.token}"
@@ -46,7 +47,7 @@ def test_chunked_body_beyond_the_limit_is_rejected(hub: LocalHub, ada: Account) 
     connection.close()
 
 
-def test_api_ignores_the_session_cookie(hub: LocalHub, ask, ada: Account) -> None:
+def test_api_ignores_the_session_cookie(hub: LocalHub, ask: Ask, ada: Account) -> None:
     """Pages on other ports of this machine can send a learner's cookie; the API must ignore it."""
     user = hub._user(ada.name)
     cookie = f"{cookie_name(hub.hub)}={accounts.open_session(hub.hub, user)}"

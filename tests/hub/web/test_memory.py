@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import anyio
 import pytest
+from starlette.requests import Request
 from starlette.responses import Response
 
 from autograde.hub import LocalHub
@@ -84,7 +85,8 @@ def test_request_that_waits_to_hash_a_password_takes_no_turn_from_others() -> No
     async def scene() -> None:
         limiter = anyio.CapacityLimiter(1)
         state = SimpleNamespace(turns=Turns(1, 1, 3600))
-        request = SimpleNamespace(app=SimpleNamespace(state=state), client=SimpleNamespace(host="10.0.0.1"))
+        app = SimpleNamespace(state=state)
+        request = Request({"type": "http", "app": app, "client": ("10.0.0.1", 1), "headers": []})
         await limiter.acquire_on_behalf_of("another sign-up")
         async with anyio.create_task_group() as group:
             group.start_soon(in_turn, request, Response, limiter)

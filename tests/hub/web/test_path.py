@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub, Visitor, client_environment
+from tests.hub.clients import Connect
+from tests.plain_browser import Answer
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
@@ -50,13 +52,13 @@ class School:
         self.hub, self.port, self.account = hub, port, account
         self.endpoint = f"http://127.0.0.1:{port}/hub"
 
-    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> http.client.HTTPResponse:
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
-        answer.text = answer.read().decode("utf-8", "replace")  # type: ignore[attr-defined]
+        found = Answer(answer.status, answer.headers, answer.read().decode("utf-8", "replace"))
         connection.close()
-        return answer
+        return found
 
 
 def free_port() -> int:
@@ -86,7 +88,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         process.wait(10)
 
 
-def test_python_client_does_everything_under_the_path(school: School, connect, tmp_path: Path) -> None:
+def test_python_client_does_everything_under_the_path(school: School, connect: Connect, tmp_path: Path) -> None:
     found = connect(school).run(
         """
         import os
@@ -162,7 +164,8 @@ def test_addresses_in_answers_and_links_on_pages_carry_the_path(school: School) 
         answer = school.send("GET", path, Accept="text/html")
         assert answer.status == 200, path
         links = [unescape(found) for found in re.findall(r'(?:href|src|action)="([^"]*)"', answer.text)]
-        assert all(found.startswith(("/hub/", "?", "#")) for found in links), path
+        assert len(links) > 5, path
+        assert [link for link in links if not link.startswith(("/hub/", "?", "#"))] == [], path
     assert f"git clone {school.endpoint}/ada/page" in school.send("GET", "/hub/ada/page", Accept="text/html").text
 
 

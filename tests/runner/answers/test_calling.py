@@ -226,6 +226,7 @@ def test_evidence_survives_the_journey() -> None:
 def test_loggings_own_last_resort_is_left_alone_and_still_captured() -> None:
     """Libraries give it to their loggers; its stream cannot be set, because it looks sys.stderr up each time."""
     logger = logging.getLogger("a library with the last resort")
+    assert isinstance(logging.lastResort, logging.StreamHandler)
     handler = type(logging.lastResort)(logging.WARNING)
     logger.addHandler(handler)
     try:

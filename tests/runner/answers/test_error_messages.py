@@ -43,6 +43,6 @@ def test_a_call_that_raises_is_reported_in_its_own_words() -> None:
     def answer() -> None:
         raise ValueError("\x1b[1mtoo\x1b[0m\nlate")
 
-    reply = call(answer, [], 1)
+    reply = call(answer, [])
     assert isinstance(reply.value, Raised)
     assert (reply.value.type, reply.value.message) == ("ValueError", "too late")

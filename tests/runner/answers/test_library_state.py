@@ -43,7 +43,7 @@ LEAKS: dict[str, tuple[Callable[[], object], Callable[[], Any]]] = {
     "threads": (lambda: torch.set_num_threads(3), torch.get_num_threads),
     "torch's random numbers": (lambda: torch.manual_seed(7), lambda: torch.default_generator.get_state().tolist()),
     "Python's random numbers": (lambda: random.seed(7), random.getstate),
-    "NumPy's random numbers": (lambda: np.random.seed(7), lambda: np.random.get_state()[1].tolist()),  # type: ignore[index,union-attr]
+    "NumPy's random numbers": (lambda: np.random.seed(7), lambda: np.random.get_state()[1].tolist()),  # type: ignore[index]
     "NumPy's errors": (lambda: np.seterr(all="raise"), np.geterr),
 }
 every_leak = pytest.mark.parametrize("name", LEAKS)

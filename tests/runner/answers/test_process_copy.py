@@ -183,7 +183,12 @@ def test_without_copies_the_answer_runs_here_and_the_verdict_says_so(
     monkeypatch.delattr(os, "fork")
     seen: list[object] = []
     asked = open_exercise("2.6", language="zh").segment_ids
-    asked.check(lambda index, _mark: seen.append(index) or sys.stdout.write("said"))
+
+    def answer(index: object, _mark: object) -> None:
+        seen.append(index)
+        sys.stdout.write("said")
+
+    asked.check(answer)
     assert seen
     assert asked.verdict is not None
     assert asked.verdict.noise == "said"

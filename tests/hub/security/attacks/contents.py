@@ -89,10 +89,10 @@ def strangers_change_no_download(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     name, good, bad = owner.repository(write), b"good weights" * 99, b"evil weights" * 99
-    __, __, file, __ = upload(target, ticket(target, name, write), good)
+    file = upload(target, ticket(target, name, write), good)[2]
     commit_lfs(target, name, write, "w.bin", good)
     given = ticket(target, name, hers, "?create_pr=1")
-    xorb, xorb_name, __, sha256 = made(bad)
+    xorb, xorb_name, _file, sha256 = made(bad)
     assert send(target, given, f"/v1/xorbs/default/{xorb_name}", xorb) == 200
     for sha in (sha256, None, hashlib.sha256(good).hexdigest()):
         assert send(target, given, "/v1/shards", shard(file, xorb_name, len(bad), sha)) == 400, sha

@@ -84,11 +84,11 @@ def every_way_in_is_paid_for(target: Target) -> None:
         assert own.api("POST", f"/api/models/{name}/duplicate", copy, token=write).status == 413
         assert "error" in _batch(own, name, write, os.urandom(600_000))
         for __ in range(4):
-            xorb, xorb_name, ___, ____ = made(os.urandom(100_000))
+            xorb, xorb_name = made(os.urandom(100_000))[:2]
             send(own, ticket(own, name, write), f"/v1/xorbs/default/{xorb_name}", xorb)
         # One small piece, named a thousand times.
         piece = os.urandom(1000)
-        xorb, xorb_name, file, __ = made(piece)
+        xorb, xorb_name, file, _sha256 = made(piece)
         assert send(own, ticket(own, name, write), f"/v1/xorbs/default/{xorb_name}", xorb) == 200
         huge = shard(file, xorb_name, 600_000, None)
         assert send(own, ticket(own, name, write), "/v1/shards", huge) in (400, 413)

@@ -297,11 +297,10 @@ def only_post_sends_a_form(target: Target) -> None:
                 assert owner.open(method, at, sent, **kind).status in (200, 404, 405), (method, path)
                 assert owner.open(method, f"{at}?{sent.decode()}").status in (200, 404, 405), (method, path)
     stranger = owner.again()
-    body = urllib.parse.urlencode(
-        {"username": f"made-{owner.name}", "email": "m@example.org", "password": "1234567890"}
-    )
+    fields = {"username": f"made-{owner.name}", "email": "m@example.org", "password": "1234567890"}
+    body = urllib.parse.urlencode(fields).encode()
     for path in ("/join", "/login"):
-        assert stranger.open("HEAD", path, body.encode(), **kind).status == 200
+        assert stranger.open("HEAD", path, body, **kind).status == 200
     assert target.send("GET", f"/made-{owner.name}").status == 404
     page = owner.open("GET", "/settings/tokens").text
     assert "minted" not in page

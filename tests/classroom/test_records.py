@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from autograde import cli
+from autograde.cli.commands import app
 from autograde.errors import FolderUnusable, HubRefused
 from autograde.hub import LocalHub
 from autograde.hub.events import Sender, record
@@ -18,7 +18,7 @@ from autograde.hub.people import accounts as people
 
 def run(*arguments: str | Path) -> Result:
     """``autograde hub …``; errors for people come out as they are."""
-    done = CliRunner().invoke(cli.app, ["hub", *map(str, arguments)])
+    done = CliRunner().invoke(app, ["hub", *map(str, arguments)])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done
@@ -112,7 +112,7 @@ def test_accounts_are_renamed_and_removed_on_the_command_line(tmp_path: Path) ->
         hub.create_user("ada")
         hub.create_repository("ada/m")
     assert "Renamed ada to grace." in run("rename", "ada", "grace", "--data", tmp_path).output
-    kept = CliRunner().invoke(cli.app, ["hub", "remove", "grace", "--data", str(tmp_path)], input="n\n")
+    kept = CliRunner().invoke(app, ["hub", "remove", "grace", "--data", str(tmp_path)], input="n\n")
     assert kept.exit_code == 1
     assert "Will be deleted: grace/m" in kept.output
     removed = run("remove", "grace", "--data", tmp_path, "--yes")

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from autograde import cli, settings
+from autograde import settings
+from autograde.cli.commands import app
 from autograde.grading.sandbox import Limits
 from autograde.hub import LocalHub
 from autograde.settings import KIT
@@ -60,7 +61,7 @@ def test_every_command_on_a_page_exists(page: str, line: str) -> None:
     if name == "make":
         assert re.search(rf"^{words[1]}:", MAKEFILE, re.MULTILINE), f"make {words[1]}"
     elif name == "autograde":
-        command = get_command(cli.app)
+        command = get_command(app)
         arguments = words[1:]
         while hasattr(command, "commands"):
             command = command.commands[arguments.pop(0)]

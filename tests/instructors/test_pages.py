@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from autograde import cli
+from autograde.cli.commands import app
 from autograde.i18n.catalogues import catalogue
 from autograde.i18n.translation import LOCALE
 from autograde.settings import KIT
@@ -44,7 +44,7 @@ def test_every_command_exists_with_its_options(path: Path) -> None:
         if words[0] == "make":
             assert re.search(rf"^{words[1]}:", MAKEFILE, re.MULTILINE), line
         elif words[0] == "autograde":
-            command, arguments = get_command(cli.app), words[1:]
+            command, arguments = get_command(app), words[1:]
             while hasattr(command, "commands"):
                 command = command.commands[arguments.pop(0)]
             known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}

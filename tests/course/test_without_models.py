@@ -11,7 +11,7 @@ from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
 
 if TYPE_CHECKING:
-    from conftest import ExecutedLesson
+    from tests.course.conftest import ExecutedLesson
 
 #: Cells of lesson 1 that cannot have a result without the models.
 NEEDING = ("read-a-card", "download-the-config", "three-lines-of-transformers", "compare-the-second-download")

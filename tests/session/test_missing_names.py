@@ -26,7 +26,7 @@ LESSON = (
 
 
 def lesson(text: str = "Upload") -> str:
-    return writes(new_notebook(cells=[new_markdown_cell(text), *map(new_code_cell, LESSON)]))
+    return str(writes(new_notebook(cells=[new_markdown_cell(text), *map(new_code_cell, LESSON)])))
 
 
 def run(folder: Path, *cells: str) -> list[list[NotebookNode]]:

@@ -118,7 +118,7 @@ def test_a_class_that_would_miss_the_models_of_the_lessons_is_told_so(tmp_path: 
     for arguments, lacking in (((), True), (("--models",), False), ((), False)):
         with served(tmp_path / "data", *arguments) as (process, _url):
             assert process.stdout
-            lines = []
+            lines: list[str] = []
             while not lines or "Ctrl-C" not in lines[-1]:
                 lines.append(process.stdout.readline())
             process.send_signal(signal.SIGTERM)

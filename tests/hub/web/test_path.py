@@ -148,7 +148,7 @@ def test_visitor_signs_up_and_makes_a_token_under_the_path(school: School) -> No
     visitor.join("vera", "vera@example.org", "correct horse")
     token = visitor.create_token("lessons", role="read")
     answer = school.send("GET", "/hub/api/whoami-v2", Authorization=f"Bearer {token}")
-    assert json.loads(answer.text)["name"] == "vera"  # type: ignore[attr-defined]
+    assert json.loads(answer.text)["name"] == "vera"
 
 
 def test_addresses_in_answers_and_links_on_pages_carry_the_path(school: School) -> None:

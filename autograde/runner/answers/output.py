@@ -92,6 +92,10 @@ def captured(secrets: Sequence[str] = ()) -> Iterator[Output]:
         yield output
 
 
+#: Streams that logging handlers held. If one was freed, Python would warn of an unclosed file in the learner's output.
+_REPLACED: list[Any] = []
+
+
 def redirect_everything(descriptor: int) -> None:
     """Redirect all output of this process into a file descriptor, for good: in a copy that ends after its work.
 
@@ -105,6 +109,7 @@ def redirect_everything(descriptor: int) -> None:
     warnings.simplefilter("default")
     warnings.showwarning = _warn
     for handler in _console_handlers():
+        _REPLACED.append(handler.stream)
         handler.stream = stream
     shell = ipython_shell()
     if shell is not None:

@@ -1,0 +1,26 @@
+"""What a copy of the process prints: the learner's output, and nothing of the redirection itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+REDIRECTED = """
+import logging, os
+
+from autograde.runner.answers.output import redirect_everything
+
+logger = logging.getLogger("IPKernelApp")
+logger.addHandler(logging.StreamHandler(open(os.devnull, "w")))
+saved, (reading, writing) = os.dup(1), os.pipe()
+redirect_everything(writing)
+print("from the answer")
+logger.warning("from a library")
+os.write(saved, os.read(reading, 100_000))
+"""
+
+
+def test_a_replaced_stream_of_a_logging_handler_leaves_no_warning() -> None:
+    """A kernel's handler holds a file of its own; freeing it once put a ResourceWarning below a learner's verdict."""
+    done = subprocess.run([sys.executable, "-c", REDIRECTED], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["from the answer", "from a library"]

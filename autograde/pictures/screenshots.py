@@ -166,7 +166,7 @@ def _new(page: Page, _: Translate) -> list[Mark]:
     page.locator("#license").select_option("apache-2.0")
     return [
         Mark(page.locator("#owner"), _("The owner: you.")),
-        Mark(page.locator("main #name"), _("The name of the model.")),
+        Mark(page.locator("main #name"), _("The name of the model."), right=True),
         Mark(page.locator("#license"), _("What others may do with it.")),
         Mark(page.locator("fieldset"), _("Who can see it.")),
         Mark(page.locator("main form.stack > button"), _("Press this, and the empty repository is there.")),

@@ -29,7 +29,8 @@ def test_a_mark_frames_its_place_and_its_number_explains_it_below(browser: Brows
     page.close()
     assert marked.getpixel((EDGE + 140, EDGE + 96)) == RED, "the upper edge of the frame"
     assert marked.getpixel((EDGE + 140, EDGE + 120)) == (255, 255, 255), "nothing covers the place itself"
-    assert marked.getpixel((EDGE + 88, EDGE + 90)) == RED, "the badge, at the upper left"
+    assert marked.getpixel((EDGE + 80, EDGE + 114)) == RED, "the badge, in the middle of the left edge"
+    assert marked.getpixel((EDGE + 102, EDGE + 90)) == (255, 255, 255), "nothing covers a label above the place"
     assert plain.getpixel((EDGE + 140, EDGE + 96)) == (255, 255, 255)
     assert marked.height > plain.height + 15, "the words have a line of their own"
 
@@ -40,7 +41,7 @@ def test_a_number_at_the_right_end_leaves_the_left_free(browser: Browser) -> Non
     marks = [Mark(page.locator("#first"), "The first place.", right=True)]
     picture = Image.open(io.BytesIO(annotated(browser, page, CLIP, marks))).convert("RGB")
     page.close()
-    assert picture.getpixel((EDGE + 88, EDGE + 90)) == (255, 255, 255)
+    assert picture.getpixel((EDGE + 80, EDGE + 114)) == (255, 255, 255)
     assert picture.getpixel((EDGE + 194, EDGE + 112)) == RED
 
 

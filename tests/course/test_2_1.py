@@ -32,7 +32,7 @@ def test_the_lesson_asks_about_the_names_that_it_checks(
     assert [line[:14].strip() for line in lines] == names
     for name, line in zip(names, lines, strict=True):
         assert line[15:] == (user_name_problem(name, language) or "✓")
-    assert "ada, ada-lovelace" in lesson.printed("compare-the-names")
+    assert "['ada', 'ada-lovelace']" in lesson.printed("compare-the-names")
     assert lesson.printed("ask-about-the-account").splitlines() == [
         lesson.account,
         f"{hub.endpoint}/{lesson.account}",

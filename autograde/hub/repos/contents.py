@@ -10,6 +10,7 @@ from itertools import islice
 
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.repos.paths import MAX_PATH
 from autograde.hub.repos.pointers import MAX_POINTER, Pointer, parse_pointer
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.objects import Commit, ObjectMissing, ObjectReader, TreeEntry
@@ -94,7 +95,10 @@ class Snapshot:
         known: tuple[int, Pointer | None] | None = facts.get(oid)
         if known is None:
             info = self._reader.info(oid)
-            size = info[2] if info else 0
+            if info is None or info[1] != "blob":
+                # Not cached: the cache is for all repositories, and another one may have this blob.
+                return 0, None
+            size = info[2]
             pointer = parse_pointer(self._reader.blob(oid)) if 0 < size <= MAX_POINTER else None
             known = facts[oid] = (size, pointer)
             while len(facts) > _MAX_FACTS:
@@ -131,10 +135,12 @@ class Snapshot:
         Raises:
             Refusal: 413, there are too many files.
         """
-        most, found = self._hub.config.limits.files, self.count()
-        if found > most:
+        most, found = self._hub.config.limits.files, self._hub.census.measure(self._reader, self.commit.tree)
+        if found.longest > MAX_PATH:
+            raise Refusal(413, _marked("This revision has folders that are nested too deeply to be listed."))
+        if found.entries > most:
             message = _marked("This revision has {number} files and folders; the Hub lists at most {most}.")
-            raise Refusal(413, message, values={"number": f"{found:,}", "most": f"{most:,}"})
+            raise Refusal(413, message, values={"number": f"{found.entries:,}", "most": f"{most:,}"})
 
     def find(self, path: str) -> Entry | None:
         """Return the entry at a path, or None."""

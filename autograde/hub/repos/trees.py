@@ -35,6 +35,10 @@ class TreeSize:
     problem: str = ""
 
 
+class _TooDeep(Exception):
+    """Raised for folders that are nested more deeply than any allowed path."""
+
+
 class Census:
     """Cache of the totals of trees, by tree id. One for each Hub; thread-safe.
 
@@ -53,13 +57,17 @@ class Census:
             ObjectMissing: a tree is missing.
             BudgetSpent: the request's time is used up.
         """
-        return self._measure(reader, tree, 0)
+        try:
+            return self._measure(reader, tree, 0)
+        except _TooDeep:
+            # Not cached for any of the trees on the way: elsewhere, the same tree may be near the root.
+            return TreeSize(0, MAX_PATH + 1)
 
     def _measure(self, reader: ObjectReader, tree: str, depth: int) -> TreeSize:
         if (known := self._known.get(tree)) is not None:
             return known
         if depth > _MAX_DEPTH:
-            return TreeSize(0, MAX_PATH + 1)
+            raise _TooDeep
         budgets.check()
         entries = longest = 0
         problem = ""

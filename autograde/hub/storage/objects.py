@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import stat
 import subprocess
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,17 @@ class TreeEntry:
     def name(self) -> str:
         """The last segment of the path."""
         return self.path.rpartition("/")[2]
+
+
+def _mode(written: bytes) -> str:
+    """Return the mode of a tree entry as git understands it: ``40755`` is a folder, ``100664`` an ordinary file, and
+    what is no file, link or folder is a submodule. A push may contain such modes."""
+    mode = int(written, 8) if re.fullmatch(rb"[0-7]{1,12}", written) else 0
+    if stat.S_ISREG(mode):
+        return "100755" if mode & 0o100 else "100644"
+    if stat.S_ISLNK(mode):
+        return "120000"
+    return "40000" if stat.S_ISDIR(mode) else "160000"
 
 
 @dataclass(frozen=True)
@@ -140,15 +153,13 @@ class ObjectReader:
         if found is None or found[1] != "commit":
             raise ObjectMissing(oid)
         header, __, message = found[2].decode("utf-8", "replace").partition("\n\n")
-        tree, parents, author = "", [], ("", "", 0)
-        for line in header.split("\n"):
-            key, __, value = line.partition(" ")
-            if key == "tree":
-                tree = value
-            elif key == "parent":
-                parents.append(value)
-            elif key == "author" and (parts := re.fullmatch(r"(.*?) ?<(.*)> (\d+) [+-]\d+", value)):
-                author = (parts[1], parts[2], int(parts[3]))
+        # The order is fixed, as for git: later lines with these names are other headers, which must not replace them.
+        lines = deque(header.split("\n"))
+        tree, parents, author = lines.popleft().removeprefix("tree "), [], ("", "", 0)
+        while lines and lines[0].startswith("parent "):
+            parents.append(lines.popleft().removeprefix("parent "))
+        if lines and (parts := re.fullmatch(r"author (.*?) ?<(.*)> (\d+) [+-]\d+", lines[0])):
+            author = (parts[1], parts[2], int(parts[3]))
         return Commit(found[0], tree, tuple(parents), author[0], author[1], author[2], message.strip("\n"))
 
     def _folder(self, oid: str) -> dict[str, tuple[str, str]]:
@@ -163,7 +174,7 @@ class ObjectReader:
         while position < len(data):
             end = data.index(b"\0", position)
             mode, __, name = data[position:end].partition(b" ")
-            folder[name.decode("utf-8", "surrogateescape")] = (data[end + 1 : end + 21].hex(), mode.decode())
+            folder[name.decode("utf-8", "surrogateescape")] = (data[end + 1 : end + 21].hex(), _mode(mode))
             position = end + 21
         self._folders[oid] = folder
         while len(self._folders) > _MAX_FOLDERS:

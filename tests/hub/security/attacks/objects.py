@@ -1,0 +1,120 @@
+"""Attacks with Git objects that git's own commands never write: odd modes, doubled headers, far dates (2, 3 and 4)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..battery import Answer, Person, Target, clone_folder, row
+from .contents import commit_lfs, ticket, upload
+from .uploads import everything_answers, file_line
+
+_AUTHOR = "e <e@example.org> 1700000000 +0000"
+
+
+def _blob(target: Target, clone: Path, content: bytes = b"x\n") -> str:
+    return target.git(clone, "hash-object", "-w", "--stdin", stdin=content)
+
+
+def _tree(target: Target, clone: Path, *entries: tuple[str, str, str]) -> str:
+    """Write a tree of ``(mode, id, name)``, whatever the modes are."""
+    content = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(oid) for mode, oid, name in entries)
+    return target.git(clone, "hash-object", "-t", "tree", "--literally", "-w", "--stdin", stdin=content)
+
+
+def _commit(
+    target: Target, clone: Path, tree: str, *, author: str = _AUTHOR, more: str = "", message: str = "x"
+) -> str:
+    """Write a commit; ``more`` are lines after its headers."""
+    text = f"tree {tree}\nauthor {author}\ncommitter {author}\n{more}\n{message}\n"
+    return target.git(clone, "hash-object", "-t", "commit", "--literally", "-w", "--stdin", stdin=text.encode())
+
+
+def _push(target: Target, clone: Path, name: str, token: str, commit: str, branch: str = "main") -> str:
+    """Push a commit by force; return git's message."""
+    url = target.endpoint.replace("://", f"://x:{token}@") + f"/{name}"
+    return target.git(clone, "push", "--force", url, f"{commit}:refs/heads/{branch}", check=False)
+
+
+def _learner(target: Target, name: str = "m") -> tuple[Person, str, str]:
+    person = target.person()
+    token = person.token()
+    return person, token, person.repository(token, name)
+
+
+@row("2", "a tree entry with an odd mode that names somebody's file does not change what others download")
+def odd_entries_change_no_downloads(target: Target) -> None:
+    __, hers, name = _learner(target)
+    content = os.urandom(3000)
+    for mode in ("160755", "140000", "60000"):
+        content = os.urandom(3000)
+        __, write, theirs = _learner(target)
+        parts = upload(target, ticket(target, theirs, write), content)
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{parts[3]}\nsize {len(content)}\n".encode()
+        with clone_folder(target) as clone:
+            pointed = target.git(clone, "hash-object", "--stdin", stdin=pointer)
+            tree = _tree(target, clone, ("100644", _blob(target, clone), "a.txt"), (mode, pointed, "z"))
+            _push(target, clone, name, hers, _commit(target, clone, tree))
+        target.send("GET", f"/api/models/{name}/tree/main")
+        target.send("GET", f"/{name}")
+        commit_lfs(target, theirs, write, "weights.bin", content)
+        assert target.send("GET", f"/{theirs}/resolve/main/weights.bin").body == content, mode
+
+
+@row("4", "folders with odd modes are counted and their names are checked, and a second tree header changes nothing")
+def odd_folders_are_checked(target: Target) -> None:
+    __, hers, name = _learner(target)
+    with clone_folder(target) as clone:
+        blob = _blob(target, clone)
+        for mode in ("40755", "40644", "47777"):
+            tree = _tree(target, clone, (mode, _tree(target, clone, ("100644", blob, "con")), "d"))
+            assert "rejected" in _push(target, clone, name, hers, _commit(target, clone, tree)), mode
+            tree = _tree(target, clone, *(("100644", blob, f"f{n}") for n in range(10)))
+            for _again in range(7):
+                tree = _tree(target, clone, *((mode, tree, f"d{n}") for n in range(10)))
+            said = _push(target, clone, name, hers, _commit(target, clone, tree))
+            assert "files and folders" in said, said
+        # A commit has one tree. Another line of that name, further down, once replaced it in the check.
+        good = _tree(target, clone, ("100644", blob, "a.txt"))
+        _push(target, clone, name, hers, _commit(target, clone, good), "good")
+        said = _push(target, clone, name, hers, _commit(target, clone, tree, more=f"tree {good}\n"))
+        assert "files and folders" in said, said
+        assert "rejected" not in _push(target, clone, name, hers, _commit(target, clone, good, more=f"tree {tree}\n"))
+    listed = target.send("GET", f"/api/models/{name}/tree/main?recursive=true")
+    assert [entry["path"] for entry in listed.json()] == ["a.txt"]
+
+
+@row("4", "a tree that is refused because it is nested too deeply is accepted from others who have it near the root")
+def refused_depth_is_not_remembered(target: Target) -> None:
+    __, hers, name = _learner(target)
+    __, write, theirs = _learner(target)
+    with clone_folder(target) as clone:
+        inner = _tree(target, clone, ("100644", _blob(target, clone, os.urandom(20).hex().encode()), "a.txt"))
+        ordinary = tree = _tree(target, clone, ("40000", inner, "data"))
+        for _again in range(512):
+            tree = _tree(target, clone, ("40000", tree, "a"))
+        assert "rejected" in _push(target, clone, name, hers, _commit(target, clone, tree))
+        said = _push(target, clone, theirs, write, _commit(target, clone, ordinary))
+        assert "rejected" not in said, said
+
+
+@row("3", "commits of any year are shown, and cost nobody a list")
+def far_dates_are_shown(target: Target) -> None:
+    __, write, good = _learner(target, "good")
+    target.commit(good, file_line("README.md", b"---\nlicense: mit\n---\n"), token=write)
+    __, hers, name = _learner(target)
+    with clone_folder(target) as clone:
+        tree = _tree(target, clone, ("100644", _blob(target, clone), "a.txt"))
+        for when in ("253402300800", "99999999999999", "9223372036854775807", "0"):
+            for zone in ("+0000", "-9999"):
+                author = f"e <e@example.org> {when} {zone}"
+                said = _push(target, clone, name, hers, _commit(target, clone, tree, author=author))
+                assert "rejected" not in said, said
+                for path in (
+                    f"/api/models/{name}/commits/main", f"/api/models/{name}/tree/main?expand=true",
+                    f"/api/models/{name}/refs", f"/{name}/tree/main", f"/{name}/commits/main", f"/{name}/refs",
+                    f"/{name}/commit/main",
+                ):  # fmt: skip
+                    answer: Answer = target.send("GET", path)
+                    assert answer.status == 200, (when, zone, path, answer.text[:200])
+    everything_answers(target, good, name)

@@ -33,6 +33,10 @@ THREADS, THREAD_SHARE = 36, 24
 #: some seconds, because its client reads slowly, is not counted any more.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
+#: Large files that are assembled from pieces or parts at the same time, in total and for one person. A few megabytes of
+#: zeros unpack to many gigabytes.
+FILE_TURNS, FILE_SHARE = 8, 4
+
 #: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
 #: would wait: each form also waits for the database and for its turn among Python's threads.
 PASSWORD_TURNS = 6
@@ -210,6 +214,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app.state.hub = hub
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
+    app.state.file_turns = Turns(FILE_TURNS, FILE_SHARE, 3600)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
     return _Everywhere(app, hub)
 

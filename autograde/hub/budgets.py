@@ -57,6 +57,11 @@ class Budget:
                 values={"seconds": f"{self._seconds:.0f}"},
             )
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the client disconnected."""
+        return self._ended
+
     def end(self) -> None:
         """Cancel the request's work because its client disconnected."""
         with self._guard:
@@ -99,4 +104,14 @@ def check() -> None:
         BudgetSpent: no time is left, or the client disconnected.
     """
     if (budget := _current.get()) is not None:
+        budget.check()
+
+
+def check_client() -> None:
+    """Raise if the current request's client disconnected: for work on large files, which may take minutes.
+
+    Raises:
+        BudgetSpent: the client disconnected.
+    """
+    if (budget := _current.get()) is not None and budget.is_cancelled:
         budget.check()

@@ -40,6 +40,7 @@ class Limits:
         bodies: JSON, forms and commits in memory at the same time, for all requests together.
         files: files and folders in one revision of a repository.
         refs: branches and tags in one push.
+        repository_refs: branches and tags in one repository.
         connections: connections open at the same time; beyond that, the oldest idle one is closed.
         offers_kept: seconds for which a large file that was sent for a pull request is kept where none has it.
         xorbs_kept: seconds for which pieces of Xet uploads are kept; clients remember theirs for three weeks.
@@ -64,6 +65,7 @@ class Limits:
     bodies: int = 2 * GIB
     files: int = 100_000
     refs: int = 1000
+    repository_refs: int = 5000
     connections: int = 600
     offers_kept: int = 7 * 86_400
     xorbs_kept: int = 30 * 86_400

@@ -23,10 +23,16 @@ MAX_DEPTH = 64
 #: Largest number of values (numbers, texts, lists, objects) in one YAML text.
 MAX_NODES = 20_000
 
+#: Largest number of values in one JSON text: each needs up to a hundred bytes of memory.
+MAX_VALUES = 400_000
+
 #: The largest integer, as in the database and in most other programs: 64 bits.
 MAX_INTEGER = (1 << 63) - 1
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+# A text in JSON. An unfinished one ends at the end, so that each character is looked at once.
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
 class Unreadable(ValueError):
@@ -102,6 +108,11 @@ def _key(key: Any) -> str:
     raise Unreadable(f"A key of type {type(key).__name__} has no place here; write a text.")
 
 
+def _values(text: str) -> int:
+    """Return the largest number of values that a JSON text may have."""
+    return text.count(",") + text.count("[") + text.count("{")
+
+
 def _no_constant(name: str) -> NoReturn:
     raise Unreadable(f"{name} is not a number in JSON; write a finite number, or a text.")
 
@@ -116,6 +127,8 @@ def read_json(content: bytes | str) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode(json.detect_encoding(text))
+        if _values(text) > MAX_VALUES and _values(_STRING.sub("", text)) > MAX_VALUES:
+            raise Unreadable(f"There are more than {MAX_VALUES:,} values.")
         # json.loads accepts NaN and Infinity, which are not JSON, and uses a level of the stack for each [.
         return plain(json.loads(text, parse_constant=_no_constant))
     except Unreadable:

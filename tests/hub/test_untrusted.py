@@ -10,7 +10,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograde.hub.untrusted import MAX_DEPTH, MAX_INTEGER, Unreadable, clean_text, plain, read_json, read_yaml
+from autograde.hub.untrusted import (
+    MAX_DEPTH,
+    MAX_INTEGER,
+    MAX_VALUES,
+    Unreadable,
+    clean_text,
+    plain,
+    read_json,
+    read_yaml,
+)
 
 HOSTILE_JSON = [
     "NaN",
@@ -143,3 +152,13 @@ def test_the_deepest_nesting_is_read_and_one_more_is_not() -> None:
 def test_clean_text_replaces_what_cannot_be_sent() -> None:
     assert clean_text("a\udce9b\ud800") == "a?b?"
     assert clean_text("名字😀") == "名字😀"
+
+
+def test_number_of_values_in_json_is_limited_but_not_the_characters_in_a_text() -> None:
+    assert read_json('["' + ",[{" * MAX_VALUES + '"]') == [",[{" * MAX_VALUES]
+    for text in ("[" + "1," * MAX_VALUES + "1]", "[" + '"\\"",' * MAX_VALUES + "1]", "[[]" + ",[]" * MAX_VALUES + "]"):
+        with pytest.raises(Unreadable, match="400,000 values"):
+            read_json(text)
+    # An unfinished text is looked at once, not once for each of its quotation marks.
+    with pytest.raises(Unreadable):
+        read_json('["' + '\\",' * (2 * MAX_VALUES))

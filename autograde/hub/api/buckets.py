@@ -102,6 +102,9 @@ def batch(call: Call) -> Response:
     Lines are independent: the response lists those that failed, and the others take effect.
     """
     bucket = call.writable()
+    most = call.hub.config.limits.files_per_commit
+    if call.body.count(b"\n") > most:
+        raise Refusal(413, f"A batch has at most {most:,} lines; send several.")
     lines = [line for line in call.body.split(b"\n") if line.strip()]
     failed: list[dict[str, str]] = []
     size = 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from autograde.hub import budgets
 from autograde.hub.markdown import to_html
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
@@ -18,6 +19,11 @@ from autograde.hub.web.bodies import optional_text
 from autograde.hub.web.calls import Call
 
 THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
+
+#: The longest description and note, in characters; collections of one owner, and items of a collection.
+MAX_TEXT = 1000
+_MOST, _ITEMS = 200, 500
+
 _ITEM_TYPES = ("model", "dataset", "space", "kernel", "paper", "collection", "bucket")
 
 
@@ -97,18 +103,25 @@ def _is_visible(call: Call, kind: str, name: str) -> bool:
 def listing(call: Call) -> list[dict[str, Any]]:
     """``GET /api/collections``: filter by owner and by item."""
     query = call.request.query_params
-    rows = call.hub.database.all("SELECT * FROM collections ORDER BY updated_at DESC")
-    answers = [_described(call, row) for row in rows if _may_see(call, row)]
-    if owners := query.getlist("owner"):
-        answers = [a for a in answers if a["owner"]["name"] in owners]
-    for wanted in query.getlist("item"):
-        kind, __, name = wanted.partition("/")
-        answers = [a for a in answers if any(i["id"] == name and f"{i['type']}s" == kind for i in a["items"])]
-    limit = query.get("limit", "100")
-    answers = answers[: int(limit) if limit.isdecimal() and len(limit) < 6 else 100]
-    for answer in answers:
-        # The client adds this field itself in lists, and fails if it is already there.
-        answer.pop("position")
+    rows = call.hub.database.all(
+        "SELECT collections.*, users.name AS owner FROM collections JOIN users ON users.id = owner_id"
+        " ORDER BY updated_at DESC"
+    )
+    owners, wanted = query.getlist("owner"), query.getlist("item")
+    given = query.get("limit", "100")
+    limit = min(int(given), 100) if given.isdecimal() and len(given) < 6 else 100
+    answers: list[dict[str, Any]] = []
+    for row in rows:
+        budgets.check()
+        if len(answers) >= limit:
+            break
+        if (owners and row["owner"] not in owners) or not _may_see(call, row):
+            continue
+        answer = _described(call, row)
+        if all(any(f"{i['type']}s/{i['id']}" == name for i in answer["items"]) for name in wanted):
+            # The client adds this field itself in lists, and fails if it is already there.
+            answer.pop("position")
+            answers.append(answer)
     return answers
 
 
@@ -124,6 +137,7 @@ def create(call: Call) -> dict[str, Any]:
             raise Refusal(403, f"You cannot make collections under {namespace!r}.")
         user = owner
     access.require_writing_token(call.caller, "collection.write", owner=user.name)
+    _require_few(call, "SELECT count(*) AS n FROM collections WHERE owner_id = ?", user.id, _MOST)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
         "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) "
@@ -132,7 +146,7 @@ def create(call: Call) -> dict[str, Any]:
             row_id,
             user.id,
             _title(data),
-            optional_text(data, "description"),
+            _limited(data, "description"),
             int(bool(data.get("private"))),
             THEMES[0],
             call.hub.now(),
@@ -145,11 +159,26 @@ def create(call: Call) -> dict[str, Any]:
     return _described(call, row)
 
 
+def _require_few(call: Call, sql: str, whose: str, most: int) -> None:
+    """Refuse one more of what ``sql`` counts if there are ``most`` already."""
+    row = call.hub.database.one(sql, (whose,))
+    if row and row["n"] >= most:
+        raise Refusal(400, f"There are {most} already; delete one first.")
+
+
 def _title(data: dict[str, Any]) -> str:
     title = str(data.get("title") or "").strip()
     if not 0 < len(title) <= 60 + 100:
         raise Refusal(400, "A collection needs a title of at most 160 characters.")
     return title
+
+
+def _limited(data: dict[str, Any], key: str) -> str | None:
+    """Return a description or a note, which every list of collections contains."""
+    text = optional_text(data, key)
+    if text is not None and len(text) > MAX_TEXT:
+        raise Refusal(400, f"{key!r} has at most {MAX_TEXT:,} characters.")
+    return text
 
 
 def _is_position(value: object) -> bool:
@@ -170,7 +199,7 @@ def change(call: Call) -> dict[str, Any]:
         raise Refusal(400, f"Invalid theme {data['theme']!r}: choose one of {', '.join(THEMES)}.")
     values = {
         "title": _title(data) if "title" in data else row["title"],
-        "description": optional_text(data, "description") if "description" in data else row["description"],
+        "description": _limited(data, "description") if "description" in data else row["description"],
         "private": int(bool(data.get("private", row["private"]))),
         "theme": data.get("theme", row["theme"]),
         "position": data["position"] if _is_position(data.get("position")) else row["position"],
@@ -208,11 +237,12 @@ def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
         raise Refusal(400, "This Hub has no papers.")
     if not _is_visible(call, kind, name):
         raise Refusal(404, f"There is no {kind} called {name}.")
+    _require_few(call, "SELECT count(*) AS n FROM collection_items WHERE collection_id = ?", row["id"], _ITEMS)
     try:
         call.hub.database.execute(
             "INSERT INTO collection_items (id, collection_id, type, item_id, note, position)"
             " SELECT ?, ?, ?, ?, ?, coalesce(max(position), -1) + 1 FROM collection_items WHERE collection_id = ?",
-            (call.hub.new_id()[:24], row["id"], kind, name, optional_text(item, "note"), row["id"]),
+            (call.hub.new_id()[:24], row["id"], kind, name, _limited(item, "note"), row["id"]),
         )
     except Taken:
         raise Refusal(409, f"{name} is in this collection already.", body={"slug": _slug(call, row)}) from None
@@ -235,7 +265,7 @@ def change_item(call: Call) -> dict[str, Any]:
     with call.hub.database.transaction():
         if "note" in data:
             call.hub.database.execute(
-                "UPDATE collection_items SET note = ? WHERE id = ?", (optional_text(data, "note"), item)
+                "UPDATE collection_items SET note = ? WHERE id = ?", (_limited(data, "note"), item)
             )
         if _is_position(data.get("position")):
             ids.remove(item)

@@ -39,6 +39,9 @@ from autograde.hub.web.calls import Call
 
 PAGE = 50
 
+#: What a list shows of each commit's message, in characters.
+_MESSAGE = 8_000
+
 #: Largest number of files in one preupload request (clients send 256), and seconds for matching their patterns.
 _FILES = 10_000
 _SECONDS = 5.0
@@ -322,13 +325,13 @@ def commits(call: Call) -> Response:
     answers = []
     formatted = "formatted" in query.getlist("expand") + query.getlist("expand[]")
     for commit in listed[:PAGE]:
-        user = find_user(call.hub, commit.author)
+        user, body = find_user(call.hub, commit.author), commit.body[:_MESSAGE]
         answer: dict[str, Any] = {
-            "id": commit.oid, "title": commit.title, "message": commit.body, "date": iso(commit.when * 1000),
+            "id": commit.oid, "title": commit.title, "message": body, "date": iso(commit.when * 1000),
             "authors": [{"user": user.name if user else commit.author}], "parents": list(commit.parents),
         }  # fmt: skip
         if formatted:
-            answer["formatted"] = {"title": html.escape(commit.title), "message": html.escape(commit.body)}
+            answer["formatted"] = {"title": html.escape(commit.title), "message": html.escape(body)}
         answers.append(answer)
     head = resolve(call.hub, repository, call.parameters["revision"]) if listed else None
     headers = {"X-Total-Count": str(history.count(call.hub, repository, head))} if head else {}

@@ -25,7 +25,7 @@ from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.web import tickets
-from autograde.hub.web.bodies import chunks, json_object
+from autograde.hub.web.bodies import chunks, json_object, short
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import is_git
 from autograde.hub.web.sending import blob_response
@@ -38,6 +38,9 @@ _OBJECTS = 1000
 
 #: The size of one part of a multipart upload, in bytes.
 PART = 64 << 20
+
+#: Links to parts in one batch. Signing them takes a second; files beyond are uploaded in one piece.
+_LINKS = 10_000
 
 
 def batch(call: Call) -> Response:
@@ -57,7 +60,10 @@ def batch(call: Call) -> Response:
         raise Refusal(413, f"A batch has at most {_OBJECTS:,} objects; send several.")
     transfers = data.get("transfers")
     in_parts = isinstance(transfers, list) and "multipart" in transfers
-    answers = [_object(call, repository, operation, item, in_parts) for item in objects]
+    answers, links = [], 0
+    for item in objects:
+        answers.append(_object(call, repository, operation, item, most_parts=_LINKS - links if in_parts else 0))
+        links += len(answers[-1].get("actions", {}).get("upload", {}).get("header", {}))
     coming = [(a["oid"], a["size"]) for a in answers if "upload" in a.get("actions", {})]
     if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
         call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", coming)
@@ -69,7 +75,8 @@ def batch(call: Call) -> Response:
     return JSONResponse({"transfer": transfer, "objects": answers, "hash_algo": "sha256"}, media_type=MEDIA_TYPE)
 
 
-def _object(call: Call, repository: Repository, operation: str, item: Any, in_parts: bool) -> dict[str, Any]:
+def _object(call: Call, repository: Repository, operation: str, item: Any, *, most_parts: int) -> dict[str, Any]:
+    """Answer for one object of a batch: with links to at most ``most_parts`` parts, or a link for the whole."""
     oid, size = (item.get("oid"), item.get("size")) if isinstance(item, dict) else (None, None)
     if not isinstance(oid, str) or not is_oid(oid) or not isinstance(size, int) or size < 0:
         raise Refusal(422, "Each LFS object needs an oid (sha256) and a size in bytes.")
@@ -92,7 +99,8 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, in_pa
     except Refusal as refusal:
         return {**answer, "error": {"code": refusal.status, "message": refusal.message}}
     upload: dict[str, Any] = {"href": _href(call, repository, oid, size, "put"), "expires_in": LIFETIME}
-    if in_parts and size > call.hub.config.multipart_above:
+    above = call.hub.config.multipart_above
+    if size > above and -(-size // _part_size(size, above)) <= most_parts:
         upload = {"href": _href(call, repository, oid, size, "complete"), "header": _parts(call, repository, oid, size)}
     return {**answer, "actions": {"upload": upload, "verify": {"href": _href(call, repository, oid, size, "verify")}}}
 
@@ -190,6 +198,11 @@ async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
     return Response(status_code=200)
 
 
+async def _json(hub: Hub, request: Request, ticket: Ticket) -> dict[str, Any]:
+    """Return the JSON object that a client sends to complete or to verify an upload."""
+    return json_object(await short(request, hub, str(ticket.claims["user"]), hub.config.limits.json_body))
+
+
 def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
     return hub.temporary / f"part-{claims['repository']}-{claims['oid']}-{number:05d}"
 
@@ -214,8 +227,7 @@ async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
 
 async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
-    body = b"".join([chunk async for chunk in chunks(request, hub.config.limits.json_body)])
-    listed = json_object(body).get("parts")
+    listed = (await _json(hub, request, ticket)).get("parts")
     if not isinstance(listed, list) or not all(
         isinstance(p, dict) and isinstance(p.get("partNumber"), int) for p in listed
     ):
@@ -256,7 +268,7 @@ def _sent_size(hub: Hub, ticket: Ticket) -> int | None:
 
 async def _verify(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
-    body = json_object(b"".join([chunk async for chunk in chunks(request, hub.config.limits.json_body)]))
+    body = await _json(hub, request, ticket)
     if body.get("oid") != claims["oid"] or _sent_size(hub, ticket) != body.get("size"):
         raise Refusal(404, "The file did not arrive, or not whole.")
     return Response(status_code=200)

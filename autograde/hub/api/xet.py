@@ -19,6 +19,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from autograde.hub import budgets
 from autograde.hub.api.commits import committer
 from autograde.hub.api.lfs import receive
 from autograde.hub.core import Hub
@@ -41,10 +42,11 @@ from autograde.hub.repos.xetformat import (
 )
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.web import tickets
-from autograde.hub.web.bodies import chunks
+from autograde.hub.web.bodies import holding, whole
 from autograde.hub.web.calls import Call
 from autograde.hub.web.ranges import ranged
 from autograde.hub.web.tickets import LIFETIME, Ticket
+from autograde.hub.web.turns import Turns
 
 #: Bytes of a file in one xorb of a download.
 PIECE = 8 << 20
@@ -107,6 +109,12 @@ def _ticket(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, 
     return ticket, repository
 
 
+def _turns(request: Request) -> Turns:
+    """Return the turns of work on large files: seconds for each, so it must not take the threads of other requests."""
+    turns: Turns = request.app.state.file_turns
+    return turns
+
+
 async def put_xorb(request: Request) -> Response:
     """``POST {cas}/v1/xorbs/default/{hash}`` (row 10)."""
     hub: Hub = request.app.state.hub
@@ -123,7 +131,8 @@ async def put_xorb(request: Request) -> Response:
             hub.arriving.taking(*account) as take,
         ):
             await receive(request, writer, hub.config.limits.xorb, add, take)
-            fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, ticket.caller, name))
+            async with _turns(request).take(user.id):
+                fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, ticket.caller, name))
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
@@ -187,9 +196,12 @@ async def put_shard(request: Request) -> Response:
     """``POST {cas}/v1/shards`` (row 11): make every file of the shard a blob of the repository."""
     hub: Hub = request.app.state.hub
     try:
-        await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
-        body = b"".join([chunk async for chunk in chunks(request, hub.config.limits.shard)])
-        await anyio.to_thread.run_sync(lambda: _assemble(hub, request, body))
+        ticket, __ = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
+        user = access.require_user(ticket.caller)
+        with holding(hub, user.id) as hold:
+            body = await whole(request, hub.config.limits.shard, lambda length: None, hold)
+            async with _turns(request).take(user.id):
+                await anyio.to_thread.run_sync(lambda: _assemble(hub, request, body))
         return JSONResponse({"result": 1})
     except (XetRefused, BlobRefused) as refused:
         # Never 5xx: the client would retry the same bytes for a minute and a half.
@@ -241,6 +253,7 @@ def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter) -> None:
     """
     leaves: list[xethashes.Leaf] = []
     for term in file.terms:
+        budgets.check_client()
         before = writer.size
         with _xorb(hub, scope, term.xorb) as (data, hashes):
             found = chunks_of(data)

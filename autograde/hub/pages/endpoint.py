@@ -18,10 +18,10 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.web import disk
 from autograde.hub.web.admission import identify, require
-from autograde.hub.web.bodies import chunks
+from autograde.hub.web.bodies import short
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import in_turn
-from autograde.hub.web.origin import base_url, root
+from autograde.hub.web.origin import address_of, base_url, root
 
 PageHandler = Callable[[Call], Response]
 
@@ -41,7 +41,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
         caller: Caller = ANONYMOUS
         body = b""
         try:
-            body = b"".join([chunk async for chunk in chunks(request, 1 << 20)])
+            body = await short(request, hub, address_of(request), 1 << 20)
 
             def work() -> Response:
                 nonlocal caller

@@ -10,10 +10,13 @@ from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
-from autograde.hub.people import accounts, organizations
+from autograde.hub.people import accounts, attempts, organizations
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.web.calls import Call
+
+#: Organisations that one person may create in five minutes: their names are taken from everyone else.
+_NEW = 20
 
 
 def new(call: Call) -> Response:
@@ -23,6 +26,7 @@ def new(call: Call) -> Response:
         return user
     problem, given = "", {key: field(call, key).strip() for key in ("name", "fullname")}
     if call.request.method == "POST":
+        attempts.take(call.hub, "organization", user.id, _NEW)
         try:
             made = organizations.create_organization(
                 call.hub, user, given["name"], fullname=given["fullname"], language=language_of(call.request)

@@ -32,6 +32,9 @@ _NOT_OPEN = {
 MAX_TITLE = 200
 MAX_COMMENT = 65_536
 
+#: Versions of one comment that are kept; they are all read when the discussion is opened.
+MAX_VERSIONS = 20
+
 
 @dataclass(frozen=True)
 class Discussion:
@@ -213,7 +216,7 @@ def _version(hub: Hub, author: User, text: object) -> dict[str, Any]:
 
 
 def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, text: object) -> Event:
-    """Edit a comment; earlier versions are kept.
+    """Edit a comment; the last :data:`MAX_VERSIONS` versions are kept.
 
     Raises:
         Refusal: 404, there is no such comment; 403, it belongs to another user.
@@ -221,7 +224,8 @@ def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, 
     event = _comment(hub, discussion, event_id)
     if event.author.id != author.id:
         raise Refusal(403, _marked("Only its author can edit a comment."))
-    return _save(hub, event, {**event.data, "versions": [*event.data["versions"], _version(hub, author, text)]})
+    versions = [*event.data["versions"], _version(hub, author, text)][-MAX_VERSIONS:]
+    return _save(hub, event, {**event.data, "versions": versions})
 
 
 def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:

@@ -22,6 +22,7 @@ from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.binaries import REJECTED, binary_blobs
+from autograde.hub.repos.branches import require_few
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.discussions import require_open_pull
@@ -36,7 +37,7 @@ _NONE = "0" * 40
 _RULE = "-" * 73
 
 #: Size limits of Git objects in bytes, by kind. A tree of 100,000 files has a few megabytes.
-_LARGEST = {"commit": 1 << 20, "tag": 1 << 20, "tree": 32 << 20}
+_LARGEST = {"commit": 320 << 10, "tag": 320 << 10, "tree": 32 << 20}
 
 #: How many offending files an error message names.
 _NAMED = 20
@@ -127,6 +128,12 @@ class Push:
             self._proposed.append((ref, old, new))
             if problem := self._ref_problem(ref, new):
                 return _framed(problem)
+        made = sum((old == _NONE) - (new == _NONE) for __, old, new in self._proposed)
+        try:
+            if made > 0:
+                require_few(self._hub, self._repository, made)
+        except Refusal as refusal:
+            return _framed(refusal.message)
         commits = [new for __, __, new in self._proposed if new != _NONE]
         problem = self._content_problem(quarantine, commits) if commits else ""
         return problem or self._adoption_problem(quarantine)

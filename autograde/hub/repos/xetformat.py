@@ -15,6 +15,9 @@ from dataclasses import dataclass
 MAX_CHUNK = 128 << 10
 MAX_CHUNKS = 8192
 
+#: Limit of the terms of one shard: in memory, each needs ten times its bytes.
+MAX_TERMS = 200_000
+
 #: Bytes of the header before each chunk.
 CHUNK_HEADER = 8
 
@@ -67,7 +70,7 @@ def parse_shard(data: bytes) -> list[File]:
     if len(data) < _RECORD or not data.startswith(_TAG) or struct.unpack_from("<Q", data, 32)[0] != 2:
         raise XetRefused("the shard has no header of version 2")
     files: list[File] = []
-    position = _RECORD
+    position, number = _RECORD, 0
     while True:
         header = _record(data, position)
         position += _RECORD
@@ -76,6 +79,9 @@ def parse_shard(data: bytes) -> list[File]:
         flags, count = struct.unpack_from("<II", header, 32)
         if count > len(data) // _RECORD:
             raise XetRefused("the shard announces more terms than it has bytes")
+        number += count
+        if number > MAX_TERMS:
+            raise XetRefused(f"the shard has more than {MAX_TERMS:,} terms")
         terms = []
         for __ in range(count):
             record = _record(data, position)

@@ -36,7 +36,8 @@ def routes() -> list[Address]:
     ]
     # Commits carry files, so their bodies may be larger, and a repository's page shows how far they are.
     commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.watched, spooled=True)
-    batch = endpoint(buckets.batch, limit=lambda limits: limits.commit_body)
+    # A path may have a kilobyte.
+    batch = endpoint(buckets.batch, limit=lambda limits: 4 * limits.json_body)
     return [
         *made,
         Address(_REPOSITORY + "/commit/{revision:seg}", commit, permission=WRITE, methods=["POST"]),

@@ -15,6 +15,9 @@ from autograde.hub.budgets import check
 #: Trees that one reader keeps in memory.
 _MAX_FOLDERS = 64
 
+#: The longest title of a commit, in characters.
+MAX_TITLE = 500
+
 
 @dataclass(frozen=True)
 class TreeEntry:
@@ -67,8 +70,9 @@ class Commit:
 
     @property
     def title(self) -> str:
-        """The first line of the message."""
-        return self.message.split("\n", 1)[0]
+        """The first line of the message, or its beginning: lists show many of them."""
+        line = self.message.split("\n", 1)[0]
+        return line if len(line) <= MAX_TITLE else line[:MAX_TITLE] + "…"
 
     @property
     def body(self) -> str:
@@ -91,6 +95,8 @@ class ObjectReader:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
+        self._verify = [git, f"--git-dir={path}", "show-ref", "--verify", "--quiet"]
+        self._environment = environment
         assert self._process.stdin
         assert self._process.stdout
         self._ask, self._answer = self._process.stdin, self._process.stdout
@@ -139,9 +145,17 @@ class ObjectReader:
         if not revision or re.search(r"[\x00-\x20\x7f~^:?*\[\\]|@\{|\.\.", revision):
             return None
         for name in candidates:
-            if found := self.info(f"{name}^{{commit}}"):
+            if (found := self.info(f"{name}^{{commit}}")) and not self._is_description(name):
                 return found[0]
         return None
+
+    def _is_description(self, name: str) -> bool:
+        """Return whether git takes a name that no ref has for the output of ``git describe``: ``x-g1234567`` is the
+        commit 1234567 for it."""
+        if not re.search(r"-g[0-9a-f]{4,}\Z", name):
+            return False
+        command: list[str | bytes] = [*self._verify, name.encode("utf-8", "surrogateescape")]
+        return subprocess.run(command, env=self._environment, check=False).returncode != 0
 
     def commit(self, oid: str) -> Commit:
         """Return the commit with this id.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from typing import Any, BinaryIO
 
 from starlette.requests import ClientDisconnect, Request
 
+from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.untrusted import Unreadable, read_json
 
@@ -70,6 +72,32 @@ async def spool(
 
 #: Bodies of at least this many bytes are read only after the sender is authenticated.
 _LONG = 1 << 16
+
+#: Bytes of long bodies that one sender may have in memory at a time: a person, or an address without a log-in.
+MOST_HELD = 128 << 20
+
+
+def busy() -> Refusal:
+    """Return the refusal of a body for which there is no memory at the moment."""
+    return Refusal(503, "Too many large requests are on their way to this Hub; try again in a moment.")
+
+
+def holding(hub: Hub, sender: str) -> AbstractContextManager[Callable[[int], None]]:
+    """Count the bytes of one sender's bodies in memory, so that no single client can use all of it.
+
+    ``sender`` is a person's id or an IP address. Yields a function to call with the length of each chunk.
+    """
+    return hub.arriving.taking(f"memory of {sender}", MOST_HELD, busy)
+
+
+async def short(request: Request, hub: Hub, sender: str, limit: int) -> bytes:
+    """Return a whole body of at most ``limit`` bytes that counts as the sender's while it arrives.
+
+    Raises:
+        Refusal: as :func:`chunks`; 503, the sender has too many bodies in memory.
+    """
+    with holding(hub, sender) as hold:
+        return await whole(request, limit, lambda length: None, hold)
 
 
 def is_long(request: Request) -> bool:

@@ -19,9 +19,9 @@ from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.storage.stored import temporary_file
 from autograde.hub.web.admission import admit
-from autograde.hub.web.bodies import is_long, spool, whole
+from autograde.hub.web.bodies import busy, holding, is_long, spool, whole
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import is_git
+from autograde.hub.web.origin import address_of, is_git
 from autograde.hub.web.turns import Turns
 
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
@@ -29,10 +29,6 @@ Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
 
 #: The default: don't track progress.
 _UNWATCHED: AbstractContextManager[Callable[[int], None]] = nullcontext(lambda size: None)
-
-
-def _busy() -> Refusal:
-    return Refusal(503, "Too many large requests are on their way to this Hub; try again in a moment.")
 
 
 async def in_turn(
@@ -64,21 +60,33 @@ def endpoint(
 
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
+        sender = address_of(request)
         try:
             if is_long(request):
                 # Don't read a long body if its sender will be refused.
-                await anyio.to_thread.run_sync(lambda: admit(hub, request))
+                user = (await anyio.to_thread.run_sync(lambda: admit(hub, request))).user
+                sender = user.id if user else sender
             watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
-            # All bodies count until their request is answered, for all senders together.
+            # All bodies count until their request is answered, for all senders together and for each of them.
             with ExitStack() as stack:
-                hold = stack.enter_context(hub.arriving.taking("bodies", hub.config.limits.bodies, _busy))
+                limits = hub.config.limits
                 file, body = None, b""
+                if spooled and is_long(request):
+                    file = stack.enter_context(temporary_file(hub.temporary))
+                    holds = [stack.enter_context(hub.arriving.taking(f"files of {sender}", limit(limits), busy))]
+                else:
+                    holds = [stack.enter_context(hub.arriving.taking("bodies", limits.bodies, busy))]
+                    holds += [stack.enter_context(holding(hub, sender))] if is_long(request) else []
+
+                def hold(length: int) -> None:
+                    for each in holds:
+                        each(length)
+
                 with watching as add:
-                    if spooled and is_long(request):
-                        file = stack.enter_context(temporary_file(hub.temporary))
-                        await spool(request, limit(hub.config.limits), add, hold, file)
+                    if file:
+                        await spool(request, limit(limits), add, hold, file)
                     else:
-                        body = await whole(request, limit(hub.config.limits), add, hold)
+                        body = await whole(request, limit(limits), add, hold)
 
                 def work() -> Response:
                     caller = admit(hub, request)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 import os
 import resource
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.api import xet
 from autograde.hub.budgets import Budget, BudgetSpent
 from autograde.hub.config import HubConfig, Limits
 from autograde.hub.server import RunningHub
@@ -268,3 +271,48 @@ def test_slow_client_loses_its_slot_to_others() -> None:
             assert turns._total.locked()
 
     asyncio.run(play())
+
+
+def test_assembling_large_files_leaves_threads_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shard of some kilobytes may describe gigabytes. Forty of them once took every thread of the Hub."""
+    with LocalHub() as hub:
+        eve = hub.create_user("eve")
+        hub.create_repository("eve/m")
+        release, assembling = threading.Event(), list[int]()
+
+        def assemble(hub: object, request: object, body: bytes) -> None:
+            assembling.append(len(body))
+            release.wait(30)
+
+        monkeypatch.setattr(xet, "_assemble", assemble)
+        headers = {"Authorization": f"Bearer {eve.token}"}
+        connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=30)
+        connection.request("GET", "/api/models/eve/m/xet-write-token/main", headers=headers)
+        given = json.loads(connection.getresponse().read())
+        connection.close()
+        statuses: list[int] = []
+
+        def send() -> None:
+            own = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
+            place = given["casUrl"].removeprefix(hub.endpoint)
+            own.request("POST", f"{place}/v1/shards", b"x", {"Authorization": f"Bearer {given['accessToken']}"})
+            statuses.append(own.getresponse().status)
+            own.close()
+
+        senders = [threading.Thread(target=send) for __ in range(45)]
+        try:
+            for sender in senders:
+                sender.start()
+            # With a thread for each of them, forty would soon be busy.
+            end = time.monotonic() + 2
+            while len(assembling) < 40 and time.monotonic() < end:
+                threading.Event().wait(0.02)
+            other = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=10)
+            other.request("GET", "/api/models/eve/m")
+            assert other.getresponse().status == 200
+            other.close()
+        finally:
+            release.set()
+            for sender in senders:
+                sender.join(60)
+        assert statuses == [200] * 45

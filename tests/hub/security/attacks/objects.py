@@ -118,3 +118,32 @@ def far_dates_are_shown(target: Target) -> None:
                     answer: Answer = target.send("GET", path)
                     assert answer.status == 200, (when, zone, path, answer.text[:200])
     everything_answers(target, good, name)
+
+
+@row("4", "fifty commits with long messages make no list of many megabytes")
+def long_messages_are_cut_in_lists(target: Target) -> None:
+    __, hers, name = _learner(target)
+    with clone_folder(target) as clone:
+        tree = _tree(target, clone, ("100644", _blob(target, clone), "a.txt"))
+        commit, line = _commit(target, clone, tree), "<" * 150_000
+        for _again in range(50):
+            commit = _commit(target, clone, f"{tree}\nparent {commit}", message=f"{line}\n\n{line}")
+        assert "rejected" not in _push(target, clone, name, hers, commit)
+        huge = _commit(target, clone, tree, message="<" * 900_000)
+        assert "rejected" in _push(target, clone, name, hers, huge)
+    for path in (f"/api/models/{name}/commits/main?expand=formatted", f"/{name}/commits/main", f"/{name}/tree/main"):
+        answer = target.send("GET", path)
+        assert answer.status == 200
+        assert len(answer.body) < 4_000_000, (path, len(answer.body))
+
+
+@row("12", "a name that git would take for the output of git describe is no branch and no tag")
+def descriptions_are_no_names(target: Target) -> None:
+    __, hers, name = _learner(target)
+    commit = target.api("GET", f"/api/models/{name}").json()["sha"]
+    described = f"v1-2-g{commit[:8]}"
+    assert target.send("GET", f"/{name}/resolve/{described}/.gitattributes").status == 404
+    assert target.api("POST", f"/api/models/{name}/tag/main", {"tag": described}, token=hers).status == 200
+    assert target.send("GET", f"/{name}/resolve/{described}/.gitattributes").status == 200
+    assert target.api("DELETE", f"/api/models/{name}/tag/{described}", token=hers).status == 200
+    assert target.api("DELETE", f"/api/models/{name}/tag/{described}", token=hers).status == 404

@@ -1,0 +1,144 @@
+"""Small requests that once cost much memory, time or disk, and texts that every list contains (4 and 5)."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+
+from autograde.hub.config import Limits
+
+from ..battery import Target, clone_folder, own_hub, row
+
+
+@row("4", "a batch of a bucket with millions of lines is refused")
+def long_bucket_batches_are_refused(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    assert target.api("POST", f"/api/buckets/{eve.name}/b", {}, token=hers).status == 200
+    line = json.dumps({"type": "deleteFile", "path": "x"}).encode() + b"\n"
+    for body in (b"\n" * 9_000_000, line * 30_000):
+        try:
+            answer = target.send("POST", f"/api/buckets/{eve.name}/b/batch", body, token=hers)
+        except OSError:
+            continue  # refused before the body was sent
+        assert answer.status == 413, answer.status
+        assert len(answer.body) < 10_000
+
+
+@row("4", "an LFS batch of many files in a thousand parts each does not sign a million links")
+def batches_sign_few_links(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    objects = [{"oid": f"{number:064x}", "size": 15 << 30} for number in range(60)]
+    wanted = {"operation": "upload", "transfers": ["basic", "multipart"], "objects": objects}
+    answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=hers)
+    assert answer.status == 200, answer.text[:200]
+    found = answer.json()["objects"]
+    links = [len(each["actions"]["upload"].get("header", {})) for each in found]
+    assert links[0] > 200, "a large file is uploaded in parts"
+    assert sum(links) < 12_000
+    assert all(each["actions"]["upload"]["href"] for each in found)
+
+
+@row("4", "JSON with millions of values is refused at once, also without a log-in")
+def many_values_are_refused(target: Target) -> None:
+    begun = time.monotonic()
+    for values in (b"[]," * 2_700_000, b"1," * 4_000_000, b'"\\"",' * 1_500_000):
+        answer = target.send("POST", "/api/validate-yaml", b'{"content":[' + values + b"1]}")
+        assert answer.status == 400, answer.status
+    assert time.monotonic() - begun < 10
+    # Characters in a text are no values.
+    text = json.dumps({"content": '[{",' * 200_000}).encode()
+    assert target.send("POST", "/api/validate-yaml", text).status == 200
+
+
+@row("4", "one client's half-sent bodies are limited, and leave memory for others")
+def half_sent_bodies_are_limited(target: Target) -> None:
+    size, opened = 8 << 20, list[socket.socket]()
+    head = f"POST /v1/telemetry HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n".encode()
+    part, refused = bytes(size - 1), 0
+    try:
+        for __ in range(20):
+            connection = target.connect(head)
+            opened.append(connection)
+            connection.settimeout(2)
+            try:
+                connection.sendall(part)
+                # The last of them are refused before they are whole; the others wait for their last byte.
+                refused += len(opened) > 15 and b" 503 " in connection.recv(1000)
+            except TimeoutError:
+                continue
+            except OSError:
+                refused += 1
+        assert refused >= 3, refused
+        body = json.dumps({"content": "x" * 1_000_000}).encode()
+        assert target.send("POST", "/api/validate-yaml", body, address="127.0.0.99").status == 200
+    finally:
+        for connection in opened:
+            connection.close()
+
+
+@row("4", "long descriptions and notes of collections, which every list contains, are refused")
+def collections_are_short(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    long = {"title": "c", "description": "d" * 100_000}
+    assert target.api("POST", "/api/collections", long, token=hers).status == 400
+    slug = target.api("POST", "/api/collections", {"title": "c"}, token=hers).json()["slug"]
+    item = {"item": {"type": "model", "id": name}, "note": "[a](<b" * 40_000}
+    assert target.api("POST", f"/api/collections/{slug}/items", item, token=hers).status == 400
+    assert target.api("PATCH", f"/api/collections/{slug}", long, token=hers).status == 400
+    assert target.api("POST", f"/api/collections/{slug}/items", {**item, "note": "good"}, token=hers).status == 200
+    added = target.api("GET", f"/api/collections/{slug}", token=hers).json()["items"][0]["_id"]
+    changed = {"note": "x" * 100_000}
+    assert target.api("PATCH", f"/api/collections/{slug}/items/{added}", changed, token=hers).status == 400
+    statuses = [target.api("POST", "/api/collections", {"title": "c"}, token=hers).status for __ in range(200)]
+    assert statuses[-1] == 400
+
+
+@row("5", "a comment that is edited again and again keeps a few versions only")
+def edited_comments_stay_small(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    opened = target.api("POST", f"/api/models/{name}/discussions", {"title": "t", "description": "d"}, token=hers)
+    path = f"/api/models/{name}/discussions/{opened.json()['num']}"
+    comment = target.api("GET", path).json()["events"][0]["id"]
+    for number in range(40):
+        text = {"content": "x" * 60_000 + str(number)}
+        assert target.api("POST", f"{path}/comment/{comment}/edit", text, token=hers).status == 200
+    answer = target.api("GET", path)
+    assert len(answer.body) < 2_000_000
+    assert answer.json()["events"][0]["data"]["latest"]["raw"].endswith("39")
+
+
+@row("4", "a repository has a limited number of branches and tags, by the API and by git")
+def refs_are_limited(target: Target) -> None:
+    with own_hub(target, limits=Limits(repository_refs=20)) as (own, __):
+        eve = own.person()
+        hers = eve.token()
+        name = eve.repository(hers)
+        made = [own.api("POST", f"/api/models/{name}/branch/b{n}", {}, token=hers).status for n in range(15)]
+        assert set(made) == {200}
+        with clone_folder(own) as clone:
+            url = own.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+            own.git(clone, "fetch", "-q", url, "main")
+            commit = own.git(clone, "rev-parse", "FETCH_HEAD")
+            said = own.git(clone, "push", url, *(f"{commit}:refs/tags/t{n}" for n in range(5)), check=False)
+            assert "branches and tags in this repository" in said, said
+            own.git(clone, "push", "-q", url, *(f"{commit}:refs/tags/t{n}" for n in range(4)))
+            # Moving and deleting branches is possible all the same.
+            own.git(clone, "push", "-q", url, f"{commit}:refs/heads/b1", ":refs/tags/t1")
+        assert own.api("POST", f"/api/models/{name}/tag/main", {"tag": "one"}, token=hers).status == 200
+        assert own.api("POST", f"/api/models/{name}/tag/main", {"tag": "two"}, token=hers).status == 413
+
+
+@row("5", "one person cannot take hundreds of names with new organizations")
+def organizations_are_made_slowly(target: Target) -> None:
+    eve = target.person()
+    statuses = [eve.form("/organizations/new", name=f"{eve.name}-{number}").status for number in range(25)]
+    assert statuses[0] == 303
+    assert statuses[-1] == 429

@@ -111,7 +111,7 @@ class LearnerQuestion:
         hints = self._card.hints
         if number is None and self._hints_shown >= len(hints):
             message = _(
-                "You have seen all {hints} hints. {solution} shows one way to do it.",
+                "You have seen all {hints} hints. {solution} shows a solution.",
                 hints=len(hints),
                 solution=f"exercise.{self._card.function}.solution()",
             )
@@ -135,7 +135,7 @@ class LearnerQuestion:
             message = _withheld(withheld.until, self._card.function)
             _show(message.in_language(self._language), sentence_to_html(message, self._language))
             return
-        introduction = _("One way to do it; yours may look different:")
+        introduction = _("One solution; yours may look different:")
         code = str(loads(given))
         _show(
             f"{introduction.in_language(self._language)}\n\n{code}",

@@ -24,9 +24,9 @@ from autograde.judge.question import Question
 _PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
 
 _EFFECTS = {
-    CALLED_TOKENIZER: _("Use only the values that the function is given, and no tokenizer."),
+    CALLED_TOKENIZER: _("Use only the values that the function gets, and no tokenizer."),
     CHANGED_ARGUMENTS: LEAVE_ARGUMENTS,
-    LEFT_TRAINING: _("Leave model.train() out."),
+    LEFT_TRAINING: _("Remove model.train()."),
     RECORDED_GRADIENTS: _("Put the call inside with torch.no_grad():"),
     FROZE_MODEL: _("Leave the model's parameters as they are, and put the call inside with torch.no_grad():"),
 }
@@ -48,6 +48,8 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
             return _after_exception(question, case, got)
         case Kind.EFFECT:
             return _EFFECTS[str(got)]
+        case Kind.VALUE | Kind.TYPE if (own := question.teaching.advice_on(difference)) is not None:
+            return own
         case Kind.TYPE if not difference.path:
             return _("Return {expected}.", expected=question.teaching.expectation)
         case Kind.LENGTH if not difference.path and question.presentation.parts:
@@ -56,39 +58,45 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
             expected = describe(difference.expected)
             return _("Return {expected} here.", expected=expected)
         case Kind.LENGTH:
-            return _("Print the length of what you return beside the length of what the function is given.")
+            return _(
+                "Print the length of the list that you return, and the length of the list that the function gets. "
+                "Compare the two."
+            )
         case Kind.SHAPE:
-            return _("Print the shape, and say of each of its numbers what it counts.")
+            return _("Print the shape. What does each of its numbers count?")
         case Kind.DTYPE:
             assert isinstance(difference.expected, Tensor)
             return _(
-                "Return the dtype {dtype}: print the dtype of what you return now.", dtype=difference.expected.dtype
+                "Return a tensor of dtype {dtype}. Print the dtype of the tensor that you return now.",
+                dtype=difference.expected.dtype,
             )
         case Kind.GRADIENT:
             return _("Put the call inside with torch.no_grad():")
         case Kind.SIZE:
-            return _("Return only what the task says; no part of it is that large.")
+            return _("Return only what the task asks for: nothing in it is that large.")
     return question.teaching.advice or _(
-        "Run the function yourself on the example, and compare the result with what you expect."
+        "Call the function yourself with the example, and compare the result with what you expect."
     )
 
 
 def _after_exception(question: Question, case: Case, got: Raised) -> Message:
     if got.type == TIME_LIMIT:
         return _(
-            "Look for a loop whose condition never becomes false. If there is none, see what the function waits for: "
-            "an input, a pause, or a download."
+            "Look for a loop that never ends. If there is none, find out what the function waits for: an input, a "
+            "pause, or a download."
         )
     if got.type == ENDED:
-        return _("Leave out what ends Python, such as os._exit() or os.kill(): a function ends with return.")
+        return _("Remove the call that ends Python, such as os._exit() or os.kill(). A function ends with return.")
     if got.type == INTERRUPTED:
         return _("Run the check once more, and wait until it ends.")
     if not got.line and got.type == "TypeError" and _PARAMETERS.search(got.message):
         return _(
-            "Keep the parameters that {function} had: the check calls it with {count} values.",
+            "Keep the parameters that {function} had at first: the check calls it with {count} values.",
             function=question.function,
             count=len(case.arguments),
         )
     if not got.line:
-        return _("Run the function yourself on the example: the last line of what Python shows names the mistake.")
-    return _("Look at the line that raised the exception, and run the function yourself on the example.")
+        return _(
+            "Call the function yourself with the example. The last line of Python's error message names the mistake."
+        )
+    return _("Look at the line that raised the exception, and call the function yourself with the example.")

@@ -66,8 +66,8 @@ def _all(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, 
         Misconception(
             "notebook-commands",
             _(
-                "The script is written as for a notebook's cell. There `!git` and `%cd` mean something; bash, which "
-                "runs a script, knows no such commands."
+                "The script is written like a notebook cell. `!git` and `%cd` work only there; bash, which runs the "
+                "script, has no such commands."
             ),
             _("Write the commands as in a terminal, without `!` and `%`."),
             models(ScriptMistake.NOTEBOOK),
@@ -75,17 +75,17 @@ def _all(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, 
         Misconception(
             "copied-prompt",
             _(
-                "A line begins with `$`. That is the terminal's prompt, which manuals print too; it isn't "
-                "part of the command, and bash looks for a program called `$`."
+                "A line begins with `$`. That is the terminal's prompt, which manuals also print. It isn't part of "
+                "the command: bash looks for a program called `$`."
             ),
-            _("Leave out the `$` and the blank after it at the beginning of each line."),
+            _("Remove the `$` and the space after it at the beginning of each line."),
             models(ScriptMistake.PROMPT),
         ),
         Misconception(
             "typographic-quotes",
             _(
-                "The quotation marks are typographic ones, “ and ”, as text editors and Chinese keyboards make them. "
-                "For bash they are letters like any others."
+                "The quotation marks are curly ones, “ and ”, which word processors and Chinese keyboards make. For "
+                "bash they are ordinary characters."
             ),
             _('Type straight quotation marks: "$NAME".'),
             models(ScriptMistake.TYPOGRAPHIC),
@@ -93,8 +93,8 @@ def _all(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, 
         Misconception(
             "single-quotes",
             _(
-                "Between single quotation marks bash leaves a variable as it is: it looked for something that is "
-                "really called $NAME."
+                "Inside single quotation marks, bash doesn't replace variables: it looked for something that is "
+                "literally called $NAME."
             ),
             _('Use double quotation marks: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models(ScriptMistake.QUOTES),
@@ -102,46 +102,55 @@ def _all(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, 
         Misconception(
             "unknown-variable",
             _(
-                "The script uses a variable that isn't set; bash replaces it by nothing and goes on. "
-                "Capital and small letters are different: $owner is not $OWNER."
+                "The script uses a variable that isn't set, so bash puts nothing in its place. Upper and lower case "
+                "differ: $owner is not $OWNER."
             ),
-            _("Compare the names letter by letter with those of the task. `set -u` makes bash stop at such a name."),
+            _(
+                "Compare the variable names with those in the task, letter by letter. With `set -u`, bash stops at a "
+                "variable that isn't set."
+            ),
             models(CloneFailure.UNKNOWN_VARIABLE),
         ),
         Misconception(
             "another-hub",
             _(
-                "The address in the script is that of huggingface.co. The repository of this exercise is on the Hub at "
-                "$HF_ENDPOINT, and nowhere else."
+                "The script uses the address of huggingface.co. The repository of this exercise is only on the Hub at "
+                "$HF_ENDPOINT."
             ),
             _('Begin the address with the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models(CloneFailure.ANOTHER_HUB),
         ),
         Misconception(
             "never-cloned",
-            _("No line of the script asks git for the repository: without a clone there is nothing to work in."),
-            _('The first line: `git clone "$HF_ENDPOINT/$OWNER/$NAME"`.'),
+            _("The script never gets the repository: without `git clone` there is no folder to work in."),
+            _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`.'),
             models(CloneFailure.NO_CLONE_COMMAND),
         ),
         Misconception(
             "fixed-owner",
             _(
-                "The owner is fixed in the script. The check uses another account, and so do other people: "
-                "there is no such repository, or it isn't theirs."
+                "The owner is hard-coded in the script. The check uses another account, as other people do: the "
+                "repository doesn't exist there, or belongs to someone else."
             ),
             _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models(CloneFailure.FIXED_OWNER),
         ),
         Misconception(
             "fixed-name",
-            _("The repository's name is fixed in the script. Here the repository has another name each time."),
+            _("The repository's name is hard-coded in the script. The check uses another name each time."),
             _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
             models(CloneFailure.FIXED_NAME),
         ),
         Misconception(
             "wrong-address",
-            _("At the address in the script there is no repository: a part of it is too much, missing or misplaced."),
-            _('The address of a model is that of the Hub, its owner and its name: "$HF_ENDPOINT/$OWNER/$NAME".'),
+            _(
+                "There is no repository at the address in the script: a part of the address is missing, wrong or in "
+                "the wrong place."
+            ),
+            _(
+                "The address of a model consists of the Hub's address, the owner and the name: "
+                '"$HF_ENDPOINT/$OWNER/$NAME".'
+            ),
             models(CloneFailure.WRONG_ADDRESS),
         ),
     )

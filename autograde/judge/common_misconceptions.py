@@ -41,8 +41,8 @@ def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconcepti
     return Misconception(
         "changes-its-arguments",
         _(
-            "The function changes what it is given. A list or tensor belongs to the caller: append, +=, pop and "
-            "methods whose names end with _ change it there too."
+            "The function changes its arguments. A list or tensor belongs to the caller: append, +=, pop and methods "
+            "whose names end with _ change the caller's own."
         ),
         LEAVE_ARGUMENTS,
         effect=CHANGED_ARGUMENTS,
@@ -66,10 +66,10 @@ def fixed_owner(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> 
     return Misconception(
         "fixed-owner",
         _(
-            "The owner is fixed in the code. The Hub lets you create repositories in your own namespace "
-            "only, and other people who run the function have other names."
+            "The owner is hard-coded. You can create repositories only in your own namespace, and other people who "
+            "run this function have other account names."
         ),
-        _("Leave the owner out: create_repo takes the account that is logged in."),
+        _("Don't name an owner: create_repo uses the account that is logged in."),
         models,
         refusal="rights to create a repository under the namespace",
         examples=examples,
@@ -80,7 +80,7 @@ def fixed_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> M
     """The tutorial's name of the model stands in the code."""
     return Misconception(
         "fixed-name",
-        _("The repository is always called mymodel04: the tutorial's name is fixed in the code."),
+        _("The repository is always called mymodel04: the tutorial's name is hard-coded."),
         _("Use the parameter `name`."),
         models,
         examples=examples,
@@ -92,10 +92,10 @@ def not_the_full_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = (
     return Misconception(
         "not-the-full-name",
         _(
-            "The repository was created, but then the wrong name was used: everything except create_repo "
-            "needs the full name, with the owner."
+            "The repository was created, but then its short name was used: all functions except create_repo need the "
+            "full name, with the owner."
         ),
-        _("Hand on what create_repo returned: its `repo_id` is the full name."),
+        _("Use the `repo_id` of what create_repo returns: that is the full name."),
         models,
         examples=examples,
     )
@@ -105,8 +105,8 @@ def returns_the_address(*models: WrongModel, examples: tuple[WrongAnswer, ...] =
     """What ``create_repo`` returned is returned as it is."""
     return Misconception(
         "returns-the-address",
-        _("The function returns the repository's address. Programs name a repository by its full name, owner/name."),
-        _("What create_repo returns is an address that knows more: look at its `repo_id`."),
+        _("The function returns the repository's address. Programs use the full name instead, owner/name."),
+        _("What create_repo returns is more than an address: it has the attribute `repo_id`."),
         models,
         examples=examples,
     )
@@ -116,8 +116,8 @@ def returns_the_short_name(*models: WrongModel, examples: tuple[WrongAnswer, ...
     """The name that was handed in is returned."""
     return Misconception(
         "returns-the-short-name",
-        _("The function returns the name without its owner: `owner/name` is what others need to find the repository."),
-        _("What create_repo returns knows the owner: look at its `repo_id`."),
+        _("The function returns the name without the owner. To find the repository, other people need `owner/name`."),
+        _("What create_repo returns has the full name as `repo_id`."),
         models,
         examples=examples,
     )
@@ -128,8 +128,8 @@ def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> M
     return Misconception(
         "not-computed-yet",
         _(
-            "The function returned a generator, a map or the like: it computes its values only when they "
-            "are needed, one by one."
+            "The function returned a generator, a map or the like. Such an object computes its values only when they "
+            "are needed; it doesn't contain them yet."
         ),
         step,
         form=lambda _case, got: isinstance(got, Other) and got.type in _LAZY,

@@ -128,13 +128,15 @@ def _tensors(expected: Tensor, got: Tensor, rules: Rules, path: tuple[int | str,
         return Difference(Kind.GRADIENT, path, expected.gradient, got.gradient)
     if got.data is None or expected.data is None:
         return Difference(Kind.SIZE, path, expected, got)
-    wanted, came = expected.array(), got.array()
+    wanted, found = expected.array(), got.array()
     if wanted.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
-            off = ~((np.abs(wanted - came) <= rules.tolerance) | (wanted == came) | (np.isnan(wanted) & np.isnan(came)))
+            off = ~(
+                (np.abs(wanted - found) <= rules.tolerance) | (wanted == found) | (np.isnan(wanted) & np.isnan(found))
+            )
     else:
-        off = wanted != came
+        off = wanted != found
     if not off.any():
         return None
     index = tuple(int(place) for place in np.argwhere(off)[0])
-    return Difference(Kind.VALUE, path, wanted[index].item(), came[index].item(), index)
+    return Difference(Kind.VALUE, path, wanted[index].item(), found[index].item(), index)

@@ -20,8 +20,8 @@ ENDED = "ProcessEnded"
 
 #: What a call did besides returning, as a clause.
 EFFECTS = {
-    CALLED_TOKENIZER: _("your function called a tokenizer; here you write the rule by hand"),
-    CHANGED_ARGUMENTS: _("your function changed a list or tensor that it was given"),
+    CALLED_TOKENIZER: _("your function called a tokenizer; here you write the rule yourself"),
+    CHANGED_ARGUMENTS: _("your function changed a list or tensor that it got"),
     LEFT_TRAINING: _("your function left the model in training mode"),
     RECORDED_GRADIENTS: _("the model ran outside torch.no_grad()"),
     FROZE_MODEL: _("your function switched requires_grad off for the model's own parameters"),
@@ -91,11 +91,9 @@ def plain(observation: Observation) -> str:
     """A value as code writes it, short: for tables."""
     match observation:
         case float():
-            return (
-                f"{observation:.4g}"
-                if observation == observation and abs(observation) != float("inf")
-                else str(observation)
-            )
+            # 1.0 is not written as 1: the two are different answers.
+            short = f"{observation:.4g}"
+            return short if not short.lstrip("-").isdecimal() else f"{short}.0"
         case None | bool() | int():
             return str(observation)
         case str():
@@ -129,15 +127,15 @@ def call(function: str, *arguments: Observation | str) -> str:
     return f"{function}({', '.join(each if isinstance(each, str) else code(each) for each in arguments)})"
 
 
-def came(got: Observation) -> Message:
+def in_full(got: Observation) -> Message:
     """Describe the returned value, completely if it is small."""
     match got:
         case Raised():
             return raised(got)
         case Mapping(items) if items:
-            return _joined([_("{place}: {text}", place=name, text=came(value)) for name, value in items])
+            return _joined([_("{place}: {text}", place=name, text=in_full(value)) for name, value in items])
         case Sequence(_kind, items) if any(isinstance(item, Tensor | Sequence) for item in items) and len(items) <= 4:
-            return _joined([came(item) for item in items])
+            return _joined([in_full(item) for item in items])
         case Sequence() if len(text := code(got)) <= _LONGEST:
             return verbatim(text)
         case Tensor(data=bytes()) if len(text := str(got.array().tolist())) <= _LONGEST:
@@ -185,7 +183,7 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
         case Kind.GRADIENT:
             text = _("the result still carries a gradient (requires_grad is True)")
         case Kind.SIZE:
-            text = _("the tensor is too large to look at")
+            text = _("the tensor is too large to compare")
         case Kind.EFFECT:
             text = EFFECTS[str(got)]
         case Kind.VALUE if (
@@ -210,11 +208,11 @@ def rows(
     position = _position(question, case, difference)
     if position is None:
         return ()
-    wanted, came = _aligned(expected, difference), _aligned(got, difference)
-    if wanted is None or came is None or len(wanted) != len(case.tokens):
+    wanted, found = _aligned(expected, difference), _aligned(got, difference)
+    if wanted is None or found is None or len(wanted) != len(case.tokens):
         return ()
     return tuple(
-        Row(place, case.tokens[place], wanted[place], came[place] if place < len(came) else "")
+        Row(place, case.tokens[place], wanted[place], found[place] if place < len(found) else "")
         for place in range(position + 1)
     )
 
@@ -232,10 +230,10 @@ def _as_shape(observation: Observation) -> str | Message:
 def raised(got: Raised) -> Message:
     """An exception in one clause: its name, its message, and the learner's own line."""
     if got.type == NOT_CALLED:
-        return _("this case was not tried, because an earlier one did not come back")
+        return _("this case was not tried, because an earlier one never finished")
     what = _what_was_raised(got)
     if got.line and got.type in (TIME_LIMIT, INTERRUPTED):
-        return _("{what}; it was in the line `{line}` then", what=what, line=shorten(got.line, 100))
+        return _("{what}; it was running the line `{line}`", what=what, line=shorten(got.line, 100))
     if got.line:
         return _("{what}, in the line `{line}`", what=what, line=shorten(got.line, 100))
     return what
@@ -243,11 +241,11 @@ def raised(got: Raised) -> Message:
 
 def _what_was_raised(got: Raised) -> Message:
     if got.type == TIME_LIMIT:
-        return _("your function did not come back within {seconds} seconds", seconds=shorten(got.message, 10))
+        return _("your function did not finish within {seconds} seconds", seconds=shorten(got.message, 10))
     if got.type == ENDED:
-        return _("your function ended Python itself (exit code {code})", code=shorten(got.message, 10))
+        return _("your function ended the Python process (exit code {code})", code=shorten(got.message, 10))
     if got.type == INTERRUPTED:
-        return _("your function was interrupted before it came back")
+        return _("your function was interrupted before it finished")
     if not visible(got.message).strip():
         return _("your function raised {name}", name=shorten(got.type))
     return _("your function raised {name}: {message}", name=shorten(got.type), message=shorten(got.message, 160))

@@ -50,6 +50,7 @@ class Facet:
         states: those that it can be in.
         label: the first column of its line in the table; None for no line.
         clause: the sentence about a value that is none of the states.
+        advice: one thing to do about a wrong value that no misconception explains.
         other: what the table calls a value that is none of the states; None to show it as it is.
         only_wrong: whether the table has the line only where there is a wrong value, and not None.
         may_raise: whether an exception is one of its wrong values, and no reason to say nothing else.
@@ -60,6 +61,7 @@ class Facet:
     states: tuple[State, ...] = ()
     label: Message | None = None
     clause: Words | None = None
+    advice: Message | None = None
     other: Words | None = None
     only_wrong: bool = False
     may_raise: bool = False
@@ -180,6 +182,12 @@ class Facets:
         name = difference.path[0] if difference.path else ""
         found = (facet.sentence(case, difference) for facet in self.of(case) if facet.name == name)
         return next(filter(None, found), None) or self.otherwise(difference.got)
+
+    def advice(self, difference: Difference) -> Message | None:
+        """Return one thing to do about a difference; None where no facet has advice."""
+        name = difference.path[0] if difference.path else ""
+        facets = (*(facet for item in self.items for facet in item.facets), *self.unscored)
+        return next((facet.advice for facet in facets if facet.name == name), None)
 
     def table(self, case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
         """Return the lines of what was expected and what is there; none for an answer that is no dictionary."""

@@ -14,10 +14,10 @@ from autograde.judge.verdict import Finding
 #: A file's status in words.
 _WORDS = {
     FileStatus.SAME: _("identical"),
-    FileStatus.DIFFERENT: _("other bytes"),
+    FileStatus.DIFFERENT: _("different content"),
     FileStatus.POINTER: _("an LFS pointer only"),
-    FileStatus.MISSING: _("not there"),
-    FileStatus.EXTRA: _("there"),
+    FileStatus.MISSING: _("missing"),
+    FileStatus.EXTRA: _("extra"),
 }
 
 

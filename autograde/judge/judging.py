@@ -15,7 +15,7 @@ from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, Answer
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, Question
-from autograde.judge.reasons import most_telling, with_reasons
+from autograde.judge.reasons import most_instructive, with_reasons
 from autograde.judge.scoring import blank, first_of_reply, scored
 from autograde.judge.stopped_scripts import after_stop
 from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconception, Outcome, Verdict
@@ -65,7 +65,7 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     noise = visible(next((reply.printed for reply in replies if reply.printed), ""))
     if all(_is_stub(reply) for reply in replies):
         summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)
-        step = _("Replace the line that raises NotImplementedError by your own code.")
+        step = _("Replace the line that raises NotImplementedError with your own code.")
         items = blank(question, cases)
         return _verdict(question, seed, Outcome.NOT_ATTEMPTED, items, summary, next_step=step, noise=noise)
 
@@ -92,20 +92,20 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
     wrong = sum(difference is not None for difference in wholes)
-    summary = _("{wrong} of {cases} cases went wrong.", wrong=wrong, cases=len(cases))
+    summary = _("Wrong in {wrong} of {cases} cases.", wrong=wrong, cases=len(cases))
     if question.kind is AnswerKind.ENTRIES:
         summary = _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=len(cases))
     if outcome is Outcome.COULD_NOT_RUN:
         summary = _("{function} could not be run on any case.", function=question.function)
     if (untried := _untried(replies)) is not None:
-        summary = _("{function} did not come back from one case.", function=question.function)
+        summary = _("{function} did not finish in one case.", function=question.function)
         if untried:
             summary = _(
-                "{function} did not come back from one case. Not tried after it: {untried}.",
+                "{function} did not finish in one case. The cases after it were not tried: {untried}.",
                 function=question.function,
                 untried=untried,
             )
-    place = most_telling(cases, wholes)
+    place = most_instructive(cases, wholes)
     assert place is not None
     quote = question.presentation.quote(sent[place].value)
     return _verdict(
@@ -138,14 +138,15 @@ def _next_step(
     if (step := after_stop(got)) is not None:
         return step
     if quote is not None:
-        return _("Read the error word by word: it names the command, the file or the address that it is about.")
+        return _("Read the error message closely: it names the command, the file or the address.")
     if question.execution is not None:
-        return question.teaching.advice or _("Read the task once more, and compare each line of it with what is there.")
+        own = question.teaching.advice_on(difference) or question.teaching.advice
+        return own or _("Read the task again, and compare each point with your result.")
     return advice(question, case, difference)
 
 
 def _untried(replies: Sequence[Reply]) -> int | None:
-    """How many cases were not tried because an earlier one did not come back; None when all came back."""
+    """Return how many cases were not tried because an earlier one never finished; None when all finished."""
     types = [reply.value.type for reply in replies if isinstance(reply.value, Raised)]
     return types.count(NOT_CALLED) if TIME_LIMIT in types else None
 
@@ -174,10 +175,7 @@ def _asynchronous(question: Question, seed: str | None) -> Verdict:
         seed,
         Outcome.COULD_NOT_RUN,
         blank(question),
-        _(
-            "{function} was defined by `async def`: called as an ordinary function, it does nothing yet.",
-            function=question.function,
-        ),
+        _("{function} is defined with `async def`: a normal call doesn't run it.", function=question.function),
         next_step=_("Remove `async` in front of `def`, and each `await` inside the function."),
     )
 
@@ -187,15 +185,13 @@ def _of_the_wrong_kind(question: Question, evidence: Evidence, seed: str | None)
     match question.kind:
         case AnswerKind.FUNCTION:
             summary = _("Expected a function, but got a value of type {name}.", name=evidence.type)
-            step = _("Pass the function itself, without brackets after its name: {function}", function=name)
+            step = _("Pass the function itself, without parentheses after its name: {function}", function=name)
         case AnswerKind.ENTRIES:
             summary = _("Expected a dictionary, but got a value of type {name}.", name=evidence.type)
-            step = _(
-                "Keep {function} a dictionary with the names that were given, and fill in their values.", function=name
-            )
+            step = _("Keep {function} a dictionary, keep its keys, and fill in their values.", function=name)
         case AnswerKind.TEXT:
             summary = _("Expected a text, but got a value of type {name}.", name=evidence.type)
-            step = _("Keep {function} a text, between quotation marks.", function=name)
+            step = _("{function} must be a text: write it between quotation marks.", function=name)
     return _verdict(question, seed, Outcome.COULD_NOT_RUN, blank(question), summary, next_step=step)
 
 
@@ -281,9 +277,7 @@ def _correct(question: Question, count: int, seed: str | None) -> Message:
     if question.hidden is None:
         return _("All {cases} answers are right.", cases=count)
     if seed is None:
-        return _(
-            "Right on all {cases} visible cases. The graded cell tries others that you have not seen.", cases=count
-        )
+        return _("Right on all {cases} visible cases. The graded cell tries other, hidden cases.", cases=count)
     return _("Right on all {cases} cases.", cases=count)
 
 

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from autograde.i18n.translation import translator
 
-#: What may stand in a sentence: a number, a piece of text that is nobody's language (a token, a name), or a sentence.
+#: A value in a sentence: a number, text that is never translated such as a token or a name, or another sentence.
 Value: TypeAlias = "int | float | str | Message"
 
-#: A space between two Chinese characters: where a Chinese value came into a place that is meant for a number.
+#: A space between two Chinese characters, where a sentence has a Chinese value in place of a number.
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 #: The catalogue of this room.

@@ -2,7 +2,7 @@
 
 A learner's process sends observations and nothing else: no pickle, no code, no object that can claim to equal
 everything. Numbers keep their kind (``1``, ``1.0`` and ``True`` are three different things), tensors travel as dtype,
-shape and bytes, an exception as its name and message, and whatever has no form here as the name of its type.
+shape and bytes, an exception as its name and message, and every other value as the name of its type.
 
 In JSON, ``None``, booleans, integers, finite floats and strings stand for themselves; everything else is an object
 with one key that names the form::

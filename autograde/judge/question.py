@@ -67,7 +67,7 @@ WrongModel = Callable[[Case], Observation]
 class Misconception:
     """A wrong answer that people really give. It is named only when one of its models explains every reply.
 
-    A wrong choice is a belief about one case only: with ``case``, only the reply to that case must fit.
+    A wrong choice concerns one case only: with ``case``, only the reply to that case must fit.
 
     Attributes:
         id: stable name, for counting over a class.
@@ -107,6 +107,7 @@ class Teaching:
         solution: code of a right answer.
         expectation: what the function returns, in a few words.
         advice: one thing to do about a wrong value that no misconception explains; None for the usual words.
+        advice_on: the same for one difference, where it decides what helps; None where ``advice`` does.
         right: right answers in other styles, for tests.
     """
 
@@ -115,6 +116,7 @@ class Teaching:
     solution: str
     expectation: Message
     advice: Message | None = None
+    advice_on: Callable[[Difference], Message | None] = lambda _difference: None
     right: tuple[RightAnswer, ...] = ()
 
 

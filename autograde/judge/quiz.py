@@ -29,13 +29,15 @@ class Choice:
 
     Attributes:
         text: what the learner reads.
-        misconception: the name of the belief behind a wrong choice; ``""`` for the right one.
+        misconception: the id of the misconception behind a wrong choice; ``""`` for the right one.
         reason: why it is wrong, in a sentence or two; None for the right one.
+        short: other words for it in any language, which count when nothing else is written.
     """
 
     text: Message
     misconception: str = ""
     reason: Message | None = None
+    short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,19 +158,20 @@ def typed(got: Observation) -> Message:
     return describe(got)
 
 
-#: What people put around a letter, or around all that they write.
-_AROUND = " \t\n'\"`*_‘’“”「」"
+#: Signs around a letter, or around the whole answer.
+_AROUND = " \t\n'\"`*_~<>‘’“”「」"
 
 #: A letter, with or without brackets.
 _LETTER = r"[(\[{【<]*\s*([a-z])\s*[)\]}】>]*"
 
-#: Words before a letter and after it that say nothing but that it is the choice.
+#: Words before a letter and after it that only say that it is the choice.
 _CHOSEN = (
-    r"(?:(?:i (?:choose|chose|pick|take|say)|(?:the |my )?(?:final |right |correct )?(?:answer|choice|option|letter)"
-    r"(?: is| =)?|it(?: i|')s|definitely|我?选择?了?|选项|我?的?答案(?:是|为|选)?|答|就是|第)\s*[:：=]?\s*)*"
+    r"(?:(?:i(?:'d| would)? (?:choose|chose|pick|take|say|go (?:with|for)|think|believe)"
+    r"|(?:the |my )?(?:final |right |correct )?(?:answer|choice|option|letter)(?: is| =)?|opt\.?|it(?: i|')s|definitely"
+    r"|应?该?选择?了?|我?选择?了?|选项|(?:我的)?(?:正确|最终)?答案(?:是|为|选|应该?是)?|我(?:认为|觉得)是?|答|就是|第)\s*[:：=]?\s*)*"
 )
 _CHOICE = r"\s*(?:is (?:the )?(?:right|correct)(?: (?:one|choice|answer|option))?|选?项|正确|对)?"
-_ALONE = re.compile(rf"{_CHOSEN}{_LETTER}{_CHOICE}[\s.!,:;。、]*")
+_ALONE = re.compile(rf"{_CHOSEN}{_LETTER}{_CHOICE}[\s.!,:;。、)]*")
 
 #: A letter with something after it: a sign and a text, or a blank and a text.
 _BEFORE_TEXT = re.compile(
@@ -213,8 +216,15 @@ def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
             for language in ("en", "zh")
         )
 
+    short = tuple(
+        (_plain(words), letter)
+        for item in items
+        for letter, choice in zip(item.letters, item.choices, strict=True)
+        for words in choice.short
+    )
+
     def same_words(words: str) -> set[str]:
-        return {letter for own, letter in meant() if own == words}
+        return {letter for own, letter in (*meant(), *short) if own == words}
 
     def by_words(text: str) -> set[str]:
         """The letters of the choices that have these words, or some of them, or stand whole in the text."""
@@ -264,6 +274,6 @@ def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
 
 
 def _plain(text: str) -> str:
-    """The words of a text alone, without an article in front: two people who type the same choice differ in signs."""
-    words = re.findall(r"[\w.]+", unicodedata.normalize("NFKC", text).lower())
+    """Return the words of a text without signs, and without an article at its start."""
+    words = re.findall(r"[\w.]+", unicodedata.normalize("NFKC", text).lower().replace("_", " "))
     return "".join(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words).strip("._")

@@ -21,10 +21,9 @@ def reason(case: Message, text: Message) -> Message:
     return _("{case}: {text}", case=case, text=text)
 
 
-def most_telling(cases: Sequence[Case], differences: Sequence[Difference | None]) -> int | None:
-    """The place of the difference that teaches most: of the smallest case that went wrong, and an answer before an
-    exception, and that before a case that was not tried; None when nothing went wrong.
-    """
+def most_instructive(cases: Sequence[Case], differences: Sequence[Difference | None]) -> int | None:
+    """Return the place of the difference to show: in the smallest wrong case, a wrong answer before an exception, and
+    both before a case that was not tried; None when nothing is wrong."""
     wrong = [
         (difference.kind is Kind.RAISED, _untried(difference), len(cases[place].tokens), place)
         for place, difference in enumerate(differences)
@@ -64,7 +63,7 @@ def _lost(
         None if not item.looks_at(case) else difference_for(question, item, case, right, reply)
         for case, right, reply in zip(cases, expected, replies, strict=True)
     ]
-    place = most_telling(cases, differences)
+    place = most_instructive(cases, differences)
     if place is None:
         return None
     difference = differences[place]

@@ -16,7 +16,7 @@ OUTCOMES = {
     Outcome.INCORRECT: _("not yet right"),
     Outcome.NOT_ATTEMPTED: _("not attempted"),
     Outcome.COULD_NOT_RUN: _("could not be run"),
-    Outcome.OUR_FAULT: _("the check failed, not you"),
+    Outcome.OUR_FAULT: _("the check itself failed; this is not your mistake"),
 }
 
 SYMBOLS = {
@@ -60,7 +60,7 @@ def to_text(verdict: Verdict, language: str) -> str:
         if item.remark is not None:
             lines.append(f"    {item.remark.in_language(language)}")
     lines.append(verdict.summary.in_language(language))
-    found = (_difference(verdict), _belief(verdict), _step(verdict))
+    found = (_difference(verdict), _misconception(verdict), _step(verdict))
     lines.extend(message.in_language(language) for message in found if message is not None)
     if verdict.difference is not None and verdict.difference.findings:
         lines.extend(_lines(verdict.difference.findings, language))
@@ -87,8 +87,8 @@ def to_html(verdict: Verdict, language: str) -> str:
         parts.append(_table(verdict.difference, language))
     if verdict.difference is not None and verdict.difference.findings:
         parts.append(_findings(verdict.difference.findings, language))
-    if (belief := _belief(verdict)) is not None:
-        parts.append(f'<p style="{_LINE}">{_labelled(belief, language)}</p>')
+    if (misconception := _misconception(verdict)) is not None:
+        parts.append(f'<p style="{_LINE}">{_labelled(misconception, language)}</p>')
     if (step := _step(verdict)) is not None:
         parts.append(f'<p style="{_BOX}">{_labelled(step, language)}</p>')
     if verdict.noise:
@@ -162,7 +162,7 @@ def _opening(verdict: Verdict, language: str) -> str:
 
 def _smaller(smaller: SmallerCase) -> tuple[Message, Message, Message]:
     return (
-        _("The same mistake three times. This is the smallest case on which your answer still goes wrong:"),
+        _("You have made the same mistake three times. This is the smallest case that your answer gets wrong:"),
         _("Your answer: {got}", got=smaller.got),
         smaller.task,
     )
@@ -184,8 +184,8 @@ def _headline(verdict: Verdict) -> Message:
 def _noise_title(verdict: Verdict) -> Message:
     """Beside a right answer whatever was printed is no fault; beside a wrong one it may say what went wrong."""
     if verdict.outcome is Outcome.CORRECT:
-        return _("Printed meanwhile (no fault, for information):")
-    return _("Printed meanwhile:")
+        return _("Printed while it ran (for information, not a mistake):")
+    return _("Printed while it ran:")
 
 
 def _symbol(verdict: Verdict, item: ItemVerdict) -> str:
@@ -232,7 +232,7 @@ def _difference(verdict: Verdict) -> Message | None:
     return _("First difference ({case}): {text}.", case=difference.case, text=difference.text)
 
 
-def _belief(verdict: Verdict) -> Message | None:
+def _misconception(verdict: Verdict) -> Message | None:
     """The sentence about the misconception; None when there is none, or a line of the rubric has said it."""
     if verdict.misconception is None or verdict.misconception.explanation in _remarks(verdict):
         return None
@@ -284,14 +284,14 @@ def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
         what, expected, seen = (m.in_language(language) for m in (finding.what, finding.expected, finding.seen))
         line = _("{what}: {expected}", what=what, expected=expected)
         if not finding.right:
-            line = _("{what}: expected {expected}, seen {seen}", what=what, expected=expected, seen=seen)
+            line = _("{what}: expected {expected}, found {seen}", what=what, expected=expected, seen=seen)
         lines.append(f"  {'✓' if finding.right else '✗'} {line.in_language(language)}")
     return lines
 
 
 def _findings(findings: tuple[Finding, ...], language: str) -> str:
     """What is on the Hub as a table; a wrong line is marked by a sign as well as by its weight."""
-    names = (_("what"), _("expected"), _("seen"))
+    names = (_("what"), _("expected"), _("found"))
     head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
     body = ""
     for finding in findings:
@@ -301,7 +301,7 @@ def _findings(findings: tuple[Finding, ...], language: str) -> str:
             f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{what}</th><td style="{_CELL}">{expected}'
             f'</td><td style="{_CELL}">{seen} {"✓" if finding.right else "◀"}</td></tr>'
         )
-    caption = _html(_("What the check saw"), language)
+    caption = _html(_("What the check found"), language)
     return (
         '<table style="margin:.4em 2px;border-collapse:collapse"><caption style="text-align:left">'
         f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -65,7 +65,7 @@ def quote(answer: Observation) -> Message | None:
     if not isinstance(error, str) or not error:
         return None
     if error.startswith("$"):
-        return _("the variable {name} isn't set, so bash takes it for empty", name=error)
+        return _("the variable {name} isn't set, so bash treats it as empty", name=error)
     return _("the error was: `{line}`", line=error.replace("`", "'"))
 
 

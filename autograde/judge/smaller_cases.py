@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.describing import TIME_LIMIT, came, in_a_row
+from autograde.judge.describing import TIME_LIMIT, in_a_row, in_full
 from autograde.judge.evidence import Evidence
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Raised
@@ -24,7 +24,9 @@ PATIENCE = 3
 
 
 #: What to do with a case that can be worked out by hand: all but those of a model.
-BY_HAND = _("Work out by hand, part by part, what it should be. Then look for the line of your code that differs.")
+BY_HAND = _(
+    "Work out the right result by hand, value by value. Then look for the line of your code that does something else."
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class SmallerCase:
 
 
 #: What to do with a case on which the function raises an exception.
-_FOLLOW = _("Call your function with just this, and follow it line by line: what does each name stand for?")
+_FOLLOW = _("Call your function with this input and follow it line by line: what is the value of each variable?")
 
 
 def mistake(verdict: Verdict) -> object | None:
@@ -98,7 +100,7 @@ def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None
             continue
         if _says_all(difference):
             return None
-        smallest = SmallerCase(case.about, came(got), case.tokens, in_a_row(got) if case.tokens else ())
+        smallest = SmallerCase(case.about, in_full(got), case.tokens, in_a_row(got) if case.tokens else ())
         if difference.kind is Kind.RAISED:
             return replace(smallest, task=_FOLLOW)
         if question.rules.tolerance and question.teaching.advice is not None:

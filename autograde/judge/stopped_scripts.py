@@ -15,7 +15,7 @@ def stopped(got: Observation) -> Message | None:
     match why:
         case Ending.TIME if running:
             return _(
-                "the script did not end within {seconds} seconds and was stopped; `{command}` was running then",
+                "the script did not end within {seconds} seconds and was stopped while `{command}` was running",
                 seconds=seconds, command=running,
             )  # fmt: skip
         case Ending.TIME:
@@ -33,16 +33,15 @@ def after_stop(got: Observation) -> Message | None:
     match why:
         case Ending.TIME if running:
             return _(
-                "Find the line with `{command}`. It may watch or serve something for ever, or wait for a "
-                "machine that doesn't answer, or for typing (a password, a message in an editor), which is "
-                "impossible here.",
+                "Find the line with `{command}`. It may run for ever, wait for a computer that doesn't answer, or "
+                "wait for someone to type a password or a message, which isn't possible here.",
                 command=running,
             )
         case Ending.TIME:
-            return _("Look for a loop that never comes to its end: `while true`, or a condition that never changes.")
+            return _("Look for a loop that never ends: `while true`, or a condition that never changes.")
         case Ending.PROCESSES:
             return _("Look for a loop that starts programs with `&`, and for a function that calls itself.")
-    return _("Look for a line that writes without end, and for something that is copied into itself.")
+    return _("Look for a command that never stops writing, and for a folder that is copied into itself.")
 
 
 def _stop(got: Other) -> tuple[str, str, str]:

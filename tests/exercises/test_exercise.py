@@ -335,7 +335,7 @@ HALF = "def segment_ids(index, mark):\n    half = len(index) // 2\n    return [0
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "The same mistake three times"), ("zh", "同一个错误已经出现三次")]
+    ("language", "said"), [("en", "the same mistake three times"), ("zh", "同一个错误已经出现三次")]
 )
 def test_the_same_mistake_three_times_gets_a_smaller_case(
     language: str, said: str, capsys: pytest.CaptureFixture[str]

@@ -20,7 +20,7 @@ def verdict(text: str) -> Verdict:
     message = _("your function raised {name}: {message}", name="ValueError", message=text)
     return Verdict(
         "2.6/segment_ids", "segment_ids", Outcome.INCORRECT, 0.0, 10.0, (), True,
-        summary=_("{wrong} of {cases} cases went wrong.", wrong=3, cases=16),
+        summary=_("Wrong in {wrong} of {cases} cases.", wrong=3, cases=16),
         difference=FirstDifference(_("a pair"), _("{first}; {then}", first=message, then=verbatim(text))),
         noise=text, seed="secret",
     )  # fmt: skip

@@ -60,7 +60,7 @@ def test_an_answer_that_hangs_in_c_costs_its_own_points_and_is_named(executor: S
 
 def test_an_answer_that_ends_python_says_so(executor: SandboxExecutor) -> None:
     done = executor.run(Attack("", "def segment_ids(index, mark):\n    import os; os._exit(7)\n").job())
-    assert "ended Python itself" in json.dumps(done.verdicts["segment_ids"])
+    assert "ended the Python process" in json.dumps(done.verdicts["segment_ids"])
 
 
 def test_a_verdict_in_the_notebook_has_neither_seed_nor_what_was_printed(executor: SandboxExecutor) -> None:

@@ -33,21 +33,21 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
     ("kind", "got", "said"),
     [
         (Kind.RAISED, Raised("ValueError", "no", "index.index(7)"), "Look at the line"),
-        (Kind.RAISED, Raised("ValueError", "no"), "the last line of what Python shows"),
-        (Kind.RAISED, Raised("TimeLimit", "5", "while True:"), "a loop whose condition"),
+        (Kind.RAISED, Raised("ValueError", "no"), "The last line of Python's error message"),
+        (Kind.RAISED, Raised("TimeLimit", "5", "while True:"), "a loop that never ends"),
         (Kind.RAISED, Raised("KeyboardInterrupt"), "Run the check once more"),
         (Kind.RAISED, Raised("TypeError", "f() takes 0 positional arguments but 2 were given"), "with 2 values"),
         (Kind.RAISED, Raised("TypeError", "f() missing 1 required positional argument: 'c'"), "with 2 values"),
         (Kind.RAISED, Raised("TypeError", "takes 1 positional argument", "f(1, 2)"), "Look at the line"),
         (Kind.EFFECT, CALLED_TOKENIZER, "no tokenizer"),
         (Kind.EFFECT, CHANGED_ARGUMENTS, "leave the arguments as they are"),
-        (Kind.EFFECT, LEFT_TRAINING, "Leave model.train() out"),
+        (Kind.EFFECT, LEFT_TRAINING, "Remove model.train()"),
         (Kind.EFFECT, RECORDED_GRADIENTS, "torch.no_grad()"),
         (Kind.EFFECT, FROZE_MODEL, "Leave the model's parameters as they are"),
         (Kind.TYPE, 3, "Return a tensor of shape [1] (int64) here"),
         (Kind.LENGTH, 3, "Print the length"),
-        (Kind.SHAPE, tensor([[1]], "int64"), "what it counts"),
-        (Kind.DTYPE, tensor([1], "float32"), "Return the dtype int64"),
+        (Kind.SHAPE, tensor([[1]], "int64"), "What does each of its numbers count?"),
+        (Kind.DTYPE, tensor([1], "float32"), "Return a tensor of dtype int64"),
         (Kind.GRADIENT, True, "torch.no_grad()"),
         (Kind.SIZE, Tensor("torch", "int64", (1 << 30,), None), "that large"),
         (Kind.VALUE, 3, "by hand"),
@@ -64,7 +64,7 @@ def test_an_answer_of_another_kind_is_told_what_to_return() -> None:
 
 
 def test_a_list_of_the_wrong_length_is_told_to_look_at_the_length_and_not_to_return_a_list() -> None:
-    assert step(Kind.LENGTH, 3, ()).startswith("Print the length of what you return")
+    assert step(Kind.LENGTH, 3, ()).startswith("Print the length of the list that you return")
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.id)

@@ -257,10 +257,10 @@ STUB = Raised("NotImplementedError")
 UNTOUCHED = "Not attempted yet: thing is still unchanged."
 RAISES = "Not attempted yet: thing still raises NotImplementedError."
 WRITE, FILL = "Write the function thing and run its cell.", "Fill in thing and run its cell."
-RUN = "Run the function yourself on the example: the last line of what Python shows names the mistake."
-COMPARE = "Run the function yourself on the example, and compare the result with what you expect."
+RUN = "Call the function yourself with the example. The last line of Python's error message names the mistake."
+COMPARE = "Call the function yourself with the example, and compare the result with what you expect."
 SLOW = (
-    "Look for a loop whose condition never becomes false. If there is none, see what the function waits for: an input, "
+    "Look for a loop that never ends. If there is none, find out what the function waits for: an input, "
     "a pause, or a download."
 )
 TIME = Raised("TimeLimit", "5", "while True:")
@@ -275,16 +275,16 @@ TIME = Raised("TimeLimit", "5", "while True:")
         ("entries", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
         ("text", Evidence("untouched"), "not-attempted", UNTOUCHED, FILL),
         ("function", given(STUB, STUB, STUB), "not-attempted", RAISES,
-         "Replace the line that raises NotImplementedError by your own code."),
+         "Replace the line that raises NotImplementedError with your own code."),
         ("function", Evidence("other", "int"), "could-not-run", "Expected a function, but got a value of type int.",
-         "Pass the function itself, without brackets after its name: thing"),
+         "Pass the function itself, without parentheses after its name: thing"),
         ("function", Evidence("untouched", "dict"), "could-not-run",
          "Expected a function, but got a value of type dict.",
-         "Pass the function itself, without brackets after its name: thing"),
+         "Pass the function itself, without parentheses after its name: thing"),
         ("entries", Evidence("text", "str"), "could-not-run", "Expected a dictionary, but got a value of type str.",
-         "Keep thing a dictionary with the names that were given, and fill in their values."),
+         "Keep thing a dictionary, keep its keys, and fill in their values."),
         ("text", Evidence("other", "int"), "could-not-run", "Expected a text, but got a value of type int.",
-         "Keep thing a text, between quotation marks."),
+         "thing must be a text: write it between quotation marks."),
         ("function", Evidence("failed", "no torch"), "our-fault",
          "The check itself failed (no torch). This is not your mistake.",
          "Please show this message to your instructor."),
@@ -293,19 +293,20 @@ TIME = Raised("TimeLimit", "5", "while True:")
          "Please show this message to your instructor."),
         ("function", given(Raised("E", "a"), Raised("E", "b"), Raised("F")), "could-not-run",
          "thing could not be run on any case.", RUN),
-        ("function", given("one", "?", Raised("E")), "incorrect", "2 of 3 cases went wrong.", COMPARE),
+        ("function", given("one", "?", Raised("E")), "incorrect", "Wrong in 2 of 3 cases.", COMPARE),
         ("text", Evidence("text", "str", (Reply("one"), Reply("?"), Reply("three"))), "incorrect",
-         "1 of 3 cases went wrong.", COMPARE),
+         "Wrong in 1 of 3 cases.", COMPARE),
         ("entries", Evidence("entries", "dict", (Reply("one"), Reply("?"), Reply(None))), "incorrect",
          "2 of 3 answers are not right yet.", COMPARE),
         ("function", given(TIME), "could-not-run",
-         "thing did not come back from one case. Not tried after it: 2.", SLOW),
-        ("function", given("one", "two", TIME), "incorrect", "thing did not come back from one case.", SLOW),
+         "thing did not finish in one case. The cases after it were not tried: 2.", SLOW),
+        ("function", given("one", "two", TIME), "incorrect", "thing did not finish in one case.", SLOW),
         ("function", Evidence("asynchronous", "function"), "could-not-run",
-         "thing was defined by `async def`: called as an ordinary function, it does nothing yet.",
+         "thing is defined with `async def`: a normal call doesn't run it.",
          "Remove `async` in front of `def`, and each `await` inside the function."),
         ("text", Evidence("asynchronous", "function"), "could-not-run",
-         "Expected a text, but got a value of type function.", "Keep thing a text, between quotation marks."),
+         "Expected a text, but got a value of type function.",
+         "thing must be a text: write it between quotation marks."),
     ],
 )  # fmt: skip
 def test_what_each_outcome_says(
@@ -319,14 +320,14 @@ def test_what_each_outcome_says(
     assert (verdict.seed, verdict.graded) == (seed or "", seed is not None)
     assert (verdict.question, verdict.function, verdict.points, verdict.possible) == ("0/thing", "thing", 0, 3)
     assert verdict.noise == ""
-    attempted = outcome == "incorrect" or summary.endswith(("any case.", "after it: 2.")) or "still raises" in summary
+    attempted = outcome == "incorrect" or summary.endswith(("any case.", "not tried: 2.")) or "still raises" in summary
     assert [item.cases for item in verdict.items] == [3 if attempted else 0]
 
 
 @pytest.mark.parametrize(
     ("question", "seed", "summary"),
     [
-        (small(), None, "Right on all 3 visible cases. The graded cell tries others that you have not seen."),
+        (small(), None, "Right on all 3 visible cases. The graded cell tries other, hidden cases."),
         (small(), "7", "Right on all 3 cases."),
         (small(hidden=None), None, "All 3 answers are right."),
         (small(hidden=None), "7", "All 3 answers are right."),
@@ -348,20 +349,20 @@ def said(value: object) -> Message:
     return _("{value}", value=str(value))
 
 
-def test_an_act_tells_what_was_seen_in_a_self_check_and_nothing_of_hidden_cases() -> None:
+def test_self_check_shows_what_was_found_and_hidden_cases_show_nothing() -> None:
     shown = Presentation(
         achieved=lambda case, value: _("{case} has {value}", case=case.name, value=str(value)),
         table=lambda case, right, got: (Finding(said(case.name), said(right), said(got), right == got),),
     )
     question = small(execution=SimpleNamespace(), presentation=shown)
-    all_right = "Right on all 3 visible cases. The graded cell tries others that you have not seen."
+    all_right = "Right on all 3 visible cases. The graded cell tries other, hidden cases."
     assert judge(question, given(*NAMES)).summary.in_language("en") == f"{all_right} one has one"
     assert judge(question, given(*NAMES), "7").summary.in_language("en") == "Right on all 3 cases."
     wrong = judge(question, given("one", "?", "three"))
     assert wrong.difference is not None
     assert wrong.difference.findings == (Finding(said("two"), said("two"), said("?"), False),)
     assert wrong.next_step is not None
-    assert wrong.next_step.in_language("en").startswith("Read the task once more")
+    assert wrong.next_step.in_language("en").startswith("Read the task again")
     hidden = judge(question, given("one", "?", "three"), "7")
     assert hidden.difference is not None
     assert hidden.difference.findings == ()
@@ -466,7 +467,7 @@ def test_a_case_that_was_not_tried_teaches_less_than_the_one_that_hung() -> None
     assert verdict.difference is not None
     assert verdict.difference.case == SEGMENT_IDS.visible[0].about
     said = verdict.difference.text.in_language("en")
-    assert said == "your function did not come back within 5 seconds; it was in the line `while True:` then"
+    assert said == "your function did not finish within 5 seconds; it was running the line `while True:`"
 
 
 @pytest.mark.parametrize("message", ["\x1b[31mred\x1b[0m", "\x1b]0;title\x07red", "re\x00d", "\u202ered", "red\x1b[3"])

@@ -115,6 +115,8 @@ def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
         ("the company's chatbot", "c"), ("账号 -> 登录 -> 仓库 -> 上传 -> 下载 -> 加载", "c"),
         ("A place where people publish models", "b"),
         ("d weights, configuration", "d"), ("b 人们发布模型的地方", "b"),
+        ("I'd say c", "c"), ("I think it's b", "b"), ("I would go with d", "d"), ("Opt. d", "d"), ("c.)", "c"),
+        ("~d~", "d"), ("<c>", "c"), ("应选 c", "c"), ("正确答案：a", "a"), ("我认为是b", "b"), ("应该选 d", "d"),
     ],
 )  # fmt: skip
 def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> None:
@@ -136,7 +138,8 @@ def test_two_choices_and_doubts_are_no_choice(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "letter"),
-    [("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
+    [("none", "a"), ("nothing", "a"), ("write_token", "c"), ("无", "a"), ("读", "b"), ("c 写", "c"),
+     ("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
      ("no token needed", "a"), ("I need a read token", "b")],
 )  # fmt: skip
 def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
@@ -144,7 +147,8 @@ def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["a read token or a write token", "token", "read/write token", "not a read token", "?"]
+    "typed",
+    ["a read token or a write token", "token", "read/write token", "not a read token", "no write token", "读写", "?"],
 )
 def test_words_of_two_roles_are_no_choice(typed: str) -> None:
     assert ROLES.normal(typed) == typed

@@ -13,7 +13,7 @@ from autograde.judge.evidence import CALLED_TOKENIZER, AnswerKind
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, tupled
 from autograde.judge.question import Presentation, Teaching
-from autograde.judge.reasons import most_telling, reason, with_reasons
+from autograde.judge.reasons import most_instructive, reason, with_reasons
 from autograde.judge.scoring import scored
 from autograde.questions import assignments
 
@@ -64,7 +64,7 @@ def test_each_lost_item_says_where_it_first_went_wrong() -> None:
 def test_a_broken_rule_of_the_game_is_the_reason() -> None:
     by_hand, effect = replace(QUESTION, by_hand=True), frozenset({CALLED_TOKENIZER})
     found = remarks(*[tupled(1, 2)] * 3, question=by_hand, effects=effect)
-    assert found[0] == "the short case: your function called a tokenizer; here you write the rule by hand"
+    assert found[0] == "the short case: your function called a tokenizer; here you write the rule yourself"
     assert remarks(*[tupled(1, 2)] * 3, effects=effect) == [None, None, None]
 
 
@@ -76,12 +76,12 @@ def test_a_remark_that_is_there_stays() -> None:
 
 def test_the_difference_that_teaches_most() -> None:
     value, raised = Difference(Kind.VALUE, (), 1, 2), Difference(Kind.RAISED, (), 1, Raised("E"))
-    assert most_telling(CASES, [None, None, None]) is None
-    assert most_telling(CASES, [value, value, value]) == 1
-    assert most_telling(CASES, [value, None, value]) == 2
-    assert most_telling(CASES, [value, raised, raised]) == 0
-    assert most_telling(CASES, [None, None, raised]) == 2
-    assert most_telling([CASES[0], CASES[0]], [value, value]) == 0
+    assert most_instructive(CASES, [None, None, None]) is None
+    assert most_instructive(CASES, [value, value, value]) == 1
+    assert most_instructive(CASES, [value, None, value]) == 2
+    assert most_instructive(CASES, [value, raised, raised]) == 0
+    assert most_instructive(CASES, [None, None, raised]) == 2
+    assert most_instructive([CASES[0], CASES[0]], [value, value]) == 0
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

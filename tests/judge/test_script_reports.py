@@ -14,7 +14,7 @@ from autograde.judge.script_reports import quote, quoted, texts, without_error
         ((), (), "", None),
         ((), ("fatal: no `x`",), "fatal: no `x`", "the error was: `fatal: no 'x'`"),
         (("owner", "name"), ("fatal: no",), "$owner",
-         "the variable $owner isn't set, so bash takes it for empty"),
+         "the variable $owner isn't set, so bash treats it as empty"),
     ],
 )  # fmt: skip
 def test_an_unset_variable_explains_more_than_the_error_that_follows(

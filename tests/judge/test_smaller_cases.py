@@ -9,7 +9,7 @@ import pytest
 
 from autograde.judge import Evidence, Misconception, Outcome, Question, Reply, judge
 from autograde.judge.comparison import Kind
-from autograde.judge.describing import came, code
+from autograde.judge.describing import code, in_full
 from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.observation import Mapping, Observation, Other, Raised, listed, tensor, tupled
 from autograde.judge.rendering import smaller_to_html, smaller_to_text
@@ -51,9 +51,9 @@ def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_i
         for language in LANGUAGES:
             text = smaller_to_text(verdict, found, language)
             assert found.about.in_language(language) in text
-            assert came(asked.normal(replies[place])).in_language(language) in text
+            assert in_full(asked.normal(replies[place])).in_language(language) in text
             # An answer in another form holds the right numbers itself; nothing but the answer may.
-            assert code(right) not in text.replace(came(asked.normal(replies[place])).in_language(language), "")
+            assert code(right) not in text.replace(in_full(asked.normal(replies[place])).in_language(language), "")
 
 
 @every_question
@@ -157,7 +157,7 @@ def test_hostile_text_stays_text() -> None:
     ],
 )
 def test_a_small_answer_is_shown_in_full(value: Observation, words: str) -> None:
-    assert came(value).in_language("en") == words
+    assert in_full(value).in_language("en") == words
 
 
 def test_a_mistake_is_known_by_its_name_or_by_its_first_difference() -> None:

@@ -17,9 +17,9 @@ UPLOAD = question("2.4", "upload_sh")
     ("reason", "sentence", "advice"),
     [
         ("time 7: tail -f log", "`tail -f log` was running", "Find the line with `tail -f log`."),
-        ("time 20: ", "did not end within 20 seconds", "Look for a loop that never comes to its end"),
+        ("time 20: ", "did not end within 20 seconds", "Look for a loop that never ends"),
         ("processes 1: ", "more and more programs", "Look for a loop that starts programs"),
-        ("disk 2: ", "hundreds of megabytes", "Look for a line that writes without end"),
+        ("disk 2: ", "hundreds of megabytes", "Look for a command that never stops writing"),
     ],
 )
 @pytest.mark.parametrize("seed", [None, "1"])

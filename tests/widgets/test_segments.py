@@ -174,7 +174,7 @@ def test_the_first_wrong_token_is_named_with_its_reason(tokenizer: Any) -> None:
     explorer.predict([0] * k + [1] * (len(explorer.toggles) - k))
     assert not explorer.check()
     assert f"position {k}" in explorer.message.value
-    assert "closes sentence A" in explorer.message.value
+    assert "ends sentence A" in explorer.message.value
     # In the judge's own words: one mistake is called the same in the lesson and in the exercise.
     assert explanation("segment_ids", "separator-in-second", "en") in unescape(explorer.message.value)
     assert "A common cause:" in explorer.message.value

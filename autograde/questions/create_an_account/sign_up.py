@@ -61,9 +61,10 @@ _OF_CHARACTERS = ("blanks", "letters", "signs")
 #: What becomes of a field: it has a text, and the Hub takes it.
 _FIELD = (
     Facet("value", "text", (
-        State("empty", verbatim("—"), lambda case, _got: _('nothing is filled in under "{name}"', name=case.name)),
+        State("empty", verbatim("—"), lambda case, _got: _('"{name}" is not filled in', name=case.name)),
         State("no-text", verbatim("—"), lambda case, _got: _(
-            'the value of "{name}" isn\'t a text: write it between quotation marks', name=case.name
+            "the value of \"{name}\" isn't text: write it between quotation marks",
+            name=case.name,
         )),
     )),
     Facet("refused", "", (
@@ -71,11 +72,11 @@ _FIELD = (
     ), clause=_refused_by),
 )  # fmt: skip
 FACETS = Facets((
-    Item("name", _("the Hub takes the user name"), 2, _FIELD, ("username",)),
-    Item("email", _("the Hub takes the e-mail address"), 2, _FIELD, ("email",)),
-    Item("secret", _("all is filled in, and there is no password"), 1, (
+    Item("name", _("the Hub accepts the user name"), 2, _FIELD, ("username",)),
+    Item("email", _("the Hub accepts the e-mail address"), 2, _FIELD, ("email",)),
+    Item("secret", _("everything is filled in, and there is no password"), 1, (
         Facet("private", "kept", (
-            State("given", verbatim("—"), _("there is a password in it")),
+            State("given", verbatim("—"), _("it contains a password")),
             State("incomplete", verbatim("—"), _("not all fields are filled in")),
         )),
     ), ("whole",)),
@@ -123,8 +124,10 @@ def _refused(
 def _no_text(case: str, examples: tuple[WrongAnswer, ...]) -> Misconception:
     return Misconception(
         f"{case}-no-text",
-        _("What is typed into a form is text. In Python a text is written between quotation marks; a number, a list or "
-          "a name without them is something else."),
+        _(
+            "A form field holds text, and in Python text is written between quotation marks. A number, a list or a "
+            "name without quotation marks is not text."
+        ),
         _("Write the value between quotation marks."),
         (FACETS.wrong(value="no-text"),), case=case, examples=examples,
     )  # fmt: skip
@@ -151,10 +154,10 @@ QUESTION = Question(
         Misconception(
             "password",
             _(
-                "The notebook contains a password. Anyone who gets the notebook can log in with it. The "
-                "check makes up its own."
+                "The notebook contains a password. Anyone who gets the notebook can log in with it. The check needs "
+                "no password from you."
             ),
-            _("Remove the password, and use another one on every Hub where you had used this one."),
+            _("Remove the password. Where you really use it, change it."),
             (FACETS.wrong(private="given"),),
             case="whole",
             examples=(
@@ -168,17 +171,17 @@ QUESTION = Question(
         ),
         _refused(
             "username", "blanks",
-            _("There is a blank in the name. A name becomes part of addresses, and addresses have no blanks."),
-            _("Put a hyphen where the blank is."),
+            _("There is a space in the name. The name becomes part of web addresses, which have no spaces."),
+            _("Replace the space with a hyphen."),
             examples=(wrong("name", _fields(username="ada lovelace")),),
         ),
         _refused(
             "username", "letters",
             _(
-                "There are other letters than a-z in the name. A name becomes part of addresses, which everybody has "
-                "to be able to type."
+                "The name has letters other than a-z. It becomes part of web addresses, which everyone must be able "
+                "to type."
             ),
-            _("Write the name with the letters a-z, Chinese names in pinyin."),
+            _("Use only the letters a-z. Write a Chinese name in pinyin."),
             examples=(
                 wrong("name", _fields(username="艾达")),
                 wrong("name", _fields(username="Grâce")),
@@ -186,8 +189,8 @@ QUESTION = Question(
         ),
         _refused(
             "username", "signs",
-            _("There is another sign than the hyphen in the name, such as _ or . or @."),
-            _("Leave the sign out, or put a hyphen in its place."),
+            _("The name has a character that is not allowed, such as _ or . or @; only the hyphen is."),
+            _("Remove the character, or replace it with a hyphen."),
             examples=(
                 wrong("name", _fields(username="grace_hopper")),
                 wrong("name", _fields(username="grace@example.org")),
@@ -195,14 +198,14 @@ QUESTION = Question(
         ),
         _refused(
             "username", "characters",
-            _("There are several kinds of characters in the name that the Hub does not take there."),
-            _("Keep to the letters a-z, digits and single hyphens."),
+            _("The name has several kinds of characters that the Hub doesn't allow."),
+            _("Use only the letters a-z, digits and single hyphens."),
             examples=(wrong("name", _fields(username="grace 艾达")),),
         ),
         _refused(
             "username", "hyphens",
-            _("A hyphen joins two parts of a name: none at the start, none at the end, and never two in a row."),
-            _("Leave one hyphen between letters or digits."),
+            _("A name can't begin or end with a hyphen, and can't have two hyphens in a row."),
+            _("Use hyphens only between letters or digits, and only one at a time."),
             examples=(
                 wrong("name", _fields(username="grace--hopper")),
                 wrong("name", _fields(username="-grace")),
@@ -210,7 +213,7 @@ QUESTION = Question(
         ),
         _refused(
             "username", "digits",
-            _("A name of digits alone looks like a number. At least one letter has to be in it."),
+            _("A name made only of digits looks like a number. It needs at least one letter."),
             _("Add a letter."),
             examples=(
                 wrong("name", _fields(username="2026")),
@@ -219,7 +222,7 @@ QUESTION = Question(
         ),
         _refused(
             "username", "short",
-            _("One character is too short for a name: two are the least."), _("Choose a longer name."),
+            _("A name needs at least two characters."), _("Choose a longer name."),
             examples=(wrong("name", _fields(username="g")),),
         ),
         _refused("username", "long", _("The name has more than 42 characters."), _("Choose a shorter name."), examples=(
@@ -228,7 +231,7 @@ QUESTION = Question(
         _refused(
             "username", "page",
             _(
-                "Your page will be at the address /your-name: no name can be that of a page of the Hub, such as "
+                "Your page will have the address /your-name, so your name can't be that of an existing page, such as "
                 "/settings."
             ),
             _("Choose another name."),
@@ -236,16 +239,16 @@ QUESTION = Question(
         ),
         _refused(
             "username", "taken",
-            _("This name is already taken on this Hub. Capital and small letters make no difference."),
-            _("Choose another name, for example with a few more letters or digits."),
+            _("This name is already taken on this Hub. Upper and lower case make no difference."),
+            _("Choose another name, for example this one with a few letters or digits added."),
             examples=(wrong("name", _fields(username="Ada")),),
         ),
         _no_text("username", examples=(wrong("name", _fields(username=2026)),)),
         _no_text("email", examples=(wrong("email", _fields(email=["grace@example.org"])),)),
         _refused(
             "email", "no-address",
-            _("An e-mail address has a name, exactly one @ and a domain, and no blanks."),
-            _("Write it as name@example.org: on a Hub for learning it may be made up."),
+            _("An e-mail address consists of a name, one @ and a domain, without spaces."),
+            _("Write it like name@example.org. On a Hub for learning it may be made up."),
             examples=(
                 wrong("email", _fields(email="grace")),
                 wrong("email", _fields(email="grace hopper@example.org")),
@@ -253,7 +256,7 @@ QUESTION = Question(
         ),
         _refused(
             "email", "address-taken",
-            _("An account with this address exists already: one address, one account."),
+            _("There is already an account with this address, and an address can have only one account."),
             _("Write another address; it may be made up."),
             examples=(wrong("email", _fields(email="Learner@example.org")),),
         ),
@@ -263,12 +266,12 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("The sign-up form"),
         hints=(
-            _("Which of the names in lesson 2.1 did the Hub accept, and what did it say of the others?"),
+            _("Which names did the Hub accept in lesson 2.1, and what did it say about the others?"),
             _(
-                "A name: 2 to 42 letters, digits and hyphens, with a letter in it. The address: name@example.org, made "
-                "up."
+                "The name: 2 to 42 letters, digits and hyphens, at least one of them a letter. The address may be "
+                "made up, such as name@example.org."
             ),
-            _("On the Hub of the check the names ada and learner are taken, with the addresses that go with them."),
+            _("The check's Hub already has the accounts ada and learner, with their e-mail addresses."),
         ),
         solution='sign_up = {\n    "username": "grace-hopper",\n    "email": "grace@example.org",\n}\n',
         expectation=_("a dictionary with the fields of the form"),

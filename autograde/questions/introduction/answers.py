@@ -14,24 +14,21 @@ ITEMS = (
             Choice(
                 _("A service that trains models for you."),
                 "hub-trains",
-                _(
-                    "Training happens on a computer of your own, or on a rented one. The Hub keeps and shares "
-                    "its result."
-                ),
+                _("Models are trained on your own computer or on a rented one. The Hub stores and shares the result."),
             ),
             Choice(_("A place where people publish models, each in a repository of its own, for others to download.")),
             Choice(
                 _("The company's chatbot."),
                 "hub-is-a-chatbot",
                 _(
-                    "Hugging Face did begin with chatbots, but the Hub itself doesn't chat. Chatbots are among the "
-                    "models that people publish on it."
+                    "Hugging Face began as a chatbot company, but the Hub itself doesn't chat. It hosts models, "
+                    "chatbots among them."
                 ),
             ),
             Choice(
                 _("A Python library with which you load models."),
                 "hub-is-a-library",
-                _("The library is Transformers. It loads models; the Hub is where they lie before they are loaded."),
+                _("That library is Transformers. It loads models; the Hub stores them."),
             ),
         ),
     ),
@@ -41,7 +38,7 @@ ITEMS = (
         _("And what is Transformers?"),
         (
             Choice(
-                _("The website on which the files of models lie."),
+                _("The website that stores the files of models."),
                 "transformers-is-the-hub",
                 _("That is the Hub. Transformers is installed on your own computer and fetches files from there."),
             ),
@@ -49,8 +46,8 @@ ITEMS = (
                 _("One large pretrained model, made by Hugging Face."),
                 "transformers-is-one-model",
                 _(
-                    "Transformers is no model and has no weights. It knows how to build many kinds of models, BERT "
-                    "among them, most of them invented elsewhere."
+                    "Transformers is not a model and has no weights. It can build many kinds of models, such as BERT, "
+                    "most of them invented by others."
                 ),
             ),
             Choice(_("An open-source library that builds many kinds of models and calls them all in the same way.")),
@@ -70,53 +67,50 @@ ITEMS = (
         _("Which file of a repository is the model card, and who is it for?"),
         (
             Choice(
-                _("`README.md`: people read in it what the model is for, where it fails, and what its license allows.")
+                _("`README.md`: it tells people what the model is for, where it fails, and what its license allows.")
             ),
             Choice(
-                _("`config.json`: programs read in it how many layers the model has and how large they are."),
+                _("`config.json`: it tells programs how many layers the model has and how large they are."),
                 "card-is-config",
-                _(
-                    "`config.json` is needed to build the model, and a program reads it. It says nothing about what "
-                    "the model is good for."
-                ),
+                _("Programs read `config.json` to build the model. It doesn't say what the model is good for."),
             ),
             Choice(
-                _("`LICENSE`: without its permission the model can't be downloaded."),
+                _("`LICENSE`: it decides who can download the model."),
                 "card-is-a-permit",
                 _(
-                    "A license says what one may do with a model, but it is no key to the download. The card names "
-                    "the license, and much more."
+                    "A license says how people may use a model, but anyone can download it. The card names the "
+                    "license, and says much more."
                 ),
             ),
         ),
     ),
     Item(
         "repository",
-        _("what a model repository holds"),
-        _("What does a model repository hold?"),
+        _("what is in a model repository"),
+        _("What is in a model repository?"),
         (
             Choice(
                 _("The weights and nothing else."),
                 "only-weights",
                 _(
-                    "Weights are numbers without a shape. Without the configuration and the tokenizer's vocabulary "
-                    "they can't be used."
+                    "Weights are only numbers. Without the configuration and the tokenizer's vocabulary no one can "
+                    "use them."
                 ),
             ),
             Choice(
                 _("The sentences that the model was trained on."),
                 "training-data",
                 _(
-                    "Training data lie in repositories of their own kind, datasets. A model card may name the dataset; "
-                    "the model's repository does not hold it."
+                    "Training data are stored in another kind of repository, datasets. A model card may name the "
+                    "dataset, but the model's repository doesn't contain it."
                 ),
             ),
             Choice(
                 _("A link to the files, which stay on the author's computer."),
                 "only-a-link",
                 _(
-                    "The files themselves are uploaded. The author's computer may be switched off, and everybody can "
-                    "still download them."
+                    "The files themselves are uploaded. Everyone can download them, even when the author's computer "
+                    "is off."
                 ),
             ),
             Choice(_("Weights, configuration, vocabulary and model card, in every version that was ever committed.")),
@@ -125,25 +119,25 @@ ITEMS = (
     Item(
         "order",
         _("the order of the six steps"),
-        _("In which order does the tutorial take its steps?"),
+        _("In which order are the tutorial's steps?"),
         (
             Choice(
                 _("account → repository → log in → upload → download → load"),
                 "repository-before-login",
-                _("A repository has an owner. The Hub lets you create one only when it knows who you are."),
+                _("A repository has an owner, so the Hub must know who you are before you create one."),
             ),
             Choice(
                 _("account → log in → upload → repository → download → load"),
                 "upload-before-repository",
-                _("An upload needs a place to go to. `git push` to a repository that does not exist is refused."),
+                _("You can upload only to an existing repository: otherwise `git push` is refused."),
             ),
             Choice(_("account → log in → repository → upload → download → load")),
             Choice(
                 _("account → log in → repository → download → upload → load"),
                 "download-before-upload",
                 _(
-                    "Before the upload there is no model to download. The clone with which the upload begins fetches "
-                    "an empty repository."
+                    "Before the upload there is no model to download. The upload begins with a clone, but of an empty "
+                    "repository."
                 ),
             ),
         ),
@@ -156,8 +150,11 @@ QUESTION = quiz(
     title=_("The Hub, Transformers and the six steps"),
     next_step=_("Look it up in lesson 1 or 2, then choose again."),
     hints=(
-        _("Which of the two is a place, and which is a program? Who reads a card: a person or a program?"),
-        _("For the order, ask of each step what must be there before it can begin."),
+        _(
+            "The Hub and Transformers: which one is a website, which one a program? And who reads a model card: a "
+            "person or a program?"
+        ),
+        _("To find the order, ask for each step: what must exist before it?"),
     ),
     styles={
         "capitals, brackets and blanks": {"hub": "B", "transformers": "c)", "card": " a "},

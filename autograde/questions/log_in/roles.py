@@ -1,4 +1,4 @@
-"""2.2: the least that an act needs: no token, a read token, or a write token."""
+"""2.2: the least that an action needs: no token, a read token, or a write token."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ from autograde.judge.messages import Message, _
 from autograde.judge.question import Question
 from autograde.judge.quiz import Choice, Item, quiz
 
-_NONE, _READ, _WRITE = _("No token."), _("A read token."), _("A write token.")
+_CHOICES = (
+    (_("No token."), "no-token", ("none", "nothing", "no", "without a token", "无", "不用", "没有令牌", "不需要令牌")),
+    (_("A read token."), "read-token", ("read", "read only", "reading", "读", "只读", "读取", "读令牌", "读取令牌")),
+    (_("A write token."), "write-token", ("write", "writing", "写", "写入", "写令牌")),
+)
 
 
 def _item(name: str, about: Message, text: Message, *reasons: Message | None) -> Item:
-    """An act; ``reasons`` say for no token, a read token and a write token what is wrong with it, None what is "
-    "right."""
-    texts, names = (_NONE, _READ, _WRITE), ("no-token", "read-token", "write-token")
+    """Return the item for an action.
+
+    Args:
+        name: the key in the learner's dictionary.
+        about: what it is about, a few words.
+        text: the action.
+        reasons: why no token, a read token and a write token are the wrong choice; None for the right one.
+    """
     return Item(
         name,
         about,
         text,
         tuple(
-            Choice(choice) if reason is None else Choice(choice, f"{token}-for-{name.replace('_', '-')}", reason)
-            for choice, token, reason in zip(texts, names, reasons, strict=True)
+            Choice(choice, "" if reason is None else f"{token}-for-{name.replace('_', '-')}", reason, short)
+            for (choice, token, short), reason in zip(_CHOICES, reasons, strict=True)
         ),
     )
 
@@ -30,23 +39,23 @@ ITEMS = (
         _("downloading a public model"),
         _("Download another person's public model."),
         None,
-        _("Public means that everybody may read it, even without logging in."),
-        _("Reading changes nothing, and a public model may be read by everybody: no right to write is needed."),
+        _("Public means that everyone can read it, even without logging in."),
+        _("You only read, and everyone can read a public model: you don't need permission to write."),
     ),
     _item(
         "private_model",
         _("downloading a private model of your own"),
         _("Download a private model of your own."),
-        _("For a stranger your private model does not exist: the Hub must know that it is you."),
+        _("Without a token, your private model doesn't exist for you: the Hub must know who you are."),
         None,
-        _("A write token works, but it allows more than you need here: a thief could change your models."),
+        _("A write token works, but it allows more than needed: anyone who steals it could change your models."),
     ),
     _item(
         "create_repository",
         _("creating a repository"),
         _("Create a repository."),
-        _("A repository belongs to an account: the Hub must know whose it will be."),
-        _("Creating changes your account; a read token may look at everything of yours and change nothing."),
+        _("A repository belongs to an account, so the Hub must know who you are."),
+        _("Creating a repository is writing. A read token can read everything of yours, but change nothing."),
         None,
     ),
 )
@@ -55,11 +64,11 @@ QUESTION: Question = quiz(
     "2.2/roles",
     ITEMS,
     number=2,
-    title=_("The least that an act needs"),
-    next_step=_("Look at the table that lesson 2.2 made under “Investigate”, then choose again."),
+    title=_("The least that an action needs"),
+    next_step=_("Look at the table in the section “Investigate” of lesson 2.2, then choose again."),
     hints=(
-        _("Who may do it: anyone, only people who are logged in, or only people with write permission?"),
-        _("Of the three acts, one changes something, one needs no name at all."),
+        _("Who can do it: everyone, only people who are logged in, or only people with write permission?"),
+        _("One of the three actions writes something. Another needs no login at all."),
     ),
     styles={
         "capitals and brackets": {"public_model": "A)", "private_model": " B "},

@@ -36,11 +36,22 @@ _PASSWORD = re.compile(
 #: Names of fields whose values are not checked for passwords.
 _OTHER_FIELDS = re.compile(
     r"user|mail|name|nick|web|url|home|link|page|github|twitter|linkedin|orcid|avatar|picture|bio|about|phone|tel|birth"
-    r"|date|country|city|address|company|affiliation|language|terms|newsletter|passport|用户名|邮箱|姓名|昵称|电话|网址|简介"
+    r"|date|country|city|address|company|affiliation|language|terms|newsletter|passport|organi|course|class|group|team"
+    r"|school|universit|student|role|job|title|level|interest|hobb|topic|zip|post|note|用户名|邮箱|姓名|昵称|电话|网址|简介|课程"
+    r"|班级|学校|学号|小组|兴趣|备注"
 )
 
-#: What looks like a password: at least six characters without blanks, letters and something that is not a letter.
-_LOOKS_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*[\d\W_])(?!.*://)(?!.*@.*\.)\S{6,}")
+#: What looks like a password: at least six characters without blanks, letters and digits.
+_LOOKS_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?!.*://)(?!.*@.*\.)\S{6,}")
+
+#: A password in a sentence: its name and, after a colon or the like, the password itself.
+_TOLD = re.compile(
+    r"(?:pass ?(?:word|phrase|code)|pwd|密码|密碼|口令)\s*(?:is|was|[:=：]|是|为)\s*(?=\S*[\d\W])[^\s<*…]{6,}",
+    re.IGNORECASE,
+)
+
+#: A value that stands for a password and is none: only stars or dots, or words between angle brackets.
+_MASK = re.compile(r"[\W_xX]*|<[^<>]*>")
 
 #: Deepest nesting that is searched: dictionaries in dictionaries, functions in functions.
 _DEEPEST = 5
@@ -56,11 +67,16 @@ def password_in_form(fields: object, depth: int = 0) -> bool:
     entries: Any = fields
     for key, value in dict.items(entries):
         name = str.__str__(key) if issubclass(type(key), str) else ""
-        if not is_empty(value) and (_names_a_password(name) or (name and _is_a_password(name, value))):
+        if name and any(_is_a_password(name, each) for each in _values(value)):
             return True
         if password_in_form(value, depth + 1):
             return True
     return False
+
+
+def _values(value: Any) -> Sequence[object]:
+    """Return the values of a list or tuple, or the value itself."""
+    return tuple(value) if type(value) in (list, tuple, set) else (value,)
 
 
 def _names_a_password(key: str) -> bool:
@@ -68,12 +84,16 @@ def _names_a_password(key: str) -> bool:
 
 
 def _is_a_password(key: str, value: object) -> bool:
-    """Return whether a text looks like a password, in a field that is not known to be for something else."""
-    if _OTHER_FIELDS.search(_letters(key)) or not issubclass(type(value), str):
+    """Return whether the value of a field is a password: by the field's name, by its looks, or because it says so."""
+    if is_empty(value):
         return False
+    text = str.__str__(value) if issubclass(type(value), str) else ""
+    if _names_a_password(key):
+        return not text or _MASK.fullmatch(text.strip()) is None
+    if not text or _TOLD.search(text):
+        return bool(text)
     # A number, a date or a hyphenated word is not a password.
-    text = str.__str__(value)
-    return _LOOKS_SECRET.fullmatch(text) is not None and re.search(r"\d", text) is not None
+    return not _OTHER_FIELDS.search(_letters(key)) and _LOOKS_SECRET.fullmatch(text) is not None
 
 
 def _letters(key: str) -> str:

@@ -30,7 +30,7 @@ def lost(verdict: Verdict) -> list[str]:
 def test_what_is_left_as_it_was_is_not_filled_in(blank: object) -> None:
     verdict = check(username="grace-hopper", email=blank)
     assert lost(verdict) == ["email", "secret"]
-    assert 'nothing is filled in under "email"' in to_text(verdict, "en")
+    assert '"email" is not filled in' in to_text(verdict, "en")
     assert "“email”" in to_text(verdict, "zh")
     assert verdict.outcome is Outcome.INCORRECT
 
@@ -38,7 +38,7 @@ def test_what_is_left_as_it_was_is_not_filled_in(blank: object) -> None:
 def test_fields_under_other_names_are_missed_by_their_names() -> None:
     verdict = check(user="grace-hopper", mail="grace@example.org")
     assert verdict.points == 0
-    assert 'nothing is filled in under "username"' in to_text(verdict, "en")
+    assert '"username" is not filled in' in to_text(verdict, "en")
     assert verdict.next_step is not None
     assert "username and email" in verdict.next_step.in_language("zh").replace(" 和 ", " and ")
 
@@ -78,6 +78,33 @@ def test_what_looks_like_a_password_is_one_under_a_name_that_says_nothing(value:
 )
 def test_what_looks_like_something_else_is_no_password(value: str) -> None:
     assert not password_in_form({"x": value})
+
+
+@pytest.mark.parametrize("mask", ["********", "•••", "xxxxxxxx", "<your password>"])
+def test_mask_is_not_a_password(mask: str) -> None:
+    assert not password_in_form({"username": "grace", "password": mask})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"note": "password: Secret123!"}, {"bio": "my pwd is hunter2"}, {"备注": "密码是 abc12345"},
+        {"login": ["grace-hopper", "Secret123!"]},
+    ],
+)  # fmt: skip
+def test_password_in_a_sentence_or_a_list_is_found(fields: dict[str, object]) -> None:
+    assert password_in_form(fields)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"course": "NLP-101", "group": "team7-x", "organization": "MIT-2024"}, {"interests": ["GPT2", "BERT-2018"]},
+        {"note": "the check makes up the password"}, {"bio": "password managers are useful"},
+    ],
+)  # fmt: skip
+def test_codes_and_sentences_without_a_password_are_not_passwords(fields: dict[str, object]) -> None:
+    assert not password_in_form(fields)
 
 
 def test_a_dictionary_in_itself_is_looked_at_once() -> None:

@@ -135,7 +135,7 @@ def test_a_loop_that_repeats_a_refused_request_is_stopped(monkeypatch: pytest.Mo
 
     began = time.monotonic()
     said = to_text(check(retry), "en")
-    assert "did not come back within" in said
+    assert "did not finish within" in said
     assert time.monotonic() - began < CREATE.execution.seconds  # type: ignore[union-attr]
 
 
@@ -316,7 +316,7 @@ def test_the_hub_is_stopped_when_the_learners_side_fails(monkeypatch: pytest.Mon
 
 def test_what_was_seen_is_shown_as_a_table() -> None:
     verdict = check(solution)
-    assert "license: expected apache-2.0, seen no model card" in to_text(verdict, "en")
+    assert "license: expected apache-2.0, found no model card" in to_text(verdict, "en")
     assert "许可证" in to_html(verdict, "zh")
     assert to_html(verdict, "zh").count("<tr") == 5
 

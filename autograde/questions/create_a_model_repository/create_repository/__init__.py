@@ -78,23 +78,24 @@ QUESTION = Question(
     execution=Execution(ExecutionKind.CALL, join),
     presentation=FACETS.presentation(achieved),
     teaching=Teaching(
-        title=_("A model repository, made by a program"),
+        title=_("Create a model repository with a program"),
         hints=(
             _(
-                "Which function of huggingface_hub made the repository in lesson 2.3, and what did it need to run "
-                "twice?"
+                "Which function of huggingface_hub created the repository in lesson 2.3? Which parameter let you run "
+                "it twice?"
             ),
             _(
-                "create_repo has the parameters `private` and `exist_ok`. It has no parameter for the license, which "
-                "is in the metadata of README.md, and metadata_update writes them."
+                "create_repo has the parameters `private` and `exist_ok`, but none for the license. The license is in "
+                "the metadata of README.md, and metadata_update writes it there."
             ),
             _(
-                "`url = create_repo(name, ...)` gives you the full name as `url.repo_id`. Call metadata_update with "
-                "it, with a dictionary for the license, and with overwrite=True; then return the full name."
+                "After `url = create_repo(name, ...)`, the full name is `url.repo_id`. Call metadata_update with this "
+                "name, a dictionary with the license, and overwrite=True; then return the name."
             ),
         ),
         solution=SOLUTION,
         expectation=_("the full name, owner/name"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )

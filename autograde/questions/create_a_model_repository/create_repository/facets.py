@@ -21,65 +21,78 @@ def _raised_again(_case: Case, got: Observation) -> Message:
 
 
 def _made(case: Case, got: Observation) -> Message:
-    seen = _("found {made}", made=shorten(str(got))) if got else _("no repository was made")
+    seen = _("found {made}", made=shorten(str(got))) if got else _("no repository was created")
     return _("expected the model repository {name}; {seen}", name=full_name(case), seen=seen)
 
 
-_NOTHING, _NO_REPOSITORY = verbatim("—"), _("no repository was made that a second call could harm")
+_NOTHING, _NO_REPOSITORY = verbatim("—"), _("no repository was created, so a second call could not be checked")
 
 
 #: "late": right after the second call, but not after the first. "none": there is no repository.
 FACETS = Facets(
     (
-        Item("repository", _("a model repository of the given name, in your own namespace"), 3, (
+        Item("repository", _("a model repository with the given name, in your own namespace"), 3, (
             Facet(
                 "made", lambda case: f"model {full_name(case)}", (State("", _NOTHING),), _("repository"), clause=_made,
+                advice=_(
+                    "Call create_repo once, with the parameter `name`: it takes the account that is logged in as the "
+                    "owner."
+                ),
             ),
         )),
         Item("visibility", _("it is private"), 2, (
             Facet("visibility", Visibility.PRIVATE, (
                 State(Visibility.PRIVATE, _("private")),
                 State(Visibility.PUBLIC, _("public"), _("the repository is public; expected a private one")),
-                State("none", _NOTHING, _("there is no repository, and so no visibility")),
+                State("none", _NOTHING, _("there is no repository, so its visibility cannot be checked")),
                 State(
                     "late", _("only after the second call"),
                     _("after the first call the repository was public; only the second call made it private"),
                 ),
-            ), _("visibility")),
+            ), _("visibility"),
+                advice=_("Pass private=True to create_repo, so that the repository is private from the start."),
+            ),
         )),
         Item("license", _("its model card names the license"), 2, (
             Facet("license", LICENSE, (
                 State(
                     LicenseMissing.NO_CARD, _("no model card"),
-                    _("the repository has no model card (README.md) that names a license"),
+                    _("the repository has no model card (README.md), so it names no license"),
                 ),
                 State(
                     LicenseMissing.NOT_IN_METADATA, _("not in the metadata"),
                     _("the model card has no `license` in the metadata at its top"),
                 ),
-                State("none", _NOTHING, _("there is no repository, and so no license")),
+                State("none", _NOTHING, _("there is no repository, so there is no license")),
                 State(
                     "late", _("only after the second call"),
-                    _("after the first call the card did not name the license; only the second call wrote it"),
+                    _("after the first call the card named no license; only the second call wrote it"),
                 ),
             ), _("license"), clause=lambda _case, got: _(
                 "the license is {got}; expected {expected}", got=str(got), expected=LICENSE,
-            )),
+            ),
+                advice=_(
+                    "Write the line `license: apache-2.0` into the metadata at the top of README.md, or let "
+                    "metadata_update do it."
+                ),
+            ),
         )),
         Item("returned", _("the function returns the full name"), 1, (
             Facet("returned", full_name, (
                 State("$address", _NOTHING, lambda case, _got: _returned(case, _("the repository's address"))),
-            ), clause=lambda case, got: _returned(case, describe(got))),
+            ), clause=lambda case, got: _returned(case, describe(got)),
+                advice=_("Return the full name and nothing else: what create_repo returns has it as `repo_id`."),
+            ),
         )),
-        Item("again", _("calling it twice does no harm"), 2, (
+        Item("again", _("a second call changes nothing"), 2, (
             Facet("again", "harmless", (
-                State("harmless", _("no harm")),
+                State("harmless", _("nothing changed")),
                 State("nothing-made", _NOTHING, _NO_REPOSITORY),
                 State(
                     "not-reached", _NOTHING,
                     _("there was no second call, because the first one raised an exception"),
                 ),
-                State("lost", _("what was there is gone"), _(
+                State("lost", _("files are gone"), _(
                     "between the two calls, another person uploaded {file}; after the second call it was gone",
                     file=MEANWHILE[0].path,
                 )),
@@ -87,8 +100,14 @@ FACETS = Facets(
                     "between the two calls, another person added a sentence to README.md; after the second call it was "
                     "gone"
                 )),
-                State("another-result", _("another result"), _("the second call did not end like the first one")),
-            ), _("second call"), clause=_raised_again, may_raise=True),
+                State("another-result", _("another result"), _(
+                    "the second call returned something else than the first"
+                )),
+            ), _("second call"), clause=_raised_again, may_raise=True,
+                advice=_(
+                    "Call the function twice yourself, and look at the repository after each call: what has changed?"
+                ),
+            ),
         )),
     ),
     otherwise=lambda got: _("the function returned {got}", got=describe(got)),

@@ -60,10 +60,10 @@ MISCONCEPTIONS = (
     Misconception(
         "owner-from-git",
         _(
-            "The owner is git's `user.name`. That name is written into commits and need not be an account: here it is "
-            "a group's, and the repository was made there."
+            "The owner was taken from git's `user.name`. That is the author's name in commits, not an account: here "
+            "it is the name of a group, so the repository was created in the group's namespace."
         ),
-        _("Leave the owner out: create_repo takes the account that is logged in."),
+        _("Don't name an owner: create_repo uses the account that is logged in."),
         (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
         examples=(wrong(
             "repository", "import subprocess",
@@ -90,8 +90,8 @@ MISCONCEPTIONS = (
     )),
     Misconception(
         "not-twice",
-        _("The second call fails because the repository is there already. A program that makes things is run again."),
-        _("Tell create_repo that an existing repository is fine: it has a parameter for that."),
+        _("The second call fails because the repository exists already. Programs are often run more than once."),
+        _("create_repo has a parameter that allows an existing repository: use it."),
         (FACETS.wrong(again=Raised("HfHubHTTPError")),),
         examples=(
             wrong("again", "url = create_repo(name, private=True)", ADD_LICENSE, RETURN),
@@ -107,10 +107,10 @@ MISCONCEPTIONS = (
     Misconception(
         "deletes",
         _(
-            "The second call deletes the repository and makes another one: whatever was uploaded into the first one is "
-            "lost for good."
+            "The second call deletes files or the whole repository: what was uploaded after the first call is lost "
+            "for good."
         ),
-        _("Delete nothing. Tell create_repo that an existing repository is fine: it has a parameter for that."),
+        _("Don't delete anything. create_repo has a parameter that allows an existing repository."),
         (FACETS.wrong(again="lost"),),
         examples=(
             wrong(
@@ -127,8 +127,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "overwrites-the-card",
-        _("Every call writes README.md anew. What others have written into the model card by then is lost."),
-        _("Change the metadata alone, with metadata_update, or write README.md only when there is none."),
+        _("Every call overwrites README.md: what other people have added to the model card is lost."),
+        _("Change only the metadata, with metadata_update, or write README.md only if it doesn't exist."),
         (
             FACETS.wrong(again="card-lost"),
             FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA, again="card-lost"),
@@ -154,8 +154,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "needs-two-calls",
-        _("The first call doesn't finish the work; only the second call adds what is missing."),
-        _("Do all the steps in every call, whether the repository is new or not."),
+        _("The first call doesn't do everything; the rest is done only by the second call."),
+        _("Do all steps in every call, whether the repository is new or not."),
         (
             FACETS.wrong(license="late"),
             FACETS.wrong(visibility="late"),
@@ -176,18 +176,18 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "public",
-        _("The repository is public: that is the default of create_repo."),
-        _("Ask create_repo for a private repository."),
+        _("The repository is public: create_repo makes public repositories by default."),
+        _("Pass private=True to create_repo."),
         (FACETS.wrong(visibility=Visibility.PUBLIC),),
         examples=(wrong("visibility", "url = create_repo(name, exist_ok=True)", ADD_LICENSE, RETURN),),
     ),
     Misconception(
         "dataset",
         _(
-            "A dataset repository was made. Models and datasets are two kinds of repository with addresses of their "
-            "own."
+            "You created a dataset repository. Models and datasets are different kinds of repositories with different "
+            "addresses."
         ),
-        _("Leave repo_type out: a model is what create_repo makes by itself."),
+        _("Leave repo_type out: by default, create_repo creates a model repository."),
         (_dataset,),
         examples=(wrong(
             "repository", 'url = create_repo(name, repo_type="dataset", private=True, exist_ok=True)',
@@ -196,8 +196,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no-license",
-        _("Without a license, others may not use the model: the repository has no model card that names one."),
-        _("Write a README.md whose metadata have the line `license: apache-2.0`; metadata_update does it in one call."),
+        _(
+            "The repository has no model card that names a license. Without a license, other people are not allowed "
+            "to use the model."
+        ),
+        _("Write `license: apache-2.0` into the metadata of README.md; metadata_update does it in one call."),
         (FACETS.wrong(license=LicenseMissing.NO_CARD),),
         examples=(
             wrong("license", CREATE, RETURN),
@@ -210,7 +213,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "license-in-the-text",
-        _("The license is in the card's text. The Hub reads the metadata at the top, between two lines `---`."),
+        _(
+            "The license is in the text of the card. The Hub reads it only from the metadata at the top, between two "
+            "lines `---`."
+        ),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
         (FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA),),
         examples=(wrong(
@@ -221,7 +227,7 @@ MISCONCEPTIONS = (
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
-        _("Return the full name; what create_repo returns has it as `repo_id`."),
+        _("Return the full name: it is the `repo_id` of what create_repo returns."),
         (FACETS.wrong(returned=None),),
         examples=(wrong("returned", CREATE, ADD_LICENSE),),
     ),

@@ -45,21 +45,22 @@ QUESTION = Question(
     execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
     normal=script_reports.without_error,
     presentation=FACETS.presentation(
-        lambda case, _answer: _("Seen: a clone of {name} with its real weights.", name=str(case.arguments[1])),
+        lambda case, _answer: _("Found a clone of {name} with its real weights.", name=str(case.arguments[1])),
         script_reports.quote,
     ),
     teaching=Teaching(
         title=_("A script that downloads a model with git"),
         hints=(
-            _("Which single command downloaded the model in lesson 2.5?"),
+            _("Which command downloaded the model in lesson 2.5?"),
             _('The address is "$HF_ENDPOINT/$OWNER/$NAME".'),
             _(
-                '`git clone` and that address in quotation marks: git-lfs is installed here and brings the weights by '
-                'itself.'
+                "Write `git clone` and this address in quotation marks. git-lfs is installed, so the weights are "
+                "downloaded too."
             ),
         ),
         solution='download_sh = r"""\ngit clone "$HF_ENDPOINT/$OWNER/$NAME"\n"""\n',
         expectation=_("the text of a shell script"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )  # fmt: skip

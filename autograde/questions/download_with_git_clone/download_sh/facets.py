@@ -42,24 +42,29 @@ def _no_clone(case: Case, _got: Observation) -> Message:
 FACETS = Facets(
     (
         Item("files", _("the small files are there"), 1, (
-            Files("files", lambda case: small_files(case, FileStatus.SAME), clause=_file),
+            Files("files", lambda case: small_files(case, FileStatus.SAME), clause=_file,
+                advice=_("Don't change or delete files in the clone."),
+            ),
         )),
-        Item("weights", _("the weights are the real bytes, no pointer"), 2, (
+        Item("weights", _("the weights are real, not a pointer"), 2, (
             Facet(
                 "weights", FileStatus.SAME, label=verbatim(WEIGHTS),
                 other=lambda _case, got: file_statuses.status_in_words(got),
                 clause=lambda case, got: _in_the_folder(case, WEIGHTS, got),
+                advice=_("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
             ),
         )),
-        Item("clone", _("the folder is a clone, made by git"), 1, (
+        Item("clone", _("the folder is a Git clone"), 1, (
             Facet("clone", True, (
                 State(True, _("yes")),
                 State(False, _("no"), _no_clone),
                 State(
-                    DETACHED, _("on no branch"),
-                    _("the clone is on no branch (a detached HEAD): `git pull` doesn't work in it"),
+                    DETACHED, _("not on a branch"),
+                    _("the clone is not on a branch (detached HEAD), so `git pull` doesn't work there"),
                 ),
-            ), _("a clone")),
+            ), _("a clone"),
+                advice=_("Use `git clone`, and leave the .git folder in it alone."),
+            ),
         )),
     ),
     (Facet("reason", ""),),

@@ -61,8 +61,8 @@ MISCONCEPTIONS = (
     Misconception(
         "without-lfs",
         _(
-            "The clone was made without LFS: in the place of the weights lies a pointer, a text of some 130 "
-            "bytes. No command has failed, and no program can load it."
+            "The clone was made without LFS: instead of the weights there is a pointer, a text of about 130 bytes. No "
+            "command failed, but no program can load it."
         ),
         _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
         (FACETS.wrong(weights=FileStatus.POINTER),),
@@ -77,7 +77,7 @@ MISCONCEPTIONS = (
             "The files are there, but the folder is not a Git clone: it has no history, and `git pull` "
             "doesn't work."
         ),
-        _("Use `git clone`, and leave its folder .git as it is."),
+        _("Use `git clone`, and leave the .git folder in it alone."),
         (
             FACETS.wrong(clone=False),
             lambda case: replaced(_only_top_level(case), clone=False),
@@ -99,11 +99,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "detached",
-        _(
-            "A commit was checked out by itself, so that the clone is on no branch: `git pull` doesn't know what "
-            "to update."
-        ),
-        _("Leave out the checkout of a commit: a fresh clone is on the branch main."),
+        _("The script checked out a commit, so the clone is not on a branch: `git pull` doesn't know what to update."),
+        _("Don't check out a commit: a fresh clone is on the branch main."),
         (FACETS.wrong(clone=DETACHED),),
         examples=(
             wrong("clone", CLONE, 'cd "$NAME"', "git checkout -q $(git rev-parse HEAD)", "git branch -D main"),
@@ -119,14 +116,14 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "not-checked-out",
-        _("The clone knows the commits, and none of the files was put into the folder: a checkout does that."),
+        _("The clone has the commits, but the folder has no files: they come with a checkout."),
         _("Use `git clone` without `--no-checkout`, or run `git checkout main` in the clone."),
         (lambda case: replaced(_nothing(case, "elsewhere"), clone=True),),
         examples=(wrong("files weights", 'git clone --no-checkout "$HF_ENDPOINT/$OWNER/$NAME"'),),
     ),
     Misconception(
         "only-the-top",
-        _("The files at the top are there, and those in folders are not: `--sparse` leaves folders out."),
+        _("The files at the top level are there, but not those in folders: `--sparse` leaves folders out."),
         _("Use `git clone` without `--sparse`."),
         (_only_top_level,),
         examples=(wrong("files", 'git clone --sparse "$HF_ENDPOINT/$OWNER/$NAME"'),),
@@ -134,7 +131,7 @@ MISCONCEPTIONS = (
     Misconception(
         "bare-clone",
         _(
-            "The folder holds what git itself keeps, and none of the repository's files: a bare clone (`--bare`, "
+            "The folder has only git's own data and none of the repository's files: a bare clone (`--bare`, "
             "`--mirror`) is for servers."
         ),
         _("Use `git clone` without `--bare` and `--mirror`."),

@@ -29,7 +29,7 @@ def _words(case: Case, difference: Difference) -> Message:
 
 
 def _told(_case: Case, _answer: Observation) -> Message:
-    return _("Pointers, real weights, an empty file and texts that are nearly pointers were told apart.")
+    return _("The function recognised pointers, real weights, an empty file and texts that resemble pointers.")
 
 
 SOLUTION = """\
@@ -51,6 +51,8 @@ RIGHT = (
 )  # fmt: skip
 
 
+_BOOLEAN = _("Return True or False, for example the result of a comparison with == or `is not None`.")
+
 QUESTION = Question(
     id="2.5/is_lfs_pointer",
     number=1,
@@ -58,10 +60,10 @@ QUESTION = Question(
     hidden=hidden,
     oracle=oracle,
     rubric=(
-        RubricItem("plain", _("pointers, weights and configurations are told apart"), 2, ("plain",)),
+        RubricItem("plain", _("pointers, weights and configurations are recognised"), 2, ("plain",)),
         RubricItem(
             "edges",
-            _("also in folders, from an empty file and from texts that are nearly pointers"),
+            _("also for pointers in folders, empty files and texts that resemble pointers"),
             1,
             ("edges",),
         ),
@@ -72,15 +74,17 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("Is this file a pointer?"),
         hints=(
-            _("What is the first line of the pointer that you read in lesson 2.5, and where does it end?"),
-            _('Weights are no text: open(path, "rb") reads bytes, and bytes have a method `startswith`.'),
+            _("You read a pointer in lesson 2.5. What is its first line, and where does the line end?"),
+            _('Weights are not text: open(path, "rb") reads bytes, and bytes have the method `startswith`.'),
             _(
-                '`file.read(100)` reads the first hundred bytes; compare them with b"version https://git-lfs..." by '
-                "startswith, the line's end `\\n` included."
+                '`file.read(100)` reads the first hundred bytes. Compare them with b"version https://git-lfs...\\n" '
+                "by startswith: the line end `\\n` belongs to it."
             ),
         ),
         solution=SOLUTION,
         expectation=_("True or False"),
+        advice_on=lambda difference: None if isinstance(difference.got, bool) else _BOOLEAN,
+        advice=_("Compare the whole first line and nothing else: neither the file's size nor its other lines."),
         right=RIGHT,
     ),
 )

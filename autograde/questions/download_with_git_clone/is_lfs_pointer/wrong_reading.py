@@ -40,10 +40,10 @@ WRONG_READING = (
     Misconception(
         "empty-is-a-pointer",
         _(
-            "An empty file is taken for a pointer. `git lfs pointer --check` says so too, because git-lfs leaves empty "
-            "files as they are; a pointer has a first line."
+            "An empty file is taken for a pointer. So does `git lfs pointer --check`, because git-lfs doesn't store "
+            "empty files; but a pointer has a first line."
         ),
-        _("An empty file has no pointer line: return False."),
+        _("An empty file has no first line: return False."),
         by_rules(
             lambda _path, content: _is_pointer(content) or not content,
             # git-lfs itself does not mind empty lines either.
@@ -56,8 +56,8 @@ WRONG_READING = (
     ),
     Misconception(
         "reads-weights-as-text",
-        _("Real weights are bytes and no text: reading them as text raises UnicodeDecodeError."),
-        _('Open the file for bytes, mode "rb", and compare with bytes, b"...".'),
+        _("Real weights are bytes, not text: reading them as text raises UnicodeDecodeError."),
+        _('Open the file in mode "rb" and compare with bytes: b"...".'),
         by_rules(
             _as_text(lambda _path, content: _is_pointer(content)),
             _as_text(lambda _path, content: content.startswith(LINE)),
@@ -69,8 +69,8 @@ WRONG_READING = (
     ),
     Misconception(
         "no-first-line",
-        _("An empty file has no first line, and asking a list for its first item raises IndexError."),
-        _("Ask for the first bytes of the file instead: of an empty file they are just none."),
+        _("An empty file has no first line, so taking the first item of its list of lines raises IndexError."),
+        _("Read the first bytes of the file instead: for an empty file the result is just empty."),
         by_rules(
             _of_first_item(lambda _path, content: _is_pointer(content)),
             _of_first_item(lambda _path, content: content.startswith(LINE)),
@@ -82,8 +82,8 @@ WRONG_READING = (
     ),
     Misconception(
         "the-other-way-round",
-        _("The answers are the wrong way round: True means that the file is a pointer."),
-        _("Turn the comparison round."),
+        _("True and False are swapped: True means that the file is a pointer."),
+        _("Negate the comparison."),
         by_rules(
             lambda _path, content: not _is_pointer(content),
             lambda _path, content: not content.startswith(LINE),
@@ -92,7 +92,7 @@ WRONG_READING = (
     ),
     Misconception(
         "always-true",
-        _("The function says True of every file, also of real weights and of an empty file."),
+        _("The function returns True for every file, even for real weights and an empty file."),
         _("Open the file at `path` and compare its first line."),
         (_instead(True, True),),
         examples=(
@@ -103,13 +103,13 @@ WRONG_READING = (
     Misconception(
         "never-a-pointer",
         _(
-            "The function says False of every file, also of a pointer. Either it does not look into the file, or its "
-            "comparison can never be true: bytes are never equal to a text (b'...' and '...'), and a line that was "
-            "read still has its end, `\\n`."
+            "The function returns False for every file, even for a pointer. Either it doesn't read the file, or its "
+            "comparison is never true: bytes never equal a text (b'...' and '...'), and a line that was read still "
+            "ends with `\\n`."
         ),
         _(
-            "Print what you compare, with repr(), for the file of the first difference: both sides must be of one kind "
-            "and end alike."
+            "For the file of the first difference, print both sides of your comparison with repr(): they must have "
+            "the same type and the same end."
         ),
         (_instead(False, False),),
         examples=(
@@ -121,8 +121,8 @@ WRONG_READING = (
     Misconception(
         "only-one-return",
         _(
-            "For one of the two answers the function returns nothing: where no return statement is reached, Python "
-            "returns None, and None is not False."
+            "In one of the two cases the function returns nothing. Without a return statement Python returns None, "
+            "and None is not False."
         ),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
         (_instead(True, None), _instead(None, False)),
@@ -130,7 +130,7 @@ WRONG_READING = (
     ),
     Misconception(
         "numbers-or-texts",
-        _("The answers mean the right thing, but they are numbers or texts: return True and False, not 1 or 'True'."),
+        _("The answers mean the right thing, but they are numbers or texts. Return True or False, not 1 or 'True'."),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
         (_instead(1, 0), _instead("True", "False"), _instead("true", "false"), _instead("yes", "no")),
         examples=(

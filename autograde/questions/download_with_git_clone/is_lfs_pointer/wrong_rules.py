@@ -65,8 +65,8 @@ _SIZES = (
 WRONG_RULES = (
     Misconception(
         "by-size",
-        _("A short file is taken for a pointer. Many files are short: configurations, notes, an empty file."),
-        _("Look at what stands in the file: how does a pointer begin?"),
+        _("Every short file is taken for a pointer. But many files are short: configurations, notes, empty files."),
+        _("Look at the content of the file: how does a pointer begin?"),
         by_rules(*(_shorter(*limits) for limits in _SIZES)),
         examples=(
             wrong("plain edges", "return os.path.getsize(path) < 200"),
@@ -77,8 +77,8 @@ WRONG_RULES = (
     Misconception(
         "by-name",
         _(
-            "The answer depends on the file's name. A pointer has the same name as the file that it stands "
-            "for: only the content tells them apart."
+            "The answer depends on the file's name. A pointer has the same name as the real file: only the content "
+            "differs."
         ),
         _("Open the file at `path`, and look at its first line."),
         by_rules(*(_named(*endings) for endings in _NAMES)),
@@ -90,7 +90,7 @@ WRONG_RULES = (
     Misconception(
         "mentioned-anywhere",
         _("A file that only mentions git-lfs somewhere is taken for a pointer."),
-        _("Compare the beginning of the file, and nothing further down."),
+        _("Compare only the beginning of the file."),
         by_rules(
             lambda _path, content: LINE in content,
             lambda _path, content: b"git-lfs" in content,
@@ -108,7 +108,10 @@ WRONG_RULES = (
     ),
     Misconception(
         "in-the-first-line",
-        _("A first line that only holds the words of a pointer is taken for a pointer's: it may begin otherwise."),
+        _(
+            "A file counts as a pointer if its first line contains a pointer's words. That line may begin with "
+            "something else."
+        ),
         _("Compare the whole first line, or the file's beginning up to and including the line's end."),
         by_rules(
             lambda _path, content: _ADDRESS in _first(content),
@@ -120,8 +123,8 @@ WRONG_RULES = (
     Misconception(
         "by-size-and-name",
         _(
-            "Short files with the name of weights are taken for pointers. Real weights can be short, and a pointer can "
-            "have any name."
+            "Short files that are named like weights are taken for pointers. Real weights can be short, and a pointer "
+            "can have any name."
         ),
         _("Open the file at `path`, and look at its first line."),
         by_rules(*(_named(*endings, most=most) for endings in _NAMES[2:] for most in (140, 200, 300, 1024))),
@@ -143,11 +146,8 @@ WRONG_RULES = (
     ),
     Misconception(
         "skips-empty-lines",
-        _(
-            "Empty lines at the start are skipped, because the content was stripped first. Then another line counts as "
-            "the first."
-        ),
-        _("Read the first line, and strip nothing but its end."),
+        _("The content is stripped first, so empty lines at the start disappear and a later line counts as the first."),
+        _("Read the first line, and strip only its end."),
         by_rules(
             lambda _path, content: _first(content.strip()) == LINE,
             lambda _path, content: content.lstrip().startswith(LINE),
@@ -159,7 +159,7 @@ WRONG_RULES = (
     ),
     Misconception(
         "ignores-capitals",
-        _("Capital and small letters are treated alike. The line of a pointer is in small letters."),
+        _("Upper and lower case are treated alike. The first line of a pointer is in lower case."),
         _("Compare the line as it is, without lower()."),
         by_rules(
             lambda _path, content: _first(content).lower() == LINE,
@@ -169,7 +169,10 @@ WRONG_RULES = (
     ),
     Misconception(
         "ends-with-it",
-        _("A first line that ends with the words of a pointer is taken for a pointer's: it may begin otherwise."),
+        _(
+            "A file counts as a pointer if its first line ends like a pointer's. That line may begin with something "
+            "else."
+        ),
         _("Compare the whole first line, and not its end."),
         by_rules(
             lambda _path, content: _first(content).endswith(_ADDRESS),
@@ -179,7 +182,7 @@ WRONG_RULES = (
     ),
     Misconception(
         "any-version",
-        _("Every file that begins with the word `version` is taken for a pointer. Other formats begin so, too."),
+        _("Every file that begins with the word `version` is taken for a pointer. Other formats begin like that, too."),
         _("Compare the whole first line."),
         by_rules(lambda _path, content: content.startswith(b"version")),
         examples=(
@@ -190,17 +193,17 @@ WRONG_RULES = (
     Misconception(
         "line-goes-on",
         _(
-            "The first line begins as that of a pointer, and goes on: `…/spec/v1.5` is another format. Who compares "
-            "the beginning alone does not see where the line ends."
+            "A first line that begins like a pointer's may go on: `…/spec/v1.5` is another format. The function "
+            "doesn't check where the line ends."
         ),
-        _("Compare the line's end as well, with `startswith(b'...spec/v1\\n')`, or compare the whole first line."),
+        _("Compare the line end too, with `startswith(b'...spec/v1\\n')`, or compare the whole first line."),
         by_rules(lambda _path, content: content.startswith(LINE)),
         examples=(wrong("edges", f'return open(path, "rb").read(100).startswith(b"{FIRST_LINE}")'),),
     ),
     Misconception(
         "any-line",
-        _("Every line of the file is looked at. Only the first line tells a pointer."),
-        _("Read one line, or the first bytes, and compare them alone."),
+        _("The function looks at every line of the file. Only the first line shows whether it is a pointer."),
+        _("Read only one line, or the first bytes, and compare them."),
         by_rules(lambda _path, content: LINE in content.split(b"\n")),
         examples=(wrong("edges", f'return b"{FIRST_LINE}\\n" in open(path, "rb").readlines()'),),
     ),

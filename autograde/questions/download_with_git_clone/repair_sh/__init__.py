@@ -21,7 +21,7 @@ RIGHT = (
     right("git -C", 'git -C "$NAME" lfs pull'),
     right("fetch and checkout", 'cd "$NAME" && git lfs fetch && git lfs checkout'),
     right(
-        "checked out anew, with somebody's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
+        "checked out again, with the learner's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
         "git lfs install --local", "rm model.safetensors", "git reset --hard", "mv ../my-notes.txt .",
     ),
 )  # fmt: skip
@@ -39,23 +39,25 @@ QUESTION = Question(
     execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
     normal=script_reports.without_error,
     presentation=FACETS.presentation(
-        lambda case, _answer: _("Seen: the real weights of {name}, and no pointer.", name=str(case.arguments[1])),
+        lambda case, _answer: _(
+            "Found the real weights of {name} instead of the pointer.",
+            name=str(case.arguments[1]),
+        ),
         script_reports.quote,
     ),
     teaching=Teaching(
         title=_("A script that repairs a clone without weights"),
         hints=(
             _(
-                "Which command put the real file in the place of its pointer in lesson 2.5, and in which folder was it "
-                "run?"
+                "Which command replaced the pointer with the real file in lesson 2.5, and in which folder did you run "
+                "it?"
             ),
             _('Go into the clone: `cd "$NAME"`. The command begins with `git lfs`.'),
-            _(
-                "`git lfs fetch` only brings the files. One other command of git-lfs also puts them in their places."
-            ),
+            _("`git lfs fetch` only downloads the files. Another git-lfs command also replaces the pointers."),
         ),
         solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
         expectation=_("the text of a shell script"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )  # fmt: skip

@@ -30,26 +30,30 @@ _WEIGHTS = Facet(
     label=verbatim(WEIGHTS),
     other=lambda _case, got: file_statuses.status_in_words(got),
     clause=_weights,
+    advice=_("Go into the clone, and run `git lfs pull` there."),
 )
 
 
 FACETS = Facets(
     (
-        Item("weights", _("the weights are the real bytes now"), 2, (_WEIGHTS,)),
-        Item("kept", _("what else was in the clone is still there, and the Hub is as it was"), 1, (
+        Item("weights", _("the weights are real now"), 2, (_WEIGHTS,)),
+        Item("kept", _("everything else in the clone and on the Hub is unchanged"), 1, (
             _WEIGHTS,
             Facet("kept", True, (
-                State(True, _("as it was")),
+                State(True, _("unchanged")),
                 State(False, _("changed"), _(
-                    "something that was in the clone is gone or has changed: its other files, `{path}`, or its folder "
-                    ".git",
+                    "something else in the clone is gone or changed: other files, `{path}`, or the .git folder",
                     path=NOTES,
                 )),
-            ), _("everything else in the folder")),
+            ), _("everything else in the folder"),
+                advice=_("Use only `cd` and `git lfs pull`: they change nothing else."),
+            ),
             Facet("hub", True, (
-                State(True, _("as it was")),
-                State(False, _("changed"), _("something on the Hub was changed; a repair only downloads")),
-            ), _("the Hub")),
+                State(True, _("unchanged")),
+                State(False, _("changed"), _("something on the Hub was changed; a repair should only download")),
+            ), _("the Hub"),
+                advice=_("A repair only downloads: no commit, no push, no upload."),
+            ),
         )),
     ),
     (Facet("reason", ""),),

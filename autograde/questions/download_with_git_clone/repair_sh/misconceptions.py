@@ -36,18 +36,18 @@ MISCONCEPTIONS = (
     Misconception(
         "clone-over-it",
         _(
-            "`git clone` makes a new folder, and refuses when there is one of this name with files in it: nothing "
-            "has changed."
+            "`git clone` makes a new folder. It refuses if there is already a folder of this name with files in it, "
+            "so nothing has changed."
         ),
-        _("Work in the clone that is there: `cd \"$NAME\"`, and then one command that begins with `git lfs`."),
+        _('Work in the existing clone: `cd "$NAME"`, then one command that begins with `git lfs`.'),
         _for_cause(ErrorKind.EXISTS),
         examples=(wrong(ALL, CLONE),),
     ),
     Misconception(
         "beside-the-clone",
         _(
-            "The command ran beside the clone: git works on the repository in whose folder it is called. The "
-            "clone has another name each time, which $NAME holds."
+            "The command ran outside the clone, but git works only inside a repository's folder. The clone's name is "
+            "in $NAME; it differs each time."
         ),
         _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
         _for_cause(ErrorKind.OUTSIDE),
@@ -58,17 +58,17 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "cloned-beside",
-        _("A second clone was made beside the first: it has the weights, and the first still has its pointer."),
-        _('Repair the clone that is there: go into it, `cd "$NAME"`; one command fetches what is missing.'),
+        _(
+            "The script made a second clone next to the first. The second has the weights; the first still has the "
+            "pointer."
+        ),
+        _('Repair the existing clone: `cd "$NAME"`, then one command downloads what is missing.'),
         _for_cause("elsewhere"),
         examples=(wrong(ALL, f"{CLONE} second"),),
     ),
     Misconception(
         "only-fetched",
-        _(
-            "The weights were downloaded, and are in git's own store only: `git lfs fetch` leaves the pointer "
-            "where it is."
-        ),
+        _("The weights were downloaded, but only into git's own storage: `git lfs fetch` doesn't replace the pointer."),
         _("`git lfs pull` does both; after a fetch, `git lfs checkout` does the second half."),
         _for_cause("fetched"),
         examples=(wrong(ALL, 'cd "$NAME"', "git lfs fetch"),),
@@ -79,7 +79,7 @@ MISCONCEPTIONS = (
             "The pointer is still there: the script never downloaded the weights. `git pull` fetches "
             "new commits, but there are none; `git lfs install` only prepares git for later clones."
         ),
-        _("`git lfs pull`, inside the clone."),
+        _("Run `git lfs pull` inside the clone."),
         _for_cause(""),
         examples=(
             wrong(ALL, 'cd "$NAME"', "git pull"),
@@ -93,7 +93,7 @@ MISCONCEPTIONS = (
             "The clone was deleted and cloned again. What was only in the old clone is lost, and "
             "everything was downloaded twice."
         ),
-        _("Repair the clone that is there: one command fetches what the pointers point to."),
+        _("Repair the existing clone: one command downloads the files behind the pointers."),
         _lost("anew"),
         examples=(
             wrong("kept", 'rm -rf "$NAME"', CLONE),
@@ -105,8 +105,8 @@ MISCONCEPTIONS = (
     Misconception(
         "history-rewritten",
         _(
-            "The clone has lost its commits: a new history was begun in it (`git checkout --orphan`, `git init`, "
-            "`--amend`), or an older one was reset to."
+            "The clone has lost its commits: the script started a new history (`git checkout --orphan`, `git init`, "
+            "`--amend`) or reset to an older commit."
         ),
         _("Leave the commits as they are: `git lfs pull` needs no new one."),
         _lost("history"),
@@ -120,10 +120,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "put-aside",
-        _(
-            "`git stash` moved your own file out of the folder. It isn't lost, but it is no longer in "
-            "its place."
-        ),
+        _("`git stash` moved your own file out of the folder. It isn't lost, but it is no longer there."),
         _("You don't need to stash anything for `git lfs pull`. If you did, run `git stash pop`."),
         _lost("stashed"),
         examples=(wrong("kept", 'cd "$NAME"', "git stash --include-untracked", "git lfs pull"),),
@@ -131,10 +128,10 @@ MISCONCEPTIONS = (
     Misconception(
         "cleaned-up",
         _(
-            "Files that were in the folder were removed or changed: `git clean` and `rm` delete what git does not "
-            "know, and nothing brings it back."
+            "Files in the folder were removed or changed. `git clean` and `rm` delete files that git doesn't track, "
+            "and these can't be restored."
         ),
-        _("Leave out what deletes: `git lfs pull` replaces the pointer and touches nothing else."),
+        _("Remove the commands that delete files: `git lfs pull` replaces the pointer and touches nothing else."),
         _lost("removed"),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull", "rm .gitattributes"),
@@ -156,11 +153,14 @@ MISCONCEPTIONS = (
     Misconception(
         "changed-the-hub",
         _(
-            "The repair changed the Hub: private files were committed and pushed, or the repository "
-            "was changed in another way. Others can see what is on the Hub."
+            "The script changed the Hub: it pushed files, or changed the repository in another way. Other people can "
+            "see what is on the Hub."
         ),
         _("A repair only downloads: no commit, no push, no upload."),
         (FACETS.wrong(hub=False),),
-        examples=(wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", "git commit -m notes", "git push"),),
+        examples=(
+            wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", "git commit -m notes", "git push"),
+            wrong("kept", 'cd "$NAME"', "git lfs pull", 'hf upload "$OWNER/$NAME" my-notes.txt'),
+        ),
     ),
 )  # fmt: skip

@@ -31,10 +31,13 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     others = [status for path, status in became.items if path != WEIGHTS]
     intact = clone.get("state") not in (None, CloneState.BROKEN, CloneState.BARE) and clone.get("before") is True
     attributes = _attributes_kept(report, seen, name)
-    kept = all(status == FileStatus.SAME for status in others) and intact and attributes and _has_history(clone, seen)
+    changed_hub = seen.get("untouched") is not True
+    # Without the new commits of a changed Hub, the clone is still as it was.
+    history = changed_hub or _has_history(clone, seen)
+    kept = all(status == FileStatus.SAME for status in others) and intact and attributes and history
     still = _reason_repair(case, report, seen, clone) if weights != FileStatus.SAME else ""
     answer = FACETS.answer(
-        case, weights=weights, kept=kept, hub=seen.get("untouched") is True,
+        case, weights=weights, kept=kept, hub=not changed_hub,
         reason=still if weights != FileStatus.SAME or kept else _loss(clone, seen),
     )  # fmt: skip
     return Mapping((*answer.items, ("error", script_reports.quoted(report) if weights != FileStatus.SAME else "")))

@@ -46,6 +46,8 @@ RIGHT = (
 )  # fmt: skip
 
 
+_MARK = _("The second result is a whole number, the id of [SEP]: the tokenizer knows it as sep_token_id.")
+
 QUESTION = Question(
     id="2.6/encode_pair",
     number=1,
@@ -63,15 +65,16 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("Two sentences become one list of ids"),
         hints=(
-            _("How does the tokenizer learn that there are two sentences, and not one long one?"),
+            _("How do you tell the tokenizer that there are two sentences, not one long one?"),
             _(
-                "encode takes the second sentence as its second argument; the tokenizer's attributes name its "
+                "Pass the second sentence to encode as its second argument. The tokenizer has attributes for its "
                 "special tokens."
             ),
         ),
         solution=SOLUTION,
         expectation=_("a list of ids and the id of the separator"),
-        advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)` and read them."),
+        advice_on=lambda difference: _MARK if difference.path[:1] == (1,) else None,
+        advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)`, and read them."),
         right=RIGHT,
     ),
 )

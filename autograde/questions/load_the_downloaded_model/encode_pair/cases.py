@@ -103,7 +103,9 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
             vocabularies[4],
         ),
         _case(
-            "written", _WRITTEN, _("two sentences with a capital, a full stop, a rare word and a word in two pieces"),
+            "written", _WRITTEN, _(
+                "two sentences with capitals, punctuation, an unknown word and a word of two tokens"
+            ),
             Sentences((a, b, _ENDS[0], UNK, c, "."), (d, UNK, e, _ENDS[1], f, "?", g, "!")),
             vocabularies[5],
         ),

@@ -98,15 +98,17 @@ def _bare(case: Case) -> list[Observation]:
 MISCONCEPTIONS = (
     Misconception(
         "hard-coded-102",
-        _("The ids are right, but 102 is written down as the separator. Other vocabularies give [SEP] another id."),
-        _("Read the id from the tokenizer: it knows its own sep_token_id."),
+        _("The ids are right, but the separator is hard-coded as 102. In other vocabularies [SEP] has another id."),
+        _("Read the id from the tokenizer: tokenizer.sep_token_id."),
         (lambda case: answer_of(index_of(case), 102),),
         examples=(wrong("mark", "return tokenizer.encode(first, second), 102"),),
     ),
     Misconception(
         "joined-text",
-        _("Both sentences went in as one text, so there is no [SEP] between them and the model sees a single "
-          "sentence."),
+        _(
+            "Both sentences were joined into one text, so there is no [SEP] between them: the model sees a single "
+            "sentence."
+        ),
         _("Give the tokenizer the two sentences as two arguments."),
         (
             lambda case: answer_of(_joined(case), sep_of(case)),
@@ -119,7 +121,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "second-forgotten",
-        _("Only the first sentence was encoded: the second one is nowhere in the list."),
+        _("Only the first sentence was encoded; the second one is missing."),
         _("Give the tokenizer the second sentence as its second argument."),
         (lambda case: answer_of([pieces_of(case)[2], *pieces_of(case)[0], sep_of(case)], sep_of(case)),),
         examples=(wrong("index", "return tokenizer.encode(first), tokenizer.sep_token_id"),),
@@ -134,8 +136,8 @@ MISCONCEPTIONS = (
     Misconception(
         "batch-of-two",
         _(
-            "The sentences went in as a list, and a list is a batch: each one was encoded by itself. A pair is one "
-            "input with both sentences in it."
+            "The sentences were passed as a list, which means a batch: each one was encoded separately. A pair is one "
+            "input that contains both sentences."
         ),
         _("Give the tokenizer the two sentences as two arguments, without square brackets."),
         (_as_a_batch,),
@@ -143,7 +145,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "encoded-apart",
-        _("Each sentence was encoded by itself and the lists were glued, so a second [CLS] stands in the middle."),
+        _("The sentences were encoded separately and the lists were joined, so there is a second [CLS] in the middle."),
         _("Give the tokenizer both sentences in one call."),
         (lambda case: answer_of(_glued(case), sep_of(case)),),
         examples=(wrong("index", "return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id"),),
@@ -151,8 +153,8 @@ MISCONCEPTIONS = (
     Misconception(
         "split-at-blanks",
         _(
-            "The texts were cut at their blanks and each piece looked up. A tokenizer does more: it handles capitals, "
-            "punctuation, words in several pieces, unknown words, and languages without blanks."
+            "The texts were split at spaces, and each word was looked up. A tokenizer does more: it handles capitals, "
+            "punctuation, words of several tokens, unknown words, and languages without spaces."
         ),
         _("Give both sentences to the tokenizer as they are."),
         tuple(
@@ -178,8 +180,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no-special-tokens",
-        _("[CLS] and [SEP] are missing: BERT was trained with them, and without [SEP] no boundary can be found."),
-        _("Use encode, which adds them, not tokenize or convert_tokens_to_ids."),
+        _(
+            "[CLS] and [SEP] are missing. BERT was trained with them, and without [SEP] the end of sentence A can't "
+            "be found."
+        ),
+        _("Use encode, which adds them; tokenize and convert_tokens_to_ids don't."),
         (lambda case: answer_of(_bare(case), sep_of(case)),),
         examples=(wrong(
             "index", "index = tokenizer.encode(first, second, add_special_tokens=False)",
@@ -188,8 +193,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "tokens-for-ids",
-        _("The tokens came as texts. The model looks rows up by their number, so each token has an id."),
-        _("Use encode instead of tokenize, or hand the tokens on to convert_tokens_to_ids."),
+        _("The function returned tokens as text. The model needs their ids."),
+        _("Use encode instead of tokenize, or pass the tokens to convert_tokens_to_ids."),
         (
             lambda case: answer_of(list(case.tokens), sep_of(case)),
             lambda case: answer_of([token for token in case.tokens if token not in (CLS, SEP)], sep_of(case)),
@@ -200,8 +205,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "whole-encoding",
-        _("The function returned the tokenizer's whole result. The list of ids is one entry of it."),
-        _("Take its entry input_ids, or use encode, which gives the list alone."),
+        _("The function returned the tokenizer's whole result. The list of ids is only one entry of it."),
+        _("Take its entry input_ids, or use encode, which returns only the list."),
         form=_holds_the_encoding,
         examples=(
             wrong("index", "return tokenizer(first, second), tokenizer.sep_token_id"),
@@ -210,7 +215,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "tensor-for-list",
-        _("The ids came as a tensor or array. Return a plain list here; the tensors are made in a later step."),
+        _(
+            "The function returned a tensor or array of ids. Return a plain list here; a later question makes the "
+            "tensors."
+        ),
         _("Leave return_tensors out."),
         tuple(partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)),
         examples=(wrong(
@@ -219,32 +227,29 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "mark-of-another-token",
-        _("The ids are right, and the second value is the id of another special token than [SEP]."),
+        _("The ids are right, but the second value is the id of another special token, not of [SEP]."),
         _("Take sep_token_id: sep stands for separator."),
         (partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
         examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.cls_token_id"),),
     ),
     Misconception(
         "mark-is-none",
-        _(
-            "The second value is None: BERT's tokenizers have no token of this name, such as eos_token or bos_token, "
-            "and so no id for it."
-        ),
+        _("The second value is None: BERT's tokenizers have no eos_token or bos_token, so these have no id."),
         _("Take sep_token_id: BERT separates sentences with [SEP]."),
         (lambda case: answer_of(index_of(case), None),),
         examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.eos_token_id"),),
     ),
     Misconception(
         "mark-as-text",
-        _("The separator came as the text [SEP]. The list holds ids, so the separator must be an id too."),
+        _("The separator was returned as the text [SEP]. The list contains ids, so the separator must be an id too."),
         _("Take sep_token_id instead of sep_token."),
         (lambda case: answer_of(index_of(case), SEP),),
         examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.sep_token"),),
     ),
     Misconception(
         "mark-as-position",
-        _("The position of the first [SEP] came instead of its id."),
-        _("Return the id that stands there; finding its position is the next step."),
+        _("The function returned the position of the first [SEP] instead of its id."),
+        _("Return the id at that position. The position itself is needed only in the next question."),
         (lambda case: answer_of(index_of(case), index_of(case).index(sep_of(case))),),
         examples=(wrong(
             "mark", "index = tokenizer.encode(first, second)", "return index, index.index(tokenizer.sep_token_id)",

@@ -48,16 +48,16 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("The shapes of both outputs"),
         hints=(
-            _(
-                "Which of the three numbers in [1, 12, 768] changes when the sentence changes, and which when the "
-                "model does?"
-            ),
-            _("A model knows its own sizes: look at model.config."),
+            _("Look at [1, 12, 768]. Which number changes with the sentence, and which with the model?"),
+            _("The model's sizes are in model.config."),
             _("For 9 tokens and a model of hidden size 384: (1, 9, 384) and (1, 384)."),
         ),
         solution=SOLUTION,
         expectation=_("two shapes"),
-        advice=_("Print both shapes for two models and two lists: which number changes with which?"),
+        advice=_(
+            "Print both shapes for two models and two lists. Which number changes with the model, and which with the "
+            "list?"
+        ),
         right=RIGHT,
     ),
 )

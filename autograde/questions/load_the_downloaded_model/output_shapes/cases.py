@@ -40,7 +40,7 @@ def _index(rng: random.Random, recipe: ModelRecipe, length: int) -> list[int]:
     return [_CLS, *drawn[:first], SEP, *drawn[first:], SEP]
 
 
-_ABOUT = _("a model and a sentence that you have not seen")
+_ABOUT = _("a hidden model and a hidden sentence")
 
 
 VISIBLE = tuple(
@@ -50,9 +50,7 @@ VISIBLE = tuple(
 
 
 SMALLER = (
-    _case(
-        "small", _("a model with the hidden size {hidden}, 1 layer and 2 heads, and 6 tokens", hidden=4), 4, 1, 2, 6, 0
-    ),
+    _case("small", _("a model with hidden size {hidden}, 1 layer and 2 heads, and 6 tokens", hidden=4), 4, 1, 2, 6, 0),
 )
 
 

@@ -85,8 +85,8 @@ MISCONCEPTIONS = (
     Misconception(
         "only-the-example",
         _(
-            "These are the shapes of the tutorial's example. Another sentence has other lengths, another model "
-            "other sizes."
+            "These are the shapes of the tutorial's example. Other sentences have other lengths, and other models "
+            "have other sizes."
         ),
         _("Compute the shapes from the list and from model.config."),
         (lambda _case: shapes((1, 12, 768), (1, 768)),),
@@ -94,14 +94,14 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "hard-coded-768",
-        _("768 is written down. It is bert-base's hidden size; other models have another one."),
+        _("768 is hard-coded. That is bert-base's hidden size; other models have other sizes."),
         _("Read it from the model: model.config.hidden_size."),
         (_hard_coded,),
         examples=(wrong(ALL, "return (1, len(index), 768), (1, 768)"),),
     ),
     Misconception(
         "other-size-for-hidden-size",
-        _("The last axis is another size of the model: config names several, and each counts something else."),
+        _("The last axis is the wrong size: model.config has several, for different parts of the model."),
         _("The length of a token's vector is model.config.hidden_size."),
         (
             lambda case: _sized(case, sizes(case)[1].vocab_size),
@@ -122,8 +122,8 @@ MISCONCEPTIONS = (
     Misconception(
         "counts-other-tokens",
         _(
-            "The middle axis isn't the number of tokens. Every id of the list counts, [CLS] and [SEP] too, and a token "
-            "that occurs twice counts twice."
+            "The middle axis isn't the number of tokens. Every id in the list counts, including [CLS] and [SEP], and "
+            "a token that occurs twice counts twice."
         ),
         _("Take the length of the list: len(index)."),
         tuple(
@@ -155,7 +155,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "twelve-tokens",
-        _("The middle axis is always 12. In the example 12 is the number of tokens, and it changes with the sentence."),
+        _(
+            "The middle axis is always 12. That is the number of tokens in the example; another sentence has another "
+            "number."
+        ),
         _("Take the length of the list of ids."),
         (lambda case: _tokens_as(case, 12),),
         examples=(wrong(
@@ -164,8 +167,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "layers-for-tokens",
-        _("The middle axis was taken for the number of layers. In bert-base both are 12 in the example, by chance."),
-        _("Only the sentence decides the middle axis: take the length of the list of ids."),
+        _("The middle axis is the number of layers. In the tutorial's example both are 12, but only by chance."),
+        _("The middle axis depends only on the sentence: take the length of the list of ids."),
         (lambda case: _tokens_as(case, sizes(case)[1].layers),),
         examples=(wrong(
             "last_hidden_state", "config = model.config",
@@ -175,10 +178,10 @@ MISCONCEPTIONS = (
     Misconception(
         "heads-for-tokens",
         _(
-            "The middle axis was taken for the number of attention heads. In bert-base both are 12 in the "
-            "example, by chance."
+            "The middle axis is the number of attention heads. In the tutorial's example both are 12, but only by "
+            "chance."
         ),
-        _("Only the sentence decides the middle axis: take the length of the list of ids."),
+        _("The middle axis depends only on the sentence: take the length of the list of ids."),
         (lambda case: _tokens_as(case, sizes(case)[1].heads),),
         examples=(wrong(
             "last_hidden_state", "config = model.config",
@@ -187,14 +190,14 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no-batch-axis",
-        _("The batch axis is missing: a model answers with a batch, even for one sentence."),
+        _("The batch axis is missing: a model returns a batch, even for one sentence."),
         _("Both shapes start with 1, the number of sentences."),
         (_no_batch,),
         examples=(wrong(ALL, "return (len(index), model.config.hidden_size), (model.config.hidden_size,)"),),
     ),
     Misconception(
         "pooler-for-last-hidden-state",
-        _("The shape of pooler_output stands for both. last_hidden_state has a vector for every token."),
+        _("Both shapes are that of pooler_output. last_hidden_state has a vector for each token."),
         _("Give last_hidden_state an axis for the tokens."),
         (_pooler_twice,),
         examples=(wrong(
@@ -203,16 +206,16 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "last-hidden-state-for-pooler",
-        _("The shape of last_hidden_state stands for both. pooler_output has one vector for the whole input."),
-        _("Leave the axis of the tokens out of the second shape."),
+        _("Both shapes are that of last_hidden_state. pooler_output has one vector for the whole input."),
+        _("Remove the axis of the tokens from the second shape."),
         (_last_twice,),
         examples=(wrong("pooler_output", "last = model(torch.tensor([index]))[0].shape", "return last, last"),),
     ),
     Misconception(
         "pooler-with-tokens",
         _(
-            "pooler_output was given an axis for the tokens. It holds one vector for the whole input, however long "
-            "that is."
+            "The shape of pooler_output has an axis for the tokens. But pooler_output is one vector for the whole "
+            "input, however long it is."
         ),
         _("The second shape has two axes: the batch, and the hidden size."),
         (
@@ -228,7 +231,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "pooler-without-batch-axis",
-        _("The second shape has no batch axis: a model answers with a batch, even for one sentence."),
+        _("The second shape has no batch axis: a model returns a batch, even for one sentence."),
         _("Both shapes start with 1, the number of sentences."),
         (lambda case: _as_pooler(case, _hidden_size(case)),),
         examples=(wrong("pooler_output", "size = model.config.hidden_size", "return (1, len(index), size), (size,)"),),
@@ -247,8 +250,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "texts",
-        _("The shapes came as text. Return two tuples of whole numbers."),
-        _("Leave the quotation marks out, and write the numbers in round brackets."),
+        _("The function returned the shapes as text. Return two tuples of whole numbers."),
+        _("Remove the quotation marks, and write the numbers in parentheses."),
         form=_as_text,
         examples=(wrong(
             ALL, "size = model.config.hidden_size",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.aspects import part
-from autograde.judge.messages import _
+from autograde.judge.messages import Message, _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER, VISIBLE, answer, hidden
 from autograde.questions.load_the_downloaded_model.pad_pair.example_code import right
@@ -38,6 +38,13 @@ RIGHT = (
 )  # fmt: skip
 
 
+#: What to do about the first, second and third list.
+_BY_PART: dict[int | str, Message] = {
+    0: _("Look at the end of your first list: how many places does it need, and which id fills them?"),
+    1: _("Look at the end of your second list: which segment id does padding get?"),
+    2: _("Compare the mask with the ids, place by place: 1 where there is a token, 0 where there is padding."),
+}
+
 QUESTION = Question(
     id="2.6/pad_pair",
     number=6,
@@ -46,7 +53,7 @@ QUESTION = Question(
     oracle=answer,
     rubric=(
         RubricItem("index", _("the ids, filled up with padding"), 1, aspect=part(0)),
-        RubricItem("segments", _("the segment ids of padding"), 1, aspect=part(1)),
+        RubricItem("segments", _("the segment ids, filled up with padding"), 1, aspect=part(1)),
         RubricItem("attention_mask", _("the attention mask"), 1, aspect=part(2)),
     ),
     misconceptions=MISCONCEPTIONS,
@@ -56,13 +63,14 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("Padding to a given length"),
         hints=(
-            _("Does padding belong to sentence A, to sentence B, or to neither? And should the model look at it?"),
-            _("All three lists must have the asked length: how many places are missing?"),
-            _("For the ids [101, 7, 102], the length 5 and the padding id 0, the mask is [1, 1, 1, 0, 0]."),
+            _("Does padding belong to sentence A, to sentence B, or to neither? Should the model read it?"),
+            _("All three lists must reach the given length: how many places are missing?"),
+            _("For the ids [101, 7, 102], length 5 and padding id 0, the mask is [1, 1, 1, 0, 0]."),
         ),
         solution=SOLUTION,
-        expectation=_("three lists of the asked length"),
-        advice=_("Work the three lists out by hand for a short pair, and compare."),
+        expectation=_("three lists of the given length"),
+        advice_on=lambda difference: _BY_PART.get(difference.path[0]) if difference.path else None,
+        advice=_("Take a short pair, work out the three lists by hand, and compare."),
         right=RIGHT,
     ),
 )

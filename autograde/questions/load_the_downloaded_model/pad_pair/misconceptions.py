@@ -80,8 +80,8 @@ def _segments_as_mask(case: Case) -> Observation:
 MISCONCEPTIONS = (
     Misconception(
         "calls-the-tokenizer",
-        _("The function called the tokenizer to pad. Here you make the three lists yourself."),
-        _("Use only the lists and numbers that the function is given."),
+        _("The function called the tokenizer for padding. Here you make the three lists yourself."),
+        _("Use only the lists and numbers that the function gets."),
         effect=CALLED_TOKENIZER,
         examples=(wrong(
             ALL, "from transformers import BertTokenizer",
@@ -114,7 +114,7 @@ MISCONCEPTIONS = (
     Misconception(
         "mask-all-ones",
         _("The attention mask is 1 everywhere, so the model would read the padding as if it were text."),
-        _("Give the mask a 0 wherever padding was added."),
+        _("The mask needs a 0 wherever padding was added."),
         (lambda case: answer(case, filled=1),),
         examples=(wrong(
             "attention_mask", "more = length - len(index)",
@@ -123,7 +123,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "mask-swapped",
-        _("The attention mask is the wrong way round: 1 is a token to look at, 0 is padding."),
+        _("In the attention mask 0 and 1 are swapped: 1 means a token, 0 means padding."),
         _("Swap 0 and 1 in the mask."),
         (lambda case: answer(case, real=0, filled=1),),
         examples=(wrong(
@@ -134,7 +134,7 @@ MISCONCEPTIONS = (
     Misconception(
         "segments-as-mask",
         _("The segment ids were used as the attention mask, so sentence A would be hidden."),
-        _("Make the mask by itself: 1 for each token of both sentences, 0 for padding."),
+        _("Make the mask separately: 1 for each token of both sentences, 0 for padding."),
         (_segments_as_mask,),
         examples=(wrong(
             "attention_mask", "more = length - len(index)", "padded = segments_ids + [0] * more",
@@ -143,7 +143,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "padding-in-front",
-        _("Padding was added in front. BERT counts positions from the left, so its padding stands at the end."),
+        _("Padding was added at the start. BERT counts positions from the left, so padding goes at the end."),
         _("Append the padding after the last [SEP]."),
         (_in_front,),
         examples=(wrong(
@@ -153,8 +153,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "hard-coded-0",
-        _("0 is written down as the padding id. Other vocabularies give [PAD] another id."),
-        _("Fill with pad, which the function is given."),
+        _("The padding id is hard-coded as 0. In other vocabularies [PAD] has another id."),
+        _("Fill with the parameter pad."),
         (lambda case: answer(case, pad=0),),
         examples=(wrong(
             "index", "more = length - len(index)",
@@ -163,11 +163,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "mask-after-padding",
-        _(
-            "The mask was made when the list had grown already, so padding counts as tokens and the mask is too long. "
-            "append and += change the list itself."
-        ),
-        _("Make the mask before you add the padding, or remember the length first."),
+        _("The mask was made after the list had grown, so padding counts as tokens and the mask is too long."),
+        _("Make the mask before you add the padding, or store the length first."),
         (_mask_after_padding,),
         examples=(
             wrong(
@@ -182,7 +179,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "length-times-padding",
-        _("As many places were added as the lists are to have in the end. Only those that are missing are needed."),
+        _("The function added `length` places to each list. Add only the missing ones."),
         _("Add length - len(index) places."),
         (_by_the_length,),
         examples=(wrong(
@@ -191,15 +188,15 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "nothing-padded",
-        _("Nothing was added: the lists are as long as before."),
+        _("No padding was added: the lists are as long as before."),
         _("Add length - len(index) places to each list."),
         (_unpadded,),
         examples=(wrong(ALL, "return index, segments_ids, [1] * len(index)"),),
     ),
     Misconception(
         "pad-as-text",
-        _("The ids were filled with the text [PAD]. The list holds ids, so padding is an id too."),
-        _("Fill with pad, which the function is given."),
+        _("The ids were filled with the text [PAD]. The list contains ids, so padding must be an id too."),
+        _("Fill with the parameter pad."),
         (lambda case: _filled(case, [PAD] * input_of(case)[2]),),
         examples=(wrong(
             "index", "more = length - len(index)",
@@ -208,7 +205,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "booleans",
-        _("The mask holds True and False instead of 1 and 0."),
+        _("The mask contains True and False instead of 1 and 0."),
         _("Turn each truth value into a whole number with int(...)."),
         (_booleans,),
         examples=(wrong(
@@ -218,7 +215,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "order",
-        _("The mask and the segment ids changed places: return the mask as the third list."),
+        _("The mask and the segment ids are swapped: the mask is the third list."),
         _("Return the ids, the segment ids and the mask, in this order."),
         (_in_another_order,),
         examples=(wrong(

@@ -56,6 +56,8 @@ RIGHT = (
 )  # fmt: skip
 
 
+_POOLER = _("Only pooler_output is wrong. Return the one in the model's result.")
+
 QUESTION = Question(
     id="2.6/run_model",
     number=4,
@@ -72,7 +74,7 @@ QUESTION = Question(
         ),
         RubricItem(
             "no_grad",
-            _("called with gradient tracking off"),
+            _("the call runs without gradient tracking"),
             2,
             aspect=no_gradient,
             effects=(FROZE_MODEL, RECORDED_GRADIENTS),
@@ -83,14 +85,15 @@ QUESTION = Question(
     rules=RULES,
     normal=both_outputs,
     teaching=Teaching(
-        title=_("The model is called"),
+        title=_("Call the model"),
         hints=(
-            _("Which of the model's arguments comes second? help(model.forward) tells."),
-            _("Name the argument that you mean, and tell PyTorch that nothing is to be learned from this call."),
+            _("What is the model's second parameter? See help(model.forward)."),
+            _("Pass the segment ids by name, and call the model without gradient tracking."),
         ),
         solution=SOLUTION,
         expectation=_("the model's result with its two outputs"),
-        advice=_("Look up, with help(model.forward), which argument each of your values reaches."),
+        advice_on=lambda difference: _POOLER if difference.path[:1] == (POOLER,) else None,
+        advice=_("Look at help(model.forward): which parameter does each of your arguments go to?"),
         right=RIGHT,
     ),
 )

@@ -30,7 +30,7 @@ def _case(name: str, about: Message, sentences: Sentences, shape: tuple[int, int
     return Case(name, "pairs", about, arguments, sentences.tokens)
 
 
-_PAIR = _("a pair of sentences and a model that you have not seen")
+_PAIR = _("a hidden pair of sentences and a hidden model")
 
 
 _fixed = random.Random("run_model")  # noqa: S311 - the visible models, the same for ever
@@ -45,7 +45,7 @@ VISIBLE = (
 SMALLER = (
     _case(
         "small",
-        _("a model with the hidden size {hidden} and 1 layer, and the tokens of a pair of one word each", hidden=4),
+        _("a model with hidden size {hidden} and 1 layer, and a pair of sentences of one word each", hidden=4),
         Sentences(("yes",), ("no",)),
         (4, 1, 2),
         _fixed,

@@ -17,7 +17,7 @@ RULES = Rules(tolerance=TOLERANCE)
 
 
 def both_outputs(value: Observation) -> Observation:
-    """The model's two outputs, whether they came as the model's own output, a dictionary, a tuple or a list."""
+    """Return the model's two outputs in one form, from the model's own output, a dictionary, a tuple or a list."""
     match value:
         case Mapping() if value.get(LAST) is not None and value.get(POOLER) is not None:
             return Mapping(((LAST, value.get(LAST)), (POOLER, value.get(POOLER))))
@@ -50,9 +50,9 @@ def no_gradient(_case: Case, expected: Observation, got: Observation) -> Differe
     if not isinstance(got, Mapping) or not isinstance(expected, Mapping):
         return first_difference(expected, got, RULES)
     for name in (LAST, POOLER):
-        wanted, came = expected.get(name), got.get(name)
-        if not isinstance(wanted, Tensor) or not isinstance(came, Tensor) or wanted.shape != came.shape:
-            return first_difference(wanted, came, RULES, (name,))
-        if came.gradient:
+        wanted, found = expected.get(name), got.get(name)
+        if not isinstance(wanted, Tensor) or not isinstance(found, Tensor) or wanted.shape != found.shape:
+            return first_difference(wanted, found, RULES, (name,))
+        if found.gradient:
             return Difference(Kind.GRADIENT, (name,), False, True)
     return None

@@ -27,7 +27,7 @@ def _segments_as_mask(case: Case, *, gradient: bool = False) -> Mapping:
 
 
 def _with_or_without_gradient(model: Callable[..., Observation]) -> tuple[WrongModel, ...]:
-    """The same belief inside ``no_grad`` and outside it: who holds it often forgets that too."""
+    """Return the same wrong model inside ``no_grad`` and outside it: learners often forget both."""
     return model, partial(model, gradient=True)
 
 
@@ -53,8 +53,8 @@ MISCONCEPTIONS = (
     Misconception(
         "segments-as-mask",
         _(
-            "The segment ids were passed by position. The model's second argument is attention_mask, so sentence "
-            "A was hidden."
+            "The segment ids were passed by position. The second parameter of the model is attention_mask, so "
+            "sentence A was masked out."
         ),
         _("Pass them by name: token_type_ids=..."),
         _with_or_without_gradient(_segments_as_mask),
@@ -68,7 +68,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "segments-forgotten",
-        _("The segment ids never reached the model: without them it takes every token for sentence A."),
+        _("The model got no segment ids, so it treats every token as sentence A."),
         _("Pass them by name: token_type_ids=..."),
         _with_or_without_gradient(_without_segments),
         examples=(
@@ -79,8 +79,8 @@ MISCONCEPTIONS = (
     Misconception(
         "gradient-kept",
         _(
-            "The numbers are right, but the model was called outside torch.no_grad(), so PyTorch kept all it "
-            "needs for training."
+            "The numbers are right, but the model ran outside torch.no_grad(), so PyTorch stored what it needs for "
+            "training."
         ),
         _("Put the call inside with torch.no_grad():"),
         (lambda case: right_of(case, gradient=True),),
@@ -92,7 +92,7 @@ MISCONCEPTIONS = (
     Misconception(
         "only-last-hidden-state",
         _("The function returned only the first output. Return the whole result: last_hidden_state and pooler_output."),
-        _("Return the result as the model gave it."),
+        _("Return the model's result unchanged."),
         _with_or_without_gradient(_only(LAST)),
         examples=(
             wrong(ALL, "return model(tokens_tensor, token_type_ids=segments_tensors).last_hidden_state"),
@@ -101,11 +101,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "pooler-for-last-hidden-state",
-        _(
-            "The function returned pooler_output instead of last_hidden_state: it is one vector for the "
-            "whole input, made from [CLS] alone."
-        ),
-        _("Return the result as the model gave it; result[0] is last_hidden_state."),
+        _("The function returned only pooler_output: one vector for the whole input, computed from [CLS]."),
+        _("Return the model's result unchanged; result[0] is last_hidden_state."),
         _with_or_without_gradient(_only(POOLER)),
         examples=(wrong(
             ALL, "with torch.no_grad():",
@@ -115,7 +112,7 @@ MISCONCEPTIONS = (
     Misconception(
         "outputs-swapped",
         _("The two outputs are in the wrong order: last_hidden_state comes first, then pooler_output."),
-        _("Return the result as the model gave it."),
+        _("Return the model's result unchanged."),
         _with_or_without_gradient(_outputs_swapped),
         examples=(
             wrong(
@@ -130,11 +127,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "left-training",
+        _("The model is in training mode. Then dropout sets random numbers to 0, so each call gives another result."),
         _(
-            "The model is in training mode, which switches dropout on: it sets numbers to 0 at random, so that each "
-            "call gives another result."
+            "Remove model.train(), or call model.eval() before the model. from_pretrained returns a model in "
+            "evaluation mode."
         ),
-        _("Call model.eval() before the model, or leave model.train() out: from_pretrained gives it ready for use."),
         effect=LEFT_TRAINING,
         examples=(
             wrong(
@@ -154,8 +151,8 @@ MISCONCEPTIONS = (
     Misconception(
         "ids-as-segments",
         _(
-            "The ids went in where the segment ids belong. The model looks a segment up in a table of two rows, 0 and "
-            "1, and found none for such an id."
+            "The token ids were passed as segment ids. The model knows only the segments 0 and 1, so it could not "
+            "find them."
         ),
         _("Pass the tensor of the ids first, and the other one by name: token_type_ids=..."),
         refusal="^index out of range in self$",
@@ -165,8 +162,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "arrays",
-        _("The outputs came as NumPy arrays or lists. Return the tensors of the model's result."),
-        _("Return the result as the model gave it."),
+        _("The function returned NumPy arrays or lists. Return the tensors of the model's result."),
+        _("Return the model's result unchanged."),
         form=lambda _case, got: isinstance(got, Sequence | Mapping) and len(_arrays(got)) == 2,
         examples=(wrong(
             "last_hidden_state pooler_output", "with torch.no_grad():",
@@ -175,7 +172,7 @@ MISCONCEPTIONS = (
         ),),
     ),
     not_computed_yet(
-        _("Return the result as the model gave it."),
+        _("Return the model's result unchanged."),
         examples=(wrong(
             ALL, "with torch.no_grad():", "    yield model(tokens_tensor, token_type_ids=segments_tensors)",
         ),)),
@@ -206,8 +203,8 @@ MISCONCEPTIONS = (
     Misconception(
         "detached-afterwards",
         _(
-            "The numbers are right, but the model ran with gradient tracking on. Detaching the result afterwards comes "
-            "too late: during the call PyTorch had already stored all it needs for training."
+            "The numbers are right, but the model ran with gradient tracking on. It is too late to detach the result: "
+            "PyTorch has already stored what it needs for training."
         ),
         _("Put the call inside with torch.no_grad():"),
         (right_of,),

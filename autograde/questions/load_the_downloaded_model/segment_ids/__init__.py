@@ -79,16 +79,13 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("Segment ids by hand"),
         hints=(
-            _("To which sentence does the first [SEP] belong: to the one before it, or to the one after it?"),
-            _("If the first [SEP] stands at position k, how many tokens are there from [CLS] up to and including it?"),
-            _(
-                "For the ids [101, 7, 8, 102, 9, 102] and the mark 102, k is 3: four zeros, and as many ones as are "
-                "left."
-            ),
+            _("Does the first [SEP] belong to the sentence before it or after it?"),
+            _("If the first [SEP] is at position k, how many tokens are there from [CLS] up to and including it?"),
+            _("For the ids [101, 7, 8, 102, 9, 102] and mark 102, k is 3: four zeros, then ones for the rest."),
         ),
         solution=SOLUTION,
         expectation=_("a list of whole numbers"),
-        advice=_("Write down a short list of ids, work its segment ids out by hand, and compare."),
+        advice=_("Take a short list of ids, work out its segment ids by hand, and compare."),
         right=RIGHT,
     ),
 )

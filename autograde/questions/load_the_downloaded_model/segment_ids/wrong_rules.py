@@ -55,7 +55,7 @@ WRONG_RULES = (
     Misconception(
         "calls-the-tokenizer",
         _("The function called the tokenizer for the segment ids. Here you write the rule yourself."),
-        _("Use only the list and the separator that the function is given."),
+        _("Use only the list and the separator that the function gets."),
         effect=CALLED_TOKENIZER,
         examples=(
             wrong(
@@ -77,17 +77,14 @@ WRONG_RULES = (
     ),
     Misconception(
         "separator-in-second",
-        _(
-            "The first [SEP] closes sentence A, so it belongs to segment 0; here it is counted with sentence B "
-            "(k zeros)."
-        ),
-        _("Count the tokens up to and including the first [SEP]: if its position is k, they are k + 1."),
+        _("The first [SEP] ends sentence A, so it belongs to segment 0. Here it counts as sentence B (only k zeros)."),
+        _("Count the tokens up to and including the first [SEP]: at position k, there are k + 1."),
         (lambda case: zeros_and_ones(first_of(case), length_of(case) - first_of(case)),),
         examples=(wrong(ALL, "k = index.index(mark)", "return [0] * k + [1] * (len(index) - k)"),),
     ),
     Misconception(
         "last-separator",
-        _("The last [SEP] was taken for the boundary. A pair holds two of them; the first one ends sentence A."),
+        _("The last [SEP] was taken as the boundary. A pair has two of them; the first one ends sentence A."),
         _("Search from the left: list.index gives the first position."),
         (lambda case: zeros_and_ones(last_of(case) + 1, length_of(case) - last_of(case) - 1),),
         examples=(wrong(
@@ -97,8 +94,8 @@ WRONG_RULES = (
     ),
     Misconception(
         "every-separator-zero",
-        _("Every [SEP] got a 0. The one that closes sentence B belongs to sentence B, so it is a 1."),
-        _("After the first [SEP], everything is 1, the last [SEP] too."),
+        _("Every [SEP] got a 0. The one that ends sentence B belongs to sentence B, so it gets a 1."),
+        _("After the first [SEP], everything is 1, including the last [SEP]."),
         (
             lambda case: listed(
                 *(
@@ -114,11 +111,8 @@ WRONG_RULES = (
     ),
     Misconception(
         "halves",
-        _(
-            "The list was cut in half. The boundary is where the first [SEP] stands, and sentences are rarely "
-            "equally long."
-        ),
-        _("Try a pair whose sentences have very different lengths."),
+        _("The list was cut in half. The boundary is at the first [SEP]: sentences rarely have the same length."),
+        _("Try a pair of sentences with very different lengths."),
         (
             lambda case: zeros_and_ones(length_of(case) // 2, length_of(case) - length_of(case) // 2),
             lambda case: zeros_and_ones(length_of(case) - length_of(case) // 2, length_of(case) // 2),
@@ -127,11 +121,8 @@ WRONG_RULES = (
     ),
     Misconception(
         "only-the-example",
-        _(
-            "The answer fits the twelve tokens of the example and no other list: numbers of the example were "
-            "written down."
-        ),
-        _("Compute the boundary from the list that the function is given."),
+        _("Numbers of the example are hard-coded: the answer is right only for its twelve tokens."),
+        _("Find the boundary in the list that the function gets."),
         (
             lambda _case: zeros_and_ones(5, 7),
             lambda case: zeros_and_ones(5, length_of(case) - 5),
@@ -144,16 +135,13 @@ WRONG_RULES = (
     Misconception(
         "constant",
         _("The answer is the same for every list: six zeros and six ones."),
-        _("Compute the boundary from the list that the function is given."),
+        _("Find the boundary in the list that the function gets."),
         (lambda _case: zeros_and_ones(6, 6),),
         examples=(wrong(ALL, "return [0] * 6 + [1] * 6"),),
     ),
     Misconception(
         "third-segment",
-        _(
-            "Each [SEP] starts a new segment here. BERT knows two segments only: after the first [SEP], "
-            "everything is 1."
-        ),
+        _("Here each [SEP] starts a new segment. BERT has only two segments: after the first [SEP], everything is 1."),
         _("Stop counting after the first [SEP]."),
         (lambda case: _at_every_separator(case, after=1), lambda case: _at_every_separator(case, after=0)),
         examples=(wrong(
@@ -164,10 +152,10 @@ WRONG_RULES = (
     Misconception(
         "toggles",
         _(
-            "Each [SEP] turns 0 into 1 and 1 back into 0. After the first one everything is 1, whatever else is typed "
-            "into the text."
+            "Here each [SEP] turns 0 into 1 and 1 back into 0. But after the first [SEP] everything is 1, whatever "
+            "the text contains."
         ),
-        _("At a [SEP], set the number to 1 instead of turning it round."),
+        _("At a [SEP], set the number to 1 instead of switching it."),
         (lambda case: _toggled(case, after=1), lambda case: _toggled(case, after=0)),
         examples=(wrong(
             "edges", "segment, result = 0, []", "for token in index:", "    result.append(segment)",
@@ -177,21 +165,21 @@ WRONG_RULES = (
     Misconception(
         "one-token-late",
         _("The first token of sentence B still got a 0: the zeros go one token too far."),
-        _("Count the tokens up to and including the first [SEP]: if its position is k, they are k + 1."),
+        _("Count the tokens up to and including the first [SEP]: at position k, there are k + 1."),
         (lambda case: zeros_and_ones(first_of(case) + 2, length_of(case) - first_of(case) - 2),),
         examples=(wrong(ALL, "k = index.index(mark) + 1", "return [0] * (k + 1) + [1] * (len(index) - k - 1)"),),
     ),
     Misconception(
         "marks-the-separators",
-        _("Only the separators stand out here. Every token has a segment id, and it says which sentence it is in."),
+        _("Only the separators were marked. Every token has a segment id, which says which sentence it belongs to."),
         _("Give every token up to and including the first [SEP] a 0, and every other token a 1."),
         (lambda case: _each(case, lambda token, mark: token == mark), lambda case: _each(case, lambda t, m: t != m)),
         examples=(wrong(ALL, "return [1 if token == mark else 0 for token in index]"),),
     ),
     Misconception(
         "compares-the-ids",
-        _("Ids were compared by their size. An id is a word's place in the vocabulary, not its place in the text."),
-        _("Compare positions: where does the first [SEP] stand, and where does the token?"),
+        _("The function compares ids. An id is a token's place in the vocabulary, not its place in the text."),
+        _("Compare positions: where is the first [SEP], and where is the token?"),
         (
             lambda case: _each(case, lambda token, mark: token > mark),
             lambda case: _each(case, lambda token, mark: token >= mark),
@@ -201,8 +189,8 @@ WRONG_RULES = (
     ),
     Misconception(
         "hard-coded-102",
-        _("102 is written down. It is the id of [SEP] in bert-base-uncased; other vocabularies give it another one."),
-        _("Search for mark, which the function is given, not for 102."),
+        _("102 is hard-coded. That is the id of [SEP] in bert-base-uncased; in other vocabularies it has another id."),
+        _("Search for the parameter mark, not for 102."),
         (
             _hard_coded,
             lambda case: listed(*right_of(case)) if input_of(case)[1] == MARK else listed(*[0] * length_of(case)),
@@ -217,7 +205,7 @@ WRONG_RULES = (
     ),
     Misconception(
         "batch-axis-length",
-        _("The length was taken from the batch axis: a batch of one list has the length 1, the list itself has more."),
+        _("The length was taken from the batch axis. A batch with one list has length 1; the list itself is longer."),
         _("Take len of the list of ids, not of a list or tensor that holds it."),
         (lambda case: zeros_and_ones(first_of(case) + 1, 1 - first_of(case) - 1),),
         examples=(wrong(

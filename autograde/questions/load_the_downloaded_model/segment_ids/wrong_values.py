@@ -24,10 +24,7 @@ def _as_two_lists(case: Case) -> Sequence:
 WRONG_VALUES = (
     Misconception(
         "floats",
-        _(
-            "The numbers are right but of the wrong kind: an embedding is looked up by whole numbers, not by "
-            "decimal ones."
-        ),
+        _("The numbers are right but have the wrong type. Segment ids are whole numbers, not decimal ones."),
         _("Use 0 and 1 instead of 0.0 and 1.0."),
         (lambda case: listed(*map(float, right_of(case))),),
         examples=(wrong(ALL, "k = index.index(mark)", "return [0.0] * (k + 1) + [1.0] * (len(index) - k - 1)"),),
@@ -35,8 +32,8 @@ WRONG_VALUES = (
     Misconception(
         "booleans",
         _(
-            "The list holds True and False instead of 1 and 0. A comparison gives truth values; segment "
-            "ids are numbers."
+            "The list contains True and False instead of 1 and 0. A comparison gives truth values; segment ids are "
+            "whole numbers."
         ),
         _("Turn each truth value into a whole number with int(...)."),
         (lambda case: listed(*map(bool, right_of(case))),),
@@ -51,15 +48,15 @@ WRONG_VALUES = (
     ),
     Misconception(
         "one-and-two",
-        _("The sentences are counted 1 and 2. BERT counts segments from 0: sentence A is 0, sentence B is 1."),
-        _("Begin with 0."),
+        _("The segments are numbered 1 and 2. BERT counts from 0: sentence A is 0, sentence B is 1."),
+        _("Start with 0."),
         (lambda case: listed(*(1 + part for part in right_of(case))),),
         examples=(wrong(ALL, "k = index.index(mark)", "return [1] * (k + 1) + [2] * (len(index) - k - 1)"),),
     ),
     Misconception(
         "texts",
-        _("The digits are right but came as text: an embedding is looked up by whole numbers."),
-        _("Leave the quotation marks out: 0 and 1, in a list."),
+        _("The digits are right, but they are text. Segment ids are whole numbers."),
+        _("Remove the quotation marks: the list contains 0 and 1."),
         (
             lambda case: listed(*map(str, right_of(case))),
             lambda case: "".join(map(str, right_of(case))),
@@ -108,7 +105,10 @@ WRONG_VALUES = (
     ),
     Misconception(
         "tensor-for-list",
-        _("The numbers are right, but they came as a tensor or array. Return a plain list here; tensors come next."),
+        _(
+            "The numbers are right, but they are in a tensor or array. Return a plain list here; tensors come in the "
+            "next question."
+        ),
         _("Return the list, or call tolist() on the result."),
         (
             lambda case: tensor(right_of(case), "int64"),
@@ -122,26 +122,26 @@ WRONG_VALUES = (
     ),
     Misconception(
         "list-in-a-list",
-        _("The list came inside another list. The batch axis is added in the next step, when the tensor is made."),
+        _("The list is inside another list. The batch axis comes in the next question, with the tensor."),
         _("Return the flat list of numbers."),
         (lambda case: listed(listed(*right_of(case))),),
         examples=(wrong(ALL, "k = index.index(mark)", "return [[0] * (k + 1) + [1] * (len(index) - k - 1)]"),),
     ),
     Misconception(
         "two-lists",
-        _("The zeros and the ones came as two lists. Return one list: a comma makes two, + makes one."),
+        _("The zeros and the ones are in two lists. Return one list: join them with + instead of a comma."),
         _("Join the two lists with + before you return them."),
         (_as_two_lists,),
         examples=(wrong(ALL, "k = index.index(mark)", "return [0] * (k + 1), [1] * (len(index) - k - 1)"),),
     ),
     Misconception(
         "only-the-position",
-        _("The position of the first [SEP] came back. It is the right place to look at, and not yet the list."),
-        _("Make the list from it: k + 1 zeros, and ones for all tokens that are left."),
+        _("The function returned the position of the first [SEP]. That is the right boundary, but not yet the list."),
+        _("Use it to make the list: k + 1 zeros, then ones for the other tokens."),
         (first_of, lambda case: first_of(case) + 1),
         examples=(wrong(ALL, "return index.index(mark)"),),
     ),
-    not_computed_yet(_("Put list(...) around it, or write square brackets instead of round ones."), examples=(
+    not_computed_yet(_("Put list(...) around it, or use square brackets instead of parentheses."), examples=(
         wrong(ALL, "k = index.index(mark)", "return (int(place > k) for place in range(len(index)))"),
         wrong(ALL, "k = index.index(mark)", "return map(int, (place > k for place in range(len(index))))"),
         wrong(ALL, "k = index.index(mark)", "for place in range(len(index)):", "    yield int(place > k)"),

@@ -35,6 +35,8 @@ RIGHT = (
 )  # fmt: skip
 
 
+_SECOND = _("Make the second tensor from `segments_ids`, in the same way as the first one from `index`.")
+
 QUESTION = Question(
     id="2.6/to_tensors",
     number=3,
@@ -52,13 +54,14 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("Lists become tensors with a batch axis"),
         hints=(
-            _("How many sentences does a batch of one hold, and which axis counts them?"),
-            _("The tutorial's result has the shape [1, 12, 768]. Where must its 1 come from?"),
+            _("Here the batch has one sentence. Which axis of the tensor counts the sentences?"),
+            _("The tutorial's result has the shape [1, 12, 768]. Where does the 1 come from?"),
             _("torch.tensor([5, 6, 7]) has the shape [3]. Which brackets make it [1, 3]?"),
         ),
         solution=SOLUTION,
         expectation=_("two tensors of the shape [1, tokens]"),
-        advice=_("Print both tensors beside the lists that they were made from."),
+        advice_on=lambda difference: _SECOND if difference.path[:1] == (1,) else None,
+        advice=_("Print both tensors and the lists that they were made from, and compare."),
         right=RIGHT,
     ),
 )

@@ -67,7 +67,7 @@ MISCONCEPTIONS = (
     Misconception(
         "calls-the-tokenizer",
         _("The function called the tokenizer for the tensors. Here you make them from the two lists."),
-        _("Use only the two lists that the function is given."),
+        _("Use only the two lists that the function gets."),
         effect=CALLED_TOKENIZER,
         examples=(wrong(
             ALL, "from transformers import BertTokenizer",
@@ -78,8 +78,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "no-batch-axis",
-        _("The batch axis is missing: a model takes a batch of sentences, so one sentence has the shape [1, tokens]."),
-        _("Put the list into another pair of brackets before the tensor is made."),
+        _("The batch axis is missing. A model takes a batch of sentences, so one sentence has the shape [1, tokens]."),
+        _("Put another pair of square brackets around the list before you make the tensor."),
         (_flat,),
         examples=(wrong(ALL, "return torch.tensor(index), torch.tensor(segments_ids)"),),
     ),
@@ -92,8 +92,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "one-axis-too-many",
-        _("There is one axis too many: the batch and the tokens are all, so one sentence has the shape [1, tokens]."),
-        _("Take one pair of brackets away, or one unsqueeze."),
+        _("There is one axis too many. Only batch and tokens are needed: one sentence has the shape [1, tokens]."),
+        _("Remove one pair of brackets, or one unsqueeze."),
         (_deep,),
         examples=(wrong(ALL, "return torch.tensor([[index]]), torch.tensor([[segments_ids]])"),),
     ),
@@ -106,11 +106,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "floats",
-        _(
-            "The tensors hold decimal numbers. Ids are looked up in a table, so they must be whole numbers "
-            "(torch.long)."
-        ),
-        _("Make the tensor from whole numbers and give no floating-point dtype."),
+        _("The tensors contain decimal numbers. Ids must be whole numbers (torch.long)."),
+        _("Make the tensors from whole numbers, without a floating-point dtype."),
         (
             lambda case: pair_of(case, "float32"),
             lambda case: pair_of(case, "float64"),
@@ -124,7 +121,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "other-whole-numbers",
-        _("The whole numbers are of a kind that an embedding does not take: it takes int64 (torch.long) and int32."),
+        _("The dtype is wrong: a model takes ids as int64 (torch.long) or int32."),
         _("Leave the dtype out: torch.tensor makes int64 from whole numbers."),
         (
             *(lambda case, dtype=dtype: _of_two_dtypes(case, "int64", dtype) for dtype in _OTHER_WHOLE),
@@ -135,7 +132,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "lists-for-tensors",
-        _("The function returned plain lists instead of tensors: the model calls methods that a list does not have."),
+        _("The function returned plain lists. The model needs tensors."),
         _("Put another pair of square brackets around each list, then pass it to torch.tensor."),
         (
             lambda case: tupled(*(listed(*values) for values in lists(case))),
@@ -152,7 +149,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "stacked",
-        _("Both lists went into one tensor, as if they were two sentences of one batch. The model takes them apart."),
+        _(
+            "Both lists are in one tensor, as if they were two sentences of a batch. The model needs two separate "
+            "tensors."
+        ),
         _("Make two tensors and return both."),
         (lambda case: tensor(list(lists(case)), "int64"),),
         examples=(wrong(ALL, "return torch.tensor([index, segments_ids])"),),
@@ -167,8 +167,8 @@ MISCONCEPTIONS = (
     Misconception(
         "segments-made-anew",
         _(
-            "The second tensor doesn't hold the segment ids that the function is given: they were worked out again "
-            "with the id 102."
+            "The second tensor doesn't contain the given segment ids: the function worked them out again, with 102 as "
+            "the separator."
         ),
         _("Make the second tensor from segments_ids."),
         (_made_anew,),

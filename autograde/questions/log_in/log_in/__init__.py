@@ -45,14 +45,15 @@ QUESTION = Question(
         title=_("Log in with a token"),
         hints=(
             _(
-                "Two functions of huggingface_hub: one saves a token for all later calls, one asks who you are. What "
-                "are they?"
+                "You need two functions of huggingface_hub: one saves a token for all later calls, the other asks the "
+                "Hub who you are. Which ones?"
             ),
             _("`login(token)` saves it. `whoami()` returns a dictionary."),
-            _('The account\'s name is the entry "name" of what `whoami()` returns.'),
+            _('The account\'s name is the entry "name" of the dictionary that `whoami()` returns.'),
         ),
         solution=SOLUTION,
         expectation=_("the account's name"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )

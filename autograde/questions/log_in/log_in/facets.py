@@ -20,42 +20,48 @@ def _shown(case: Case, got: Observation) -> Message:
 
 
 def _returned(case: Case, got: Observation) -> Message:
-    return _("the Hub says {name}; the function returned {got}", name=account(case), got=describe(got))
+    return _("the account's name is {name}; the function returned {got}", name=account(case), got=describe(got))
 
 
 #: Of a returned value, states begin with $: no learner returns such a text.
 FACETS = Facets(
     (
-        Item("name", _("the function returns the name that the Hub knows"), 2, (
+        Item("name", _("the function returns the account's name"), 2, (
             Facet("returned", account, (
                 State("$token", _("the token"), _("the function returned the token; expected the account's name")),
                 State(
-                    "$whole-answer", _("the whole answer"),
-                    _("the function returned everything that the Hub says about the account; expected only its name"),
+                    "$whole-answer", _("the whole dictionary"),
+                    _("the function returned the whole dictionary; expected only the account's name"),
                 ),
                 State(None, verbatim("—"), _returned),
-            ), _("returned"), clause=_returned, other=_shown),
+            ), _("returned"), clause=_returned, other=_shown,
+                advice=_('Return the entry "name" of what whoami() returns, as it is and nothing else.'),
+            ),
         )),
-        Item("saved", _("afterwards this account is logged in, by a saved token"), 1, (
+        Item("saved", _("afterwards the account is logged in with a saved token"), 1, (
             Facet("saved", "token", (
                 State("token", _("the token")),
                 State(
-                    "variable", _("the variable HF_TOKEN only"),
+                    "variable", _("only in the variable HF_TOKEN"),
                     _("the token was not saved: it is only in the variable HF_TOKEN"),
                 ),
-                State("another", _("another token"), _("another token than the given one was saved")),
+                State("another", _("another token"), _("the saved token is not the given one")),
                 State(
-                    "nothing", verbatim("—"), _("after the call no account is logged in: the token was not saved"),
+                    "nothing", verbatim("—"), _("after the call no account is logged in: no token was saved"),
                 ),
-            ), _("saved")),
+            ), _("saved"),
+                advice=_("Call `login(token)` with the given token, and don't log out afterwards."),
+            ),
         )),
         Item("secret", _("no token in the notebook or in its output"), 1, (
             Facet("kept", "kept", (
-                State("kept", _("kept")),
+                State("kept", _("kept secret")),
                 State("unused", _("never used"), _("the token was never used")),
                 State("printed", _("printed"), _("the token was printed")),
                 State("in-notebook", _("in the notebook"), _("this notebook contains a token")),
-            ), _("the secret")),
+            ), _("secrecy of the token"),
+                advice=_("Give the token to `login` and to nothing else: don't write it down and don't print it."),
+            ),
         )),
     ),
     otherwise=lambda got: _("the function returned {got}", got=describe(got)),
@@ -64,4 +70,4 @@ FACETS = Facets(
 
 def achieved(case: Case, _answer: Observation) -> Message:
     """Return the sentence about what a right answer has achieved."""
-    return _("Seen on the Hub: {name} is logged in now.", name=account(case))
+    return _("{name} is logged in now.", name=account(case))

@@ -21,17 +21,17 @@ MISCONCEPTIONS = (
     Misconception(
         "waits-for-a-person",
         _(
-            "`login()` without a token waits for a person at a browser, which a program that runs by "
-            "itself doesn't have."
+            "`login()` without a token asks someone to confirm in a browser. A program that runs on its own can't do "
+            "that."
         ),
-        _("Hand the token to it: `login(token)`."),
+        _("Pass the token: `login(token)`."),
         refusal=r"oauth/device|Nobody sits at a browser",
         examples=(wrong("name saved secret", "login()", NAME),),
     ),
     Misconception(
         "own-token",
-        _("The function uses another token than the one that it is given, or it changes the token first."),
-        _("Hand the parameter `token` on as it is."),
+        _("The function doesn't use the given token, or changes it first."),
+        _("Pass the parameter `token` on unchanged."),
         refusal=r"Invalid (user|credentials)|Invalid username|401|must be|[Ii]llegal header",
         examples=(
             wrong("name saved secret", f'login("{TOKEN}")', NAME),
@@ -40,7 +40,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "whoami-first",
-        _("whoami() was called before login: it had no token."),
+        _("whoami() was called before login, so there was no token."),
         _("First `login(token)`, then `whoami()`."),
         refusal=r"no token found",
         examples=(wrong("name saved secret", NAME, "login(token)"),),
@@ -48,12 +48,12 @@ MISCONCEPTIONS = (
     Misconception(
         "token-in-notebook",
         _(
-            "The notebook contains a token. Anyone who gets the notebook can use your account. Pass tokens "
-            "on without writing them down."
+            "The notebook contains a token. Anyone who gets the notebook can use your account. Never write a token "
+            "into code."
         ),
         _(
-            "Remove the token, restart the kernel, and revoke the token on the Hub: once written down, it "
-            "is no longer secret."
+            "Remove the token, restart the kernel, and revoke the token on the Hub: a token in a notebook is no "
+            "longer secret."
         ),
         (FACETS.wrong(kept="in-notebook"),),
         examples=(
@@ -67,10 +67,10 @@ MISCONCEPTIONS = (
     Misconception(
         "token-printed",
         _(
-            "The function prints the token. What a cell prints is kept in the notebook's file, and goes wherever the "
-            "notebook goes."
+            "The function prints the token. A cell's output is saved in the notebook, so everyone who gets the "
+            "notebook gets the token."
         ),
-        _("Take the token out of what is printed. Who is logged in, the account's name says."),
+        _("Don't print the token. Print the account's name if you want to see who is logged in."),
         (FACETS.wrong(kept="printed"),),
         examples=(
             wrong("secret", 'print("token:", token)', "login(token)", NAME),
@@ -86,8 +86,8 @@ MISCONCEPTIONS = (
     Misconception(
         "variable-only",
         _(
-            "The token is only in this Python's variable HF_TOKEN. It is gone when Python ends; a terminal "
-            "or another notebook doesn't have it."
+            "The token is only in the variable HF_TOKEN of this Python process. It is gone when Python ends, and "
+            "other notebooks and terminals don't have it."
         ),
         _("Save the token: `login` does that."),
         (FACETS.wrong(saved="variable"),),
@@ -95,8 +95,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "not-saved",
-        _("The function uses the token once and doesn't save it: the next call of huggingface_hub is not logged in."),
-        _("`login` saves a token where all later calls find it."),
+        _(
+            "The function uses the token once and doesn't save it, so the next call of huggingface_hub is not logged "
+            "in."
+        ),
+        _("`login` saves the token for all later calls."),
         (FACETS.wrong(saved="nothing"),),
         examples=(
             wrong("saved", 'return whoami(token=token)["name"]'),
@@ -105,25 +108,22 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "$whole-answer",
-        _("The function returns everything that the Hub says about the account. Return the name only."),
-        _("The Hub's answer is a dictionary: take one entry of it."),
+        _("The function returns everything that whoami() returns. Return only the name."),
+        _("whoami() returns a dictionary: take one entry of it."),
         (FACETS.wrong(returned="$whole-answer"),),
         examples=(wrong("name", "login(token)", "return whoami()"),),
     ),
     Misconception(
         "returns-the-token",
-        _("The function returns the token. Who calls it wants to know whose token it is; the token itself they have."),
-        _("Ask the Hub with `whoami()`, and return the name in its answer."),
+        _("The function returns the token. The caller already has it, and wants to know whose token it is."),
+        _("Call `whoami()`, and return the name in its result."),
         (FACETS.wrong(returned="$token"),),
         examples=(wrong("name", "login(token)", "return token"),),
     ),
     Misconception(
         "another-entry",
-        _(
-            "The function returns another entry of what the Hub says of the account: the full name, the address or "
-            "the type."
-        ),
-        _('The account\'s name, the one in its addresses, is the entry "name".'),
+        _("The function returns another entry of the dictionary: the full name, the e-mail address or the type."),
+        _("The account's name is the entry \"name\". It is the one in web addresses."),
         tuple(lambda case, name=name: _of_another_entry(case, name) for name in ("fullname", "email", "type")),  # type: ignore[misc]
         examples=(
             wrong("name", "login(token)", 'return whoami()["fullname"]'),
@@ -132,15 +132,15 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "fixed-name",
-        _("The function returns the same name for every token: the name is fixed in the code."),
-        _("Ask the Hub: whoami() knows whose token it is."),
+        _("The function returns the same name for every token: the name is hard-coded."),
+        _("Ask the Hub with whoami(): it returns the account of the token."),
         tuple(FACETS.wrong(returned=name) for name in ("mei", "ada", "jonas")),
         examples=(wrong("name", "login(token)", 'return "ada"'),),
     ),
     Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
-        _("Write `return` before the account's name; what is printed is not returned."),
+        _("Write `return` before the account's name: printing is not returning."),
         (FACETS.wrong(returned=None),),
         examples=(wrong("name", "login(token)", 'print(whoami()["name"])'),),
     ),

@@ -70,12 +70,13 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("Write with one token, read with another"),
         hints=(
-            _("Which of the two acts changes something? Both functions take the token to use as a parameter."),
+            _("Which of the two steps writes something? Both functions have a parameter for the token."),
             _("upload_file and hf_hub_download both have the parameter `token`."),
-            _("upload_file takes the bytes, `text.encode()`. hf_hub_download returns a path: read the file there."),
+            _("Pass the bytes `text.encode()` to upload_file. hf_hub_download returns a path: read the file there."),
         ),
         solution=SOLUTION,
-        expectation=_("the text that was read"),
+        expectation=_("the downloaded text"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )

@@ -38,7 +38,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     # Blanks and line ends at either end, empty lines, a tab: all of it is text.
     texts = (
         f"\tVoilà, version {rng.randint(2, 99)} is out.\n\n  Read it twice.  \n",
-        f"第 {rng.randint(2, 99)} 版已发布。\n请先读这里。 ",
+        f"第 {rng.randint(2, 99)} 版已发布。\n请先读这里。 \n",
     )
     return tuple(
         _case(f"hidden-{place}", *each) for place, each in enumerate(zip(accounts, models, texts, strict=True))

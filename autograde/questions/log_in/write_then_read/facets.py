@@ -21,7 +21,7 @@ def _returned(case: Case, got: Observation) -> Message:
 
 
 def _shown(case: Case, got: Observation) -> Message:
-    return _("the text that was read") if got == _text(case) else describe(got)
+    return _("the downloaded text") if got == _text(case) else describe(got)
 
 
 #: What a file on the Hub can be.
@@ -35,57 +35,64 @@ def _on_the_hub(got: str) -> Message:
 #: Of a returned value, states begin with $: no learner returns such a text.
 FACETS = Facets(
     (
-        Item("written", _("the note is on the Hub and nothing else, in a repository that is private"), 1, (
+        Item("written", _("only the note is on the Hub, in a private repository"), 1, (
             Facet("note", FileStatus.SAME, (
                 *(State(each, file_statuses.status_in_words(each), _on_the_hub(each)) for each in _STATUSES),
                 State(
                     "another-name", _("under another name"),
-                    _("there is a new file on the Hub, and it is not called `{path}`", path=NOTE),
+                    _("the new file on the Hub is not called `{path}`", path=NOTE),
                 ),
                 State(
                     "another-branch", _("on another branch"),
-                    _("`{path}` is on another branch, and not on main", path=NOTE),
+                    _("`{path}` is on another branch, not on main", path=NOTE),
                 ),
-            ), verbatim(NOTE)),
+            ), verbatim(NOTE),
+                advice=_("Upload `text.encode()` as note.txt, to the branch main."),
+            ),
             Facet("visibility", Visibility.PRIVATE, (
                 State(Visibility.PRIVATE, _("private")),
                 State(Visibility.PUBLIC, _("public"), _("the repository was made public; it was private")),
                 State(
-                    "anew", _("not the repository that was there"),
-                    _("the repository was deleted or renamed on the way"),
+                    "anew", _("not the original repository"),
+                    _("the repository was deleted or renamed"),
                 ),
-            ), _("visibility")),
+            ), _("visibility"),
+                advice=_("Don't change the repository's settings: an upload doesn't need it."),
+            ),
             Facet("others", "", clause=lambda _case, got: _(
                 "there are other new files on the Hub: {files}", files=str(got)
-            )),
+            ),
+                advice=_('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
+            ),
         )),
         Item("read", _("it was downloaded with the read token"), 1, (
             Facet("read_with", "read", (
                 State("read", _("the read token")),
                 State(
                     "write", _("the write token"),
-                    _("the download was made with the write token; the read token downloaded nothing"),
+                    _("the download used the write token; the read token downloaded nothing"),
                 ),
-                State("none", _("no token"), _("the download was made without a token")),
+                State("none", _("no token"), _("the download used no token")),
                 State(
                     "nothing", verbatim("—"),
-                    _("`{path}` was not downloaded from the Hub after it had been written", path=NOTE),
+                    _("`{path}` was not downloaded after the upload", path=NOTE),
                 ),
-            ), _("read with")),
+            ), _("downloaded with"),
+                advice=_("After the upload, download note.txt with token=read_token."),
+            ),
         )),
-        Item("returned", _("the function returns the text that was read, and gives no token away"), 1, (
+        Item("returned", _("the function returns the downloaded text and reveals no token"), 1, (
             Facet("returned", _text, (
                 State(
                     "$given", _("the given text"),
-                    _("the function returned the text that it was given; expected the one in the downloaded file"),
+                    _("the function returned the text that it got; expected the one in the downloaded file"),
                 ),
                 State("$local", _("the file that was uploaded"), _(
-                    "the function returned the text of the file that it had uploaded; expected that of the downloaded "
-                    "file"
+                    "the function returned the text of the uploaded file; expected that of the downloaded file"
                 )),
                 State(
-                    "$trimmed", _("the text without blanks and line ends"),
-                    _("the function returned the text without the blanks and line ends at its start or end"),
+                    "$trimmed", _("the text without all spaces and line ends"),
+                    _("the function returned the text without all of its spaces and line ends"),
                 ),
                 State(
                     "$path", _("a path"),
@@ -93,16 +100,20 @@ FACETS = Facets(
                 ),
                 State(
                     "$bytes", _("bytes"),
-                    _("the function returned the file's bytes; expected the text that they stand for"),
+                    _("the function returned the file's bytes; expected its text"),
                 ),
                 State(
                     "$file", _("an open file"), _("the function returned the open file; expected the text in it"),
                 ),
-            ), _("returned"), clause=_returned, other=_shown),
+            ), _("returned"), clause=_returned, other=_shown,
+                advice=_("Return the whole text of the downloaded file, read as UTF-8, and nothing else."),
+            ),
             Facet("given_away", "nothing", (
                 State("printed", _("printed"), _("the token was printed")),
                 State("in-code", verbatim("—"), _("this function contains a token")),
-            )),
+            ),
+                advice=_("Don't write a token into the code, and don't print one: use the parameters."),
+            ),
         )),
     ),
     otherwise=lambda got: _("the function returned {got}", got=describe(got)),
@@ -111,4 +122,4 @@ FACETS = Facets(
 
 def achieved(_case: Case, _answer: Observation) -> Message:
     """Return the sentence about what a right answer has achieved."""
-    return _("Seen on the Hub: `{path}` was written with the write token and read with the read token.", path=NOTE)
+    return _("`{path}` was uploaded with the write token and downloaded with the read token.", path=NOTE)

@@ -12,35 +12,32 @@ from autograde.questions.log_in.write_then_read.facets import FACETS
 MISCONCEPTIONS = (
     Misconception(
         "tokens-swapped",
-        _("The read token was used for writing: the Hub refuses that, it may only read."),
-        _("The write token for the upload, the read token for the download."),
+        _("The upload used the read token. The Hub refuses it: a read token can only read."),
+        _("Use the write token for the upload and the read token for the download."),
         refusal=r"may only read",
         examples=(wrong("written read returned", UPLOAD.replace("write_token", "read_token"), DOWNLOAD, RETURN),),
     ),
     Misconception(
         "upload-without-token",
-        _("The upload was tried without a token: the Hub does not know who writes."),
-        _("Hand the write token to the upload."),
+        _("The upload used no token, so the Hub doesn't know who is writing."),
+        _("Pass the write token to the upload."),
         refusal=r"this request needs an access token",
         examples=(wrong("written read returned", UPLOAD.replace(", token=write_token", ""), DOWNLOAD, RETURN),),
     ),
     Misconception(
         "text-for-path",
         _(
-            "`path_or_fileobj` takes a text for the path of a file on your disk. The content itself it takes as bytes "
+            "`path_or_fileobj` treats a string as the path of a file on your disk. Pass the content itself as bytes "
             "or as an open file."
         ),
-        _("Make bytes of the text: `text.encode()`."),
+        _("Turn the text into bytes: `text.encode()`."),
         refusal=r"is not a file on the local file system|path_or_fileobj",
         examples=(wrong("written read returned", UPLOAD.replace("text.encode()", "text"), DOWNLOAD, RETURN),),
     ),
     Misconception(
         "made-public",
-        _(
-            "The repository was made public. Then everybody may read what is in it, and the read token proves nothing "
-            "any more."
-        ),
-        _("Leave the repository as it is: the read token of its owner may read it."),
+        _("The repository was made public. Then everyone can read it, even without the read token."),
+        _("Don't change the repository's visibility: the owner's read token can read it."),
         tuple(FACETS.wrong(visibility=Visibility.PUBLIC, read_with=reader) for reader in ("read", "none")),
         examples=(
             wrong(
@@ -59,8 +56,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "made-anew",
-        _("The repository was deleted or renamed on the way. What others had in it, or their way to it, is gone."),
-        _("Leave the repository as it is: a file can be uploaded without that."),
+        _("The repository was deleted or renamed. Other people lose their files in it, or can't find it any more."),
+        _("Don't delete or rename the repository: an upload doesn't need it."),
         (FACETS.wrong(visibility="anew"),),
         examples=(wrong(
             "written", "api = HfApi(token=write_token)", "api.delete_repo(repo_id)",
@@ -70,10 +67,10 @@ MISCONCEPTIONS = (
     Misconception(
         "write-token-for-all",
         _(
-            "The write token was used for reading too. It works, and it gives away more than is needed: who only "
-            "downloads needs no right to change anything."
+            "The download used the write token. That works, but allows more than needed: a download needs no write "
+            "permission."
         ),
-        _("Hand the read token to the download."),
+        _("Pass the read token to the download."),
         (FACETS.wrong(read_with="write"), FACETS.wrong(read_with="write", returned="$given")),
         examples=(
             wrong("read", UPLOAD, DOWNLOAD.replace("read_token", "write_token"), RETURN),
@@ -83,8 +80,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "read-without-token",
-        _("The download was tried without a token. The repository is private: for a stranger it does not exist."),
-        _("Hand the read token to the download."),
+        _("The download used no token. The repository is private, so without a token it seems not to exist."),
+        _("Pass the read token to the download."),
         tuple(
             FACETS.wrong(read_with="nothing", returned=Raised(name))
             for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError", "GatedRepoError")
@@ -93,7 +90,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "never-read",
-        _("The text was returned without a look at the Hub: nothing was downloaded."),
+        _("Nothing was downloaded: the function returned the text that it already had."),
         _("Download the note, and return the content of the downloaded file."),
         (FACETS.wrong(read_with="nothing", returned="$given"),),
         examples=(
@@ -106,7 +103,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "given-text",
-        _("The note was downloaded but not read: the function returns the text that it was given."),
+        _("The note was downloaded but not read: the function returns the text that it got."),
         _("Read the downloaded file, and return its content."),
         (FACETS.wrong(returned="$given"),),
         examples=(wrong("returned", UPLOAD, DOWNLOAD, "return text"),),
@@ -114,8 +111,8 @@ MISCONCEPTIONS = (
     Misconception(
         "reads-the-uploaded-file",
         _(
-            "The note was downloaded, but the function reads the file that it uploaded. That file is only on this "
-            "computer, and says nothing about what is on the Hub."
+            "The note was downloaded, but the function reads the file that it uploaded. That file doesn't show what "
+            "is on the Hub."
         ),
         _("Read the file at the path that hf_hub_download returns."),
         (FACETS.wrong(returned="$local"),),
@@ -127,7 +124,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "more-than-the-note",
-        _("Other files were uploaded besides the note, and everybody who may read the repository gets them."),
+        _("Other files were uploaded together with the note. Everyone who can read the repository gets them."),
         _('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
         form=lambda _case, got: isinstance(got, Mapping) and bool(got.get("others")),
         examples=(wrong(
@@ -137,7 +134,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "trims-the-text",
-        _("The text lost blanks or line ends: strip() takes them away at both ends, splitlines() and readline() too."),
+        _("The text lost spaces or line ends: strip(), splitlines() and readline() remove some."),
         _("Upload and return the text as it is."),
         (FACETS.wrong(returned="$trimmed"),),
         examples=(
@@ -157,14 +154,14 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "returns-bytes",
-        _("A file holds bytes. A text is what they stand for in an encoding, here UTF-8."),
-        _('Read the file as a text, `read_text(encoding="utf-8")`, or make one of the bytes: `.decode("utf-8")`.'),
+        _("The function returns bytes. Decode them, here as UTF-8, to get the text."),
+        _('Read the file as text with `read_text(encoding="utf-8")`, or decode the bytes: `.decode("utf-8")`.'),
         (FACETS.wrong(returned="$bytes"),),
         examples=(wrong("returned", UPLOAD, DOWNLOAD, "return Path(path).read_bytes()"),),
     ),
     Misconception(
         "returns-the-file",
-        _("The function returns an open file. A file is where a text can be read, and not the text."),
+        _("The function returns an open file. Return the text in it."),
         _("Read the file, and return what was read."),
         (FACETS.wrong(returned="$file"),),
         examples=(wrong("returned", UPLOAD, DOWNLOAD, "with open(path) as file:", "    return file"),),
@@ -172,15 +169,15 @@ MISCONCEPTIONS = (
     Misconception(
         "prints-the-text",
         _("The function returns nothing: without a return statement, Python returns None."),
-        _("Write `return` before the text; what is printed is not returned."),
+        _("Write `return` before the text: printing is not returning."),
         (FACETS.wrong(returned=None),),
         examples=(wrong("returned", UPLOAD, DOWNLOAD, RETURN.replace("return ", "")),),
     ),
     Misconception(
         "another-text",
         _(
-            "What is on the Hub is not the given text, byte for byte: something was added, left out or encoded "
-            "otherwise."
+            "The file on the Hub differs from the given text: something was added or left out, or the encoding is "
+            "different."
         ),
         _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
         (FACETS.wrong(note=FileStatus.DIFFERENT),),
@@ -193,7 +190,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "another-branch",
-        _("The note was uploaded to another branch, or as a pull request. Who looks at the repository sees main."),
+        _("The note was uploaded to another branch, or as a pull request. People who open the repository see main."),
         _("Leave `revision` and `create_pr` out: then the upload goes to main."),
         (FACETS.wrong(note="another-branch"),),
         examples=(wrong(
@@ -204,7 +201,7 @@ MISCONCEPTIONS = (
     Misconception(
         "token-given-away",
         _("The function contains a token or prints it. Anyone who gets the notebook gets the token."),
-        _("Take the token out of the code and out of what is printed; the parameters hold all that is needed."),
+        _("Don't write a token into the code, and don't print one: use the parameters."),
         (FACETS.wrong(given_away="in-code"), FACETS.wrong(given_away="printed")),
         examples=(
             wrong("returned", UPLOAD, "print(read_token)", DOWNLOAD, RETURN),
@@ -213,7 +210,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "another-name",
-        _("The text was uploaded under another name. Who looks for a file looks for its exact name."),
+        _("The text was uploaded under another file name. Programs look for the exact name."),
         _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
         (
             FACETS.wrong(note="another-name", read_with="nothing", returned="$given"),

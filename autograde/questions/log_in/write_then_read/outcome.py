@@ -64,7 +64,7 @@ def _instead_of_a_text(returned: Observation) -> Observation:
 
 
 def _is_trimmed(text: Observation, got: Observation) -> bool:
-    """Whether a text came without its blanks or line ends, or as its first line."""
+    """Return whether a text lacks only spaces or line ends, or is the first line."""
     if not isinstance(text, str) or not isinstance(got, str) or got == text:
         return False
     return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}

@@ -64,15 +64,16 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("The whole path in one function"),
         hints=(
-            _("Which four of the six steps are left when an account exists and is logged in? One line for each."),
+            _("The account exists and is logged in: which four of the six steps are left? Write one line for each."),
             _("create_repo, upload_folder, from_pretrained twice, and the call of the model, with torch.no_grad()."),
             _(
-                "`create_repo(name, exist_ok=True).repo_id` is the full name; hand it on to all the others. The "
-                'tokenizer makes tensors when it is called with both sentences and return_tensors="pt".'
+                "`create_repo(name, exist_ok=True).repo_id` is the full name: use it in all other calls. Call the "
+                'tokenizer with both sentences and return_tensors="pt" to get tensors.'
             ),
         ),
         solution=SOLUTION,
         expectation=_("the full name and a shape"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )

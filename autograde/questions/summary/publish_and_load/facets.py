@@ -52,7 +52,7 @@ def _ran_on(label: Message) -> Message:
 
 def _ran(_case: Case, got: Observation) -> Message:
     if isinstance(got, Mapping) and isinstance(error := got.get(BROKEN_OFF), Raised):
-        return _("the model was called and could not run: {what}", what=raised(error))
+        return _("the model was called but could not run: {what}", what=raised(error))
     return _ran_on(describe(got))
 
 
@@ -73,7 +73,7 @@ class _Shape(Facet):
         """Yield the line of the table."""
         for line in super().lines(case, expected, got):
             known = got.get("shape") != RESULT or got.get("ran") in ("pair", "nothing", NO_SEGMENTS)
-            that = _("that of the result")
+            that = _("the shape of the result")
             yield line if known else replace(line, expected=that, seen=that)
 
 
@@ -82,23 +82,35 @@ def _ran_state(value: str, label: Message) -> State:
 
 
 FACETS = Facets((
-    Item("repository", _("a model repository of the given name, in your own namespace"), 2, (
-        Facet("made", lambda case: f"model {full_name_of(case)}", label=_("repository"), clause=_made),
+    Item("repository", _("a model repository with the given name, in your own namespace"), 2, (
+        Facet("made", lambda case: f"model {full_name_of(case)}", label=_("repository"), clause=_made,
+                advice=_(
+                    "Call create_repo once, with the parameter `name`: it takes the account that is logged in as the "
+                    "owner."
+                ),
+            ),
     )),
-    Item("files", _("every file of the folder is there, the weights in LFS"), 2, (
+    Item("files", _("every file of the folder is there, and the weights are in LFS"), 2, (
         Facet("files", FileStatus.SAME, (
-            State(FileStatus.SAME, _("all of the folder")),
+            State(FileStatus.SAME, _("all files of the folder")),
             State(FileStatus.MISSING, _("not all")),
             State(
-                FileStatus.DIFFERENT, _("other bytes"),
-                _("files of the repository have other bytes than those of the folder"),
+                FileStatus.DIFFERENT, _("different content"),
+                _("some files of the repository differ from those of the folder"),
             ),
             State(FileStatus.POINTER, _("an LFS pointer only")),
             State(
-                "folder", _("in a folder"), _("the files lie in a folder inside the repository, and not at its top"),
+                "folder", _("in a folder"), _("the files are in a folder of the repository, not at the top level"),
             ),
-        ), _("files"), clause=_("not all files of the folder are in the repository")),
-        Facet("storage", Storage.LFS, clause=_("the weights do not lie in LFS")),
+        ), _("files"), clause=_("some files of the folder are missing in the repository"),
+                advice=_(
+                    "Upload the whole folder unchanged: upload_folder does that when it is given only repo_id and "
+                    "folder_path."
+                ),
+            ),
+        Facet("storage", Storage.LFS, clause=_("the weights are not in LFS"),
+                advice=_("Upload with upload_folder: it puts weights into LFS."),
+            ),
     )),
     Item("loaded", _("the model and its tokenizer were loaded from the Hub"), 2, (
         Facet("model", HUB, (
@@ -106,15 +118,19 @@ FACETS = Facets((
             State(ELSEWHERE, _("not from the Hub"), _("the model that ran was not loaded from the Hub")),
             State(
                 OTHER_WEIGHTS, _("other weights"),
-                _("the model that ran has other weights than the one on the Hub"),
+                _("the weights of the model that ran differ from those on the Hub"),
             ),
-        ), _("model")),
+        ), _("model"),
+                advice=_("Load the model with from_pretrained and the full name, and run that model."),
+            ),
         Facet("tokenizer", HUB, (
             State(HUB, _("from the Hub")),
             State(
                 ELSEWHERE, _("not from the Hub"), _("no file of the tokenizer was downloaded from the Hub"),
             ),
-        ), _("tokenizer")),
+        ), _("tokenizer"),
+                advice=_("Load the tokenizer with from_pretrained and the full name, too."),
+            ),
     )),
     Item("ran", _("the model ran on the pair of sentences"), 2, (
         Facet("ran", "pair", (
@@ -128,27 +144,36 @@ FACETS = Facets((
             _ran_state(NO_SEGMENTS, _("the pair without its segment ids")),
             _ran_state("rows", _("two inputs, one for each sentence")),
             _ran_state("other", _("something else")),
-        ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run")),
+        ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run"),
+                advice=_(
+                    "Pass both sentences to the tokenizer, as two arguments, and pass everything that it returns to "
+                    "the model, with **."
+                ),
+            ),
     )),
     Item("returned", _("the full name, and the shape of the result"), 2, (
         Facet("name", full_name_of, (
             State(ADDRESS, _("the address"), _name),
             State(None, describe(None), lambda case, _got: _(
-                "the function returned no name; expected two things, the name {name} and a shape",
+                "the function returned no name; expected the name {name} and a shape",
                 name=full_name_of(case),
             )),
-        ), _("name"), clause=_name, other=_plain),
+        ), _("name"), clause=_name, other=_plain,
+                advice=_("Return the full name first: `repo_id` of what create_repo returned."),
+            ),
         _Shape("shape", RESULT, (
             State(RESULT, lambda case, _got: text(shape_of(case))),
-            State(TENSOR, _("the numbers themselves"), lambda case, _got: _(
-                "expected the shape {shape}, but the function returned the numbers themselves",
+            State(TENSOR, _("the tensor itself"), lambda case, _got: _(
+                "expected the shape {shape}, but the function returned the tensor itself",
                 shape=text(shape_of(case)),
             )),
             State(None, describe(None), lambda case, _got: _(
-                "the function returned no shape; expected two things, a name and the shape {shape}",
+                "the function returned no shape; expected a name and the shape {shape}",
                 shape=text(shape_of(case)),
             )),
-        ), _("shape"), clause=_shape, other=_plain),
+        ), _("shape"), clause=_shape, other=_plain,
+                advice=_("Return result.last_hidden_state.shape second, as it is."),
+            ),
     )),
 ))  # fmt: skip
 
@@ -156,8 +181,8 @@ FACETS = Facets((
 def achieved(case: Case, _answer: Observation) -> Message:
     """Return what a right answer has achieved."""
     return _(
-        "Seen on the Hub: {name} was made and filled, and its weights and its tokenizer were downloaded again; the "
-        "model ran, and its result has the shape {shape}.",
+        "{name} was created and filled; model and tokenizer were loaded from it; the model ran, and its result has "
+        "the shape {shape}.",
         name=full_name_of(case),
         shape=text(shape_of(case)),
     )

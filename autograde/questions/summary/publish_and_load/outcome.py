@@ -83,7 +83,8 @@ def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
     """Where model and tokenizer came from: the run says it of a folder, the Hub's events of everything else."""
     downloads = seen.get("downloads")
     assert isinstance(downloads, Sequence)
-    fetched = set(map(str, downloads.items))
+    # A file is known by its name, in whatever folder of the repository it is.
+    fetched = {str(path).rpartition("/")[2] for path in downloads.items}
     from_folder = bool(runs) and all(run.get("folder") is True for run in runs)
     other_weights = bool(runs) and all(run.get("weights") is False for run in runs)
     return (

@@ -34,10 +34,10 @@ WRONG_RUNS = (
     Misconception(
         "never-run",
         _(
-            "The model never ran: the shape was put together from numbers that belong in it. Whether the model on the "
-            "Hub works is not known then."
+            "The model never ran: the function only calculated the shape. That doesn't show whether the model on the "
+            "Hub works."
         ),
-        _("Call the model with what the tokenizer made of both sentences, and take the shape from its result."),
+        _("Call the model with the tokenizer's result for both sentences, and take the shape of what it returns."),
         tuple(
             FACETS.wrong(ran="nothing", model=model, tokenizer=tokenizer)
             for model in (HUB, ELSEWHERE)
@@ -58,10 +58,10 @@ WRONG_RUNS = (
     ),
     Misconception(
         "no-tensors",
-        _("The model was called, and could do nothing with what it got: it takes tensors, each under its own name."),
+        _("The model was called with something it can't use: it needs tensors, each for its own parameter."),
         _(
-            'Ask the tokenizer for tensors, with return_tensors="pt", and put ** before what it returns: that hands on '
-            "each tensor under its name."
+            'Call the tokenizer with return_tensors="pt", and pass its result to the model with **, so that each '
+            "tensor goes to its own parameter."
         ),
         tuple(stops(error, ran=broken_off(Raised(error))) for error in ("AttributeError", "TypeError", "ValueError")),
         examples=(
@@ -72,8 +72,8 @@ WRONG_RUNS = (
     Misconception(
         "random-weights",
         _(
-            "The weights were downloaded, but the model that ran has others: from_config builds a model of the right "
-            "size with random weights."
+            "The weights were downloaded, but a model with other weights ran: from_config, for example, makes a model "
+            "with random weights."
         ),
         _("Run the model that from_pretrained returns."),
         (FACETS.wrong(model=OTHER_WEIGHTS),),
@@ -90,11 +90,8 @@ WRONG_RUNS = (
     ),
     Misconception(
         "no-segment-ids",
-        _(
-            "The model got the ids without the segment ids, so it takes the second sentence for a part of the first "
-            "(exercise 2.6)."
-        ),
-        _("Give the model everything that the tokenizer returns, with ** before it, or token_type_ids by name."),
+        _("The model got no segment ids, so it treats the second sentence as a part of the first (see exercise 2.6)."),
+        _("Pass everything that the tokenizer returns to the model with **, or pass token_type_ids by name."),
         (FACETS.wrong(ran=NO_SEGMENTS),),
         examples=(
             *(wrong("ran", CREATE, UPLOAD, LOAD, call, RETURN) for call in (
@@ -118,8 +115,8 @@ WRONG_RUNS = (
     ),
     Misconception(
         "one-sentence-only",
-        _("Only one of the two sentences reached the model: the second axis counts too few tokens."),
-        _("Hand both sentences to the tokenizer, as two arguments."),
+        _("Only one of the two sentences was given to the model."),
+        _("Pass both sentences to the tokenizer, as two arguments."),
         (FACETS.wrong(ran="first"), FACETS.wrong(ran="second")),
         examples=(
             wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first, return"), RETURN),
@@ -129,10 +126,10 @@ WRONG_RUNS = (
     Misconception(
         "joined-into-one",
         _(
-            "The sentences were joined into one text before the tokenizer saw them: there is no [SEP] between them, "
-            "and the model takes them for one sentence."
+            "The sentences were joined into one text, so there is no [SEP] between them: the model sees a single "
+            "sentence."
         ),
-        _("Hand both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
+        _("Pass both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
         (FACETS.wrong(ran="joined"),),
         examples=(
             wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first + second, return"), RETURN),
@@ -142,10 +139,10 @@ WRONG_RUNS = (
     Misconception(
         "two-rows",
         _(
-            "The sentences went to the model as two inputs, one below the other: a list is a batch. A pair is one "
-            "input with both sentences in it."
+            "The sentences were given to the model as a batch of two inputs, because they were passed as a list. A "
+            "pair is one input that contains both sentences."
         ),
-        _("Hand the sentences to the tokenizer as two arguments, and not as a list."),
+        _("Pass the sentences to the tokenizer as two arguments, not as a list."),
         (FACETS.wrong(ran="rows"),),
         examples=(wrong(
             "ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "[first, second], padding=True, return"), RETURN,
@@ -153,22 +150,22 @@ WRONG_RUNS = (
     ),
     Misconception(
         "sentences-swapped",
-        _("The second sentence stands before the first: a model's answer depends on the order."),
-        _("Hand the sentences to the tokenizer in the order in which the function gets them."),
+        _("The second sentence was given before the first. The model's result depends on the order."),
+        _("Pass the sentences to the tokenizer in the order in which the function gets them."),
         (FACETS.wrong(ran="swapped"),),
         examples=(wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, first, return"), RETURN),),
     ),
     Misconception(
         "results-swapped",
-        _("The shape comes first and the name second: the caller expects the name first."),
+        _("The name and the shape are in the wrong order."),
         _("Return the full name first, then the shape."),
         (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name_of(case)),),
         examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape, repo_id"),),
     ),
     Misconception(
         "the-tensor",
-        _("The function returns the numbers themselves, and not their shape."),
-        _("A tensor knows its shape: it has the attribute `shape`."),
+        _("The function returns the tensor itself, not its shape."),
+        _("A tensor has the attribute `shape`."),
         (FACETS.wrong(shape=TENSOR),),
         examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[0]"),),
     ),

@@ -76,7 +76,7 @@ WRONG_UPLOADS = (
     ),
     Misconception(
         "not-uploaded",
-        _("Nothing was uploaded: the repository was made and stayed empty."),
+        _("Nothing was uploaded: the repository is empty."),
         _("Upload the folder before you load by the repository's full name."),
         (
             FACETS.wrong(files=FileStatus.MISSING, storage=Storage.NOWHERE, model=ELSEWHERE, tokenizer=ELSEWHERE),
@@ -90,10 +90,10 @@ WRONG_UPLOADS = (
     Misconception(
         "loaded-from-the-folder",
         _(
-            "The model was loaded from the folder on this machine. That says nothing about the upload: only who "
-            "loads by the full name gets what everybody else will get."
+            "The model was loaded from the folder on this computer. That doesn't test the upload: load it by the full "
+            "name, as everyone else will."
         ),
-        _("Hand the full name to from_pretrained, in place of the folder."),
+        _("Pass the full name to from_pretrained, instead of the folder."),
         (FACETS.wrong(model=ELSEWHERE), FACETS.wrong(model=ELSEWHERE, tokenizer=ELSEWHERE)),
         examples=(
             wrong("loaded", CREATE, UPLOAD, FROM_FOLDER, CALL, RETURN),
@@ -118,18 +118,18 @@ WRONG_UPLOADS = (
     Misconception(
         "tokenizer-from-the-folder",
         _(
-            "The tokenizer was loaded from the folder on this machine, and the model from the Hub. That "
-            "doesn't show whether the two on the Hub work together."
+            "The tokenizer was loaded from the folder on this computer. That doesn't test whether model and tokenizer "
+            "on the Hub work together."
         ),
-        _("Hand the full name to AutoTokenizer.from_pretrained too, in place of the folder."),
+        _("Pass the full name to AutoTokenizer.from_pretrained too, instead of the folder."),
         (FACETS.wrong(tokenizer=ELSEWHERE),),
         examples=(wrong("loaded", CREATE, UPLOAD, TOKENIZER_FROM_FOLDER, CALL, RETURN),),
     ),
     Misconception(
         "written-anew",
         _(
-            "The folder was not uploaded: the model was loaded and saved again, as push_to_hub and "
-            "save_pretrained do. The files on the Hub differ from those of the folder."
+            "The files on the Hub differ from those of the folder: the model was loaded and saved again, as "
+            "push_to_hub and save_pretrained do."
         ),
         _("Upload the folder as it is, with upload_folder."),
         (FACETS.wrong(files="different"),),
@@ -159,7 +159,10 @@ WRONG_UPLOADS = (
     ),
     Misconception(
         "in-a-folder",
-        _("The files were uploaded into a folder of the repository. from_pretrained looks for config.json at its top."),
+        _(
+            "The files were uploaded into a folder of the repository. from_pretrained looks for config.json at the "
+            "top level."
+        ),
         _("Leave path_in_repo out."),
         tuple(
             stops(error, *places, files="folder")
@@ -172,7 +175,7 @@ WRONG_UPLOADS = (
     ),
     Misconception(
         "hidden-size-written-down",
-        _("The shape always ends with 768: the number is fixed in the code. Other models have other hidden sizes."),
+        _("The shape always ends with 768: the number is hard-coded. Other models have other hidden sizes."),
         _("Take the shape from the result."),
         tuple(_fixed_size(ran, tokens) for ran in ("pair", "nothing") for tokens in (None, 12)),
         examples=(

@@ -69,18 +69,19 @@ QUESTION = Question(
     teaching=Teaching(
         title=_("A script that uploads a model with git"),
         hints=(
-            _("Which five commands did you run in lesson 2.4, and in which folder did you stand for each?"),
+            _("Which five commands did you run in lesson 2.4, and in which folder did you run each one?"),
             _(
                 'The address to clone is "$HF_ENDPOINT/$OWNER/$NAME". The clone is a folder called $NAME: go into it, '
                 'and copy the contents of "$MODEL_FOLDER" there (mind the dot at the end).'
             ),
             _(
-                'After `cp -r "$MODEL_FOLDER/." .` come three lines: `git add .`, `git commit -m` with a message, and '
-                "`git push`."
+                'After `cp -r "$MODEL_FOLDER/." .`, write three lines: `git add .`, `git commit -m` with a message, '
+                "and `git push`."
             ),
         ),
         solution=SOLUTION,
         expectation=_("the text of a shell script"),
+        advice_on=FACETS.advice,
         right=RIGHT,
     ),
 )  # fmt: skip

@@ -43,7 +43,7 @@ _MORE = {
     "branches": _("other branches"),
     "repositories": _("other repositories"),
     "settings": _("other settings of the repository"),
-    "attributes": _("another .gitattributes"),
+    "attributes": _("a changed .gitattributes"),
 }
 
 
@@ -59,54 +59,79 @@ def _others(case: Case, got: Observation) -> Message:
     if got is None:
         return _("nothing was uploaded to the Hub")
     if str(got).startswith("attributes"):
-        return _("`.gitattributes` on the Hub was removed, or has lost lines that it had")
-    return _("the Hub has more than it should: {what}", what=_more(case, got))
+        return _("`.gitattributes` on the Hub was removed, or some of its lines were")
+    return _("the Hub has something that it should not have: {what}", what=_more(case, got))
 
 
 _NO_MESSAGE = _("the commit has no message")
 
 FACETS = Facets(
     (
-        Item("push", _("the files came to the branch main by git push"), 4, (
+        Item("push", _("the files were pushed to the branch main with git"), 4, (
             Facet("arrived", UploadRoute.GIT_PUSH, (
                 State(UploadRoute.GIT_PUSH, verbatim("git push")),
-                State(UploadRoute.API, _("the API"), _("the files came by the Hub's API, and not by git push")),
+                State(UploadRoute.API, _("the API"), _("the files were uploaded by the Hub's API, not by git push")),
                 State(
-                    UploadRoute.BOTH, _("both"), _("the files came partly by the Hub's API, and not by git push alone"),
+                    UploadRoute.BOTH, _("both"), _("some files were uploaded by the Hub's API, not by git push"),
                 ),
                 State("gone", _("nothing"), _("the repository is gone from the Hub, or has another name")),
-                State(UploadRoute.NONE, _("nothing"), _("no push has brought a file to the branch main")),
-            ), _("uploaded by")),
+                State(UploadRoute.NONE, _("nothing"), _("no file was pushed to the branch main")),
+            ), _("uploaded by"),
+                advice=_(
+                    "Clone, copy, add, commit, push: one command for each, and all but the first inside the clone."
+                ),
+            ),
         )),
-        Item("files", _("every file is at the top of the repository, byte for byte"), 6, (
-            Files("files", lambda case: all_files(case, FileStatus.SAME), clause=_file),
+        Item("files", _("every file is at the top level of the repository, unchanged"), 6, (
+            Files("files", lambda case: all_files(case, FileStatus.SAME), clause=_file,
+                advice=_(
+                    'Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`; `git ls-files` then shows what '
+                    'the commit will take.'
+                ),
+            ),
         )),
-        Item("lfs", _("the weights lie in LFS"), 4, (
+        Item("lfs", _("the weights are in LFS"), 4, (
             Facet("storage", Storage.LFS, (
                 State(Storage.LFS, _("in LFS")),
-                State(Storage.GIT, _("in git itself"), _("weights lie in git itself and not in LFS")),
-                State(Storage.NOWHERE, _("not there"), _("there are no weights on the Hub")),
-            ), _("weights")),
+                State(Storage.GIT, _("in git, not in LFS"), _("weights are in git, not in LFS")),
+                State(Storage.NOWHERE, _("missing"), _("there are no weights on the Hub")),
+            ), _("weights"),
+                advice=_(
+                    "Don't change .gitattributes, and don't switch git-lfs off: together they put weights into LFS."
+                ),
+            ),
         )),
-        Item("commit", _("one commit with a message, on top of the initial one"), 4, (
-            Facet("initial", True, clause=_("the initial commit that the Hub had made is gone")),
+        Item("commit", _("one commit with a message, on top of the initial commit"), 4, (
+            Facet("initial", True, clause=_("the Hub's initial commit is gone"),
+                advice=_("Clone first and work in the clone: then the push works without --force."),
+            ),
             Facet("on_top", 1, label=_("new commits"), clause=lambda _case, got: _(
                 "expected one commit on top of the initial one, but there are {number}", number=str(got)
-            )),
-            Facet("message", CommitMessages.GIVEN, clause=_NO_MESSAGE),
+            ),
+                advice=_("Add all files first, then commit once."),
+            ),
+            Facet("message", CommitMessages.GIVEN, clause=_NO_MESSAGE,
+                advice=_('Give the commit a short message: `git commit -m "Upload the model"`.'),
+            ),
             Facet("anew", False, clause=_(
                 "the repository was deleted and created again, or renamed: it is not the original one"
-            )),
+            ),
+                advice=_("Clone the existing repository; don't create another one."),
+            ),
         )),
-        Item("rest", _("nothing else is on the Hub, and the model folder is as it was"), 2, (
-            Facet("others", "", label=_("besides"), clause=_others, other=_more, only_wrong=True),
+        Item("rest", _("nothing else is on the Hub, and the model folder is unchanged"), 2, (
+            Facet("others", "", label=_("also on the Hub"), clause=_others, other=_more, only_wrong=True,
+                advice=_("Copy and push only what belongs to the model: `git status` lists it before you commit."),
+            ),
             Facet("folder", "kept", (
-                State("kept", _("as it was")),
+                State("kept", _("unchanged")),
                 State(
                     "changed", _("changed"),
-                    _("the model folder is not as it was: files are gone from it, or have changed"),
+                    _("the model folder has changed: files are missing or different"),
                 ),
-            ), _("the model folder"), only_wrong=True),
+            ), _("the model folder"), only_wrong=True,
+                advice=_('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
+            ),
         )),
     ),
     (Facet("merges", 0), Facet("folder_itself", False), Facet("reason", "")),
@@ -131,14 +156,14 @@ def nothing(case: Case, reason: str) -> Mapping:
 def quote(answer: Observation) -> Message | None:
     """Return what git said, or the names of what is too much; None when there is nothing to quote."""
     extra = answer.get("extra") if isinstance(answer, Mapping) else None
-    return _("there are besides: {files}", files=str(extra)) if extra else script_reports.quote(answer)
+    return _("additional files: {files}", files=str(extra)) if extra else script_reports.quote(answer)
 
 
 def achieved(case: Case, _answer: Observation) -> Message:
     """Return what a right answer has achieved."""
     return _(
-        "Seen on the Hub: {number} files in {name}, byte for byte those of the folder, the weights in LFS, in one "
-        "commit that came by git push.",
+        "Found on the Hub: {number} files in {name}, identical to the folder's, the weights in LFS, pushed by git in "
+        "one commit.",
         name=f"{setting(case).account}/{setting(case).name}",
         number=len(setting(case).files),
     )

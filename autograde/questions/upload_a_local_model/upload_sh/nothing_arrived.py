@@ -68,10 +68,10 @@ NOTHING_ARRIVED = (
     Misconception(
         "pointers-only",
         _(
-            "Only pointers were to be pushed, and not the weights that they point to: a pointer to a file that the "
-            "Hub does not have is refused."
+            "The push contained LFS pointers but not the weights behind them. The Hub refuses a pointer to a file "
+            "that it doesn't have."
         ),
-        _("Copy the weights themselves, and leave out `--no-verify` and whatever else turns git-lfs off."),
+        _("Copy the real weights, and don't use `--no-verify` or anything else that turns git-lfs off."),
         for_cause(ErrorKind.POINTERS),
         examples=(
             wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT, "git push --no-verify"),
@@ -84,10 +84,10 @@ NOTHING_ARRIVED = (
     Misconception(
         "not-cloned",
         _(
-            "The push was refused because the Hub has a commit that this repository does not have: it was begun anew "
-            "(`git init`) and not cloned, or another person has pushed meanwhile."
+            "The push was refused because the Hub has a commit that your repository doesn't have: it was started with "
+            "`git init` instead of a clone, or someone else has pushed in the meantime."
         ),
-        _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit lies on top of the initial one.'),
+        _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit comes after the initial one.'),
         for_cause(ErrorKind.BEHIND),
         examples=(wrong(
             ALL, 'git init -b main "$NAME"', ENTER, COPY, "git lfs track '*.safetensors' '*.onnx'", ADD, COMMIT,
@@ -96,8 +96,8 @@ NOTHING_ARRIVED = (
     ),
     Misconception(
         "push-refused",
-        _("The commit was made, and its push has failed: git or the Hub has refused it and says why."),
-        _("Read the error, and change what it names. The commit itself is all right."),
+        _("The commit was made, but the push failed: git or the Hub refused it and says why."),
+        _("Read the error message, and correct what it names. The commit itself is fine."),
         for_cause(ErrorKind.REFUSED),
         examples=(
             wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT, "git push origin master"),
@@ -106,8 +106,11 @@ NOTHING_ARRIVED = (
     ),
     Misconception(
         "empty-commit",
-        _("A commit was pushed, and none of the model's files is in it: `--allow-empty`, or other files were added."),
-        _("Copy the files into the clone, and name them to git: `git add .`"),
+        _(
+            "A commit was pushed, but it has none of the model's files: it is empty (`--allow-empty`), or other files "
+            "were added."
+        ),
+        _("Copy the files into the clone, and add them: `git add .`"),
         for_cause(UploadFailure.EMPTY_COMMIT),
         examples=(
             wrong(ALL, CLONE, ENTER, 'git commit --allow-empty -m "Upload the model"', PUSH),
@@ -117,14 +120,14 @@ NOTHING_ARRIVED = (
     Misconception(
         "repository-gone",
         _("The repository was deleted or renamed: its address no longer works."),
-        _("Leave the repository as it is; the script adds one commit to it."),
+        _("Don't delete or rename the repository: the script only adds one commit."),
         (lambda case: replaced(nothing(case, UploadFailure.GONE), arrived="gone", initial=False),),
         examples=(wrong(ALL, 'hf repos delete "$OWNER/$NAME" --yes'),),
     ),
     Misconception(
         "not-pushed",
-        _("The commit was made, and stayed on this machine: only `git push` sends it to the Hub."),
-        _("Add the last of the five steps."),
+        _("The commit was made but not pushed: only `git push` sends it to the Hub."),
+        _("The last of the five steps is missing: add it."),
         for_cause(CloneState.NOT_PUSHED),
         examples=(
             wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT),
@@ -134,8 +137,8 @@ NOTHING_ARRIVED = (
     Misconception(
         "wrong-order",
         _(
-            "All the steps are there, but in the wrong order: a commit takes what was added, and a push "
-            "takes what was committed."
+            "The steps are in the wrong order: a commit contains what was added before, and a push sends what was "
+            "committed before."
         ),
         _("Keep the order: clone, copy, add, commit, push."),
         for_cause(UploadFailure.WRONG_ORDER),
@@ -147,10 +150,10 @@ NOTHING_ARRIVED = (
     Misconception(
         "not-committed",
         _(
-            "Git knows of the files, and no commit was made: `git commit` is missing, it has failed, or it had no "
-            "message (-m) and could not ask for one."
+            "The files were added but not committed: `git commit` is missing, or it failed, for example because it "
+            "had no message (-m)."
         ),
-        _('Between add and push: `git commit -m "..."`.'),
+        _('Between add and push, run `git commit -m "..."`.'),
         for_cause(CloneState.NOT_COMMITTED),
         examples=(
             wrong(ALL, CLONE, ENTER, COPY, ADD, PUSH),
@@ -159,24 +162,21 @@ NOTHING_ARRIVED = (
     ),
     Misconception(
         "not-added",
-        _("The files are in the clone, and git was never told of them: a commit holds only what `git add` has named."),
-        _("After the copy: `git add .`"),
+        _("The files are in the clone, but they were not added: a commit contains only what `git add` has added."),
+        _("After copying, run `git add .`"),
         for_cause(CloneState.NOT_ADDED),
         examples=(wrong(ALL, CLONE, ENTER, COPY, COMMIT, PUSH),),
     ),
     Misconception(
         "copied-beside",
-        _("The files were copied beside the clone. Git sees only what lies inside the folder that `git clone` made."),
+        _("The files were copied next to the clone, not into it. Git sees only what is in the clone's folder."),
         _('Go into the clone before you copy: `cd "$NAME"`.'),
         for_cause(UploadFailure.BESIDE_THE_CLONE),
         examples=(wrong(ALL, CLONE, COPY, ADD, COMMIT, PUSH),),
     ),
     Misconception(
         "fixed-folder",
-        _(
-            "The path of the model folder is fixed in the script. Here the folder is somewhere else, or "
-            "has another name."
-        ),
+        _("The path of the model folder is hard-coded in the script. In the check, the folder has another path."),
         _('Take the path from the variable: "$MODEL_FOLDER".'),
         for_cause(UploadFailure.FIXED_FOLDER),
         examples=(
@@ -186,7 +186,7 @@ NOTHING_ARRIVED = (
     ),
     Misconception(
         "not-copied",
-        _("The clone is as the Hub gave it: nothing was copied into it, so there was nothing to commit."),
+        _("Nothing was copied into the clone, so there was nothing to commit."),
         _("Copy the contents of the model's folder into the clone before `git add`."),
         for_cause(CloneState.CLEAN),
         examples=(wrong(ALL, CLONE, ENTER, ADD, COMMIT, PUSH),),
@@ -194,7 +194,7 @@ NOTHING_ARRIVED = (
     Misconception(
         "other-branch",
         _("The commit was pushed to another branch. People who download the model get the branch main."),
-        _("Push to main: a fresh clone is on it already, so a plain `git push` does."),
+        _("Push to main. A fresh clone is already on main, so `git push` is enough."),
         for_cause(UploadFailure.OTHER_BRANCH),
         examples=(wrong(
             ALL, CLONE, ENTER, "git checkout -b upload", COPY, ADD, COMMIT,

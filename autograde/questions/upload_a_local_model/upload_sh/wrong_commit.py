@@ -31,7 +31,7 @@ WRONG_COMMIT = (
     Misconception(
         "not-by-git",
         _("The files were uploaded through the Hub's API. That works too, but this exercise is about git."),
-        _("Clone, copy, add, commit, push; no `hf upload`."),
+        _("Clone, copy, add, commit, push. Don't use `hf upload`."),
         (
             FACETS.wrong(arrived=UploadRoute.API),
             FACETS.wrong(arrived=UploadRoute.BOTH),
@@ -53,11 +53,8 @@ WRONG_COMMIT = (
     ),
     Misconception(
         "merge-commit",
-        _(
-            "The upload is one commit, and `git merge --no-ff` put a merge commit on top of it: two commits instead of "
-            "one."
-        ),
-        _("Commit on main directly, or merge without --no-ff: then main just moves forward to your commit."),
+        _("The upload is one commit, but `git merge --no-ff` added a merge commit: two commits instead of one."),
+        _("Commit on main directly, or merge without --no-ff, which adds no commit."),
         (FACETS.wrong(on_top=2, merges=1),),
         examples=(wrong(
             "commit", CLONE, ENTER, "git checkout -b work", COPY, ADD, COMMIT, "git checkout main",
@@ -66,7 +63,7 @@ WRONG_COMMIT = (
     ),
     Misconception(
         "several-commits",
-        _("The files came in two commits. Put what belongs together into one, so that the history shows one step."),
+        _("The files are in two commits. One upload is one step: put all files into one commit."),
         _("Add all files first, then commit once."),
         (FACETS.wrong(on_top=2),),
         examples=(wrong(
@@ -76,8 +73,8 @@ WRONG_COMMIT = (
     ),
     Misconception(
         "empty-message",
-        _("The commit has no message, so the history doesn't say what it was about."),
-        _('Say it in a few words: `git commit -m "Upload the model"`.'),
+        _("The commit has no message, so the history doesn't show what it did."),
+        _('Give the commit a short message: `git commit -m "Upload the model"`.'),
         (FACETS.wrong(message=CommitMessages.EMPTY),),
         examples=(wrong("commit", CLONE, ENTER, COPY, ADD, 'git commit --allow-empty-message -m ""', PUSH),),
     ),
@@ -87,7 +84,7 @@ WRONG_COMMIT = (
             "The repository was deleted and created again. On a real Hub its history, discussions and "
             "likes would be gone, and links to its commits would be broken."
         ),
-        _("Clone the repository that is there: an upload needs no other."),
+        _("Clone the existing repository; don't create another one."),
         (
             FACETS.wrong(initial=False, anew=True),
             FACETS.wrong(initial=False, anew=True, on_top=2),
@@ -100,10 +97,10 @@ WRONG_COMMIT = (
     Misconception(
         "history-overwritten",
         _(
-            "A new history was pushed over the Hub's: the initial commit, and with it the list of file types for "
-            "LFS, is gone. In a repository that others use, their work would be lost."
+            "The push replaced the Hub's history: the initial commit is gone. In a repository that other people use, "
+            "their work would be lost."
         ),
-        _("Clone first and work in the clone; a push then needs no force."),
+        _("Clone first and work in the clone: then the push works without --force."),
         (
             FACETS.wrong(initial=False),
             FACETS.wrong(storage=Storage.GIT, initial=False),
@@ -124,8 +121,8 @@ WRONG_COMMIT = (
     Misconception(
         "without-lfs",
         _(
-            "The weights went into git itself: .gitattributes, which sends them to LFS, is missing or was replaced. "
-            "The Hub refuses binary files that are not in LFS."
+            "The weights went into git instead of LFS, because .gitattributes is missing or was replaced. The Hub "
+            "refuses binary files outside LFS."
         ),
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs("attributes", ErrorKind.LARGE),),
@@ -140,10 +137,10 @@ WRONG_COMMIT = (
     Misconception(
         "lfs-switched-off",
         _(
-            "git-lfs was switched off, so that the weights went into git itself. .gitattributes only says which files "
-            "belong in LFS; git-lfs must be on to put them there. The Hub refuses binary files that are not in LFS."
+            "git-lfs was switched off, so the weights went into git. .gitattributes only lists the files for LFS; "
+            "git-lfs puts them there. The Hub refuses binary files outside LFS."
         ),
-        _("Leave out `git lfs uninstall` and whatever else turns git-lfs off."),
+        _("Remove `git lfs uninstall` and everything else that turns git-lfs off."),
         (_without_lfs("", UploadFailure.LFS_SWITCHED_OFF),),
         examples=(
             wrong(ALL, CLONE, ENTER, "git lfs uninstall", COPY, ADD, COMMIT, PUSH),
@@ -155,16 +152,16 @@ WRONG_COMMIT = (
     Misconception(
         "attributes-removed",
         _(
-            "The upload removed .gitattributes from the repository, or lines of it. From now on, anybody's weights go "
-            "into git itself and not into LFS."
+            "The upload removed .gitattributes, or lines of it. From now on, everyone's weights go into git instead "
+            "of LFS."
         ),
-        _("Leave .gitattributes as it is; it may only grow."),
+        _("Don't remove .gitattributes or lines of it; you may add lines."),
         (FACETS.wrong(others="attributes"),),
         examples=(wrong("rest", CLONE, ENTER, COPY, ADD, "git rm -q .gitattributes", COMMIT, PUSH),),
     ),
     Misconception(
         "more-than-asked",
-        _("Everything is there, but there is also something that doesn't belong there."),
+        _("Everything is there, but the script also left something else on the Hub."),
         _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
         (
             FACETS.wrong(others="files"),

@@ -26,25 +26,29 @@ from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import f
 
 
 def _only_some(_case: Case, answer: Observation) -> bool:
-    """Whether some of the files have come, as they are, and others have not."""
+    """Return whether some of the files were uploaded, and nothing instead of the others."""
+    return _statuses(answer) == {FileStatus.SAME, FileStatus.MISSING} and not _other_files(answer)
+
+
+def _something_else(_case: Case, answer: Observation) -> bool:
+    """Return whether other files were uploaded instead of some of the model's."""
+    found = _statuses(answer)
+    return FileStatus.MISSING in found and found <= {FileStatus.SAME, FileStatus.MISSING} and _other_files(answer)
+
+
+def _statuses(answer: Observation) -> set[Observation]:
     files = answer.get("files") if isinstance(answer, Mapping) else None
-    return isinstance(files, Mapping) and {status for _path, status in files.items} == {
-        FileStatus.SAME,
-        FileStatus.MISSING,
-    }
+    return {status for _path, status in files.items} if isinstance(files, Mapping) else set()
 
 
-def _something_else(case: Case, answer: Observation) -> bool:
-    """Whether none of the files has come under its name, and others have."""
-    if not isinstance(answer, Mapping) or answer.get("folder_itself"):
-        return False
-    return answer.get("files") == all_files(case, FileStatus.MISSING) and "files" in str(answer.get("others"))
+def _other_files(answer: Observation) -> bool:
+    folder_itself = isinstance(answer, Mapping) and answer.get("folder_itself") is True
+    return isinstance(answer, Mapping) and "files" in str(answer.get("others")) and not folder_itself
 
 
 def _changed(_case: Case, answer: Observation) -> bool:
-    """Whether a file has come with other bytes."""
-    files = answer.get("files") if isinstance(answer, Mapping) else None
-    return isinstance(files, Mapping) and any(status == FileStatus.DIFFERENT for _path, status in files.items)
+    """Return whether a file was uploaded with different content."""
+    return FileStatus.DIFFERENT in _statuses(answer)
 
 
 def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
@@ -77,8 +81,8 @@ WRONG_FILES = (
     Misconception(
         "folder-itself",
         _(
-            "The folder itself was copied, so that all files lie one level too deep: programs look for config.json "
-            "at the top of a repository."
+            "The folder itself was copied, so all files are one level too deep. Programs look for config.json at the "
+            "top level of a repository."
         ),
         _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
         (
@@ -92,7 +96,7 @@ WRONG_FILES = (
     ),
     Misconception(
         "not-recursive",
-        _("Only the files at the top of the folder were copied. `cp` leaves folders out unless it is told `-r`."),
+        _("Only the files at the top level of the folder were copied. Without `-r`, `cp` skips folders."),
         _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
         (
             lambda case: _left_out(case, _below),
@@ -106,11 +110,8 @@ WRONG_FILES = (
     ),
     Misconception(
         "hidden-files-left-out",
-        _(
-            "Files and folders whose names begin with a dot were left behind: in bash, `*` stands for all names but "
-            "these."
-        ),
-        _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot takes in everything.'),
+        _("Files and folders whose names begin with a dot were not copied: in bash, `*` doesn't include them."),
+        _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot includes all files.'),
         (lambda case: _left_out(case, _hidden),),
         examples=(
             wrong("files", CLONE, ENTER, 'cp -r "$MODEL_FOLDER"/* .', ADD, COMMIT, PUSH),
@@ -120,8 +121,8 @@ WRONG_FILES = (
     Misconception(
         "moved",
         _(
-            "The model folder has lost files: they were moved instead of copied, or removed afterwards. "
-            "They are needed there for more training or another upload."
+            "Files of the model folder are gone or changed: they were moved instead of copied, or removed or edited "
+            "afterwards. You may need them again."
         ),
         _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
         (
@@ -136,10 +137,10 @@ WRONG_FILES = (
     Misconception(
         "only-some-files",
         _(
-            "Some files have come, and others have not: git takes into a commit what `git add` has named, and `*` "
-            "names what is called so in this very folder."
+            "Some files are missing. Either they were not copied, or `git add` named only some: a pattern such as "
+            "`*.json` matches only names in the current folder."
         ),
-        _("Add all that is in the clone: `git add .`, with the dot."),
+        _("Add everything in the clone: `git add .`, with the dot."),
         form=_only_some,
         examples=(
             wrong("files", CLONE, ENTER, COPY, "git add *.safetensors config.json", COMMIT, PUSH),
@@ -152,22 +153,23 @@ WRONG_FILES = (
     Misconception(
         "something-else",
         _(
-            "Files have come, and none of them is one of the model's under its own name: packed into an archive, "
-            "renamed, or in another folder. Programs look for config.json at the top of a repository."
+            "Files of the model are missing, and other files are there instead: the files were packed into an archive, "
+            "renamed, or put into another folder. Programs look for config.json at the top level of a repository."
         ),
         _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
         form=_something_else,
         examples=(
             wrong("files lfs rest", CLONE, ENTER, 'tar czf model.tar.gz -C "$MODEL_FOLDER" .', ADD, COMMIT, PUSH),
+            wrong("files rest", CLONE, ENTER, COPY, "mv README.md readme.md", ADD, COMMIT, PUSH),
         ),
     ),
     Misconception(
         "changed-on-the-way",
         _(
-            "A file on the Hub is not that of the model folder: it was changed in the clone, or something else was "
-            "copied."
+            "A file on the Hub differs from the one in the model folder: it was changed in the clone, or a link or "
+            "another file was copied."
         ),
-        _("Copy the files, and change none of them: their bytes are compared."),
+        _("Copy the files without changing them: the check compares every byte."),
         form=_changed,
         examples=(wrong("files", CLONE, ENTER, COPY, "echo '{}' > config.json", ADD, COMMIT, PUSH),),
     ),

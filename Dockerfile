@@ -5,6 +5,8 @@
 # Jupyter image, because nbgrader then asks JupyterHub for the learner's name.
 FROM python:3.11-slim
 
+# The versions of the image's Debian; hadolint would have them pinned, and Debian removes old ones.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends git git-lfs \
     && rm -rf /var/lib/apt/lists/* \
@@ -19,7 +21,8 @@ RUN pip install --no-cache-dir --no-deps --index-url "$TORCH_INDEX" "$(grep '^to
 COPY . .
 RUN pip install --no-cache-dir --constraint constraints.txt ".[course]" jupyterhub
 
-USER jovyan
+# jovyan: Kubernetes can check only of a number that it is not root.
+USER 1000
 WORKDIR /home/jovyan
 EXPOSE 8888
 # Where a browser finds the Hub of a lesson. With another port than 8888 on the host, say it here.

@@ -98,7 +98,12 @@ def run_lessons(workspace: Path, language: str, kept: dict[Path, bytes]) -> None
             log.info("executing %s/%s", language, path)
             book = nbformat.reads(kept[path].decode(), as_version=4)
             resources = {"metadata": {"path": str(workspace)}}
-            NotebookClient(book, timeout=600, store_widget_state=True, resources=resources).execute(env=environment)
+            # Below errors, each kernel says that other users of the machine could listen.
+            quiet = ["--log-level=ERROR"]
+            client = NotebookClient(
+                book, timeout=600, store_widget_state=True, resources=resources, extra_arguments=quiet
+            )
+            client.execute(env=environment)
             show_forms(book)
             text = nbformat.writes(book).replace(str(workspace), "~/workspace")
             kept[path] = text.replace(hub.endpoint, f"http://127.0.0.1:{HUB_PORT}").encode()

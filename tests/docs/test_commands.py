@@ -71,6 +71,8 @@ NOT_HERE = {
     "--JupyterHub.spawner_class=simple": "needs a proxy from npm; make jupyterhub starts the example",
     "conda env create -f environment.yml": "conda",
     "conda activate autograde": "conda",
+    "docker build -t autograde .": "docker",
+    "docker run --rm -p 127.0.0.1:8888:8888 -v autograde:/home/jovyan autograde": "docker",
     "make stick": "downloads gigabytes",
     "cp -r /media/stick/kit kit": "the USB stick",
     "cd kit": "the USB stick",

@@ -178,6 +178,13 @@ def test_a_page_and_its_translation_link_to_each_other_at_the_top(chinese: Path)
         assert any(f"]({other.name})" in line for line in top), page.name
 
 
+@pytest.mark.parametrize("page", CHINESE, ids=name_of)
+def test_a_chinese_paragraph_is_one_line(page: Path) -> None:
+    """A browser shows a blank where a line of the source ends."""
+    text = re.sub(r"(?ms)^ *```.*?^ *```", "", page.read_text(encoding="utf-8"))
+    assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]\n *[\u4e00-\u9fff`\[A-Za-z]", text) == []
+
+
 # docs/security.md
 
 

@@ -24,8 +24,8 @@ def used_commands(text: str) -> set[str]:
 
 def test_the_container_runs_as_an_ordinary_user_with_git_lfs() -> None:
     users = re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE)
-    assert users[-1:] == ["jovyan"]
-    assert f"useradd --create-home --uid 1000 {users[-1]}" in DOCKERFILE
+    assert users[-1:] == ["1000"]
+    assert f"useradd --create-home --uid {users[-1]} jovyan" in DOCKERFILE
     assert "git-lfs" in DOCKERFILE
     (python,) = re.findall(r"^FROM python:(\d+\.\d+)-", DOCKERFILE, re.MULTILINE)
     assert f"{python}.7" in PYTHON

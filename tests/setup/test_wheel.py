@@ -126,6 +126,12 @@ def test_the_base_install_is_the_hub_alone(wheel: Path) -> None:
     assert wheel.stat().st_size < 5_000_000
 
 
+def test_the_wheel_holds_nothing_twice_and_nothing_that_does_not_belong_there(wheel: Path) -> None:
+    program = Path(sys.executable).with_name("check-wheel-contents")
+    done = subprocess.run([program, wheel], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_pip_puts_the_start_up_file_where_ipython_looks_for_it(wheel: Path) -> None:
     """In ``*.data/data``, which pip copies into the environment's folder, and removes with the package."""
     with zipfile.ZipFile(wheel) as archive:

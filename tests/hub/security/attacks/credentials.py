@@ -279,22 +279,29 @@ def attack_from_many_addresses_does_not_lock_out_the_owner(target: Target) -> No
 
 @row("8", "a wrong password takes equally long for existing and unknown names")
 def names_do_not_show_in_the_time(target: Target) -> None:
-    owner = target.person("owner")
-    browser = owner.again()
+    def took(browser: Person, name: str, number: int) -> float:
+        body = urllib.parse.urlencode(
+            {"csrf": browser.csrf(), "username": name, "password": f"wrong {number}"}
+        ).encode()
+        begun = time.perf_counter()
+        browser.open("POST", "/login", body, Content_Type="application/x-www-form-urlencoded")
+        return time.perf_counter() - begun
 
-    def fastest(name: str) -> float:
-        times = []
-        for number in range(9):
-            csrf = browser.csrf()
-            body = urllib.parse.urlencode({"csrf": csrf, "username": name, "password": f"wrong {number}"}).encode()
-            begun = time.perf_counter()
-            browser.open("POST", "/login", body, Content_Type="application/x-www-form-urlencoded")
-            times.append(time.perf_counter() - begun)
-        return min(times)
+    def fastest() -> tuple[float, float]:
+        """Return the least seconds for an existing and for an unknown name, which take turns."""
+        owner = target.person("owner")
+        browser, unknown = owner.again(), f"no-such-{owner.name}"
+        times = [(took(browser, owner.name, number), took(browser, unknown, number)) for number in range(9)]
+        there, not_there = zip(*times, strict=True)
+        return min(there), min(not_there)
 
-    there, not_there = fastest(owner.name), fastest("no-such-name")
-    # If an unknown name took no hash, or two, the difference would be a tenth of a second even on a busy machine.
-    assert max(there, not_there) < 1.5 * min(there, not_there) + 0.02, (there, not_there)
+    # Load can spoil one round, and hardly three. Without a hash for unknown names, all three differ by more than 10 ms.
+    rounds: list[tuple[float, float]] = []
+    for __ in range(3):
+        rounds.append(fastest())
+        if max(rounds[-1]) < 1.5 * min(rounds[-1]) + 0.005:
+            return
+    raise AssertionError(rounds)
 
 
 @row("8", "the number of device logins and of guessed codes is limited")

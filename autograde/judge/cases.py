@@ -31,6 +31,12 @@ class Case:
     facts: Observation = None
     setting: Setting | None = None
 
+    @property
+    def its_setting(self) -> Setting:
+        """The setting of a case that has one."""
+        assert self.setting is not None
+        return self.setting
+
     def request(self) -> dict[str, object]:
         """What the learner's side is told, as JSON: the name and the arguments."""
         return {"name": self.name, "arguments": [to_json(argument) for argument in self.arguments]}

@@ -77,7 +77,7 @@ def fixed_owner(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> 
 
 
 def fixed_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-    """The tutorial's name of the model stands in the code."""
+    """The tutorial's name of the model is hard-coded."""
     return Misconception(
         "fixed-name",
         _("The repository is always called mymodel04: the tutorial's name is hard-coded."),

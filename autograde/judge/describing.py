@@ -18,7 +18,7 @@ NOT_CALLED = "NotCalled"
 #: The function ended the process that it ran in; the message is the exit code.
 ENDED = "ProcessEnded"
 
-#: What a call did besides returning, as a clause.
+#: The effects of a call, each as a clause.
 EFFECTS = {
     CALLED_TOKENIZER: _("your function called a tokenizer; here you write the rule yourself"),
     CHANGED_ARGUMENTS: _("your function changed a list or tensor that it got"),

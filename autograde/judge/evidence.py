@@ -8,7 +8,7 @@ from enum import StrEnum
 from autograde.errors import MalformedEvidence
 from autograde.judge.observation import Observation, from_json, to_json
 
-#: What a call may do besides returning: call a tokenizer, change one of its arguments, leave a model in training mode,
+#: Effects of a call: call a tokenizer, change one of its arguments, leave a model in training mode,
 #: run a model while PyTorch records for training, switch the gradients of a model's parameters off, print a token.
 CALLED_TOKENIZER = "called-tokenizer"
 CHANGED_ARGUMENTS = "changed-arguments"

@@ -190,7 +190,7 @@ class Facets:
         return next((facet.advice for facet in facets if facet.name == name), None)
 
     def table(self, case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
-        """Return the lines of what was expected and what is there; none for an answer that is no dictionary."""
+        """Return the table of expected and found states; empty for an answer that is not a dictionary."""
         if not isinstance(got, Mapping) or not isinstance(expected, Mapping):
             return ()
         return tuple(line for facet in self.of(case) for line in facet.lines(case, expected, got))

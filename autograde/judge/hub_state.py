@@ -69,7 +69,7 @@ class UploadRoute(StrEnum):
 
 
 class OthersChanges(StrEnum):
-    """What became of another person's changes between two calls."""
+    """The state of the changes that another person made between two calls."""
 
     KEPT = "kept"
     #: A file is missing or different.

@@ -144,7 +144,7 @@ def quiz(
 
 
 def _always(letter: str) -> WrongModel:
-    """The wrong model of everybody who chooses ``letter``."""
+    """Return the wrong model that chooses ``letter``."""
     return lambda _case: letter
 
 

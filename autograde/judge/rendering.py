@@ -182,7 +182,7 @@ def _headline(verdict: Verdict) -> Message:
 
 
 def _noise_title(verdict: Verdict) -> Message:
-    """Beside a right answer whatever was printed is no fault; beside a wrong one it may say what went wrong."""
+    """Return the title of the output: for a right answer it says that output is not a mistake."""
     if verdict.outcome is Outcome.CORRECT:
         return _("Printed while it ran (for information, not a mistake):")
     return _("Printed while it ran:")
@@ -278,7 +278,7 @@ def _table(difference: FirstDifference, language: str) -> str:
 
 
 def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
-    """What is on the Hub as lines of text: what, what was expected, and what is there when it is something else."""
+    """Return the table of expected and found states as lines of text."""
     lines = []
     for finding in findings:
         what, expected, seen = (m.in_language(language) for m in (finding.what, finding.expected, finding.seen))

@@ -100,6 +100,11 @@ class Setting:
     card_form: str = ""
     uploaded_becomes: str = ""
 
+    @property
+    def repository(self) -> str:
+        """The full name of the repository that the task is about, ``owner/name``."""
+        return f"{self.account}/{self.name}"
+
     def address_of(self, account: str) -> str:
         """Return the e-mail address of ``account`` or of one of ``taken``. With a full name, it does not reveal the
         account's name."""

@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of what should be on the Hub and what is there; ``right`` says whether they agree."""
+    """One line of the table of expected and found states; ``right`` says whether they agree."""
 
     what: Message
     expected: Message

@@ -14,7 +14,7 @@ SECONDS = 20.0
 WEIGHTS = "model.safetensors"
 NOTES = "my-notes.txt"
 
-#: What stands there.
+#: The content of this file.
 OWN = "not on the Hub\n"
 
 
@@ -50,8 +50,7 @@ def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
 
 def files_of(case: Case) -> tuple[PlannedFile, ...]:
     """The files of the repository."""
-    assert case.setting is not None
-    return case.setting.repositories[0].files
+    return case.its_setting.repositories[0].files
 
 
 def small_files(case: Case, status: str) -> Mapping:

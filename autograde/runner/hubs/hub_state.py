@@ -64,7 +64,7 @@ def observe_hub(
     made = [view for view in hub.repositories() if f"{view.type} {view.full_name}" not in there]
     entries = hub.events()
     used = {token.name: token.last_used_at is not None for token in hub.tokens(setting.account)}
-    target = hub.repository(f"{setting.account}/{setting.name}") if setting.name else None
+    target = hub.repository(setting.repository) if setting.name else None
     there_now = target.files() if target is not None and target.exists and target.head() else {}
     paths = {hashlib.sha256(content).hexdigest(): path for path, content in (*there_now.items(), *expected.items())}
     filled = {f"{planned.owner}/{planned.name}" for planned in setting.repositories}

@@ -85,7 +85,7 @@ class ThrowAwayHub:
         """Observe the Hub between two calls of a function, then upload files and edit the card as planned."""
         if self._hub is None:
             return
-        target = f"{self._setting.account}/{self._setting.name}"
+        target = self._setting.repository
         seen = observe_hub(self._hub, self._setting, self._expected, self._first)
         self._added = {}
         if seen.get("target") is not None:
@@ -106,7 +106,7 @@ class ThrowAwayHub:
         """Return what became of the changes made :meth:`between` two calls; None if there were none."""
         if self._meanwhile is None or not self._added:
             return None
-        there = self._files_of(f"{self._setting.account}/{self._setting.name}")
+        there = self._files_of(self._setting.repository)
         if not all(there.get(path) == content for path, content in self._added.items() if path != CARD):
             return OthersChanges.FILE_LOST
         if CARD not in self._added:

@@ -47,9 +47,3 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
         _case(f"hidden-{place}", account, f"{model}-{rng.randint(2, 99)}", form)
         for place, (account, model, form) in enumerate(zip(accounts, models, ("crlf", "bom"), strict=True))
     )
-
-
-def full_name(case: Case) -> str:
-    """Return ``owner/name`` of the expected repository."""
-    assert case.setting is not None
-    return f"{case.setting.account}/{case.setting.name}"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.describing import describe, raised, shorten
+from autograde.judge.describing import describe, raised
 from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.hub_facets import NOTHING, created, private, returned_name
 from autograde.judge.hub_state import LicenseMissing, Visibility
-from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Raised
-from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE, MEANWHILE, full_name
-
-
-def _returned(case: Case, what: Message) -> Message:
-    return _("expected the name {name}, but the function returned {got}", name=full_name(case), got=what)
+from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE, MEANWHILE
 
 
 def _raised_again(_case: Case, got: Observation) -> Message:
@@ -20,36 +17,23 @@ def _raised_again(_case: Case, got: Observation) -> Message:
     return _("the second call: {what}", what=raised(got))
 
 
-def _made(case: Case, got: Observation) -> Message:
-    seen = _("found {made}", made=shorten(str(got))) if got else _("no repository was created")
-    return _("expected the model repository {name}; {seen}", name=full_name(case), seen=seen)
-
-
-_NOTHING, _NO_REPOSITORY = verbatim("—"), _("no repository was created, so a second call could not be checked")
+_NO_REPOSITORY = _("no repository was created, so a second call could not be checked")
 
 
 #: "late": right after the second call, but not after the first. "none": there is no repository.
 FACETS = Facets(
     (
         Item("repository", _("a model repository with the given name, in your own namespace"), 3, (
-            Facet(
-                "made", lambda case: f"model {full_name(case)}", (State("", _NOTHING),), _("repository"), clause=_made,
-                advice=_(
-                    "Call create_repo once, with the parameter `name`: it takes the account that is logged in as the "
-                    "owner."
-                ),
-            ),
+            created(),
         )),
         Item("visibility", _("it is private"), 2, (
-            Facet("visibility", Visibility.PRIVATE, (
-                State(Visibility.PRIVATE, _("private")),
-                State(Visibility.PUBLIC, _("public"), _("the repository is public; expected a private one")),
-                State("none", _NOTHING, _("there is no repository, so its visibility cannot be checked")),
+            private(
+                _("the repository is public; expected a private one"),
+                State("none", NOTHING, _("there is no repository, so its visibility cannot be checked")),
                 State(
                     "late", _("only after the second call"),
                     _("after the first call the repository was public; only the second call made it private"),
                 ),
-            ), _("visibility"),
                 advice=_("Pass private=True to create_repo, so that the repository is private from the start."),
             ),
         )),
@@ -63,7 +47,7 @@ FACETS = Facets(
                     LicenseMissing.NOT_IN_METADATA, _("not in the metadata"),
                     _("the model card has no `license` in the metadata at its top"),
                 ),
-                State("none", _NOTHING, _("there is no repository, so there is no license")),
+                State("none", NOTHING, _("there is no repository, so there is no license")),
                 State(
                     "late", _("only after the second call"),
                     _("after the first call the card named no license; only the second call wrote it"),
@@ -78,18 +62,16 @@ FACETS = Facets(
             ),
         )),
         Item("returned", _("the function returns the full name"), 1, (
-            Facet("returned", full_name, (
-                State("$address", _NOTHING, lambda case, _got: _returned(case, _("the repository's address"))),
-            ), clause=lambda case, got: _returned(case, describe(got)),
-                advice=_("Return the full name and nothing else: what create_repo returns has it as `repo_id`."),
+            returned_name(
+                "returned", _("Return the full name and nothing else: what create_repo returns has it as `repo_id`."),
             ),
         )),
         Item("again", _("a second call changes nothing"), 2, (
             Facet("again", "harmless", (
                 State("harmless", _("nothing changed")),
-                State("nothing-made", _NOTHING, _NO_REPOSITORY),
+                State("nothing-made", NOTHING, _NO_REPOSITORY),
                 State(
-                    "not-reached", _NOTHING,
+                    "not-reached", NOTHING,
                     _("there was no second call, because the first one raised an exception"),
                 ),
                 State("lost", _("files are gone"), _(

@@ -11,11 +11,12 @@ from autograde.judge.common_misconceptions import (
     returns_the_short_name,
 )
 from autograde.judge.examples import function
+from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, TAKEN, full_name
+from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, TAKEN
 from autograde.questions.create_a_model_repository.create_repository.example_code import (
     ADD_LICENSE,
     ALL,
@@ -36,8 +37,7 @@ def _dataset(case: Case) -> Observation:
 
 
 def _fixed_name(case: Case) -> Observation:
-    assert case.setting is not None
-    return FACETS.answer(case, made=f"model {case.setting.account}/mymodel04")
+    return FACETS.answer(case, made=f"model {case.its_setting.account}/mymodel04")
 
 
 def _another_owner(owner: str) -> WrongModel:
@@ -231,7 +231,7 @@ MISCONCEPTIONS = (
         (FACETS.wrong(returned=None),),
         examples=(wrong("returned", CREATE, ADD_LICENSE),),
     ),
-    returns_the_address(FACETS.wrong(returned="$address"), examples=(
+    returns_the_address(FACETS.wrong(returned=ADDRESS), examples=(
         wrong("returned", CREATE, ADD_LICENSE, "return url"),
     )),
     returns_the_short_name(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
+from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import LicenseMissing, OthersChanges, Visibility
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
-from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE, full_name
+from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 
 
@@ -35,7 +36,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     # One mistake costs its points once: the full name of a repository in the wrong place is a full name.
     returned = full_name(case) if isinstance(first, str) and names == f"model {first}" else first
     if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{full_name(case)}"):
-        returned = "$address"
+        returned = ADDRESS
     return FACETS.answer(
         case,
         made=names,

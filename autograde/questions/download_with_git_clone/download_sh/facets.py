@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from autograde.judge import file_statuses, stopped_scripts
+from autograde.judge import stopped_scripts
 from autograde.judge.cases import Case
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.hub_facets import in_folder, weights_in_clone
 from autograde.judge.hub_state import FileStatus
-from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
 from autograde.questions.download_with_git_clone._clones import (
     WEIGHTS,
@@ -18,25 +19,14 @@ from autograde.questions.download_with_git_clone._clones import (
 DETACHED = "detached"
 
 
-def _in_the_folder(case: Case, path: str, got: Observation) -> Message:
-    assert case.setting is not None
-    return _(
-        "`{path}` in the folder {folder}: {status}",
-        path=path,
-        folder=case.setting.name,
-        status=file_statuses.status_in_words(got),
-    )
-
-
 def _file(case: Case, got: Observation) -> Message:
     assert isinstance(got, Mapping)
     ((path, status),) = got.items
-    return _in_the_folder(case, path, status)
+    return in_folder(case, path, status)
 
 
 def _no_clone(case: Case, _got: Observation) -> Message:
-    assert case.setting is not None
-    return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.setting.name)
+    return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.its_setting.name)
 
 
 FACETS = Facets(
@@ -47,12 +37,7 @@ FACETS = Facets(
             ),
         )),
         Item("weights", _("the weights are real, not a pointer"), 2, (
-            Facet(
-                "weights", FileStatus.SAME, label=verbatim(WEIGHTS),
-                other=lambda _case, got: file_statuses.status_in_words(got),
-                clause=lambda case, got: _in_the_folder(case, WEIGHTS, got),
-                advice=_("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
-            ),
+            weights_in_clone(WEIGHTS, _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone.")),
         )),
         Item("clone", _("the folder is a Git clone"), 1, (
             Facet("clone", True, (

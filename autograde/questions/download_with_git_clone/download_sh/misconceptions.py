@@ -35,7 +35,7 @@ _for_cause = for_causes(_nothing)
 
 
 def _without_clone(_case: Case, got: Observation) -> bool:
-    """Whether the weights have come, and no clone."""
+    """Return whether the weights were downloaded, but not as a clone."""
     return isinstance(got, Mapping) and got.get("weights") == FileStatus.SAME and got.get("clone") is False
 
 

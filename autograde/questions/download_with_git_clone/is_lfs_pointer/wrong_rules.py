@@ -28,8 +28,7 @@ def by_rules(*rules: Rule) -> tuple[WrongModel, ...]:
 
 
 def _file(case: Case) -> tuple[str, bytes]:
-    assert case.setting is not None
-    (file,) = case.setting.files
+    (file,) = case.its_setting.files
     return file.path, file.content()
 
 

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from autograde.judge import file_statuses, stopped_scripts
-from autograde.judge.cases import Case
+from autograde.judge import stopped_scripts
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Item, State
-from autograde.judge.hub_state import FileStatus
-from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation
+from autograde.judge.hub_facets import weights_in_clone
+from autograde.judge.messages import _
 from autograde.questions.download_with_git_clone._clones import (
     NOTES,
     WEIGHTS,
 )
 
-
-def _weights(case: Case, got: Observation) -> Message:
-    assert case.setting is not None
-    return _(
-        "`{path}` in the folder {folder}: {status}",
-        path=WEIGHTS, folder=case.setting.name, status=file_statuses.status_in_words(got),
-    )  # fmt: skip
-
-
 #: An answer that did not repair the weights earns no points for leaving the rest as it was.
-_WEIGHTS = Facet(
-    "weights",
-    FileStatus.SAME,
-    label=verbatim(WEIGHTS),
-    other=lambda _case, got: file_statuses.status_in_words(got),
-    clause=_weights,
-    advice=_("Go into the clone, and run `git lfs pull` there."),
-)
-
-
+_WEIGHTS = weights_in_clone(WEIGHTS, _("Go into the clone, and run `git lfs pull` there."))
 FACETS = Facets(
     (
         Item("weights", _("the weights are real now"), 2, (_WEIGHTS,)),

@@ -24,8 +24,7 @@ from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
-    assert case.setting is not None
-    name = case.setting.name
+    name = case.its_setting.name
     became = file_statuses.downloaded(report, name, (*files_of(case), PlannedFile(NOTES, text=OWN)))
     weights, clone = became.get(WEIGHTS), clone_of(report, name)
     others = [status for path, status in became.items if path != WEIGHTS]

@@ -41,7 +41,7 @@ def _toggled(case: Case, *, after: int) -> Sequence:
 
 
 def _each(case: Case, rule: Callable[[int, int], object]) -> Sequence:
-    """A segment id for each token from its id and the separator's alone, wherever it stands."""
+    """Return a segment id for each token, computed only from its id and the separator's, not from its place."""
     index, mark = input_of(case)
     return listed(*(int(bool(rule(token, mark))) for token in index))
 

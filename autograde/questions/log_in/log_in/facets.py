@@ -11,8 +11,7 @@ from autograde.judge.observation import Observation
 
 def account(case: Case) -> str:
     """Return the name of the account whose token it is."""
-    assert case.setting is not None
-    return case.setting.account
+    return case.its_setting.account
 
 
 def _shown(case: Case, got: Observation) -> Message:

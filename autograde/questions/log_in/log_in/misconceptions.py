@@ -12,8 +12,11 @@ from autograde.questions.log_in.log_in.facets import FACETS
 
 def _of_another_entry(case: Case, name: str) -> Observation:
     """The wrong answer that returns another entry of the account's data."""
-    assert case.setting is not None
-    others = {"fullname": case.setting.fullname, "email": case.setting.address_of(case.setting.account), "type": "user"}
+    others = {
+        "fullname": case.its_setting.fullname,
+        "email": case.its_setting.address_of(case.its_setting.account),
+        "type": "user",
+    }
     return FACETS.answer(case, returned=others[name])
 
 

@@ -12,7 +12,7 @@ from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 NOTE = "note.txt"
 
 
-#: What an uploaded file holds on this computer afterwards: who reads it has not read what is on the Hub.
+#: The local file's new content after the upload: a function that returns it has not read the file on the Hub.
 ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n"
 
 

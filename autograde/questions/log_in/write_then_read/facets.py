@@ -6,7 +6,8 @@ from autograde.judge import file_statuses
 from autograde.judge.cases import Case
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Item, State
-from autograde.judge.hub_state import FileStatus, Visibility
+from autograde.judge.hub_facets import on_hub, private
+from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation
 from autograde.questions.log_in.write_then_read.cases import NOTE
@@ -28,16 +29,12 @@ def _shown(case: Case, got: Observation) -> Message:
 _STATUSES = (FileStatus.SAME, FileStatus.DIFFERENT, FileStatus.MISSING, FileStatus.POINTER)
 
 
-def _on_the_hub(got: str) -> Message:
-    return _("`{path}` on the Hub: {status}", path=NOTE, status=file_statuses.status_in_words(got))
-
-
 #: Of a returned value, states begin with $: no learner returns such a text.
 FACETS = Facets(
     (
         Item("written", _("only the note is on the Hub, in a private repository"), 1, (
             Facet("note", FileStatus.SAME, (
-                *(State(each, file_statuses.status_in_words(each), _on_the_hub(each)) for each in _STATUSES),
+                *(State(each, file_statuses.status_in_words(each), on_hub(NOTE, each)) for each in _STATUSES),
                 State(
                     "another-name", _("under another name"),
                     _("the new file on the Hub is not called `{path}`", path=NOTE),
@@ -49,14 +46,9 @@ FACETS = Facets(
             ), verbatim(NOTE),
                 advice=_("Upload `text.encode()` as note.txt, to the branch main."),
             ),
-            Facet("visibility", Visibility.PRIVATE, (
-                State(Visibility.PRIVATE, _("private")),
-                State(Visibility.PUBLIC, _("public"), _("the repository was made public; it was private")),
-                State(
-                    "anew", _("not the original repository"),
-                    _("the repository was deleted or renamed"),
-                ),
-            ), _("visibility"),
+            private(
+                _("the repository was made public; it was private"),
+                State("anew", _("not the original repository"), _("the repository was deleted or renamed")),
                 advice=_("Don't change the repository's settings: an upload doesn't need it."),
             ),
             Facet("others", "", clause=lambda _case, got: _(

@@ -47,7 +47,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 _ROLES = ("read", "write", "none")
 
 
-#: What people return who have found the file and not read it, by the names of their types.
+#: What a function returns that has downloaded the file but not read it, by the name of its type.
 _FILES = {
     "PosixPath": "$path", "WindowsPath": "$path", "bytes": "$bytes", "bytearray": "$bytes",
     "TextIOWrapper": "$file", "BufferedReader": "$file",

@@ -65,17 +65,6 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     )  # fmt: skip
 
 
-def setting_of(case: Case) -> Setting:
-    """The scene of a case; each has one."""
-    assert case.setting is not None
-    return case.setting
-
-
-def full_name_of(case: Case) -> str:
-    """``owner/name`` of the repository that is asked for."""
-    return f"{setting_of(case).account}/{setting_of(case).name}"
-
-
 def lengths_of(case: Case) -> tuple[int, int]:
     """How many tokens the two sentences have."""
     assert isinstance(case.facts, Sequence)
@@ -85,6 +74,6 @@ def lengths_of(case: Case) -> tuple[int, int]:
 
 def shape_of(case: Case, tokens: int | None = None, size: int | None = None) -> Sequence:
     """The shape of the hidden state: batch, tokens, hidden size; of the pair, unless told otherwise."""
-    model = setting_of(case).model
+    model = case.its_setting.model
     assert model is not None
     return listed(1, tokens or sum(lengths_of(case)) + 3, size or model.hidden_size)

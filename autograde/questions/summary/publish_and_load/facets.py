@@ -1,4 +1,4 @@
-"""3: what a function is judged by: the repository, its files, what was loaded, what ran, and what was returned."""
+"""3: what a function is judged by: the repository, its files, the loaded and run model, and the returned values."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from autograde.judge.cases import Case
-from autograde.judge.describing import describe, raised, shorten
+from autograde.judge.describing import describe, raised
 from autograde.judge.facets import Facet, Facets, Item, State
-from autograde.judge.hub_state import FileStatus, Storage
+from autograde.judge.hub_facets import created, full_name, returned_name, weights_in_lfs
+from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.verdict import Finding
-from autograde.questions.summary.publish_and_load.cases import full_name_of, shape_of
+from autograde.questions.summary.publish_and_load.cases import shape_of
 
 #: Where something was loaded from; OTHER_WEIGHTS: a model was downloaded, and another one ran.
 HUB, ELSEWHERE, OTHER_WEIGHTS = "hub", "elsewhere", "other-weights"
 
-#: The pair, without the segment ids that tell its sentences apart.
+#: The pair without its segment ids.
 NO_SEGMENTS = "no-segments"
 
-#: The model was called, and could do nothing with what it was called with.
+#: The model was called, but could not run.
 BROKEN_OFF = "broken-off"
 
-#: Of returned values: the shape of what the model answered, whatever that was; the result itself; an address. They
-#: begin with $: no learner returns such a text.
-RESULT, TENSOR, ADDRESS = "$result", "$tensor", "$address"
+#: Of returned values: the shape of the model's result, and the result itself. They begin with $: no learner returns
+#: such a text.
+RESULT, TENSOR = "$result", "$tensor"
 
 
 def text(value: Observation) -> Message:
@@ -33,17 +34,6 @@ def text(value: Observation) -> Message:
     if isinstance(value, Sequence) and len(value.items) <= 4 and all(type(item) is int for item in value.items):
         return verbatim(str(list(value.items)))
     return describe(value)
-
-
-def _plain(_case: Case, got: Observation) -> Message:
-    return verbatim(got) if isinstance(got, str) else text(got)
-
-
-def _made(case: Case, got: Observation) -> Message:
-    if got:
-        return _("expected the model repository {name}, but found {made}",
-                 name=full_name_of(case), made=shorten(str(got)))  # fmt: skip
-    return _("expected the model repository {name}, but there is none", name=full_name_of(case))
 
 
 def _ran_on(label: Message) -> Message:
@@ -54,11 +44,6 @@ def _ran(_case: Case, got: Observation) -> Message:
     if isinstance(got, Mapping) and isinstance(error := got.get(BROKEN_OFF), Raised):
         return _("the model was called but could not run: {what}", what=raised(error))
     return _ran_on(describe(got))
-
-
-def _name(case: Case, got: Observation) -> Message:
-    shown = _("the address") if got == ADDRESS else text(got)
-    return _("expected the name {name}, but the function returned {got}", name=full_name_of(case), got=shown)
 
 
 def _shape(case: Case, got: Observation) -> Message:
@@ -83,12 +68,7 @@ def _ran_state(value: str, label: Message) -> State:
 
 FACETS = Facets((
     Item("repository", _("a model repository with the given name, in your own namespace"), 2, (
-        Facet("made", lambda case: f"model {full_name_of(case)}", label=_("repository"), clause=_made,
-                advice=_(
-                    "Call create_repo once, with the parameter `name`: it takes the account that is logged in as the "
-                    "owner."
-                ),
-            ),
+        created(),
     )),
     Item("files", _("every file of the folder is there, and the weights are in LFS"), 2, (
         Facet("files", FileStatus.SAME, (
@@ -108,9 +88,7 @@ FACETS = Facets((
                     "folder_path."
                 ),
             ),
-        Facet("storage", Storage.LFS, clause=_("the weights are not in LFS"),
-                advice=_("Upload with upload_folder: it puts weights into LFS."),
-            ),
+        weights_in_lfs(_("Upload with upload_folder: it puts weights into LFS.")),
     )),
     Item("loaded", _("the model and its tokenizer were loaded from the Hub"), 2, (
         Facet("model", HUB, (
@@ -152,15 +130,13 @@ FACETS = Facets((
             ),
     )),
     Item("returned", _("the full name, and the shape of the result"), 2, (
-        Facet("name", full_name_of, (
-            State(ADDRESS, _("the address"), _name),
+        returned_name(
+            "name", _("Return the full name first: `repo_id` of what create_repo returned."),
             State(None, describe(None), lambda case, _got: _(
-                "the function returned no name; expected the name {name} and a shape",
-                name=full_name_of(case),
+                "the function returned no name; expected the name {name} and a shape", name=full_name(case),
             )),
-        ), _("name"), clause=_name, other=_plain,
-                advice=_("Return the full name first: `repo_id` of what create_repo returned."),
-            ),
+            label=_("name"), words=text,
+        ),
         _Shape("shape", RESULT, (
             State(RESULT, lambda case, _got: text(shape_of(case))),
             State(TENSOR, _("the tensor itself"), lambda case, _got: _(
@@ -171,7 +147,7 @@ FACETS = Facets((
                 "the function returned no shape; expected a name and the shape {shape}",
                 shape=text(shape_of(case)),
             )),
-        ), _("shape"), clause=_shape, other=_plain,
+        ), _("shape"), clause=_shape, other=lambda _case, got: text(got),
                 advice=_("Return result.last_hidden_state.shape second, as it is."),
             ),
     )),
@@ -183,6 +159,6 @@ def achieved(case: Case, _answer: Observation) -> Message:
     return _(
         "{name} was created and filled; model and tokenizer were loaded from it; the model ran, and its result has "
         "the shape {shape}.",
-        name=full_name_of(case),
+        name=full_name(case),
         shape=text(shape_of(case)),
     )

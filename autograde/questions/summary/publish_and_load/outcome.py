@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from autograde.judge.cases import Case
 from autograde.judge.execution import replaced
+from autograde.judge.hub_facets import ADDRESS
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
 from autograde.questions.summary.publish_and_load.cases import lengths_of, shape_of
 from autograde.questions.summary.publish_and_load.facets import (
-    ADDRESS,
     BROKEN_OFF,
     ELSEWHERE,
     FACETS,
@@ -46,7 +46,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _stopped(answer: Mapping, error: Raised) -> Mapping:
-    """The answer of a function that raised: what it did not come to says why."""
+    """Return the answer of a function that raised: the error takes the place of each missing part."""
     missing = {
         "files": FileStatus.MISSING,
         "storage": Storage.NOWHERE,
@@ -66,7 +66,7 @@ def broken_off(error: Raised) -> Mapping:
 
 
 def _files(target: Observation) -> tuple[str, Observation]:
-    """What became of the folder's files, and where the weights are."""
+    """Return the worst status of the folder's files, and where the weights are."""
     if not isinstance(target, Mapping):
         return FileStatus.MISSING, Storage.NOWHERE
     statuses = target.get("files")
@@ -80,7 +80,7 @@ def _files(target: Observation) -> tuple[str, Observation]:
 
 
 def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
-    """Where model and tokenizer came from: the run says it of a folder, the Hub's events of everything else."""
+    """Return where model and tokenizer were loaded from: a folder is known from the run, the Hub from its events."""
     downloads = seen.get("downloads")
     assert isinstance(downloads, Sequence)
     # A file is known by its name, in whatever folder of the repository it is.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from autograde.judge.common_misconceptions import returns_nothing, returns_the_address, returns_the_short_name
+from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised, listed
 from autograde.judge.question import Misconception
-from autograde.questions.summary.publish_and_load.cases import full_name_of, setting_of, shape_of
+from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.example_code import (
     CALL,
     CREATE,
@@ -16,7 +17,6 @@ from autograde.questions.summary.publish_and_load.example_code import (
     wrong,
 )
 from autograde.questions.summary.publish_and_load.facets import (
-    ADDRESS,
     ELSEWHERE,
     FACETS,
     HUB,
@@ -159,7 +159,7 @@ WRONG_RUNS = (
         "results-swapped",
         _("The name and the shape are in the wrong order."),
         _("Return the full name first, then the shape."),
-        (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name_of(case)),),
+        (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name(case)),),
         examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape, repo_id"),),
     ),
     Misconception(
@@ -173,7 +173,7 @@ WRONG_RUNS = (
         "returned", CREATE.replace(".repo_id", ""), UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
         LOAD.replace("(repo_id)", "(repo_id.repo_id)"), CALL, RETURN,
     ),)),
-    returns_the_short_name(lambda case: FACETS.answer(case, name=setting_of(case).name), examples=(
+    returns_the_short_name(lambda case: FACETS.answer(case, name=case.its_setting.name), examples=(
         wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return name, result[0].shape"),
     )),
     Misconception(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import fixed_name, fixed_owner, not_the_full_name
 from autograde.judge.execution import replaced
+from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.summary.publish_and_load.cases import TAKEN, full_name_of, setting_of, shape_of
+from autograde.questions.summary.publish_and_load.cases import TAKEN, shape_of
 from autograde.questions.summary.publish_and_load.example_code import (
     CALL,
     CREATE,
@@ -27,18 +28,18 @@ from autograde.questions.summary.publish_and_load.facets import (
 
 
 def stops(error: str, *places: str, **changes: Observation) -> WrongModel:
-    """Raises, and did not come to these places."""
+    """Return the wrong model that raises ``error``, so that the facets ``places`` are missing."""
     raised = Raised(error)
     return lambda case: FACETS.answer(case, **dict.fromkeys((*places, "name", "shape"), raised), **changes)
 
 
 def _fixed_name(case: Case) -> Observation:
-    name = f"{setting_of(case).account}/mymodel04"
+    name = f"{case.its_setting.account}/mymodel04"
     return FACETS.answer(case, made=f"model {name}", files=FileStatus.MISSING, storage=Storage.NOWHERE, name=name)
 
 
 def _fixed_owner(owner: str) -> WrongModel:
-    return lambda case: FACETS.answer(case, name=f"{owner}/{setting_of(case).name}")
+    return lambda case: FACETS.answer(case, name=f"{owner}/{case.its_setting.name}")
 
 
 def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
@@ -53,7 +54,7 @@ WRONG_UPLOADS = (
         ),
         wrong("returned", CREATE, UPLOAD, LOAD, CALL, 'return "ada/" + name, result[0].shape'),
     )),
-    fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name_of(case)), examples=(
+    fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)), examples=(
         wrong("repository files returned", CREATE.replace("name", '"mymodel04"'), UPLOAD, LOAD, CALL, RETURN),
     )),
     not_the_full_name(

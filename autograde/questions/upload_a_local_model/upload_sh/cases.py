@@ -71,18 +71,12 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     )
 
 
-def setting(case: Case) -> Setting:
-    """The scene of a case; each has one."""
-    assert case.setting is not None
-    return case.setting
-
-
 def needs_lfs(case: Case) -> bool:
     """Whether the Hub refuses the weights of a case outside LFS: they are too large, or binary as git decides it."""
-    weights = [file for file in setting(case).files if file.size]
+    weights = [file for file in case.its_setting.files if file.size]
     return any(file.size == LARGE or b"\0" in file.content()[:512] for file in weights)
 
 
 def all_files(case: Case, status: str) -> Mapping:
     """Every planned file, each with the same ``status``."""
-    return Mapping(tuple((file.path, status) for file in setting(case).files))
+    return Mapping(tuple((file.path, status) for file in case.its_setting.files))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from autograde.judge import file_statuses, script_reports, stopped_scripts
+from autograde.judge import script_reports, stopped_scripts
 from autograde.judge.cases import Case
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.hub_facets import full_name, on_hub, weights_in_lfs
 from autograde.judge.hub_state import CommitMessages, FileStatus, Storage, UploadRoute
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
-from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, setting
+from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
 
 
 class UploadFailure(StrEnum):
@@ -34,10 +35,10 @@ class UploadFailure(StrEnum):
 def _file(_case: Case, got: Observation) -> Message:
     assert isinstance(got, Mapping)
     ((path, status),) = got.items
-    return _("`{path}` on the Hub: {status}", path=path, status=file_statuses.status_in_words(status))
+    return on_hub(path, status)
 
 
-#: What there can be besides, by its name in the entry ``others``.
+#: What else can be on the Hub, by its name in the entry ``others``.
 _MORE = {
     "files": _("other files"),
     "branches": _("other branches"),
@@ -91,15 +92,9 @@ FACETS = Facets(
             ),
         )),
         Item("lfs", _("the weights are in LFS"), 4, (
-            Facet("storage", Storage.LFS, (
-                State(Storage.LFS, _("in LFS")),
-                State(Storage.GIT, _("in git, not in LFS"), _("weights are in git, not in LFS")),
-                State(Storage.NOWHERE, _("missing"), _("there are no weights on the Hub")),
-            ), _("weights"),
-                advice=_(
+            weights_in_lfs(_(
                     "Don't change .gitattributes, and don't switch git-lfs off: together they put weights into LFS."
-                ),
-            ),
+                )),
         )),
         Item("commit", _("one commit with a message, on top of the initial commit"), 4, (
             Facet("initial", True, clause=_("the Hub's initial commit is gone"),
@@ -164,6 +159,6 @@ def achieved(case: Case, _answer: Observation) -> Message:
     return _(
         "Found on the Hub: {number} files in {name}, identical to the folder's, the weights in LFS, pushed by git in "
         "one commit.",
-        name=f"{setting(case).account}/{setting(case).name}",
-        number=len(setting(case).files),
+        name=full_name(case),
+        number=len(case.its_setting.files),
     )

@@ -11,7 +11,6 @@ from autograde.judge.error_lines import ErrorKind, kinds
 from autograde.judge.hub_state import Attributes, CommitMessages, FileStatus, Storage, UploadRoute
 from autograde.judge.observation import Mapping, Observation, Sequence
 from autograde.judge.script_reports import CloneState, GitCommand, ScriptMistake
-from autograde.questions.upload_a_local_model.upload_sh.cases import setting
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
 
 
@@ -22,13 +21,13 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     target = target if isinstance(target, Mapping) else Mapping(())
     found = target.get("files")
     statuses = found if isinstance(found, Mapping) else Mapping(())
-    planned = [file.path for file in setting(case).files]
+    planned = [file.path for file in case.its_setting.files]
     extra = [path for path, status in statuses.items if status == FileStatus.EXTRA]
     # A push that brings no file has brought nothing.
     empty = not extra and all(statuses.get(path) in (None, FileStatus.MISSING) for path in planned)
     nothing = empty or not target.get("on_top")
-    folder_itself = all(statuses.get(f"{setting(case).folder}/{path}") == FileStatus.EXTRA for path in planned)
-    weights = [file.path for file in setting(case).files if file.size]
+    folder_itself = all(statuses.get(f"{case.its_setting.folder}/{path}") == FileStatus.EXTRA for path in planned)
+    weights = [file.path for file in case.its_setting.files if file.size]
     no_weights = nothing or (not folder_itself and all(statuses.get(path) == FileStatus.MISSING for path in weights))
     arrived: Observation = target.get("arrived") or UploadRoute.NONE
     if nothing:
@@ -79,10 +78,10 @@ def _others(files: int, target: Mapping, seen: Mapping) -> str:
 
 
 def _model_folder(case: Case, report: Mapping) -> str:
-    """What became of the model folder: ``kept``, or ``changed`` when one of its files is gone or another."""
+    """Return the state of the model folder: ``kept``, or ``changed`` when a file is missing or different."""
     there = report.get("model")
     assert isinstance(there, Mapping)
-    kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in setting(case).files)
+    kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in case.its_setting.files)
     return "kept" if kept else "changed"
 
 
@@ -92,7 +91,7 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
     mistakes, commands, unused, lines = (
         script_reports.texts(report, name) for name in ("mistakes", "commands", "unused", "errors")
     )
-    about, left = kinds(lines), _left(report, [file.path for file in setting(case).files])
+    about, left = kinds(lines), _left(report, [file.path for file in case.its_setting.files])
     elsewhere = target.get("elsewhere")
     if not target.items:
         return UploadFailure.GONE

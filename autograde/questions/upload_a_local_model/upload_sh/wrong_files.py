@@ -10,7 +10,7 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
-from autograde.questions.upload_a_local_model.upload_sh.cases import all_files, setting
+from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
 from autograde.questions.upload_a_local_model.upload_sh.example_code import (
     ADD,
     ALL,
@@ -52,9 +52,9 @@ def _changed(_case: Case, answer: Observation) -> bool:
 
 
 def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
-    """The files whose paths are ``out`` did not come."""
+    """Return the answer without the files whose paths are ``out``."""
     files = tuple(
-        (file.path, FileStatus.MISSING if out(file.path) else FileStatus.SAME) for file in setting(case).files
+        (file.path, FileStatus.MISSING if out(file.path) else FileStatus.SAME) for file in case.its_setting.files
     )
     return FACETS.answer(case, files=Mapping(files), **changes)
 

@@ -1,0 +1,119 @@
+"""Facets of a Hub that several questions share: the same rule has the same states and the same sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograde.judge import file_statuses
+from autograde.judge.cases import Case
+from autograde.judge.describing import describe, shorten
+from autograde.judge.facets import Facet, State
+from autograde.judge.hub_state import FileStatus, Storage, Visibility
+from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.observation import Observation
+
+#: What a table shows where there is nothing.
+NOTHING = verbatim("—")
+
+#: The state of a returned name that is the repository's address. It begins with $: no learner returns such a text.
+ADDRESS = "$address"
+
+
+def full_name(case: Case) -> str:
+    """Return ``owner/name`` of the repository that a case is about."""
+    return case.its_setting.repository
+
+
+def created() -> Facet:
+    """Return the facet ``made``: the new repositories, of which there must be one, a model of the right name."""
+
+    def clause(case: Case, got: Observation) -> Message:
+        if got:
+            return _(
+                "expected the model repository {name}, but found {made}", name=full_name(case), made=shorten(str(got))
+            )
+        return _("expected the model repository {name}, but there is none", name=full_name(case))
+
+    return Facet(
+        "made",
+        lambda case: f"model {full_name(case)}",
+        (State("", NOTHING),),
+        _("repository"),
+        clause=clause,
+        advice=_(
+            "Call create_repo once, with the parameter `name`: it takes the account that is logged in as the owner."
+        ),
+    )
+
+
+def private(public: Message, *more: State, advice: Message) -> Facet:
+    """Return the facet ``visibility`` of a repository that must be private.
+
+    Args:
+        public: the sentence about a public one.
+        more: other states that the facet can be in.
+        advice: one thing to do about it.
+    """
+    states = (State(Visibility.PRIVATE, _("private")), State(Visibility.PUBLIC, _("public"), public), *more)
+    return Facet("visibility", Visibility.PRIVATE, states, _("visibility"), advice=advice)
+
+
+def weights_in_lfs(advice: Message) -> Facet:
+    """Return the facet ``storage``: the weights are in LFS."""
+    states = (
+        State(Storage.LFS, _("in LFS")),
+        State(Storage.GIT, _("in git, not in LFS"), _("weights are in git, not in LFS")),
+        State(Storage.NOWHERE, _("missing"), _("there are no weights on the Hub")),
+    )
+    return Facet("storage", Storage.LFS, states, _("weights"), advice=advice)
+
+
+def returned_name(
+    name: str,
+    advice: Message,
+    *more: State,
+    label: Message | None = None,
+    words: Callable[[Observation], Message] = describe,
+) -> Facet:
+    """Return the facet of a returned value that must be the repository's full name.
+
+    Args:
+        name: of the entry.
+        advice: one thing to do about it.
+        more: other states that the facet can be in.
+        label: of its line in the table; None for no line.
+        words: says what a wrong value is.
+    """
+
+    def clause(case: Case, got: Observation) -> Message:
+        shown = _("the repository's address") if got == ADDRESS else words(got)
+        return _("expected the name {name}, but the function returned {got}", name=full_name(case), got=shown)
+
+    def plain(_case: Case, got: Observation) -> Message:
+        return verbatim(got) if isinstance(got, str) else words(got)
+
+    states = (State(ADDRESS, _("the address"), clause), *more)
+    return Facet(name, full_name, states, label, clause=clause, advice=advice, other=plain)
+
+
+def on_hub(path: str, status: Observation) -> Message:
+    """Return the sentence about a file on the Hub."""
+    return _("`{path}` on the Hub: {status}", path=path, status=file_statuses.status_in_words(status))
+
+
+def in_folder(case: Case, path: str, status: Observation) -> Message:
+    """Return the sentence about a file in the clone that a case is about."""
+    words = file_statuses.status_in_words(status)
+    return _("`{path}` in the folder {folder}: {status}", path=path, folder=case.its_setting.name, status=words)
+
+
+def weights_in_clone(path: str, advice: Message) -> Facet:
+    """Return the facet ``weights``: the file ``path`` in the clone is the real one."""
+    return Facet(
+        "weights",
+        FileStatus.SAME,
+        label=verbatim(path),
+        other=lambda _case, got: file_statuses.status_in_words(got),
+        clause=lambda case, got: in_folder(case, path, got),
+        advice=advice,
+    )

@@ -76,6 +76,20 @@ def fixed_owner(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> 
     )
 
 
+def owner_from_another_entry(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+    """The owner is made from the account's e-mail address or full name."""
+    return Misconception(
+        "owner-from-another-entry",
+        _(
+            "The owner was made from the e-mail address or the full name. Neither is the account's name, and you can "
+            "create repositories only in your own namespace."
+        ),
+        _("Don't name an owner: create_repo uses the account that is logged in."),
+        refusal=r"under the namespace '\w+[. ]\w+'|Repo id must use alphanumeric .*'[A-Z]\w* [A-Z]\w*/",
+        examples=examples,
+    )
+
+
 def fixed_name(*models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
     """The tutorial's name of the model is hard-coded."""
     return Misconception(

@@ -6,7 +6,7 @@ import random
 
 from autograde.judge.cases import Case
 from autograde.judge.messages import _
-from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
 from autograde.judge.setting import PlannedFile, Setting
 
 LICENSE = "apache-2.0"
@@ -31,7 +31,8 @@ ADDITION = "Trained on the news of one week. Do not use it for anything else."
 def _case(name: str, account: str, model: str, card_form: str = "") -> Case:
     about = _("the case of the account {account} and the name {model}", account=account, model=model)
     setting = Setting(
-        account=account, organization=GROUP, taken=TAKEN, role="write", name=model, times=2,
+        account=account, fullname=FULL_NAMES[account],
+        organization=GROUP, taken=TAKEN, role="write", name=model, times=2,
         meanwhile=MEANWHILE, card_addition=ADDITION, card_form=card_form,
     )  # fmt: skip
     return Case(name, "names", about, (model,), setting=setting)

@@ -7,6 +7,7 @@ from autograde.judge.common_misconceptions import (
     fixed_name,
     fixed_owner,
     not_the_full_name,
+    owner_from_another_entry,
     returns_the_address,
     returns_the_short_name,
 )
@@ -52,6 +53,16 @@ NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
 
 
 MISCONCEPTIONS = (
+    owner_from_another_entry((
+        wrong(
+            ALL, 'owner = HfApi().whoami()["email"].partition("@")[0]', CREATE.replace("name", 'f"{owner}/{name}"', 1),
+            ADD_LICENSE, RETURN,
+        ),
+        wrong(
+            ALL, 'owner = HfApi().whoami()["fullname"]', CREATE.replace("name", 'f"{owner}/{name}"', 1), ADD_LICENSE,
+            RETURN,
+        ),
+    )),
     fixed_owner(*map(_another_owner, TAKEN), examples=(
         wrong(ALL, CREATE.replace("name", '"xxx/" + name'), ADD_LICENSE, RETURN),
         wrong(ALL, CREATE.replace("name", 'f"ada/{name}"'), ADD_LICENSE, RETURN),

@@ -7,7 +7,7 @@ import random
 from autograde.judge.cases import Case
 from autograde.judge.messages import _
 from autograde.judge.observation import Sequence, listed
-from autograde.judge.people import ACCOUNTS, MODELS
+from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
 from autograde.judge.setting import PlannedFile, PlannedModel, Setting
 
 SECONDS = 25.0
@@ -32,7 +32,8 @@ def _case(
     others: tuple[str, ...],
 ) -> Case:  # fmt: skip
     setting = Setting(
-        account=account, taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned,
+        account=account, fullname=FULL_NAMES[account],
+        taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned,
         files=tuple(PlannedFile(path, text=f"{path} of {model}\n") for path in others),
     )  # fmt: skip
     about = _("the case of a model with the hidden size {size}", size=planned.hidden_size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import fixed_name, fixed_owner, not_the_full_name
+from autograde.judge.common_misconceptions import fixed_name, fixed_owner, not_the_full_name, owner_from_another_entry
 from autograde.judge.execution import replaced
 from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
@@ -47,6 +47,12 @@ def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
 
 
 WRONG_UPLOADS = (
+    owner_from_another_entry((
+        wrong(
+            "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
+            CREATE.replace("name", 'f"{owner}/{name}"', 1), UPLOAD, LOAD, CALL, RETURN,
+        ),
+    )),
     fixed_owner(*map(_fixed_owner, TAKEN), examples=(
         wrong(
             "repository files loaded ran returned", 'repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',

@@ -4,7 +4,7 @@ It works in a copy that is thrown away, on tests/judge alone, and prints a score
 test noticed. In the modules that compare and give points there must be none: the exit code says so.
 
     make mutation                     the modules that decide about points, and the judge around them
-    make mutation ARGS=smaller        another module of autograde/judge
+    make mutation ARGS=smaller_cases  another module of autograde/judge
 """
 
 # ruff: noqa: T201 - a command: its lines are for a person
@@ -25,7 +25,7 @@ JUDGE = Path("autograde/judge")
 #: No mutant of these may survive: they compare, and they give points.
 STRICT = ("comparison", "scoring")
 #: These are measured besides. What survives in them changes a sentence, or what only a replay on a Hub can show.
-MEASURED = ("judging", "reasons", "smaller")
+MEASURED = ("judging", "reasons", "smaller_cases")
 
 _EQUAL_LENGTHS = "the replies were made as many as the cases before: nothing is left for zip to notice"
 _ONE_FOR_EACH = "not being strict is what is meant, and what zip does when it is told nothing"
@@ -44,13 +44,13 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         for strict in ("strict=None", "strict=False", "")
     },
     **{
-        ("smaller", f"for case, reply in zip(question.smaller, evidence.replies, {strict}):"): _ONE_FOR_EACH
+        ("smaller_cases", f"for case, reply in zip(question.smaller, evidence.replies, {strict}):"): _ONE_FOR_EACH
         for strict in ("strict=None", "")
     },
 }
 
 #: The tests that are run against each mutant: pure ones, without a model, a notebook's kernel or another process.
-TESTS = ("comparison", "scoring", "judging", "reasons", "smaller")
+TESTS = ("comparison", "scoring", "judging", "reasons", "smaller_cases")
 
 _SURVIVED, _NOT_COVERED = 0, 33
 

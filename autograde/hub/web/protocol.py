@@ -29,12 +29,14 @@ class ConnectionLimits:
         head: largest size of the request line and headers, in bytes.
         head_seconds: seconds until the headers must be complete.
         silence: seconds that a client may pause while it sends a body or reads its response.
+        pipelined: requests that a client may send before it gets an answer to the first.
     """
 
     connections: int = 600
     head: int = 64 << 10
     head_seconds: float = 15
     silence: float = 60
+    pipelined: int = 1000
 
 
 _TOO_LONG = (
@@ -67,11 +69,20 @@ class GuardedProtocol(SendfileProtocol):
         self.heard, before = time.monotonic(), self._in_head
         self._unset_keepalive_if_required()
         self._parse(data)
-        # Count header bytes until the headers are complete.
-        self._head = self._head + len(data) if before and self._in_head else 0
+        # Count header bytes until the headers are complete; the bytes may end with the beginning of another request.
+        self._head = self._head + len(data.rpartition(b"\r\n\r\n")[2]) if before and self._in_head else 0
         if self._head > self.limits.head and not self.transport.is_closing():
             self.transport.write(_TOO_LONG)
             self.transport.close()
+        # Each takes some kilobytes of memory.
+        if len(self.pipeline) > self.limits.pipelined:
+            self.transport.abort()
+
+    def on_response_complete(self) -> None:
+        """Answer the next request, and read no other ones until those that have arrived are answered."""
+        super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
 
     def _parse(self, data: bytes) -> None:
         """Parse bytes as uvicorn does, but answer a request that offers an upgrade (``Upgrade: h2c``) as it is.
@@ -123,8 +134,7 @@ class GuardedProtocol(SendfileProtocol):
         """Return whether this client has kept the Hub waiting for too long."""
         if self.transport is None or self.transport.is_closing():
             return False
-        if self._in_head and self.timeout_keep_alive_task is None:
-            return now - self.began > self.limits.head_seconds
+        # First of all, because the Hub reads no further request from a client that does not read.
         if self.flow.write_paused:
             # A client that keeps reading some of the waiting bytes is slow, not silent.
             unread = self.transport.get_write_buffer_size()
@@ -132,6 +142,8 @@ class GuardedProtocol(SendfileProtocol):
                 self._unread, self._stuck_since = unread, now
             return now - self._stuck_since > self.limits.silence
         self._stuck_since = 0.0
+        if self._in_head and self.timeout_keep_alive_task is None:
+            return now - self.began > self.limits.head_seconds
         arriving = self.cycle is not None and self.cycle.more_body and not self.flow.read_paused
         return arriving and not self.cycle.response_complete and now - self.heard > self.limits.silence
 

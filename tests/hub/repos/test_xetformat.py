@@ -133,10 +133,15 @@ def damaged(good: bytes) -> st.SearchStrategy[bytes]:
 
 #: Bytes that look like chunks: most of their numbers are wrong.
 CHUNKS = st.builds(
-    lambda version, packed, scheme, size, body: (
-        bytes([version]) + packed.to_bytes(3, "little") + bytes([scheme]) + size.to_bytes(3, "little") + body
+    lambda version, missing, scheme, size, body: (
+        bytes([version])
+        + (len(body) + missing).to_bytes(3, "little")
+        + bytes([scheme])
+        + size.to_bytes(3, "little")
+        + body
     ),
-    st.sampled_from([0, 0, 0, 1]), st.integers(0, 9), st.sampled_from([0, 0, 1, 2, 3]), st.integers(0, 9),
+    st.sampled_from([0, 0, 0, 1]), st.sampled_from([0, 0, 0, 1, 9]), st.sampled_from([0, 0, 1, 2, 3]),
+    st.integers(0, 9),
     st.binary(max_size=9),
 )  # fmt: skip
 XORBS = st.lists(CHUNKS, min_size=1, max_size=4).map(b"".join)

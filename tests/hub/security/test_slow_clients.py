@@ -127,15 +127,27 @@ def test_missing_request_body_closes_the_connection(impatient: Callable[..., Imp
             assert half.recv(100) == b""
 
 
+STYLE = b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
 def test_client_that_does_not_read_is_disconnected(impatient: Callable[..., Impatient]) -> None:
     hub = impatient(silence=0.2)
     with connect(hub.port) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        # Enough unread answers to fill the system's socket buffers. A Hub that keeps the connection stops reading from
-        # it: then there is a TimeoutError.
-        deaf.settimeout(15)
+        # Their answers are more than the system's buffers hold.
+        deaf.sendall(STYLE * 900)
+        open_connections = hub.running._server.server_state.connections
+        wait_until(lambda: bool(open_connections))
+        wait_until(lambda: not open_connections)
+    assert answer_of(hub.port) == 200
+
+
+def test_client_that_sends_too_many_requests_at_once_is_disconnected(impatient: Callable[..., Impatient]) -> None:
+    hub = impatient()
+    with connect(hub.port) as hasty:
+        hasty.settimeout(15)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
-            deaf.sendall(b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 400_000)
+            hasty.sendall(STYLE * 400_000)
     assert answer_of(hub.port) == 200
 
 
@@ -150,6 +162,20 @@ def test_endless_header_is_refused(impatient: Callable[..., Impatient]) -> None:
         except (ConnectionResetError, BrokenPipeError):
             return  # closed before the answer could be read
         assert b"431" in answer
+
+
+def test_many_small_requests_at_once_are_all_answered(impatient: Callable[..., Impatient]) -> None:
+    """Together they are longer than a header may be."""
+    hub = impatient()
+    requests = 900
+    with connect(hub.port) as pipeline:
+        filler = b"X-Filler: " + b"x" * 100
+        pipeline.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % filler * requests + b"GET /")
+        received = b""
+        while received.count(b"HTTP/1.1 200 OK") < requests:
+            piece = pipeline.recv(1 << 20)
+            assert piece, received[-300:]
+            received += piece
 
 
 def test_many_unfinished_requests_do_not_block_other_clients(impatient: Callable[..., Impatient]) -> None:

@@ -29,6 +29,13 @@ def test_a_thing_equals_itself(same: Observation) -> None:
     assert first_difference(same, same, STRICT) is None
 
 
+def test_member_of_an_enumeration_of_texts_is_a_text() -> None:
+    assert first_difference(Kind.VALUE, "value", STRICT) is None
+    assert first_difference("value", Kind.VALUE, STRICT) is None
+    assert found(Kind.VALUE, "type").kind is Kind.VALUE
+    assert found(Kind.VALUE, 1).kind is Kind.TYPE
+
+
 @pytest.mark.parametrize(
     ("expected", "got", "kind"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from html import escape
 
@@ -14,7 +15,7 @@ from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.observation import Mapping, Observation, Other, Raised, listed, tensor, tupled
 from autograde.judge.rendering import smaller_to_html, smaller_to_text
 from autograde.judge.scoring import first_of_reply
-from autograde.judge.smaller_cases import mistake, smallest_wrong
+from autograde.judge.smaller_cases import SmallerCase, mistake, smallest_wrong
 from autograde.questions import assignments, question
 
 LANGUAGES = ["en", "zh"]
@@ -108,6 +109,19 @@ def test_each_sort_of_mistake_has_its_own_task(language: str) -> None:
     verdict = judge(SEGMENT_IDS, given(*[listed(7)] * 6))
     assert tasks[1] in smaller_to_text(verdict, followed, language)
     assert escape(tasks[1]) in smaller_to_html(verdict, followed, language)
+
+
+def test_a_case_crosses_as_json_unchanged() -> None:
+    right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.smaller]
+    found = smallest_wrong(SEGMENT_IDS, given(*right[:1], *[listed(7)] * (len(right) - 1)))
+    assert found is not None
+    assert found.tokens
+    assert found.values
+    other_task = replace(found, task=found.about)
+    for case in (found, other_task):
+        written = json.loads(json.dumps(case.to_json()))
+        assert set(written) == {"about", "got", "tokens", "values", "task"}
+        assert SmallerCase.from_json(written) == case
 
 
 def test_what_no_smaller_case_explains_gets_none() -> None:

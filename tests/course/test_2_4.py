@@ -144,8 +144,8 @@ def git(folder: Path, *words: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"], scope="module")
-def test_a_push_is_followed_live_in_the_browser(lab: Lab) -> None:
-    """The panel moves while ``git push`` keeps the kernel busy, and stops by itself."""
+def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None:
+    """The panel moves while ``git push`` keeps the kernel busy, and stops by itself; the path lights up with it."""
     panel = lab.open_lesson("2.4-upload-a-local-model")
     lab.run_all()
     seen = panel.locator(".jp-CodeCell", has_text="RepositoryPanel(name)")
@@ -156,6 +156,11 @@ def test_a_push_is_followed_live_in_the_browser(lab: Lab) -> None:
     assert table.get_by_role("row").filter(has_text="Upload the fine-tuned model").filter(has_text="✚").count() == 1
     assert table.get_by_role("row").filter(has_text="initial commit").filter(has_text="✚").count() == 0
     seen.get_by_role("row").filter(has_text="model.safetensors").filter(has_text="LFS").wait_for()
+    # Below each command, the next one is marked.
+    path = {"en": "The path to the Hub", "zh": "通往 Hub 的路"}[language]
+    paths = panel.get_by_role("region", name=path)
+    marked = [each.locator("[aria-current=step] code").all_inner_texts() for each in paths.all()]
+    assert marked == [["cp -r"], ["git add"], ["git commit"], ["git push"], []]
     # A page of the Hub opens beside the notebook, without its kernel.
     button = panel.locator(".jp-CodeCell", has_text="lesson.panel(name)").locator("button[data-commandlinker-command]")
     button.click()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from playwright.sync_api import Locator
 
@@ -153,15 +156,49 @@ def test_every_name_that_the_exercise_needs_is_shown_in_the_lesson() -> None:
         assert name in code, name
 
 
+def has_torch(kernel: psutil.Process) -> bool:
+    try:
+        return any("libtorch" in part.path for part in kernel.memory_maps())
+    except psutil.Error:
+        return False
+
+
+def kernels(workspace: Path) -> list[psutil.Process]:
+    """The kernels of the notebooks in this folder."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if "ipykernel_launcher" in process.cmdline() and Path(process.cwd()) == workspace:
+                found.append(process)
+    return found
+
+
 @pytest.fixture(scope="module")
-def panel(lab: Lab) -> Locator:
+def opened(lab: Lab) -> tuple[Locator, bool]:
+    """The lesson's panel before any cell was run, and whether its kernel has loaded torch."""
     panel = lab.open_lesson("2.6-load-the-downloaded-model")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any(map(has_torch, kernels(lab.workspace))):
+            return panel, True
+        lab.page.wait_for_timeout(200)
+    return panel, False
+
+
+@pytest.fixture(scope="module")
+def panel(lab: Lab, opened: tuple[Locator, bool]) -> Locator:
+    panel, _has_torch = opened
     lab.run_all()
     # The last cell of the lesson.
     panel.locator(".jp-CodeCell", has_text="lesson.quiz(").locator(".widget-radio, input").first.wait_for(
         timeout=240_000
     )
     return panel
+
+
+def test_torch_is_imported_when_the_lesson_is_opened(opened: tuple[Locator, bool]) -> None:
+    _panel, has_torch = opened
+    assert has_torch
 
 
 def test_nothing_fails_and_the_picture_is_there(panel: Locator) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Locator, Page
@@ -119,10 +119,22 @@ def klass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
             }
             yield Class(address, folder, instructor)
         finally:
-            running.send_signal(signal.SIGTERM)
-            running.wait(60)
+            # The signal is for JupyterHub: bubblewrap would kill it, and the Hub and the people's servers would go on.
+            for process in psutil.Process(running.pid).children():
+                process.terminate()
+            running.wait(SECONDS)
+            left = [each.pid for each in psutil.process_iter() if str(folder) in " ".join(command_of(each))]
+            assert not left, "JupyterHub has stopped, and these processes are still there"
             log.close()
             print((folder / "jupyterhub.log").read_text(encoding="utf-8")[-6000:])  # noqa: T201 - shown on failure
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """The command line of a process; empty when it has ended."""
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
 
 
 def wait_for(url: str, running: subprocess.Popen[bytes]) -> None:

@@ -102,10 +102,14 @@ def batch(call: Call) -> Response:
     Lines are independent: the response lists those that failed, and the others take effect.
     """
     bucket = call.writable()
-    most = call.hub.config.limits.files_per_commit
+    limits = call.hub.config.limits
+    most = limits.files_per_commit
     if call.body.count(b"\n") > most:
         raise Refusal(413, f"A batch has at most {most:,} lines; send several.")
     lines = [line for line in call.body.split(b"\n") if line.strip()]
+    added = sum(b'"deleteFile"' not in line for line in lines)
+    if added and buckets.totals(call.hub, bucket)[0] + added > limits.files:
+        raise Refusal(413, f"A bucket has at most {limits.files:,} files.")
     failed: list[dict[str, str]] = []
     size = 0
     with call.hub.database.transaction():

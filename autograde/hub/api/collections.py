@@ -24,6 +24,9 @@ THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
 MAX_TEXT = 1000
 _MOST, _ITEMS = 200, 500
 
+#: Items of each collection in a list, as on huggingface.co.
+_SHOWN = 4
+
 _ITEM_TYPES = ("model", "dataset", "space", "kernel", "paper", "collection", "bucket")
 
 
@@ -58,10 +61,11 @@ def _may_see(call: Call, row: Row) -> bool:
     return access.token_allows(call.caller, "collection.read", owner=owner.name)
 
 
-def _described(call: Call, row: Row) -> dict[str, Any]:
+def _described(call: Call, row: Row, most: int = _ITEMS) -> dict[str, Any]:
+    """Describe a collection with its first ``most`` items."""
     owner = accounts.user_by_id(call.hub, row["owner_id"])
     items = call.hub.database.all(
-        "SELECT * FROM collection_items WHERE collection_id = ? ORDER BY position", (row["id"],)
+        "SELECT * FROM collection_items WHERE collection_id = ? ORDER BY position LIMIT ?", (row["id"], most)
     )
     return {
         "_id": row["id"],
@@ -117,12 +121,19 @@ def listing(call: Call) -> list[dict[str, Any]]:
             break
         if (owners and row["owner"] not in owners) or not _may_see(call, row):
             continue
-        answer = _described(call, row)
-        if all(any(f"{i['type']}s/{i['id']}" == name for i in answer["items"]) for name in wanted):
+        if all(_contains(call, row, *item.partition("/")[::2]) for item in wanted):
+            answer = _described(call, row, _SHOWN)
             # The client adds this field itself in lists, and fails if it is already there.
             answer.pop("position")
             answers.append(answer)
     return answers
+
+
+def _contains(call: Call, row: Row, kinds: str, name: str) -> bool:
+    """Return whether a collection has an item (``models``, ``ada/m``) that the caller may see."""
+    sql = "SELECT 1 FROM collection_items WHERE collection_id = ? AND type = ? AND item_id = ?"
+    kind = kinds.removesuffix("s")
+    return call.hub.database.one(sql, (row["id"], kind, name)) is not None and _is_visible(call, kind, name)
 
 
 def create(call: Call) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import time
+from collections.abc import Callable
 from typing import Any
 
 from autograde.hub.api.account import avatar_url
@@ -12,13 +15,16 @@ from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions
 from autograde.hub.repos.contents import resolve
-from autograde.hub.repos.diffs import text_of
+from autograde.hub.repos.diffs import since_fork, text_of
 from autograde.hub.repos.discussions import Discussion, Event
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
 
 PAGE = 50
+
+#: Seconds in which the comments of one answer are rendered.
+_SECONDS = 2.0
 
 #: The largest diff in a response, in bytes.
 _DIFF = 1 << 20
@@ -50,8 +56,24 @@ def _summary(call: Call, repository: Repository, discussion: Discussion) -> dict
     }
 
 
-def event(call: Call, event: Event) -> dict[str, Any]:
-    """Return an event in the format that clients read."""
+class _Comments:
+    """Renders the comments of one answer as HTML, the rest as source text once their time is used up: anybody may write
+    hundreds of comments, each of which takes a tenth of a second."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+
+    def __call__(self, text: str) -> str:
+        if self._spent > _SECONDS:
+            return f"<pre>{html.escape(text)}</pre>"
+        begun = time.monotonic()
+        rendered = str(to_html(text))
+        self._spent += time.monotonic() - begun
+        return rendered
+
+
+def event(call: Call, event: Event, rendered: Callable[[str], str] | None = None) -> dict[str, Any]:
+    """Return an event in the format that clients read; ``rendered`` makes HTML of a comment."""
     data = dict(event.data)
     if event.type == "comment":
         versions = data["versions"]
@@ -64,7 +86,7 @@ def event(call: Call, event: Event) -> dict[str, Any]:
             "numEdits": len(versions) - 1,
             "latest": {
                 "raw": raw,
-                "html": str(to_html(raw)),
+                "html": (rendered or _Comments())(raw),
                 "updatedAt": iso(latest["at"]),
                 "author": {"name": latest["author"]},
             },
@@ -86,7 +108,8 @@ def event(call: Call, event: Event) -> dict[str, Any]:
 
 def _detail(call: Call, repository: Repository, discussion: Discussion) -> dict[str, Any]:
     answer = _summary(call, repository, discussion)
-    answer["events"] = [event(call, e) for e in discussions.events(call.hub, discussion)]
+    rendered = _Comments()
+    answer["events"] = [event(call, e, rendered) for e in discussions.events(call.hub, discussion)]
     if discussion.pull_request:
         changes: dict[str, Any] = {"base": "refs/heads/main"}
         if discussion.merge_commit:
@@ -102,7 +125,7 @@ def _diff(call: Call, repository: Repository, discussion: Discussion) -> str:
     head, base = resolve(call.hub, repository, discussion.ref), resolve(call.hub, repository, "main")
     if head is None or base is None:
         return ""
-    return text_of(call.hub, repository, f"{base}...{head}", limit=_DIFF)
+    return text_of(call.hub, repository, since_fork(call.hub, repository, base, head), limit=_DIFF)
 
 
 def _found(call: Call) -> tuple[Repository, Discussion]:

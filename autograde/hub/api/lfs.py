@@ -204,7 +204,8 @@ async def _json(hub: Hub, request: Request, ticket: Ticket) -> dict[str, Any]:
 
 
 def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
-    return hub.temporary / f"part-{claims['repository']}-{claims['oid']}-{number:05d}"
+    # Each person's parts have names of their own: a stranger may upload the same file for a pull request.
+    return hub.temporary / f"part-{claims['repository']}-{claims['user']}-{claims['oid']}-{number:05d}"
 
 
 async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:

@@ -9,6 +9,7 @@ from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.mirror.source import PIECE, Described, Reader, Source, SourceFile, blob_id
 from autograde.hub.names import repository_name_problem
+from autograde.hub.pages.visible import visible
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories, uploads
@@ -16,6 +17,7 @@ from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, Wr
 from autograde.hub.repos.contents import resolve, snapshot
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
+from autograde.hub.repos.trees import tree_problem
 from autograde.hub.storage.blobs import BlobRefused
 from autograde.hub.storage.stored import Store
 from autograde.i18n.translation import messages
@@ -102,6 +104,12 @@ def _place(hub: Hub, at: Described) -> tuple[Repository, bool]:
     if problem := repository_name_problem(name):
         raise HubRefused(problem)
     owner = accounts.find_user(hub, owner_name) or accounts.create_user(hub, owner_name, kind="org")
+    if owner.kind != "org" or accounts.members(hub, owner):
+        # Otherwise a learner who signed up under that name could change what the class downloads.
+        raise HubRefused(
+            _("The name {owner} belongs to people of this Hub, who could change the copy.").format(owner=owner.name),
+            _("Rename that account first: autograde hub rename {owner} NEW").format(owner=owner.name),
+        )
     # Marked from the beginning, so that a copy that was broken off can be continued.
     settings = {_MARK: "incomplete"}
     made = repositories.create_repository(hub, owner, name, type=at.wanted.type, private=at.private, settings=settings)
@@ -165,9 +173,9 @@ def _one_commit(
     with Store(hub.temporary) as store:
         for file in at.files:
             if problem := path_problem(file.path, portable=hub.config.portable_names):
-                left.append(f"{file.path}: {problem}")
+                left.append(visible(f"{file.path}: {problem}"))
             elif file.sha256 is None and file.size > hub.config.limits.regular_file:
-                left.append(_("{path}: it is too large for git").format(path=file.path))
+                left.append(_("{path}: it is too large for git").format(path=visible(file.path)))
             elif file.sha256 is None:
                 operations.append(WriteFile(file.path, store.add(_regular(source, at, file))))
             else:
@@ -192,19 +200,42 @@ def _one_commit(
     return [*left, _("its history (--history takes it)")]
 
 
+def _check_trees(hub: Hub, at: Described, repository: Repository) -> None:
+    """Check the files of each fetched branch and tag, as for a push.
+
+    Raises:
+        HubRefused: there are too many files, or names that this Hub does not accept.
+    """
+    listed = hub.git.run(repository.id, "for-each-ref", "--format=%(objectname)", "refs/mirror/").decode().split()
+    with hub.git.reader(repository.id) as reader:
+        for oid in listed:
+            found = reader.info(f"{oid}^{{commit}}")
+            problem = (
+                ""
+                if found is None
+                else tree_problem(hub.census, reader, reader.commit(found[0]).tree, hub.config.limits.files)
+            )
+            if problem:
+                raise HubRefused(
+                    _("{name} cannot be copied: {why}").format(name=at.wanted, why=visible(problem)),
+                    _("Try without --history."),
+                )
+
+
 def _histories(
     hub: Hub, source: Source, at: Described, repository: Repository, told: Callable[[str, int], object]
 ) -> list[str]:
     """Copy all branches, tags and commits, and the large files of each; return what was not taken."""
-    extra = {}
+    settings = {"fetch.fsckObjects": "true"}
     if source.token:
-        # In the environment: other users of this machine can read a process's arguments.
-        count = int(hub.git.environment()["GIT_CONFIG_COUNT"])
-        extra = {
-            "GIT_CONFIG_COUNT": str(count + 1),
-            f"GIT_CONFIG_KEY_{count}": f"http.{source.endpoint}/.extraHeader",
-            f"GIT_CONFIG_VALUE_{count}": f"Authorization: Bearer {source.token}",
-        }
+        # git sends such a header to the address of a redirection too.
+        settings["http.followRedirects"] = "false"
+        settings[f"http.{source.endpoint}/.extraHeader"] = f"Authorization: Bearer {source.token}"
+    # In the environment: other users of this machine can read a process's arguments.
+    count = int(hub.git.environment()["GIT_CONFIG_COUNT"])
+    extra = {"GIT_CONFIG_COUNT": str(count + len(settings))}
+    for number, (key, value) in enumerate(settings.items(), count):
+        extra |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     # First below refs/mirror: no branch may name a large file that is not here yet.
     refs = ("+refs/heads/*:refs/mirror/heads/*", "+refs/tags/*:refs/mirror/tags/*")
     fetch = ("fetch", "--quiet", "--prune", "--no-tags", f"{source.endpoint}/{at.wanted}", *refs)
@@ -215,6 +246,7 @@ def _histories(
             _("git could not copy {name} from {endpoint}.").format(name=at.wanted, endpoint=source.endpoint),
             _("Try without --history."),
         )
+    _check_trees(hub, at, repository)
     pointers = {sha256: (path, size) for __, sha256, path, size in uploads.lfs_pointers(hub, repository)}
     new = {oid: size for oid, (__, size) in pointers.items() if bound_size(hub, repository.id, oid) is None}
     addresses = source.large_files(at.wanted, new) if new else {}

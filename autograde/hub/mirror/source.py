@@ -16,10 +16,13 @@ from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from autograde.errors import HubRefused, HubUnreachable
+from autograde.hub.pages.visible import visible
 from autograde.hub.repos.binaries import is_binary
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
+from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.repositories import URL_PREFIX
 from autograde.hub.repos.wildmatch import is_lfs_path
+from autograde.hub.untrusted import clean_text
 from autograde.i18n.translation import messages
 
 _ = messages("hub")
@@ -29,6 +32,11 @@ _PATIENCE = 60.0
 
 #: Bytes read at a time.
 PIECE = 1 << 20
+
+#: Limits of what another Hub lists: bytes of one answer, and answers.
+_MOST_JSON, _MOST_PAGES = 64 << 20, 2000
+
+_COMMIT = re.compile("[0-9a-f]{40}")
 
 _NAME = re.compile(
     r"(?:(?P<kind>models|datasets|spaces)/)?(?P<name>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>\S+))?", re.ASCII
@@ -177,7 +185,16 @@ class Source:
         """Return an answer, and the address of the next page; empty if it is the last one."""
         with self._tried(url), self._open(url, body, Accept="application/json") as answer:
             link = re.search(r'<([^>]+)>;\s*rel="next"', answer.headers.get("Link") or "")
-            return json.loads(answer.read()), urljoin(url, link[1]) if link else ""
+            if len(content := answer.read(_MOST_JSON + 1)) > _MOST_JSON:
+                raise self._strange(url)
+            return json.loads(content), urljoin(url, link[1]) if link else ""
+
+    def _strange(self, url: str) -> HubRefused:
+        """Return the error for an answer that no Hub gives."""
+        return HubRefused(
+            _("{endpoint} gave an answer that no Hub gives: {url}").format(endpoint=self.endpoint, url=visible(url)),
+            _("Check the address."),
+        )
 
     @contextmanager
     def _tried(self, url: str) -> Iterator[None]:
@@ -202,16 +219,24 @@ class Source:
         """
         base = f"{self.endpoint}/api/{repository.type}s/{repository.name}"
         info, __ = self._json(f"{base}/revision/{quote(repository.revision, safe='')}")
+        if not isinstance(info, dict) or not _COMMIT.fullmatch(str(info.get("sha"))):
+            raise self._strange(base)
         files: list[SourceFile] = []
         following = f"{base}/tree/{info['sha']}?recursive=true&expand=false"
-        while following:
+        for ___ in range(_MOST_PAGES):
             entries, following = self._json(following)
-            for entry in entries:
-                if entry["type"] == "file":
-                    lfs = entry.get("lfs") or {}
-                    files.append(SourceFile(entry["path"], entry["size"], entry["oid"], lfs.get("oid")))
-        card = info.get("cardData") or {}
-        licence = card.get("license")
+            for entry in entries if isinstance(entries, list) else [None]:
+                if isinstance(entry, dict) and entry.get("type") == "directory":
+                    continue
+                if (file := _file_of(entry)) is None:
+                    raise self._strange(base)
+                files.append(file)
+            if not following:
+                break
+        else:
+            raise self._strange(base)
+        card = info.get("cardData")
+        licence = card.get("license") if isinstance(card, dict) else None
         return Described(
             repository, info["sha"], bool(info.get("private")), str(info.get("gated") or ""),
             licence if isinstance(licence, str) else "", tuple(files),
@@ -237,11 +262,14 @@ class Source:
             try:
                 ranged = {"Range": f"bytes={start}-"} if start else {}
                 with self._open(url, **ranged) as answer:
-                    if start and answer.status != 206:
-                        answer.read(start)
+                    skip = start if answer.status != 206 else 0
+                    while skip and (data := answer.read(min(skip, PIECE))):
+                        skip -= len(data)
                     while data := answer.read(PIECE):
-                        write(data)
                         start += len(data)
+                        if start > size:
+                            raise self._strange(url)
+                        write(data)
                 if start >= size:
                     return
             except urllib.error.HTTPError as error:
@@ -262,15 +290,29 @@ class Source:
             objects = [{"oid": oid, "size": oids[oid]} for oid in names[first : first + 100]]
             batch = {"operation": "download", "transfers": ["basic"], "objects": objects}
             answer, __ = self._json(f"{self.endpoint}/{repository}.git/info/lfs/objects/batch", batch)
-            for item in answer["objects"]:
-                if href := item.get("actions", {}).get("download", {}).get("href"):
-                    found[item["oid"]] = href
+            try:
+                for item in answer["objects"]:
+                    if (href := item.get("actions", {}).get("download", {}).get("href")) and item["oid"] in oids:
+                        found[item["oid"]] = str(href)
+            except (KeyError, TypeError, AttributeError):
+                raise self._strange(f"{self.endpoint}/{repository}") from None
         return found
+
+
+def _file_of(entry: Any) -> SourceFile | None:
+    """Return the file in an entry of a list; None if it is not one. Its ids become names of files on this machine."""
+    if not isinstance(entry, dict):
+        return None
+    path, size, oid, lfs = (entry.get(key) for key in ("path", "size", "oid", "lfs"))
+    sha256 = lfs.get("oid") if isinstance(lfs, dict) else None
+    if not isinstance(path, str) or not isinstance(size, int) or size < 0 or not _COMMIT.fullmatch(str(oid)):
+        return None
+    return SourceFile(clean_text(path), size, str(oid), sha256) if lfs is None or is_oid(sha256) else None
 
 
 def _explained(endpoint: str, url: str, status: int, code: str, said: str) -> tuple[str, str]:
     """Return what happened and what to do next."""
-    name = "/".join(urlsplit(url.removeprefix(endpoint)).path.split("/")[1:5])
+    name, said = "/".join(urlsplit(url.removeprefix(endpoint)).path.split("/")[1:5]), visible(said)[:500]
     if code == "GatedRepo":
         return (
             _("{name} is gated: {said}").format(name=name, said=said),

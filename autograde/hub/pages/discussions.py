@@ -19,7 +19,7 @@ from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access, discussions
-from autograde.hub.repos.diffs import Change, changes
+from autograde.hub.repos.diffs import Change, changes, since_fork
 from autograde.hub.repos.discussions import Discussion, Event
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
@@ -147,5 +147,5 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
 def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[Change], list[str]]:
     """Return the changes of a pull request, and the files in conflict."""
     base = f"{found.merge_commit}^1" if found.merge_commit else "refs/heads/main"
-    changed = changes(call.hub, repository, f"{base}...{found.ref}", limit=SHOWN)
+    changed = changes(call.hub, repository, since_fork(call.hub, repository, base, found.ref), limit=SHOWN)
     return changed, discussions.conflicts(call.hub, repository, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.repos.contents import snapshot
 from autograde.hub.repos.repositories import Repository
+from autograde.hub.storage.gitstore import GitError
 
 #: Git's empty tree, which a first commit is compared with.
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -83,9 +85,18 @@ def _listed(output: bytes) -> list[Change]:
     return found
 
 
+def since_fork(hub: Hub, repository: Repository, base: str, head: str) -> str:
+    """Return what shows the changes of a pull request: ``a...b``, or ``a..b`` without a common commit of both."""
+    try:
+        hub.git.run(repository.id, "merge-base", base, head)
+    except GitError:
+        return f"{base}..{head}"
+    return f"{base}...{head}"
+
+
 def _require_listable(hub: Hub, repository: Repository, between: Iterable[str]) -> None:
     """Check that neither side has too many files: git lists them all before it prints anything."""
-    for revision in (name for pair in between for name in pair.split("...") if name != EMPTY_TREE):
+    for revision in (name for pair in between for name in re.split(r"\.{2,3}", pair) if name != EMPTY_TREE):
         with snapshot(hub, repository, revision.removesuffix("^1")) as at:
             at.require_listable()
 

@@ -286,9 +286,9 @@ def conflicts(hub: Hub, repository: Repository, discussion: Discussion) -> list[
 def _merged_tree(hub: Hub, repository: Repository, main: str, head: str) -> tuple[str, list[str]]:
     """Return the merged tree and the files in conflict. With conflicts, the tree must not be used."""
     try:
-        output = hub.git.run(
-            repository.id, "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", main, head
-        )
+        # A squash of main leaves pull requests without a common commit.
+        options = ("--write-tree", "--allow-unrelated-histories", "--name-only", "--no-messages", "-z")
+        output = hub.git.run(repository.id, "merge-tree", *options, main, head)
     except GitError as error:
         names = error.output.decode("utf-8", "replace").split("\0")
         if error.status != 1:

@@ -39,6 +39,9 @@ _RULE = "-" * 73
 #: Size limits of Git objects in bytes, by kind. A tree of 100,000 files has a few megabytes.
 _LARGEST = {"commit": 320 << 10, "tag": 320 << 10, "tree": 32 << 20}
 
+#: Limit of the new objects of one push: the check needs a kilobyte for each.
+MAX_OBJECTS = 250_000
+
 #: How many offending files an error message names.
 _NAMED = 20
 
@@ -194,6 +197,10 @@ class Push:
         listed = self._git(
             quarantine, "rev-list", "--objects", "--stdin", "--not", "--all", stdin="\n".join(commits).encode()
         )
+        if (number := listed.count(b"\n")) > MAX_OBJECTS:
+            return _framed(
+                f"A push has at most {MAX_OBJECTS:,} new objects, not {number:,}; push the history in parts."
+            )
         checked = self._git(
             quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)", stdin=listed
         )

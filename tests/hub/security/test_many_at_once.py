@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.api import discussions
 from autograde.hub.config import HubConfig, Limits
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos import buckets, repositories
+from autograde.hub.repos.buckets import BucketFile
 from autograde.hub.repos.wildmatch import MAX_PATTERNS, ignored, is_lfs_path
 from autograde.hub.server import RunningHub
 
@@ -144,5 +148,42 @@ def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path: Path) -> No
         first.close()
         send()
         assert statuses == [503, 200]
+    finally:
+        running.stop()
+
+
+def test_comments_are_rendered_for_a_limited_time(
+    course: tuple[LocalHub, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty comments that each take a tenth of a second once made every request for their discussion take six."""
+    hub, eve = course
+    status, body = ask(hub, eve, "POST", "/api/models/eve/m/discussions", {"title": "t", "description": "**a**"})
+    path = f"/api/models/eve/m/discussions/{json.loads(body)['num']}"
+    assert ask(hub, eve, "POST", f"{path}/comment", {"comment": "**b** <i>"})[0] == 200
+    monkeypatch.setattr(discussions, "_SECONDS", 0.0)
+    status, body = ask(hub, eve, "GET", path)
+    assert status == 200
+    shown = [event["data"]["latest"]["html"] for event in json.loads(body)["events"]]
+    assert shown == ["<p><strong>a</strong></p>\n", "<pre>**b** &lt;i&gt;</pre>"]
+
+
+def test_bucket_has_a_limited_number_of_files(tmp_path: Path) -> None:
+    running = RunningHub(HubConfig(data=tmp_path, durable=False, limits=Limits(files=3)))
+    running.start()
+    try:
+        hub = running.hub
+        owner = accounts.create_user(hub, "eve")
+        token = accounts.create_token(hub, owner)
+        bucket = repositories.create_repository(hub, owner, "b", type="bucket")
+        for name in ("a", "b", "c"):
+            buckets.put(hub, bucket, BucketFile(name, "0" * 64, 1, "f" * 64, 0, 0))
+        statuses = []
+        for kind in ("addFile", "deleteFile"):
+            connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+            line = json.dumps({"type": kind, "path": "a", "xetHash": "f" * 64})
+            connection.request("POST", "/api/buckets/eve/b/batch", line, {"Authorization": f"Bearer {token}"})
+            statuses.append(connection.getresponse().status)
+            connection.close()
+        assert statuses == [413, 200]
     finally:
         running.stop()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.repos import pushes
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.trees import Census
 from autograde.hub.storage.objects import ObjectReader
@@ -226,3 +227,13 @@ def test_tree_totals_equal_those_of_git_ls_tree(clone: Clone) -> None:
     reader.close()
     listed = clone.git("ls-tree", "-r", "-t", "--name-only", tree).split("\n")
     assert (found.entries, found.longest, found.problem) == (len(listed), max(map(len, listed)), "")
+
+
+def test_push_of_too_many_objects_is_refused(clone: Clone, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushes, "MAX_OBJECTS", 12)
+    clone.commit(clone.tree(*(("100644", clone.blob(b"%d" % n), f"f{n}") for n in range(11))))
+    code, said = clone.push(address)
+    assert code
+    assert "at most 12 new objects, not 13" in said
+    clone.commit(clone.tree(*(("100644", clone.blob(b"%d" % n), f"f{n}") for n in range(10))))
+    assert clone.push(address)[0] == 0

@@ -195,3 +195,23 @@ def seeds_are_data(target: Target) -> None:
             assert not (root / "other").exists()
         else:
             raise AssertionError("a snapshot whose large file is a link was taken")
+
+
+@row("2", "a stranger cannot replace the parts of somebody's unfinished upload")
+def parts_of_others_are_untouched(target: Target) -> None:
+    with own_hub(target, multipart_above=1000) as (own, __):
+        owner, eve = own.person("owner"), own.person()
+        write, hers = owner.token(), eve.token()
+        name, content = owner.repository(write), os.urandom(2000)
+        oid = hashlib.sha256(content).hexdigest()
+        wanted = {"operation": "upload", "transfers": ["multipart"], "objects": [{"oid": oid, "size": 2000}]}
+        uploads = []
+        for token in (write, hers):
+            answer = own.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=token)
+            uploads.append(answer.json()["objects"][0]["actions"]["upload"])
+        links = [[upload["header"][key] for key in ("00001", "00002")] for upload in uploads]
+        for number, link in enumerate(links[0]):
+            assert own.send("PUT", link, content[number * 1000 : number * 1000 + 1000]).status == 200
+        assert own.send("PUT", links[1][0], bytes(1000)).status == 200
+        done = own.api("POST", uploads[0]["href"], {"parts": [{"partNumber": 1}, {"partNumber": 2}]})
+        assert done.status == 200, done.text

@@ -147,3 +147,22 @@ def descriptions_are_no_names(target: Target) -> None:
     assert target.send("GET", f"/{name}/resolve/{described}/.gitattributes").status == 200
     assert target.api("DELETE", f"/api/models/{name}/tag/{described}", token=hers).status == 200
     assert target.api("DELETE", f"/api/models/{name}/tag/{described}", token=hers).status == 404
+
+
+@row("3", "pull requests can be read and merged after their repository's history was squashed")
+def squashed_main_breaks_no_pull_request(target: Target) -> None:
+    __, write, name = _learner(target)
+    eve = target.person()
+    hers = eve.token()
+    opened = target.commit(name, file_line("new.txt", b"new\n"), token=hers, query="?create_pr=1").json()
+    number = opened["pullRequestUrl"].rpartition("/")[2]
+    target.commit(name, file_line("main.txt", b"x\n"), token=write)
+    assert target.api("POST", f"/api/models/{name}/super-squash/main", {}, token=write).status == 200
+    page = target.send("GET", f"/{name}/discussions/{number}")
+    assert page.status == 200
+    assert "new.txt" in page.text
+    answer = target.send("GET", f"/api/models/{name}/discussions/{number}?diff=1")
+    assert answer.status == 200
+    assert "new.txt" in answer.json()["diff"]
+    assert target.api("POST", f"/api/models/{name}/discussions/{number}/merge", {}, token=write).status == 200
+    assert target.send("GET", f"/{name}/resolve/main/new.txt").body == b"new\n"

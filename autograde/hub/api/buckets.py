@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
+from autograde.hub import budgets
 from autograde.hub.api.repositories import owner_of, private_of, repository_url
 from autograde.hub.core import Hub
 from autograde.hub.names import repository_name_problem
@@ -29,6 +30,9 @@ from autograde.hub.untrusted import Unreadable, read_json
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call
 from autograde.hub.web.sending import blob_response
+
+#: Lines of a batch that are written at a time.
+_PART = 500
 
 
 def create(call: Call) -> Response:
@@ -112,23 +116,35 @@ def batch(call: Call) -> Response:
         raise Refusal(413, f"A bucket has at most {limits.files:,} files.")
     failed: list[dict[str, str]] = []
     size = 0
-    with call.hub.database.transaction():
-        for line in lines:
-            try:
-                operation = read_json(line)
-                path = operation["path"]
-                if not isinstance(path, str):
-                    raise TypeError
-            except (Unreadable, KeyError, TypeError):
-                raise Refusal(400, "A line of the batch is no operation on a path.") from None
-            try:
-                size += _carry_out(call, bucket, operation, path)
-            except Refusal as refusal:
-                failed.append({"path": path, "error": refusal.message})
-        repositories.touch(call.hub, bucket)
-        call.record("bucket.changed", bucket, files=len(lines) - len(failed), size=size)
+    operations = [_operation(line) for line in lines]
+    # Others write between two parts.
+    for first in range(0, len(operations), _PART):
+        budgets.check()
+        with call.hub.database.transaction():
+            for operation in operations[first : first + _PART]:
+                try:
+                    size += _carry_out(call, bucket, operation, operation["path"])
+                except Refusal as refusal:
+                    failed.append({"path": operation["path"], "error": refusal.message})
+    repositories.touch(call.hub, bucket)
+    call.record("bucket.changed", bucket, files=len(lines) - len(failed), size=size)
     status = 422 if failed and len(failed) == len(lines) else 200
     return JSONResponse({"success": not failed, "processed": len(lines) - len(failed), "failed": failed}, status)
+
+
+def _operation(line: bytes) -> dict[str, Any]:
+    """Parse one line of a batch.
+
+    Raises:
+        Refusal: 400, it is not an operation on a path.
+    """
+    try:
+        operation = read_json(line)
+        if isinstance(operation["path"], str):
+            return dict(operation)
+    except (Unreadable, KeyError, TypeError):
+        pass
+    raise Refusal(400, "A line of the batch is no operation on a path.")
 
 
 def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: str) -> int:

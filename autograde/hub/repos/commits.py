@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
@@ -172,6 +173,7 @@ def _moved() -> Refusal:
 def _check_paths(operations: Iterable[Operation], portable: bool) -> None:
     written: set[str] = set()
     for operation in operations:
+        check()
         if problem := path_problem(operation.path, portable=portable):
             raise Refusal(422, problem)
         if not isinstance(operation, Delete):
@@ -223,13 +225,10 @@ def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
         above = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
         if gone.intersection(above):
             continue
-        for path in above:
-            entry = before.find(path)
-            if entry is None:
-                break
-            if entry.is_folder == (path == operation.path):
+        for entry in before.along(operation.path):
+            if entry.is_folder == (entry.path == operation.path):
                 kind = "folder" if entry.is_folder else "file"
-                raise Refusal(422, f"{path!r} is a {kind} already; delete it in the same commit to replace it.")
+                raise Refusal(422, f"{entry.path!r} is a {kind} already; delete it in the same commit to replace it.")
 
 
 def _as_stored(before: Snapshot, operation: Operation) -> Operation:

@@ -147,6 +147,10 @@ class Snapshot:
         found = self._find(path)
         return self._entry(found) if found else None
 
+    def along(self, path: str) -> Iterator[TreeEntry]:
+        """Yield the entries on the way to a path from the top, as far as they exist."""
+        return self._reader.along(self.commit.tree, path)
+
     def _find(self, path: str) -> TreeEntry | None:
         """Return the entry at a path, or at the path that :attr:`Entry.utf8_path` writes so."""
         found = self._reader.find(self.commit.tree, path)

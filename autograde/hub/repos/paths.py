@@ -12,6 +12,9 @@ import unicodedata
 MAX_SEGMENT = 255
 MAX_PATH = 1024
 
+#: The deepest nesting of folders. Each takes time when a file is looked for.
+MAX_FOLDERS = 128
+
 # Code points that HFS+ ignores in names, so that ".g\u200cit" is ".git" there.
 _HFS_IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF], None)
 # Names of files that git reads, and their short names on Windows; as a folder, each makes `git fsck` reject the commit.
@@ -45,6 +48,8 @@ def path_problem(path: str, *, portable: bool = True) -> str | None:
     if portable and any("\\" in segment and {"", ".", ".."} & set(segment.split("\\")) for segment in path.split("/")):
         return f"The file name {path!r} leaves its folder on Windows; folders are separated by /."
     *folders, __ = segments = path.split("/")
+    if len(folders) > MAX_FOLDERS:
+        return f"The file name {path[:100]!r}… has {len(folders)} folders; at most {MAX_FOLDERS} are allowed."
     for folder in folders:
         if _FILE_OF_GIT.fullmatch(folder.translate(_HFS_IGNORED)):
             return f"The folder name {folder!r} in {path!r} is reserved for a file that git reads."

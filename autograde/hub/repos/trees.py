@@ -10,11 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from autograde.hub import budgets
-from autograde.hub.repos.paths import MAX_PATH, path_problem
+from autograde.hub.repos.paths import MAX_FOLDERS, MAX_PATH, path_problem
 from autograde.hub.storage.objects import ObjectReader
-
-#: The deepest nesting of folders; a path of MAX_PATH bytes cannot have more.
-_MAX_DEPTH = MAX_PATH // 2
 
 #: Cached trees. They stay valid because trees never change.
 _REMEMBERED = 50_000
@@ -66,7 +63,7 @@ class Census:
     def _measure(self, reader: ObjectReader, tree: str, depth: int) -> TreeSize:
         if (known := self._known.get(tree)) is not None:
             return known
-        if depth > _MAX_DEPTH:
+        if depth > MAX_FOLDERS:
             raise _TooDeep
         budgets.check()
         entries = longest = 0
@@ -102,7 +99,7 @@ def tree_problem(census: Census, reader: ObjectReader, tree: str, most: int) -> 
     if found.problem:
         return found.problem
     if found.longest > MAX_PATH:
-        return f"A path is longer than {MAX_PATH} bytes."
+        return f"A path is longer than {MAX_PATH} bytes, or has more than {MAX_FOLDERS} folders."
     if found.entries > most:
         return f"It has {found.entries:,} files and folders; at most {most:,} are allowed."
     return ""

@@ -180,6 +180,7 @@ class ObjectReader:
         """Return ``{name: (oid, mode)}`` of one tree. Trees never change, so the last few are cached."""
         if (known := self._folders.get(oid)) is not None:
             return known
+        check()
         found = self.contents(oid)
         if found is None or found[1] != "tree":
             raise ObjectMissing(oid)
@@ -210,6 +211,19 @@ class ObjectReader:
             yield entry
             if entry.is_folder:
                 yield from self.walk(entry.oid, entry.path + "/")
+
+    def along(self, tree: str, path: str) -> Iterator[TreeEntry]:
+        """Yield the entries on the way to ``path`` from the top: its folders and itself, as far as they exist."""
+        parts = path.split("/")
+        for number, name in enumerate(parts, 1):
+            found = self._folder(tree).get(name)
+            if found is None:
+                return
+            entry = TreeEntry("/".join(parts[:number]), *found)
+            yield entry
+            if not entry.is_folder:
+                return
+            tree = entry.oid
 
     def find(self, tree: str, path: str) -> TreeEntry | None:
         """Return the entry at ``path`` below a tree, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 
 from autograde.hub.config import Limits
@@ -142,3 +143,53 @@ def organizations_are_made_slowly(target: Target) -> None:
     statuses = [eve.form("/organizations/new", name=f"{eve.name}-{number}").status for number in range(25)]
     assert statuses[0] == 303
     assert statuses[-1] == 429
+
+
+@row("4", "hundreds of files in deep folders are committed quickly, and deeper ones are refused")
+def deep_paths_are_fast(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    begun = time.monotonic()
+    for __ in range(2):
+        # Each of these folders was once looked for from the root, for each file.
+        paths = [f"{'a/' * 100}f{number}" for number in range(400)]
+        lines = [{"key": "file", "value": {"path": path, "content": "x"}} for path in paths]
+        assert target.commit(name, *lines, token=hers).status == 200
+    assert time.monotonic() - begun < 30
+    deep = "a/" * 500 + "f"
+    assert target.commit(name, {"key": "file", "value": {"path": deep, "content": "x"}}, token=hers).status == 422
+    with clone_folder(target) as clone:
+        tree = target.git(clone, "mktree")
+        for __ in range(130):
+            tree = target.git(clone, "mktree", stdin=f"040000 tree {tree}\ta\n".encode())
+        commit = target.git(clone, "-c", "user.name=e", "-c", "user.email=e@x", "commit-tree", tree, "-m", "x")
+        url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+        said = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
+        assert "more than 128 folders" in said, said
+
+
+@row("4", "a long batch of a bucket with deep paths ends quickly, and others write meanwhile")
+def deep_bucket_paths_are_fast(target: Target) -> None:
+    eve, ada = target.person(), target.person("ada")
+    hers, write = eve.token(), ada.token()
+    assert target.api("POST", f"/api/buckets/{eve.name}/b", {}, token=hers).status == 200
+    start = '{"type": "addFile", "xetHash": "' + "0" * 64 + '", "path": "' + "a/" * 500
+    body = "".join(f'{start}{number}"}}\n' for number in range(15_000)).encode()
+    begun, taken = time.monotonic(), list[float]()
+
+    def others() -> None:
+        while not taken or sender.is_alive():
+            before = time.monotonic()
+            ada.repository(write, f"m{len(taken)}")
+            taken.append(time.monotonic() - before)
+
+    def send() -> None:
+        target.send("POST", f"/api/buckets/{eve.name}/b/batch", body, token=hers)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    others()
+    sender.join()
+    assert max(taken) < 10, max(taken)
+    assert time.monotonic() - begun < 25

@@ -107,6 +107,9 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
     async for chunk in chunks(request, limit):
         sent += len(chunk)
         while chunk:
+            if inflate.eof:
+                # zlib would keep all of them in memory.
+                raise Refusal(400, "There are bytes after the end of the gzip stream.")
             try:
                 content = inflate.decompress(chunk, 1 << 20)
             except zlib.error as error:
@@ -116,7 +119,9 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
                 raise too_large(limit)
             if content:
                 yield content
-            chunk = inflate.unconsumed_tail
+            chunk = inflate.unconsumed_tail or inflate.unused_data
+    if not inflate.eof:
+        raise Refusal(400, "The gzip stream of the request is not whole.")
 
 
 class _Watched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import threading
@@ -193,3 +194,22 @@ def deep_bucket_paths_are_fast(target: Target) -> None:
     sender.join()
     assert max(taken) < 10, max(taken)
     assert time.monotonic() - begun < 25
+
+
+@row("4", "bytes after the end of a compressed request are refused, not kept in memory")
+def bytes_after_gzip_are_refused(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    for service in ("git-upload-pack", "git-receive-pack"):
+        headers = {"Content_Type": f"application/x-{service}-request", "Content_Encoding": "gzip"}
+        for more in (b"x", bytes(2_000_000), gzip.compress(b"0000")):
+            body = gzip.compress(b"0000") + more
+            try:
+                answer = target.send("POST", f"/{name}.git/{service}", body, token=hers, **headers)
+            except OSError:
+                continue  # refused before the end of the body
+            assert answer.status == 400, (service, answer.status)
+        # An unfinished one is refused too.
+        answer = target.send("POST", f"/{name}.git/{service}", gzip.compress(b"0000")[:-9], token=hers, **headers)
+        assert answer.status == 400, (service, answer.status)

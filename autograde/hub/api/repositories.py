@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -28,7 +29,7 @@ from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
-from autograde.hub.untrusted import Unreadable, clean_text, read_json
+from autograde.hub.untrusted import MAX_INTEGER, Unreadable, clean_text, read_json
 from autograde.hub.web.calls import Call
 
 PAGE = 1000
@@ -38,6 +39,9 @@ _PARAMETERS = "num_parameters"
 
 #: Files that a request to create a repository may contain.
 _FIRST_FILES = 100
+
+#: Seconds of CPU time to read the weight files of one model. A header of eight megabytes takes more than one.
+_WEIGHTS_SECONDS = 2.0
 
 #: Seconds of CPU time for a list. Summaries are cached, so the next list shows more.
 _SECONDS = 5.0
@@ -338,14 +342,21 @@ def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
 
 
 def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
-    """Return the number of parameters per dtype in the safetensors files, or None without such files."""
-    counts: dict[str, int] = {}
+    """Return the number of parameters per dtype in the safetensors files, or None without such files, or if reading
+    them takes too long."""
+    counts: Counter[str] = Counter()
+    known: dict[str, dict[str, int]] = {}
+    begun = time.thread_time()
     for entry in at.list():
-        if entry.lfs and entry.path.endswith(".safetensors") and call.hub.blobs.has(entry.lfs.oid):
-            with call.hub.blobs.open(entry.lfs.oid) as stream:
-                for dtype, number in parameter_counts(tensors_in(stream) or []).items():
-                    counts[dtype] = counts.get(dtype, 0) + number
-    return {"parameters": counts, "total": sum(counts.values())} if counts else None
+        if entry.lfs and entry.path.endswith(".safetensors") and call.hub.blobs.has(oid := entry.lfs.oid):
+            if oid not in known:
+                if time.thread_time() - begun > _WEIGHTS_SECONDS:
+                    return None
+                with call.hub.blobs.open(oid) as stream:
+                    known[oid] = parameter_counts(tensors_in(stream) or [])
+            counts.update(known[oid])
+    # A number of more than 64 bits is none in the clients' languages.
+    return {"parameters": dict(counts), "total": counts.total()} if counts and counts.total() <= MAX_INTEGER else None
 
 
 def used_storage(call: Call, repository: Repository) -> int:

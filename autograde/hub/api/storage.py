@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
 from autograde.hub.api.repositories import author_of, repository_url
+from autograde.hub.budgets import check
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
@@ -19,6 +20,9 @@ from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
+
+#: Files in one request to copy large files.
+_FILES = 1000
 
 
 def super_squash(call: Call) -> dict[str, Any]:
@@ -64,11 +68,14 @@ def copy_lfs_files(call: Call) -> dict[str, Any]:
     target, files = data.get("target"), data.get("files")
     if not isinstance(target, dict) or not isinstance(files, list):
         raise Refusal(400, "'target' is {type, name} and 'files' a list.")
+    if len(files) > _FILES:
+        raise Refusal(413, f"Copy at most {_FILES:,} files at a time.")
     repository = access.require_write(
         call.hub, call.caller, find_repository(call.hub, str(target.get("type") or "model"), str(target.get("name")))
     )
     failed = []
     for file in files:
+        check()
         oid = file.get("sha256") if isinstance(file, dict) else None
         row = (
             call.hub.database.one("SELECT * FROM bindings WHERE repository_id = ? AND oid = ?", (source.id, oid))

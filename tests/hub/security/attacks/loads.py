@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import socket
 import threading
@@ -213,3 +214,23 @@ def bytes_after_gzip_are_refused(target: Target) -> None:
         # An unfinished one is refused too.
         answer = target.send("POST", f"/{name}.git/{service}", gzip.compress(b"0000")[:-9], token=hers, **headers)
         assert answer.status == 400, (service, answer.status)
+
+
+@row("4", "a model of a thousand weight files with long headers does not hold up the list of all models")
+def many_weights_are_listed_quickly(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    tensors = {f"t{number}": {"dtype": "F32", "shape": [1, 1], "data_offsets": [0, 4]} for number in range(40_000)}
+    header = json.dumps(tensors).encode()
+    content = len(header).to_bytes(8, "little") + header
+    value = {"algo": "sha256", "oid": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    wanted = {"operation": "upload", "objects": [value]}
+    answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=hers)
+    assert target.send("PUT", answer.json()["objects"][0]["actions"]["upload"]["href"], content).status == 200
+    lines = [{"key": "lfsFile", "value": {**value, "path": f"{number}.safetensors"}} for number in range(1000)]
+    assert target.commit(name, *lines, token=hers).status == 200
+    begun = time.monotonic()
+    assert target.send("GET", "/api/models").status == 200
+    assert target.send("GET", f"/api/models/{name}").json()["safetensors"]["total"] == 40_000_000
+    assert time.monotonic() - begun < 15

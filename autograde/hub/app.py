@@ -34,8 +34,8 @@ THREADS, THREAD_SHARE = 36, 24
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
 #: Large files that are assembled from pieces or parts at the same time, in total and for one person. A few megabytes of
-#: zeros unpack to many gigabytes.
-FILE_TURNS, FILE_SHARE = 8, 4
+#: zeros unpack to many gigabytes, so one that takes longer than some seconds is not counted in total any more.
+FILE_TURNS, FILE_SHARE, FILE_PATIENCE = 8, 4, 20.0
 
 #: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
 #: would wait: each form also waits for the database and for its turn among Python's threads.
@@ -214,7 +214,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app.state.hub = hub
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
-    app.state.file_turns = Turns(FILE_TURNS, FILE_SHARE, 3600)
+    app.state.file_turns = Turns(FILE_TURNS, FILE_SHARE, FILE_PATIENCE)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
     return _Everywhere(app, hub)
 

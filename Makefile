@@ -5,7 +5,7 @@
 #   make test         every test            make check   formatting, lint, types
 #   make test-quick   the tests that start no kernel, browser or model, in about a minute
 #   make conformance  huggingface_hub's own tests against this Hub      make bench-hub    the Hub beside its peers
-#   make bench-grade  seconds to grade a class, beside nbgrader (ARGS="--only warm": one submission of each kind)
+#   make bench-grade  seconds to grade a class, beside nbgrader and otter-grader (ARGS="--only warm": one submission of each kind)
 #   make clients      other clients of the Hub, old and new, with pip and npm  (ARGS=0.17: those with 0.17 in their name)
 #   make load         300 learners at once: errors, wrong bytes, seconds and the Hub's memory
 #   make attack-hub   what a hostile class could try, against a running Hub
@@ -90,7 +90,10 @@ mutation: developer
 bench-hub: developer
 	@$(BIN)/python benchmarks/bench_hub.py $(ARGS)
 
+# otter-grader has an environment of its own; torch and the kit come from this one.
 bench-grade: developer
+	@test -x .tools/otter/bin/otter || { $(BIN)/python -m venv .tools/otter && .tools/otter/bin/pip install --quiet otter-grader==7.0.0; }
+	@$(BIN)/python -c 'import os, site; print("\n".join([*site.getsitepackages(), os.getcwd()]))' > "$$(echo .tools/otter/lib/python3*/site-packages)/kit.pth"
 	@PYTHONPATH=. $(BIN)/python benchmarks/bench_grade.py $(ARGS)
 
 attack: developer

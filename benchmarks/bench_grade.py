@@ -4,22 +4,27 @@ Promises: 50 ms a submission, once warm, for a notebook whose own work is 10 ms;
 git and models; 100 times as fast as nbgrader at 300 submissions of 2.6, start-up included.
 
 "own" is the time in the learner's cells and answers; "floor" is a submission without any cell: the fork, the
-namespaces and their end. Peers grade a sample, and the rest is extrapolated: nbgrader without our configuration, and
-nbgrader with it. otter-grader has no form of these exercises, so it is not here.
+namespaces and their end. `autograde grade` grades the whole class, and each learner's points are compared with those
+they must get; it writes gradebook, feedback pages and reports. Peers grade a sample, and the rest is extrapolated:
+nbgrader as it is, nbgrader with our configuration, and otter-grader, whose tests ask the same judge in the learner's
+process. Its containers need Docker: it grades without them, in one process, which spares it a start per submission.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -27,12 +32,13 @@ from rich.console import Console
 from rich.table import Table
 
 from autograde import notebooks
+from autograde.grading import receipts
 from autograde.grading.execution import Job
 from autograde.grading.learner_handle import LearnerHandle
-from autograde.grading.pool import run_jobs
 from autograde.grading.referees import Referees
 from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission, three_of
 from autograde.grading.sandboxed import SandboxExecutor
+from autograde.grading.watching import memory, tree
 from autograde.questions import assignments
 from autograde.questions.examples import wrong_answers
 from autograde.settings import KIT
@@ -107,71 +113,198 @@ def each_assignment(repeats: int) -> Table:
     return table
 
 
-def class_of(size: int) -> Iterator[Job]:
-    """Submissions of 2.6: all right, or with one of the wrong answers."""
-    wrong = [(asked.function, each.code) for asked in assignments()["2.6"] for each in wrong_answers(asked)]
+def class_of(size: int) -> Iterator[Sample]:
+    """A class of 2.6: half of the answers are all right, the others have one of the known wrong answers."""
+    wrong = [(asked, each) for asked in assignments()["2.6"] for each in wrong_answers(asked)]
     perfect = samples()[0]
     for number in range(size):
-        function, code = wrong[number % len(wrong)]
-        answers = {**perfect.answers, function: code} if number % 2 else perfect.answers
-        yield job_of(replace(perfect, name=f"learner-{number}", answers=answers))
+        if number % 2:
+            asked, answer = wrong[number // 2 % len(wrong)]
+            yield replace(
+                perfect, name=f"learner-{number}", answers={**perfect.answers, asked.function: answer.code},
+                points={**perfect.points, asked.function: answer.points},
+            )  # fmt: skip
+        else:
+            yield replace(perfect, name=f"learner-{number}")
 
 
-def ours(size: int, workers: int) -> float:
-    """Seconds to run a class, start-up included."""
-    start = time.perf_counter()
-    done = sum(1 for _job, _execution in run_jobs(class_of(size), SandboxExecutor, workers))
-    assert done == size
-    return time.perf_counter() - start
-
-
-def through_nbgrader(size: int, *, configured: bool) -> float:
-    """Seconds of ``nbgrader autograde`` for a class, start-up included."""
+@contextlib.contextmanager
+def course(class_: Iterable[Sample], *, configured: bool = True) -> Iterator[Path]:
+    """A course with the class's submissions in a new folder."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name).resolve()
         shutil.copytree(KIT / "source" / ASSIGNMENT, folder / "source" / ASSIGNMENT)
         if configured:
             shutil.copy(KIT / "nbgrader_config.py", folder)
-        for job in class_of(size):
-            place = folder / "submitted" / job.student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+            shutil.copytree(KIT / "release" / "en" / ASSIGNMENT, folder / "release" / "en" / ASSIGNMENT)
+        for sample in class_:
+            place = folder / "submitted" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
             place.parent.mkdir(parents=True)
-            place.write_bytes(job.notebook)
-        command = [sys.executable, "-m", "nbgrader"]
+            place.write_bytes(job_of(sample).notebook)
+        yield folder
+
+
+@dataclass
+class Spent:
+    """What a command took.
+
+    Attributes:
+        seconds: wall time.
+        processor: the processors' time of it and all that it started, in seconds: on a busy machine it says more.
+    """
+
+    seconds: float = 0.0
+    processor: float = 0.0
+
+
+@contextlib.contextmanager
+def spending() -> Iterator[Spent]:
+    """Yield what the commands in the block took, known at its end."""
+    spent, start, before = Spent(), time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    yield spent
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent.seconds = time.perf_counter() - start
+    spent.processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+@dataclass
+class Memory:
+    """The largest memory of a process, and of it with all that it started, in megabytes."""
+
+    alone: float = 0.0
+    together: float = 0.0
+
+    def watch(self, pid: int, stop: threading.Event) -> None:
+        """Look every second; pages that processes share count once."""
+        while not stop.wait(1.0):
+            self.alone = max(self.alone, memory([pid], 0) / 2**20)
+            self.together = max(self.together, memory(tree(pid), 0) / 2**20)
+
+
+def ours(size: int, jobs: int) -> tuple[Spent, Memory]:
+    """Time and memory of ``autograde grade`` for a class: start-up, gradebook, feedback pages and reports included.
+
+    Every learner's points are compared with those that they must get.
+    """
+    with course(class_of(size)) as folder:
+        used, stop = Memory(), threading.Event()
+        command = [sys.executable, "-m", "autograde", "grade", ASSIGNMENT, "--jobs", str(jobs), "--course", str(folder)]
+        with spending() as spent:
+            process = subprocess.Popen(
+                command, cwd=KIT, env=nbgrader_environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            watching = threading.Thread(target=used.watch, args=(process.pid, stop))
+            watching.start()
+            assert process.wait() == 0
+        stop.set()
+        watching.join()
+        found = {each.student: each for each in receipts.all_of(folder / "reports" / ASSIGNMENT)}
+        for sample in class_of(size):
+            got = {name: verdict["points"] for name, verdict in found[sample.name].verdicts.items()}
+            assert got == dict(sample.points), sample.name
+    return spent, used
+
+
+def through_nbgrader(size: int, *, configured: bool) -> Spent:
+    """Time of ``nbgrader autograde`` for a class, start-up included."""
+    with course(class_of(size), configured=configured) as folder:
         environment = nbgrader_environment(folder)
         for step in ("generate_assignment", "autograde"):
-            start = time.perf_counter()
-            subprocess.run([*command, step, ASSIGNMENT], cwd=folder, env=environment, capture_output=True, check=True)
-        return time.perf_counter() - start
+            command = [sys.executable, "-m", "nbgrader", step, ASSIGNMENT]
+            with spending() as spent:
+                subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
+    return spent
 
 
-def a_class(size: int, workers: int, sample: int) -> Table:
-    """Seconds for a class of 2.6, by grader."""
-    table = Table("grader", "submissions", "s", "s each", f"s for {size}", "times", title=f"A class of {size}")
-    small, large = through_nbgrader(1, configured=False), through_nbgrader(1 + sample, configured=False)
-    peer = small + (large - small) / sample * (size - 1)
-    table.add_row("nbgrader", str(1 + sample), f"{large:.1f}", f"{(large - small) / sample:.2f}", f"{peer:.0f}*", "1")
-    small, large = through_nbgrader(1, configured=True), through_nbgrader(1 + 5 * sample, configured=True)
-    all_of_it = small + (large - small) / (5 * sample) * (size - 1)
-    table.add_row(
-        "nbgrader with our configuration", str(1 + 5 * sample), f"{large:.1f}",
-        f"{(large - small) / (5 * sample):.3f}", f"{all_of_it:.0f}*", f"{peer / all_of_it:.0f}",
-    )  # fmt: skip
-    seconds = ours(size, workers)
-    table.add_row(
-        f"ours, {workers} workers", str(size), f"{seconds:.1f}", f"{seconds / size:.3f}", f"{seconds:.0f}",
-        f"{peer / seconds:.0f}",
-    )  # fmt: skip
-    table.caption = "* extrapolated from the submissions that were graded"
+#: One question in otter-grader's form: it asks the same judge as the graded cell of the nbgrader course.
+OTTER_TEST = """\
+OK_FORMAT = False
+from otter.test_files import test_case
+name, points = "{function}", {points}
+
+@test_case(points={points})
+def test_{function}(env):
+    from autograde.exercises import grade
+    assert grade("2.6", "{function}", env) == {points}
+"""
+
+#: Grades one submission after another in one process: more than ``otter run`` would save, which starts for each.
+OTTER = """\
+import sys
+from pathlib import Path
+from otter.api import grade_submission
+for path in sorted(Path("submitted").iterdir()):
+    found = grade_submission(str(path), "autograder.zip", quiet=True)
+    print(path.name, found.total, found.possible)
+"""
+
+
+def through_otter(size: int, python: Path) -> Spent:
+    """Time of otter-grader for a class, start-up included; without containers, which need Docker."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        for path in ("tests", "submitted"):
+            (folder / path).mkdir()
+        for asked in assignments()["2.6"]:
+            text = OTTER_TEST.format(function=asked.function, points=asked.points)
+            (folder / "tests" / f"{asked.function}.py").write_text(text)
+        class_ = list(class_of(size))
+        for sample in class_:
+            book = nbformat.reads(job_of(sample).notebook.decode(), as_version=4)
+            book.cells = [cell for cell in book.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+            (folder / "submitted" / f"{sample.name}.ipynb").write_text(nbformat.writes(book))
+        environment = nbgrader_environment(folder) | {"PATH": f"{python.parent}:/usr/bin:/bin"}
+        make = [str(python), "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment"]
+        subprocess.run(make, cwd=folder, env=environment, capture_output=True, check=True)
+        command = [str(python), "-c", OTTER]
+        with spending() as spent:
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+        got = dict(line.split()[:2] for line in done.stdout.splitlines() if line.startswith("learner-"))
+        for sample in class_:
+            # A test passes or fails: no part of a question's points.
+            whole = sum(asked.points for asked in assignments()["2.6"] if sample.points[asked.function] == asked.points)
+            assert float(got[f"{sample.name}.ipynb"]) == whole, done.stdout + done.stderr
+    return spent
+
+
+def a_class(size: int, jobs: int, sample: int, otter: Path) -> Table:
+    """Time for a class of 2.6, by grader."""
+    columns = ("grader", "graded", "s", "s each", f"s for {size}", "times as fast", "processors' s each", "times less")
+    table = Table(*columns, title=f"A class of {size}")
+    peers: list[Spent] = []
+
+    def row(name: str, many: int, one: Spent, all_of_them: Spent) -> None:
+        each = (all_of_them.seconds - one.seconds) / (many - 1)
+        processor = (all_of_them.processor - one.processor) / (many - 1)
+        whole = one.seconds + each * (size - 1)
+        peers.append(Spent(whole, processor))
+        table.add_row(
+            name, str(many), f"{all_of_them.seconds:.1f}", f"{each:.3f}", f"{whole:.0f}{'*' * (many < size)}",
+            f"{peers[0].seconds / whole:.1f}", f"{processor:.3f}", f"{peers[0].processor / processor:.1f}",
+        )  # fmt: skip
+
+    some, more = min(1 + sample, size), min(1 + 10 * sample, size)
+    row("nbgrader", some, *(through_nbgrader(each, configured=False) for each in (1, some)))
+    if otter.exists():
+        row("otter-grader", some, *(through_otter(each, otter) for each in (1, some)))
+    else:
+        table.add_row(f"otter-grader: there is no {otter}")
+    row("nbgrader with our configuration", more, *(through_nbgrader(each, configured=True) for each in (1, more)))
+    row(f"autograde grade, {jobs} jobs", size, *(ours(each, jobs)[0] for each in (1, size)))
+    table.caption = (
+        "* extrapolated from the submissions that were graded. otter-grader without its containers, which need Docker. "
+        "Only the last line writes feedback pages and reports, too."
+    )
     return table
 
 
-def growth(sizes: list[int], workers: int) -> Table:
-    """Seconds and memory by size of the class."""
-    table = Table("submissions", "s", "s each", "peak MB of the grader", title="Growth")
+def growth(sizes: list[int], jobs: int) -> Table:
+    """Seconds and memory of ``autograde grade`` by size of the class."""
+    columns = ("submissions", "s", "s each", "processors' s each", "MB of the grader", "MB of all processes")
+    table = Table(*columns, title="Growth of a class of 2.6, with the largest memory")
     for size in sizes:
-        seconds = ours(size, workers)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        table.add_row(str(size), f"{seconds:.1f}", f"{seconds / size:.3f}", f"{peak:.0f}")
+        seconds, used = ours(size, jobs)
+        table.add_row(str(size), f"{seconds:.1f}", f"{seconds / size:.3f}", f"{used.alone:.0f}", f"{used.together:.0f}")
     return table
 
 
@@ -179,19 +312,23 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=300)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--sample", type=int, default=3, help="submissions that a peer grades beyond the first")
     parser.add_argument("--repeats", type=int, default=20)
-    parser.add_argument("--growth", type=int, nargs="*", default=[10, 100])
+    parser.add_argument("--growth", type=int, nargs="*", default=[10, 100, 1000, 3000])
+    parser.add_argument(
+        "--otter", type=Path, default=KIT / ".tools/otter/bin/python", help="a Python with otter-grader"
+    )
     parser.add_argument("--only", choices=("warm", "class", "growth"))
     chosen = parser.parse_args()
     console = Console()
+    console.print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before the first measurement")
     if chosen.only in (None, "warm"):
         console.print(each_assignment(chosen.repeats))
     if chosen.only in (None, "class"):
-        console.print(a_class(chosen.submissions, chosen.workers, chosen.sample))
+        console.print(a_class(chosen.submissions, chosen.jobs, chosen.sample, chosen.otter))
     if chosen.only in (None, "growth"):
-        console.print(growth(chosen.growth, chosen.workers))
+        console.print(growth(chosen.growth, chosen.jobs))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ _ = messages("cli")
 #: How long a template may take to start, and to load libraries, in seconds.
 _PATIENCE = 180.0
 
+#: How long a template may take to end by itself, in seconds.
+_PARTING = 2.0
+
 
 class TemplateHandle:
     """A running template process.
@@ -103,8 +106,12 @@ class TemplateHandle:
     def close(self) -> None:
         """End the template and all processes that were forked from it."""
         self._lines.close()
-        self._process.kill()
-        self._process.wait()
+        try:
+            # It ends when the connection does; processes that it has waited for count in this process's times.
+            self._process.wait(_PARTING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._log.close()
 
     def _said(self) -> str:

@@ -1,1 +1,8 @@
-"""Grading: sample submissions, and the course that tries them with nbgrader's own commands."""
+"""Grading: nbgrader by configuration, the sandbox, batches, the gradebook and reports."""
+
+from __future__ import annotations
+
+from autograde.grading.quick_start import import_jsonschema
+
+# Before anything here imports nbformat.
+import_jsonschema()

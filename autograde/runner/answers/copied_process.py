@@ -34,7 +34,7 @@ def be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
         _send_nothing_to_the_notebook()
         channel = SocketChannel(writing)
         try:
-            last = next(reversed(sys.modules))
+            last = next(reversed(sys.modules), "")
             work(channel)
             channel.write(DONE + " ".join(_imported_after(last)).encode("utf-8", "replace"))
         except SetupFailed as failed:

@@ -78,6 +78,16 @@ HONEST_BUT_UNUSUAL = (
     _answer("an answer that prints, warns and draws", f"{_HEAD}\n    import warnings, sys\n    print('in' * 1000)\n    warnings.warn('in')\n"
             f"    print('err', file=sys.stderr)\n    display('x')\n{_BODY}"),
     _answer("an answer with its own assert and log lines", f"{_HEAD}\n    import logging\n    logging.warning('now')\n    assert True\n{_BODY}"),
+    _cells("logging set up anew", "import logging.config\nlogging.config.dictConfig({'version': 1, 'disable_existing_loggers': False,\n"
+           "    'handlers': {'h': {'class': 'logging.StreamHandler'}}, 'root': {'handlers': ['h'], 'level': 'DEBUG'}})\nlogging.error('line')"),
+    _cells("modules taken out of Python's table", "import sys\nfor name in list(sys.modules)[-40:]:\n    del sys.modules[name]"),
+    _cells("a table of modules of another kind", "import sys\nclass Table(dict): pass\nsys.modules = Table(sys.modules)"),
+    _cells("hooks at the end and after a fork", "import atexit, os\natexit.register(print, 'end')\n"
+           "os.register_at_fork(before=lambda: print('b'), after_in_child=lambda: 1 / 0)"),
+    _cells("a profile and a trace", "import sys\nsys.setprofile(lambda *a: None)\nsys.settrace(lambda *a: None)"),
+    _answer("an answer that imports a module and takes it out again", f"{_HEAD}\n    import colorsys, sys\n    del sys.modules['colorsys']\n{_BODY}"),
+    _answer("an answer with a time limit of its own", f"{_HEAD}\n    import signal\n    signal.alarm(5)\n{_BODY}"),
+    _answer("an answer that collects garbage", f"{_HEAD}\n    import gc\n    gc.unfreeze()\n    gc.collect()\n{_BODY}"),
     _answer("an answer that seeds and changes defaults", f"{_HEAD}\n    import torch\n    torch.manual_seed(3)\n    torch.set_num_threads(2)\n{_BODY}"),
     _answer("an answer that is a lambda", f"{RIGHT}\n_first = segment_ids\nsegment_ids = lambda *a, **k: _first(*a, **k)"),
     _answer("an answer that is a partial function", f"import functools\n{RIGHT}\nsegment_ids = functools.partial(segment_ids)"),

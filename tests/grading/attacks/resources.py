@@ -84,6 +84,12 @@ RESOURCES = (
     Attack("an answer that prints 50 MB", "def segment_ids(index, mark):\n    print('x' * 50_000_000)\n", noted=None),
     Attack("an answer that is 800 MB large", "def segment_ids(index, mark):\n    import torch\n    return torch.zeros(10**8).to_sparse().to_dense()\n", noted=None),
     Attack("an answer that returns itself", "def segment_ids(index, mark):\n    x = []\n    x.append(x)\n    return x\n"),
+    Attack("an answer that stops the process it was copied from", "import os, signal\ndef segment_ids(index, mark):\n"
+           "    os.kill(os.getppid(), signal.SIGSTOP)\n", cell_seconds=1.0, noted=None),
+    Attack("an answer that stops itself", "import os, signal\ndef segment_ids(index, mark):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
+           cell_seconds=3.0, noted=None),
+    Attack("a hook after a fork that never ends", RIGHT, (
+        "import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(600))",), cell_seconds=2.0, noted=None),
     Attack("an answer without end", "def segment_ids(index, mark):\n    while True: yield 1\n"),
     Attack("an answer whose items never end", "class L(list):\n    def __iter__(self):\n        while True: yield 1\n"
            "def segment_ids(index, mark):\n    return L()\n", noted=None),

@@ -299,12 +299,15 @@ def a_class(size: int, jobs: int, sample: int, otter: Path) -> Table:
 
 
 def growth(sizes: list[int], jobs: int) -> Table:
-    """Seconds and memory of ``autograde grade`` by size of the class."""
+    """Time and memory of ``autograde grade`` by size of the class."""
     columns = ("submissions", "s", "s each", "processors' s each", "MB of the grader", "MB of all processes")
     table = Table(*columns, title="Growth of a class of 2.6, with the largest memory")
     for size in sizes:
-        seconds, used = ours(size, jobs)
-        table.add_row(str(size), f"{seconds:.1f}", f"{seconds / size:.3f}", f"{used.alone:.0f}", f"{used.together:.0f}")
+        spent, used = ours(size, jobs)
+        table.add_row(
+            str(size), f"{spent.seconds:.1f}", f"{spent.seconds / size:.3f}", f"{spent.processor / size:.3f}",
+            f"{used.alone:.0f}", f"{used.together:.0f}",
+        )  # fmt: skip
     return table
 
 

@@ -55,7 +55,7 @@ def test_an_answer_that_hangs_in_c_costs_its_own_points_and_is_named(executor: S
     done = executor.run(Attack("", "def segment_ids(index, mark):\n    return sum(range(10**12))\n").job())
     verdict = done.verdicts["segment_ids"]
     assert (verdict["outcome"], verdict["points"]) == ("could-not-run", 0)
-    assert "did not come back within 5 seconds" in json.dumps(verdict["difference"]).replace("{seconds}", "5")
+    assert "did not finish within 5 seconds" in json.dumps(verdict["difference"]).replace("{seconds}", "5")
 
 
 def test_an_answer_that_ends_python_says_so(executor: SandboxExecutor) -> None:

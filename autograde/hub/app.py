@@ -39,7 +39,7 @@ FILE_TURNS, FILE_SHARE, FILE_PATIENCE = 8, 4, 20.0
 
 #: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
 #: would wait: each form also waits for the database and for its turn among Python's threads.
-PASSWORD_TURNS = 6
+PASSWORD_TURNS = 3
 
 
 def _git() -> Sequence[Address]:

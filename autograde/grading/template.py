@@ -117,6 +117,7 @@ class Template:
 
     def _start(self, limits: dict[str, Any]) -> None:
         connection = Lines(socket.socket(fileno=self._control.files.pop(0)))
+        owner = os.geteuid(), os.getegid()
         try:
             child = fork_learner()
         except OSError as error:
@@ -126,7 +127,7 @@ class Template:
         if child == 0:
             try:
                 self._control.close()
-                _be_init(self._shell, connection, Limits(**limits), self._view)
+                _be_init(self._shell, connection, Limits(**limits), self._view, owner)
             finally:
                 os._exit(0)
         connection.close()
@@ -151,10 +152,10 @@ def _try(requests: list[dict[str, Any]]) -> None:
             call(lambda first, *others: first(*others), arguments_of(request))
 
 
-def _be_init(shell: Any, connection: Lines, limits: Limits, view: View) -> None:
+def _be_init(shell: Any, connection: Lines, limits: Limits, view: View, owner: tuple[int, int]) -> None:
     """Be process 1 of a learner's namespaces: set them up, start the learner's process, and reap what it leaves."""
     try:
-        listening = enter_learner(limits, view)
+        listening = enter_learner(limits, view, owner)
     except OSError as error:
         connection.send({"failed": str(error)})
         return

@@ -164,18 +164,19 @@ def fork_learner() -> int:
     return syscalls.fork_into(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWCGROUP | syscalls.NAMESPACES)
 
 
-def enter_learner(limits: Limits, view: View) -> socket.socket:
+def enter_learner(limits: Limits, view: View, owner: tuple[int, int]) -> socket.socket:
     """Set up the namespaces of a learner's process, in the child of :func:`fork_learner`.
 
     Args:
         limits: of the submission.
         view: of the template.
+        owner: user and group id of the template; in the child's new user namespace, the system calls them nobody's.
 
     Returns:
         A socket that listens on the loopback interface of the sandbox: the address of its Hub.
     """
     syscalls.set_process(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    _map_user(LEARNER, os.geteuid(), LEARNER, os.getegid())
+    _map_user(LEARNER, owner[0], LEARNER, owner[1])
     plain = syscalls.MS_NOSUID | syscalls.MS_NODEV
     inodes = "nr_inodes=100000"
     _empty(HOME, view, f"mode=0755,size={limits.disk_bytes},{inodes}")

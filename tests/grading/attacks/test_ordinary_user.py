@@ -43,7 +43,7 @@ for folder in "$@"; do
     fi
     mkdir -p "$folder"; mount --bind "$TMP$folder" "$folder"
 done
-exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \\
+exec setpriv --reuid=4321 --regid=4322 --clear-groups env HOME=/nonexistent \\
     "$PYTHON" -c "$PROGRAM" "$KIT" "$A" "$B" "$C" "$D"
 """
 

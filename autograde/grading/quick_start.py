@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from typing import Any
@@ -18,6 +19,8 @@ def import_jsonschema() -> None:
         return
     modules[_SLOW] = None
     try:
-        importlib.import_module("jsonschema")
+        # Where it is missing, nbformat is too, and the command that needs it names the extra to install.
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module("jsonschema")
     finally:
         del modules[_SLOW]

@@ -2,7 +2,8 @@
 
 Every learner signs up on the page, makes an access token, creates a repository, uploads a megabyte as a regular file
 and one by LFS, lists and downloads both. Learners come in threads of this process; the Hub has a process of its own.
-While they work, sixty more sign up in one burst, and a teacher opens the class page again and again.
+Afterwards each lists and downloads again, every twenty seconds. When all have signed up, sixty more sign up in one
+burst. A teacher opens the class page again and again.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ from autograde.hub import LocalHub
 
 SIZE = 1_000_000
 MIB = 1 << 20
+
+#: Seconds between the rounds of a learner who has done everything.
+PAUSE = 20
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -90,8 +94,8 @@ def sign_up(visit: Visit, name: str) -> None:
     visit.form(303, "/join", **fields)
 
 
-def learn(visit: Visit, name: str, timed: Callable[[str, float], None]) -> None:
-    """Do everything that a learner does."""
+def learn(visit: Visit, name: str, timed: Callable[[str, float], None], ended: threading.Event) -> None:
+    """Do everything that a learner does, and go on until ``ended``."""
 
     def step(what: str, action: Callable[[], Any]) -> Any:
         begun = time.monotonic()
@@ -146,6 +150,9 @@ def learn(visit: Visit, name: str, timed: Callable[[str, float], None]) -> None:
                 raise Wrong("wrong bytes")
 
     step("download both", download)
+    while not ended.wait(PAUSE):
+        step("list", lambda: visit.json("GET", f"/api/models/{repository}/tree/main"))
+        step("download both", download)
     visit.connection.close()
 
 
@@ -180,7 +187,6 @@ def main() -> int:
     """Run the load and print the table; return 1 if a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--learners", type=int, default=300)
-    parser.add_argument("--at-once", type=int, default=300, help="learners who work at the same time")
     parser.add_argument("--before", type=int, default=400, help="people whom the class has already")
     parser.add_argument("--longest", type=float, default=300, help="seconds after which it ends in any case")
     options = parser.parse_args()
@@ -215,7 +221,7 @@ def main() -> int:
                 with guard:
                     errors[f"{type(error).__name__}: {error}"[:160]] += 1
 
-        finished = threading.Event()
+        finished, signed_up = threading.Event(), threading.Event()
 
         def teach() -> None:
             visit = Visit(port)
@@ -227,23 +233,23 @@ def main() -> int:
 
         def burst() -> None:
             # Beside running traffic, and not beside 300 other sign-ups.
-            while len(times.get("make a token", ())) < options.learners * 0.9:
-                if finished.wait(0.1):
-                    break
+            while len(times.get("make a token", ())) + errors.total() < options.learners:
+                time.sleep(0.05)
             begun = time.monotonic()
             with ThreadPoolExecutor(60) as pool:
                 list(pool.map(lambda n: attempt(lambda: sign_up(Visit(port), f"burst-{n}")), range(60)))
             timed("60 sign-ups in a burst", time.monotonic() - begun)
+            signed_up.set()
 
         others = [threading.Thread(target=attempt, args=(action,)) for action in (teach, burst)]
         begun = time.monotonic()
-        with Progress(console=console, transient=True) as progress, ThreadPoolExecutor(options.at_once) as pool:
+        with Progress(console=console, transient=True) as progress, ThreadPoolExecutor(options.learners) as pool:
             bar = progress.add_task("learners", total=options.learners)
             for other in others:
                 other.start()
 
             def one(number: int) -> None:
-                attempt(lambda: learn(Visit(port), f"load-{number}", timed))
+                attempt(lambda: learn(Visit(port), f"load-{number}", timed, signed_up))
                 progress.advance(bar)
 
             list(pool.map(one, range(options.learners)))
@@ -257,7 +263,7 @@ def main() -> int:
         timer.cancel()
         process.terminate()
         __, said = process.communicate(timeout=30)
-    table = Table(title=f"{options.learners} learners, {options.at_once} at once")
+    table = Table(title=f"{options.learners} learners at once")
     for column in ("what", "number", "median s", "longest s", "bar"):
         table.add_column(column, justify="left" if column in ("what", "bar") else "right")
     bars = {"60 sign-ups in a burst": 5.0, "teacher's page": 1.0}

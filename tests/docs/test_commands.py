@@ -204,7 +204,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     own = {
         name: value
         for name, value in settings.environment().items()
-        if not name.startswith(("HF_", "AUTOGRADE_", "JUPYTER", "LANG", "LC_", "GIT_"))
+        # MAKEFLAGS and ARGS: what `make test ARGS=…` hands on would become part of every make below.
+        if not name.startswith(("HF_", "AUTOGRADE_", "JUPYTER", "LANG", "LC_", "GIT_", "MAKE", "ARGS"))
     }
     environment = own | {
         "HOME": str(folder / "home"),

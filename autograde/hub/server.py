@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import socket
 import threading
 from dataclasses import replace
@@ -28,6 +29,9 @@ except ImportError:  # Windows
 #: The largest number of open files, and how many of them are reserved for everything but connections.
 _MOST_FILES = 8192
 _OTHER_FILES = 400
+
+#: Half seconds without a request after which unused objects are looked for and their memory is given back.
+_QUIET = 4
 
 #: Seconds after which what nothing refers to is removed for the first time, and between that and every next time.
 _FIRST_CLEANING = 10.0
@@ -207,10 +211,18 @@ class RunningHub:
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
         keep_little()
-        handled = 0
+        handled = quiet = 0
         while self._thread.is_alive():
             self._thread.join(0.5)
             state = self._server.server_state
-            if state.total_requests != handled and not state.tasks:
-                handled = state.total_requests
+            if state.tasks:
+                quiet = 0
+            elif state.total_requests != handled:
+                handled, quiet = state.total_requests, 0
                 give_back()
+            else:
+                quiet += 1
+                if quiet == _QUIET:
+                    # It stops every thread for some 50 ms, which nobody waits for now.
+                    gc.collect()
+                    give_back()

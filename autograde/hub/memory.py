@@ -23,10 +23,10 @@ def _function(name: str) -> Callable[..., int] | None:
 
 
 def keep_little() -> None:
-    """Give every block of at least 128 KiB back when it is freed, and let all threads share two pools."""
+    """Give every block of at least 128 KiB back when it is freed, and let all threads share one pool."""
     if mallopt := _function("mallopt"):
         mallopt(_MMAP_THRESHOLD, 1 << 17)
-        mallopt(_ARENA_MAX, 2)
+        mallopt(_ARENA_MAX, 1)
 
 
 def give_back() -> None:

@@ -170,7 +170,7 @@ def enter_learner(limits: Limits, view: View, owner: tuple[int, int]) -> socket.
     Args:
         limits: of the submission.
         view: of the template.
-        owner: user and group id of the template; in the child's new user namespace, the system calls them nobody's.
+        owner: user and group id of the template; in the child's new user namespace, the system answers 65534 for both.
 
     Returns:
         A socket that listens on the loopback interface of the sandbox: the address of its Hub.

@@ -15,11 +15,10 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub import LocalHub
-from autograde.hub.config import HubConfig
-from autograde.hub.core import Hub
 from autograde.hub.mirror.copying import copy
 from autograde.hub.mirror.source import Source, wanted
 from autograde.hub.people import accounts
+from tests.hub.mirror.opening import opened
 
 COMMIT = "1" * 40
 BLOB = "2" * 40
@@ -76,15 +75,6 @@ def hub_with(files: list[Any], contents: bytes = b"", info: Any = None) -> Answe
             send(request, contents)
 
     return answer
-
-
-@contextmanager
-def opened(data: Path) -> Iterator[Hub]:
-    hub = Hub(HubConfig(data=data, durable=False))
-    try:
-        yield hub
-    finally:
-        hub.close()
 
 
 def copied(endpoint: str, data: Path, name: str = "far/m") -> None:

@@ -19,11 +19,10 @@ import pytest
 from autograde import settings
 from autograde.errors import HubRefused, HubUnreachable
 from autograde.hub import Account, LocalHub
-from autograde.hub.config import HubConfig
-from autograde.hub.core import Hub
 from autograde.hub.mirror.copying import Copied, copy
 from autograde.hub.mirror.source import Source, listed, wanted
 from tests.hub.clients import PythonClient
+from tests.hub.mirror.opening import opened
 
 CARD = b"---\nlicense: mit\n---\n# m\n"
 WEIGHTS = hashlib.shake_128(b"mirror").digest(3_000_000)
@@ -46,15 +45,6 @@ def owner(school: LocalHub, new_name: Callable[[str], str]) -> Account:
 def name(school: LocalHub, owner: Account) -> str:
     school.create_repository(f"{owner.name}/m", files=FILES)
     return f"{owner.name}/m"
-
-
-@contextmanager
-def opened(data: Path) -> Iterator[Hub]:
-    hub = Hub(HubConfig(data=data, durable=False))
-    try:
-        yield hub
-    finally:
-        hub.close()
 
 
 def copied(school: LocalHub, data: Path, name: str, *, history: bool = False, token: str = "") -> Copied:

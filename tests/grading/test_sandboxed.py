@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 
 from autograde.errors import SandboxUnavailable
@@ -78,7 +79,11 @@ def test_a_verdict_in_the_notebook_has_neither_seed_nor_what_was_printed(executo
 
 
 def test_a_template_that_was_killed_is_started_again(executor: SandboxExecutor) -> None:
-    executor.template()._process.kill()
+    killed = executor.template()._process
+    inside = psutil.Process(killed.pid).children(recursive=True)
+    killed.kill()
+    # Those inside end with it, but not at the same moment: one that is left for a moment could still start a learner.
+    assert psutil.wait_procs(inside, timeout=30)[1] == []
     assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
 
 

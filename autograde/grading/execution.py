@@ -97,7 +97,7 @@ class Execution:
 
 
 def to_bytes(notebook: NotebookNode) -> bytes:
-    """Return a notebook as JSON for another process; without the line breaks of a file, which take most of the time."""
+    """Return a notebook as JSON in one line: writing the line breaks of nbformat would take most of the time."""
     return json.dumps(notebook, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -38,7 +38,7 @@ GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 FILE_TURNS, FILE_SHARE, FILE_PATIENCE = 8, 4, 20.0
 
 #: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
-#: would wait: each form also waits for the database and for its turn among Python's threads.
+#: waits longer; with more, all other pages do, because the threads share the processor.
 PASSWORD_TURNS = 3
 
 

@@ -223,6 +223,6 @@ class RunningHub:
             else:
                 quiet += 1
                 if quiet == _QUIET:
-                    # It stops every thread for some 50 ms, which nobody waits for now.
+                    # The collection stops all threads for some 50 ms; no request is running now.
                     gc.collect()
                     give_back()

@@ -98,7 +98,7 @@ class Evidence:
             }:
                 if given in _GIVEN and not rest and len(name) <= LONGEST_NOISE:
                     return cls(given, name, tuple(_reply(reply) for reply in replies))
-        raise MalformedEvidence("What came back from the notebook is not evidence.")
+        raise MalformedEvidence("The notebook sent a value that is not evidence.")
 
 
 def _reply(value: object) -> Reply:

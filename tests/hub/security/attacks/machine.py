@@ -197,7 +197,7 @@ def seeds_are_data(target: Target) -> None:
             raise AssertionError("a snapshot whose large file is a link was taken")
 
 
-@row("2", "a stranger cannot replace the parts of somebody's unfinished upload")
+@row("2", "an upload by another user does not replace the parts of an unfinished upload")
 def parts_of_others_are_untouched(target: Target) -> None:
     with own_hub(target, multipart_above=1000) as (own, __):
         owner, eve = own.person("owner"), own.person()

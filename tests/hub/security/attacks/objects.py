@@ -42,7 +42,7 @@ def _learner(target: Target, name: str = "m") -> tuple[Person, str, str]:
     return person, token, person.repository(token, name)
 
 
-@row("2", "a tree entry with an odd mode that names somebody's file does not change what others download")
+@row("2", "a tree entry with an unusual mode that names another user's file does not change what others download")
 def odd_entries_change_no_downloads(target: Target) -> None:
     __, hers, name = _learner(target)
     content = os.urandom(3000)
@@ -98,7 +98,7 @@ def refused_depth_is_not_remembered(target: Target) -> None:
         assert "rejected" not in said, said
 
 
-@row("3", "commits of any year are shown, and cost nobody a list")
+@row("3", "commits of any year are shown, and break no list")
 def far_dates_are_shown(target: Target) -> None:
     __, write, good = _learner(target, "good")
     target.commit(good, file_line("README.md", b"---\nlicense: mit\n---\n"), token=write)

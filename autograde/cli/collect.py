@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,7 @@ from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
     from autograde.grading.collecting import Plan
+    from autograde.grading.people import Person
 
 _ = messages("cli")
 
@@ -25,11 +28,11 @@ def collect(
     archives: Annotated[
         list[Path],
         typer.Argument(
-            metavar="ZIP…", exists=True, dir_okay=False, help=_("Downloads from Moodle, Canvas or Blackboard.")
+            metavar="ZIP", exists=True, dir_okay=False, help=_("Downloads from Moodle, Canvas or Blackboard.")
         ),
     ],
     assignment: Annotated[
-        str, typer.Option(help=_("The assignment of all notebooks; otherwise each is recognised."))
+        str, typer.Option(help=_("The assignment of all notebooks, such as 2.6; otherwise each is recognised."))
     ] = "",
     course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
     roster: Roster = None,
@@ -47,14 +50,28 @@ def collect(
     people = with_names((each.id, each.fullname, each.email) for each in listed)
     planned = plan(archives, course, assignment=assignment, people=people)
     _show(planned)
+    _show_missing(planned, listed)
     if not planned.submissions:
         say(_("There is nothing to collect."))
         raise typer.Exit(1)
+    states = {each.state.value for each in planned.submissions}
+    if states == {"same"}:
+        say(_("All of them are in {folder} already.").format(folder=course / "submitted"))
+        return
+    if "different" in states and not replace:
+        say(_("Submissions that differ from the one that is there are kept. To replace them, add --replace."))
+        if "new" not in states:
+            raise typer.Exit(1)
     if not yes and not typer.confirm(_("Write these submissions?")):
         say(_("Nothing was written."))
         raise typer.Exit(1)
     written = write(planned, course, replace_different=replace)
     say(_("{number} submissions were written to {folder}.").format(number=len(written), folder=course / "submitted"))
+    for name in dict.fromkeys(each.assignment for each in planned.submissions):
+        command = ["autograde", "grade", name]
+        command += [] if roster is None else ["--roster", str(roster)]
+        command += [] if course == Path() else ["--course", str(course)]
+        say(_("To grade them, type: {command}").format(command=shlex.join(command)))
 
 
 def _show(planned: Plan) -> None:
@@ -63,14 +80,34 @@ def _show(planned: Plan) -> None:
         "same": _("already there"),
         "different": _("differs from the one that is there"),
     }
-    table = Table(title=_("Submissions"))
-    for heading in (_("learner"), _("assignment"), _("file"), _("state"), _("please check")):
+    several = len({each.assignment for each in planned.submissions}) > 1
+    # One assignment is named above the table: in 80 columns, a line for each learner has to be enough.
+    title = _("Submissions") if several or not planned.submissions else planned.submissions[0].assignment
+    table = Table(title=Text(title))
+    for heading in (_("learner"), *([_("assignment")] if several else []), _("in the download"), _("state")):
         table.add_column(heading, overflow="fold")
+    table.add_column(_("please check"), overflow="fold")
     for each in planned.submissions:
+        usual = each.download.file == f"{each.assignment}.ipynb"
+        whose = each.download.learner if usual else f"{each.download.learner}: {each.download.file}"
         remarks = "; ".join(each.remarks)
-        cells = (each.learner, each.assignment, each.download.member, states[each.state.value], remarks)
+        cells = (each.learner, *([each.assignment] if several else []), whose, states[each.state.value], remarks)
         # Text, not markup: a file may be called [red].
         table.add_row(*map(Text, cells))
     Console(highlight=False).print(table)
     for skipped in planned.skipped:
         say(_("not collected: {file} ({reason})").format(file=skipped.member, reason=skipped.reason))
+
+
+def _show_missing(planned: Plan, listed: Sequence[Person]) -> None:
+    """Print who of the class list has no notebook in the downloads; only where all are of one assignment."""
+    if len({each.assignment for each in planned.submissions}) != 1:
+        return
+    there = {each.learner for each in planned.submissions}
+    missing = [f"{each.fullname or each.id} ({each.id})" for each in listed if each.id not in there]
+    if missing:
+        say(
+            _("In the class list, but not in the downloads ({number}): {names}").format(
+                number=len(missing), names=", ".join(missing)
+            )
+        )

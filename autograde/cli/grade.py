@@ -142,14 +142,19 @@ def progress(name: str) -> Iterator[_Bar]:
 
 def summarise(result: Result) -> None:
     """Print how many were graded, whose grade changed and why, and what could not be graded."""
+    from autograde import settings
+    from autograde.i18n.restating import restated
+
     say(
         _("{assignment}: {graded} graded, {unchanged} up to date, {failed} could not be graded.").format(
             assignment=result.assignment,
             graded=len(set(result.graded) - set(result.quarantined)),
-            unchanged=len(result.unchanged),
+            unchanged=len(set(result.unchanged) - set(result.quarantined)),
             failed=len(result.quarantined),
         )
     )
+    if result.missing:
+        say(_("Not handed in: {number} of the class list.").format(number=result.missing))
     console = Console(highlight=False)
     if result.changes:
         console.print(_changes(result))
@@ -158,7 +163,7 @@ def summarise(result: Result) -> None:
         for heading in (_("learner"), _("reason")):
             table.add_column(heading, overflow="fold")
         for name, reason in sorted(result.quarantined.items()):
-            table.add_row(Text(name), Text(reason))
+            table.add_row(Text(name), Text(restated(reason, "cli", settings.language())))
         console.print(table)
         say(_("Their grades stay open in the gradebook, and the reason is their comment."))
     if result.outdated:
@@ -168,8 +173,11 @@ def summarise(result: Result) -> None:
             )
         )
     for path in result.reports:
-        if path.suffix == ".html":
+        if path.name == f"class.{settings.language()}.html":
             say(_("Class page: {file}").format(file=path))
+    others = [path.name for path in result.reports if path.suffix != ".html"]
+    if others:
+        say(_("Beside it: {names}.").format(names=", ".join(others)))
 
 
 def _changes(result: Result) -> Table:

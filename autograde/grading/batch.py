@@ -78,6 +78,7 @@ class Result:
         quarantined: students whose submission could not be graded, each with the reason.
         outdated: students who were graded with another version of the exercise and were not graded again.
         changes: questions whose points changed.
+        missing: how many people of the gradebook have not handed in.
         reports: the files that were written about the class.
     """
 
@@ -87,6 +88,7 @@ class Result:
     quarantined: dict[str, str] = field(default_factory=dict)
     outdated: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    missing: int = 0
     reports: tuple[Path, ...] = ()
 
 
@@ -138,7 +140,9 @@ def grade(
         run = _Run(course, assignment, book, watcher, log or quiet_log(), force=force)
         result = run.through(list(students) or found, runner)
         folder = course.reports(assignment)
-        return replace(result, reports=tuple(reports.write(reports.build(book, assignment, folder), folder)))
+        report = reports.build(book, assignment, folder)
+        absent = sum(each.state is reports.State.MISSING for each in report.learners)
+        return replace(result, missing=absent, reports=tuple(reports.write(report, folder)))
     finally:
         book.close()
 

@@ -75,6 +75,20 @@ class _Course:
                 found[path.stem] = frozenset(name for name in names if name)
         return cls(found)
 
+    def named(self, name: str) -> str:
+        """Return the assignment's full name from its name or its section, ``2.6``.
+
+        Raises:
+            UnusableArchive: no such assignment was released.
+        """
+        found = [each for each in self.assignments if name in (each, each.partition("-")[0])]
+        if len(found) != 1:
+            raise UnusableArchive(
+                _("This course has no released assignment {name}.").format(name=name),
+                _("Choose one of: {choices}.").format(choices=", ".join(self.assignments) or "–"),
+            )
+        return found[0]
+
     def assignment_of(self, download: Download) -> str | None:
         """The assignment of a download: by its file's name, otherwise by the graded cells in it."""
         named = [each for each in self.assignments if _alike(download.file, each)]
@@ -108,18 +122,15 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
     Args:
         archives: ZIP files.
         course: the nbgrader course.
-        assignment: the assignment that all notebooks are of; recognised for each notebook when empty.
+        assignment: name or section of the one that all notebooks are of; recognised for each notebook when empty.
         people: the class list; without one, learners are named by what the platform calls them.
 
     Raises:
         UnusableArchive: an archive cannot be read, or ``assignment`` was never released.
     """
     known = _Course.read(course)
-    if assignment and assignment not in known.assignments:
-        raise UnusableArchive(
-            _("This course has no released assignment {name}.").format(name=assignment),
-            _("Choose one of: {choices}.").format(choices=", ".join(known.assignments) or "–"),
-        )
+    if assignment:
+        assignment = known.named(assignment)
     downloads: list[Download] = []
     skipped: list[Skipped] = []
     for path in archives:

@@ -111,8 +111,8 @@ def _parsed(text: str) -> dict[str, Any]:
             # A lone surrogate, half of a character, cannot be written to any file.
             book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
-        what = _("The file is not a whole notebook: its JSON breaks off or is damaged ({reason}).").format(
-            reason=getattr(error, "msg", type(error).__name__)
+        what = _("The file is not a whole notebook: its JSON breaks off or is damaged in line {line}.").format(
+            line=getattr(error, "lineno", "?")
         )
         raise UnusableNotebook(what, _("Ask the learner to save the notebook and send it again.")) from error
     if not isinstance(book, dict):

@@ -173,3 +173,46 @@ def test_columns_and_encoding_of_a_class_list_can_be_said(course: Path) -> None:
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
     assert (course / "submitted" / "k17" / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+def test_the_table_fits_into_80_columns_with_one_line_for_each_learner(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Platforms' long file names made seven lines of each learner."""
+    monkeypatch.setenv("COLUMNS", "80")
+    names = [f"Ada-Number {each} Lovelace" for each in range(1, 21)]
+    renamed = {f"Bea Okafor_99_assignsubmission_file_/{BERT} (1).ipynb": notebook(BERT)}
+    members = {f"{name}_8{n}_assignsubmission_file_/{BERT}.ipynb": notebook(BERT) for n, name in enumerate(names)}
+    shown = CliRunner().invoke(app, ["collect", str(pack(course, members | renamed)), "--course", str(course)]).output
+    assert len([line for line in shown.splitlines() if "Lovelace" in line]) == len(names)
+    assert "assignsubmission" not in shown
+    assert "Bea Okafor: " in shown
+
+
+def test_a_short_name_of_the_assignment_is_enough(course: Path) -> None:
+    path = pack(course, {"Ada_1_assignsubmission_file_/mine.ipynb": notebook(BERT)})
+    assert [each.assignment for each in plan([path], course, assignment="2.6").submissions] == [BERT]
+
+
+def test_the_command_says_who_is_missing_and_what_to_type_next(course: Path) -> None:
+    listed = course.parent / "class.csv"
+    listed.write_text("id,full name\nada,Ada Lovelace\nbea,Bea Okafor\n", encoding="utf-8")
+    path = pack(course, {f"Ada Lovelace_1_assignsubmission_file_/{BERT}.ipynb": notebook(BERT)})
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"]
+    done = CliRunner().invoke(app, command)
+    assert "Bea Okafor (bea)" in done.output
+    assert f"autograde grade {BERT} --roster {listed} --course {course}" in done.output
+
+
+def test_nothing_is_asked_when_everything_is_there(course: Path) -> None:
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    command = ["collect", str(path), "--course", str(course)]
+    assert CliRunner().invoke(app, [*command, "--yes"]).exit_code == 0
+    again = CliRunner().invoke(app, command)
+    assert again.exit_code == 0, again.output
+    assert "already" in again.output
+    assert "?" not in again.output
+    (course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb").write_bytes(b"graded already")
+    kept = CliRunner().invoke(app, command)
+    assert kept.exit_code == 1
+    assert "--replace" in kept.output

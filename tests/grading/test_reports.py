@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -108,6 +109,17 @@ def test_the_class_page_needs_no_network_and_names_everyone(report: ClassReport,
     assert all(each.name in page.replace("&#34;", '"') for each in report.learners if each.name)
     assert page.count('<svg class="plot" role="img"') == len(report.questions)
     assert "=HYPERLINK(&#34;x&#34;)" in page
+
+
+def test_the_class_page_says_reasons_and_repairs_in_its_own_language(report: ClassReport) -> None:
+    """Each was in the language of its moment: English reasons and repairs were on the Chinese page."""
+    noted = replace(report.learners[0], notes=("grade-q1 was missing", "widget metadata without its state"))
+    page = reports.class_page(replace(report, learners=(noted, *report.learners[1:]), strangest=(noted.id,)), "zh")
+    assert "缺少 grade-q1" in page
+    assert "was missing" not in page
+    assert "without its state" not in page
+    for each in report.learners:
+        assert each.reason == "" or each.reason not in page
 
 
 def test_a_receipt_replays_to_the_same_verdict(course: Path) -> None:

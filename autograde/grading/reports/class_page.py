@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from autograde.grading.reports.class_report import ClassReport, Learner, State
 from autograde.grading.reports.plots import points_plot
+from autograde.i18n.restating import restated
 from autograde.i18n.translation import translator
 from autograde.judge.rendering import OUTCOMES, SYMBOLS
 from autograde.judge.verdict import Outcome
@@ -62,5 +63,7 @@ def _environment(language: str) -> Environment:
     environment = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.globals["_"] = translator("reports", language)
     environment.filters["number"] = lambda value: f"{round(value, 2):g}"
+    # Notes and reasons are in the language of the person or the learner of that time.
+    environment.filters["restated"] = lambda text: restated(text, "cli", language)
     environment.filters["text"] = lambda message: message.in_language(language)
     return environment

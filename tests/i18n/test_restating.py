@@ -1,0 +1,38 @@
+"""Messages that were filled in earlier are said again in another language."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.i18n import translator
+from autograde.i18n.restating import restated
+
+WHAT = "The file is not a whole notebook: its JSON breaks off or is damaged in line {line}."
+FIX = "Ask the learner to save the notebook and send it again."
+
+
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        ("{name} was there {number} times", {"name": "pad-pair", "number": "2"}),
+        ("A cell took longer than {seconds} seconds and was interrupted.", {"seconds": "20"}),
+        ("widget metadata without its state", {}),
+    ],
+)
+def test_a_filled_in_message_is_said_in_the_other_language_and_back(message: str, values: dict[str, str]) -> None:
+    english = message.format(**values)
+    chinese = translator("cli", "zh")(message).format(**values)
+    assert chinese != english
+    assert restated(english, "cli", "zh") == chinese
+    assert restated(chinese, "cli", "en") == english
+    assert restated(chinese, "cli", "zh") == chinese
+
+
+def test_what_happened_and_what_to_do_are_both_said() -> None:
+    chinese = restated(f"{WHAT.format(line=7)} {FIX}", "cli", "zh")
+    assert chinese == translator("cli", "zh")(WHAT).format(line=7) + translator("cli", "zh")(FIX)
+    assert restated(chinese, "cli", "en") == f"{WHAT.format(line=7)} {FIX}"
+
+
+def test_a_text_that_is_not_of_the_catalogue_is_returned_unchanged() -> None:
+    assert restated("KeyError: 'x' {line}", "cli", "zh") == "KeyError: 'x' {line}"

@@ -246,7 +246,7 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
         _stay_off_the_internet()
     if any(card.needs_models for card in cards) and not settings.graded_run():
         warm_up.start()
-    if reporting.is_wanted(settings.endpoint()):
+    if not settings.graded_run() and reporting.is_wanted(settings.endpoint()):
         told = _("Your teacher sees which question you check and whether the answer is right. Your code is not sent.")
         _show(told.in_language(chosen), sentence_to_html(told, chosen))
     possible = sum(card.points for card in cards)

@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,6 +31,7 @@ from autograde.grading.shell import record
 from autograde.hub.environment import client_environment
 from autograde.judge.observation import dumps
 from autograde.referee.remote import RemoteReferee
+from autograde.runner.answers.together import Asked, evidence_together
 
 #: An address at which no Hub answers.
 NOWHERE = "http://127.0.0.1:9"
@@ -108,10 +110,11 @@ class _Learner:
                 self._control.send({"remembered": True})
             case "answer":
                 with socket.socket(fileno=self._control.files.pop(0)) as connection:
-                    names = self._remembered[message["section"], message["function"]]
-                    self._shell.user_ns.clear()
-                    self._shell.user_ns.update(names)
+                    self._recall((message["section"], message["function"]))
                     self._answer(connection, message["section"], message["function"])
+            case "answer together":
+                with socket.socket(fileno=self._control.files.pop(0)) as connection:
+                    self._answer_together(connection, [(section, name) for section, name in message["questions"]])
             case "keep":
                 with socket.socket(fileno=self._control.files.pop(0)) as connection:
                     gc.freeze()
@@ -138,6 +141,24 @@ class _Learner:
             self._answer(connection, section, function)
         finally:
             os._exit(0)
+
+    def _recall(self, question: tuple[str, str]) -> None:
+        """Give the notebook the names that it had at a graded cell."""
+        names = self._remembered[question]
+        self._shell.user_ns.clear()
+        self._shell.user_ns.update(names)
+
+    def _answer_together(self, connection: socket.socket, questions: list[tuple[str, str]]) -> None:
+        """Answer the hidden cases of several questions that were remembered, in one copy of this process."""
+        answers = Lines(connection)
+        answers.send({"method": "hello", "arguments": []})
+        requests = answers.receive()["requests"]
+        asked = [
+            Asked(self._remembered[each].get(each[1]), cases, partial(self._recall, each))
+            for each, cases in zip(questions, requests, strict=True)
+        ]
+        found = evidence_together(asked)
+        answers.send({"evidence": [None if each is None else dumps(each.to_json()) for each in found]})
 
     def _answer(self, connection: socket.socket, section: str, function: str) -> None:
         """Say that this process is ready, wait for the end of the notebook, and answer the hidden cases."""

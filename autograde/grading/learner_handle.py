@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -107,12 +107,23 @@ class LearnerHandle:
         Raises:
             Died: the process has ended.
         """
+        return self._begin_answer({"do": "answer", "section": section, "function": function})
+
+    def answer_together(self, questions: Sequence[tuple[str, str]]) -> Lines:
+        """Begin to answer several graded questions that were remembered; return the connection.
+
+        Raises:
+            Died: the process has ended.
+        """
+        return self._begin_answer({"do": "answer together", "questions": list(questions)})
+
+    def _begin_answer(self, message: dict[str, Any]) -> Lines:
         ours, theirs = pair()
         ours.refuse_files()
         self._answers.append(ours)
         with theirs:
             try:
-                self._lines.send({"do": "answer", "section": section, "function": function}, [theirs.fileno()])
+                self._lines.send(message, [theirs.fileno()])
                 ours.receive(_GRACE, self.watch)
             except (Closed, Late, MalformedEvidence) as error:
                 raise Died from error

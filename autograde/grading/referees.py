@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -76,7 +76,7 @@ class Referees:
         return {
             f"{section}/{function}": loads(self._judge.cases(section, function, False))
             for section, function in questions
-            if self._is_known(section, function) and not self.needs_hub(section, function)
+            if self.is_known(section, function) and not self.needs_hub(section, function)
         }
 
     def serve(self, connection: socket.socket) -> None:
@@ -85,9 +85,10 @@ class Referees:
 
     def needs_hub(self, section: str, function: str) -> bool:
         """Return whether an answer to this question is run on a throw-away Hub."""
-        return self._is_known(section, function) and question(section, function).execution is not None
+        return self.is_known(section, function) and question(section, function).execution is not None
 
-    def _is_known(self, section: str, function: str) -> bool:
+    def is_known(self, section: str, function: str) -> bool:
+        """Return whether there is such a question."""
         return any(each.function == function for each in assignments().get(section, ()))
 
     def evidence(
@@ -146,6 +147,31 @@ class Referees:
             if prepared is not None:
                 answer(self._judge, {"method": "observe", "arguments": [section, function, True, prepared]})
             self._judge.close()
+
+    def evidence_together(
+        self, answers: Lines, questions: Sequence[tuple[str, str]], seconds: float, meanwhile: Callable[[], None]
+    ) -> list[str | None]:
+        """Let a learner's process answer the hidden cases of several questions that need no Hub.
+
+        Args:
+            answers: the connection to it.
+            questions: section and function of each.
+            seconds: wall time of all of it.
+            meanwhile: called several times a second while the process works.
+
+        Returns:
+            The evidence of each question; None where the process has none.
+
+        Raises:
+            Closed: the process has ended.
+            Late: it takes too long.
+            MalformedEvidence: it sends what is not agreed.
+        """
+        answers.send({"requests": [loads(self._judge.cases(*each, True)) for each in questions]})
+        found = answers.receive(seconds, meanwhile).get("evidence")
+        if not isinstance(found, list) or len(found) != len(questions):
+            raise MalformedEvidence("The evidence is not a list with an entry for each question.")
+        return [each if isinstance(each, str) else None for each in found]
 
     def verdict(self, section: str, function: str, evidence: str) -> dict[str, Any]:
         """Judge the evidence of a graded question; return the verdict as JSON."""

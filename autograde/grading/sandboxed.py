@@ -6,6 +6,7 @@ import base64
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import nbformat
 
@@ -18,7 +19,7 @@ from autograde.grading.referees import Referees, ended, failed, out_of_time
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.template_handle import TemplateHandle
 from autograde.i18n import translator
-from autograde.judge.verdict import Verdict
+from autograde.judge.verdict import Outcome, Verdict
 
 #: Libraries that are worth loading once for all submissions, where a notebook imports them.
 _LIBRARIES = ("torch", "transformers", "matplotlib.pyplot", "huggingface_hub", "ipywidgets", "safetensors", "pandas")
@@ -174,20 +175,54 @@ class _Run:
                         seconds=round(self._limits.cell_seconds)
                     )
                 )
+
+        right: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+        def judged_here(section: str, function: str) -> Mapping[str, Any]:
+            return right.get((section, function)) or referees.verdict(
+                section, function, self._answered_here(learner, referees, section, function)
+            )
+
         try:
+            right = self._right_together(learner, referees, remembered)
             for index in remembered:
-                self._judge(index, referees, lambda *of: self._answered_here(learner, referees, *of))
+                self._judge(index, judged_here)
         except (Died, Closed, Late, MalformedEvidence):
             # An answer hung or ended the process: run everything again, each answer in a copy of its own.
             self._apart = True
             return self._left() <= 0
         learner.end_main()
         for index, copy in kept.items():
-            self._judge(index, referees, lambda *of, copy=copy: self._answered_apart(learner, referees, copy, *of))
+            self._judge(
+                index,
+                lambda *of, copy=copy: referees.verdict(*of, self._answered_apart(learner, referees, copy, *of)),
+            )
         return True
 
     def _seconds_of_a_question(self) -> float:
         return min(self._limits.cell_seconds, max(self._left(), 5.0))
+
+    def _right_together(
+        self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]
+    ) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Try all answers that were remembered in one copy; return the verdicts of those that get all points.
+
+        Every other answer is tried alone: one before it may have broken what it needs.
+        """
+        asked = [self._graded[index] for index in remembered if referees.is_known(*self._graded[index])]
+        if len(asked) < 2:
+            return {}
+        try:
+            answers = learner.answer_together(asked)
+            found = referees.evidence_together(answers, asked, self._seconds_of_a_question(), learner.watch)
+        except MalformedEvidence:
+            return {}
+        verdicts = {
+            question: referees.verdict(*question, evidence)
+            for question, evidence in zip(asked, found, strict=True)
+            if evidence is not None
+        }
+        return {question: verdict for question, verdict in verdicts.items() if verdict["outcome"] == Outcome.CORRECT}
 
     def _answered_here(self, learner: LearnerHandle, referees: Referees, section: str, function: str) -> str:
         answers = learner.answer(section, function)
@@ -211,12 +246,12 @@ class _Run:
         except (Died, Closed, MalformedEvidence):
             return ended(section, function)
 
-    def _judge(self, index: int, referees: Referees, evidence: Callable[[str, str], str]) -> None:
+    def _judge(self, index: int, judged: Callable[[str, str], Mapping[str, Any]]) -> None:
         """Judge the question of a graded cell, and write the verdict into the cell's outputs."""
         cell = self._book.cells[index]
         section, function = self._graded[index]
         try:
-            verdict = referees.verdict(section, function, evidence(section, function))
+            verdict = judged(section, function)
             cell.outputs = scored.scored(Verdict.from_json(verdict), self._job.language, self._sources)
         except UnknownQuestion as problem:
             cell.outputs = [scored.error(type(problem).__name__, str(problem))]

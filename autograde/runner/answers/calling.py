@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from types import FunctionType, TracebackType
-from typing import Any
+from typing import Any, cast
 
 from autograde.errors import MalformedEvidence
 from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
@@ -31,6 +31,7 @@ from autograde.runner.answers.process_copy import (
     End,
     Limit,
     Outcome,
+    Report,
     can_copy,
     run_apart,
 )
@@ -58,6 +59,14 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
     Raises:
         SetupFailed: the arguments could not be made, because a library is missing or broken.
     """
+    found = without_calls(answer, requests)
+    if found is None:
+        found = Evidence("function", type_name(answer), tuple(_replies(cast(Any, answer), requests, seconds)))
+    return found
+
+
+def without_calls(answer: object, requests: Sequence[dict[str, Any]]) -> Evidence | None:
+    """Return the evidence of an answer that is not called, such as a text; None for a function."""
     if answer is None or answer is ...:
         return Evidence("missing", type_name(answer))
     if issubclass(type(answer), (dict, str)):
@@ -66,46 +75,77 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
         return Evidence("other", type_name(answer))
     if _asynchronous(answer):
         return Evidence("asynchronous", type_name(answer))
-    return Evidence("function", type_name(answer), tuple(_replies(answer, requests, seconds)))
+    return None
 
 
 def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], seconds: float) -> list[Reply]:
     if not requests:
         return []
-    # Once here, instead of in every copy.
-    with setting_up(), captured():
-        for request in requests[:1]:
-            import_for_arguments(request)
-    import_for(answer)
+    import_before_copying(answer, requests)
 
     def work(channel: Channel) -> None:
-        with setting_up():
-            start_in_copy()
-            made = [arguments_of(request) for request in requests]
-        channel.start()
-        for request, arguments in zip(requests, made, strict=True):
-            watched = TOKENIZERS in sys.modules
-            reply = call(answer, arguments)
-            if not watched and TOKENIZERS in sys.modules:
-                # The learner's own code imported transformers: its tokenizers were not watched in this first call.
-                reply = call(answer, arguments_of(request))
-            channel.send(dumps(Evidence("function", "", (reply,)).to_json()))
-            if isinstance(reply.value, Raised) and reply.value.type == INTERRUPTED:
-                break
+        call_each(answer, requests, channel)
 
     outcome = run_apart(work, Limit(seconds))
     import_again(outcome.imported)
     replies: list[Reply] = []
     for report in outcome.reports[: len(requests)]:
         try:
-            (reply,) = Evidence.from_json(loads(report.text)).replies
+            replies.append(reply_of(report))
         except (MalformedEvidence, ValueError):
             # The answer has replaced what the copy writes its report with.
             return [*replies, Reply(Raised(ENDED, str(outcome.code)))]
-        replies.append(replace(reply, printed=clean_text(report.printed, LONGEST_NOISE)))
     if outcome.end is not End.DONE and len(replies) < len(requests):
         replies.append(unfinished(outcome, answer, f"{seconds:g}"))
     return replies
+
+
+def import_before_copying(answer: Callable[..., object], requests: Sequence[dict[str, Any]]) -> None:
+    """Import what an answer and its arguments need: once here, instead of in every copy of this process.
+
+    Raises:
+        SetupFailed: a library is missing or broken.
+    """
+    with setting_up(), captured():
+        for request in requests[:1]:
+            import_for_arguments(request)
+    import_for(answer)
+
+
+def call_each(answer: Callable[..., object], requests: Sequence[dict[str, Any]], channel: Channel) -> bool:
+    """In a copy of this process, call the answer on each case, and report every reply.
+
+    Returns:
+        Whether all calls were made; False when one was interrupted.
+
+    Raises:
+        SetupFailed: the arguments could not be made.
+    """
+    with setting_up():
+        start_in_copy()
+        made = [arguments_of(request) for request in requests]
+    channel.start()
+    for request, arguments in zip(requests, made, strict=True):
+        watched = TOKENIZERS in sys.modules
+        reply = call(answer, arguments)
+        if not watched and TOKENIZERS in sys.modules:
+            # The learner's own code imported transformers: its tokenizers were not watched in this first call.
+            reply = call(answer, arguments_of(request))
+        channel.send(dumps(Evidence("function", "", (reply,)).to_json()))
+        if isinstance(reply.value, Raised) and reply.value.type == INTERRUPTED:
+            return False
+    return True
+
+
+def reply_of(report: Report) -> Reply:
+    """Return the reply that :func:`call_each` reported, with what was printed.
+
+    Raises:
+        MalformedEvidence: the report is not a reply.
+        ValueError: it is not JSON.
+    """
+    (reply,) = Evidence.from_json(loads(report.text)).replies
+    return replace(reply, printed=clean_text(report.printed, LONGEST_NOISE))
 
 
 @contextlib.contextmanager

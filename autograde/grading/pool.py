@@ -6,6 +6,7 @@ A worker that dies costs its submission one more try, and nothing else.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import time
@@ -202,6 +203,9 @@ def _work(connection: Connection, factory: ExecutorFactory) -> None:
         # The first job must be taken, or the grader could be blocked in sending it.
         connection.recv_bytes()
         return
+    # What was imported stays: the garbage collector need not look at it again for every submission.
+    gc.collect()
+    gc.freeze()
     connection.send_bytes(b"r")
     # Ctrl-C reaches the whole group of processes; the grader says what is to be said.
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), contextlib.closing(executor):

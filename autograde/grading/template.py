@@ -40,6 +40,10 @@ PARTS = {
 #: Modules of the kit that every check needs.
 ALWAYS = ("autograde.exercises", "autograde.runner.answers.hub_tasks", "autograde.judge.rendering", "numpy", "pexpect")
 
+#: When a learner's process looks for garbage: rarely, because it lives for less than a second. Python's own numbers are
+#: 700, 10 and 10.
+_COLLECTIONS = 20_000, 20, 50
+
 #: How often the visible cases are tried: Python specialises a function's code when it has run eight times.
 _ROUNDS = 6
 
@@ -96,6 +100,7 @@ class Template:
                     _try(requests)
                 gc.collect()
                 gc.freeze()
+                gc.set_threshold(*_COLLECTIONS)
                 gc.enable()
                 huge_pages.collect()
                 self._control.send({"loaded": sorted(self._loaded)})

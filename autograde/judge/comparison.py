@@ -63,6 +63,9 @@ USUAL = Rules()
 #: Nothing is alike: what a wrong model must reproduce to be named.
 STRICT = Rules(lists_and_tuples=False, integer_widths=False)
 
+#: Types whose equal values do not differ in anything.
+_PLAIN = frozenset({int, bool, str, type(None)})
+
 _WIDTHS = frozenset({"int32", "int64"})
 
 
@@ -94,6 +97,8 @@ def first_difference(
                 return differs(Kind.TYPE)
             if len(expected.items) != len(got.items):
                 return differs(Kind.LENGTH, len(expected.items), len(got.items))
+            if _same_plain(expected.items, got.items):
+                return None
             found = (
                 first_difference(wanted, got.items[place], rules, (*path, place))
                 for place, wanted in enumerate(expected.items)
@@ -114,6 +119,12 @@ def first_difference(
             close = expected == got or abs(expected - got) <= rules.tolerance or both_nan
             return None if close else differs(Kind.VALUE)
     return None if expected == got else differs(Kind.VALUE)
+
+
+def _same_plain(expected: tuple[Observation, ...], got: tuple[Observation, ...]) -> bool:
+    """Whether both are the same whole numbers and texts, in one step instead of one for each."""
+    kinds = list(map(type, expected))
+    return _PLAIN.issuperset(kinds) and kinds == list(map(type, got)) and expected == got
 
 
 def _tensors(expected: Tensor, got: Tensor, rules: Rules, path: tuple[int | str, ...]) -> Difference | None:

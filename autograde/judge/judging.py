@@ -16,7 +16,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, Question
 from autograde.judge.reasons import most_instructive, with_reasons
-from autograde.judge.scoring import blank, first_of_reply, scored
+from autograde.judge.scoring import blank, first_of_reply, full, scored
 from autograde.judge.stopped_scripts import after_stop
 from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconception, Outcome, Verdict
 
@@ -74,14 +74,15 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         first_of_reply(question, case, right, reply)
         for case, right, reply in zip(cases, expected, replies, strict=True)
     ]
-    items = scored(question, cases, expected, replies)
     if not any(wholes):
+        items = full(question, cases)
         summary = _correct(question, len(cases), seed)
         if question.presentation.achieved is not None and seed is None:
             seen = question.presentation.achieved(cases[0], replies[0].value)
             summary = _("{summary} {seen}", summary=summary, seen=seen)
         return _verdict(question, seed, Outcome.CORRECT, items, summary, noise=noise)
 
+    items = scored(question, cases, expected, replies)
     # A self-check says one thing at a time, but for entries, each of which is a question of its own.
     if seed is not None or question.kind is AnswerKind.ENTRIES:
         items = with_reasons(question, items, cases, expected, replies)

@@ -47,6 +47,15 @@ def scored(
     return tuple(_scored(question, item, cases, expected, replies) for item in question.rubric)
 
 
+def full(question: Question, cases: Sequence[Case]) -> tuple[ItemVerdict, ...]:
+    """The rubric of an answer without any difference: as :func:`scored` gives it, without comparing once more."""
+    counts = [sum(item.looks_at(case) for case in cases) for item in question.rubric]
+    return tuple(
+        ItemVerdict(item.id, item.about, item.points if count else 0.0, item.points, count, count)
+        for item, count in zip(question.rubric, counts, strict=True)
+    )
+
+
 def _scored(
     question: Question,
     item: RubricItem,

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import IO
 
+from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, NOTED, PROGRESS, STARTED, SetupFailed, Work
 from autograde.runner.answers.copied_process import be_the_copy
 from autograde.runner.answers.output import Output, captured
@@ -202,7 +203,9 @@ def _frozen() -> Iterator[None]:
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
-        gc.unfreeze()
+        # In a graded run the libraries, which the template has frozen, would be looked through as well.
+        if not settings.graded_run():
+            gc.unfreeze()
 
 
 def _dump(copy: int, dump: IO[bytes]) -> None:

@@ -6,6 +6,7 @@ import base64
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import nbformat
@@ -183,6 +184,9 @@ class _Run:
                 section, function, self._answered_here(learner, referees, section, function)
             )
 
+        def judged_apart(copy: Lines, section: str, function: str) -> Mapping[str, Any]:
+            return referees.verdict(section, function, self._answered_apart(learner, referees, copy, section, function))
+
         try:
             right = self._right_together(learner, referees, remembered)
             for index in remembered:
@@ -193,10 +197,7 @@ class _Run:
             return self._left() <= 0
         learner.end_main()
         for index, copy in kept.items():
-            self._judge(
-                index,
-                lambda *of, copy=copy: referees.verdict(*of, self._answered_apart(learner, referees, copy, *of)),
-            )
+            self._judge(index, partial(judged_apart, copy))
         return True
 
     def _seconds_of_a_question(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,19 @@ import nbformat
 import psutil
 import pytest
 
+from autograde import notebooks
 from autograde.errors import SandboxUnavailable
 from autograde.exercises.exercise import VERDICT
 from autograde.grading import template_handle
+from autograde.grading.execution import Job
 from autograde.grading.nbgrader_execute import SandboxedExecute, files_of
+from autograde.grading.samples import samples, submission
 from autograde.grading.sandbox import Limits
 from autograde.grading.sandbox.view import HIDDEN, View, package, system_view
 from autograde.grading.sandboxed import SandboxExecutor
 from autograde.grading.scored import checked, graded_question
+from autograde.questions import assignments
+from autograde.settings import KIT
 from tests.grading.attacks.notebooks import RIGHT, WRONG, Attack
 
 pytestmark = pytest.mark.timeout(120)
@@ -64,17 +70,32 @@ def test_an_answer_that_ends_python_says_so(executor: SandboxExecutor) -> None:
     assert "ended the Python process" in json.dumps(done.verdicts["segment_ids"])
 
 
+@pytest.mark.parametrize(
+    "ending", ["torch.tensor = None", "os._exit(3)", "raise KeyboardInterrupt", "sum(range(10**12))"]
+)
+def test_an_answer_costs_no_points_of_the_questions_after_it(ending: str, executor: SandboxExecutor) -> None:
+    sample = samples()[0]
+    breaking = f"def encode_pair(*_arguments):\n    import os\n    import torch\n    {ending}\n"
+    answers = {**sample.answers, "encode_pair": breaking}
+    released = notebooks.read(KIT / "release" / "en" / sample.assignment / f"{sample.assignment}.ipynb")
+    book = submission(released, replace(sample, answers=answers))
+    done = executor.run(Job("ada", sample.assignment, nbformat.writes(book).encode(), {}, "en", "a seed"))
+    points = {name: verdict["points"] for name, verdict in done.verdicts.items()}
+    possible = {asked.function: asked.points for asked in assignments()["2.6"]}
+    assert points == {**possible, "encode_pair": 0}
+
+
 def test_a_verdict_in_the_notebook_has_neither_seed_nor_what_was_printed(executor: SandboxExecutor) -> None:
     answer = "def segment_ids(index, mark):\n    print('looking at', index)\n    return [0] * len(index)\n"
     done = executor.run(Attack("", answer).job(seed="a secret seed"))
     assert "looking at" in str(done.verdicts["segment_ids"]["noise"])
-    (shown,) = (
+    shown = [
         output.data[VERDICT]
         for cell in nbformat.reads(done.notebook.decode(), as_version=4).cells
         for output in cell.outputs
         if VERDICT in output.get("data", {})
-    )
-    assert (shown["seed"], shown["noise"]) == ("", "")
+    ]
+    assert [(each["seed"], each["noise"]) for each in shown] == [("", "")] * 2
     assert "a secret seed" not in done.notebook.decode()
 
 

@@ -21,7 +21,7 @@ from tests.grading.attacks.forging import FORGING
 from tests.grading.attacks.honest_but_unusual import HONEST_BUT_UNUSUAL
 from tests.grading.attacks.leaking import LEAKING
 from tests.grading.attacks.neighbours import NEIGHBOURS
-from tests.grading.attacks.notebooks import ATTACKS, Attack
+from tests.grading.attacks.notebooks import ATTACKS, BESIDE, Attack
 from tests.grading.attacks.resources import RESOURCES
 from tests.grading.attacks.structure import STRUCTURE, Damage
 
@@ -86,7 +86,7 @@ def _attack(case: Attack, kind: str, executor: SandboxExecutor, student: str = "
         yield STOPPED, f"{type(error).__name__}: {error}"
         return
     shown = str([cell.get("outputs") for cell in book.cells])
-    points = _points(book)
+    points = _points(book, without=BESIDE)
     if points != case.points or done.verdicts["segment_ids"]["points"] != case.points:
         yield FORGED if points > case.points else LOST, f"{points} points: {shown[-2000:]}"
     yield from ((kind, f"{text!r} is not in {shown[:2000]}") for text in case.shows if text not in shown)
@@ -122,12 +122,12 @@ def _valid(done: Execution) -> Any:
     return book
 
 
-def _points(book: Any) -> float:
-    """Return the points of a notebook as nbgrader counts them."""
+def _points(book: Any, without: str = "") -> float:
+    """Return the points of a notebook as nbgrader counts them, without those of one cell."""
     found = 0.0
     for cell in book.cells:
         about = cell.metadata.get("nbgrader", {})
-        if about.get("grade"):
+        if about.get("grade") and about.get("grade_id") != without:
             last = cell.outputs[-1] if cell.outputs else None
             if last is None:
                 found += about["points"]

@@ -1,7 +1,8 @@
 """Hostile and unusual submissions, as data: add a case here and it is tried by every test of the battery.
 
-Each is a notebook with one question, ``segment_ids`` of 2.6, which is worth 10 points: cells of the learner's, the
-answer, the graded cell, and more cells.
+Each is a notebook with a question that counts, ``segment_ids`` of 2.6, which is worth 10 points: the learner's cells,
+the answer, the graded cell, and more cells. A second question with its right answer stands behind it, because several
+answers are first tried together.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from autograde.questions import question
 from autograde.settings import KIT
 
 RIGHT = question(SECTION, "segment_ids").teaching.solution
+#: The graded cell of the second question, and its answer.
+BESIDE = "grade-pad-pair"
+_RIGHT_BESIDE = question(SECTION, "pad_pair").teaching.solution
 #: Gets 0 of 10 points.
 WRONG = "def segment_ids(index, mark):\n    return None\n"
 
@@ -55,13 +59,14 @@ class Attack:
         """Return the submission as the executor gets it."""
         released = notebooks.read(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
         cells = {cell.id: cell for cell in released.cells}
-        cells["segment-ids"].source = self.answer
+        cells["segment-ids"].source, cells["pad-pair"].source = self.answer, _RIGHT_BESIDE
 
         def own(sources: tuple[str, ...]) -> list[nbformat.NotebookNode]:
             return [nbformat.v4.new_code_cell(source) for source in sources]
 
         released.cells = [
-            *own(self.before), cells["segment-ids"], cells["grade-segment-ids"], *own(self.after),
+            *own(self.before), cells["segment-ids"], cells["grade-segment-ids"],
+            cells["pad-pair"], cells[BESIDE], *own(self.after),
         ]  # fmt: skip
         return Job(student, ASSIGNMENT, nbformat.writes(released).encode(), dict(self.files), "en", seed)
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from autograde.cli.class_list import Columns, Encoding, Header, Roster, read
 from autograde.cli.options import Language
-from autograde.cli.printing import say
+from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _show(planned: Plan) -> None:
         remarks = "; ".join(each.remarks)
         cells = (each.learner, *([each.assignment] if several else []), whose, states[each.state.value], remarks)
         # Text, not markup: a file may be called [red].
-        table.add_row(*map(Text, cells))
+        table.add_row(*(Text(plain(each)) for each in cells))
     Console(highlight=False).print(table)
     for skipped in planned.skipped:
         say(_("not collected: {file} ({reason})").format(file=skipped.member, reason=skipped.reason))

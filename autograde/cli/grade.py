@@ -16,7 +16,7 @@ from rich.text import Text
 
 from autograde.cli.class_list import Columns, Encoding, Header, Roster, read
 from autograde.cli.options import Language
-from autograde.cli.printing import say
+from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Bar:
             failed = _("not graded: {number}").format(number=self._failed)
             self._progress.update(self._task, failed=failed)
             line = f"{receipt.student}: {receipt.reason}"
-            self._progress.console.print(Text(line), highlight=False, soft_wrap=True)
+            self._progress.console.print(Text(plain(line)), highlight=False, soft_wrap=True)
         self._progress.advance(self._task)
 
 
@@ -163,7 +163,7 @@ def summarise(result: Result) -> None:
         for heading in (_("learner"), _("reason")):
             table.add_column(heading, overflow="fold")
         for name, reason in sorted(result.quarantined.items()):
-            table.add_row(Text(name), Text(restated(reason, "cli", settings.language())))
+            table.add_row(Text(plain(name)), Text(plain(restated(reason, "cli", settings.language()))))
         console.print(table)
         say(_("Their grades stay open in the gradebook, and the reason is their comment."))
     if result.outdated:
@@ -191,5 +191,6 @@ def _changes(result: Result) -> Table:
     table.add_column(_("why"), overflow="fold")
     for change in result.changes:
         points = (f"{change.before:g}", f"{change.after:g}")
-        table.add_row(*map(Text, (change.student, change.function, *points, because(change))))
+        cells = (change.student, change.function, *points, because(change))
+        table.add_row(*(Text(plain(each)) for each in cells))
     return table

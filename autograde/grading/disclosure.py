@@ -2,12 +2,14 @@
 
 An answer can put its hidden arguments into what it returns, raises or prints. A verdict for the learner quotes only the
 words that are in the learner's own notebook, and the usual words of the messages of Python, git and the libraries.
+Hidden arguments can be spelt with such words, too: so all quotes of a verdict together tell a few bits only.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from autograde.judge.messages import Message, Value
 from autograde.judge.verdict import FirstDifference, Verdict
@@ -17,6 +19,16 @@ _OF_THE_JUDGE = frozenset({"token", "expected", "function", "seconds", "hint"})
 
 #: Other numbers of one digit that a quote may have: a position, or how many arguments there are.
 _DIGITS = 3
+
+#: How much all quotes of a verdict may tell, in bits: a long message of Python, and not the arguments of a case.
+_BITS = 128.0
+
+#: What one word, one digit, one mark and one word that is left out tell, at least, in bits. A usual word is one of some
+#: 400, in small or large letters.
+_WORD, _DIGIT, _MARK, _LEFT_OUT = 10.0, 3.3, 2.0, 1.0
+
+#: A notebook with more numbers than this does not make them words that may be quoted.
+_MOST_NUMBERS = 100
 
 #: Words of the messages of Python, PyTorch, huggingface_hub and git, and of the files of a model.
 _USUAL = frozenset(
@@ -47,23 +59,63 @@ def without_hidden(verdict: Verdict, sources: str) -> Verdict:
         verdict: on hidden cases.
         sources: the text of the learner's cells.
     """
-    known = frozenset(re.findall(r"\w+", sources))
+    quotes = _Quotes(_words_of(sources), frozenset(line.strip() for line in sources.splitlines()))
     items = tuple(
-        item if item.remark is None else replace(item, remark=_searched(item.remark, known)) for item in verdict.items
+        item if item.remark is None else replace(item, remark=_searched(item.remark, quotes)) for item in verdict.items
     )
     return replace(
         verdict,
-        summary=_searched(verdict.summary, known),
+        summary=_searched(verdict.summary, quotes),
         items=items,
-        difference=_difference(verdict.difference, known),
-        next_step=None if verdict.next_step is None else _searched(verdict.next_step, known),
+        difference=_difference(verdict.difference, quotes),
+        next_step=None if verdict.next_step is None else _searched(verdict.next_step, quotes),
         noise="",
         seed="",
     )
 
 
-def _difference(difference: FirstDifference | None, known: frozenset[str]) -> FirstDifference | None:
-    return None if difference is None else replace(difference, text=_searched(difference.text, known))
+def _words_of(sources: str) -> frozenset[str]:
+    words = frozenset(re.findall(r"\w+", sources))
+    numbers = frozenset(word for word in words if word.isdecimal())
+    return words - numbers if len(numbers) > _MOST_NUMBERS else words
+
+
+@dataclass
+class _Quotes:
+    """The quotes of one verdict.
+
+    Attributes:
+        known: the learner's own words.
+        lines: the learner's own lines of code: one of them tells no more than which of them it is.
+        left: how many bits the next ones may tell.
+        told: the quotes so far: to say one again tells nothing.
+    """
+
+    known: frozenset[str]
+    lines: frozenset[str]
+    left: float = _BITS
+    told: set[str] = field(default_factory=set)
+
+    def shown(self, text: str) -> str:
+        """Return a quote without strange words, and without its end when it would tell too much."""
+        quote = without_strange_words(text, self.known)
+        if quote in self.told:
+            return quote
+        if text.strip() in self.lines:
+            self.left -= max(_WORD, math.log2(len(self.lines)))
+            return quote if self.left >= 0 else "…"
+        own = max(_WORD, math.log2(len(self.known) + 1))
+        for found in re.finditer(r"(\d)|(\w+)|(…)|[^\w\s]", quote):
+            self.left -= _DIGIT if found[1] else own if found[2] else _LEFT_OUT if found[3] else _MARK
+            if self.left < 0:
+                quote = f"{quote[: found.start()].rstrip(' …')} …".strip()
+                break
+        self.told.add(quote)
+        return quote
+
+
+def _difference(difference: FirstDifference | None, quotes: _Quotes) -> FirstDifference | None:
+    return None if difference is None else replace(difference, text=_searched(difference.text, quotes))
 
 
 def without_strange_words(text: str, known: frozenset[str]) -> str:
@@ -73,22 +125,24 @@ def without_strange_words(text: str, known: frozenset[str]) -> str:
     def shown(found: re.Match[str]) -> str:
         nonlocal digits
         word = found[0]
-        if word in known or word.lower() in _USUAL:
+        if word in known or (
+            word.lower() in _USUAL and word in (word.lower(), word.upper(), word.capitalize(), "NoneType")
+        ):
             return word
         digits += len(word) == 1 and word.isdecimal()
         return word if len(word) == 1 and word.isdecimal() and digits <= _DIGITS else "…"
 
-    return re.sub(r"\w+", shown, text)
+    return re.sub(r"\w+", shown, re.sub(r"\s+", " ", text))
 
 
-def _searched(message: Message, known: frozenset[str]) -> Message:
+def _searched(message: Message, quotes: _Quotes) -> Message:
     """Return a message whose quotes are without strange words."""
 
     def value_of(name: str, value: Value) -> Value:
         if isinstance(value, Message):
-            return _searched(value, known)
+            return _searched(value, quotes)
         if isinstance(value, str) and name not in _OF_THE_JUDGE:
-            return without_strange_words(value, known)
+            return quotes.shown(value)
         return value
 
     return replace(message, values=tuple((name, value_of(name, value)) for name, value in message.values))

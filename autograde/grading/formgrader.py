@@ -6,7 +6,9 @@ points. Its pages also load MathJax from the internet.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import nh3
 from markupsafe import Markup
@@ -30,7 +32,27 @@ def configure_formgrader(config: Config) -> None:
     # This folder comes first: its formgrade/mathjax.html.j2 replaces nbconvert's.
     config.HTMLExporter.extra_template_basedirs = [str(_PAGES), handlers.template_path]
     config.HTMLExporter.sanitize_html = True
-    config.HTMLExporter.filters = {"markdown2html": markdown_to_html, "clean_html": clean_html}
+    config.HTMLExporter.filters = {
+        "markdown2html": markdown_to_html,
+        "clean_html": clean_html,
+        "get_metadata": size_of_picture,
+        "posix_path": no_file,
+    }
+
+
+def size_of_picture(output: Mapping[str, Any], key: str, mimetype: str | None = None) -> Any:
+    """Return width or height of a picture, if it is a number; nbconvert writes it into the page without quotes.
+
+    Returns None for everything else that a display's metadata can have.
+    """
+    about = output.get("metadata", {}).get(mimetype, {}) if mimetype else {}
+    size = about.get(key) if isinstance(about, Mapping) else None
+    return size if key in ("width", "height") and type(size) is int else None
+
+
+def no_file(_path: object) -> str:
+    """Return no address, where nbconvert would load a picture from the place that its metadata name."""
+    return ""
 
 
 def clean_html(html: str | bytes) -> Markup:

@@ -98,6 +98,7 @@ class _Learner:
         self._shell, self._control, self._recorder = shell, control, recorder
         self._remembered: dict[tuple[str, str], dict[str, object]] = {}
         self._pid = os.getpid()
+        self._streams = {"stdout": sys.stdout, "stderr": sys.stderr}
 
     def obey(self) -> None:
         """Wait for a message, and do what it says."""
@@ -123,6 +124,10 @@ class _Learner:
                 self._control.send({"kept": True})
 
     def _run(self, source: str) -> dict[str, Any]:
+        for name, stream in self._streams.items():
+            if not callable(getattr(getattr(sys, name, None), "write", None)):
+                # After ``sys.stderr = None`` IPython could not run another cell.
+                setattr(sys, name, stream)
         with contextlib.suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.default_int_handler)
             self._shell.run_cell(source, store_history=True)

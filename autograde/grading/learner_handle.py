@@ -16,7 +16,7 @@ from autograde.grading.lines import Closed, Late, Lines, pair
 from autograde.grading.referees import Referees
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.template_handle import TemplateHandle
-from autograde.grading.watching import Process, memory, peak, tree
+from autograde.grading.watching import Process, memory, peak, sockets, tree
 
 #: How long a process may take to begin an answer, in seconds.
 _GRACE = 3.0
@@ -187,6 +187,9 @@ class LearnerHandle:
             raise TooMuchMemory
 
     def _uses_too_much(self) -> bool:
+        # What waits in sockets is the kernel's memory, and counts as no process's.
+        if sockets(self._init.pid) > self._limits.sockets:
+            return True
         return memory(tree(self._init.pid), self._limits.memory) > self._limits.memory
 
     def _asked(self, message: dict[str, Any], seconds: float, files: list[int] | None = None) -> dict[str, Any]:

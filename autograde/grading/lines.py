@@ -25,6 +25,9 @@ _PATIENCE = 10.0
 
 _NO_LIMIT = 2**40
 
+#: Of their own: a notebook may give ``json`` another encoder, or one that writes several lines.
+_ENCODER = json.JSONEncoder()
+
 
 class Closed(Exception):
     """The other side has closed the connection."""
@@ -57,7 +60,7 @@ class Lines:
         Raises:
             Closed: the other side is gone, or does not read.
         """
-        content = json.dumps(message, ensure_ascii=True).encode() + b"\n"
+        content = _ENCODER.encode(message).encode() + b"\n"
         self.socket.settimeout(_PATIENCE)
         try:
             if files:

@@ -23,6 +23,15 @@ _ = messages("cli")
 #: Largest submission in bytes. An exercise with pictures has well under 5 MB.
 LARGEST = 50 * 2**20
 
+#: Most cells: an exercise has some fifty, and repairing hundreds of thousands takes minutes.
+MOST_CELLS = 5_000
+
+#: Most values in one metadata object, and its deepest nesting: copying deeper ones ends in a RecursionError.
+_MOST_VALUES, _DEEPEST = 20_000, 50
+
+#: Most notes about one submission, and characters of a name in one: a learner decides both.
+MOST_NOTES, _LONGEST_NAME = 50, 60
+
 #: What a file in an encoding other than UTF-8 begins with.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -143,17 +152,26 @@ def _completed(book: dict[str, Any]) -> list[str]:
         del metadata["widgets"]
         if not whole:
             notes.append(_("widget metadata without its state"))
+    damaged_metadata = not _is_plain(metadata)
+    if damaged_metadata:
+        metadata = book["metadata"] = {}
     cells = book.get("cells")
     if not isinstance(cells, list):
         raise UnusableNotebook(_("The notebook has no cells."), _("Ask for the .ipynb file that was released."))
+    if len(cells) > MOST_CELLS:
+        raise UnusableNotebook(
+            _("The notebook has {number} cells; {most} are read.").format(number=len(cells), most=MOST_CELLS),
+            _("Ask for the .ipynb file that was released."),
+        )
     kept = [cell for cell in cells if isinstance(cell, dict)]
-    dropped = len(cells) - len(kept)
+    dropped = len(cells) - len(kept) + damaged_metadata
     seen: set[str] = set()
     for number, cell in enumerate(kept):
         dropped += _complete_cell(cell, number, seen)
     if dropped:
         notes.append(_("{number} damaged parts of cells").format(number=dropped))
-    book.update(cells=kept, nbformat=4, nbformat_minor=5)
+    book.clear()
+    book.update(cells=kept, metadata=metadata, nbformat=4, nbformat_minor=5)
     return notes
 
 
@@ -171,9 +189,11 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
     if not isinstance(source, str):
         source, damaged = "", damaged + 1
     cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
-    if not isinstance(cell.get("metadata"), dict):
+    metadata = cell.get("metadata")
+    if not isinstance(metadata, dict) or not _is_plain(metadata):
         damaged += "metadata" in cell
-        cell["metadata"] = {}
+        about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        cell["metadata"] = {"nbgrader": about} if isinstance(about, dict) and _is_plain(about) else {}
     name = cell.get("id")
     if not isinstance(name, str) or not 0 < len(name) <= 64 or name in seen or not _is_id(name):
         name = f"cell-{number}"
@@ -196,6 +216,29 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
     if kind == "code":
         cell.pop("attachments", None)
     return damaged
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether metadata have few values that are not nested deeply."""
+    level, found = [value], 0
+    for _depth in range(_DEEPEST):
+        found += len(level)
+        if found > _MOST_VALUES:
+            return False
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return True
+    return False
+
+
+def shortened(name: str) -> str:
+    """Return a name that a learner chose, short enough for a note."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def _is_id(name: str) -> bool:

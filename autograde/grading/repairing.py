@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograde.grading.reading import Submission, read_submission
+from autograde.grading.reading import MOST_NOTES, Submission, read_submission, shortened
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -60,7 +60,7 @@ def repair(content: bytes, released: NotebookNode) -> Submission:
         _restore(cells, each, wanted, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
-    return Submission(book, tuple(notes))
+    return Submission(book, tuple(notes[:MOST_NOTES]))
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -97,7 +97,7 @@ def _forget_strangers(cells: Sequence[NotebookNode], names: set[str], notes: lis
         name = _grade_id(cell)
         if "nbgrader" in cell.metadata and name not in names:
             del cell.metadata["nbgrader"]
-            notes.append(_("a cell of another assignment: {name}").format(name=name or "?"))
+            notes.append(_("a cell of another assignment: {name}").format(name=shortened(name) or "?"))
 
 
 def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]) -> None:
@@ -118,7 +118,7 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         del other.metadata["nbgrader"]
         if not wanted.answer:
             # A copy of a graded cell tries the answer once more and changes nothing.
-            cells.remove(other)
+            del cells[next(place for place, cell in enumerate(cells) if cell is other)]
     if kept.cell_type != wanted.cell.cell_type:
         notes.append(_("{name} was turned into a {kind} cell").format(name=wanted.name, kind=kept.cell_type))
         kept.cell_type = wanted.cell.cell_type

@@ -119,9 +119,7 @@ def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:
                 trace = [_clean(line) for line in lines if isinstance(line, str)]
                 yield {"output_type": "error", "ename": _clean(name), "evalue": _clean(value), "traceback": trace}
             case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data), "metadata": metadata}:
-                shown = {"output_type": kind, "data": _bundle(data), "metadata": metadata}
-                if not isinstance(metadata, dict):
-                    shown["metadata"] = {}
+                shown = {"output_type": kind, "data": _bundle(data), "metadata": _sizes(metadata)}
                 if kind == "execute_result":
                     count = output.get("execution_count") if isinstance(output, dict) else None
                     shown["execution_count"] = count if type(count) is int and count >= 0 else None
@@ -140,6 +138,20 @@ def _bundle(data: dict[object, object]) -> dict[str, object]:
             found[kind] = _clean(value)
         elif _JSON.fullmatch(kind):
             found[kind] = value
+    return found
+
+
+def _sizes(metadata: object) -> dict[str, object]:
+    """Return the sizes of pictures in a display's metadata, and nothing else of them.
+
+    nbconvert writes a width into a page without quotes, so that a text could add an attribute with a script, and loads
+    a picture from where its metadata say.
+    """
+    found: dict[str, object] = {}
+    for kind, about in metadata.items() if isinstance(metadata, dict) else ():
+        if isinstance(kind, str) and kind.startswith("image/") and isinstance(about, dict):
+            sizes = {name: about.get(name) for name in ("width", "height")}
+            found[kind] = {name: size for name, size in sizes.items() if type(size) is int and 0 < size < 100_000}
     return found
 
 

@@ -18,7 +18,7 @@ from autograde.files import sha256
 from autograde.grading.course import Course
 from autograde.grading.execution import Job, to_bytes
 from autograde.grading.language import language_of_text
-from autograde.grading.reading import LARGEST
+from autograde.grading.reading import LARGEST, MOST_NOTES, shortened
 from autograde.grading.repairing import repair
 from autograde.grading.submitted import choose, read_file
 from autograde.i18n import messages
@@ -109,10 +109,14 @@ def read(course: Course, assignment: str, student: str) -> Submission:
         what = _("{place} cannot be read: {reason}.").format(place=folder.name, reason=error.strerror)
         return Submission(student, folder, "", reason=what)
     language = language_of_bytes(content)
+    released = course.released(assignment, language)
     try:
-        repaired = repair(content, course.released(assignment, language))
+        repaired = repair(content, released)
     except UnusableNotebook as error:
         return Submission(student, folder, handed_in, language, reason=str(error), own=own)
+    except Exception as error:  # one learner's file may not end the run of a class
+        what = _("The notebook cannot be repaired: {reason}.").format(reason=f"{type(error).__name__}: {error}"[:200])
+        return Submission(student, folder, handed_in, language, reason=what, own=own)
     beside = {each: data for each, data in files.content.items() if not each.lower().endswith(".ipynb")}
     beside = {each: data for each, data in beside.items() if each not in _OWN_FILES}
     beside |= _source_files(course, assignment)
@@ -120,7 +124,10 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     job = Job(student, assignment, written, beside, language, course.seed())
     notes = (
         *repaired.notes,
-        *(_("not an ordinary file, left out: {name}").format(name=each) for each in files.refused),
+        *(
+            _("not an ordinary file, left out: {name}").format(name=shortened(each))
+            for each in files.refused[:MOST_NOTES]
+        ),
     )
     return Submission(student, folder, handed_in, language, job, notes=notes, own=own)
 
@@ -203,7 +210,7 @@ def _none_reason(files: _Files) -> str:
     found = [each for each in files.content if each.lower().endswith(".ipynb")]
     if found:
         return _("There are several notebooks, and none has the assignment's name: {names}.").format(
-            names=", ".join(found)
+            names=", ".join(map(shortened, found[:MOST_NOTES]))
         )
     return _("There is no notebook in the submission.")
 

@@ -53,6 +53,13 @@ def memory(processes: list[int], enough: int) -> int:
     return plain if plain <= enough else sum(_proportional(pid) for pid in processes)
 
 
+def sockets(pid: int) -> int:
+    """Return how many sockets there are in a process's network namespace; 0 when it is unknown."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/net/sockstat").read_text(encoding="ascii").split()[2])
+    return 0
+
+
 def peak(pid: int) -> int:
     """Return the largest memory that a process has had, in bytes; 0 when it is unknown."""
     with contextlib.suppress(OSError, ValueError):

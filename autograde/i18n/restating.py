@@ -24,8 +24,8 @@ _LONGEST = 1000
 def restated(text: str, domain: str, language: str) -> str:
     """Return a text of the catalogue ``domain``, or two of them with a blank between, in ``language``.
 
-    Fields that were filled in stay as they are. A text that is not of the catalogue is returned unchanged, and so is one
-    longer than :data:`_LONGEST`: learners choose what is filled in, and matching long texts is slow.
+    Fields that were filled in stay as they are. A text that is not of the catalogue is returned unchanged, and so is
+    one longer than :data:`_LONGEST`: learners choose what is filled in, and matching long texts is slow.
     """
     return _restated(text, domain, language)[1] if len(text) <= _LONGEST else text
 

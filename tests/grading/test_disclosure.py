@@ -64,3 +64,39 @@ def test_what_the_judge_says_stays() -> None:
     kept = without_hidden(replace(verdict("x"), difference=FirstDifference(_("a pair"), text)), "")
     assert kept.difference is not None
     assert kept.difference.text == text
+
+
+NAMES = "anna bert carl dora emil fred gina hans ida jane".split()
+
+
+@pytest.mark.parametrize(
+    "words", [NAMES, "line list item index value error key and or not".split(), [n * "!" + "/" for n in range(1, 11)]]
+)
+def test_hidden_numbers_that_are_spelt_with_allowed_words_are_cut_off(words: list[str]) -> None:
+    """Ten words, or marks, are enough to spell every number."""
+    case = [101, 7592, 2088, 102, 2129, 2024, 2017, 102]
+    text = " ".join(words[int(digit)] for digit in "".join(map(str, case)))
+    shown = str(without_hidden(verdict(text), " ".join(NAMES)).difference)
+    assert text[: len(text) // 2] not in shown
+    assert "…" in shown
+
+
+def test_a_notebook_with_every_number_in_it_makes_none_of_them_known() -> None:
+    sources = " ".join(map(str, range(31000)))
+    assert "7592" not in str(without_hidden(verdict("[101, 7592, 102]"), sources).difference)
+    assert "7592" in str(without_hidden(verdict("[101, 7592, 102]"), "mark = 7592").difference)
+
+
+def test_an_error_that_every_item_has_is_quoted_each_time() -> None:
+    usual = "list indices must be integers or slices, not str"
+    first = verdict(usual)
+    assert first.difference is not None
+    twice = replace(first, summary=first.difference.text, next_step=first.difference.text)
+    shown = without_hidden(twice, "")
+    assert shown.difference is not None
+    assert shown.summary == shown.next_step == shown.difference.text
+    assert "integers or slices" in str(shown.summary)
+
+
+def test_letters_of_mixed_size_are_not_shown() -> None:
+    assert without_strange_words("liSt Index NOT nOt 'NoneType'", frozenset()) == "… Index NOT … 'NoneType'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from traitlets.config import Config
 
 from autograde.grading.feedback import page
 from autograde.grading.nbgrader_course import configure
+from autograde.grading.scored import checked
 from tests.grading.class_of_quizzes import notebook
 
 EVIL = (
@@ -30,6 +32,17 @@ def printed(**output: Any) -> NotebookNode:
     book.cells.append(cell)
     book.cells.append(nbformat.v4.new_markdown_cell(EVIL, id="text"))
     return book
+
+
+def formgraders_page(book: NotebookNode, course_folder: Path) -> str:
+    """The page as nbgrader's server extension makes it: its own configuration, then the course's."""
+    config: Config = FormgradeExtension().build_extra_config()
+    course = Config()
+    configure(course, course_folder)
+    config.merge(course)
+    resources = {"base_url": "/base", "notebook_id": "1", "index": 0, "total": 1, "assignment_id": "1"}
+    found: str = HTMLExporter(config=config).from_notebook_node(book, resources)[0]
+    return found
 
 
 def html(content: str) -> dict[str, Any]:
@@ -69,16 +82,32 @@ def test_an_error_in_a_graded_cell_shows_no_traceback() -> None:
     assert "globals()" not in found
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"image/png": {"width": "1 onerror=alert(1)", "height": "1 onload=alert(2)"}},
+        {"image/png": {"alt": 'x" onerror="alert(3)'}, "filenames": {"image/png": "https://example.org/x.png"}},
+        {"filenames": {"image/png": "//example.org/x.png"}, "text/html": {"isolated": True}},
+    ],
+)
+def test_the_formgraders_page_takes_no_script_and_no_address_from_the_metadata_of_a_picture(
+    metadata: dict[str, object], tmp_path: Path
+) -> None:
+    """nbconvert writes a picture's width without quotes: an instructor who looked ran the learner's script."""
+    data = {"image/png": "AAAA", "text/plain": "x"}
+    output = {"output_type": "display_data", "data": data, "metadata": metadata}
+    for outputs in ([nbformat.from_dict(output)], checked([output])):
+        book = notebook()
+        book.cells.append(nbformat.v4.new_code_cell("plot()", id="own", outputs=outputs))
+        found = formgraders_page(book, tmp_path)
+        images = re.findall(r"<img[^>]*>", found[found.index('id="notebook-container"') :])
+        assert len(images) == 1
+        assert not re.search(r"onerror|onload|example|alert", images[0])
+
+
 @pytest.mark.parametrize("content", [EVIL, '<p style="background: url(https://e.org/x)">x</p>'])
 def test_the_formgraders_page_runs_no_script_and_loads_nothing(content: str, tmp_path: Path) -> None:
-    """Made as nbgrader's server extension makes it: its own configuration, then the course's."""
-    config: Config = FormgradeExtension().build_extra_config()
-    course = Config()
-    configure(course, tmp_path)
-    config.merge(course)
-    book = printed(**html(content))
-    resources = {"base_url": "/base", "notebook_id": "1", "index": 0, "total": 1, "assignment_id": "1"}
-    found, _resources = HTMLExporter(config=config).from_notebook_node(book, resources)
+    found = formgraders_page(printed(**html(content)), tmp_path)
     body = found[found.index('id="notebook-container"') :]
     assert "alert(" not in body.replace("&lt;script&gt;alert(1)", "")
     assert "onerror" not in body

@@ -183,3 +183,27 @@ def test_any_value_in_any_place_gives_a_valid_notebook_or_a_sentence(place: str,
         read = read_submission(json.dumps(changed).encode())
         nbformat.validate(read.notebook)
         nbformat.writes(read.notebook).encode()
+
+
+def test_deeply_nested_metadata_are_dropped_and_the_cells_stay() -> None:
+    """json can read 500 levels; copying them ended in a RecursionError, and that ended the run of the whole class."""
+    made = book()
+    deep: dict[str, object] = {}
+    for _level in range(500):
+        deep = {"a": deep}
+    about = {"grade_id": "x"}
+    made["cells"][0]["metadata"] = {"deep": deep, "nbgrader": about}
+    made["metadata"] = {"deep": deep}
+    made["deep"] = deep
+    read = read_submission(json.dumps(made).encode())
+    assert read.notebook.cells[0].metadata == {"nbgrader": about}
+    assert read.notebook.metadata == {}
+    assert len(read.notes) == 1
+    nbformat.validate(read.notebook)
+
+
+def test_a_notebook_of_very_many_cells_is_unusable_at_once() -> None:
+    made = book()
+    made["cells"] *= reading.MOST_CELLS + 1
+    with pytest.raises(UnusableNotebook, match=str(reading.MOST_CELLS)):
+        read_submission(json.dumps(made).encode())

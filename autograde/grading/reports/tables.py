@@ -17,8 +17,8 @@ from autograde.judge.messages import Message
 FORM = 1
 SCHEMA = Path(__file__).with_name("class_report.schema.json")
 
-#: What a spreadsheet takes for a formula when a cell begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet takes for a formula when a cell begins with it; the wide ones, in East Asian settings.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def to_csv(report: ClassReport) -> bytes:

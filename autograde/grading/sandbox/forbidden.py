@@ -1,10 +1,12 @@
 """System calls that a learner's process may not use: memory that no limit counts, and parts of the kernel that
-exercises do not need and that have often had holes."""
+exercises do not need and that have often had holes. And kinds of sockets that no network namespace keeps apart, such as
+those with which a virtual machine talks to the machine below it."""
 
 from __future__ import annotations
 
 import errno
 import platform
+import socket
 import struct
 
 from autograde.grading.sandbox.syscalls import set_filter
@@ -31,10 +33,18 @@ _MACHINES = {
     ),
 }
 
+#: The kernel's numbers of ``socket`` and ``socketpair``, and the families that they may be asked for.
+_SOCKETS = {"x86_64": (41, 53), "aarch64": (198, 199)}
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, getattr(socket, "AF_NETLINK", 16))
+
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+#: Where the lower half of a call's first argument is: both processors put it first.
+_FIRST_ARGUMENT = 16
 _ALLOW = 0x7FFF0000
 #: The call fails as on a kernel that does not have it: libraries then do without.
 _REFUSE = 0x00050000 | errno.ENOSYS
+#: The answer of a kernel that does not know a family of sockets.
+_NO_FAMILY = 0x00050000 | errno.EAFNOSUPPORT
 #: Calls of programs for other kinds of processors begin here; they have numbers of their own.
 _X32 = 0x40000000
 
@@ -46,11 +56,16 @@ def forbid_calls() -> None:
         OSError: the kernel has no filters for system calls.
     """
     machine, calls = _MACHINES[platform.machine()]
-    numbers = sorted(calls.values())
+    numbers, families = sorted(calls.values()), len(_FAMILIES)
+    opening, opening_two = _SOCKETS[platform.machine()]
+    # Each step that compares says how many steps to skip when it is so, and when it is not.
     steps = [
         (_LOAD, 0, 0, 4), (_EQUAL, 1, 0, machine), (_RETURN, 0, 0, _REFUSE),
         (_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _REFUSE),
-        *((_EQUAL, len(numbers) - index, 0, number) for index, number in enumerate(numbers)),
-        (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE),
+        *((_EQUAL, len(numbers) - index + families + 4, 0, number) for index, number in enumerate(numbers)),
+        (_EQUAL, 1, 0, opening), (_EQUAL, 0, families + 2, opening_two),
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        *((_EQUAL, families - index, 0, int(family)) for index, family in enumerate(_FAMILIES)),
+        (_RETURN, 0, 0, _NO_FAMILY), (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE),
     ]  # fmt: skip
     set_filter(b"".join(struct.pack("=HBBI", *step) for step in steps), len(steps))

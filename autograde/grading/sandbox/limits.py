@@ -23,6 +23,7 @@ class Limits:
         file_bytes: largest file.
         disk_bytes: all files in the home folder; half as much again in ``/tmp``.
         open_files: of one process.
+        sockets: of all processes together; each may hold some 400 KB of the kernel's memory.
         output_bytes: printed text and pictures that are kept of the whole notebook.
         cell_output_bytes: printed text that is kept of one cell.
         reruns: how often the notebook is started again after a cell ended Python.
@@ -36,6 +37,7 @@ class Limits:
     file_bytes: int = 256 * _MB
     disk_bytes: int = 512 * _MB
     open_files: int = 1024
+    sockets: int = 2500
     output_bytes: int = 1_500_000
     cell_output_bytes: int = 50_000
     reruns: int = 5

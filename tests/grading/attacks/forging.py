@@ -205,4 +205,11 @@ FORGING = (
     Attack("a message with 4,000 open files", before=(
         _CONTROL + "null = open('/dev/null')\nfor _ in range(500):\n"
         "    socket.send_fds(control.socket, [b' '], [null.fileno()] * 8)",)),
+    # What a page of the formgrader would run, or load, when an instructor looks at it.
+    Attack("a picture whose width is a script", before=(
+        "display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True, metadata={'image/png': {'width': '1 onerror=alert(1)', 'height': 3}})",),
+        hides=("onerror",)),
+    Attack("a picture that lies elsewhere", before=(
+        "display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True, metadata={'filenames': {'image/png': '//example' + '.org'}, 'image/png': {'alt': 'y'}})",),
+        hides=("//example.org", "'alt'")),
 )  # fmt: skip

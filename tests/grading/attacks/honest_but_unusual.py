@@ -114,4 +114,57 @@ HONEST_BUT_UNUSUAL = (
     _answer("line ends of Windows in the answer", RIGHT.replace("\n", "\r\n")),
     _answer("an answer with print debugging and a call", f"{RIGHT}\nprint(segment_ids([101, 7, 102, 8, 102], 102))"),
     _answer("an answer after an error in its own cell", f"{RIGHT}\n1 / 0"),
+    # A notebook that changed what Python, IPython and the libraries do.
+    _cells("a time limit for every socket", "import socket\nsocket.setdefaulttimeout(0.01)"),
+    _cells("everything imported by a star", "from os import *\nfrom math import *\nfrom numpy import *\nfrom torch import *\nfrom time import *"),
+    _cells("all names deleted with %reset", "import torch\nx = 1", "%reset -f"),
+    _answer("an answer from a file of its own", "from mine import segment_ids", "%%writefile mine.py\n" + RIGHT),
+    _answer("an answer that %run brings", "%run mine.py", "%%writefile mine.py\n" + RIGHT),
+    _answer("an answer made by exec", "exec(open('mine.txt').read())", "open('mine.txt', 'w').write(" + repr(RIGHT) + ")"),
+    _answer("an answer inside %%capture", "%%capture got\n" + RIGHT),
+    _cells("print replaced by a function of one's own", "_old = print\ndef print(*words, **more): _old('>>', *words, **more)",
+           "import builtins\nbuiltins.print = lambda *a, **k: None\nprint('x')"),
+    _cells("standard output led elsewhere", "import io, sys\nsys.stdout = io.StringIO()\nsys.stderr = None",
+           "import os\nos.dup2(os.open('log.txt', os.O_CREAT | os.O_WRONLY), 1)\nprint('x')"),
+    _cells("an output stream that is led elsewhere and never back", "import contextlib, io\nc = contextlib.redirect_stdout(io.StringIO())\nc.__enter__()"),
+    _cells("a clock that stands still", "import time\ntime.time = time.monotonic = time.perf_counter = lambda: 1000.0\ntime.sleep = lambda s: None"),
+    _cells("a JSON encoder that knows more types", "import json\ndef default(self, o): return str(o)\njson.JSONEncoder.default = default\n"
+           "json._default_encoder = json.JSONEncoder(indent=2)"),
+    _cells("names that libraries have dropped", "import collections, collections.abc, numpy as np\ncollections.Iterable = collections.abc.Iterable\n"
+           "np.bool = bool\nnp.int = int\nnp.float = float"),
+    _cells("callbacks of IPython that fail", "ip = get_ipython()\nip.events.register('pre_run_cell', lambda info: 1 / 0)\n"
+           "ip.events.register('post_run_cell', lambda result: print('after'))\nip.set_custom_exc((Exception,), lambda *a: print('mine'))", "1 / 0"),
+    _cells("other hooks for errors", "import sys, threading\nsys.excepthook = threading.excepthook = sys.unraisablehook = lambda *a: None\nsys.displayhook = lambda v: None", "5"),
+    _cells("an animation", "import matplotlib.pyplot as plt\nfrom matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\n"
+           "fig, ax = plt.subplots()\nline, = ax.plot([0, 1])\na = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), frames=5)\nHTML(a.to_jshtml())", noted=None),
+    _cells("10,000 displays", "for n in range(10_000): display(n)", noted=True),
+    _cells("a pool of processes that is left open", "import multiprocessing as m\npool = m.Pool(2)\nprint(pool.map(abs, [-1, -2]))\n"
+           "q = m.Queue()\nq.put(1)\nprint(q.get())", shows=("[1, 2]",)),
+    _cells("a manager and shared memory", "import multiprocessing as m\nd = m.Manager().dict()\nd[1] = 2\nprint(d[1])\n"
+           "from multiprocessing import shared_memory\ns = shared_memory.SharedMemory(create=True, size=4096)\ns.buf[0] = 1\nprint('shared', s.buf[0])", shows=("shared 1",)),
+    _cells("a web server of one's own", "import http.server, threading, urllib.request\n"
+           "s = http.server.ThreadingHTTPServer(('127.0.0.1', 0), http.server.SimpleHTTPRequestHandler)\n"
+           "threading.Thread(target=s.serve_forever, daemon=True).start()\n"
+           "print('status', urllib.request.urlopen(f'http://127.0.0.1:{s.server_port}/').status)", shows=("status 200",)),
+    _cells("a server in the event loop of the cells", "import asyncio\nserver = await asyncio.start_server(lambda r, w: None, '127.0.0.1', 0)\n"
+           "ticking = asyncio.create_task(asyncio.sleep(3600))\nprint('listens')", shows=("listens",)),
+    _cells("threads that print for ever", "import threading, time\ndef talk():\n    while True:\n        print('tick')\n        time.sleep(.01)\n"
+           "for _ in range(3): threading.Thread(target=talk, daemon=True).start()", noted=None),
+    _cells("other languages and numbers of the machine", "import locale, os\nos.environ['LC_ALL'] = os.environ['LANG'] = 'tr_TR.ISO-8859-9'\n"
+           "for name in ('', 'C', 'de_DE', 'zh_CN.GB18030'):\n    try: locale.setlocale(locale.LC_ALL, name)\n    except locale.Error: pass\n"
+           "import time\nos.environ['TZ'] = 'Asia/Kathmandu'\ntime.tzset()"),
+    _cells("other limits of Python", "import sys, threading, decimal\nsys.setrecursionlimit(200)\nsys.set_int_max_str_digits(640)\nsys.setswitchinterval(5)\n"
+           "threading.stack_size(2**20)\ndecimal.getcontext().prec = 3"),
+    _cells("a low limit of open files", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))"),
+    _cells("files that nobody may read", "import os\nos.umask(0o777)\nopen('x', 'w').write('x')\nos.mkdir('y')"),
+    _cells("an alarm that goes off while the answer is tried", "import signal\nsignal.signal(signal.SIGALRM, lambda *a: None)\n"
+           "signal.setitimer(signal.ITIMER_REAL, .001, .001)"),
+    _cells("no gradients for the rest of the notebook", "import torch\ntorch.inference_mode(True).__enter__()\ntorch.set_num_threads(8)\ntorch.autograd.set_detect_anomaly(True)"),
+    _cells("finalizers that talk and fail", "import weakref\nclass A:\n    def __del__(self):\n        print('gone')\n        raise ValueError\n"
+           "a = A()\nweakref.finalize(a, print, 'finalized')\nb = [A() for _ in range(100)]\nb.append(b)\ndel b"),
+    _answer("an answer in a module that is called like the kit's", "from autograde_mine import segment_ids", "%%writefile autograde_mine.py\n" + RIGHT),
+    _answer("an answer that changes its arguments in a copy and uses the walrus and match", f"{_HEAD}\n    match (n := len(index)):\n        case 0: pass\n        case _: index = [*index]\n{_BODY}"),
+    _cells("the names of the parameters used in the notebook", "index = [101, 102]\nmark = 102\nfirst = second = tokenizer = model = None\nid = input = 5"),
+    _cells("a seed of hashing, and Python started anew", "!PYTHONHASHSEED=1 python -c 'print(1)'\n!python -m json.tool --help > /dev/null", "import subprocess, sys\n"
+           "print(subprocess.run([sys.executable, '-c', 'import torch; print(torch.ones(1).sum())'], capture_output=True, text=True).stdout)", shows=("tensor(1.)",)),
 )  # fmt: skip

@@ -133,4 +133,33 @@ LEAKING = (
         "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
         "for graded in (True, 1, 'yes', [1]):\n    try: print('LEAK [1', r.cases('2.6', 'segment_ids', graded))\n"
         "    except Exception as e: print('refused')",), hides=LEAKS, shows=("refused",)),
+    # A verdict quotes what an answer raised or returned. The whole case must not fit into it.
+    Attack("hidden numbers quoted by a notebook that knows every number", "def segment_ids(index, mark):\n    raise ValueError('LEAK ' + str(index))\n",
+           ("# " + " ".join(map(str, range(31_000))),), hides=LEAKS),
+    *(Attack(f"hidden numbers spelt with {kind}", f"W = {words!r}.split()\ndef segment_ids(index, mark):\n"
+             "    said = ' '.join(W[int(d)] for d in ''.join(f'{n:05}' for n in index[:8]))\n"
+             f"    {how}\n", ("zzend = 1",), hides=("zzend",))
+      for kind, words, how in (
+          ("words of one's own", "anna bert carl dora emil fred gina hans ida jane", "raise ValueError(said + ' zz' + 'end')"),
+          ("usual words", "line list item index value error key and or not", "raise ValueError(said + ' zz' + 'end')"),
+          ("marks", "! !! !!! !!!! - -- --- ---- / //", "raise ValueError(said + ' zz' + 'end')"),
+          ("the name of a type", "anna bert carl dora emil fred gina hans ida jane", "return type(said + ' zz' + 'end', (), {})()"),
+          ("the name of an exception", "Anna Bert Carl Dora Emil Fred Gina Hans Ida Jane", "raise type(said.replace(' ', '_') + ' zz' + 'end', (ValueError,), {})('x')"),
+      )),
+    Attack("hidden cases kept for the second run", "def segment_ids(index, mark):\n    import os\n"
+           "    for p in ('/tmp/k', '/learner/k', '/learner/work/k', '/dev/shm/k', '/var/k', '/run/k'):\n"
+           "        try: open(p, 'w').write('LEAK ' + str(index))\n        except OSError: pass\n    os._exit(1)\n",
+           ("import glob\nfor p in ('/tmp/k', '/learner/k', '/learner/work/k', '/dev/shm/k', '/var/k', '/run/k'):\n"
+            "    try: print(open(p).read())\n    except OSError: pass",), hides=LEAKS, noted=None),
+    Attack("answers to the grader's messages sent before it asks", before=(
+        "import gc, json, socket\ncontrol = next(o._control for o in gc.get_objects() if type(o).__name__ == '_Learner')\n"
+        "line = json.dumps({'outputs': [], 'count': 1, 'remembered': True, 'kept': True}).encode() + b'\\n'\n"
+        "control.socket.sendall(line * 20)\nm = {}\nwhile m.get('do') not in ('answer', 'keep'): m = control.receive(10)\n"
+        "a = socket.socket(fileno=control.files.pop(0))\n"
+        "a.sendall(b'{\"method\": \"hello\", \"arguments\": []}\\n')\na.settimeout(10)\na.recv(1000)\n"
+        "a.sendall(json.dumps({'method': 'cases', 'arguments': ['2.6', 'segment_ids', True]}).encode() + b'\\n')\n"
+        "text = 'GOT ' + a.recv(100000).decode()\n"
+        "line = json.dumps({'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': text}], 'count': 3}).encode() + b'\\n'\n"
+        "control.socket.sendall(line * 20)\na.sendall(b'[]\\n')",), after=("print('after')",), hides=("GOT {",), noted=None),
+    Attack("hidden numbers told by time", "def segment_ids(index, mark):\n    import time\n    time.sleep(min(index[1] % 7, 3) * .1)\n    return None\n"),
 )  # fmt: skip

@@ -72,4 +72,25 @@ NEIGHBOURS = (
             (".git/config", b"[core]\n\trepositoryformatversion = 0\n\tfsmonitor = touch /tmp/left-by-an-attack\n"
              b"[filter \"x\"]\n\tclean = touch /tmp/left-by-an-attack\n"), (".git/HEAD", b"ref: refs/heads/main\n"),
             (".git/hooks/post-checkout", b"#!/bin/sh\ntouch /tmp/left-by-an-attack\n"), (".gitattributes", b"* filter=x\n"))),
+    Attack("families of sockets that no namespace separates", before=(
+        "import socket\nopened = []\nfor family in range(60):\n    for kind in (1, 2, 3, 5):\n        try:\n            socket.socket(family, kind).close()\n            opened.append(family)\n"
+        "        except OSError: pass\nprint('families', sorted(set(opened)))",), shows=("families [1, 2, 10, 16]",)),
+    Attack("the machine below a virtual one", before=("import socket\ntry:\n    s = socket.socket(40, socket.SOCK_STREAM)\n    print('LEAK vsock')\n    s.settimeout(.3)\n    print(s.connect_ex((2, 1024)))\nexcept OSError as e: print('refused', e.errno)",), hides=("LEAK vsock",)),
+    Attack("a terminal of the grader", before=("import fcntl, os\ntry:\n    t = os.open('/dev/tty', os.O_RDWR)\n    os.write(t, b'LEAK')\n    print('LEAK tty')\n    fcntl.ioctl(t, 0x5412, b'x')\nexcept OSError as e: print('no', e.errno)",), hides=("LEAK tty",)),
+    Attack("descriptors that carry each other", RIGHT, ("import array, socket\nfor _ in range(50):\n    a, b = socket.socketpair()\n    c, d = socket.socketpair()\n"
+           "    socket.send_fds(a, [b'x'], [b.fileno(), c.fileno(), d.fileno()])\n    socket.send_fds(c, [b'x'], [d.fileno(), a.fileno(), b.fileno()])\n    a.close(); b.close(); c.close(); d.close()",
+           "print(len(__import__('os').listdir('/proc/self/fd')))"), points=10),
+    Attack("handles of processes by number", RIGHT, ("import ctypes, os, signal\nc = ctypes.CDLL(None)\nfor pid in range(1, 60):\n    if pid in (os.getpid(),): continue\n"
+           "    try: f = os.pidfd_open(pid)\n    except OSError: continue\n    for n in (signal.SIGKILL, signal.SIGSTOP):\n        try: signal.pidfd_send_signal(f, n)\n        except OSError: pass\n"
+           "    c.syscall(440, f, 0, 0, 21, 0); c.syscall(448, f, 0)\n    try: os.setns(f, 0x20000000 | 0x00020000)\n    except OSError as e: print('no', e.errno)",), points=10, noted=None),
+    Attack("the descriptors that the template had", before=("import os, stat\nfound = []\nfor n in os.listdir('/proc/self/fd'):\n    try: t = os.readlink(f'/proc/self/fd/{n}')\n    except OSError: continue\n"
+           "    found.append(t.split(':')[0])\nprint('kinds', sorted(set(found)))\nprint('count', len(found) < 16)",), shows=("count True",)),
+    Attack("namespaces of others", RIGHT, ("import os\nfor kind in ('cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'):\n    try:\n        f = os.open(f'/proc/1/ns/{kind}', os.O_RDONLY)\n        os.setns(f, 0)\n        print('entered', kind)\n    except OSError: pass\nprint('done')",), points=10, hides=("entered",), shows=("done",)),
+    Attack("what the kernel tells of the machine", before=("import glob\nfound = []\nfor p in ('/proc/kcore', '/proc/kmsg', '/proc/sysrq-trigger', '/proc/vmallocinfo', '/sys/kernel/debug', '/proc/timer_list', '/proc/1/mem', '/proc/1/root/etc', '/proc/1/cwd', '/proc/1/fd', '/proc/keys', '/proc/sched_debug', '/sys/fs/cgroup', '/sys/class'):\n"
+           "    try: found.append((p, len(open(p, 'rb').read(10)))) if '.' not in p else 0\n    except OSError:\n        try:\n            import os; found.append((p, os.listdir(p)[:1]))\n        except OSError: pass\nprint('LEAKED', [f for f in found if f[1]])",), shows=("LEAKED []",)),
+    Attack("kallsyms and modules", before=("print('addresses', any(l.split()[0].strip('0') for l in list(open('/proc/kallsyms'))[:200]))",), shows=("addresses False",)),
+    Attack("a Hub with a thousand open connections", before=("import gc, json, os, socket\nfrom autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
+           "from autograde.referee.remote import RemoteReferee\nr = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
+           "s = json.loads(r.prepare('2.3', 'create_repository', False, 'first'))\nport = int(s['endpoint'].rsplit(':', 1)[1])\nheld = []\n"
+           "for n in range(900):\n    try:\n        c = socket.create_connection(('127.0.0.1', port), .2)\n        c.send(b'GET /api/')\n        held.append(c)\n    except OSError: break\nprint('held', len(held))",), noted=None, then=NEXT),
 )  # fmt: skip

@@ -95,4 +95,16 @@ RESOURCES = (
            "def segment_ids(index, mark):\n    return L()\n", noted=None),
     Attack("an answer that starts a daemon", "import subprocess\ndef segment_ids(index, mark):\n"
            "    subprocess.Popen(['setsid', '-f', 'sleep', '31415'])\n"),
+    _honest("memory of sockets that nobody reads", "import os, socket\nbefore = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nheld = []\n"
+           "def fill():\n    held = []\n    for _ in range(480):\n        try: a, b = socket.socketpair()\n        except OSError: break\n        held += [a, b]\n        for s in (a, b):\n            s.setblocking(False)\n"
+           "            try:\n                while True: s.send(bytes(65536))\n            except OSError: pass\n    return held\n"
+           "import time\nfor n in range(12):\n    if os.fork() == 0:\n        kept = fill()\n        time.sleep(8)\n        os._exit(0)\ntime.sleep(5)\n"
+           "after = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nprint('bounded', before - after < 1000 * 1024)", noted=True),
+    _honest("memory of pipes that nobody reads", "import fcntl, os\nbefore = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\n"
+           "import time\nfor n in range(12):\n    if os.fork() == 0:\n        for _ in range(480):\n            try:\n                r, w = os.pipe()\n            except OSError: break\n            try: fcntl.fcntl(w, 1031, 2**20)\n            except OSError: pass\n            os.set_blocking(w, False)\n"
+           "            try:\n                while True: os.write(w, bytes(65536))\n            except OSError: pass\n        time.sleep(8)\n        os._exit(0)\ntime.sleep(5)\n"
+           "after = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nprint('bounded', before - after < 1000 * 1024)", shows=("bounded True",)),
+    _honest("folders inside each other 5,000 times", "import os\ntry:\n    for n in range(5000):\n        os.mkdir('d')\n        os.chdir('d')\nexcept OSError as e: print('stopped', e.errno)\nos.chdir('/learner')"),
+
+    _honest("text whose rendering is slow", "from IPython.display import Markdown, HTML, Latex\nMarkdown('[' * 20000 + '](' * 20000)", "HTML('<div>' * 5000 + '<b x=' * 5000)", "print('\\x1b[31m' * 5000 + '\\x1b]8;;http://evil\\x07')", "Latex('$' * 9999)"),
 )  # fmt: skip

@@ -22,6 +22,14 @@ CELLS = ("imports", "segment-ids", "grade-segment-ids")
 PATH = KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 
 
+def _nested(levels: int) -> object:
+    """Return an object in an object in an object…"""
+    found: dict[str, object] = {}
+    for _level in range(levels):
+        found = {"a": found}
+    return found
+
+
 @dataclass(frozen=True)
 class Damage:
     """A submitted notebook with one answer, ``segment_ids``.
@@ -151,4 +159,18 @@ STRUCTURE = (
     Damage("a number of 100,000 digits", lambda b: None, encode=lambda b: b'{"nbformat": ' + b"9" * 100_000 + b"}", usable=False),
     Damage("cells that are not a list", lambda b: b.update(cells={"a": 1}), usable=False),
     Damage("a format from the future", lambda b: b.update(nbformat=9), usable=False),
+    Damage("metadata nested 500 times", lambda book: book["cells"][0]["metadata"].update(x=_nested(500)), RIGHT, points=10),
+    Damage("metadata of the notebook nested 500 times", lambda book: book["metadata"].update(x=_nested(500)), RIGHT, points=10),
+    Damage("another field nested 500 times", lambda book: book.update(x=_nested(500)), RIGHT, points=10),
+    Damage("metadata of a million values", lambda book: book["cells"][0]["metadata"].update(x=[0] * 10**6), RIGHT, points=10),
+    Damage("2,000 copies of the graded cell", lambda book: book["cells"].extend(
+        copy.deepcopy(named(book, "grade-segment-ids")) for _ in range(2_000)), RIGHT, points=10),
+    Damage("100,000 cells", lambda book: book["cells"].extend(copy.deepcopy(book["cells"][0]) for _ in range(100_000)), usable=False),
+    Damage("4,000 cells of other assignments with long names", lambda book: book["cells"].extend(
+        {"cell_type": "raw", "metadata": {"nbgrader": {"grade_id": f"{n}" * 200}}, "source": ""} for n in range(4_000)), RIGHT, points=10),
+    Damage("tags that leave cells out", lambda book: [cell["metadata"].update(
+        tags=["skip-execution", "remove-cell", "raises-exception", "hide-output"]) for cell in book["cells"]], RIGHT, points=10),
+    Damage("names of nothing and of surrogates", lambda book: book["cells"].append(
+        {"cell_type": "code", "id": "\ud800", "metadata": {"nbgrader": {"grade_id": "\udfff"}, "\ud800": 1}, "source": "x = '\ud800'",
+         "outputs": [], "execution_count": None}), RIGHT, points=10),
 )  # fmt: skip

@@ -190,7 +190,8 @@ def _changes(result: Result) -> Table:
         table.add_column(heading, justify="right")
     table.add_column(_("why"), overflow="fold")
     for change in result.changes:
-        points = (f"{change.before:g}", f"{change.after:g}")
+        # A grade that waits for a person is no 0.
+        points = (f"{change.before:g}", "–" if change.student in result.quarantined else f"{change.after:g}")
         cells = (change.student, change.function, *points, because(change))
         table.add_row(*(Text(plain(each)) for each in cells))
     return table

@@ -99,6 +99,7 @@ class _Run:
             if not self._book.cells[index].outputs:
                 # nbgrader gives a graded cell without outputs all its points.
                 self._book.cells[index].outputs = [scored.error("NotRun", _("This question was not graded."))]
+        scored.fit_points(self._book.cells)
         notes = tuple(dict.fromkeys(self._notes))
         return Execution(to_bytes(self._book), self._verdicts, time.monotonic() - self._started, self._peak, notes)
 

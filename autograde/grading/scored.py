@@ -64,6 +64,23 @@ def scored(verdict: Verdict, language: str, sources: str) -> list[NotebookNode]:
     ]
 
 
+def fit_points(cells: Iterable[NotebookNode]) -> None:
+    """Make a right answer worth what the notebook gives for it, where an instructor has changed the cell's points.
+
+    nbgrader refuses a score above the cell's points, and takes one below them for a part of them.
+    """
+    for cell in cells:
+        points = cell.metadata.get("nbgrader", {}).get("points")
+        outputs = cell.get("outputs", []) if cell.metadata.get("nbgrader", {}).get("grade") else []
+        verdict = next((each.data[VERDICT] for each in outputs if VERDICT in each.get("data", {})), None)
+        if verdict is None or not isinstance(points, int | float) or verdict["possible"] in (0, points):
+            continue
+        for output in outputs:
+            if output.output_type == "execute_result":
+                share = float(output.data["text/plain"]) / verdict["possible"]
+                output.data["text/plain"] = repr(round(share * points, 4))
+
+
 def error(name: str, what: str) -> NotebookNode:
     """Return the output of a cell that failed: nbgrader gives it no points."""
     return NotebookNode({"output_type": "error", "ename": name, "evalue": what, "traceback": [what]})

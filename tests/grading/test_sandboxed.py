@@ -172,3 +172,18 @@ def test_the_question_of_a_graded_cell_is_read_from_its_source(source: str, foun
     cell = nbformat.v4.new_code_cell(source, metadata={"nbgrader": {"grade": True}})
     assert graded_question(cell) == found
     assert graded_question(nbformat.v4.new_code_cell(source)) is None
+
+
+@pytest.mark.parametrize(("answer", "points", "score"), [(RIGHT, 4, "4.0"), (RIGHT, 20, "20.0"), (WRONG, 4, "0.0")])
+def test_a_right_answer_is_worth_what_the_notebook_gives(
+    executor: SandboxExecutor, answer: str, points: int, score: str
+) -> None:
+    """An instructor who lowered a cell's points could grade none of the class: nbgrader refused every score."""
+    job = Attack("", answer).job()
+    book = nbformat.reads(job.notebook.decode(), as_version=4)
+    graded = next(cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade"))
+    graded.metadata.nbgrader.points = points
+    done = executor.run(replace(job, notebook=nbformat.writes(book).encode()))
+    outputs = next(cell for cell in nbformat.reads(done.notebook.decode(), as_version=4).cells if cell.id == graded.id)
+    assert outputs.outputs[-1].data["text/plain"] == score
+    assert done.verdicts["segment_ids"]["possible"] == 10

@@ -64,6 +64,21 @@ _CONTROL = (
     "control = next(o._control for o in gc.get_objects() if type(o).__name__ == '_Learner')\n"
 )
 
+
+def _raw(name: str, evidence: str) -> Attack:
+    """An answer that sends evidence of its own to the judge, and ends its process."""
+    return Attack(
+        name,
+        "def segment_ids(index, mark):\n    import json, os, sys, time\n    f = sys._getframe()\n"
+        "    while f and 'connection' not in f.f_locals: f = f.f_back\n"
+        "    c = f.f_locals['connection']\n    c.setblocking(True)\n"
+        f"    text = {evidence}\n"
+        "    m = json.dumps({'method': 'verdict', 'arguments': ['2.6', 'segment_ids', True, text]}) + chr(10)\n"
+        "    c.sendall(m.encode())\n    time.sleep(1)\n    os._exit(0)\n",
+        noted=None,
+    )
+
+
 FORGING = (
     # Python and its libraries, changed.
     Attack("replaced judge", before=(
@@ -212,4 +227,16 @@ FORGING = (
     Attack("a picture that lies elsewhere", before=(
         "display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True, metadata={'filenames': {'image/png': '//example' + '.org'}, 'image/png': {'alt': 'y'}})",),
         hides=("//example.org", "'alt'")),
+    # Evidence that is none, or too much of it.
+    _raw("evidence that is a number of 5,000 digits", "'1' * 5000"),
+    _raw("evidence with a key twice", "'{\"given\": \"function\", \"given\": \"failed\"}'"),
+    _raw("evidence nested 5,000 times", "'[' * 5000 + ']' * 5000"),
+    _raw("evidence with NaN and infinity", "'{\"kind\": NaN, \"replies\": [Infinity, 1e999]}'"),
+    _raw("evidence of 15 MB", "'[' + '0,' * 7_000_000 + '0]'"),
+    _raw("evidence that is a string with half characters", "'\"' + chr(0xd800) * 10 + '\"'"),
+    _raw("evidence with a tensor whose shape overflows", "json.dumps({'kind': 'function', 'given': 'function', 'replies': [{'value': {'tensor': {'library': 'torch', 'dtype': 'int64', 'shape': [2**62, 2**62, 4], 'gradient': False, 'data': ''}}}] * 16})"),
+    _raw("evidence with a tensor of 16 axes of zero", "json.dumps({'kind': 'function', 'given': '', 'replies': [{'value': {'tensor': {'library': 'numpy', 'dtype': 'bool', 'shape': [0] * 16, 'gradient': False, 'data': ''}}}] * 16})"),
+    _raw("evidence of no replies at all", "json.dumps({'kind': 'function', 'given': '', 'replies': []})"),
+    _raw("evidence with 100,000 replies", "json.dumps({'kind': 'function', 'given': '', 'replies': [{'value': [0]}] * 100000})"),
+    _raw("evidence of another kind of question", "json.dumps({'kind': 'value', 'given': 'value', 'replies': [{'value': True}]})"),
 )  # fmt: skip

@@ -162,4 +162,13 @@ LEAKING = (
         "line = json.dumps({'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': text}], 'count': 3}).encode() + b'\\n'\n"
         "control.socket.sendall(line * 20)\na.sendall(b'[]\\n')",), after=("print('after')",), hides=("GOT {",), noted=None),
     Attack("hidden numbers told by time", "def segment_ids(index, mark):\n    import time\n    time.sleep(min(index[1] % 7, 3) * .1)\n    return None\n"),
+    Attack("modules of the judging side read through a library's own imports", before=(
+        "import importlib.util, sys, zipimport, pkgutil\nfound = []\nfor n in ('autograde.questions', 'autograde.grading.referees', 'autograde.referee.local', 'autograde.judge.misconceptions'):\n"
+        "    try:\n        s = importlib.util.find_spec(n)\n        found.append((n, len(s.loader.get_source(n))))\n    except BaseException as e: pass\nprint('found', [f for f in found if f[1] > 100])",), shows=("found []",)),
+    Attack("cached bytecode of hidden modules", before=(
+        "import autograde, glob, os\nroot = os.path.dirname(autograde.__file__)\nprint('found', [p for p in glob.glob(root + '/**/*.pyc', recursive=True) if any(w in p for w in ('questions', '/grading/', 'referee/__pycache__/local', 'hubs'))])",), shows=("found []",)),
+    Attack("strings of the judge in the memory of the template", before=(
+        "import re\nhits = 0\nfor line in open('/proc/self/maps'):\n    r = line.split()\n    if 'r' not in r[1] or (len(r) > 5 and r[5] != '[heap]'): continue\n    a, b = (int(x, 16) for x in r[0].split('-'))\n"
+        "    try:\n        with open('/proc/self/mem', 'rb', 0) as f:\n            f.seek(a); d = f.read(min(b - a, 2**26))\n        hits += len(re.findall(rb'separator[-]in[-]second|the course.s sec[r]et', d))\n    except (OSError, ValueError, OverflowError): pass\nprint('hits', hits)",), shows=("hits 0",), noted=None),
+    Attack("what mounts tell of the machine", before=("t = open('/proc/self/mountinfo').read()\nprint('paths', [l.split()[3] for l in t.splitlines() if '/home' in l.split()[3] or 'course' in l.split()[3] or '/submitted' in l.split()[3]])",), shows=("paths []",)),
 )  # fmt: skip

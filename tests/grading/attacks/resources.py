@@ -107,4 +107,19 @@ RESOURCES = (
     _honest("folders inside each other 5,000 times", "import os\ntry:\n    for n in range(5000):\n        os.mkdir('d')\n        os.chdir('d')\nexcept OSError as e: print('stopped', e.errno)\nos.chdir('/learner')"),
 
     _honest("text whose rendering is slow", "from IPython.display import Markdown, HTML, Latex\nMarkdown('[' * 20000 + '](' * 20000)", "HTML('<div>' * 5000 + '<b x=' * 5000)", "print('\\x1b[31m' * 5000 + '\\x1b]8;;http://evil\\x07')", "Latex('$' * 9999)"),
+    _honest("page tables of a sparse file", "import mmap, os\nf = os.open('x', os.O_RDWR | os.O_CREAT)\nos.ftruncate(f, 200 * 2**20)\nm = []\ntry:\n    for n in range(60):\n        v = mmap.mmap(f, 200 * 2**20, prot=mmap.PROT_READ)\n        m.append(v)\n        for i in range(0, 200 * 2**20, 2**21): v[i]\nexcept (OSError, ValueError) as e: print('stopped')", noted=None),
+    _honest("ten thousand timers and events", "import ctypes, select\nc = ctypes.CDLL(None)\nt = ctypes.c_void_p()\nn = 0\nwhile n < 100000 and c.timer_create(0, None, ctypes.byref(t)) == 0: n += 1\nprint('timers', n < 100000)\n"
+           "e = []\ntry:\n    for _ in range(500): e.append(select.epoll())\nexcept OSError: pass\nprint('polls', len(e) < 1100)", noted=None, shows=("polls True",)),
+    _honest("a directory of names of 255 bytes", "n = 0\ntry:\n    for n in range(200_000): open(f'/tmp/{n:0255}', 'w').close()\nexcept OSError as e: print('stopped', e.errno)", noted=None),
+    _honest("links of links and a tree of links", "import os\nos.symlink('a', 'b'); os.symlink('b', 'a')\nos.symlink('/', 'root')\nos.symlink('.', 'here')\nfor n in range(1000): os.symlink('/proc/self/fd/0', f'l{n}')\nopen('x', 'w').close()\ntry:\n    for n in range(100000): os.link('x', f'h{n}')\nexcept OSError: pass", noted=None),
+    _honest("output of marks that join", "print('a' + chr(0x300) * 40000)\nprint(chr(0x202e) * 1000 + 'x')\nprint('\\x00\\x1b[2J\\x9b' * 1000)\nprint(chr(0x10ffff), chr(0xfffe), chr(0xe0001))"),
+    _honest("an error whose text is 100 MB", "raise ValueError('x' * 10**8)", noted=None),
+    _honest("an error chain of 500 errors", "def f(n):\n    try: 1 / 0\n    except Exception as e:\n        if n: \n            try: f(n - 1)\n            except Exception as g: raise ValueError('y' * 1000) from g\n        raise\nf(200)", noted=None),
+    _honest("an error group of errors that are groups", "e = ValueError(1)\nfor _ in range(300): e = ExceptionGroup('g' * 100, [e, e])\nraise e", noted=None),
+    _honest("a name of a type of 10 MB", "raise type('E' * 10**7, (Exception,), {})('x')", noted=None),
+    _honest("a representation that never ends", "class R:\n    def __repr__(self):\n        while True: pass\nR()", noted=True, cell_seconds=1.0),
+    _honest("rich forms of 200 kinds", "class R:\n    def _repr_mimebundle_(self, **k): return {f'text/x-{n}': 'x' * 4000 for n in range(200)}\nfor _ in range(20): display(R())", noted=None),
+    _honest("the Hub asked without a pause", "import gc, json, threading, urllib.request\nfrom autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
+           "from autograde.referee.remote import RemoteReferee\nr = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\ns = json.loads(r.prepare('2.3', 'create_repository', False, 'first'))\n"
+           "def ask():\n    while True:\n        try: urllib.request.urlopen(s['endpoint'] + '/api/models?search=x', timeout=1).read()\n        except OSError: pass\nfor _ in range(8): threading.Thread(target=ask, daemon=True).start()\nimport time; time.sleep(1)", noted=None),
 )  # fmt: skip

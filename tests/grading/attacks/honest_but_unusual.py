@@ -137,7 +137,6 @@ HONEST_BUT_UNUSUAL = (
     _cells("other hooks for errors", "import sys, threading\nsys.excepthook = threading.excepthook = sys.unraisablehook = lambda *a: None\nsys.displayhook = lambda v: None", "5"),
     _cells("an animation", "import matplotlib.pyplot as plt\nfrom matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\n"
            "fig, ax = plt.subplots()\nline, = ax.plot([0, 1])\na = FuncAnimation(fig, lambda n: line.set_ydata([0, n]), frames=5)\nHTML(a.to_jshtml())", noted=None),
-    _cells("10,000 displays", "for n in range(10_000): display(n)", noted=True),
     _cells("a pool of processes that is left open", "import multiprocessing as m\npool = m.Pool(2)\nprint(pool.map(abs, [-1, -2]))\n"
            "q = m.Queue()\nq.put(1)\nprint(q.get())", shows=("[1, 2]",)),
     _cells("a manager and shared memory", "import multiprocessing as m\nd = m.Manager().dict()\nd[1] = 2\nprint(d[1])\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import UnusableNotebook
+from autograde.grading.submissions import Submission
 from autograde.grading.submitted import choose, read_file
 
 NAME = "2.6-load-the-downloaded-model"
@@ -52,3 +53,9 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_bytes(b"x" * 101)
     with pytest.raises(UnusableNotebook, match="allowed"):
         read_file(tmp_path / "a.ipynb", 100)
+
+
+def test_of_a_file_with_the_time_only_the_beginning_is_read() -> None:
+    """Learners write the file; to look for a time in 50 MB took minutes, in which no other submission was graded."""
+    own = {"timestamp.txt": b"2026-11-27 19:00:00 UTC" + b" 1" * 10**6}
+    assert len(Submission("ada", Path(), "", own=own).timestamp) <= 200

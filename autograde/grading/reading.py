@@ -237,7 +237,8 @@ def _is_plain(value: object) -> bool:
 
 
 def shortened(name: str) -> str:
-    """Return a name that a learner chose, short enough for a note."""
+    """Return a name that a learner chose, short enough for a note, and without bytes that are no text."""
+    name = name.encode("utf-8", "replace").decode()
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 

@@ -219,7 +219,8 @@ def _none_reason(files: _Files) -> str:
 def _digest(files: _Files) -> str:
     parts = [f"{sha256(data)} {name}\n" for name, data in sorted(files.content.items())]
     parts += [f"refused {name}\n" for name in sorted(files.refused)]
-    return sha256("".join(parts).encode())
+    # A name may be bytes of another encoding, which Python keeps as halves of characters.
+    return sha256("".join(parts).encode("utf-8", "surrogateescape"))
 
 
 def _mark(folder: Path) -> str:
@@ -230,7 +231,9 @@ def _mark(folder: Path) -> str:
     except OSError:
         return ""
     return sha256(
-        "".join(f"{name} {state.st_mode} {state.st_size} {state.st_mtime_ns}\n" for name, state in states).encode()
+        "".join(f"{name} {state.st_mode} {state.st_size} {state.st_mtime_ns}\n" for name, state in states).encode(
+            "utf-8", "surrogateescape"
+        )
     )
 
 

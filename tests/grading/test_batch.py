@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -172,3 +173,18 @@ def test_an_error_within_a_submission_saves_nothing_of_it(course: Path) -> None:
 def test_a_student_who_did_not_hand_in_is_named(course: Path) -> None:
     with pytest.raises(GradingFailed, match="no submission of 1-introduction by nemo"):
         grade(course, "nemo")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS has no names that are not text")
+def test_names_of_files_that_are_not_text_do_not_end_the_run(course: Path) -> None:
+    """Old programs unpack Chinese names as GBK; one such file ended the run of the whole class."""
+    folder = os.fsencode(course / "submitted" / "ada" / ASSIGNMENT)
+    (Path(os.fsdecode(folder + b"/\xb1\xca\xbc\xc7.txt"))).write_text("notes", encoding="utf-8")
+    os.symlink(b"/etc/passwd", folder + b"/\xb1\xca")
+    result = grade(course)
+    assert "ada" in result.graded
+    assert "ada" not in result.quarantined
+    kept = receipts.find(course / "reports" / ASSIGNMENT, "ada")
+    assert kept is not None
+    assert any("left out" in note for note in kept.notes)
+    assert grade(course).graded == []

@@ -133,12 +133,18 @@ def grade(
             ),
             _("Look in the folder {folder}.").format(folder=course.root / "submitted"),
         )
+    unnamed = [each for each in found if not _is_text(each)]
+    found = [each for each in found if each not in unnamed]
     book = Book(course.directory.db_url, course.directory.course_id)
     try:
         register(course, assignment, book)
         enter(book, people)
         run = _Run(course, assignment, book, watcher, log or quiet_log(), force=force)
         result = run.through(list(students) or found, runner)
+        for name in unnamed:
+            # The gradebook cannot hold such a name.
+            why = _("The name of this folder in submitted is not UTF-8. Rename the folder to the learner's id.")
+            result.quarantined[name.encode("utf-8", "replace").decode()] = why
         folder = course.reports(assignment)
         report = reports.build(book, assignment, folder)
         absent = sum(each.state is reports.State.MISSING for each in report.learners)
@@ -292,6 +298,15 @@ class _Run:
         receipts.write(receipt, self._reports)
         self._result.graded.append(receipt.student)
         self._watcher.done(receipt)
+
+
+def _is_text(name: str) -> bool:
+    """Return whether a folder's name is UTF-8; Python keeps other bytes as halves of characters."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _time(submission: Submission) -> datetime | None:

@@ -188,3 +188,11 @@ def test_names_of_files_that_are_not_text_do_not_end_the_run(course: Path) -> No
     assert kept is not None
     assert any("left out" in note for note in kept.notes)
     assert grade(course).graded == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS has no names that are not text")
+def test_a_folder_whose_name_is_not_text_is_named_and_the_others_are_graded(course: Path) -> None:
+    shutil.copytree(course / "submitted" / "ada", Path(os.fsdecode(os.fsencode(course / "submitted") + b"/\xd5\xc5")))
+    result = grade(course)
+    assert "ada" in result.unchanged
+    assert "Rename" in result.quarantined["??"]

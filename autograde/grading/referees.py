@@ -67,8 +67,7 @@ class Referees:
                     yield from ("torch", "transformers")
                 if asked.execution is not None:
                     yield from ("huggingface_hub", "autograde.hub.imported_client", "autograde.models")
-                    settings = [case.setting for case in asked.cases(None)]
-                    if asked.execution.kind == "call" and any(each is not None and each.model for each in settings):
+                    if asked.execution.kind == "call" and any(case.initial.model for case in asked.visible):
                         yield from ("torch", "transformers", "autograde.runner.answers.model_runs")
 
     def visible_cases(self, questions: Iterable[tuple[str, str]]) -> dict[str, object]:

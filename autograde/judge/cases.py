@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograde.judge.initial_state import EMPTY, InitialState
 from autograde.judge.messages import Message
 from autograde.judge.observation import Observation, to_json
-from autograde.judge.setting import Setting
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Case:
         arguments: what the function is called with; what a model or tokenizer is made from stands for it.
         tokens: the token at each position of the answer, ``()`` when positions are not tokens.
         facts: what only the judge knows of the case, for the oracle and the wrong models.
-        setting: what is there before the answer runs, for a question with an execution.
+        initial: what is there before the answer runs; nothing for a question without an execution.
     """
 
     name: str
@@ -29,13 +29,7 @@ class Case:
     arguments: tuple[Observation, ...]
     tokens: tuple[str, ...] = ()
     facts: Observation = None
-    setting: Setting | None = None
-
-    @property
-    def its_setting(self) -> Setting:
-        """The setting of a case that has one."""
-        assert self.setting is not None
-        return self.setting
+    initial: InitialState = EMPTY
 
     def request(self) -> dict[str, object]:
         """What the learner's side is told, as JSON: the name and the arguments."""

@@ -1,7 +1,7 @@
-"""How an answer is run in the setting of a case, and how the result is put together.
+"""How an answer is run in the initial state of a case, and how the result is put together.
 
-The referee creates the case's :class:`~autograde.judge.setting.Setting` on a new Hub, the learner's side runs the
-answer, and this module combines what both report into the observation that the rubric examines.
+The referee creates the case's :class:`~autograde.judge.initial_state.InitialState` on a new Hub, the learner's side
+runs the answer, and this module combines what both report into the observation that the rubric examines.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable
 
 from autograde.judge.hub_state import FileStatus
+from autograde.judge.initial_state import PlannedFile
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.setting import PlannedFile
 from autograde.judge.verdict import Finding
 
 #: A file's status in words.

@@ -21,7 +21,7 @@ ADDRESS = "$address"
 
 def full_name(case: Case) -> str:
     """Return ``owner/name`` of the repository that a case is about."""
-    return case.its_setting.repository
+    return case.initial.repository
 
 
 def created() -> Facet:
@@ -104,7 +104,7 @@ def on_hub(path: str, status: Observation) -> Message:
 def in_folder(case: Case, path: str, status: Observation) -> Message:
     """Return the sentence about a file in the clone that a case is about."""
     words = file_statuses.status_in_words(status)
-    return _("`{path}` in the folder {folder}: {status}", path=path, folder=case.its_setting.name, status=words)
+    return _("`{path}` in the folder {folder}: {status}", path=path, folder=case.initial.name, status=words)
 
 
 def weights_in_clone(path: str, advice: Message) -> Facet:

@@ -250,8 +250,8 @@ def _says(pattern: str, value: Observation) -> bool:
     return isinstance(value, Raised) and re.search(pattern, value.message) is not None
 
 
-def _same(believed: Observation, got: Observation, rules: Rules) -> bool:
-    return first_difference(believed, got, rules) is None
+def _same(expected: Observation, got: Observation, rules: Rules) -> bool:
+    return first_difference(expected, got, rules) is None
 
 
 def _shown(

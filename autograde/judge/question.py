@@ -156,7 +156,7 @@ class Question:
         number: its place among the questions of its notebook, from 1.
         kind: what the learner hands in.
         first: what the first argument of a call is made into from its description.
-        execution: how the answer is run in a case's setting; None when the function is only called, or the value read.
+        execution: how the answer is run in a case's initial state; None when it is only called or read.
         smaller: cases small enough to be worked out by hand, the smallest first.
         rules: what counts as the same when a wrong model is compared.
         normal: brings replies that mean the same into one form before anything is compared.
@@ -210,7 +210,7 @@ class Question:
         """Return what the learner's side is told of ``cases``, as JSON values: how to answer them, and no answer."""
         how: dict[str, object] = {"first": self.first.value}
         if self.execution is not None:
-            hub = any(case.setting is not None and case.setting.account for case in cases)
+            hub = any(case.initial.account for case in cases)
             execution = self.execution
             how["execution"] = {"kind": execution.kind.value, "seconds": execution.seconds, "hub": hub}
         return [{**case.request(), **how} for case in cases]

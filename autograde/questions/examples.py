@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograde.judge.question import Question
-from autograde.questions.discovery import assignments
 
 
 @dataclass(frozen=True)
@@ -59,9 +58,3 @@ def wrong_answers(question: Question) -> Iterator[Example]:
     for misconception in question.misconceptions:
         for answer in misconception.examples:
             yield Example(question, answer.code, misconception.id, answer.lost)
-
-
-def all_questions(*, with_setting: bool) -> tuple[Question, ...]:
-    """Return all questions whose answers run in the setting of a case, or all others."""
-    found = (each for questions in assignments().values() for each in questions)
-    return tuple(each for each in found if (each.execution is not None) is with_setting)

@@ -39,7 +39,7 @@ class Card:
             question.teaching.hints,
             needs_hub=question.execution is not None,
             needs_models=question.first in (FirstArgument.MODEL, FirstArgument.TOKENIZER)
-            or any(case.setting is not None and case.setting.model is not None for case in question.visible),
+            or any(case.initial.model is not None for case in question.visible),
         )
 
     def to_json(self) -> dict[str, object]:

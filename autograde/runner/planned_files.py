@@ -5,15 +5,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from autograde.judge.setting import PlannedFile, PlannedModel, Setting
+from autograde.judge.initial_state import InitialState, PlannedFile, PlannedModel
 
 
-def expected_files(setting: Setting) -> dict[str, bytes]:
+def expected_files(initial: InitialState) -> dict[str, bytes]:
     """Return ``{path: content}`` of all files that the answer must upload to the Hub."""
-    files = {file.path: file.content() for file in (*setting.files, *setting.uploads)}
-    if setting.model is not None:
+    files = {file.path: file.content() for file in (*initial.files, *initial.uploads)}
+    if initial.model is not None:
         with tempfile.TemporaryDirectory(prefix="autograde-model-") as folder:
-            fill(Path(folder) / "model", setting.files, setting.model)
+            fill(Path(folder) / "model", initial.files, initial.model)
             for path in sorted((Path(folder) / "model").rglob("*")):
                 if path.is_file():
                     files[path.relative_to(Path(folder) / "model").as_posix()] = path.read_bytes()

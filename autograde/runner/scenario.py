@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograde.judge.setting import PlannedFile, PlannedModel
+from autograde.judge.initial_state import PlannedFile, PlannedModel
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """The part of a case's setting that the learner's side may know, with the accounts and tokens made for it.
+    """The part of a case's initial state that the learner's side may know, with the accounts and tokens made for it.
 
     Attributes:
         endpoint: the Hub's URL; ``""`` if no Hub is needed.

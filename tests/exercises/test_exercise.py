@@ -15,7 +15,7 @@ from autograde.judge import AnswerKind, Outcome, Question, to_text
 from autograde.judge.observation import dumps
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 from autograde.questions import assignments, question
-from autograde.questions.examples import Example, all_questions, right_answers, wrong_answers
+from autograde.questions.examples import Example, right_answers, wrong_answers
 from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
@@ -28,7 +28,7 @@ every_question = pytest.mark.parametrize(
 )
 every_wrong_answer = pytest.mark.parametrize(
     "wrong",
-    [each for asked in all_questions(with_setting=False) for each in wrong_answers(asked)],
+    [each for _name, asked in QUESTIONS for each in wrong_answers(asked)],
     ids=lambda wrong: wrong.name,
 )
 
@@ -68,7 +68,7 @@ def test_the_self_check_names_the_same_misconception(wrong: Example) -> None:
 @pytest.mark.parametrize("graded", [False, True])
 @pytest.mark.parametrize(
     "right",
-    [each for asked in all_questions(with_setting=False) for each in right_answers(asked)],
+    [each for _name, asked in QUESTIONS for each in right_answers(asked)],
     ids=lambda right: right.name,
 )
 def test_a_right_answer_in_another_style_keeps_full_points(right: Example, graded: bool) -> None:
@@ -78,7 +78,7 @@ def test_a_right_answer_in_another_style_keeps_full_points(right: Example, grade
 
 
 def test_each_misconception_has_an_example() -> None:
-    for asked in all_questions(with_setting=False):
+    for _name, asked in QUESTIONS:
         assert [each.id for each in asked.misconceptions if not each.examples] == []
 
 

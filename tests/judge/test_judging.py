@@ -249,8 +249,8 @@ def small(kind: AnswerKind = AnswerKind.FUNCTION, **changed: object) -> Question
     return replace(question, **changed)  # type: ignore[arg-type]
 
 
-def named(identity: str, **belief: object) -> Misconception:
-    return Misconception(identity, _("{name} is why", name=identity), _("leave {name}", name=identity), **belief)  # type: ignore[arg-type]
+def named(identity: str, **misconception: object) -> Misconception:
+    return Misconception(identity, _("{name} is why", name=identity), _("leave {name}", name=identity), **misconception)  # type: ignore[arg-type]
 
 
 STUB = Raised("NotImplementedError")
@@ -426,7 +426,7 @@ ALL = (ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
         (("?", 2.0, "?"), "only-two"),
     ],
 )
-def test_a_belief_is_named_when_it_explains_every_reply_or_its_own(
+def test_a_misconception_is_named_when_it_explains_every_reply_or_its_own(
     values: tuple[Observation, ...], name: str | None
 ) -> None:
     verdict = judge(small(misconceptions=ALL, rules=Rules(tolerance=0.1)), given(*values))
@@ -448,7 +448,7 @@ def test_a_forbidden_help_is_named_when_every_call_used_it(by_hand: bool, name: 
 
 
 @pytest.mark.parametrize(("by_hand", "name"), [(True, None), (False, "low")])
-def test_no_belief_is_named_where_the_rule_of_the_game_was_broken(by_hand: bool, name: str | None) -> None:
+def test_no_misconception_is_named_where_the_rule_of_the_game_was_broken(by_hand: bool, name: str | None) -> None:
     effects = (frozenset({CALLED_TOKENIZER}), frozenset[str](), frozenset[str]())
     replies = tuple(Reply(case[:1], effect) for case, effect in zip(NAMES, effects, strict=True))
     verdict = judge(small(misconceptions=ALL, by_hand=by_hand), Evidence("function", "function", replies))
@@ -491,8 +491,8 @@ def test_the_next_step_is_that_of_the_case_that_is_shown() -> None:
 
 
 def test_an_answer_is_named_by_its_form_where_every_reply_has_it() -> None:
-    belief = named("later", form=lambda case, got: case.name in NAMES and isinstance(got, Other))
-    question = small(misconceptions=(belief,))
+    misconception = named("later", form=lambda case, got: case.name in NAMES and isinstance(got, Other))
+    question = small(misconceptions=(misconception,))
     every, some = (judge(question, given(*values)) for values in ([Other("map")] * 3, [Other("map"), "?", "?"]))
     assert every.misconception is not None
     assert every.misconception.id == "later"

@@ -26,7 +26,7 @@ def replies(question: Question, *values: Observation) -> Evidence:
     return Evidence(question.kind, question.kind, tuple(map(Reply, values)))
 
 
-def believed(
+def answers_with(
     question: Question, misconception: Misconception, model: WrongModel, seed: str | None
 ) -> list[Observation]:
     """The answers of a learner with one misconception: to all cases, or to the one that it is about."""
@@ -58,7 +58,7 @@ def test_the_right_answer_gets_full_points(question: Question, seed: str | None)
 def test_every_wrong_model_is_told_from_every_other(question: Question, seed: str | None) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
-            seen = replies(question, *believed(question, misconception, model, seed))
+            seen = replies(question, *answers_with(question, misconception, model, seed))
             effects = frozenset(filter(None, [misconception.effect]))
             seen = replace(seen, replies=tuple(replace(reply, effects=effects) for reply in seen.replies))
             verdict = judge(question, seen, seed)
@@ -71,7 +71,7 @@ def test_every_wrong_model_is_told_from_every_other(question: Question, seed: st
 def test_a_wrong_answer_is_named_only_if_it_fits_every_case(question: Question) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
-            values = believed(question, misconception, model, None)
+            values = answers_with(question, misconception, model, None)
             for place, case in enumerate(question.visible):
                 if misconception.case in ("", case.name):
                     mixed = [*values[:place], "something else", *values[place + 1 :]]

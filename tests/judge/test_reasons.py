@@ -89,9 +89,9 @@ def test_the_difference_that_teaches_most() -> None:
 def test_every_lost_point_of_a_graded_answer_has_its_reason_and_no_sentence_stands_twice(
     asked: Question, language: str
 ) -> None:
-    for belief in asked.misconceptions:
-        for model in belief.models:
-            effects = frozenset(filter(None, [belief.effect]))
+    for misconception in asked.misconceptions:
+        for model in misconception.models:
+            effects = frozenset(filter(None, [misconception.effect]))
             replies = tuple(Reply(model(case), effects) for case in asked.cases("1"))
             verdict = judge(asked, Evidence("function", "function", replies), "1")
             assert all(bool(item.points) == (item.remark is None) for item in verdict.items)

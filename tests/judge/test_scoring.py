@@ -55,7 +55,7 @@ def test_each_entry_gives_its_own_points_and_a_wrong_one_its_own_reason(wrong: t
     assert named == (f"{wrong[0]}-low" if wrong else None)
 
 
-def test_an_entry_that_no_belief_explains_has_no_remark_from_the_score() -> None:
+def test_an_entry_that_no_misconception_explains_has_no_remark_from_the_score() -> None:
     items = verdicts(value_question(), "first", None, "THIRD")
     assert [item.points for item in items] == [0, 0, 4]
     assert [item.remark is None for item in items] == [False, True, True]

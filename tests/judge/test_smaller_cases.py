@@ -21,7 +21,7 @@ from autograde.questions import assignments, question
 LANGUAGES = ["en", "zh"]
 QUESTIONS = assignments()["2.6"]
 SEGMENT_IDS = question("2.6", "segment_ids")
-BELIEFS = [(asked, each) for asked in QUESTIONS for each in asked.misconceptions if each.models and not each.effect]
+NAMED = [(asked, each) for asked in QUESTIONS for each in asked.misconceptions if each.models and not each.effect]
 
 every_question = pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.function)
 
@@ -30,11 +30,13 @@ def given(*values: Observation) -> Evidence:
     return Evidence("function", "function", tuple(map(Reply, values)))
 
 
-@pytest.mark.parametrize(("asked", "belief"), BELIEFS, ids=[f"{asked.function}-{each.id}" for asked, each in BELIEFS])
+@pytest.mark.parametrize(
+    ("asked", "misconception"), NAMED, ids=[f"{asked.function}-{each.id}" for asked, each in NAMED]
+)
 def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_is_right(
-    asked: Question, belief: Misconception
+    asked: Question, misconception: Misconception
 ) -> None:
-    for model in belief.models:
+    for model in misconception.models:
         replies = [model(case) for case in asked.smaller]
         found = smallest_wrong(asked, given(*replies))
         difference = next(
@@ -132,9 +134,9 @@ def test_what_no_smaller_case_explains_gets_none() -> None:
 
 
 def test_the_tutorials_first_mistake_in_both_languages() -> None:
-    (belief,) = (each for each in SEGMENT_IDS.misconceptions if each.id == "separator-in-second")
-    verdict = judge(SEGMENT_IDS, given(*map(belief.models[0], SEGMENT_IDS.visible)))
-    found = smallest_wrong(SEGMENT_IDS, given(*map(belief.models[0], SEGMENT_IDS.smaller)))
+    (misconception,) = (each for each in SEGMENT_IDS.misconceptions if each.id == "separator-in-second")
+    verdict = judge(SEGMENT_IDS, given(*map(misconception.models[0], SEGMENT_IDS.visible)))
+    found = smallest_wrong(SEGMENT_IDS, given(*map(misconception.models[0], SEGMENT_IDS.smaller)))
     assert found is not None
     english, chinese = (smaller_to_text(verdict, found, language) for language in LANGUAGES)
     for text in (english, chinese):

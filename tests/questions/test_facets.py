@@ -7,8 +7,7 @@ import pkgutil
 
 import autograde.questions
 from autograde.judge.facets import Facets
-from autograde.judge.setting import Setting
-from autograde.questions.examples import all_questions
+from autograde.questions import assignments
 
 
 def declared() -> dict[str, Facets]:
@@ -22,7 +21,7 @@ def declared() -> dict[str, Facets]:
 
 
 def test_every_question_about_the_hubs_state_declares_facets() -> None:
-    with_a_hub = [each for each in all_questions(with_setting=True) if (each.visible[0].setting or Setting()).account]
+    with_a_hub = [each for questions in assignments().values() for each in questions if each.visible[0].initial.account]
     assert len(with_a_hub) >= 8
     for question in with_a_hub:
         assert any(question.oracle == facets.oracle for facets in declared().values()), question.id

@@ -13,10 +13,13 @@ import pytest
 
 from autograde.exercises.asking import ask
 from autograde.judge import AnswerKind, Outcome, Question, to_html, to_text
-from autograde.questions.examples import Example, all_questions, right_answers, wrong_answers
+from autograde.questions import assignments
+from autograde.questions.examples import Example, right_answers, wrong_answers
 from autograde.referee.local import LocalReferee
 
-ON_HUBS = [(asked.section, asked) for asked in all_questions(with_setting=True)]
+ON_HUBS = [
+    (name, asked) for name, questions in assignments().items() for asked in questions if asked.execution is not None
+]
 every_question = pytest.mark.parametrize(("section", "asked"), ON_HUBS, ids=[asked.id for _section, asked in ON_HUBS])
 
 

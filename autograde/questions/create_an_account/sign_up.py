@@ -7,10 +7,10 @@ from autograde.judge.evidence import AnswerKind
 from autograde.judge.examples import WrongAnswer, right, wrong
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.initial_state import InitialState
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception, Question, Teaching
-from autograde.judge.setting import Setting
 
 
 def _fields(**changed: object) -> str:
@@ -40,7 +40,7 @@ REFUSALS = {
 
 def _case(name: str, about: Message, *fields: str) -> Case:
     first, *others = TAKEN
-    return Case(name, name, about, fields, setting=Setting(account=first, taken=tuple(others)))
+    return Case(name, name, about, fields, initial=InitialState(account=first, taken=tuple(others)))
 
 
 VISIBLE = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.example_names import ACCOUNTS, MODELS
+from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 
 SECONDS = 20.0
 WEIGHTS = "model.safetensors"
@@ -28,7 +28,7 @@ def case_of(
         *(PlannedFile(other, text=f'{{"accuracy": 0.9, "note": "{seed}"}}\n') for other in others),
         PlannedFile(WEIGHTS, size=3_000, seed=seed),
     )
-    setting = Setting(
+    initial = InitialState(
         account=account,
         taken=("xxx",),
         role="write",
@@ -38,7 +38,7 @@ def case_of(
         clone=clone,
     )
     about = _("the case of the private model {name}", name=f"{account}/{model}")
-    return Case(name, "clones", about, (account, model), setting=setting)
+    return Case(name, "clones", about, (account, model), initial=initial)
 
 
 def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
@@ -50,7 +50,7 @@ def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
 
 def files_of(case: Case) -> tuple[PlannedFile, ...]:
     """The files of the repository."""
-    return case.its_setting.repositories[0].files
+    return case.initial.repositories[0].files
 
 
 def small_files(case: Case, status: str) -> Mapping:

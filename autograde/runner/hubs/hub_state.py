@@ -23,8 +23,8 @@ from autograde.judge.hub_state import (
     UploadRoute,
     Visibility,
 )
+from autograde.judge.initial_state import INITIAL_FILES, InitialState, PlannedRepository
 from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, listed
-from autograde.judge.setting import INITIAL_FILES, PlannedRepository, Setting
 
 #: Largest number of files, repositories and downloads that are listed, to limit the size of an observation.
 MOST = 200
@@ -37,13 +37,13 @@ _LOOKING = (*_DOWNLOADS, "model.loaded")
 
 
 def observe_hub(
-    hub: LocalHub, setting: Setting, expected: Dictionary[str, bytes], first: Dictionary[str, str] | None = None
+    hub: LocalHub, initial: InitialState, expected: Dictionary[str, bytes], first: Dictionary[str, str] | None = None
 ) -> Mapping:
     """Return the state of the Hub.
 
     Args:
-        hub: a Hub that was prepared for ``setting``, after the answer ran.
-        setting: the state before.
+        hub: a Hub that was prepared for ``initial``, after the answer ran.
+        initial: the state before.
         expected: ``{path: content}`` of the files that the answer must upload to the target repository.
         first: ``{repository: initial commit}`` of the repositories that existed before.
 
@@ -60,14 +60,14 @@ def observe_hub(
         - ``tokens``: the names of the given tokens that were used;
         - ``joined``: who signed up, ``{name: e-mail address}``.
     """
-    there = {f"model {planned.owner}/{planned.name}" for planned in setting.repositories}
+    there = {f"model {planned.owner}/{planned.name}" for planned in initial.repositories}
     made = [view for view in hub.repositories() if f"{view.type} {view.full_name}" not in there]
     entries = hub.events()
-    used = {token.name: token.last_used_at is not None for token in hub.tokens(setting.account)}
-    target = hub.repository(setting.repository) if setting.name else None
+    used = {token.name: token.last_used_at is not None for token in hub.tokens(initial.account)}
+    target = hub.repository(initial.repository) if initial.name else None
     there_now = target.files() if target is not None and target.exists and target.head() else {}
     paths = {hashlib.sha256(content).hexdigest(): path for path, content in (*there_now.items(), *expected.items())}
-    filled = {f"{planned.owner}/{planned.name}" for planned in setting.repositories}
+    filled = {f"{planned.owner}/{planned.name}" for planned in initial.repositories}
     downloads = [_downloaded(entry, paths) for entry in _fetched(entries, filled)]
     people = {
         entry.user: find_user(hub.hub, entry.user)
@@ -81,7 +81,7 @@ def observe_hub(
             ("repositories", _named({f"{view.type} {view.full_name}": outline(view) for view in made[:MOST]})),
             (
                 "target",
-                repository_seen(hub, target, there_now, setting, expected, first or {})
+                repository_seen(hub, target, there_now, initial, expected, first or {})
                 if target is not None and target.exists
                 else None,
             ),
@@ -131,7 +131,7 @@ def repository_seen(
     hub: LocalHub,
     view: RepositoryView,
     files: Dictionary[str, bytes],
-    setting: Setting,
+    initial: InitialState,
     expected: Dictionary[str, bytes],
     first: Dictionary[str, str],
 ) -> Mapping:
@@ -160,7 +160,7 @@ def repository_seen(
     """
     large = set(view.lfs_paths()) if files else set()
     commits = view.commits() if files else []
-    before = next((planned for planned in setting.repositories if _is(planned, view)), None)
+    before = next((planned for planned in initial.repositories if _is(planned, view)), None)
     old = 1 if before is None or not before.files else 2
     # Commits of the same second may be listed in any order: the initial one has no parent.
     roots = [commit for commit in commits if not commit.parents]

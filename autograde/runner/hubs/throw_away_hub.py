@@ -10,8 +10,8 @@ from autograde.hub.people.switches import open_device_login
 from autograde.hub.repos.cards import parse_card
 from autograde.judge.cases import Case
 from autograde.judge.hub_state import OthersChanges
+from autograde.judge.initial_state import InitialState
 from autograde.judge.observation import Mapping
-from autograde.judge.setting import Setting
 from autograde.runner.hubs.hub_state import observe_hub
 from autograde.runner.planned_files import expected_files
 from autograde.runner.scenario import Scenario
@@ -32,67 +32,67 @@ class ThrowAwayHub:
     def __init__(self, open_hub: Callable[[], LocalHub] = lambda: LocalHub().start()) -> None:
         self._open_hub = open_hub
         self._hub: LocalHub | None = None
-        self._setting = Setting()
+        self._initial = InitialState()
         self._expected: dict[str, bytes] = {}
         self._first: dict[str, str] = {}
         self._meanwhile: Mapping | None = None
         self._added: dict[str, bytes] = {}
 
     def prepare(self, case: Case) -> Scenario:
-        """Create the setting of ``case`` on a new Hub; return the part that the learner's side may know."""
+        """Create the initial state of ``case`` on a new Hub; return the part that the learner's side may know."""
         self.close()
-        setting = case.setting or Setting()
-        self._setting, self._first, self._meanwhile, self._added = setting, {}, None, {}
+        initial = case.initial
+        self._initial, self._first, self._meanwhile, self._added = initial, {}, None, {}
         variables: dict[str, str] = {}
         token = ""
-        if setting.account:
+        if initial.account:
             hub = self._hub = self._open_hub()
             open_device_login(hub.hub, False)
-            names = {setting.account: setting.fullname} | dict.fromkeys(setting.taken, "")
+            names = {initial.account: initial.fullname} | dict.fromkeys(initial.taken, "")
             for name, fullname in names.items():
-                hub.create_user(name, email=setting.address_of(name), fullname=fullname)
-            if setting.organization:
-                hub.create_organization(setting.organization, members={setting.account: "write"})
-            if setting.role:
-                token = hub.create_token(setting.account, role=setting.role, name=f"logged in, {setting.role}")
-            for role in setting.tokens:
-                variables[TOKEN_VARIABLES[role]] = hub.create_token(setting.account, role=role, name=role)
-            for planned in setting.repositories:
+                hub.create_user(name, email=initial.address_of(name), fullname=fullname)
+            if initial.organization:
+                hub.create_organization(initial.organization, members={initial.account: "write"})
+            if initial.role:
+                token = hub.create_token(initial.account, role=initial.role, name=f"logged in, {initial.role}")
+            for role in initial.tokens:
+                variables[TOKEN_VARIABLES[role]] = hub.create_token(initial.account, role=role, name=role)
+            for planned in initial.repositories:
                 made = hub.create_repository(
                     f"{planned.owner}/{planned.name}",
                     private=planned.private,
                     files={file.path: file.content() for file in planned.files},
                 )
                 self._first[made.full_name] = made.commits()[-1].oid
-        if setting.name:
-            variables |= {"OWNER": setting.account, "NAME": setting.name}
-        self._expected = expected_files(setting)
+        if initial.name:
+            variables |= {"OWNER": initial.account, "NAME": initial.name}
+        self._expected = expected_files(initial)
         return Scenario(
             endpoint=self._hub.endpoint if self._hub else "",
-            account=setting.account,
+            account=initial.account,
             token=token,
             variables=variables,
-            folder=setting.folder,
-            files=setting.files,
-            model=setting.model,
-            clone=setting.clone,
-            times=setting.times,
-            uploaded_becomes=setting.uploaded_becomes,
-            fullname=setting.organization or setting.fullname,
+            folder=initial.folder,
+            files=initial.files,
+            model=initial.model,
+            clone=initial.clone,
+            times=initial.times,
+            uploaded_becomes=initial.uploaded_becomes,
+            fullname=initial.organization or initial.fullname,
         )
 
     def between(self) -> None:
         """Observe the Hub between two calls of a function, then upload files and edit the card as planned."""
         if self._hub is None:
             return
-        target = self._setting.repository
-        seen = observe_hub(self._hub, self._setting, self._expected, self._first)
+        target = self._initial.repository
+        seen = observe_hub(self._hub, self._initial, self._expected, self._first)
         self._added = {}
         if seen.get("target") is not None:
-            self._added = {file.path: file.content() for file in self._setting.meanwhile}
+            self._added = {file.path: file.content() for file in self._initial.meanwhile}
             card = self._files_of(target).get(CARD)
-            if card is not None and self._setting.card_addition:
-                self._added[CARD] = _edited(card, self._setting.card_addition, self._setting.card_form)
+            if card is not None and self._initial.card_addition:
+                self._added[CARD] = _edited(card, self._initial.card_addition, self._initial.card_form)
             if self._added:
                 self._hub.add_files(target, self._added)
         self._meanwhile = seen
@@ -106,7 +106,7 @@ class ThrowAwayHub:
         """Return what became of the changes made :meth:`between` two calls; None if there were none."""
         if self._meanwhile is None or not self._added:
             return None
-        there = self._files_of(self._setting.repository)
+        there = self._files_of(self._initial.repository)
         if not all(there.get(path) == content for path, content in self._added.items() if path != CARD):
             return OthersChanges.FILE_LOST
         if CARD not in self._added:
@@ -125,7 +125,7 @@ class ThrowAwayHub:
         """
         if self._hub is None:
             return Mapping(())
-        seen = observe_hub(self._hub, self._setting, self._expected, self._first)
+        seen = observe_hub(self._hub, self._initial, self._expected, self._first)
         if self._meanwhile is None:
             return seen
         return Mapping((*seen.items, ("meanwhile", self._meanwhile.get("repositories")), ("kept", self._kept())))

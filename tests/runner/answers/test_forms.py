@@ -129,8 +129,7 @@ def test_the_hub_is_quoted_word_for_word(language: str) -> None:
 
 def test_the_hub_of_the_check_has_no_accounts_but_those_that_the_notebook_names() -> None:
     for case in QUESTION.visible:
-        assert case.setting is not None
-        assert (case.setting.account, *case.setting.taken) == TAKEN
+        assert (case.initial.account, *case.initial.taken) == TAKEN
     for name in TAKEN:
         assert lost(check(username=name, email=f"{name}@example.org")) == ["name", "email"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from autograde.judge.initial_state import PlannedFile
 from autograde.judge.observation import Mapping, listed
-from autograde.judge.setting import PlannedFile
 from autograde.runner.answers import scripts
 from autograde.runner.answers.run_environment import RunEnvironment, run_environment
 from autograde.runner.answers.scripts import run_script

@@ -14,19 +14,19 @@ from autograde.errors import HubUnreachable
 from autograde.hub import Visitor, client_environment
 from autograde.hub.imported_client import imported_client
 from autograde.judge.cases import Case
+from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, listed
-from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 from autograde.runner.hubs import ThrowAwayHub
 from autograde.runner.hubs.hub_state import outline, statuses, storage
 from autograde.runner.scenario import Scenario
 
 FILES = (PlannedFile("config.json", text="{}"), PlannedFile("model.safetensors", size=2_000, seed="1"))
-SETTING = Setting(
+INITIAL = InitialState(
     account="mei", taken=("ada",), role="write", tokens=("read",), name="m", folder="model", files=FILES,
     repositories=(PlannedRepository("mei", "m", private=True), PlannedRepository("ada", "hers", private=True)),
 )  # fmt: skip
-CASE = Case("case", "group", Message("a case"), (), setting=SETTING)
+CASE = Case("case", "group", Message("a case"), (), initial=INITIAL)
 
 
 @pytest.fixture
@@ -169,14 +169,14 @@ def test_where_the_weights_lie(files: list[str], large: list[str], where: str) -
     assert storage(files, large) == where
 
 
-TWICE = Setting(account="mei", role="write", name="n", times=2, meanwhile=(PlannedFile("notes.txt", text="mine"),))
+TWICE = InitialState(account="mei", role="write", name="n", times=2, meanwhile=(PlannedFile("notes.txt", text="mine"),))
 
 
 @pytest.mark.parametrize(("again", "kept"), [("nothing", "kept"), ("deletes", "file-lost"), ("removes", "file-lost")])
 def test_what_was_uploaded_between_two_calls_is_looked_for(
     hub: ThrowAwayHub, tmp_path: Path, again: str, kept: str
 ) -> None:
-    scenario = hub.prepare(replace(CASE, setting=TWICE))
+    scenario = hub.prepare(replace(CASE, initial=TWICE))
     with imported_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
         api.create_repo("n", private=True)
@@ -196,7 +196,7 @@ def test_what_was_uploaded_between_two_calls_is_looked_for(
 def test_between_two_calls_nothing_is_uploaded_into_a_repository_that_is_not_there(
     hub: ThrowAwayHub,
 ) -> None:
-    hub.prepare(replace(CASE, setting=TWICE))
+    hub.prepare(replace(CASE, initial=TWICE))
     assert hub.seen().get("meanwhile") is None
     hub.between()
     assert (hub.seen().get("meanwhile"), hub.seen().get("kept")) == (Mapping(()), None)
@@ -224,7 +224,7 @@ def test_the_license_is_what_the_hub_reads(hub: ThrowAwayHub, written: str, read
 
 
 def test_a_clone_of_an_empty_repository_is_not_a_download(hub: ThrowAwayHub, tmp_path: Path) -> None:
-    scenario = hub.prepare(replace(CASE, setting=replace(SETTING, repositories=())))
+    scenario = hub.prepare(replace(CASE, initial=replace(INITIAL, repositories=())))
     local = hub._hub
     assert local is not None
     environment = client_environment(scenario.endpoint, tmp_path / "home")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS
+from autograde.judge.initial_state import InitialState, PlannedFile
 from autograde.judge.messages import _
-from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
-from autograde.judge.setting import PlannedFile, Setting
 
 LICENSE = "apache-2.0"
 
@@ -30,12 +30,12 @@ ADDITION = "Trained on the news of one week. Do not use it for anything else."
 
 def _case(name: str, account: str, model: str, card_form: str = "") -> Case:
     about = _("the case of the account {account} and the name {model}", account=account, model=model)
-    setting = Setting(
+    initial = InitialState(
         account=account, fullname=FULL_NAMES[account],
         organization=GROUP, taken=TAKEN, role="write", name=model, times=2,
         meanwhile=MEANWHILE, card_addition=ADDITION, card_form=card_form,
     )  # fmt: skip
-    return Case(name, "names", about, (model,), setting=setting)
+    return Case(name, "names", about, (model,), initial=initial)
 
 
 VISIBLE = (_case("first", "mei", "mymodel04"), _case("second", "jonas", "sentiment-bert"))

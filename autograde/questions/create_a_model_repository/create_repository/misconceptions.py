@@ -38,7 +38,7 @@ def _dataset(case: Case) -> Observation:
 
 
 def _fixed_name(case: Case) -> Observation:
-    return FACETS.answer(case, made=f"model {case.its_setting.account}/mymodel04")
+    return FACETS.answer(case, made=f"model {case.initial.account}/mymodel04")
 
 
 def _another_owner(owner: str) -> WrongModel:

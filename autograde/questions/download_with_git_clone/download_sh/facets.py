@@ -26,7 +26,7 @@ def _file(case: Case, got: Observation) -> Message:
 
 
 def _no_clone(case: Case, _got: Observation) -> Message:
-    return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.its_setting.name)
+    return _("the folder {folder} isn't a clone of the Hub's repository", folder=case.initial.name)
 
 
 FACETS = Facets(

@@ -19,7 +19,7 @@ from autograde.questions.download_with_git_clone.download_sh.facets import DETAC
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
-    name, downloads = case.its_setting.name, seen.get("downloads")
+    name, downloads = case.initial.name, seen.get("downloads")
     assert isinstance(downloads, Sequence)
     became = file_statuses.downloaded(report, name, files_of(case))
     missing = all(status == FileStatus.MISSING for _path, status in became.items)
@@ -29,7 +29,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         "git" in downloads.items
         and clone.get("head") is not None
         and clone.get("head") == head_of(seen)
-        and clone.get("remote") == f"{case.its_setting.account}/{name}"
+        and clone.get("remote") == f"{case.initial.account}/{name}"
         and clone.get("state") != CloneState.BARE
     )
     if is_clone and not clone.get("branch"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.initial_state import InitialState, PlannedFile
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
-from autograde.judge.setting import PlannedFile, Setting
 
 ADDRESS = "https://git-lfs.github.com/spec/v1"
 
@@ -26,7 +26,7 @@ def _as_long_as_a_pointer(text: str) -> str:
 
 
 def _case(name: str, group: str, about: Message, file: PlannedFile, facts: str) -> Case:
-    return Case(name, group, about, (file.path,), facts=facts, setting=Setting(files=(file,)))
+    return Case(name, group, about, (file.path,), facts=facts, initial=InitialState(files=(file,)))
 
 
 def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[Case, ...]:

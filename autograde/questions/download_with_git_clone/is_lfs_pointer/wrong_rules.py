@@ -28,7 +28,7 @@ def by_rules(*rules: Rule) -> tuple[WrongModel, ...]:
 
 
 def _file(case: Case) -> tuple[str, bytes]:
-    (file,) = case.its_setting.files
+    (file,) = case.initial.files
     return file.path, file.content()
 
 

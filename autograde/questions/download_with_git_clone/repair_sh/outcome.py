@@ -7,9 +7,9 @@ from autograde.judge.cases import Case
 from autograde.judge.clone_failures import CloneFailure
 from autograde.judge.error_lines import ErrorKind, kinds
 from autograde.judge.hub_state import FileStatus
+from autograde.judge.initial_state import PlannedFile
 from autograde.judge.observation import Mapping, Observation, Sequence
 from autograde.judge.script_reports import CloneState
-from autograde.judge.setting import PlannedFile
 from autograde.questions.download_with_git_clone._clones import (
     NOTES,
     OWN,
@@ -24,7 +24,7 @@ from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
-    name = case.its_setting.name
+    name = case.initial.name
     became = file_statuses.downloaded(report, name, (*files_of(case), PlannedFile(NOTES, text=OWN)))
     weights, clone = became.get(WEIGHTS), clone_of(report, name)
     others = [status for path, status in became.items if path != WEIGHTS]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.example_names import ACCOUNTS, FULL_NAMES
+from autograde.judge.initial_state import InitialState
 from autograde.judge.messages import Message, _
-from autograde.judge.people import ACCOUNTS, FULL_NAMES
-from autograde.judge.setting import Setting
 
 _ROLES = {"read": _("the case of a read token of {account}"), "write": _("the case of a write token of {account}")}
 
 
 def _case(account: str, role: str) -> Case:
     about = Message(_ROLES[role].text, (("account", account),))
-    setting = Setting(account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(role,))
-    return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), setting=setting)
+    initial = InitialState(account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(role,))
+    return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), initial=initial)
 
 
 VISIBLE = (_case("mei", "read"), _case("jonas", "write"))

@@ -11,7 +11,7 @@ from autograde.judge.observation import Observation
 
 def account(case: Case) -> str:
     """Return the name of the account whose token it is."""
-    return case.its_setting.account
+    return case.initial.account
 
 
 def _shown(case: Case, got: Observation) -> Message:

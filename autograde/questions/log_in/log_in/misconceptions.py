@@ -13,8 +13,8 @@ from autograde.questions.log_in.log_in.facets import FACETS
 def _of_another_entry(case: Case, name: str) -> Observation:
     """The wrong answer that returns another entry of the account's data."""
     others = {
-        "fullname": case.its_setting.fullname,
-        "email": case.its_setting.address_of(case.its_setting.account),
+        "fullname": case.initial.fullname,
+        "email": case.initial.address_of(case.initial.account),
         "type": "user",
     }
     return FACETS.answer(case, returned=others[name])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.example_names import ACCOUNTS, MODELS
+from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import _
-from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 
 NOTE = "note.txt"
 
@@ -17,7 +17,7 @@ ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n
 
 
 def _case(name: str, account: str, model: str, text: str) -> Case:
-    setting = Setting(
+    initial = InitialState(
         account=account,
         tokens=("read", "write"),
         repositories=(PlannedRepository(account, model, private=True),),
@@ -26,7 +26,7 @@ def _case(name: str, account: str, model: str, text: str) -> Case:
         uploaded_becomes=ON_THIS_COMPUTER,
     )
     about = _("the case of the private repository {name}", name=f"{account}/{model}")
-    return Case(name, "notes", about, ("$WRITE_TOKEN", "$READ_TOKEN", f"{account}/{model}", text), setting=setting)
+    return Case(name, "notes", about, ("$WRITE_TOKEN", "$READ_TOKEN", f"{account}/{model}", text), initial=initial)
 
 
 VISIBLE = (_case("first", "mei", "mymodel04", "  Read this first:\n先读这里。\n"),)

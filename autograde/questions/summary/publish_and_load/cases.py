@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS
+from autograde.judge.initial_state import InitialState, PlannedFile, PlannedModel
 from autograde.judge.messages import _
 from autograde.judge.observation import Sequence, listed
-from autograde.judge.people import ACCOUNTS, FULL_NAMES, MODELS
-from autograde.judge.setting import PlannedFile, PlannedModel, Setting
 
 SECONDS = 25.0
 
@@ -31,7 +31,7 @@ def _case(
     name: str, account: str, model: str, planned: PlannedModel, first: list[str], second: list[str],
     others: tuple[str, ...],
 ) -> Case:  # fmt: skip
-    setting = Setting(
+    initial = InitialState(
         account=account, fullname=FULL_NAMES[account],
         taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned,
         files=tuple(PlannedFile(path, text=f"{path} of {model}\n") for path in others),
@@ -39,7 +39,7 @@ def _case(
     about = _("the case of a model with the hidden size {size}", size=planned.hidden_size)
     joint = "" if first[0] in _CHINESE else " "
     arguments = ("$MODEL_FOLDER", model, joint.join(first), joint.join(second))
-    return Case(name, "paths", about, arguments, facts=listed(len(first), len(second)), setting=setting)
+    return Case(name, "paths", about, arguments, facts=listed(len(first), len(second)), initial=initial)
 
 
 VISIBLE = (
@@ -75,6 +75,6 @@ def lengths_of(case: Case) -> tuple[int, int]:
 
 def shape_of(case: Case, tokens: int | None = None, size: int | None = None) -> Sequence:
     """The shape of the hidden state: batch, tokens, hidden size; of the pair, unless told otherwise."""
-    model = case.its_setting.model
+    model = case.initial.model
     assert model is not None
     return listed(1, tokens or sum(lengths_of(case)) + 3, size or model.hidden_size)

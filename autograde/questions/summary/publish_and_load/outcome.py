@@ -105,17 +105,17 @@ def _runs(report: Mapping) -> tuple[Mapping, ...]:
 def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
     """What the model ran on, and the shape that goes with it; of several runs the right one counts, else the last.
 
-    A model with a head answers something else first: only a shape that ends with the hidden size is believed.
+    A model with a head answers something else first: only a shape that ends with the hidden size counts.
     """
     runs = [run for run in every_run if run.get("ended") is True]
     if not runs:
         return BROKEN_OFF if every_run else "nothing", shape_of(case)
     told = [(_input(case, run.get("ids"), run.get("segments")), run.get("shape")) for run in runs]
     ran, shape = next((each for each in told if each[0] == "pair"), told[-1])
-    believed = (
+    counts = (
         ran not in ("pair", NO_SEGMENTS) and isinstance(shape, Sequence) and shape.items[2:] == shape_of(case).items[2:]
     )
-    return ran, shape if believed and isinstance(shape, Sequence) else shape_of(case)
+    return ran, shape if counts and isinstance(shape, Sequence) else shape_of(case)
 
 
 def _input(case: Case, ids: Observation, segments: Observation) -> str:

@@ -173,7 +173,7 @@ WRONG_RUNS = (
         "returned", CREATE.replace(".repo_id", ""), UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
         LOAD.replace("(repo_id)", "(repo_id.repo_id)"), CALL, RETURN,
     ),)),
-    returns_the_short_name(lambda case: FACETS.answer(case, name=case.its_setting.name), examples=(
+    returns_the_short_name(lambda case: FACETS.answer(case, name=case.initial.name), examples=(
         wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return name, result[0].shape"),
     )),
     Misconception(

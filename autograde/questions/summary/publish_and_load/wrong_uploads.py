@@ -34,12 +34,12 @@ def stops(error: str, *places: str, **changes: Observation) -> WrongModel:
 
 
 def _fixed_name(case: Case) -> Observation:
-    name = f"{case.its_setting.account}/mymodel04"
+    name = f"{case.initial.account}/mymodel04"
     return FACETS.answer(case, made=f"model {name}", files=FileStatus.MISSING, storage=Storage.NOWHERE, name=name)
 
 
 def _fixed_owner(owner: str) -> WrongModel:
-    return lambda case: FACETS.answer(case, name=f"{owner}/{case.its_setting.name}")
+    return lambda case: FACETS.answer(case, name=f"{owner}/{case.initial.name}")
 
 
 def _fixed_size(ran: str, tokens: int | None) -> WrongModel:

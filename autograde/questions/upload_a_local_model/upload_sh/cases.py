@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
+from autograde.judge.example_names import ACCOUNTS, MODELS
+from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping
-from autograde.judge.people import ACCOUNTS, MODELS
-from autograde.judge.setting import PlannedFile, PlannedRepository, Setting
 
 #: More than a plain git file on the Hub may have, 10 MiB.
 LARGE = 11_000_000
@@ -31,7 +31,7 @@ def _case(
         PlannedFile(inner, size=2_500, seed=seed),
         *(PlannedFile(other, text=f"{other}\n{seed}\n") for other in others),
     )
-    setting = Setting(
+    initial = InitialState(
         account=account,
         taken=("ada", "xxx"),
         role="write",
@@ -40,7 +40,7 @@ def _case(
         folder=folder,
         files=files,
     )
-    return Case(name, "uploads", about, (account, model, folder), setting=setting)
+    return Case(name, "uploads", about, (account, model, folder), initial=initial)
 
 
 _SMALL = _("the case of a small model in the folder {folder}", folder="bert-finetuned")
@@ -73,10 +73,10 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 def needs_lfs(case: Case) -> bool:
     """Whether the Hub refuses the weights of a case outside LFS: they are too large, or binary as git decides it."""
-    weights = [file for file in case.its_setting.files if file.size]
+    weights = [file for file in case.initial.files if file.size]
     return any(file.size == LARGE or b"\0" in file.content()[:512] for file in weights)
 
 
 def all_files(case: Case, status: str) -> Mapping:
     """Every planned file, each with the same ``status``."""
-    return Mapping(tuple((file.path, status) for file in case.its_setting.files))
+    return Mapping(tuple((file.path, status) for file in case.initial.files))

@@ -160,5 +160,5 @@ def achieved(case: Case, _answer: Observation) -> Message:
         "Found on the Hub: {number} files in {name}, identical to the folder's, the weights in LFS, pushed by git in "
         "one commit.",
         name=full_name(case),
-        number=len(case.its_setting.files),
+        number=len(case.initial.files),
     )

@@ -21,13 +21,13 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     target = target if isinstance(target, Mapping) else Mapping(())
     found = target.get("files")
     statuses = found if isinstance(found, Mapping) else Mapping(())
-    planned = [file.path for file in case.its_setting.files]
+    planned = [file.path for file in case.initial.files]
     extra = [path for path, status in statuses.items if status == FileStatus.EXTRA]
     # A push that brings no file has brought nothing.
     empty = not extra and all(statuses.get(path) in (None, FileStatus.MISSING) for path in planned)
     nothing = empty or not target.get("on_top")
-    folder_itself = all(statuses.get(f"{case.its_setting.folder}/{path}") == FileStatus.EXTRA for path in planned)
-    weights = [file.path for file in case.its_setting.files if file.size]
+    folder_itself = all(statuses.get(f"{case.initial.folder}/{path}") == FileStatus.EXTRA for path in planned)
+    weights = [file.path for file in case.initial.files if file.size]
     no_weights = nothing or (not folder_itself and all(statuses.get(path) == FileStatus.MISSING for path in weights))
     arrived: Observation = target.get("arrived") or UploadRoute.NONE
     if nothing:
@@ -81,7 +81,7 @@ def _model_folder(case: Case, report: Mapping) -> str:
     """Return the state of the model folder: ``kept``, or ``changed`` when a file is missing or different."""
     there = report.get("model")
     assert isinstance(there, Mapping)
-    kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in case.its_setting.files)
+    kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in case.initial.files)
     return "kept" if kept else "changed"
 
 
@@ -91,7 +91,7 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
     mistakes, commands, unused, lines = (
         script_reports.texts(report, name) for name in ("mistakes", "commands", "unused", "errors")
     )
-    about, left = kinds(lines), _left(report, [file.path for file in case.its_setting.files])
+    about, left = kinds(lines), _left(report, [file.path for file in case.initial.files])
     elsewhere = target.get("elsewhere")
     if not target.items:
         return UploadFailure.GONE

@@ -53,9 +53,7 @@ def _changed(_case: Case, answer: Observation) -> bool:
 
 def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
     """Return the answer without the files whose paths are ``out``."""
-    files = tuple(
-        (file.path, FileStatus.MISSING if out(file.path) else FileStatus.SAME) for file in case.its_setting.files
-    )
+    files = tuple((file.path, FileStatus.MISSING if out(file.path) else FileStatus.SAME) for file in case.initial.files)
     return FACETS.answer(case, files=Mapping(files), **changes)
 
 

@@ -1,4 +1,4 @@
-"""The setting of a case: the accounts, repositories and files that are there before the answer runs."""
+"""The initial state of a case: the accounts, repositories and files that are there before the answer runs."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class PlannedRepository:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """The state before the answer runs.
+class InitialState:
+    """What is there before the answer runs.
 
     Attributes:
         account: the learner's account on the fresh Hub; ``""`` without a Hub.
@@ -110,3 +110,7 @@ class Setting:
         account's name."""
         name = self.fullname if account == self.account and self.fullname else account
         return f"{name.lower().replace(' ', '.')}@example.org"
+
+
+#: No Hub and no files.
+EMPTY = InitialState()

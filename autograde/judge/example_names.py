@@ -1,4 +1,4 @@
-"""Names for throw-away Hubs: accounts and models that a case can be about. None of them is in the lessons."""
+"""Names of accounts and models for cases on a throw-away Hub. None of them is in the lessons."""
 
 from __future__ import annotations
 

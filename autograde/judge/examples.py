@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import dedent
+from types import EllipsisType
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,13 @@ class AnswerCode:
         start: the code before the lines.
         end: the code after them.
         indent: what each line begins with.
+        steps: the lines of a right answer, in their order, each with a name.
     """
 
     start: str
     end: str = ""
     indent: str = ""
+    steps: tuple[tuple[str, str], ...] = ()
 
     def code(self, *lines: str) -> str:
         """Return the code of an answer with these lines."""
@@ -72,12 +75,32 @@ class AnswerCode:
         """Return a wrong answer with these lines; ``lost`` as for :func:`wrong`."""
         return wrong(lost, self.code(*lines))
 
+    def wrong_step(self, lost: str, *before: str, **changed: str | tuple[str | EllipsisType, ...]) -> WrongAnswer:
+        """Return a wrong answer that differs from the right one in some steps.
 
-def function(signature: str, imports: str = "") -> AnswerCode:
+        Args:
+            lost: as for :func:`wrong`.
+            before: lines in front of the first step.
+            changed: what takes the place of a step, by its name: one line, or several, in which ``...`` stands for the
+                step's own line; ``()`` leaves the step out.
+
+        Raises:
+            KeyError: there is no such step.
+        """
+        if unknown := set(changed) - {name for name, _line in self.steps}:
+            raise KeyError(f"no step {', '.join(sorted(unknown))}")
+        lines = list(before)
+        for name, own in self.steps:
+            instead = changed.get(name, own)
+            lines += [instead] if isinstance(instead, str) else [own if line is ... else line for line in instead]
+        return self.wrong(lost, *lines)
+
+
+def function(signature: str, imports: str = "", **steps: str) -> AnswerCode:
     """Return what writes functions: ``signature`` is their name and parameters, the lines are their body."""
-    return AnswerCode(f"{imports}def {signature}:\n", indent="    ")
+    return AnswerCode(f"{imports}def {signature}:\n", indent="    ", steps=tuple(steps.items()))
 
 
-def script(name: str) -> AnswerCode:
+def script(name: str, **steps: str) -> AnswerCode:
     """Return what writes cells that fill in a shell script; the lines are the script."""
-    return AnswerCode(f'{name} = r"""\n', end='"""\n')
+    return AnswerCode(f'{name} = r"""\n', end='"""\n', steps=tuple(steps.items()))

@@ -17,8 +17,7 @@ from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, TAKEN
-from autograde.questions.create_a_model_repository.create_repository.example_code import (
+from autograde.questions.create_a_model_repository.create_repository.answers import (
     ADD_LICENSE,
     ALL,
     CARD,
@@ -29,7 +28,9 @@ from autograde.questions.create_a_model_repository.create_repository.example_cod
     SIGNATURE,
     UPLOAD,
     wrong,
+    wrong_step,
 )
+from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, TAKEN
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 
 
@@ -54,19 +55,16 @@ NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
 
 MISCONCEPTIONS = (
     owner_from_another_entry((
-        wrong(
-            ALL, 'owner = HfApi().whoami()["email"].partition("@")[0]', CREATE.replace("name", 'f"{owner}/{name}"', 1),
-            ADD_LICENSE, RETURN,
+        wrong_step(
+            ALL, 'owner = HfApi().whoami()["email"].partition("@")[0]',
+            create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
         ),
-        wrong(
-            ALL, 'owner = HfApi().whoami()["fullname"]', CREATE.replace("name", 'f"{owner}/{name}"', 1), ADD_LICENSE,
-            RETURN,
-        ),
+        wrong_step(ALL, 'owner = HfApi().whoami()["fullname"]', create=CREATE.replace("name", 'f"{owner}/{name}"', 1)),
     )),
     fixed_owner(*map(_another_owner, TAKEN), examples=(
-        wrong(ALL, CREATE.replace("name", '"xxx/" + name'), ADD_LICENSE, RETURN),
-        wrong(ALL, CREATE.replace("name", 'f"ada/{name}"'), ADD_LICENSE, RETURN),
-        wrong("returned", CREATE, ADD_LICENSE, 'return f"ada/{name}"'),
+        wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
+        wrong_step(ALL, create=CREATE.replace("name", 'f"ada/{name}"')),
+        wrong_step("returned", end='return f"ada/{name}"'),
     )),
     Misconception(
         "owner-from-git",
@@ -76,27 +74,26 @@ MISCONCEPTIONS = (
         ),
         _("Don't name an owner: create_repo uses the account that is logged in."),
         (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
-        examples=(wrong(
+        examples=(wrong_step(
             "repository", "import subprocess",
             'done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=True)',
-            'name = done.stdout.strip() + "/" + name', CREATE, ADD_LICENSE, RETURN,
+            'name = done.stdout.strip() + "/" + name',
         ),),
     ),
     fixed_name(_fixed_name, examples=(
-        wrong("repository", CREATE.replace("name", '"mymodel04"'), ADD_LICENSE, RETURN),
-        wrong(
-            "repository", CREATE.replace("name", '"mymodel04"'), ADD_LICENSE,
-            'return HfApi().whoami()["name"] + "/" + name',
+        wrong_step("repository", create=CREATE.replace("name", '"mymodel04"')),
+        wrong_step(
+            "repository", create=CREATE.replace("name", '"mymodel04"'),
+            end='return HfApi().whoami()["name"] + "/" + name',
         ),
     )),
     not_the_full_name(*map(_stopped_at_the_license, NOT_FOUND), examples=(
-        wrong(
-            "license returned again", CREATE, 'metadata_update(name, {"license": "apache-2.0"}, overwrite=True)',
-            RETURN,
+        wrong_step(
+            "license returned again", license='metadata_update(name, {"license": "apache-2.0"}, overwrite=True)',
         ),
-        wrong(
-            "license returned again", CREATE,
-            'metadata_update("ada/" + name, {"license": "apache-2.0"}, overwrite=True)', RETURN,
+        wrong_step(
+            "license returned again",
+            license='metadata_update("ada/" + name, {"license": "apache-2.0"}, overwrite=True)',
         ),
     )),
     Misconception(
@@ -105,7 +102,7 @@ MISCONCEPTIONS = (
         _("create_repo has a parameter that allows an existing repository: use it."),
         (FACETS.wrong(again=Raised("HfHubHTTPError")),),
         examples=(
-            wrong("again", "url = create_repo(name, private=True)", ADD_LICENSE, RETURN),
+            wrong_step("again", create="url = create_repo(name, private=True)"),
             function(SIGNATURE, f"{IMPORTS}from functools import lru_cache\n\n@lru_cache\n").wrong(
                 "again", "url = create_repo(name, private=True)", ADD_LICENSE, RETURN,
             ),
@@ -124,15 +121,20 @@ MISCONCEPTIONS = (
         _("Don't delete anything. create_repo has a parameter that allows an existing repository."),
         (FACETS.wrong(again="lost"),),
         examples=(
-            wrong(
-                "again", 'repo_id = HfApi().whoami()["name"] + "/" + name',
-                "HfApi().delete_repo(repo_id, missing_ok=True)", "url = create_repo(name, private=True)", ADD_LICENSE,
-                RETURN,
+            wrong_step(
+                "again",
+                create=(
+                    'repo_id = HfApi().whoami()["name"] + "/" + name', "HfApi().delete_repo(repo_id, missing_ok=True)",
+                    "url = create_repo(name, private=True)",
+                ),
             ),
-            wrong(
-                "again", CREATE, "with tempfile.TemporaryDirectory() as folder:",
-                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
-                '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")', RETURN,
+            wrong_step(
+                "again",
+                license=(
+                    "with tempfile.TemporaryDirectory() as folder:",
+                    '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+                    '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")',
+                ),
             ),
         ),
     ),
@@ -140,26 +142,25 @@ MISCONCEPTIONS = (
         "overwrites-the-card",
         _("Every call overwrites README.md: what other people have added to the model card is lost."),
         _("Change only the metadata, with metadata_update, or write README.md only if it doesn't exist."),
-        (
-            FACETS.wrong(again="card-lost"),
-            FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA, again="card-lost"),
-        ),
+        (FACETS.wrong(again="card-lost"), FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA, again="card-lost")),
         examples=(
-            wrong("again", CREATE, OVERWRITES, RETURN),
-            wrong(
-                "again", CREATE, 'ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)',
-                RETURN,
+            wrong_step("again", license=OVERWRITES),
+            wrong_step(
+                "again", license='ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)',
             ),
-            wrong(
-                "again", "import subprocess", CREATE, "with tempfile.TemporaryDirectory() as folder:",
-                '    subprocess.run(["git", "clone", str(url), folder], check=True)',
-                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
-                '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
-                "                   shell=True, check=True, cwd=folder)", RETURN,
+            wrong_step(
+                "again", "import subprocess",
+                license=(
+                    "with tempfile.TemporaryDirectory() as folder:",
+                    '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+                    '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+                    '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+                    "                   shell=True, check=True, cwd=folder)",
+                ),
             ),
-            wrong(
-                "license again", CREATE,
-                'ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', RETURN,
+            wrong_step(
+                "license again",
+                license='ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
             ),
         ),
     ),
@@ -178,10 +179,12 @@ MISCONCEPTIONS = (
                 "    create_repo(name, private=True)", "except Exception:",
                 '    metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)', "return repo_id",
             ),
-            wrong(
-                "visibility", 'repo_id = HfApi().whoami()["name"] + "/" + name', "if HfApi().repo_exists(repo_id):",
-                "    HfApi().update_repo_settings(repo_id, private=True)", "url = create_repo(name, exist_ok=True)",
-                ADD_LICENSE, RETURN,
+            wrong_step(
+                "visibility",
+                create=(
+                    'repo_id = HfApi().whoami()["name"] + "/" + name', "if HfApi().repo_exists(repo_id):",
+                    "    HfApi().update_repo_settings(repo_id, private=True)", "url = create_repo(name, exist_ok=True)",
+                ),
             ),
         ),
     ),
@@ -190,7 +193,7 @@ MISCONCEPTIONS = (
         _("The repository is public: create_repo makes public repositories by default."),
         _("Pass private=True to create_repo."),
         (FACETS.wrong(visibility=Visibility.PUBLIC),),
-        examples=(wrong("visibility", "url = create_repo(name, exist_ok=True)", ADD_LICENSE, RETURN),),
+        examples=(wrong_step("visibility", create="url = create_repo(name, exist_ok=True)"),),
     ),
     Misconception(
         "dataset",
@@ -200,9 +203,9 @@ MISCONCEPTIONS = (
         ),
         _("Leave repo_type out: by default, create_repo creates a model repository."),
         (_dataset,),
-        examples=(wrong(
-            "repository", 'url = create_repo(name, repo_type="dataset", private=True, exist_ok=True)',
-            f'{CARD}; {UPLOAD}, repo_type="dataset")', RETURN,
+        examples=(wrong_step(
+            "repository", create='url = create_repo(name, repo_type="dataset", private=True, exist_ok=True)',
+            license=f'{CARD}; {UPLOAD}, repo_type="dataset")',
         ),),
     ),
     Misconception(
@@ -214,11 +217,11 @@ MISCONCEPTIONS = (
         _("Write `license: apache-2.0` into the metadata of README.md; metadata_update does it in one call."),
         (FACETS.wrong(license=LicenseMissing.NO_CARD),),
         examples=(
-            wrong("license", CREATE, RETURN),
-            wrong(
-                "license", CREATE,
-                'HfApi().upload_file(path_or_fileobj=b"Apache 2.0", path_in_repo="LICENSE", repo_id=url.repo_id)',
-                RETURN,
+            wrong_step("license", license=()),
+            wrong_step(
+                "license",
+                license='HfApi().upload_file(path_or_fileobj=b"Apache 2.0", path_in_repo="LICENSE",'
+                ' repo_id=url.repo_id)',
             ),
         ),
     ),
@@ -230,9 +233,12 @@ MISCONCEPTIONS = (
         ),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
         (FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA),),
-        examples=(wrong(
-            "license", CREATE, "if not HfApi().file_exists(url.repo_id, 'README.md'):",
-            '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)', RETURN,
+        examples=(wrong_step(
+            "license",
+            license=(
+                "if not HfApi().file_exists(url.repo_id, 'README.md'):",
+                '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
+            ),
         ),),
     ),
     Misconception(
@@ -240,12 +246,10 @@ MISCONCEPTIONS = (
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Return the full name: it is the `repo_id` of what create_repo returns."),
         (FACETS.wrong(returned=None),),
-        examples=(wrong("returned", CREATE, ADD_LICENSE),),
+        examples=(wrong_step("returned", end=()),),
     ),
-    returns_the_address(FACETS.wrong(returned=ADDRESS), examples=(
-        wrong("returned", CREATE, ADD_LICENSE, "return url"),
-    )),
-    returns_the_short_name(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(
-        wrong("returned", CREATE, ADD_LICENSE, "return name"),
-    )),
+    returns_the_address(FACETS.wrong(returned=ADDRESS), examples=(wrong_step("returned", end="return url"),)),
+    returns_the_short_name(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(wrong_step(
+        "returned", end="return name",
+    ),)),
 )  # fmt: skip

@@ -12,26 +12,10 @@ from autograde.questions.download_with_git_clone._clones import (
     case_of,
     drawn,
 )
-from autograde.questions.download_with_git_clone.download_sh.example_code import CLONE, right
+from autograde.questions.download_with_git_clone.download_sh.answers import RIGHT
 from autograde.questions.download_with_git_clone.download_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.download_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.download_sh.outcome import join
-
-RIGHT = (
-    right(
-        "shallow, into a named folder, noise", "set -eux", 'git clone --depth 1 "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"',
-        "echo done >&2",
-    ),
-    right(
-        "without LFS first, then with it", f"GIT_LFS_SKIP_SMUDGE=1 {CLONE}", 'git -C "$NAME" lfs install --local',
-        'git -C "$NAME" lfs pull',
-    ),
-    right(
-        "git init and pull", 'git init -b main "$NAME"', 'cd "$NAME"',
-        'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME.git"', "git pull origin main",
-    ),
-)  # fmt: skip
-
 
 QUESTION = Question(
     id="2.5/download_sh",

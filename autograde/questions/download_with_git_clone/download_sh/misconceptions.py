@@ -16,7 +16,7 @@ from autograde.questions.download_with_git_clone._clones import (
     files_of,
     small_files,
 )
-from autograde.questions.download_with_git_clone.download_sh.example_code import ALL, CLONE, wrong
+from autograde.questions.download_with_git_clone.download_sh.answers import ALL, CLONE, wrong
 from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
 
 

@@ -12,20 +12,10 @@ from autograde.questions.download_with_git_clone._clones import (
     case_of,
     drawn,
 )
-from autograde.questions.download_with_git_clone.repair_sh.example_code import right
+from autograde.questions.download_with_git_clone.repair_sh.answers import RIGHT
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.repair_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.repair_sh.outcome import join
-
-RIGHT = (
-    right("git -C", 'git -C "$NAME" lfs pull'),
-    right("fetch and checkout", 'cd "$NAME" && git lfs fetch && git lfs checkout'),
-    right(
-        "checked out again, with the learner's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
-        "git lfs install --local", "rm model.safetensors", "git reset --hard", "mv ../my-notes.txt .",
-    ),
-)  # fmt: skip
-
 
 QUESTION = Question(
     id="2.5/repair_sh",

@@ -10,7 +10,7 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Misconception
-from autograde.questions.download_with_git_clone.repair_sh.example_code import ALL, CLONE, wrong
+from autograde.questions.download_with_git_clone.repair_sh.answers import ALL, CLONE, wrong
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
 

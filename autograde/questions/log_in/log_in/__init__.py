@@ -5,31 +5,11 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Question, Teaching
+from autograde.questions.log_in.log_in.answers import RIGHT, SOLUTION
 from autograde.questions.log_in.log_in.cases import VISIBLE, hidden
-from autograde.questions.log_in.log_in.example_code import NAME, right
 from autograde.questions.log_in.log_in.facets import FACETS, achieved
 from autograde.questions.log_in.log_in.misconceptions import MISCONCEPTIONS
 from autograde.questions.log_in.log_in.outcome import join
-
-SOLUTION = """\
-def log_in(token):
-    login(token)
-    return whoami()["name"]
-"""
-
-
-RIGHT = (
-    right(
-        "a placeholder and a mask", f"'''token: something like hf_{'x' * 34}'''",
-        'print("token:", token[:6] + "…" + token[-3:])', "login(token)", NAME,
-    ),
-    right(
-        "the command line, git credentials, noise", "import subprocess, sys",
-        'subprocess.run(["hf", "auth", "login", "--token", token, "--add-to-git-credential"], check=True)',
-        'print("logged in", file=sys.stderr)', 'return HfApi().whoami()["name"]',
-    ),
-)  # fmt: skip
-
 
 QUESTION = Question(
     id="2.2/log_in",

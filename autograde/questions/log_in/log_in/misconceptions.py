@@ -6,7 +6,7 @@ from autograde.judge.cases import Case
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation
 from autograde.judge.question import Misconception
-from autograde.questions.log_in.log_in.example_code import NAME, TOKEN, wrong
+from autograde.questions.log_in.log_in.answers import NAME, TOKEN, wrong
 from autograde.questions.log_in.log_in.facets import FACETS
 
 

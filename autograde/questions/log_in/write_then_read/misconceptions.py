@@ -6,7 +6,7 @@ from autograde.judge.hub_state import FileStatus, Visibility
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Raised
 from autograde.judge.question import Misconception
-from autograde.questions.log_in.write_then_read.example_code import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong
+from autograde.questions.log_in.write_then_read.answers import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong, wrong_step
 from autograde.questions.log_in.write_then_read.facets import FACETS
 
 MISCONCEPTIONS = (
@@ -15,14 +15,14 @@ MISCONCEPTIONS = (
         _("The upload used the read token. The Hub refuses it: a read token can only read."),
         _("Use the write token for the upload and the read token for the download."),
         refusal=r"may only read",
-        examples=(wrong("written read returned", UPLOAD.replace("write_token", "read_token"), DOWNLOAD, RETURN),),
+        examples=(wrong_step("written read returned", upload=UPLOAD.replace("write_token", "read_token")),),
     ),
     Misconception(
         "upload-without-token",
         _("The upload used no token, so the Hub doesn't know who is writing."),
         _("Pass the write token to the upload."),
         refusal=r"this request needs an access token",
-        examples=(wrong("written read returned", UPLOAD.replace(", token=write_token", ""), DOWNLOAD, RETURN),),
+        examples=(wrong_step("written read returned", upload=UPLOAD.replace(", token=write_token", "")),),
     ),
     Misconception(
         "text-for-path",
@@ -32,7 +32,7 @@ MISCONCEPTIONS = (
         ),
         _("Turn the text into bytes: `text.encode()`."),
         refusal=r"is not a file on the local file system|path_or_fileobj",
-        examples=(wrong("written read returned", UPLOAD.replace("text.encode()", "text"), DOWNLOAD, RETURN),),
+        examples=(wrong_step("written read returned", upload=UPLOAD.replace("text.encode()", "text")),),
     ),
     Misconception(
         "made-public",
@@ -40,17 +40,14 @@ MISCONCEPTIONS = (
         _("Don't change the repository's visibility: the owner's read token can read it."),
         tuple(FACETS.wrong(visibility=Visibility.PUBLIC, read_with=reader) for reader in ("read", "none")),
         examples=(
-            wrong(
-                "written", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)", UPLOAD,
-                DOWNLOAD, RETURN,
+            wrong_step("written", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)"),
+            wrong_step(
+                "written read", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)",
+                download=DOWNLOAD.replace(", token=read_token", ""),
             ),
-            wrong(
-                "written read", "HfApi().update_repo_settings(repo_id, private=False, token=write_token)", UPLOAD,
-                DOWNLOAD.replace(", token=read_token", ""), RETURN,
-            ),
-            wrong(
+            wrong_step(
                 "written", "api = HfApi(token=write_token)", "api.update_repo_settings(repo_id, private=False)",
-                UPLOAD, DOWNLOAD, "api.update_repo_settings(repo_id, private=True)", RETURN,
+                download=(..., "api.update_repo_settings(repo_id, private=True)"),
             ),
         ),
     ),
@@ -59,9 +56,9 @@ MISCONCEPTIONS = (
         _("The repository was deleted or renamed. Other people lose their files in it, or can't find it any more."),
         _("Don't delete or rename the repository: an upload doesn't need it."),
         (FACETS.wrong(visibility="anew"),),
-        examples=(wrong(
+        examples=(wrong_step(
             "written", "api = HfApi(token=write_token)", "api.delete_repo(repo_id)",
-            "api.create_repo(repo_id, private=True)", UPLOAD, DOWNLOAD, RETURN,
+            "api.create_repo(repo_id, private=True)",
         ),),
     ),
     Misconception(
@@ -73,8 +70,10 @@ MISCONCEPTIONS = (
         _("Pass the read token to the download."),
         (FACETS.wrong(read_with="write"), FACETS.wrong(read_with="write", returned="$given")),
         examples=(
-            wrong("read", UPLOAD, DOWNLOAD.replace("read_token", "write_token"), RETURN),
-            wrong("read", UPLOAD, "whoami(read_token)", DOWNLOAD.replace("read_token", "write_token"), RETURN),
+            wrong_step("read", download=DOWNLOAD.replace("read_token", "write_token")),
+            wrong_step(
+                "read", upload=(..., "whoami(read_token)"), download=DOWNLOAD.replace("read_token", "write_token"),
+            ),
             wrong("read", UPLOAD, DOWNLOAD.replace("read_token", "write_token"), DOWNLOAD, RETURN),
         ),
     ),
@@ -86,7 +85,7 @@ MISCONCEPTIONS = (
             FACETS.wrong(read_with="nothing", returned=Raised(name))
             for name in ("RepositoryNotFoundError", "LocalEntryNotFoundError", "GatedRepoError")
         ),
-        examples=(wrong("read returned", UPLOAD, DOWNLOAD.replace(", token=read_token", ""), RETURN),),
+        examples=(wrong_step("read returned", download=DOWNLOAD.replace(", token=read_token", "")),),
     ),
     Misconception(
         "never-read",
@@ -94,10 +93,10 @@ MISCONCEPTIONS = (
         _("Download the note, and return the content of the downloaded file."),
         (FACETS.wrong(read_with="nothing", returned="$given"),),
         examples=(
-            wrong("read returned", UPLOAD, "return text"),
-            wrong(
+            wrong_step("read returned", download=(), end="return text"),
+            wrong_step(
                 "read returned", 'path = Path("note.txt")', 'path.write_text(text, encoding="utf-8")',
-                UPLOAD.replace("text.encode()", "path"), RETURN,
+                upload=UPLOAD.replace("text.encode()", "path"), download=(),
             ),
         ),
     ),
@@ -106,7 +105,7 @@ MISCONCEPTIONS = (
         _("The note was downloaded but not read: the function returns the text that it got."),
         _("Read the downloaded file, and return its content."),
         (FACETS.wrong(returned="$given"),),
-        examples=(wrong("returned", UPLOAD, DOWNLOAD, "return text"),),
+        examples=(wrong_step("returned", end="return text"),),
     ),
     Misconception(
         "reads-the-uploaded-file",
@@ -116,10 +115,10 @@ MISCONCEPTIONS = (
         ),
         _("Read the file at the path that hf_hub_download returns."),
         (FACETS.wrong(returned="$local"),),
-        examples=(wrong(
+        examples=(wrong_step(
             "returned", 'Path("note.txt").write_text(text, encoding="utf-8")',
-            UPLOAD.replace("text.encode()", '"note.txt"'), DOWNLOAD,
-            'return Path("note.txt").read_text(encoding="utf-8")',
+            upload=UPLOAD.replace("text.encode()", '"note.txt"'),
+            end='return Path("note.txt").read_text(encoding="utf-8")',
         ),),
     ),
     Misconception(
@@ -127,9 +126,12 @@ MISCONCEPTIONS = (
         _("Other files were uploaded together with the note. Everyone who can read the repository gets them."),
         _('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
         form=lambda _case, got: isinstance(got, Mapping) and bool(got.get("others")),
-        examples=(wrong(
-            "written", 'Path("note.txt").write_text(text, encoding="utf-8")', 'Path("more.txt").write_text("more")',
-            'HfApi(token=write_token).upload_folder(folder_path=".", repo_id=repo_id)', DOWNLOAD, RETURN,
+        examples=(wrong_step(
+            "written",
+            upload=(
+                'Path("note.txt").write_text(text, encoding="utf-8")', 'Path("more.txt").write_text("more")',
+                'HfApi(token=write_token).upload_folder(folder_path=".", repo_id=repo_id)',
+            ),
         ),),
     ),
     Misconception(
@@ -138,8 +140,8 @@ MISCONCEPTIONS = (
         _("Upload and return the text as it is."),
         (FACETS.wrong(returned="$trimmed"),),
         examples=(
-            wrong("returned", UPLOAD, DOWNLOAD, f"{RETURN}.strip()"),
-            wrong("returned", UPLOAD, DOWNLOAD, "with open(path) as file:\n        return file.readline().strip()"),
+            wrong_step("returned", end=f"{RETURN}.strip()"),
+            wrong_step("returned", end="with open(path) as file:\n        return file.readline().strip()"),
         ),
     ),
     Misconception(
@@ -148,8 +150,8 @@ MISCONCEPTIONS = (
         _("Read the file at that path, and return its text."),
         (FACETS.wrong(returned="$path"),),
         examples=(
-            wrong("returned", UPLOAD, DOWNLOAD, "return path"),
-            wrong("returned", UPLOAD, DOWNLOAD, "return Path(path)"),
+            wrong_step("returned", end="return path"),
+            wrong_step("returned", end="return Path(path)"),
         ),
     ),
     Misconception(
@@ -157,21 +159,21 @@ MISCONCEPTIONS = (
         _("The function returns bytes. Decode them, here as UTF-8, to get the text."),
         _('Read the file as text with `read_text(encoding="utf-8")`, or decode the bytes: `.decode("utf-8")`.'),
         (FACETS.wrong(returned="$bytes"),),
-        examples=(wrong("returned", UPLOAD, DOWNLOAD, "return Path(path).read_bytes()"),),
+        examples=(wrong_step("returned", end="return Path(path).read_bytes()"),),
     ),
     Misconception(
         "returns-the-file",
         _("The function returns an open file. Return the text in it."),
         _("Read the file, and return what was read."),
         (FACETS.wrong(returned="$file"),),
-        examples=(wrong("returned", UPLOAD, DOWNLOAD, "with open(path) as file:", "    return file"),),
+        examples=(wrong_step("returned", end=("with open(path) as file:", "    return file")),),
     ),
     Misconception(
         "prints-the-text",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Write `return` before the text: printing is not returning."),
         (FACETS.wrong(returned=None),),
-        examples=(wrong("returned", UPLOAD, DOWNLOAD, RETURN.replace("return ", "")),),
+        examples=(wrong_step("returned", end=RETURN.replace("return ", "")),),
     ),
     Misconception(
         "another-text",
@@ -182,9 +184,9 @@ MISCONCEPTIONS = (
         _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
         (FACETS.wrong(note=FileStatus.DIFFERENT),),
         examples=(
-            wrong("written", UPLOAD.replace("text.", "text.strip()."), DOWNLOAD, f"{RETURN}.strip()"),
-            wrong(
-                "written", UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), DOWNLOAD, RETURN + "[:-1]",
+            wrong_step("written", upload=UPLOAD.replace("text.", "text.strip()."), end=f"{RETURN}.strip()"),
+            wrong_step(
+                "written", upload=UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), end=RETURN + "[:-1]",
             ),
         ),
     ),
@@ -193,9 +195,9 @@ MISCONCEPTIONS = (
         _("The note was uploaded to another branch, or as a pull request. People who open the repository see main."),
         _("Leave `revision` and `create_pr` out: then the upload goes to main."),
         (FACETS.wrong(note="another-branch"),),
-        examples=(wrong(
-            "written", UPLOAD.replace(", token", ", create_pr=True, token"),
-            DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'), RETURN,
+        examples=(wrong_step(
+            "written", upload=UPLOAD.replace(", token", ", create_pr=True, token"),
+            download=DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'),
         ),),
     ),
     Misconception(
@@ -204,8 +206,8 @@ MISCONCEPTIONS = (
         _("Don't write a token into the code, and don't print one: use the parameters."),
         (FACETS.wrong(given_away="in-code"), FACETS.wrong(given_away="printed")),
         examples=(
-            wrong("returned", UPLOAD, "print(read_token)", DOWNLOAD, RETURN),
-            wrong("returned", f'mine = "{TOKEN}"', UPLOAD, DOWNLOAD, RETURN),
+            wrong_step("returned", upload=(..., "print(read_token)")),
+            wrong_step("returned", f'mine = "{TOKEN}"'),
         ),
     ),
     Misconception(

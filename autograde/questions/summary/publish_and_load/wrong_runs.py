@@ -7,15 +7,8 @@ from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised, listed
 from autograde.judge.question import Misconception
+from autograde.questions.summary.publish_and_load.answers import CALL, CREATE, LOAD, UPLOAD, wrong_step
 from autograde.questions.summary.publish_and_load.cases import shape_of
-from autograde.questions.summary.publish_and_load.example_code import (
-    CALL,
-    CREATE,
-    LOAD,
-    RETURN,
-    UPLOAD,
-    wrong,
-)
 from autograde.questions.summary.publish_and_load.facets import (
     ELSEWHERE,
     FACETS,
@@ -44,15 +37,19 @@ WRONG_RUNS = (
             for tokenizer in (HUB, ELSEWHERE)
         ),
         examples=(
-            wrong(
-                "ran", CREATE, UPLOAD, LOAD,
-                "return repo_id, (1, len(tokenizer.encode(first, second)), model.config.hidden_size)",
+            wrong_step(
+                "ran", call=(),
+                end="return repo_id, (1, len(tokenizer.encode(first, second)), model.config.hidden_size)",
             ),
-            wrong(
-                "loaded ran", "import json, os", CREATE, UPLOAD,
-                'HfApi().hf_hub_download(repo_id, "model.safetensors")',
-                'with open(os.path.join(folder, "config.json")) as file:', '    size = json.load(file)["hidden_size"]',
-                "return repo_id, (1, len(AutoTokenizer.from_pretrained(folder)(first, second)['input_ids']), size)",
+            wrong_step(
+                "loaded ran", "import json, os",
+                load=(
+                    'HfApi().hf_hub_download(repo_id, "model.safetensors")',
+                    'with open(os.path.join(folder, "config.json")) as file:',
+                    '    size = json.load(file)["hidden_size"]',
+                ),
+                call=(),
+                end="return repo_id, (1, len(AutoTokenizer.from_pretrained(folder)(first, second)['input_ids']), size)",
             ),
         ),
     ),
@@ -65,8 +62,8 @@ WRONG_RUNS = (
         ),
         tuple(stops(error, ran=broken_off(Raised(error))) for error in ("AttributeError", "TypeError", "ValueError")),
         examples=(
-            wrong("ran returned", CREATE, UPLOAD, LOAD, CALL.replace(', return_tensors="pt"', ""), RETURN),
-            wrong("ran returned", CREATE, UPLOAD, LOAD, CALL.replace("**", ""), RETURN),
+            wrong_step("ran returned", call=CALL.replace(', return_tensors="pt"', "")),
+            wrong_step("ran returned", call=CALL.replace("**", "")),
         ),
     ),
     Misconception(
@@ -78,14 +75,11 @@ WRONG_RUNS = (
         _("Run the model that from_pretrained returns."),
         (FACETS.wrong(model=OTHER_WEIGHTS),),
         examples=(
-            wrong(
-                "loaded", "from transformers import AutoConfig", CREATE, UPLOAD, LOAD,
-                "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()", CALL, RETURN,
+            wrong_step(
+                "loaded", "from transformers import AutoConfig",
+                load=(..., "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()"),
             ),
-            wrong(
-                "loaded", CREATE, UPLOAD, LOAD, "model.init_weights() or model.pooler.dense.weight.data.zero_()", CALL,
-                RETURN,
-            ),
+            wrong_step("loaded", load=(..., "model.init_weights() or model.pooler.dense.weight.data.zero_()")),
         ),
     ),
     Misconception(
@@ -94,7 +88,7 @@ WRONG_RUNS = (
         _("Pass everything that the tokenizer returns to the model with **, or pass token_type_ids by name."),
         (FACETS.wrong(ran=NO_SEGMENTS),),
         examples=(
-            *(wrong("ran", CREATE, UPLOAD, LOAD, call, RETURN) for call in (
+            *(wrong_step("ran", call=call) for call in (
             'result = model(tokenizer.encode(first, second, return_tensors="pt"))',
             'result = model(tokenizer(first, second, return_tensors="pt")["input_ids"])',
             'result = model.forward(tokenizer.encode(first, second, return_tensors="pt"))',
@@ -111,7 +105,7 @@ WRONG_RUNS = (
         ),
         _("The result's first output is `last_hidden_state`."),
         (lambda case: FACETS.answer(case, shape=listed(1, *shape_of(case).items[2:])),),
-        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[1].shape"),),
+        examples=(wrong_step("returned", end="return repo_id, result[1].shape"),),
     ),
     Misconception(
         "one-sentence-only",
@@ -119,8 +113,8 @@ WRONG_RUNS = (
         _("Pass both sentences to the tokenizer, as two arguments."),
         (FACETS.wrong(ran="first"), FACETS.wrong(ran="second")),
         examples=(
-            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first, return"), RETURN),
-            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, return"), RETURN),
+            wrong_step("ran", call=CALL.replace(PAIR, "first, return")),
+            wrong_step("ran", call=CALL.replace(PAIR, "second, return")),
         ),
     ),
     Misconception(
@@ -132,8 +126,8 @@ WRONG_RUNS = (
         _("Pass both sentences to the tokenizer, as two arguments: it puts [SEP] between them."),
         (FACETS.wrong(ran="joined"),),
         examples=(
-            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "first + second, return"), RETURN),
-            wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, 'f"{first} {second}", return'), RETURN),
+            wrong_step("ran", call=CALL.replace(PAIR, "first + second, return")),
+            wrong_step("ran", call=CALL.replace(PAIR, 'f"{first} {second}", return')),
         ),
     ),
     Misconception(
@@ -144,55 +138,53 @@ WRONG_RUNS = (
         ),
         _("Pass the sentences to the tokenizer as two arguments, not as a list."),
         (FACETS.wrong(ran="rows"),),
-        examples=(wrong(
-            "ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "[first, second], padding=True, return"), RETURN,
-        ),),
+        examples=(wrong_step("ran", call=CALL.replace(PAIR, "[first, second], padding=True, return")),),
     ),
     Misconception(
         "sentences-swapped",
         _("The second sentence was given before the first. The model's result depends on the order."),
         _("Pass the sentences to the tokenizer in the order in which the function gets them."),
         (FACETS.wrong(ran="swapped"),),
-        examples=(wrong("ran", CREATE, UPLOAD, LOAD, CALL.replace(PAIR, "second, first, return"), RETURN),),
+        examples=(wrong_step("ran", call=CALL.replace(PAIR, "second, first, return")),),
     ),
     Misconception(
         "results-swapped",
         _("The name and the shape are in the wrong order."),
         _("Return the full name first, then the shape."),
         (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name(case)),),
-        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape, repo_id"),),
+        examples=(wrong_step("returned", end="return result[0].shape, repo_id"),),
     ),
     Misconception(
         "the-tensor",
         _("The function returns the tensor itself, not its shape."),
         _("A tensor has the attribute `shape`."),
         (FACETS.wrong(shape=TENSOR),),
-        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, result[0]"),),
+        examples=(wrong_step("returned", end="return repo_id, result[0]"),),
     ),
-    returns_the_address(FACETS.wrong(name=ADDRESS), examples=(wrong(
-        "returned", CREATE.replace(".repo_id", ""), UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
-        LOAD.replace("(repo_id)", "(repo_id.repo_id)"), CALL, RETURN,
+    returns_the_address(FACETS.wrong(name=ADDRESS), examples=(wrong_step(
+        "returned", create=CREATE.replace(".repo_id", ""), upload=UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
+        load=LOAD.replace("(repo_id)", "(repo_id.repo_id)"),
     ),)),
-    returns_the_short_name(lambda case: FACETS.answer(case, name=case.initial.name), examples=(
-        wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return name, result[0].shape"),
-    )),
+    returns_the_short_name(lambda case: FACETS.answer(case, name=case.initial.name), examples=(wrong_step(
+        "returned", end="return name, result[0].shape",
+    ),)),
     Misconception(
         "only-the-shape",
         _("The function returns only the shape. Return the full name as well: it says where the model is now."),
         _("Return two things: the full name, and the shape."),
         (FACETS.wrong(name=None),),
-        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return result[0].shape"),),
+        examples=(wrong_step("returned", end="return result[0].shape"),),
     ),
     Misconception(
         "only-the-name",
         _("The function returns only the name. Return the shape of the result as well."),
         _("Return two things: the full name, and the shape."),
         (FACETS.wrong(shape=None),),
-        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id"),),
+        examples=(wrong_step("returned", end="return repo_id"),),
     ),
     returns_nothing(
         _("two things, the full name and the shape"),
         FACETS.wrong(name=None, shape=None),
-        examples=(wrong("returned", CREATE, UPLOAD, LOAD, CALL, "print(result[0].shape)"),),
+        examples=(wrong_step("returned", end="print(result[0].shape)"),),
     ),
 )  # fmt: skip

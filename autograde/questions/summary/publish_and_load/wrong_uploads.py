@@ -10,17 +10,15 @@ from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.summary.publish_and_load.cases import TAKEN, shape_of
-from autograde.questions.summary.publish_and_load.example_code import (
-    CALL,
+from autograde.questions.summary.publish_and_load.answers import (
     CREATE,
     FROM_FOLDER,
     LOAD,
-    RETURN,
     TOKENIZER_FROM_FOLDER,
     UPLOAD,
-    wrong,
+    wrong_step,
 )
+from autograde.questions.summary.publish_and_load.cases import TAKEN, shape_of
 from autograde.questions.summary.publish_and_load.facets import (
     ELSEWHERE,
     FACETS,
@@ -47,22 +45,20 @@ def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
 
 
 WRONG_UPLOADS = (
-    owner_from_another_entry((
-        wrong(
-            "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
-            CREATE.replace("name", 'f"{owner}/{name}"', 1), UPLOAD, LOAD, CALL, RETURN,
-        ),
-    )),
+    owner_from_another_entry((wrong_step(
+        "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
+        create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
+    ),)),
     fixed_owner(*map(_fixed_owner, TAKEN), examples=(
-        wrong(
-            "repository files loaded ran returned", 'repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
-            UPLOAD, LOAD, CALL, RETURN,
+        wrong_step(
+            "repository files loaded ran returned",
+            create='repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
         ),
-        wrong("returned", CREATE, UPLOAD, LOAD, CALL, 'return "ada/" + name, result[0].shape'),
+        wrong_step("returned", end='return "ada/" + name, result[0].shape'),
     )),
-    fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)), examples=(
-        wrong("repository files returned", CREATE.replace("name", '"mymodel04"'), UPLOAD, LOAD, CALL, RETURN),
-    )),
+    fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)), examples=(wrong_step(
+        "repository files returned", create=CREATE.replace("name", '"mymodel04"'),
+    ),)),
     not_the_full_name(
         *(
             stops(error, "files", "storage", "model", "tokenizer", "ran")
@@ -73,11 +69,11 @@ WRONG_UPLOADS = (
             for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"))
         ),
         examples=(
-            wrong("files loaded ran returned", CREATE, UPLOAD.replace("=repo_id", "=name"), LOAD, CALL, RETURN),
-            wrong("loaded ran returned", CREATE, UPLOAD, LOAD.replace("repo_id", "name"), CALL, RETURN),
-            wrong(
-                "loaded ran returned", CREATE, UPLOAD,
-                LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(name)"), CALL, RETURN,
+            wrong_step("files loaded ran returned", upload=UPLOAD.replace("=repo_id", "=name")),
+            wrong_step("loaded ran returned", load=LOAD.replace("repo_id", "name")),
+            wrong_step(
+                "loaded ran returned",
+                load=LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(name)"),
             ),
         ),
     ),
@@ -90,8 +86,8 @@ WRONG_UPLOADS = (
             *(stops(error, "files", "storage", "model", "tokenizer", "ran") for error in ("OSError", "ValueError")),
         ),
         examples=(
-            wrong("files loaded", CREATE, FROM_FOLDER, CALL, RETURN),
-            wrong("files loaded ran returned", CREATE, LOAD, CALL, RETURN),
+            wrong_step("files loaded", upload=(), load=FROM_FOLDER),
+            wrong_step("files loaded ran returned", upload=()),
         ),
     ),
     Misconception(
@@ -103,22 +99,24 @@ WRONG_UPLOADS = (
         _("Pass the full name to from_pretrained, instead of the folder."),
         (FACETS.wrong(model=ELSEWHERE), FACETS.wrong(model=ELSEWHERE, tokenizer=ELSEWHERE)),
         examples=(
-            wrong("loaded", CREATE, UPLOAD, FROM_FOLDER, CALL, RETURN),
-            wrong(
-                "loaded", CREATE, UPLOAD,
-                LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(folder)"), CALL, RETURN,
+            wrong_step("loaded", load=FROM_FOLDER),
+            wrong_step(
+                "loaded", load=LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(folder)"),
             ),
-            wrong("loaded", CREATE, UPLOAD, "snapshot_download(repo_id)", FROM_FOLDER, CALL, RETURN),
-            wrong(
-                "loaded", "import subprocess", CREATE,
-                'subprocess.run(["git", "clone", f"{HfApi().endpoint}/{repo_id}", "clone"], check=True)',
-                "subprocess.run(f\"cp -r '{folder}/.' clone && cd clone && git add . && git commit -m x && git push\","
-                " shell=True, check=True)",
-                LOAD.replace("repo_id", '"clone"'), CALL, RETURN,
+            wrong_step("loaded", load=("snapshot_download(repo_id)", FROM_FOLDER)),
+            wrong_step(
+                "loaded", "import subprocess",
+                upload=(
+                    'subprocess.run(["git", "clone", f"{HfApi().endpoint}/{repo_id}", "clone"], check=True)',
+                    "subprocess.run(f\"cp -r '{folder}/.' clone && cd clone && git add . && git commit -m x && "
+                    "git push\", shell=True, check=True)",
+                ),
+                load=LOAD.replace("repo_id", '"clone"'),
             ),
-            wrong(
-                "loaded", "import shutil", CREATE, UPLOAD, "snapshot_download(repo_id)",
-                'shutil.copytree(folder, "copy")', LOAD.replace("repo_id", '"copy"'), CALL, RETURN,
+            wrong_step(
+                "loaded", "import shutil",
+                upload=(..., "snapshot_download(repo_id)", 'shutil.copytree(folder, "copy")'),
+                load=LOAD.replace("repo_id", '"copy"'),
             ),
         ),
     ),
@@ -130,7 +128,7 @@ WRONG_UPLOADS = (
         ),
         _("Pass the full name to AutoTokenizer.from_pretrained too, instead of the folder."),
         (FACETS.wrong(tokenizer=ELSEWHERE),),
-        examples=(wrong("loaded", CREATE, UPLOAD, TOKENIZER_FROM_FOLDER, CALL, RETURN),),
+        examples=(wrong_step("loaded", load=TOKENIZER_FROM_FOLDER),),
     ),
     Misconception(
         "written-anew",
@@ -140,9 +138,8 @@ WRONG_UPLOADS = (
         ),
         _("Upload the folder as it is, with upload_folder."),
         (FACETS.wrong(files="different"),),
-        examples=(wrong(
-            "files", FROM_FOLDER, CREATE, "tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)", LOAD, CALL,
-            RETURN,
+        examples=(wrong_step(
+            "files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)"),
         ),),
     ),
     Misconception(
@@ -151,16 +148,15 @@ WRONG_UPLOADS = (
         _("Upload the whole folder: leave allow_patterns and ignore_patterns out."),
         (FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
         examples=(
-            wrong(
-                "files", CREATE, UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])'), LOAD, CALL,
-                RETURN,
-            ),
-            wrong(
-                "files", "import os", CREATE,
-                'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
-                "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
-                "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file, repo_id=repo_id)",
-                LOAD, CALL, RETURN,
+            wrong_step("files", upload=UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])')),
+            wrong_step(
+                "files", "import os",
+                upload=(
+                    'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
+                    "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
+                    "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file,"
+                    " repo_id=repo_id)",
+                ),
             ),
         ),
     ),
@@ -176,9 +172,7 @@ WRONG_UPLOADS = (
             for error in ("OSError", "ValueError")
             for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"), ("ran",))
         ),
-        examples=(wrong(
-            "files loaded ran returned", CREATE, UPLOAD.replace(")", ', path_in_repo="model")'), LOAD, CALL, RETURN,
-        ),),
+        examples=(wrong_step("files loaded ran returned", upload=UPLOAD.replace(")", ', path_in_repo="model")')),),
     ),
     Misconception(
         "hidden-size-written-down",
@@ -186,10 +180,8 @@ WRONG_UPLOADS = (
         _("Take the shape from the result."),
         tuple(_fixed_size(ran, tokens) for ran in ("pair", "nothing") for tokens in (None, 12)),
         examples=(
-            wrong(
-                "ran returned", CREATE, UPLOAD, LOAD, "return repo_id, (1, len(tokenizer.encode(first, second)), 768)",
-            ),
-            wrong("returned", CREATE, UPLOAD, LOAD, CALL, "return repo_id, [1, 12, 768]"),
+            wrong_step("ran returned", call=(), end="return repo_id, (1, len(tokenizer.encode(first, second)), 768)"),
+            wrong_step("returned", end="return repo_id, [1, 12, 768]"),
         ),
     ),
 )  # fmt: skip

@@ -9,16 +9,7 @@ from autograde.judge.execution import replaced
 from autograde.judge.messages import _
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
-from autograde.questions.upload_a_local_model.upload_sh.example_code import (
-    ADD,
-    ALL,
-    CLONE,
-    COMMIT,
-    COPY,
-    ENTER,
-    PUSH,
-    wrong,
-)
+from autograde.questions.upload_a_local_model.upload_sh.answers import ALL, LINES, wrong, wrong_step
 from autograde.questions.upload_a_local_model.upload_sh.facets import UploadFailure, nothing
 
 for_cause = for_causes(nothing)
@@ -27,41 +18,30 @@ for_cause = for_causes(nothing)
 NOTHING_ARRIVED = (
     *clone_failures.misconceptions(for_cause, {
         "fixed-owner": (
-            wrong(ALL, 'git clone "$HF_ENDPOINT/xxx/$NAME"', ENTER, COPY, ADD, COMMIT, PUSH),
-            wrong(
-                ALL, "set -e", 'git clone "$HF_ENDPOINT/xxx/mymodel04"', "cd mymodel04", COPY, ADD, COMMIT, PUSH,
-            ),
+            wrong_step(ALL, clone='git clone "$HF_ENDPOINT/xxx/$NAME"'),
+            wrong_step(ALL, clone=("set -e", 'git clone "$HF_ENDPOINT/xxx/mymodel04"', "cd mymodel04"), enter=()),
         ),
         "fixed-name": (
-            wrong(ALL, 'git clone "$HF_ENDPOINT/$OWNER/mymodel"', "cd mymodel", COPY, ADD, COMMIT, PUSH),
-            wrong(ALL, CLONE, "cd mymodel04", COPY, ADD, COMMIT, PUSH),
+            wrong_step(ALL, clone='git clone "$HF_ENDPOINT/$OWNER/mymodel"', enter="cd mymodel"),
+            wrong_step(ALL, enter="cd mymodel04"),
         ),
-        "notebook-commands": (wrong(
-            ALL, f"!{CLONE}", "%cd $NAME", f"!{COPY}", f"!{ADD}", f"!{COMMIT}", f"!{PUSH}",
+        "notebook-commands": (wrong(ALL, *("%cd $NAME" if line.startswith("cd") else f"!{line}" for line in LINES)),),
+        "single-quotes": (wrong_step(
+            ALL, clone="git clone '$HF_ENDPOINT/$OWNER/$NAME'", enter="cd '$NAME'", copy="cp -r '$MODEL_FOLDER/.' .",
         ),),
-        "single-quotes": (wrong(
-            ALL, "git clone '$HF_ENDPOINT/$OWNER/$NAME'", "cd '$NAME'", "cp -r '$MODEL_FOLDER/.' .", ADD, COMMIT,
-            PUSH,
-        ),),
-        "copied-prompt": (wrong(ALL, *(f"$ {line}" for line in (CLONE, ENTER, COPY, ADD, COMMIT, PUSH))),),
+        "copied-prompt": (wrong(ALL, *(f"$ {line}" for line in LINES)),),
         "typographic-quotes": (
-            wrong(
-                ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”", "cd “$NAME”", "cp -r “$MODEL_FOLDER/.” .", ADD, COMMIT,
-                PUSH,
+            wrong_step(
+                ALL, clone="git clone “$HF_ENDPOINT/$OWNER/$NAME”", enter="cd “$NAME”",
+                copy="cp -r “$MODEL_FOLDER/.” .",
             ),
-            wrong(ALL, CLONE, ENTER, "cp -r “$MODEL_FOLDER/.” .", ADD, COMMIT, PUSH),
+            wrong_step(ALL, copy="cp -r “$MODEL_FOLDER/.” ."),
         ),
-        "unknown-variable": (wrong(
-            ALL, 'git clone "$HF_ENDPOINT/$owner/$NAME"', ENTER, COPY, ADD, COMMIT, PUSH,
-        ),),
-        "another-hub": (wrong(
-            ALL, 'git clone "https://huggingface.co/$OWNER/$NAME"', ENTER, COPY, ADD, COMMIT, PUSH,
-        ),),
-        "wrong-address": (wrong(
-            ALL, 'git clone "$HF_ENDPOINT/models/$OWNER/$NAME"', ENTER, COPY, ADD, COMMIT, PUSH,
-        ),),
+        "unknown-variable": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/$owner/$NAME"'),),
+        "another-hub": (wrong_step(ALL, clone='git clone "https://huggingface.co/$OWNER/$NAME"'),),
+        "wrong-address": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/models/$OWNER/$NAME"'),),
         "never-cloned": (
-            wrong(ALL, ENTER, COPY, ADD, COMMIT, PUSH),
+            wrong_step(ALL, clone=()),
             wrong(ALL, 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --create-pr --commit-message "Upload the model"'),
         ),
     }),
@@ -74,10 +54,9 @@ NOTHING_ARRIVED = (
         _("Copy the real weights, and don't use `--no-verify` or anything else that turns git-lfs off."),
         for_cause(ErrorKind.POINTERS),
         examples=(
-            wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT, "git push --no-verify"),
-            wrong(
-                ALL, CLONE, ENTER, COPY, "git lfs pointer --file=model.safetensors > pointer",
-                "mv pointer model.safetensors", ADD, COMMIT, PUSH,
+            wrong_step(ALL, push="git push --no-verify"),
+            wrong_step(
+                ALL, copy=(..., "git lfs pointer --file=model.safetensors > pointer", "mv pointer model.safetensors"),
             ),
         ),
     ),
@@ -89,9 +68,9 @@ NOTHING_ARRIVED = (
         ),
         _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit comes after the initial one.'),
         for_cause(ErrorKind.BEHIND),
-        examples=(wrong(
-            ALL, 'git init -b main "$NAME"', ENTER, COPY, "git lfs track '*.safetensors' '*.onnx'", ADD, COMMIT,
-            'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push -u origin main",
+        examples=(wrong_step(
+            ALL, clone='git init -b main "$NAME"', copy=(..., "git lfs track '*.safetensors' '*.onnx'"),
+            push=('git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push -u origin main"),
         ),),
     ),
     Misconception(
@@ -100,8 +79,8 @@ NOTHING_ARRIVED = (
         _("Read the error message, and correct what it names. The commit itself is fine."),
         for_cause(ErrorKind.REFUSED),
         examples=(
-            wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT, "git push origin master"),
-            wrong(ALL, CLONE, ENTER, "git checkout -b upload", COPY, ADD, COMMIT, PUSH),
+            wrong_step(ALL, push="git push origin master"),
+            wrong_step(ALL, enter=(..., "git checkout -b upload")),
         ),
     ),
     Misconception(
@@ -113,8 +92,8 @@ NOTHING_ARRIVED = (
         _("Copy the files into the clone, and add them: `git add .`"),
         for_cause(UploadFailure.EMPTY_COMMIT),
         examples=(
-            wrong(ALL, CLONE, ENTER, 'git commit --allow-empty -m "Upload the model"', PUSH),
-            wrong(ALL, CLONE, ENTER, COPY, 'git lfs track "*.json"', "git add .gitattributes", COMMIT, PUSH),
+            wrong_step(ALL, copy=(), add=(), commit='git commit --allow-empty -m "Upload the model"'),
+            wrong_step(ALL, add=('git lfs track "*.json"', "git add .gitattributes")),
         ),
     ),
     Misconception(
@@ -130,8 +109,8 @@ NOTHING_ARRIVED = (
         _("The last of the five steps is missing: add it."),
         for_cause(CloneState.NOT_PUSHED),
         examples=(
-            wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT),
-            wrong(ALL, CLONE, ENTER, COPY, ADD, COMMIT, 'echo "To $HF_ENDPOINT/$OWNER/$NAME"'),
+            wrong_step(ALL, push=()),
+            wrong_step(ALL, push='echo "To $HF_ENDPOINT/$OWNER/$NAME"'),
         ),
     ),
     Misconception(
@@ -143,8 +122,8 @@ NOTHING_ARRIVED = (
         _("Keep the order: clone, copy, add, commit, push."),
         for_cause(UploadFailure.WRONG_ORDER),
         examples=(
-            wrong(ALL, CLONE, ENTER, COPY, COMMIT, ADD, PUSH),
-            wrong(ALL, CLONE, ENTER, COPY, ADD, PUSH, COMMIT),
+            wrong_step(ALL, add=(), commit=(..., "git add .")),
+            wrong_step(ALL, commit=(), push=(..., 'git commit -m "Upload the model"')),
         ),
     ),
     Misconception(
@@ -156,8 +135,8 @@ NOTHING_ARRIVED = (
         _('Between add and push, run `git commit -m "..."`.'),
         for_cause(CloneState.NOT_COMMITTED),
         examples=(
-            wrong(ALL, CLONE, ENTER, COPY, ADD, PUSH),
-            wrong(ALL, "set -e", CLONE, ENTER, COPY, ADD, "git commit", PUSH),
+            wrong_step(ALL, commit=()),
+            wrong_step(ALL, "set -e", commit="git commit"),
         ),
     ),
     Misconception(
@@ -165,14 +144,14 @@ NOTHING_ARRIVED = (
         _("The files are in the clone, but they were not added: a commit contains only what `git add` has added."),
         _("After copying, run `git add .`"),
         for_cause(CloneState.NOT_ADDED),
-        examples=(wrong(ALL, CLONE, ENTER, COPY, COMMIT, PUSH),),
+        examples=(wrong_step(ALL, add=()),),
     ),
     Misconception(
         "copied-beside",
         _("The files were copied next to the clone, not into it. Git sees only what is in the clone's folder."),
         _('Go into the clone before you copy: `cd "$NAME"`.'),
         for_cause(UploadFailure.BESIDE_THE_CLONE),
-        examples=(wrong(ALL, CLONE, COPY, ADD, COMMIT, PUSH),),
+        examples=(wrong_step(ALL, enter=()),),
     ),
     Misconception(
         "fixed-folder",
@@ -180,8 +159,8 @@ NOTHING_ARRIVED = (
         _('Take the path from the variable: "$MODEL_FOLDER".'),
         for_cause(UploadFailure.FIXED_FOLDER),
         examples=(
-            wrong(ALL, CLONE, ENTER, "cp -r /home/li/bert-finetuned/. .", ADD, COMMIT, PUSH),
-            wrong(ALL, CLONE, ENTER, "cp -r ../../bert-finetuned/. .", ADD, COMMIT, PUSH),
+            wrong_step(ALL, copy="cp -r /home/li/bert-finetuned/. ."),
+            wrong_step(ALL, copy="cp -r ../../bert-finetuned/. ."),
         ),
     ),
     Misconception(
@@ -189,16 +168,15 @@ NOTHING_ARRIVED = (
         _("Nothing was copied into the clone, so there was nothing to commit."),
         _("Copy the contents of the model's folder into the clone before `git add`."),
         for_cause(CloneState.CLEAN),
-        examples=(wrong(ALL, CLONE, ENTER, ADD, COMMIT, PUSH),),
+        examples=(wrong_step(ALL, copy=()),),
     ),
     Misconception(
         "other-branch",
         _("The commit was pushed to another branch. People who download the model get the branch main."),
         _("Push to main. A fresh clone is already on main, so `git push` is enough."),
         for_cause(UploadFailure.OTHER_BRANCH),
-        examples=(wrong(
-            ALL, CLONE, ENTER, "git checkout -b upload", COPY, ADD, COMMIT,
-            "git push --set-upstream origin upload",
+        examples=(wrong_step(
+            ALL, enter=(..., "git checkout -b upload"), push="git push --set-upstream origin upload",
         ),),
     ),
 )  # fmt: skip

@@ -6,17 +6,8 @@ from autograde.judge.error_lines import ErrorKind
 from autograde.judge.hub_state import CommitMessages, Storage, UploadRoute
 from autograde.judge.messages import _
 from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.upload_a_local_model.upload_sh.answers import ALL, wrong, wrong_step
 from autograde.questions.upload_a_local_model.upload_sh.cases import needs_lfs
-from autograde.questions.upload_a_local_model.upload_sh.example_code import (
-    ADD,
-    ALL,
-    CLONE,
-    COMMIT,
-    COPY,
-    ENTER,
-    PUSH,
-    wrong,
-)
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
 
 
@@ -40,14 +31,14 @@ WRONG_COMMIT = (
         ),
         examples=(
             wrong("push", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"'),
-            wrong(
-                "push commit", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"', CLONE,
-                ENTER, 'git commit --allow-empty -m "Upload the model"', PUSH,
+            wrong_step(
+                "push commit", 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --commit-message "Upload the model"',
+                copy=(), add=(), commit='git commit --allow-empty -m "Upload the model"',
             ),
-            wrong(
+            wrong_step(
                 "push", 'hf repos branch create "$OWNER/$NAME" aside',
                 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --revision aside --commit-message "Upload the model"',
-                CLONE, ENTER, "git merge origin/aside", PUSH, "git push origin --delete aside",
+                copy="git merge origin/aside", add=(), commit=(), push=(..., "git push origin --delete aside"),
             ),
         ),
     ),
@@ -56,9 +47,9 @@ WRONG_COMMIT = (
         _("The upload is one commit, but `git merge --no-ff` added a merge commit: two commits instead of one."),
         _("Commit on main directly, or merge without --no-ff, which adds no commit."),
         (FACETS.wrong(on_top=2, merges=1),),
-        examples=(wrong(
-            "commit", CLONE, ENTER, "git checkout -b work", COPY, ADD, COMMIT, "git checkout main",
-            'git merge --no-ff -m "Merge the upload" work', PUSH,
+        examples=(wrong_step(
+            "commit", enter=(..., "git checkout -b work"),
+            commit=(..., "git checkout main", 'git merge --no-ff -m "Merge the upload" work'),
         ),),
     ),
     Misconception(
@@ -66,9 +57,9 @@ WRONG_COMMIT = (
         _("The files are in two commits. One upload is one step: put all files into one commit."),
         _("Add all files first, then commit once."),
         (FACETS.wrong(on_top=2),),
-        examples=(wrong(
-            "commit", CLONE, ENTER, COPY, "git add config.json vocab.txt", COMMIT, ADD, 'git commit -m "The rest"',
-            PUSH,
+        examples=(wrong_step(
+            "commit", add=("git add config.json vocab.txt", 'git commit -m "Upload the model"', ...),
+            commit='git commit -m "The rest"',
         ),),
     ),
     Misconception(
@@ -76,7 +67,7 @@ WRONG_COMMIT = (
         _("The commit has no message, so the history doesn't show what it did."),
         _('Give the commit a short message: `git commit -m "Upload the model"`.'),
         (FACETS.wrong(message=CommitMessages.EMPTY),),
-        examples=(wrong("commit", CLONE, ENTER, COPY, ADD, 'git commit --allow-empty-message -m ""', PUSH),),
+        examples=(wrong_step("commit", commit='git commit --allow-empty-message -m ""'),),
     ),
     Misconception(
         "made-anew",
@@ -85,14 +76,8 @@ WRONG_COMMIT = (
             "likes would be gone, and links to its commits would be broken."
         ),
         _("Clone the existing repository; don't create another one."),
-        (
-            FACETS.wrong(initial=False, anew=True),
-            FACETS.wrong(initial=False, anew=True, on_top=2),
-        ),
-        examples=(wrong(
-            "commit", 'hf repos delete "$OWNER/$NAME" --yes', 'hf repos create "$OWNER/$NAME"', CLONE, ENTER, COPY,
-            ADD, COMMIT, PUSH,
-        ),),
+        (FACETS.wrong(initial=False, anew=True), FACETS.wrong(initial=False, anew=True, on_top=2)),
+        examples=(wrong_step("commit", 'hf repos delete "$OWNER/$NAME" --yes', 'hf repos create "$OWNER/$NAME"'),),
     ),
     Misconception(
         "history-overwritten",
@@ -107,14 +92,13 @@ WRONG_COMMIT = (
             FACETS.wrong(initial=False, on_top=2),
         ),
         examples=(
-            wrong(
-                "commit", 'git init --initial-branch=main "$NAME"', ENTER, COPY,
-                'git lfs track "*.safetensors" "*.onnx" "*.bin" "*.h5" "*.ot" "*.msgpack"', ADD, COMMIT,
-                'git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push --force origin main",
+            wrong_step(
+                "commit", clone='git init --initial-branch=main "$NAME"',
+                copy=(..., 'git lfs track "*.safetensors" "*.onnx" "*.bin" "*.h5" "*.ot" "*.msgpack"'),
+                push=('git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push --force origin main"),
             ),
-            wrong(
-                "commit", CLONE, ENTER, 'git commit --amend --reset-author -m "initial commit"', COPY, ADD, COMMIT,
-                "git push --force",
+            wrong_step(
+                "commit", enter=(..., 'git commit --amend --reset-author -m "initial commit"'), push="git push --force",
             ),
         ),
     ),
@@ -127,10 +111,10 @@ WRONG_COMMIT = (
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs("attributes", ErrorKind.LARGE),),
         examples=(
-            wrong(ALL, CLONE, ENTER, COPY, "rm .gitattributes", ADD, COMMIT, PUSH),
-            wrong(
-                ALL, 'git init --initial-branch=main "$NAME"', ENTER, COPY, ADD, COMMIT,
-                'git push --force "$HF_ENDPOINT/$OWNER/$NAME" main',
+            wrong_step(ALL, copy=(..., "rm .gitattributes")),
+            wrong_step(
+                ALL, clone='git init --initial-branch=main "$NAME"',
+                push='git push --force "$HF_ENDPOINT/$OWNER/$NAME" main',
             ),
         ),
     ),
@@ -143,10 +127,8 @@ WRONG_COMMIT = (
         _("Remove `git lfs uninstall` and everything else that turns git-lfs off."),
         (_without_lfs("", UploadFailure.LFS_SWITCHED_OFF),),
         examples=(
-            wrong(ALL, CLONE, ENTER, "git lfs uninstall", COPY, ADD, COMMIT, PUSH),
-            wrong(
-                ALL, "git config --global --remove-section filter.lfs", CLONE, ENTER, COPY, ADD, COMMIT, PUSH,
-            ),
+            wrong_step(ALL, enter=(..., "git lfs uninstall")),
+            wrong_step(ALL, "git config --global --remove-section filter.lfs"),
         ),
     ),
     Misconception(
@@ -157,7 +139,7 @@ WRONG_COMMIT = (
         ),
         _("Don't remove .gitattributes or lines of it; you may add lines."),
         (FACETS.wrong(others="attributes"),),
-        examples=(wrong("rest", CLONE, ENTER, COPY, ADD, "git rm -q .gitattributes", COMMIT, PUSH),),
+        examples=(wrong_step("rest", add=(..., "git rm -q .gitattributes")),),
     ),
     Misconception(
         "more-than-asked",
@@ -170,15 +152,13 @@ WRONG_COMMIT = (
             FACETS.wrong(others="settings"),
         ),
         examples=(
-            wrong("rest", CLONE, ENTER, COPY, "touch notes.txt", ADD, COMMIT, PUSH),
-            wrong(
-                "rest", CLONE, ENTER, "git checkout -b work", COPY, ADD, COMMIT, "git checkout main",
-                "git merge work", "git push --all",
+            wrong_step("rest", copy=(..., "touch notes.txt")),
+            wrong_step(
+                "rest", enter=(..., "git checkout -b work"),
+                push=("git checkout main", "git merge work", "git push --all"),
             ),
-            wrong("rest", 'hf repos settings "$OWNER/$NAME" --private', CLONE, ENTER, COPY, ADD, COMMIT, PUSH),
-            wrong(
-                "rest", CLONE, ENTER, COPY, 'git clone -q "$HF_ENDPOINT/$OWNER/$NAME" backup', ADD, COMMIT, PUSH,
-            ),
+            wrong_step("rest", 'hf repos settings "$OWNER/$NAME" --private'),
+            wrong_step("rest", copy=(..., 'git clone -q "$HF_ENDPOINT/$OWNER/$NAME" backup')),
         ),
     ),
 )  # fmt: skip

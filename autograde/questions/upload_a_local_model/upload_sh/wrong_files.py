@@ -10,17 +10,8 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
+from autograde.questions.upload_a_local_model.upload_sh.answers import ALL, wrong_step
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
-from autograde.questions.upload_a_local_model.upload_sh.example_code import (
-    ADD,
-    ALL,
-    CLONE,
-    COMMIT,
-    COPY,
-    ENTER,
-    PUSH,
-    wrong,
-)
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
 from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import for_cause
 
@@ -88,8 +79,8 @@ WRONG_FILES = (
             lambda case: replaced(_folder_itself(case), folder="changed"),
         ),
         examples=(
-            wrong("files", CLONE, ENTER, 'cp -r "$MODEL_FOLDER" .', ADD, COMMIT, PUSH),
-            wrong("files rest", CLONE, ENTER, 'mv "$MODEL_FOLDER" .', ADD, COMMIT, PUSH),
+            wrong_step("files", copy='cp -r "$MODEL_FOLDER" .'),
+            wrong_step("files rest", copy='mv "$MODEL_FOLDER" .'),
         ),
     ),
     Misconception(
@@ -102,8 +93,8 @@ WRONG_FILES = (
             *for_cause(UploadFailure.NOT_RECURSIVE),
         ),
         examples=(
-            wrong("files", CLONE, ENTER, 'cp "$MODEL_FOLDER"/* .', ADD, COMMIT, PUSH),
-            wrong(ALL, CLONE, ENTER, 'cp "$MODEL_FOLDER" .', ADD, COMMIT, PUSH),
+            wrong_step("files", copy='cp "$MODEL_FOLDER"/* .'),
+            wrong_step(ALL, copy='cp "$MODEL_FOLDER" .'),
         ),
     ),
     Misconception(
@@ -112,8 +103,8 @@ WRONG_FILES = (
         _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot includes all files.'),
         (lambda case: _left_out(case, _hidden),),
         examples=(
-            wrong("files", CLONE, ENTER, 'cp -r "$MODEL_FOLDER"/* .', ADD, COMMIT, PUSH),
-            wrong("files", CLONE, ENTER, COPY, "git add *", COMMIT, PUSH),
+            wrong_step("files", copy='cp -r "$MODEL_FOLDER"/* .'),
+            wrong_step("files", add="git add *"),
         ),
     ),
     Misconception(
@@ -128,8 +119,8 @@ WRONG_FILES = (
             lambda case: _left_out(case, _hidden, folder="changed"),
         ),
         examples=(
-            wrong("files rest", CLONE, ENTER, 'mv "$MODEL_FOLDER"/* .', ADD, COMMIT, PUSH),
-            wrong("rest", CLONE, ENTER, COPY, ADD, COMMIT, PUSH, 'rm -r "$MODEL_FOLDER"'),
+            wrong_step("files rest", copy='mv "$MODEL_FOLDER"/* .'),
+            wrong_step("rest", push=(..., 'rm -r "$MODEL_FOLDER"')),
         ),
     ),
     Misconception(
@@ -141,10 +132,13 @@ WRONG_FILES = (
         _("Add everything in the clone: `git add .`, with the dot."),
         form=_only_some,
         examples=(
-            wrong("files", CLONE, ENTER, COPY, "git add *.safetensors config.json", COMMIT, PUSH),
-            wrong(
-                "files", CLONE, ENTER, 'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
-                'cp "$MODEL_FOLDER"/onnx/model.onnx onnx', ADD, COMMIT, PUSH,
+            wrong_step("files", add="git add *.safetensors config.json"),
+            wrong_step(
+                "files",
+                copy=(
+                    'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
+                    'cp "$MODEL_FOLDER"/onnx/model.onnx onnx',
+                ),
             ),
         ),
     ),
@@ -157,8 +151,8 @@ WRONG_FILES = (
         _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
         form=_something_else,
         examples=(
-            wrong("files lfs rest", CLONE, ENTER, 'tar czf model.tar.gz -C "$MODEL_FOLDER" .', ADD, COMMIT, PUSH),
-            wrong("files rest", CLONE, ENTER, COPY, "mv README.md readme.md", ADD, COMMIT, PUSH),
+            wrong_step("files lfs rest", copy='tar czf model.tar.gz -C "$MODEL_FOLDER" .'),
+            wrong_step("files rest", copy=(..., "mv README.md readme.md")),
         ),
     ),
     Misconception(
@@ -169,6 +163,6 @@ WRONG_FILES = (
         ),
         _("Copy the files without changing them: the check compares every byte."),
         form=_changed,
-        examples=(wrong("files", CLONE, ENTER, COPY, "echo '{}' > config.json", ADD, COMMIT, PUSH),),
+        examples=(wrong_step("files", copy=(..., "echo '{}' > config.json")),),
     ),
 )  # fmt: skip

@@ -1,0 +1,22 @@
+"""2.5, the repair: right scripts in other styles than the solution's, and what writes wrong ones."""
+
+from __future__ import annotations
+
+from autograde.judge.examples import script
+
+CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
+
+ALL = "weights kept"
+
+_ANSWER = script("repair_sh")
+
+right, wrong = _ANSWER.right, _ANSWER.wrong
+
+RIGHT = (
+    right("git -C", 'git -C "$NAME" lfs pull'),
+    right("fetch and checkout", 'cd "$NAME" && git lfs fetch && git lfs checkout'),
+    right(
+        "checked out again, with the learner's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
+        "git lfs install --local", "rm model.safetensors", "git reset --hard", "mv ../my-notes.txt .",
+    ),
+)  # fmt: skip

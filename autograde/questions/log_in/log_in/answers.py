@@ -1,0 +1,34 @@
+"""2.2, logging in: the solution, right answers in other styles, and what writes wrong ones."""
+
+from __future__ import annotations
+
+from autograde.judge.examples import function
+
+_IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
+
+#: A token as it looks, put together here because none may be in this file.
+TOKEN = "hf_" + 34 * "A"
+NAME = 'return whoami()["name"]'
+
+_ANSWER = function("log_in(token)", _IMPORTS)
+
+right, wrong = _ANSWER.right, _ANSWER.wrong
+
+SOLUTION = """\
+def log_in(token):
+    login(token)
+    return whoami()["name"]
+"""
+
+
+RIGHT = (
+    right(
+        "a placeholder and a mask", f"'''token: something like hf_{'x' * 34}'''",
+        'print("token:", token[:6] + "…" + token[-3:])', "login(token)", NAME,
+    ),
+    right(
+        "the command line, git credentials, noise", "import subprocess, sys",
+        'subprocess.run(["hf", "auth", "login", "--token", token, "--add-to-git-credential"], check=True)',
+        'print("logged in", file=sys.stderr)', 'return HfApi().whoami()["name"]',
+    ),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""Example answers are written from the lines, or the steps of a right answer, in which they differ."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograde.judge.examples import function, script
+
+COUNT = function("count(text)", "import re\n", split="words = text.split()", end="return len(words)")
+
+
+def test_wrong_step_changes_the_steps_that_it_names() -> None:
+    answer = COUNT.wrong_step("plain spaced", end="return len(text)")
+    assert answer.lost == ("plain", "spaced")
+    assert answer.code == "import re\ndef count(text):\n    words = text.split()\n    return len(text)\n"
+
+
+def test_dots_stand_for_the_steps_own_line_and_lines_can_come_first() -> None:
+    answer = COUNT.wrong_step("plain", "import os", split=(..., "print(words)", ...))
+    assert answer.code.splitlines()[2:] == [
+        "    import os",
+        "    words = text.split()",
+        "    print(words)",
+        "    words = text.split()",
+        "    return len(words)",
+    ]
+
+
+def test_empty_step_is_left_out() -> None:
+    assert script("run", go="cd there", list="ls").wrong_step("all", go=()).code == 'run = r"""\nls\n"""\n'
+
+
+def test_unknown_step_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no step start, stop"):
+        COUNT.wrong_step("plain", stop="", start="")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from autograde.judge.cases import Case
-from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence
+from autograde.judge.observation import Mapping, Observation, Other, Raised
 
 #: The type of the object that stands for a script that had to be stopped.
 STOPPED = "stopped script"
@@ -68,13 +68,24 @@ def judged_answer(execution: Execution, case: Case, report: Observation, seen: M
     """
     if not isinstance(report, Mapping):
         return report
-    calls = report.get("returned")
-    last = calls.items[-1] if isinstance(calls, Sequence) and calls.items else None
-    if isinstance(last, Raised) and seen.get("untouched") is not False:
-        return last
+    last = report.sequence("returned")[-1:]
+    if last and isinstance(last[0], Raised) and seen.get("untouched") is not False:
+        return last[0]
     if report.get("ended") not in (None, Ending.FINISHED):
         return Other(STOPPED, f"{report.get('ended')} {report.get('seconds')}: {report.get('running') or ''}")
     return execution.join(case, report, seen)
+
+
+def calls(report: Mapping) -> tuple[Observation, ...]:
+    """Return what each call of a function has returned, at least one.
+
+    Raises:
+        ValueError: the report tells of no call.
+    """
+    returned = report.sequence("returned")
+    if not returned:
+        raise ValueError("a report without a call")
+    return returned
 
 
 def replaced(answer: Observation, **changes: Observation) -> Mapping:

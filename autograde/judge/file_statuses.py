@@ -34,8 +34,7 @@ def fingerprint(file: PlannedFile) -> str:
 def downloaded(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> Mapping:
     """Return the status of each planned file in a folder of a script's working folder, from the report's
     fingerprints."""
-    found = report.get("files")
-    there = found if isinstance(found, Mapping) else Mapping(())
+    there = report.mapping("files")
 
     def status(file: PlannedFile) -> FileStatus:
         content, got = file.content(), there.get(f"{folder}/{file.path}")

@@ -69,6 +69,16 @@ class Mapping:
         """The value of ``name``; None when there is none."""
         return next((value for key, value in self.items if key == name), None)
 
+    def mapping(self, name: str) -> Mapping:
+        """The dictionary under ``name``; an empty one when there is none."""
+        found = self.get(name)
+        return found if isinstance(found, Mapping) else Mapping(())
+
+    def sequence(self, name: str) -> tuple[Observation, ...]:
+        """What is in the list or tuple under ``name``; nothing when there is none."""
+        found = self.get(name)
+        return found.items if isinstance(found, Sequence) else ()
+
 
 @dataclass(frozen=True)
 class Tensor:
@@ -127,6 +137,11 @@ def listed(*items: Observation) -> Sequence:
 def tupled(*items: Observation) -> Sequence:
     """A tuple of ``items``."""
     return Sequence("tuple", items)
+
+
+def whole_numbers(observation: Observation) -> list[int]:
+    """The whole numbers in a list or tuple, in their order."""
+    return [item for item in observation.items if isinstance(item, int)] if isinstance(observation, Sequence) else []
 
 
 def tensor(values: object, dtype: str, *, library: str = "torch", gradient: bool = False) -> Tensor:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from autograde.judge.error_lines import most_informative
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.observation import Mapping, Observation
 
 
 class ScriptMistake(StrEnum):
@@ -48,8 +48,7 @@ class CloneState(StrEnum):
 
 def texts(report: Mapping, name: str) -> tuple[str, ...]:
     """The texts of a list in a script's report."""
-    found = report.get(name)
-    return tuple(item for item in found.items if isinstance(item, str)) if isinstance(found, Sequence) else ()
+    return tuple(item for item in report.sequence(name) if isinstance(item, str))
 
 
 def quoted(report: Mapping) -> str:

@@ -84,8 +84,7 @@ FACETS = Facets((
 
 
 def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
-    fields = report.get("fields")
-    assert isinstance(fields, Mapping)
+    fields = report.mapping("fields")
     filled = len(fields.items) == len(case.arguments) and all(value is not None for _name, value in fields.items)
     if case.name == "whole":
         given = bool(report.get("password"))

@@ -58,19 +58,11 @@ def small_files(case: Case, status: str) -> Mapping:
     return Mapping(tuple((file.path, status) for file in files_of(case) if file.path != WEIGHTS))
 
 
-def clones_of(report: Mapping) -> Mapping:
-    """The clones that a script has left, by folder."""
-    clones = report.get("clones")
-    return clones if isinstance(clones, Mapping) else Mapping(())
-
-
 def clone_of(report: Mapping, name: str) -> Mapping:
     """What is known of the clone in the folder ``name``, nothing when there is none."""
-    found = clones_of(report).get(name)
-    return found if isinstance(found, Mapping) else Mapping(())
+    return report.mapping("clones").mapping(name)
 
 
 def head_of(seen: Mapping) -> Observation:
     """The last commit on the Hub."""
-    target = seen.get("target")
-    return target.get("head") if isinstance(target, Mapping) else None
+    return seen.mapping("target").get("head")

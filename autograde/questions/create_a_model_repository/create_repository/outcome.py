@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
+from autograde.judge.execution import calls
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import LicenseMissing, OthersChanges, Visibility
-from autograde.judge.observation import Mapping, Observation, Raised, Sequence
+from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
-    calls, made = report.get("returned"), seen.get("repositories")
-    assert isinstance(calls, Sequence)
-    assert isinstance(made, Mapping)
-    first, last = calls.items[0], calls.items[-1]
+    returned, made = calls(report), seen.mapping("repositories")
+    first, last = returned[0], returned[-1]
     again: Observation = "harmless"
     if not made.items:
         again = "nothing-made"
@@ -34,26 +33,26 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         license = first
     names = ", ".join(name for name, _outline in made.items)
     # One mistake costs its points once: the full name of a repository in the wrong place is a full name.
-    returned = full_name(case) if isinstance(first, str) and names == f"model {first}" else first
+    name = full_name(case) if isinstance(first, str) and names == f"model {first}" else first
     if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{full_name(case)}"):
-        returned = ADDRESS
+        name = ADDRESS
     return FACETS.answer(
         case,
         made=names,
         visibility=_after_both(seen, "visibility", Visibility.PRIVATE),
         license=license,
-        returned=returned,
+        returned=name,
         again=again,
     )
 
 
 def _after_both(seen: Mapping, name: str, right: str) -> Observation:
     """What the first repository's outline says under ``name``, after the first call as well as after the second."""
-    after = _outlined(seen.get("repositories"), name)
-    before = _outlined(seen.get("meanwhile"), name)
+    after = _outlined(seen.mapping("repositories"), name)
+    before = _outlined(seen.mapping("meanwhile"), name)
     return "late" if after == right and before not in (None, right) else after or "none"
 
 
-def _outlined(repositories: Observation, name: str) -> Observation:
-    outline = repositories.items[0][1] if isinstance(repositories, Mapping) and repositories.items else None
-    return outline.get(name) if isinstance(outline, Mapping) else None
+def _outlined(repositories: Mapping, name: str) -> Observation:
+    first = next((full for full, _outline in repositories.items), "")
+    return repositories.mapping(first).get(name)

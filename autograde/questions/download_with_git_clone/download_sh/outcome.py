@@ -5,12 +5,11 @@ from __future__ import annotations
 from autograde.judge import clone_failures, file_statuses, script_reports
 from autograde.judge.cases import Case
 from autograde.judge.hub_state import FileStatus
-from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState
 from autograde.questions.download_with_git_clone._clones import (
     WEIGHTS,
     clone_of,
-    clones_of,
     files_of,
     head_of,
 )
@@ -19,14 +18,13 @@ from autograde.questions.download_with_git_clone.download_sh.facets import DETAC
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
-    name, downloads = case.initial.name, seen.get("downloads")
-    assert isinstance(downloads, Sequence)
+    name = case.initial.name
     became = file_statuses.downloaded(report, name, files_of(case))
     missing = all(status == FileStatus.MISSING for _path, status in became.items)
     clone = clone_of(report, name)
     # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub.
     is_clone: bool | str = (
-        "git" in downloads.items
+        "git" in seen.sequence("downloads")
         and clone.get("head") is not None
         and clone.get("head") == head_of(seen)
         and clone.get("remote") == f"{case.initial.account}/{name}"
@@ -49,6 +47,7 @@ def _reason_download(report: Mapping, name: str, head: Observation) -> str:
     """Return why no file was downloaded; ``""`` if the report does not tell."""
     if clone_of(report, name).get("state") == CloneState.BARE:
         return CloneState.BARE
-    if any(isinstance(clone, Mapping) and clone.get("head") == head for _folder, clone in clones_of(report).items):
+    clones = report.mapping("clones")
+    if any(clones.mapping(folder).get("head") == head for folder, _clone in clones.items):
         return "elsewhere"
     return clone_failures.cause(report)

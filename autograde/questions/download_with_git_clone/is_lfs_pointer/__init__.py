@@ -5,9 +5,9 @@ from __future__ import annotations
 from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
-from autograde.judge.execution import Execution, ExecutionKind
+from autograde.judge.execution import Execution, ExecutionKind, calls
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import FIRST_LINE, VISIBLE, hidden, oracle
 from autograde.questions.download_with_git_clone.is_lfs_pointer.example_code import right
@@ -15,9 +15,7 @@ from autograde.questions.download_with_git_clone.is_lfs_pointer.misconceptions i
 
 
 def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:
-    calls = report.get("returned")
-    assert isinstance(calls, Sequence)
-    return calls.items[-1]
+    return calls(report)[-1]
 
 
 def _words(case: Case, difference: Difference) -> Message:

@@ -8,14 +8,13 @@ from autograde.judge.clone_failures import CloneFailure
 from autograde.judge.error_lines import ErrorKind, kinds
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.initial_state import PlannedFile
-from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState
 from autograde.questions.download_with_git_clone._clones import (
     NOTES,
     OWN,
     WEIGHTS,
     clone_of,
-    clones_of,
     files_of,
     head_of,
 )
@@ -44,12 +43,13 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
     """Return why the pointer is still there; ``""`` if the weights were not downloaded at all."""
-    downloads, mistakes = seen.get("downloads"), script_reports.texts(report, "mistakes")
+    mistakes = script_reports.texts(report, "mistakes")
     about = kinds(script_reports.texts(report, "errors"))
     # A large file is known to the Hub by its path or by its content, as it was asked for.
     known = {WEIGHTS, *(file_statuses.fingerprint(file) for file in files_of(case) if file.path == WEIGHTS)}
-    if isinstance(downloads, Sequence) and known & {*downloads.items}:
-        return "elsewhere" if len(clones_of(report).items) > 1 else "fetched" if clone.get("before") is True else ""
+    if known & {*seen.sequence("downloads")}:
+        several = len(report.mapping("clones").items) > 1
+        return "elsewhere" if several else "fetched" if clone.get("before") is True else ""
     if ErrorKind.EXISTS in about:
         return ErrorKind.EXISTS
     for mistake in clone_failures.TEXT_MISTAKES:
@@ -62,15 +62,13 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
 
 def _attributes_kept(report: Mapping, seen: Mapping, name: str) -> bool:
     """Whether the clone's .gitattributes is the one on the Hub."""
-    target, files = seen.get("target"), report.get("files")
-    on_hub = target.get("attributes_fingerprint") if isinstance(target, Mapping) else None
-    return isinstance(files, Mapping) and files.get(f"{name}/.gitattributes") == on_hub
+    here = report.mapping("files").get(f"{name}/.gitattributes")
+    return here == seen.mapping("target").get("attributes_fingerprint")
 
 
 def _has_history(clone: Mapping, seen: Mapping) -> bool:
     """Whether the clone still has the Hub's last commit among its own."""
-    commits = clone.get("commits")
-    return isinstance(commits, Sequence) and head_of(seen) in commits.items
+    return head_of(seen) in clone.sequence("commits")
 
 
 def _loss(clone: Mapping, seen: Mapping) -> str:

@@ -6,7 +6,7 @@ import random
 
 from autograde.judge.cases import Case
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.observation import Observation, listed, tupled, whole_numbers
 from autograde.judge.tiny_bert import ModelRecipe
 
 #: Hidden size, layers, heads and number of tokens; the four differ within a case, and no size of a model is half,
@@ -67,8 +67,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 def sizes(case: Case) -> tuple[int, ModelRecipe]:
     """Number of tokens, and the model's recipe."""
     recipe, index = case.arguments
-    assert isinstance(index, Sequence)
-    return len(index.items), ModelRecipe.read(recipe)
+    return len(whole_numbers(index)), ModelRecipe.read(recipe)
 
 
 def shapes(last: tuple[int, ...], pooler: tuple[int, ...]) -> Observation:

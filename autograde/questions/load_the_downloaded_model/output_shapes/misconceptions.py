@@ -5,16 +5,14 @@ from __future__ import annotations
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tupled
+from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tupled, whole_numbers
 from autograde.judge.question import Misconception
 from autograde.questions.load_the_downloaded_model.output_shapes.cases import SEP, shapes, sizes
 from autograde.questions.load_the_downloaded_model.output_shapes.example_code import ALL, wrong
 
 
 def _ids(case: Case) -> list[int]:
-    index = case.arguments[1]
-    assert isinstance(index, Sequence)
-    return [value for value in index.items if isinstance(value, int)]
+    return whole_numbers(case.arguments[1])
 
 
 def _hard_coded(case: Case) -> Observation:

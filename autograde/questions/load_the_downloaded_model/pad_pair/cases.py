@@ -8,7 +8,7 @@ from dataclasses import replace
 from autograde.judge.cases import Case
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation, Sequence, listed, tupled
+from autograde.judge.observation import Observation, listed, tupled, whole_numbers
 from autograde.judge.sentences import (
     CHINESE,
     ENGLISH,
@@ -72,14 +72,9 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 def input_of(case: Case) -> tuple[list[int], list[int], int, int]:
     """Ids, segment ids, places to fill, id of ``[PAD]``."""
-    index, parts, length, pad = case.arguments
-    assert isinstance(index, Sequence)
-    assert isinstance(parts, Sequence)
-    assert isinstance(length, int)
-    assert isinstance(pad, int)
-    numbers = [value for value in index.items if isinstance(value, int)]
-    ids = [value for value in parts.items if isinstance(value, int)]
-    return numbers, ids, length - len(numbers), pad
+    index, parts = map(whole_numbers, case.arguments[:2])
+    length, pad = whole_numbers(listed(*case.arguments[2:]))
+    return index, parts, length - len(index), pad
 
 
 def three(index: list[int], parts: list[int], mask: list[int]) -> Observation:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from autograde.judge.cases import Case
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Sequence, listed
+from autograde.judge.observation import listed, whole_numbers
 from autograde.judge.sentences import (
     CHINESE,
     ENGLISH,
@@ -107,9 +107,8 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 def input_of(case: Case) -> tuple[list[int], int]:
     """The ids and the id of [SEP] that a case gives."""
     index, mark = case.arguments
-    assert isinstance(index, Sequence)
     assert isinstance(mark, int)
-    return [token for token in index.items if isinstance(token, int)], mark
+    return whole_numbers(index), mark
 
 
 def right_of(case: Case) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from autograde.judge.cases import Case
 from autograde.judge.describing import call
 from autograde.judge.messages import Message, _, verbatim
-from autograde.judge.observation import Observation, Sequence, listed, tensor, tupled
+from autograde.judge.observation import Observation, listed, tensor, tupled, whole_numbers
 from autograde.judge.sentences import (
     CHINESE,
     ENGLISH,
@@ -75,11 +75,8 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 def lists(case: Case) -> tuple[list[int], list[int]]:
     """Return the ids and the segment ids."""
-    found = []
-    for argument in case.arguments:
-        assert isinstance(argument, Sequence)
-        found.append([value for value in argument.items if isinstance(value, int)])
-    return found[0], found[1]
+    index, segments_ids = map(whole_numbers, case.arguments)
+    return index, segments_ids
 
 
 def pair_of(case: Case, dtype: str = "int64", library: str = "torch") -> Observation:

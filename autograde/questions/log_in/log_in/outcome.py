@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.observation import Mapping, Observation, Raised, Sequence
+from autograde.judge.execution import calls
+from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.questions.log_in.log_in.facets import FACETS, account
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
-    calls = report.get("returned")
-    assert isinstance(calls, Sequence)
-    returned = calls.items[-1]
+    returned = calls(report)[-1]
     if isinstance(returned, Raised):
         return returned
     if isinstance(returned, Mapping) and returned.get("name") == account(case):
         returned = "$whole-answer"
     if returned == case.arguments[0]:
         returned = "$token"
-    tokens = seen.get("tokens")
-    assert isinstance(tokens, Mapping)
     # An unused token earns no points for secrecy.
-    if not any(value is True for _name, value in tokens.items):
+    if not any(value is True for _name, value in seen.mapping("tokens").items):
         kept = "unused"
     elif report.get("token_in_notebook"):
         kept = "in-notebook"

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
+from autograde.judge.execution import calls
 from autograde.judge.hub_state import FileStatus, Visibility
-from autograde.judge.observation import Mapping, Observation, Other, Sequence
+from autograde.judge.observation import Mapping, Observation, Other
 from autograde.questions.log_in.write_then_read.cases import NOTE, ON_THIS_COMPUTER
 from autograde.questions.log_in.write_then_read.facets import FACETS
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
-    calls, target, downloads = report.get("returned"), seen.get("target"), seen.get("downloaded_with")
-    assert isinstance(calls, Sequence)
-    assert isinstance(target, Mapping)
-    assert isinstance(downloads, Mapping)
-    files, returned = target.get("files"), calls.items[-1]
-    assert isinstance(files, Mapping)
+    target, downloads, returned = seen.mapping("target"), seen.mapping("downloaded_with"), calls(report)[-1]
+    files = target.mapping("files")
     note = files.get(NOTE)
     if note == FileStatus.MISSING and any(status == FileStatus.EXTRA for _path, status in files.items):
         note = "another-name"
@@ -27,7 +24,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     given_away = "in-code" if report.get("token_in_answer") is True else "nothing"
     if report.get("token_printed") is True:
         given_away = "printed"
-    roles = {role for path in (NOTE, "git") for role in getattr(downloads.get(path), "items", ())}
+    roles = {role for path in (NOTE, "git") for role in downloads.sequence(path)}
     read_with = next((role for role in _ROLES if role in roles), "nothing")
     if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
         returned = "$given"

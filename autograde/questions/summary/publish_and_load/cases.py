@@ -8,7 +8,7 @@ from autograde.judge.cases import Case
 from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS
 from autograde.judge.initial_state import InitialState, PlannedFile, PlannedModel
 from autograde.judge.messages import _
-from autograde.judge.observation import Sequence, listed
+from autograde.judge.observation import Sequence, listed, whole_numbers
 
 SECONDS = 25.0
 
@@ -68,8 +68,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 def lengths_of(case: Case) -> tuple[int, int]:
     """How many tokens the two sentences have."""
-    assert isinstance(case.facts, Sequence)
-    first, second = (length for length in case.facts.items if isinstance(length, int))
+    first, second = whole_numbers(case.facts)
     return first, second
 
 

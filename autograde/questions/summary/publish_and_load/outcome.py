@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.execution import replaced
+from autograde.judge.execution import calls, replaced
 from autograde.judge.hub_facets import ADDRESS
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
@@ -25,11 +25,8 @@ _TOKENIZER = frozenset({"tokenizer.json", "tokenizer_config.json", "vocab.txt"})
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """What is compared, from both sides of the line of trust: the function's report, and what the Hub has ``seen``."""
-    calls, made, target = report.get("returned"), seen.get("repositories"), seen.get("target")
-    assert isinstance(calls, Sequence)
-    assert isinstance(made, Mapping)
-    returned = calls.items[-1]
-    files, storage = _files(target)
+    returned, made = calls(report)[-1], seen.mapping("repositories")
+    files, storage = _files(seen)
     runs = _runs(report)
     model, tokenizer = _loaded(seen, runs)
     ran, shape_of_result = _ran(case, runs)
@@ -65,12 +62,12 @@ def broken_off(error: Raised) -> Mapping:
     return Mapping(((BROKEN_OFF, error),))
 
 
-def _files(target: Observation) -> tuple[str, Observation]:
+def _files(seen: Mapping) -> tuple[str, Observation]:
     """Return the worst status of the folder's files, and where the weights are."""
-    if not isinstance(target, Mapping):
+    target = seen.mapping("target")
+    statuses = target.mapping("files")
+    if not target.items:
         return FileStatus.MISSING, Storage.NOWHERE
-    statuses = target.get("files")
-    assert isinstance(statuses, Mapping)
     if any(path.endswith("/config.json") and status == FileStatus.EXTRA for path, status in statuses.items):
         return "folder", target.get("storage")
     found = {str(status) for _path, status in statuses.items}
@@ -81,25 +78,18 @@ def _files(target: Observation) -> tuple[str, Observation]:
 
 def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
     """Return where model and tokenizer were loaded from: a folder is known from the run, the Hub from its events."""
-    downloads = seen.get("downloads")
-    assert isinstance(downloads, Sequence)
     # A file is known by its name, in whatever folder of the repository it is.
-    fetched = {str(path).rpartition("/")[2] for path in downloads.items}
+    fetched = {str(path).rpartition("/")[2] for path in seen.sequence("downloads")}
     from_folder = bool(runs) and all(run.get("folder") is True for run in runs)
     other_weights = bool(runs) and all(run.get("weights") is False for run in runs)
-    return (
-        OTHER_WEIGHTS
-        if other_weights and fetched & {"git", "model.safetensors"}
-        else HUB
-        if fetched & {"git", "model.safetensors"} and not from_folder
-        else ELSEWHERE,
-        HUB if fetched & {"git", *_TOKENIZER} else ELSEWHERE,
-    )
+    model = ELSEWHERE
+    if fetched & {"git", "model.safetensors"}:
+        model = OTHER_WEIGHTS if other_weights else ELSEWHERE if from_folder else HUB
+    return model, HUB if fetched & {"git", *_TOKENIZER} else ELSEWHERE
 
 
 def _runs(report: Mapping) -> tuple[Mapping, ...]:
-    ran = report.get("ran")
-    return tuple(run for run in ran.items if isinstance(run, Mapping)) if isinstance(ran, Sequence) else ()
+    return tuple(run for run in report.sequence("ran") if isinstance(run, Mapping))
 
 
 def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:

@@ -9,18 +9,16 @@ from autograde.judge.cases import Case
 from autograde.judge.clone_failures import CloneFailure
 from autograde.judge.error_lines import ErrorKind, kinds
 from autograde.judge.hub_state import Attributes, CommitMessages, FileStatus, Storage, UploadRoute
-from autograde.judge.observation import Mapping, Observation, Sequence
+from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState, GitCommand, ScriptMistake
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """What is compared, from both sides of the line of trust: the script's report, and what the Hub has ``seen``."""
-    target = seen.get("target")
     # A deleted or renamed repository is not there.
-    target = target if isinstance(target, Mapping) else Mapping(())
-    found = target.get("files")
-    statuses = found if isinstance(found, Mapping) else Mapping(())
+    target = seen.mapping("target")
+    statuses = target.mapping("files")
     planned = [file.path for file in case.initial.files]
     extra = [path for path, status in statuses.items if status == FileStatus.EXTRA]
     # A push that brings no file has brought nothing.
@@ -61,16 +59,11 @@ def without_words(answer: Observation) -> Observation:
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
     """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``;
     ``attributes`` when .gitattributes has lost lines."""
-    elsewhere, repositories, changes = (
-        target.get("elsewhere"),
-        seen.get("repositories"),
-        script_reports.texts(seen, "changes"),
-    )
     found = {
         "files": files > 0,
-        "branches": isinstance(elsewhere, Sequence) and bool(elsewhere.items),
-        "repositories": isinstance(repositories, Mapping) and bool(repositories.items),
-        "settings": "repository.changed" in changes,
+        "branches": bool(target.sequence("elsewhere")),
+        "repositories": bool(seen.mapping("repositories").items),
+        "settings": "repository.changed" in seen.sequence("changes"),
         # Of a history that is gone, nothing else is said.
         "attributes": target.get("initial") is True and target.get("attributes") != Attributes.KEPT,
     }
@@ -79,8 +72,7 @@ def _others(files: int, target: Mapping, seen: Mapping) -> str:
 
 def _model_folder(case: Case, report: Mapping) -> str:
     """Return the state of the model folder: ``kept``, or ``changed`` when a file is missing or different."""
-    there = report.get("model")
-    assert isinstance(there, Mapping)
+    there = report.mapping("model")
     kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in case.initial.files)
     return "kept" if kept else "changed"
 
@@ -92,7 +84,6 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
         script_reports.texts(report, name) for name in ("mistakes", "commands", "unused", "errors")
     )
     about, left = kinds(lines), _left(report, [file.path for file in case.initial.files])
-    elsewhere = target.get("elsewhere")
     if not target.items:
         return UploadFailure.GONE
     if target.get("on_top"):
@@ -110,15 +101,15 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
     if left == UploadFailure.BESIDE_THE_CLONE and ErrorKind.CD in about:
         return CloneFailure.FIXED_NAME
     if left == CloneState.CLEAN:
-        return _nothing_copied(mistakes, unused, about, elsewhere)
+        return _nothing_copied(mistakes, unused, about, target)
     return left
 
 
 def _nothing_copied(
-    mistakes: Collection[str], unused: Collection[str], about: Collection[ErrorKind], elsewhere: Observation
+    mistakes: Collection[str], unused: Collection[str], about: Collection[ErrorKind], target: Mapping
 ) -> str:
     """Return why no file was copied into the clone."""
-    if isinstance(elsewhere, Sequence) and elsewhere.items:
+    if target.sequence("elsewhere"):
         return UploadFailure.OTHER_BRANCH
     if ErrorKind.RECURSIVE in about:
         return UploadFailure.NOT_RECURSIVE
@@ -130,11 +121,11 @@ def _nothing_copied(
 
 def _left(report: Mapping, planned: list[str]) -> str:
     """Return how far the work got that never reached the Hub."""
-    clones, files = report.get("clones"), report.get("files")
-    if not isinstance(clones, Mapping) or not clones.items:
+    clones, files = report.mapping("clones"), report.mapping("files")
+    if not clones.items:
         return UploadFailure.NO_CLONE
-    states = [str(clone.get("state")) for _folder, clone in clones.items if isinstance(clone, Mapping)]
+    states = [str(clones.mapping(folder).get("state")) for folder, _clone in clones.items]
     state = next((state for state in states if state != CloneState.CLEAN), CloneState.CLEAN)
-    if state == CloneState.CLEAN and isinstance(files, Mapping) and any(files.get(path) for path in planned):
+    if state == CloneState.CLEAN and any(files.get(path) for path in planned):
         return UploadFailure.BESIDE_THE_CLONE
     return state

@@ -9,26 +9,19 @@ from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import dictionary, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor, tupled
-from autograde.judge.question import Misconception
-from autograde.judge.sentences import (
-    CLS,
-    PAD,
-    SEP,
-    UNK,
-)
+from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.sentences import CLS, PAD, SEP, UNK
 from autograde.judge.tiny_bert import Vocabulary
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import answer_of, index_of, pieces_of, sep_of
 from autograde.questions.load_the_downloaded_model.encode_pair.example_code import ALL, wrong
 
-
-def _joined(case: Case) -> list[Observation]:
-    first, second, cls, sep = pieces_of(case)
-    return [cls, *first, *second, sep]
+#: A wrong list of ids, from the ids of both sentences and those of [CLS] and [SEP].
+Rule = Callable[[list[Observation], list[Observation], int, int], list[Observation]]
 
 
-def _glued(case: Case) -> list[Observation]:
-    first, second, cls, sep = pieces_of(case)
-    return [cls, *first, sep, cls, *second, sep]
+def _index(rule: Rule) -> WrongModel:
+    """Return the wrong model with another list of ids, made by ``rule``, and the right separator."""
+    return lambda case: answer_of(rule(*pieces_of(case)), sep_of(case))
 
 
 def _run_together(case: Case) -> list[Observation]:
@@ -39,16 +32,6 @@ def _run_together(case: Case) -> list[Observation]:
     if all(word.isascii() and word.isalpha() for word in seam):
         return [cls, *first[:-1], vocabulary.id("[UNK]"), *second[1:], sep]
     return [cls, *first, *second, sep]
-
-
-def _turned_round(case: Case) -> list[Observation]:
-    first, second, cls, sep = pieces_of(case)
-    return [cls, *second, sep, *first, sep]
-
-
-def _as_a_batch(case: Case) -> Observation:
-    first, second, cls, sep = pieces_of(case)
-    return tupled(listed(listed(cls, *first, sep), listed(cls, *second, sep)), sep)
 
 
 def _split(case: Case, known: Callable[[Vocabulary, str], Observation], lower: bool) -> Observation:
@@ -90,11 +73,6 @@ def _holds_the_encoding(_case: Case, got: Observation) -> bool:
     return isinstance(found, Other) and found.type == "BatchEncoding"
 
 
-def _bare(case: Case) -> list[Observation]:
-    first, second, _cls, _sep = pieces_of(case)
-    return [*first, *second]
-
-
 MISCONCEPTIONS = (
     Misconception(
         "hard-coded-102",
@@ -111,7 +89,7 @@ MISCONCEPTIONS = (
         ),
         _("Give the tokenizer the two sentences as two arguments."),
         (
-            lambda case: answer_of(_joined(case), sep_of(case)),
+            _index(lambda first, second, cls, sep: [cls, *first, *second, sep]),
             lambda case: answer_of(_run_together(case), sep_of(case)),
         ),
         examples=(
@@ -123,14 +101,14 @@ MISCONCEPTIONS = (
         "second-forgotten",
         _("Only the first sentence was encoded; the second one is missing."),
         _("Give the tokenizer the second sentence as its second argument."),
-        (lambda case: answer_of([pieces_of(case)[2], *pieces_of(case)[0], sep_of(case)], sep_of(case)),),
+        (_index(lambda first, _second, cls, sep: [cls, *first, sep]),),
         examples=(wrong("index", "return tokenizer.encode(first), tokenizer.sep_token_id"),),
     ),
     Misconception(
         "sentences-swapped",
         _("The sentences are in the wrong order: sentence A comes first, sentence B after it."),
         _("Give the tokenizer `first` before `second`."),
-        (lambda case: answer_of(_turned_round(case), sep_of(case)),),
+        (_index(lambda first, second, cls, sep: [cls, *second, sep, *first, sep]),),
         examples=(wrong("index", "return tokenizer.encode(second, first), tokenizer.sep_token_id"),),
     ),
     Misconception(
@@ -140,14 +118,14 @@ MISCONCEPTIONS = (
             "input that contains both sentences."
         ),
         _("Give the tokenizer the two sentences as two arguments, without square brackets."),
-        (_as_a_batch,),
+        (_index(lambda first, second, cls, sep: [listed(cls, *first, sep), listed(cls, *second, sep)]),),
         examples=(wrong("index", 'return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id'),),
     ),
     Misconception(
         "encoded-apart",
         _("The sentences were encoded separately and the lists were joined, so there is a second [CLS] in the middle."),
         _("Give the tokenizer both sentences in one call."),
-        (lambda case: answer_of(_glued(case), sep_of(case)),),
+        (_index(lambda first, second, cls, sep: [cls, *first, sep, cls, *second, sep]),),
         examples=(wrong("index", "return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id"),),
     ),
     Misconception(
@@ -185,7 +163,7 @@ MISCONCEPTIONS = (
             "be found."
         ),
         _("Use encode, which adds them; tokenize and convert_tokens_to_ids don't."),
-        (lambda case: answer_of(_bare(case), sep_of(case)),),
+        (_index(lambda first, second, _cls, _sep: [*first, *second]),),
         examples=(wrong(
             "index", "index = tokenizer.encode(first, second, add_special_tokens=False)",
             "return index, tokenizer.sep_token_id",

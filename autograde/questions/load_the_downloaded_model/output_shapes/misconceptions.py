@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tupled, whole_numbers
-from autograde.judge.question import Misconception
+from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.tiny_bert import ModelRecipe
 from autograde.questions.load_the_downloaded_model.output_shapes.cases import SEP, shapes, sizes
 from autograde.questions.load_the_downloaded_model.output_shapes.example_code import ALL, wrong
 
@@ -15,29 +18,34 @@ def _ids(case: Case) -> list[int]:
     return whole_numbers(case.arguments[1])
 
 
-def _hard_coded(case: Case) -> Observation:
-    return shapes((1, sizes(case)[0], 768), (1, 768))
+def _shapes(rule: Callable[[int, int], tuple[tuple[int, ...], tuple[int, ...]]]) -> WrongModel:
+    """Return the wrong model that gives two shapes by a rule, from the number of tokens and the hidden size."""
+
+    def model(case: Case) -> Observation:
+        tokens, recipe = sizes(case)
+        return shapes(*rule(tokens, recipe.hidden_size))
+
+    return model
 
 
-def _tokens_as(case: Case, axis: int) -> Observation:
-    """The right shapes but for the middle axis."""
-    hidden_size = sizes(case)[1].hidden_size
-    return shapes((1, axis, hidden_size), (1, hidden_size))
+def _sized(size: Callable[[ModelRecipe], int]) -> WrongModel:
+    """Return the wrong model whose last axes have another size."""
+
+    def model(case: Case) -> Observation:
+        tokens, recipe = sizes(case)
+        return shapes((1, tokens, size(recipe)), (1, size(recipe)))
+
+    return model
 
 
-def _sized(case: Case, size: int) -> Observation:
-    """The right shapes but for the last axis."""
-    return shapes((1, sizes(case)[0], size), (1, size))
+def _counted(count: Callable[[Case], int]) -> WrongModel:
+    """Return the wrong model whose middle axis counts something other than the tokens."""
 
+    def model(case: Case) -> Observation:
+        hidden_size = sizes(case)[1].hidden_size
+        return shapes((1, count(case), hidden_size), (1, hidden_size))
 
-def _as_pooler(case: Case, *shape: int) -> Observation:
-    """The right shape of last_hidden_state, and another one of pooler_output."""
-    tokens, recipe = sizes(case)
-    return shapes((1, tokens, recipe.hidden_size), shape)
-
-
-def _hidden_size(case: Case) -> int:
-    return sizes(case)[1].hidden_size
+    return model
 
 
 def _outputs_themselves(_case: Case, got: Observation) -> bool:
@@ -52,31 +60,6 @@ def _outputs_themselves(_case: Case, got: Observation) -> bool:
 def _as_text(_case: Case, got: Observation) -> bool:
     parts = got.items if isinstance(got, Sequence) else (got,)
     return bool(parts) and all(isinstance(part, str) for part in parts)
-
-
-def _no_batch(case: Case) -> Observation:
-    tokens, recipe = sizes(case)
-    return shapes((tokens, recipe.hidden_size), (recipe.hidden_size,))
-
-
-def _pooler_twice(case: Case) -> Observation:
-    hidden_size = sizes(case)[1].hidden_size
-    return shapes((1, hidden_size), (1, hidden_size))
-
-
-def _last_twice(case: Case) -> Observation:
-    tokens, recipe = sizes(case)
-    return shapes((1, tokens, recipe.hidden_size), (1, tokens, recipe.hidden_size))
-
-
-def _swapped(case: Case) -> Observation:
-    tokens, recipe = sizes(case)
-    return shapes((1, recipe.hidden_size), (1, tokens, recipe.hidden_size))
-
-
-def _one(case: Case) -> Observation:
-    tokens, recipe = sizes(case)
-    return tupled(1, tokens, recipe.hidden_size)
 
 
 MISCONCEPTIONS = (
@@ -94,7 +77,7 @@ MISCONCEPTIONS = (
         "hard-coded-768",
         _("768 is hard-coded. That is bert-base's hidden size; other models have other sizes."),
         _("Read it from the model: model.config.hidden_size."),
-        (_hard_coded,),
+        (_sized(lambda _recipe: 768),),
         examples=(wrong(ALL, "return (1, len(index), 768), (1, 768)"),),
     ),
     Misconception(
@@ -102,11 +85,13 @@ MISCONCEPTIONS = (
         _("The last axis is the wrong size: model.config has several, for different parts of the model."),
         _("The length of a token's vector is model.config.hidden_size."),
         (
-            lambda case: _sized(case, sizes(case)[1].vocab_size),
-            *(lambda case, part=part: _sized(case, sizes(case)[1].intermediate_size // part) for part in (1, 2, 4)),
-            lambda case: _sized(case, sizes(case)[1].positions),
-            lambda case: _sized(case, 64 * sizes(case)[1].heads),
-            lambda case: _sized(case, 64 * sizes(case)[1].layers),
+            _sized(lambda recipe: recipe.vocab_size),
+            _sized(lambda recipe: recipe.intermediate_size),
+            _sized(lambda recipe: recipe.intermediate_size // 2),
+            _sized(lambda recipe: recipe.intermediate_size // 4),
+            _sized(lambda recipe: recipe.positions),
+            _sized(lambda recipe: 64 * recipe.heads),
+            _sized(lambda recipe: 64 * recipe.layers),
         ),
         examples=tuple(
             wrong(ALL, f"size = {size}", "return (1, len(index), size), (1, size)")
@@ -125,7 +110,7 @@ MISCONCEPTIONS = (
         ),
         _("Take the length of the list: len(index)."),
         tuple(
-            lambda case, count=count: _tokens_as(case, count(_ids(case)))  # type: ignore[misc]
+            _counted(lambda case, count=count: count(_ids(case)))  # type: ignore[misc]
             for count in (
                 lambda ids: len(set(ids)),
                 lambda ids: len(set(ids)) + 1,
@@ -158,7 +143,7 @@ MISCONCEPTIONS = (
             "number."
         ),
         _("Take the length of the list of ids."),
-        (lambda case: _tokens_as(case, 12),),
+        (_counted(lambda _case: 12),),
         examples=(wrong(
             "last_hidden_state", "return (1, 12, model.config.hidden_size), (1, model.config.hidden_size)",
         ),),
@@ -167,7 +152,7 @@ MISCONCEPTIONS = (
         "layers-for-tokens",
         _("The middle axis is the number of layers. In the tutorial's example both are 12, but only by chance."),
         _("The middle axis depends only on the sentence: take the length of the list of ids."),
-        (lambda case: _tokens_as(case, sizes(case)[1].layers),),
+        (_counted(lambda case: sizes(case)[1].layers),),
         examples=(wrong(
             "last_hidden_state", "config = model.config",
             "return (1, config.num_hidden_layers, config.hidden_size), (1, config.hidden_size)",
@@ -180,7 +165,7 @@ MISCONCEPTIONS = (
             "chance."
         ),
         _("The middle axis depends only on the sentence: take the length of the list of ids."),
-        (lambda case: _tokens_as(case, sizes(case)[1].heads),),
+        (_counted(lambda case: sizes(case)[1].heads),),
         examples=(wrong(
             "last_hidden_state", "config = model.config",
             "return (1, config.num_attention_heads, config.hidden_size), (1, config.hidden_size)",
@@ -190,14 +175,14 @@ MISCONCEPTIONS = (
         "no-batch-axis",
         _("The batch axis is missing: a model returns a batch, even for one sentence."),
         _("Both shapes start with 1, the number of sentences."),
-        (_no_batch,),
+        (_shapes(lambda tokens, size: ((tokens, size), (size,))),),
         examples=(wrong(ALL, "return (len(index), model.config.hidden_size), (model.config.hidden_size,)"),),
     ),
     Misconception(
         "pooler-for-last-hidden-state",
         _("Both shapes are that of pooler_output. last_hidden_state has a vector for each token."),
         _("Give last_hidden_state an axis for the tokens."),
-        (_pooler_twice,),
+        (_shapes(lambda _tokens, size: ((1, size), (1, size))),),
         examples=(wrong(
             "last_hidden_state", "pooled = model(torch.tensor([index])).pooler_output.shape", "return pooled, pooled",
         ),),
@@ -206,7 +191,7 @@ MISCONCEPTIONS = (
         "last-hidden-state-for-pooler",
         _("Both shapes are that of last_hidden_state. pooler_output has one vector for the whole input."),
         _("Remove the axis of the tokens from the second shape."),
-        (_last_twice,),
+        (_shapes(lambda tokens, size: ((1, tokens, size), (1, tokens, size))),),
         examples=(wrong("pooler_output", "last = model(torch.tensor([index]))[0].shape", "return last, last"),),
     ),
     Misconception(
@@ -217,8 +202,8 @@ MISCONCEPTIONS = (
         ),
         _("The second shape has two axes: the batch, and the hidden size."),
         (
-            lambda case: _as_pooler(case, 1, 1, _hidden_size(case)),
-            lambda case: _as_pooler(case, sizes(case)[0], _hidden_size(case)),
+            _shapes(lambda tokens, size: ((1, tokens, size), (1, 1, size))),
+            _shapes(lambda tokens, size: ((1, tokens, size), (tokens, size))),
         ),
         examples=(
             wrong("pooler_output", "size = model.config.hidden_size", "return (1, len(index), size), (1, 1, size)"),
@@ -231,7 +216,7 @@ MISCONCEPTIONS = (
         "pooler-without-batch-axis",
         _("The second shape has no batch axis: a model returns a batch, even for one sentence."),
         _("Both shapes start with 1, the number of sentences."),
-        (lambda case: _as_pooler(case, _hidden_size(case)),),
+        (_shapes(lambda tokens, size: ((1, tokens, size), (size,))),),
         examples=(wrong("pooler_output", "size = model.config.hidden_size", "return (1, len(index), size), (size,)"),),
     ),
     Misconception(
@@ -260,14 +245,14 @@ MISCONCEPTIONS = (
         "swapped",
         _("The two shapes are in the wrong order: first last_hidden_state, then pooler_output."),
         _("Return the shape with the axis of the tokens first."),
-        (_swapped,),
+        (_shapes(lambda tokens, size: ((1, size), (1, tokens, size))),),
         examples=(wrong(ALL, "return (1, model.config.hidden_size), (1, len(index), model.config.hidden_size)"),),
     ),
     Misconception(
         "one-shape",
         _("The function returned only the shape of last_hidden_state. Return the shape of pooler_output as well."),
         _("Return both shapes."),
-        (_one,),
+        (lambda case: tupled(1, sizes(case)[0], sizes(case)[1].hidden_size),),
         examples=(wrong(ALL, "return (1, len(index), model.config.hidden_size)"),),
     ),
     not_computed_yet(

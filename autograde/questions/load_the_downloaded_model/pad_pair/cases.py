@@ -77,14 +77,9 @@ def input_of(case: Case) -> tuple[list[int], list[int], int, int]:
     return index, parts, length - len(index), pad
 
 
-def three(index: list[int], parts: list[int], mask: list[int]) -> Observation:
-    """Return three lists as an answer."""
-    return tupled(listed(*index), listed(*parts), listed(*mask))
-
-
 def answer(case: Case, *, pad: int | None = None, segment: int = 0, real: int = 1, filled: int = 0) -> Observation:
     """The right answer, or one in which padding has another id, segment or mask."""
     index, parts, more, own = input_of(case)
-    return three(
-        index + [own if pad is None else pad] * more, parts + [segment] * more, [real] * len(index) + [filled] * more
-    )
+    filling = own if pad is None else pad
+    mask = [real] * len(index) + [filled] * more
+    return tupled(listed(*index, *[filling] * more), listed(*parts, *[segment] * more), listed(*mask))

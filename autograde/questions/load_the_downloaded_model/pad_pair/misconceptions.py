@@ -2,79 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
 from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
-from autograde.judge.question import Misconception
-from autograde.judge.sentences import (
-    PAD,
-)
-from autograde.questions.load_the_downloaded_model.pad_pair.cases import answer, input_of, three
+from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.sentences import PAD
+from autograde.questions.load_the_downloaded_model.pad_pair.cases import answer, input_of
 from autograde.questions.load_the_downloaded_model.pad_pair.example_code import ALL, wrong
 
-
-def _in_front(case: Case) -> Observation:
-    index, parts, more, pad = input_of(case)
-    return three([pad] * more + index, [0] * more + parts, [0] * more + [1] * len(index))
+#: The three lists, from the ids, the segment ids, how many places are missing, and the padding id.
+Rule = Callable[[list[int], list[int], int, int], tuple[Iterable[Observation], ...]]
 
 
-def _filled(case: Case, filling: list[Observation]) -> Observation:
-    """The right lists, but for what fills the ids up."""
-    index, parts, more, _pad = input_of(case)
-    mask = [1] * len(index) + [0] * more
-    return tupled(listed(*index, *filling), listed(*parts, *[0] * more), listed(*mask))
+def _lists(rule: Rule) -> WrongModel:
+    """Return the wrong model that gives the lists that ``rule`` makes."""
+
+    def model(case: Case) -> Observation:
+        return tupled(*(listed(*each) for each in rule(*input_of(case))))
+
+    return model
 
 
-def _masked(case: Case, mask: list[int]) -> Observation:
-    index, parts, more, pad = input_of(case)
-    return three(index + [pad] * more, parts + [0] * more, mask)
-
-
-def _mask_after_padding(case: Case) -> Observation:
-    index, _parts, more, _pad = input_of(case)
-    return _masked(case, [1] * (len(index) + more) + [0] * more)
-
-
-def _by_the_length(case: Case) -> Observation:
-    index, parts, more, pad = input_of(case)
-    length = len(index) + more
-    return three(index + [pad] * length, parts + [0] * length, [1] * len(index) + [0] * length)
-
-
-def _unpadded(case: Case) -> Observation:
-    index, parts, _more, _pad = input_of(case)
-    return three(index, parts, [1] * len(index))
-
-
-def _in_another_order(case: Case) -> Observation:
-    index, parts, more, pad = input_of(case)
-    return three(index + [pad] * more, [1] * len(index) + [0] * more, parts + [0] * more)
-
-
-def _booleans(case: Case) -> Observation:
-    index, parts, more, pad = input_of(case)
-    mask = [True] * len(index) + [False] * more
-    return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more), listed(*mask))
+def _masked(mask: Callable[[int, int], Iterable[int]]) -> WrongModel:
+    """Return the wrong model with another mask, made from the numbers of tokens and of missing places."""
+    return _lists(lambda index, parts, more, pad: (
+        index + [pad] * more, parts + [0] * more, mask(len(index), more)
+    ))  # fmt: skip
 
 
 def _is_tensors(_case: Case, got: Observation) -> bool:
     return isinstance(got, Sequence) and len(got.items) == 3 and all(isinstance(each, Tensor) for each in got.items)
-
-
-def _pad_in_segments(case: Case) -> Observation:
-    return answer(case, segment=input_of(case)[3])
-
-
-def _two_lists(case: Case) -> Observation:
-    index, parts, more, pad = input_of(case)
-    return tupled(listed(*index, *[pad] * more), listed(*parts, *[0] * more))
-
-
-def _segments_as_mask(case: Case) -> Observation:
-    index, parts, more, pad = input_of(case)
-    return three(index + [pad] * more, parts + [0] * more, parts + [0] * more)
 
 
 MISCONCEPTIONS = (
@@ -105,7 +66,7 @@ MISCONCEPTIONS = (
         "pad-in-segments",
         _("The segment ids were filled with the padding id. Segment ids are 0 or 1, and padding gets a 0."),
         _("Fill the segment ids with 0."),
-        (_pad_in_segments,),
+        (lambda case: answer(case, segment=input_of(case)[3]),),
         examples=(wrong(
             "segments", "more = length - len(index)",
             "return index + [pad] * more, segments_ids + [pad] * more, [1] * len(index) + [0] * more",
@@ -135,7 +96,9 @@ MISCONCEPTIONS = (
         "segments-as-mask",
         _("The segment ids were used as the attention mask, so sentence A would be hidden."),
         _("Make the mask separately: 1 for each token of both sentences, 0 for padding."),
-        (_segments_as_mask,),
+        (_lists(lambda index, parts, more, pad: (
+            index + [pad] * more, parts + [0] * more, parts + [0] * more,
+        )),),
         examples=(wrong(
             "attention_mask", "more = length - len(index)", "padded = segments_ids + [0] * more",
             "return index + [pad] * more, padded, padded",
@@ -145,7 +108,9 @@ MISCONCEPTIONS = (
         "padding-in-front",
         _("Padding was added at the start. BERT counts positions from the left, so padding goes at the end."),
         _("Append the padding after the last [SEP]."),
-        (_in_front,),
+        (_lists(lambda index, parts, more, pad: (
+            [pad] * more + index, [0] * more + parts, [0] * more + [1] * len(index),
+        )),),
         examples=(wrong(
             ALL, "more = length - len(index)",
             "return [pad] * more + index, [0] * more + segments_ids, [0] * more + [1] * len(index)",
@@ -165,7 +130,7 @@ MISCONCEPTIONS = (
         "mask-after-padding",
         _("The mask was made after the list had grown, so padding counts as tokens and the mask is too long."),
         _("Make the mask before you add the padding, or store the length first."),
-        (_mask_after_padding,),
+        (_masked(lambda tokens, more: [1] * (tokens + more) + [0] * more),),
         examples=(
             wrong(
                 ALL, "more = length - len(index)", "index += [pad] * more", "segments_ids += [0] * more",
@@ -181,7 +146,10 @@ MISCONCEPTIONS = (
         "length-times-padding",
         _("The function added `length` places to each list. Add only the missing ones."),
         _("Add length - len(index) places."),
-        (_by_the_length,),
+        (_lists(lambda index, parts, more, pad: (
+            index + [pad] * (len(index) + more), parts + [0] * (len(index) + more),
+            [1] * len(index) + [0] * (len(index) + more),
+        )),),
         examples=(wrong(
             ALL, "return index + [pad] * length, segments_ids + [0] * length, [1] * len(index) + [0] * length",
         ),),
@@ -190,14 +158,16 @@ MISCONCEPTIONS = (
         "nothing-padded",
         _("No padding was added: the lists are as long as before."),
         _("Add length - len(index) places to each list."),
-        (_unpadded,),
+        (_lists(lambda index, parts, _more, _pad: (index, parts, [1] * len(index))),),
         examples=(wrong(ALL, "return index, segments_ids, [1] * len(index)"),),
     ),
     Misconception(
         "pad-as-text",
         _("The ids were filled with the text [PAD]. The list contains ids, so padding must be an id too."),
         _("Fill with the parameter pad."),
-        (lambda case: _filled(case, [PAD] * input_of(case)[2]),),
+        (_lists(lambda index, parts, more, _pad: (
+            (*index, *[PAD] * more), parts + [0] * more, [1] * len(index) + [0] * more,
+        )),),
         examples=(wrong(
             "index", "more = length - len(index)",
             'return index + ["[PAD]"] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more',
@@ -207,7 +177,7 @@ MISCONCEPTIONS = (
         "booleans",
         _("The mask contains True and False instead of 1 and 0."),
         _("Turn each truth value into a whole number with int(...)."),
-        (_booleans,),
+        (_masked(lambda tokens, more: [True] * tokens + [False] * more),),
         examples=(wrong(
             "attention_mask", "more = length - len(index)",
             "return index + [pad] * more, segments_ids + [0] * more, [place < len(index) for place in range(length)]",
@@ -217,7 +187,9 @@ MISCONCEPTIONS = (
         "order",
         _("The mask and the segment ids are swapped: the mask is the third list."),
         _("Return the ids, the segment ids and the mask, in this order."),
-        (_in_another_order,),
+        (_lists(lambda index, parts, more, pad: (
+            index + [pad] * more, [1] * len(index) + [0] * more, parts + [0] * more,
+        )),),
         examples=(wrong(
             "segments attention_mask", "more = length - len(index)",
             "return index + [pad] * more, [1] * len(index) + [0] * more, segments_ids + [0] * more",
@@ -244,7 +216,7 @@ MISCONCEPTIONS = (
         "no-mask",
         _("The function returned only two lists. Without an attention mask, the model cannot tell padding from text."),
         _("Return the attention mask as the third list."),
-        (_two_lists,),
+        (_lists(lambda index, parts, more, pad: (index + [pad] * more, parts + [0] * more)),),
         examples=(wrong(ALL, "more = length - len(index)", "return index + [pad] * more, segments_ids + [0] * more"),),
     ),
     not_computed_yet(

@@ -79,7 +79,7 @@ def lists(case: Case) -> tuple[list[int], list[int]]:
     return index, segments_ids
 
 
-def pair_of(case: Case, dtype: str = "int64", library: str = "torch") -> Observation:
+def pair_of(case: Case, library: str = "torch") -> Observation:
     """Return both lists as tensors with a batch axis."""
     index, ids = lists(case)
-    return tupled(tensor([index], dtype, library=library), tensor([ids], dtype, library=library))
+    return tupled(tensor([index], "int64", library=library), tensor([ids], "int64", library=library))

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
 from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, listed, tensor, tupled
-from autograde.judge.question import Misconception
-from autograde.judge.sentences import (
-    SEP,
-    SPECIAL,
-    segments,
-)
+from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.sentences import SEP, SPECIAL, segments
 from autograde.questions.load_the_downloaded_model.to_tensors.cases import lists, pair_of
 from autograde.questions.load_the_downloaded_model.to_tensors.example_code import ALL, wrong
 
-
-def _of_two_dtypes(case: Case, first: str, second: str) -> Observation:
-    index, ids = lists(case)
-    return tupled(tensor([index], first), tensor([ids], second))
-
-
 #: Whole numbers that an embedding does not take, and truth values.
 _OTHER_WHOLE = ("uint8", "int8", "int16", "bool")
+
+#: The dtypes of a right answer.
+_RIGHT = ("int64", "int64")
+
+#: Makes the nested lists that a tensor is made from.
+Nesting = Callable[[list[int]], object]
+
+
+def _batch(values: list[int]) -> object:
+    return [values]
+
+
+def _tensors(first: Nesting = _batch, second: Nesting = _batch, dtypes: tuple[str, str] = _RIGHT) -> WrongModel:
+    """Return the wrong model whose two tensors have other axes or dtypes."""
+
+    def model(case: Case) -> Observation:
+        index, ids = lists(case)
+        return tupled(tensor(first(index), dtypes[0]), tensor(second(ids), dtypes[1]))
+
+    return model
 
 
 def _made_anew(case: Case) -> Observation:
     """Return the segment ids computed with 102 as the separator."""
     index, _ids = lists(case)
-    anew = segments(index, SPECIAL[SEP])
-    return tupled(tensor([index], "int64"), tensor([list(anew)], "int64"))
-
-
-def _flat(case: Case) -> Observation:
-    index, ids = lists(case)
-    return tupled(tensor(index, "int64"), tensor(ids, "int64"))
-
-
-def _columns(case: Case) -> Observation:
-    index, ids = lists(case)
-    return tupled(tensor([[value] for value in index], "int64"), tensor([[value] for value in ids], "int64"))
-
-
-def _flat_segments(case: Case) -> Observation:
-    index, ids = lists(case)
-    return tupled(tensor([index], "int64"), tensor(ids, "int64"))
-
-
-def _flat_tokens(case: Case) -> Observation:
-    index, ids = lists(case)
-    return tupled(tensor(index, "int64"), tensor([ids], "int64"))
-
-
-def _deep(case: Case) -> Observation:
-    index, ids = lists(case)
-    return tupled(tensor([[index]], "int64"), tensor([[ids]], "int64"))
+    return tupled(tensor([index], "int64"), tensor([segments(index, SPECIAL[SEP])], "int64"))
 
 
 def _swapped(case: Case) -> Observation:
@@ -80,40 +66,37 @@ MISCONCEPTIONS = (
         "no-batch-axis",
         _("The batch axis is missing. A model takes a batch of sentences, so one sentence has the shape [1, tokens]."),
         _("Put another pair of square brackets around the list before you make the tensor."),
-        (_flat,),
+        (_tensors(list, list),),
         examples=(wrong(ALL, "return torch.tensor(index), torch.tensor(segments_ids)"),),
     ),
     Misconception(
         "batch-axis-once",
         _("Only one of the two tensors has a batch axis. The model needs both in the same shape, [1, tokens]."),
         _("Make both tensors in the same way."),
-        (_flat_segments, _flat_tokens),
+        (_tensors(second=list), _tensors(first=list)),
         examples=(wrong("segments", "return torch.tensor([index]), torch.tensor(segments_ids)"),),
     ),
     Misconception(
         "one-axis-too-many",
         _("There is one axis too many. Only batch and tokens are needed: one sentence has the shape [1, tokens]."),
         _("Remove one pair of brackets, or one unsqueeze."),
-        (_deep,),
+        (_tensors(lambda values: [[values]], lambda values: [[values]]),),
         examples=(wrong(ALL, "return torch.tensor([[index]]), torch.tensor([[segments_ids]])"),),
     ),
     Misconception(
         "batch-axis-last",
         _("The batch axis is at the wrong end: it is the first axis, so one sentence has the shape [1, tokens]."),
         _("Use unsqueeze(0), or brackets around the whole list."),
-        (_columns,),
+        (_tensors(lambda values: [[each] for each in values], lambda values: [[each] for each in values]),),
         examples=(wrong(ALL, "return torch.tensor(index).unsqueeze(1), torch.tensor(segments_ids).unsqueeze(1)"),),
     ),
     Misconception(
         "floats",
         _("The tensors contain decimal numbers. Ids must be whole numbers (torch.long)."),
         _("Make the tensors from whole numbers, without a floating-point dtype."),
-        (
-            lambda case: pair_of(case, "float32"),
-            lambda case: pair_of(case, "float64"),
-            lambda case: _of_two_dtypes(case, "int64", "float32"),
-            lambda case: _of_two_dtypes(case, "float32", "int64"),
-        ),
+        tuple(_tensors(dtypes=each) for each in (
+            ("float32", "float32"), ("float64", "float64"), ("int64", "float32"), ("float32", "int64"),
+        )),
         examples=(
             wrong(ALL, "return torch.Tensor([index]), torch.Tensor([segments_ids])"),
             wrong("segments", "return torch.tensor([index]), torch.zeros(1, len(index)) + torch.tensor(segments_ids)"),
@@ -123,11 +106,9 @@ MISCONCEPTIONS = (
         "other-whole-numbers",
         _("The dtype is wrong: a model takes ids as int64 (torch.long) or int32."),
         _("Leave the dtype out: torch.tensor makes int64 from whole numbers."),
-        (
-            *(lambda case, dtype=dtype: _of_two_dtypes(case, "int64", dtype) for dtype in _OTHER_WHOLE),
-            lambda case: pair_of(case, "int16"),
-            lambda case: _of_two_dtypes(case, "int16", "int64"),
-        ),
+        tuple(_tensors(dtypes=each) for each in (
+            *(("int64", dtype) for dtype in _OTHER_WHOLE), ("int16", "int16"), ("int16", "int64"),
+        )),
         examples=(wrong("segments", "return torch.tensor([index]), torch.tensor([segments_ids], dtype=torch.uint8)"),),
     ),
     Misconception(

@@ -111,24 +111,34 @@ def _characters(name: str) -> str:
     return "signs" if all(each.isascii() and not each.isspace() for each in others) else "characters"
 
 
+#: The line of the rubric that a field's case belongs to.
+_LINES = {"username": "name", "email": "email"}
+
+
+def _examples(field: str, *values: object) -> tuple[WrongAnswer, ...]:
+    return tuple(wrong(_LINES[field], _fields(**{field: value})) for value in values)
+
+
 def _refused(
-    case: str, code: str, explanation: Message, next_step: Message, examples: tuple[WrongAnswer, ...]
+    field: str, code: str, explanation: Message, next_step: Message, *values: str, more: tuple[WrongAnswer, ...] = ()
 ) -> Misconception:
+    """Return the misconception behind a field that the Hub refuses; ``values`` of the field are examples."""
     return Misconception(
-        f"{case}-{code}", explanation, next_step,
-        (FACETS.wrong(refused=code),), case=case, examples=examples,
+        f"{field}-{code}", explanation, next_step,
+        (FACETS.wrong(refused=code),), case=field, examples=(*_examples(field, *values), *more),
     )  # fmt: skip
 
 
-def _no_text(case: str, examples: tuple[WrongAnswer, ...]) -> Misconception:
+def _no_text(field: str, value: object) -> Misconception:
+    """Return the misconception behind a field whose value isn't text, for example ``value``."""
     return Misconception(
-        f"{case}-no-text",
+        f"{field}-no-text",
         _(
             "A form field holds text, and in Python text is written between quotation marks. A number, a list or a "
             "name without quotation marks is not text."
         ),
         _("Write the value between quotation marks."),
-        (FACETS.wrong(value="no-text"),), case=case, examples=examples,
+        (FACETS.wrong(value="no-text"),), case=field, examples=_examples(field, value),
     )  # fmt: skip
 
 
@@ -159,20 +169,17 @@ QUESTION = Question(
             _("Remove the password. Where you really use it, change it."),
             (FACETS.wrong(private="given"),),
             case="whole",
-            examples=(
-                wrong("secret", _fields(password="a-long-one")),  # noqa: S106 - the mistake
-                wrong("secret", _fields(passwd="a-long-one")),  # noqa: S106 - the same
-                wrong("secret", _fields(密码="a-long-one")),
-                wrong("secret", _fields(login={"Pass word": "a-long-one"})),
-                wrong("secret", _fields(pin="Secret123!", key="Secret123!")),
-                wrong("secret", _fields(auth="hunter2-grace")),
-            ),
+            examples=tuple(wrong("secret", _fields(**fields)) for fields in (
+                {"password": "a-long-one"}, {"passwd": "a-long-one"}, {"密码": "a-long-one"},
+                {"login": {"Pass word": "a-long-one"}}, {"pin": "Secret123!", "key": "Secret123!"},
+                {"auth": "hunter2-grace"},
+            )),
         ),
         _refused(
             "username", "blanks",
             _("There is a space in the name. The name becomes part of web addresses, which have no spaces."),
             _("Replace the space with a hyphen."),
-            examples=(wrong("name", _fields(username="ada lovelace")),),
+            "ada lovelace",
         ),
         _refused(
             "username", "letters",
@@ -181,52 +188,40 @@ QUESTION = Question(
                 "to type."
             ),
             _("Use only the letters a-z. Write a Chinese name in pinyin."),
-            examples=(
-                wrong("name", _fields(username="艾达")),
-                wrong("name", _fields(username="Grâce")),
-            ),
+            "艾达", "Grâce",
         ),
         _refused(
             "username", "signs",
             _("The name has a character that is not allowed, such as _ or . or @; only the hyphen is."),
             _("Remove the character, or replace it with a hyphen."),
-            examples=(
-                wrong("name", _fields(username="grace_hopper")),
-                wrong("name", _fields(username="grace@example.org")),
-            ),
+            "grace_hopper", "grace@example.org",
         ),
         _refused(
             "username", "characters",
             _("The name has several kinds of characters that the Hub doesn't allow."),
             _("Use only the letters a-z, digits and single hyphens."),
-            examples=(wrong("name", _fields(username="grace 艾达")),),
+            "grace 艾达",
         ),
         _refused(
             "username", "hyphens",
             _("A name can't begin or end with a hyphen, and can't have two hyphens in a row."),
             _("Use hyphens only between letters or digits, and only one at a time."),
-            examples=(
-                wrong("name", _fields(username="grace--hopper")),
-                wrong("name", _fields(username="-grace")),
-            ),
+            "grace--hopper", "-grace",
         ),
         _refused(
             "username", "digits",
             _("A name made only of digits looks like a number. It needs at least one letter."),
             _("Add a letter."),
-            examples=(
-                wrong("name", _fields(username="2026")),
-                wrong("name email", _fields(username="12", email="@")),
-            ),
+            "2026", more=(wrong("name email", _fields(username="12", email="@")),),
         ),
         _refused(
             "username", "short",
-            _("A name needs at least two characters."), _("Choose a longer name."),
-            examples=(wrong("name", _fields(username="g")),),
+            _("A name needs at least two characters."), _("Choose a longer name."), "g",
         ),
-        _refused("username", "long", _("The name has more than 42 characters."), _("Choose a shorter name."), examples=(
-            wrong("name", _fields(username="grace" * 9)),
-        )),
+        _refused(
+            "username", "long",
+            _("The name has more than 42 characters."), _("Choose a shorter name."), "grace" * 9,
+        ),
         _refused(
             "username", "page",
             _(
@@ -234,30 +229,27 @@ QUESTION = Question(
                 "/settings."
             ),
             _("Choose another name."),
-            examples=(wrong("name", _fields(username="Settings")),),
+            "Settings",
         ),
         _refused(
             "username", "taken",
             _("This name is already taken on this Hub. Upper and lower case make no difference."),
             _("Choose another name, for example this one with a few letters or digits added."),
-            examples=(wrong("name", _fields(username="Ada")),),
+            "Ada",
         ),
-        _no_text("username", examples=(wrong("name", _fields(username=2026)),)),
-        _no_text("email", examples=(wrong("email", _fields(email=["grace@example.org"])),)),
+        _no_text("username", 2026),
+        _no_text("email", ["grace@example.org"]),
         _refused(
             "email", "no-address",
             _("An e-mail address consists of a name, one @ and a domain, without spaces."),
             _("Write it like name@example.org. On a Hub for learning it may be made up."),
-            examples=(
-                wrong("email", _fields(email="grace")),
-                wrong("email", _fields(email="grace hopper@example.org")),
-            ),
+            "grace", "grace hopper@example.org",
         ),
         _refused(
             "email", "address-taken",
             _("There is already an account with this address, and an address can have only one account."),
             _("Write another address; it may be made up."),
-            examples=(wrong("email", _fields(email="Learner@example.org")),),
+            "Learner@example.org",
         ),
     ),
     execution=Execution(ExecutionKind.FORM, _join),

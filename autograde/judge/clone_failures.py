@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Examples
-from dataclasses import replace
 from enum import StrEnum
 
 from autograde.judge.error_lines import ErrorKind, kinds
@@ -49,6 +48,91 @@ def cause(report: Mapping) -> str:
     return CloneFailure.WRONG_ADDRESS if ErrorKind.ADDRESS in kinds(texts(report, "errors")) else ""
 
 
+#: What explains each cause that :func:`cause` finds.
+_BY_CAUSE = {
+    ScriptMistake.NOTEBOOK: Misconception(
+        "notebook-commands",
+        _(
+            "The script is written like a notebook cell. `!git` and `%cd` work only there; bash, which runs the "
+            "script, has no such commands."
+        ),
+        _("Write the commands as in a terminal, without `!` and `%`."),
+    ),
+    ScriptMistake.PROMPT: Misconception(
+        "copied-prompt",
+        _(
+            "A line begins with `$`. That is the terminal's prompt, which manuals also print. It isn't part of "
+            "the command: bash looks for a program called `$`."
+        ),
+        _("Remove the `$` and the space after it at the beginning of each line."),
+    ),
+    ScriptMistake.TYPOGRAPHIC: Misconception(
+        "typographic-quotes",
+        _(
+            "The quotation marks are curly ones, “ and ”, which word processors and Chinese keyboards make. For "
+            "bash they are ordinary characters."
+        ),
+        _('Type straight quotation marks: "$NAME".'),
+    ),
+    ScriptMistake.QUOTES: Misconception(
+        "single-quotes",
+        _(
+            "Inside single quotation marks, bash doesn't replace variables: it looked for something that is "
+            "literally called $NAME."
+        ),
+        _('Use double quotation marks: "$HF_ENDPOINT/$OWNER/$NAME".'),
+    ),
+    CloneFailure.UNKNOWN_VARIABLE: Misconception(
+        "unknown-variable",
+        _(
+            "The script uses a variable that isn't set, so bash puts nothing in its place. Upper and lower case "
+            "differ: $owner is not $OWNER."
+        ),
+        _(
+            "Compare the variable names with those in the task, letter by letter. With `set -u`, bash stops at a "
+            "variable that isn't set."
+        ),
+    ),
+    CloneFailure.ANOTHER_HUB: Misconception(
+        "another-hub",
+        _(
+            "The script uses the address of huggingface.co. The repository of this exercise is only on the Hub at "
+            "$HF_ENDPOINT."
+        ),
+        _('Begin the address with the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
+    ),
+    CloneFailure.NO_CLONE_COMMAND: Misconception(
+        "never-cloned",
+        _("The script never gets the repository: without `git clone` there is no folder to work in."),
+        _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`.'),
+    ),
+    CloneFailure.FIXED_OWNER: Misconception(
+        "fixed-owner",
+        _(
+            "The owner is hard-coded in the script. The check uses another account, as other people do: the "
+            "repository doesn't exist there, or belongs to someone else."
+        ),
+        _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
+    ),
+    CloneFailure.FIXED_NAME: Misconception(
+        "fixed-name",
+        _("The repository's name is hard-coded in the script. The check uses another name each time."),
+        _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
+    ),
+    CloneFailure.WRONG_ADDRESS: Misconception(
+        "wrong-address",
+        _(
+            "There is no repository at the address in the script: a part of the address is missing, wrong or in "
+            "the wrong place."
+        ),
+        _(
+            "The address of a model consists of the Hub's address, the owner and the name: "
+            '"$HF_ENDPOINT/$OWNER/$NAME".'
+        ),
+    ),
+}
+
+
 def misconceptions(
     models: Callable[..., tuple[WrongModel, ...]], examples: Examples[str, tuple[WrongAnswer, ...]]
 ) -> tuple[Misconception, ...]:
@@ -58,99 +142,8 @@ def misconceptions(
         models: makes wrong models of causes.
         examples: answers that show a misconception, by its id; one without examples is left out.
     """
-    return tuple(replace(each, examples=examples[each.id]) for each in _all(models) if each.id in examples)
-
-
-def _all(models: Callable[..., tuple[WrongModel, ...]]) -> tuple[Misconception, ...]:
-    return (
-        Misconception(
-            "notebook-commands",
-            _(
-                "The script is written like a notebook cell. `!git` and `%cd` work only there; bash, which runs the "
-                "script, has no such commands."
-            ),
-            _("Write the commands as in a terminal, without `!` and `%`."),
-            models(ScriptMistake.NOTEBOOK),
-        ),
-        Misconception(
-            "copied-prompt",
-            _(
-                "A line begins with `$`. That is the terminal's prompt, which manuals also print. It isn't part of "
-                "the command: bash looks for a program called `$`."
-            ),
-            _("Remove the `$` and the space after it at the beginning of each line."),
-            models(ScriptMistake.PROMPT),
-        ),
-        Misconception(
-            "typographic-quotes",
-            _(
-                "The quotation marks are curly ones, “ and ”, which word processors and Chinese keyboards make. For "
-                "bash they are ordinary characters."
-            ),
-            _('Type straight quotation marks: "$NAME".'),
-            models(ScriptMistake.TYPOGRAPHIC),
-        ),
-        Misconception(
-            "single-quotes",
-            _(
-                "Inside single quotation marks, bash doesn't replace variables: it looked for something that is "
-                "literally called $NAME."
-            ),
-            _('Use double quotation marks: "$HF_ENDPOINT/$OWNER/$NAME".'),
-            models(ScriptMistake.QUOTES),
-        ),
-        Misconception(
-            "unknown-variable",
-            _(
-                "The script uses a variable that isn't set, so bash puts nothing in its place. Upper and lower case "
-                "differ: $owner is not $OWNER."
-            ),
-            _(
-                "Compare the variable names with those in the task, letter by letter. With `set -u`, bash stops at a "
-                "variable that isn't set."
-            ),
-            models(CloneFailure.UNKNOWN_VARIABLE),
-        ),
-        Misconception(
-            "another-hub",
-            _(
-                "The script uses the address of huggingface.co. The repository of this exercise is only on the Hub at "
-                "$HF_ENDPOINT."
-            ),
-            _('Begin the address with the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-            models(CloneFailure.ANOTHER_HUB),
-        ),
-        Misconception(
-            "never-cloned",
-            _("The script never gets the repository: without `git clone` there is no folder to work in."),
-            _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`.'),
-            models(CloneFailure.NO_CLONE_COMMAND),
-        ),
-        Misconception(
-            "fixed-owner",
-            _(
-                "The owner is hard-coded in the script. The check uses another account, as other people do: the "
-                "repository doesn't exist there, or belongs to someone else."
-            ),
-            _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-            models(CloneFailure.FIXED_OWNER),
-        ),
-        Misconception(
-            "fixed-name",
-            _("The repository's name is hard-coded in the script. The check uses another name each time."),
-            _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
-            models(CloneFailure.FIXED_NAME),
-        ),
-        Misconception(
-            "wrong-address",
-            _(
-                "There is no repository at the address in the script: a part of the address is missing, wrong or in "
-                "the wrong place."
-            ),
-            _(
-                "The address of a model consists of the Hub's address, the owner and the name: "
-                '"$HF_ENDPOINT/$OWNER/$NAME".'
-            ),
-            models(CloneFailure.WRONG_ADDRESS),
-        ),
+    return tuple(
+        each.shown_by(*models(cause), examples=examples[each.id])
+        for cause, each in _BY_CAUSE.items()
+        if each.id in examples
     )

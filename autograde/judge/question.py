@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -91,6 +91,10 @@ class Misconception:
     refusal: str = ""
     form: Callable[[Case, Observation], bool] | None = None
     examples: tuple[WrongAnswer, ...] = ()
+
+    def shown_by(self, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+        """Return the same misconception as one question has it: with its wrong models and example answers."""
+        return replace(self, models=models, examples=examples)
 
     def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
         """Whether one of the models answers just this to the case."""

@@ -84,7 +84,7 @@ def to_html(verdict: Verdict, language: str) -> str:
     if (difference := _difference(verdict)) is not None:
         parts.append(f'<p style="{_LINE}">{_labelled(difference, language)}</p>')
     if verdict.difference is not None and verdict.difference.rows:
-        parts.append(_table(verdict.difference, language))
+        parts.append(_rows(verdict.difference, language))
     if verdict.difference is not None and verdict.difference.findings:
         parts.append(_findings(verdict.difference.findings, language))
     if (misconception := _misconception(verdict)) is not None:
@@ -130,19 +130,11 @@ def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> st
     if smaller.tokens and not smaller.values:
         parts.append(f'<p style="margin:.3em 0 .3em 1em"><code>{escape(" ".join(smaller.tokens))}</code></p>')
     elif smaller.tokens:
-        names = (_("position"), _("token"), _("yours"), _("by hand"))
-        head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
         body = "".join(
-            f'<tr><th scope="row" style="{_CELL};font-weight:inherit">{place}</th>'
-            f'<td style="{_CELL}">{escape(token)}</td>'
-            f'<td style="{_CELL}">{escape(smaller.values[place] if place < len(smaller.values) else "")}</td>'
-            f'<td style="{_CELL}">?</td></tr>'
+            _row(str(place), escape(token), escape("".join(smaller.values[place : place + 1])), "?")
             for place, token in enumerate(smaller.tokens)
         )
-        parts.append(
-            f'<table style="margin:.4em 2px;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table>"
-        )
+        parts.append(_table((_("position"), _("token"), _("yours"), _("by hand")), body, language))
     if not smaller.values:
         parts.append(f'<p style="{_LINE}">{_labelled(got, language)}</p>')
     parts.append(f'<p style="{_BOX}">{_html(task, language)}</p>')
@@ -257,24 +249,39 @@ _HEAD = "padding:.15em .8em;text-align:left"
 _CELL = "padding:.15em .8em;text-align:left;font-family:var(--jp-code-font-family,monospace)"
 
 
-def _table(difference: FirstDifference, language: str) -> str:
-    names = (_("position"), _("token"), _("expected"), _("yours"))
+#: What marks the row in which something is wrong.
+_WRONG = "outline:2px solid #bc4c00;font-weight:bold"
+
+
+def _table(names: tuple[Message, ...], body: str, language: str, caption: Message | None = None) -> str:
+    """Return a table with a head of ``names``."""
     head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
-    last = difference.rows[-1]
-    body = ""
-    for row in difference.rows:
-        style = ' style="outline:2px solid #bc4c00;font-weight:bold"' if row is last else ""
-        mark = " ◀" if row is last else ""
-        body += (
-            f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{row.position}</th>'
-            f'<td style="{_CELL}">{escape(row.token)}</td><td style="{_CELL}">{escape(row.expected)}</td>'
-            f'<td style="{_CELL}">{escape(row.got)}{mark}</td></tr>'
-        )
-    caption = _html(_("Up to the first difference"), language)
+    title = "" if caption is None else f'<caption style="text-align:left">{_html(caption, language)}</caption>'
     return (
-        '<table style="margin:.4em 2px;border-collapse:collapse"><caption style="text-align:left">'
-        f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f'<table style="margin:.4em 2px;border-collapse:collapse">{title}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
     )
+
+
+def _row(first: str, *cells: str, wrong: bool = False) -> str:
+    """Return a table's row of cells that are HTML; the first one heads the row."""
+    style = f' style="{_WRONG}"' if wrong else ""
+    rest = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
+    return f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{first}</th>{rest}</tr>'
+
+
+def _rows(difference: FirstDifference, language: str) -> str:
+    """Return the answer beside its tokens as a table, up to the first difference."""
+    last = difference.rows[-1]
+    body = "".join(
+        _row(
+            str(row.position), escape(row.token), escape(row.expected), escape(row.got) + " ◀" * (row is last),
+            wrong=row is last,
+        )
+        for row in difference.rows
+    )  # fmt: skip
+    names = (_("position"), _("token"), _("expected"), _("yours"))
+    return _table(names, body, language, _("Up to the first difference"))
 
 
 def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
@@ -291,21 +298,14 @@ def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
 
 def _findings(findings: tuple[Finding, ...], language: str) -> str:
     """What is on the Hub as a table; a wrong line is marked by a sign as well as by its weight."""
-    names = (_("what"), _("expected"), _("found"))
-    head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
-    body = ""
-    for finding in findings:
-        style = "" if finding.right else ' style="outline:2px solid #bc4c00;font-weight:bold"'
-        what, expected, seen = (_html(m, language) for m in (finding.what, finding.expected, finding.seen))
-        body += (
-            f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{what}</th><td style="{_CELL}">{expected}'
-            f'</td><td style="{_CELL}">{seen} {"✓" if finding.right else "◀"}</td></tr>'
+    body = "".join(
+        _row(
+            _html(finding.what, language), _html(finding.expected, language),
+            f"{_html(finding.seen, language)} {'✓' if finding.right else '◀'}", wrong=not finding.right,
         )
-    caption = _html(_("What the check found"), language)
-    return (
-        '<table style="margin:.4em 2px;border-collapse:collapse"><caption style="text-align:left">'
-        f"{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+        for finding in findings
+    )  # fmt: skip
+    return _table((_("what"), _("expected"), _("found")), body, language, _("What the check found"))
 
 
 #: What looks like code in any language: a name with an underscore, a dotted name or a call of one, a special token, and

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import (
-    fixed_name,
-    fixed_owner,
-    not_the_full_name,
-    owner_from_another_entry,
-    returns_the_address,
-    returns_the_short_name,
+    FIXED_NAME,
+    FIXED_OWNER,
+    NO_OWNER,
+    NOT_THE_FULL_NAME,
+    OWNER_FROM_ANOTHER_ENTRY,
+    RETURNS_THE_ADDRESS,
+    RETURNS_THE_SHORT_NAME,
 )
 from autograde.judge.examples import function
 from autograde.judge.hub_facets import ADDRESS, full_name
@@ -54,14 +55,14 @@ NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
 
 
 MISCONCEPTIONS = (
-    owner_from_another_entry((
+    OWNER_FROM_ANOTHER_ENTRY.shown_by(examples=(
         wrong_step(
             ALL, 'owner = HfApi().whoami()["email"].partition("@")[0]',
             create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
         ),
         wrong_step(ALL, 'owner = HfApi().whoami()["fullname"]', create=CREATE.replace("name", 'f"{owner}/{name}"', 1)),
     )),
-    fixed_owner(*map(_another_owner, TAKEN), examples=(
+    FIXED_OWNER.shown_by(*map(_another_owner, TAKEN), examples=(
         wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
         wrong_step(ALL, create=CREATE.replace("name", 'f"ada/{name}"')),
         wrong_step("returned", end='return f"ada/{name}"'),
@@ -72,7 +73,7 @@ MISCONCEPTIONS = (
             "The owner was taken from git's `user.name`. That is the author's name in commits, not an account: here "
             "it is the name of a group, so the repository was created in the group's namespace."
         ),
-        _("Don't name an owner: create_repo uses the account that is logged in."),
+        NO_OWNER,
         (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
         examples=(wrong_step(
             "repository", "import subprocess",
@@ -80,14 +81,14 @@ MISCONCEPTIONS = (
             'name = done.stdout.strip() + "/" + name',
         ),),
     ),
-    fixed_name(_fixed_name, examples=(
+    FIXED_NAME.shown_by(_fixed_name, examples=(
         wrong_step("repository", create=CREATE.replace("name", '"mymodel04"')),
         wrong_step(
             "repository", create=CREATE.replace("name", '"mymodel04"'),
             end='return HfApi().whoami()["name"] + "/" + name',
         ),
     )),
-    not_the_full_name(*map(_stopped_at_the_license, NOT_FOUND), examples=(
+    NOT_THE_FULL_NAME.shown_by(*map(_stopped_at_the_license, NOT_FOUND), examples=(
         wrong_step(
             "license returned again", license='metadata_update(name, {"license": "apache-2.0"}, overwrite=True)',
         ),
@@ -248,8 +249,8 @@ MISCONCEPTIONS = (
         (FACETS.wrong(returned=None),),
         examples=(wrong_step("returned", end=()),),
     ),
-    returns_the_address(FACETS.wrong(returned=ADDRESS), examples=(wrong_step("returned", end="return url"),)),
-    returns_the_short_name(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(wrong_step(
+    RETURNS_THE_ADDRESS.shown_by(FACETS.wrong(returned=ADDRESS), examples=(wrong_step("returned", end="return url"),)),
+    RETURNS_THE_SHORT_NAME.shown_by(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(wrong_step(
         "returned", end="return name",
     ),)),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.judge.common_misconceptions import returns_nothing, returns_the_address, returns_the_short_name
+from autograde.judge.common_misconceptions import RETURNS_THE_ADDRESS, RETURNS_THE_SHORT_NAME, returns_nothing
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised, listed
@@ -161,11 +161,11 @@ WRONG_RUNS = (
         (FACETS.wrong(shape=TENSOR),),
         examples=(wrong_step("returned", end="return repo_id, result[0]"),),
     ),
-    returns_the_address(FACETS.wrong(name=ADDRESS), examples=(wrong_step(
+    RETURNS_THE_ADDRESS.shown_by(FACETS.wrong(name=ADDRESS), examples=(wrong_step(
         "returned", create=CREATE.replace(".repo_id", ""), upload=UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
         load=LOAD.replace("(repo_id)", "(repo_id.repo_id)"),
     ),)),
-    returns_the_short_name(lambda case: FACETS.answer(case, name=case.initial.name), examples=(wrong_step(
+    RETURNS_THE_SHORT_NAME.shown_by(lambda case: FACETS.answer(case, name=case.initial.name), examples=(wrong_step(
         "returned", end="return name, result[0].shape",
     ),)),
     Misconception(

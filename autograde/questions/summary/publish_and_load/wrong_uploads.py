@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import fixed_name, fixed_owner, not_the_full_name, owner_from_another_entry
+from autograde.judge.common_misconceptions import FIXED_NAME, FIXED_OWNER, NOT_THE_FULL_NAME, OWNER_FROM_ANOTHER_ENTRY
 from autograde.judge.execution import replaced
 from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
@@ -45,21 +45,22 @@ def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
 
 
 WRONG_UPLOADS = (
-    owner_from_another_entry((wrong_step(
+    OWNER_FROM_ANOTHER_ENTRY.shown_by(examples=(wrong_step(
         "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
         create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
     ),)),
-    fixed_owner(*map(_fixed_owner, TAKEN), examples=(
+    FIXED_OWNER.shown_by(*map(_fixed_owner, TAKEN), examples=(
         wrong_step(
             "repository files loaded ran returned",
             create='repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
         ),
         wrong_step("returned", end='return "ada/" + name, result[0].shape'),
     )),
-    fixed_name(_fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)), examples=(wrong_step(
-        "repository files returned", create=CREATE.replace("name", '"mymodel04"'),
-    ),)),
-    not_the_full_name(
+    FIXED_NAME.shown_by(
+        _fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)),
+        examples=(wrong_step("repository files returned", create=CREATE.replace("name", '"mymodel04"')),),
+    ),
+    NOT_THE_FULL_NAME.shown_by(
         *(
             stops(error, "files", "storage", "model", "tokenizer", "ran")
             for error in ("RepositoryNotFoundError", "HFValidationError")

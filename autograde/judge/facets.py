@@ -6,23 +6,32 @@ seen. A facet is one entry of the answer that is judged, a dictionary.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from autograde.judge import file_statuses
+from autograde.judge import file_statuses, script_reports
 from autograde.judge.aspects import Aspect, entry
 from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind, kind_of
 from autograde.judge.describing import describe, shorten
-from autograde.judge.execution import replaced
+from autograde.judge.evidence import AnswerKind
+from autograde.judge.execution import Execution, ExecutionKind, replaced
 from autograde.judge.messages import Message, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised
-from autograde.judge.question import Presentation, RubricItem, WrongModel
+from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
 from autograde.judge.verdict import Finding
 
 #: Words that may depend on the case and on the value.
 Words: TypeAlias = Message | Callable[[Case, Observation], Message]
+
+#: What a learner hands in for each way to run it.
+_ANSWERS = {
+    ExecutionKind.CALL: AnswerKind.FUNCTION,
+    ExecutionKind.SCRIPT: AnswerKind.TEXT,
+    ExecutionKind.FORM: AnswerKind.ENTRIES,
+}
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,10 @@ class Facets:
     unscored: tuple[Facet, ...] = ()
     otherwise: Callable[[Observation], Message] = describe
 
+    @property
+    def _all(self) -> tuple[Facet, ...]:
+        return (*(facet for item in self.items for facet in item.facets), *self.unscored)
+
     def of(self, case: Case) -> tuple[Facet, ...]:
         """Return the facets that a case has."""
         items = (item for item in self.items if not item.groups or case.group in item.groups)
@@ -186,8 +199,7 @@ class Facets:
     def advice(self, difference: Difference) -> Message | None:
         """Return one thing to do about a difference; None where no facet has advice."""
         name = difference.path[0] if difference.path else ""
-        facets = (*(facet for item in self.items for facet in item.facets), *self.unscored)
-        return next((facet.advice for facet in facets if facet.name == name), None)
+        return next((facet.advice for facet in self._all if facet.name == name), None)
 
     def table(self, case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
         """Return the table of expected and found states; empty for an answer that is not a dictionary."""
@@ -195,13 +207,44 @@ class Facets:
             return ()
         return tuple(line for facet in self.of(case) for line in facet.lines(case, expected, got))
 
-    def presentation(
+    def question(
         self,
+        identity: str,
+        execution: Execution,
+        teaching: Teaching,
+        *,
+        visible: tuple[Case, ...],
+        hidden: Callable[[random.Random], tuple[Case, ...]] | None,
+        misconceptions: tuple[Misconception, ...],
         achieved: Callable[[Case, Observation], Message],
-        quote: Callable[[Observation], Message | None] = lambda _answer: None,
-    ) -> Presentation:
-        """Return the sentences and tables; for the arguments see :class:`Presentation`."""
-        return Presentation(words=self.words, achieved=achieved, table=self.table, quote=quote)
+        number: int = 1,
+        quote: Callable[[Observation], Message | None] = script_reports.quote,
+    ) -> Question:
+        """Return the question whose oracle, rubric, sentences, table and advice follow from these facets.
+
+        For the arguments see :class:`Question` and :class:`Presentation`.
+        """
+        return Question(
+            id=identity,
+            number=number,
+            kind=_ANSWERS[execution.kind],
+            visible=visible,
+            hidden=hidden,
+            oracle=self.oracle,
+            rubric=self.rubric,
+            misconceptions=misconceptions,
+            execution=execution,
+            normal=self._compared,
+            presentation=Presentation(words=self.words, achieved=achieved, table=self.table, quote=quote),
+            teaching=replace(teaching, advice_on=self.advice),
+        )
+
+    def _compared(self, answer: Observation) -> Observation:
+        """The answer without what is no facet: it is only quoted, and no wrong model foresees its words."""
+        if not isinstance(answer, Mapping):
+            return answer
+        names = {facet.name for facet in self._all}
+        return Mapping(tuple(item for item in answer.items if item[0] in names))
 
 
 def _aspect(facets: tuple[Facet, ...]) -> Aspect:

@@ -66,10 +66,3 @@ def quote(answer: Observation) -> Message | None:
     if error.startswith("$"):
         return _("the variable {name} isn't set, so bash treats it as empty", name=error)
     return _("the error was: `{line}`", line=error.replace("`", "'"))
-
-
-def without_error(answer: Observation) -> Observation:
-    """The answer without what is quoted only: no wrong model foresees its words."""
-    if not isinstance(answer, Mapping):
-        return answer
-    return Mapping(tuple(item for item in answer.items if item[0] != "error"))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from autograde.judge import judge
 from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
+from autograde.judge.evidence import AnswerKind, Evidence, Reply
+from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.facets import Facet, Facets, Files, Item, State
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.judge.question import Misconception, Teaching
 
 CASE = Case("one", "group", verbatim("the case"), ("ada/m",))
 OTHER = Case("two", "others", verbatim("another case"), ("ada/n",))
@@ -111,3 +115,39 @@ def test_files_have_a_line_and_a_sentence_each() -> None:
     assert facets.words(CASE, difference).in_language("en") == "b.txt is missing"
     shown = facets.table(CASE, facets.oracle(CASE), got)
     assert [(line.what.in_language("en"), line.right) for line in shown] == [("a.txt", True), ("b.txt", False)]
+
+
+@pytest.mark.parametrize(
+    ("run", "kind"),
+    [
+        (ExecutionKind.CALL, AnswerKind.FUNCTION),
+        (ExecutionKind.SCRIPT, AnswerKind.TEXT),
+        (ExecutionKind.FORM, AnswerKind.ENTRIES),
+    ],
+)
+def test_question_is_judged_by_its_facets_and_only_quotes_other_entries(run: ExecutionKind, kind: AnswerKind) -> None:
+    public = Misconception(
+        "public", verbatim("It is public."), verbatim("Make it private."), (FACETS.wrong(private=False),)
+    )
+    question = FACETS.question(
+        "7.1/keep",
+        Execution(run, lambda _case, report, _seen: report),
+        Teaching(verbatim("Keep it"), (), "", verbatim("a report")),
+        visible=(CASE,),
+        hidden=None,
+        misconceptions=(public,),
+        achieved=lambda case, _answer: verbatim(f"{case.arguments[0]} was kept"),
+    )
+
+    def said(answer: Mapping) -> tuple[str, str, str]:
+        with_error = Mapping((*answer.items, ("error", "fatal: no disk")))
+        verdict = judge(question, Evidence(kind, kind, (Reply(with_error),)))
+        text = "" if verdict.difference is None else verdict.difference.text.in_language("en")
+        return verdict.outcome, text, "" if verdict.misconception is None else verdict.misconception.id
+
+    assert said(FACETS.answer(CASE, private=False)) == (
+        "incorrect",
+        "it is public; the error was: `fatal: no disk`",
+        "public",
+    )
+    assert said(FACETS.oracle(CASE)) == ("correct", "", "")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.evidence import AnswerKind
 from autograde.judge.examples import WrongAnswer, right, wrong
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.initial_state import InitialState
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Misconception, Question, Teaching
+from autograde.judge.question import Misconception, Teaching
 
 
 def _fields(**changed: object) -> str:
@@ -152,13 +151,10 @@ RIGHT = (
     right("longest name, more fields", _fields(username="g" * 42, email="a.b+c@mail.example.co", fullname="Grace")),
 )  # fmt: skip
 
-QUESTION = Question(
-    id="2.1/sign_up",
-    kind=AnswerKind.ENTRIES,
+QUESTION = FACETS.question(
+    "2.1/sign_up",
     visible=VISIBLE,
     hidden=None,
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
     misconceptions=(
         Misconception(
             "password",
@@ -253,7 +249,7 @@ QUESTION = Question(
         ),
     ),
     execution=Execution(ExecutionKind.FORM, _join),
-    presentation=FACETS.presentation(lambda _case, _answer: _("Signed up (the test account was deleted again).")),
+    achieved=lambda _case, _answer: _("Signed up (the test account was deleted again)."),
     teaching=Teaching(
         title=_("The sign-up form"),
         hints=(

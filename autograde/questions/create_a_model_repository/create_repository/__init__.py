@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
+from autograde.judge.question import Teaching
 from autograde.questions.create_a_model_repository.create_repository.answers import RIGHT, SOLUTION
 from autograde.questions.create_a_model_repository.create_repository.cases import VISIBLE, hidden
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS, achieved
 from autograde.questions.create_a_model_repository.create_repository.misconceptions import MISCONCEPTIONS
 from autograde.questions.create_a_model_repository.create_repository.outcome import join
 
-QUESTION = Question(
-    id="2.3/create_repository",
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.CALL, join),
-    presentation=FACETS.presentation(achieved),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "2.3/create_repository",
+    Execution(ExecutionKind.CALL, join),
+    Teaching(
         title=_("Create a model repository with a program"),
         hints=(
             _(
@@ -38,7 +32,10 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("the full name, owner/name"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    visible=VISIBLE,
+    hidden=hidden,
+    misconceptions=MISCONCEPTIONS,
+    achieved=achieved,
 )

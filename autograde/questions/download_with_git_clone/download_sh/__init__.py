@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from autograde.judge import script_reports
-from autograde.judge.evidence import AnswerKind
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
-from autograde.questions.download_with_git_clone._clones import (
-    SECONDS,
-    case_of,
-    drawn,
-)
+from autograde.judge.question import Teaching
+from autograde.questions.download_with_git_clone._clones import SECONDS, case_of, drawn
 from autograde.questions.download_with_git_clone.download_sh.answers import RIGHT
 from autograde.questions.download_with_git_clone.download_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.download_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.download_sh.outcome import join
 
-QUESTION = Question(
-    id="2.5/download_sh",
-    number=2,
-    kind=AnswerKind.TEXT,
-    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=False),),
-    hidden=lambda rng: drawn(rng, clone=False),
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
-    normal=script_reports.without_error,
-    presentation=FACETS.presentation(
-        lambda case, _answer: _("Found a clone of {name} with its real weights.", name=str(case.arguments[1])),
-        script_reports.quote,
-    ),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "2.5/download_sh",
+    Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    Teaching(
         title=_("A script that downloads a model with git"),
         hints=(
             _("Which command downloaded the model in lesson 2.5?"),
@@ -44,7 +26,11 @@ QUESTION = Question(
         ),
         solution='download_sh = r"""\ngit clone "$HF_ENDPOINT/$OWNER/$NAME"\n"""\n',
         expectation=_("the text of a shell script"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    number=2,
+    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=False),),
+    hidden=lambda rng: drawn(rng, clone=False),
+    misconceptions=MISCONCEPTIONS,
+    achieved=lambda case, _answer: _("Found a clone of {name} with its real weights.", name=str(case.arguments[1])),
 )  # fmt: skip

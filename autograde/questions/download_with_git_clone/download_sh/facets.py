@@ -10,10 +10,7 @@ from autograde.judge.hub_facets import in_folder, weights_in_clone
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
-from autograde.questions.download_with_git_clone._clones import (
-    WEIGHTS,
-    small_files,
-)
+from autograde.questions.download_with_git_clone._clones import WEIGHTS, small_files
 
 #: A clone that is on no branch.
 DETACHED = "detached"

@@ -7,12 +7,7 @@ from autograde.judge.cases import Case
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState
-from autograde.questions.download_with_git_clone._clones import (
-    WEIGHTS,
-    clone_of,
-    files_of,
-    head_of,
-)
+from autograde.questions.download_with_git_clone._clones import WEIGHTS, clone_of, files_of, head_of
 from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
 
 

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from autograde.judge import script_reports
-from autograde.judge.evidence import AnswerKind
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
-from autograde.questions.download_with_git_clone._clones import (
-    SECONDS,
-    case_of,
-    drawn,
-)
+from autograde.judge.question import Teaching
+from autograde.questions.download_with_git_clone._clones import SECONDS, case_of, drawn
 from autograde.questions.download_with_git_clone.repair_sh.answers import RIGHT
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.repair_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.repair_sh.outcome import join
 
-QUESTION = Question(
-    id="2.5/repair_sh",
-    number=3,
-    kind=AnswerKind.TEXT,
-    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
-    hidden=lambda rng: drawn(rng, clone=True),
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
-    normal=script_reports.without_error,
-    presentation=FACETS.presentation(
-        lambda case, _answer: _(
-            "Found the real weights of {name} instead of the pointer.",
-            name=str(case.arguments[1]),
-        ),
-        script_reports.quote,
-    ),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "2.5/repair_sh",
+    Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    Teaching(
         title=_("A script that repairs a clone without weights"),
         hints=(
             _(
@@ -47,7 +26,14 @@ QUESTION = Question(
         ),
         solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
         expectation=_("the text of a shell script"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    number=3,
+    visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
+    hidden=lambda rng: drawn(rng, clone=True),
+    misconceptions=MISCONCEPTIONS,
+    achieved=lambda case, _answer: _(
+            "Found the real weights of {name} instead of the pointer.",
+            name=str(case.arguments[1]),
+        ),
 )  # fmt: skip

@@ -7,10 +7,7 @@ from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.hub_facets import weights_in_clone
 from autograde.judge.messages import _
-from autograde.questions.download_with_git_clone._clones import (
-    NOTES,
-    WEIGHTS,
-)
+from autograde.questions.download_with_git_clone._clones import NOTES, WEIGHTS
 
 #: An answer that did not repair the weights earns no points for leaving the rest as it was.
 _WEIGHTS = weights_in_clone(WEIGHTS, _("Go into the clone, and run `git lfs pull` there."))

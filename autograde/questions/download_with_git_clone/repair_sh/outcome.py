@@ -10,14 +10,7 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.initial_state import PlannedFile
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState
-from autograde.questions.download_with_git_clone._clones import (
-    NOTES,
-    OWN,
-    WEIGHTS,
-    clone_of,
-    files_of,
-    head_of,
-)
+from autograde.questions.download_with_git_clone._clones import NOTES, OWN, WEIGHTS, clone_of, files_of, head_of
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
 

@@ -9,9 +9,7 @@ from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, Sequence, listed
 from autograde.judge.question import Misconception
-from autograde.judge.sentences import (
-    segments,
-)
+from autograde.judge.sentences import segments
 from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     MARK,
     first_of,

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
+from autograde.judge.question import Teaching
 from autograde.questions.log_in.log_in.answers import RIGHT, SOLUTION
 from autograde.questions.log_in.log_in.cases import VISIBLE, hidden
 from autograde.questions.log_in.log_in.facets import FACETS, achieved
 from autograde.questions.log_in.log_in.misconceptions import MISCONCEPTIONS
 from autograde.questions.log_in.log_in.outcome import join
 
-QUESTION = Question(
-    id="2.2/log_in",
-    number=1,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.CALL, join),
-    presentation=FACETS.presentation(achieved),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "2.2/log_in",
+    Execution(ExecutionKind.CALL, join),
+    Teaching(
         title=_("Log in with a token"),
         hints=(
             _(
@@ -33,7 +26,11 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("the account's name"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    number=1,
+    visible=VISIBLE,
+    hidden=hidden,
+    misconceptions=MISCONCEPTIONS,
+    achieved=achieved,
 )

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
+from autograde.judge.question import Teaching
 from autograde.questions.log_in.write_then_read.answers import RIGHT, SOLUTION
 from autograde.questions.log_in.write_then_read.cases import VISIBLE, hidden
 from autograde.questions.log_in.write_then_read.facets import FACETS, achieved
 from autograde.questions.log_in.write_then_read.misconceptions import MISCONCEPTIONS
 from autograde.questions.log_in.write_then_read.outcome import join
 
-QUESTION = Question(
-    id="2.2/write_then_read",
-    number=3,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.CALL, join),
-    presentation=FACETS.presentation(achieved),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "2.2/write_then_read",
+    Execution(ExecutionKind.CALL, join),
+    Teaching(
         title=_("Write with one token, read with another"),
         hints=(
             _("Which of the two steps writes something? Both functions have a parameter for the token."),
@@ -30,7 +23,11 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("the downloaded text"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    number=3,
+    visible=VISIBLE,
+    hidden=hidden,
+    misconceptions=MISCONCEPTIONS,
+    achieved=achieved,
 )

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
+from autograde.judge.question import Teaching
 from autograde.questions.summary.publish_and_load.answers import RIGHT, SOLUTION
 from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden
 from autograde.questions.summary.publish_and_load.facets import FACETS, achieved
 from autograde.questions.summary.publish_and_load.misconceptions import MISCONCEPTIONS
 from autograde.questions.summary.publish_and_load.outcome import join
 
-QUESTION = Question(
-    id="3/publish_and_load",
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.CALL, join, seconds=SECONDS),
-    presentation=FACETS.presentation(achieved),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "3/publish_and_load",
+    Execution(ExecutionKind.CALL, join, seconds=SECONDS),
+    Teaching(
         title=_("The whole path in one function"),
         hints=(
             _("The account exists and is logged in: which four of the six steps are left? Write one line for each."),
@@ -32,7 +26,10 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("the full name and a shape"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    visible=VISIBLE,
+    hidden=hidden,
+    misconceptions=MISCONCEPTIONS,
+    achieved=achieved,
 )

@@ -19,10 +19,7 @@ from autograde.questions.summary.publish_and_load.answers import (
     wrong_step,
 )
 from autograde.questions.summary.publish_and_load.cases import TAKEN, shape_of
-from autograde.questions.summary.publish_and_load.facets import (
-    ELSEWHERE,
-    FACETS,
-)
+from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
 
 
 def stops(error: str, *places: str, **changes: Observation) -> WrongModel:

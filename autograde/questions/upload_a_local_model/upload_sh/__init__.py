@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from autograde.judge.evidence import AnswerKind
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
-from autograde.judge.question import Question, Teaching
+from autograde.judge.question import Teaching
 from autograde.questions.upload_a_local_model.upload_sh.answers import RIGHT, SOLUTION
 from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, achieved, quote
 from autograde.questions.upload_a_local_model.upload_sh.misconceptions import MISCONCEPTIONS
-from autograde.questions.upload_a_local_model.upload_sh.outcome import join, without_words
+from autograde.questions.upload_a_local_model.upload_sh.outcome import join
 
-QUESTION = Question(
-    id="2.4/upload_sh",
-    kind=AnswerKind.TEXT,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=FACETS.oracle,
-    rubric=FACETS.rubric,
-    misconceptions=MISCONCEPTIONS,
-    execution=Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
-    normal=without_words,
-    presentation=FACETS.presentation(achieved, quote),
-    teaching=Teaching(
+QUESTION = FACETS.question(
+    "2.4/upload_sh",
+    Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    Teaching(
         title=_("A script that uploads a model with git"),
         hints=(
             _("Which five commands did you run in lesson 2.4, and in which folder did you run each one?"),
@@ -38,7 +29,11 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("the text of a shell script"),
-        advice_on=FACETS.advice,
         right=RIGHT,
     ),
+    visible=VISIBLE,
+    hidden=hidden,
+    misconceptions=MISCONCEPTIONS,
+    achieved=achieved,
+    quote=quote,
 )  # fmt: skip

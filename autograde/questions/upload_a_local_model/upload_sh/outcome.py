@@ -50,12 +50,6 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     return Mapping((*answer.items, ("error", error), ("extra", more)))
 
 
-def without_words(answer: Observation) -> Observation:
-    """The answer without what is quoted only."""
-    kept = script_reports.without_error(answer)
-    return Mapping(tuple(item for item in kept.items if item[0] != "extra")) if isinstance(kept, Mapping) else kept
-
-
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
     """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``;
     ``attributes`` when .gitattributes has lost lines."""

@@ -9,8 +9,8 @@ from autograde.judge.execution import Execution, ExecutionKind, calls
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import FIRST_LINE, VISIBLE, hidden, oracle
-from autograde.questions.download_with_git_clone.is_lfs_pointer.example_code import right
+from autograde.questions.download_with_git_clone.is_lfs_pointer.answers import RIGHT, SOLUTION
+from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import VISIBLE, hidden, oracle
 from autograde.questions.download_with_git_clone.is_lfs_pointer.misconceptions import MISCONCEPTIONS
 
 
@@ -28,25 +28,6 @@ def _words(case: Case, difference: Difference) -> Message:
 
 def _told(_case: Case, _answer: Observation) -> Message:
     return _("The function recognised pointers, real weights, an empty file and texts that resemble pointers.")
-
-
-SOLUTION = """\
-def is_lfs_pointer(path):
-    with open(path, "rb") as file:
-        return file.read(100).startswith(b"version https://git-lfs.github.com/spec/v1\\n")
-"""
-
-
-RIGHT = (
-    right(
-        "the first line, pathlib, a comparison", "import pathlib", 'with pathlib.Path(path).open("rb") as file:',
-        f'    return file.readline().strip() == b"{FIRST_LINE}"',
-    ),
-    right(
-        "as text, with an exception", "try:", '    with open(path, encoding="utf-8") as file:',
-        f'        return next(file, "").rstrip() == "{FIRST_LINE}"', "except UnicodeDecodeError:", "    return False",
-    ),
-)  # fmt: skip
 
 
 _BOOLEAN = _("Return True or False, for example the result of a comparison with == or `is not None`.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograde.judge.aspects import part
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.encode_pair.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
     PLAIN,
     SMALLER,
@@ -14,37 +15,7 @@ from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
     index_of,
     sep_of,
 )
-from autograde.questions.load_the_downloaded_model.encode_pair.example_code import right
 from autograde.questions.load_the_downloaded_model.encode_pair.misconceptions import MISCONCEPTIONS
-
-SOLUTION = """\
-def encode_pair(tokenizer, first, second):
-    index = tokenizer.encode(first, second)
-    mark = tokenizer.sep_token_id
-    return index, mark
-"""
-
-
-RIGHT = (
-    right(
-        "by tokens, piece by piece", "sep = tokenizer.sep_token",
-        "tokens = [tokenizer.cls_token, *tokenizer.tokenize(first), sep, *tokenizer.tokenize(second), sep]",
-        "index = tokenizer.convert_tokens_to_ids(tokens)", "index.append(0)", "index.pop()",
-        "return index, tokenizer.convert_tokens_to_ids(sep)",
-    ),
-    right(
-        "by hand, noisy", "import logging, warnings", "from tqdm import tqdm", 'warnings.warn("a deprecated thing")',
-        "pieces = [tokenizer.tokenize(text) for text in tqdm([first, second])]",
-        'tokens = ["[CLS]", *pieces[0], "[SEP]", *pieces[1], "[SEP]"]',
-        'logging.getLogger("transformers").warning("these are %d tokens", len(tokens))',
-        'return tokenizer.convert_tokens_to_ids(tokens), tokenizer.vocab["[SEP]"]',
-    ),
-    right(
-        "by call", "found = tokenizer(first, second)",
-        'return [found["input_ids"], tokenizer.convert_tokens_to_ids("[SEP]")]',
-    ),
-)  # fmt: skip
-
 
 _MARK = _("The second result is a whole number, the id of [SEP]: the tokenizer knows it as sep_token_id.")
 

@@ -5,31 +5,9 @@ from __future__ import annotations
 from autograde.judge.aspects import shape_part
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.output_shapes.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.output_shapes.cases import SMALLER, VISIBLE, hidden, right_of
-from autograde.questions.load_the_downloaded_model.output_shapes.example_code import right
 from autograde.questions.load_the_downloaded_model.output_shapes.misconceptions import MISCONCEPTIONS
-
-SOLUTION = """\
-def output_shapes(model, index):
-    hidden_size = model.config.hidden_size
-    last_hidden_state = (1, len(index), hidden_size)
-    pooler_output = (1, hidden_size)
-    return last_hidden_state, pooler_output
-"""
-
-
-RIGHT = (
-    right(
-        "by running", "result = model(torch.tensor([index]))",
-        "return result.last_hidden_state.shape, result.pooler_output.shape",
-    ),
-    right(
-        "torch.Size and NumPy's numbers", "import numpy", "size = numpy.int64(model.config.hidden_size)",
-        "return torch.Size([1, len(index), int(size)]), numpy.array([[0] * size]).shape",
-    ),
-    right("lists", "size = model.get_input_embeddings().embedding_dim", "return [[1, len(index), size], [1, size]]"),
-)  # fmt: skip
-
 
 QUESTION = Question(
     id="2.6/output_shapes",

@@ -5,35 +5,9 @@ from __future__ import annotations
 from autograde.judge.aspects import part
 from autograde.judge.messages import _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
+from autograde.questions.load_the_downloaded_model.to_tensors.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.to_tensors.cases import SMALLER, VISIBLE, hidden, pair_of
-from autograde.questions.load_the_downloaded_model.to_tensors.example_code import right
 from autograde.questions.load_the_downloaded_model.to_tensors.misconceptions import MISCONCEPTIONS
-
-SOLUTION = """\
-def to_tensors(index, segments_ids):
-    tokens_tensor = torch.tensor([index])
-    segments_tensors = torch.tensor([segments_ids])
-    return tokens_tensor, segments_tensors
-"""
-
-
-RIGHT = (
-    right(
-        "unsqueeze, a list", "return [torch.LongTensor(index).unsqueeze(0), torch.LongTensor(segments_ids)[None, :]]",
-    ),
-    right(
-        "from NumPy", "import numpy",
-        "return tuple(torch.from_numpy(numpy.array(values)[None]) for values in (index, segments_ids))",
-    ),
-    right(
-        "filled in a loop, noisy", "import warnings", 'warnings.warn("slow")',
-        "tensors = torch.zeros(2, 1, len(index), dtype=torch.long)",
-        "for row, values in enumerate((index, segments_ids)):", "    for place, value in enumerate(values):",
-        "        tensors[row, 0, place] = value", "print(tensors)", "return tensors.unbind()",
-    ),
-    right("int32", "both = torch.tensor([[index], [segments_ids]], dtype=torch.int32)", "return both[0], both[1]"),
-)  # fmt: skip
-
 
 _SECOND = _("Make the second tensor from `segments_ids`, in the same way as the first one from `index`.")
 

@@ -134,13 +134,11 @@ def _next_step(
     assert difference is not None
     if named is not None:
         return named.next_step
-    if isinstance(got, Raised):
-        return advice(question, case, difference)
     if (step := after_stop(got)) is not None:
         return step
     if quote is not None:
         return _("Read the error message closely: it names the command, the file or the address.")
-    if question.execution is not None:
+    if question.execution is not None and not isinstance(got, Raised):
         own = question.teaching.advice_on(difference) or question.teaching.advice
         return own or _("Read the task again, and compare each point with your result.")
     return advice(question, case, difference)

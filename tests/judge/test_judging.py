@@ -19,8 +19,10 @@ from autograde.judge import (
     RubricItem,
     judge,
 )
-from autograde.judge.comparison import Rules
+from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS
+from autograde.judge.comparison import Difference, Rules
 from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.execution import STOPPED
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor
 from autograde.judge.question import Teaching
@@ -373,9 +375,37 @@ def test_the_error_that_explains_a_failed_act_stands_in_the_first_sentence(seed:
     shown = Presentation(quote=lambda got: _("the error was: `{line}`", line=str(got)))
     verdict = judge(small(execution=SimpleNamespace(), presentation=shown), given("one", "fatal: it", "three"), seed)
     assert verdict.difference is not None
-    assert verdict.difference.text.in_language("en").endswith("; the error was: `fatal: it`")
+    assert (
+        verdict.difference.text.in_language("en")
+        == "expected about, got the text 'fatal: it'; the error was: `fatal: it`"
+    )
     assert verdict.next_step is not None
     assert verdict.next_step.in_language("en").startswith("Read the error")
+
+
+@pytest.mark.parametrize(
+    ("got", "own", "advice_on", "step"),
+    [
+        (Other(STOPPED, "processes 5: "), "own", "on",
+         "Look for a loop that starts programs with `&`, and for a function that calls itself."),
+        (Raised("E"), "own", "on", RUN),
+        ("?", "own", "on", "on"),
+        ("?", "own", "", "own"),
+        ("?", "", "", "Read the task again, and compare each point with your result."),
+    ],
+)  # fmt: skip
+def test_next_step_after_a_run_is_the_stops_the_exceptions_or_the_questions_own(
+    got: Observation, own: str, advice_on: str, step: str
+) -> None:
+    def on(difference: Difference) -> Message | None:
+        assert difference.got == "?"
+        return said(advice_on) if advice_on else None
+
+    teaching = replace(small().teaching, advice=said(own) if own else None, advice_on=on)
+    question = small(execution=SimpleNamespace(), teaching=teaching)
+    verdict = judge(question, given("one", got, "three"))
+    assert verdict.next_step is not None
+    assert verdict.next_step.in_language("en") == step
 
 
 def test_a_difference_says_its_case_and_an_answer_comes_before_an_exception() -> None:
@@ -404,7 +434,7 @@ TOLD = named("told", refusal=r"not allowed|forbidden")
 USED = named("used", effect=CALLED_TOKENIZER)
 ONLY_TWO = named("only-two", models=(lambda _case: 2.0,), case="two")
 NEAR = named("near", models=(lambda _case: 1.0,))
-ALL = (ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
+ALL = (CHANGES_ITS_ARGUMENTS, ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,16 @@ def test_each_lost_item_says_where_it_first_went_wrong() -> None:
     assert remarks(right, raised, right)[0] == "the short case: your function raised E: no"
 
 
+def test_item_that_compares_by_the_case_gives_the_reason_for_its_own_case() -> None:
+    def of_long_cases(case: Case, expected: Observation, got: Observation) -> Difference | None:
+        return Difference(Kind.VALUE, (), 1, 2) if case.name == "long" and got != expected else None
+
+    question = replace(QUESTION, rubric=(RubricItem("long", ABOUT, 1, aspect=of_long_cases),))
+    assert remarks(tupled(5, 6), tupled(5, 6), tupled(5, 6), question=question) == [
+        "the long case: expected about, got the whole number 2"
+    ]
+
+
 def test_a_broken_rule_of_the_game_is_the_reason() -> None:
     by_hand, effect = replace(QUESTION, by_hand=True), frozenset({CALLED_TOKENIZER})
     found = remarks(*[tupled(1, 2)] * 3, question=by_hand, effects=effect)

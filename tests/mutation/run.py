@@ -27,14 +27,19 @@ STRICT = ("comparison", "scoring")
 #: These are measured besides. What survives in them changes a sentence, or what only a replay on a Hub can show.
 MEASURED = ("judging", "reasons", "smaller_cases")
 
-_EQUAL_LENGTHS = "the replies were made as many as the cases before: nothing is left for zip to notice"
+_EQUAL_LENGTHS = "there are as many replies as cases, and as many verdicts as items: nothing is left for zip to notice"
 _ONE_FOR_EACH = "not being strict is what is meant, and what zip does when it is told nothing"
 
 #: Mutants that are the same program as the original: module and made line, with the reason.
 EQUIVALENT: dict[tuple[str, str], str] = {
     **{
-        ("judging", f"for {names} in zip({values}, {strict})"): _EQUAL_LENGTHS
-        for names, values in (("case, right, reply", "cases, expected, replies"), ("case, reply", "cases, replies"))
+        (module, f"for {names} in zip({values}, {strict})"): _EQUAL_LENGTHS
+        for module, names, values in (
+            ("judging", "case, right, reply", "cases, expected, replies"),
+            ("judging", "case, reply", "cases, replies"),
+            ("reasons", "case, right, reply", "cases, expected, replies"),
+            ("reasons", "item, found", "question.rubric, items"),
+        )
         for strict in ("strict=None", "strict=False", "")
     },
     **{

@@ -15,7 +15,7 @@ from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.observation import Mapping, Observation, Other, Raised, listed, tensor, tupled
 from autograde.judge.rendering import smaller_to_html, smaller_to_text
 from autograde.judge.scoring import first_of_reply
-from autograde.judge.smaller_cases import SmallerCase, mistake, smallest_wrong
+from autograde.judge.smaller_cases import BY_HAND, SmallerCase, mistake, smallest_wrong
 from autograde.questions import assignments, question
 
 LANGUAGES = ["en", "zh"]
@@ -107,10 +107,30 @@ def test_each_sort_of_mistake_has_its_own_task(language: str) -> None:
     assert looked_up
     tasks = [found.task.in_language(language) for found in (by_hand, followed, looked_up)]
     assert len(set(tasks)) == 3
+    assert tasks[0] == BY_HAND.in_language(language)
     assert tasks[2] == run_model.teaching.advice.in_language(language)  # type: ignore[union-attr]
     verdict = judge(SEGMENT_IDS, given(*[listed(7)] * 6))
     assert tasks[1] in smaller_to_text(verdict, followed, language)
     assert escape(tasks[1]) in smaller_to_html(verdict, followed, language)
+
+
+def test_model_without_own_advice_is_worked_out_by_hand() -> None:
+    run_model = question("2.6", "run_model")
+    silent = replace(run_model, teaching=replace(run_model.teaching, advice=None))
+    (forgotten,) = (each for each in run_model.misconceptions if each.id == "segments-forgotten")
+    found = smallest_wrong(silent, given(forgotten.models[0](run_model.smaller[0])))
+    assert found is not None
+    assert found.task == BY_HAND
+
+
+def test_wrong_answer_in_another_form_is_compared_by_its_values() -> None:
+    run_model = question("2.6", "run_model")
+    (forgotten,) = (each for each in run_model.misconceptions if each.id == "segments-forgotten")
+    outputs = forgotten.models[0](run_model.smaller[0])
+    assert isinstance(outputs, Mapping)
+    found = smallest_wrong(run_model, given(tupled(*(value for _name, value in outputs.items))))
+    assert found is not None
+    assert found.got == in_full(outputs)
 
 
 def test_a_case_crosses_as_json_unchanged() -> None:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograde.judge.cases import Case
-from autograde.judge.comparison import USUAL, Difference, Kind, Rules, first_difference
+from autograde.judge.comparison import Difference, Kind, first_difference
 from autograde.judge.observation import Mapping, Observation, Sequence
 
 #: Compares the expected with the actual answer; None when the item is right.
 Aspect = Callable[[Case, Observation, Observation], Difference | None]
 
 
-def whole(rules: Rules = USUAL) -> Aspect:
+def whole(_case: Case, expected: Observation, got: Observation) -> Difference | None:
     """The aspect that looks at the whole answer."""
-    return lambda case, expected, got: first_difference(expected, got, rules)
+    return first_difference(expected, got)
 
 
-def part(place: int, rules: Rules = USUAL) -> Aspect:
+def part(place: int) -> Aspect:
     """The aspect that looks at one part of an answer made of several, a list or a tuple."""
 
     def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
         assert isinstance(expected, Sequence)
         if not isinstance(got, Sequence) or len(got.items) != len(expected.items):
-            return first_difference(expected, got, rules)
-        return first_difference(expected.items[place], got.items[place], rules, (place,))
+            return first_difference(expected, got)
+        return first_difference(expected.items[place], got.items[place], path=(place,))
 
     return compare
 
@@ -43,18 +43,14 @@ def shape_part(place: int) -> Aspect:
     return compare
 
 
-def entry(*names: str, rules: Rules = USUAL) -> Aspect:
+def entry(*names: str) -> Aspect:
     """The aspect that looks at some entries of an answer that is a dictionary."""
 
     def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
         if not isinstance(got, Mapping):
-            return first_difference(expected, got, rules)
+            return first_difference(expected, got)
         assert isinstance(expected, Mapping)
-        differences = (first_difference(expected.get(name), got.get(name), rules, (name,)) for name in names)
+        differences = (first_difference(expected.get(name), got.get(name), path=(name,)) for name in names)
         return next(filter(None, differences), None)
 
     return compare
-
-
-#: Looks at the whole answer with the usual rules.
-WHOLE: Aspect = whole()

@@ -10,4 +10,6 @@ FULL_NAMES = {
     "abeba": "Abeba Tesfaye", "yuki-s": "Yuki Sato", "ines": "Ines Costa", "kofi": "Kofi Mensah",
     "zhang-min": "Zhang Min", "olga": "Olga Petrova", "ravi": "Ravi Kumar",
 }  # fmt: skip
+#: Accounts that people copy from a tutorial. On the Hub of a case they belong to other people.
+TUTORIAL_ACCOUNTS = ("ada", "xxx")
 MODELS = ("news-bert", "tiny-chinese", "qa-model", "toxicity", "title-writer", "entity-finder", "rhyme", "review-stars")

@@ -19,6 +19,11 @@ NOTHING = verbatim("—")
 ADDRESS = "$address"
 
 
+def what_was_returned(got: Observation) -> Message:
+    """Return the sentence about a function whose answer is not a state of the Hub, such as an exception."""
+    return _("the function returned {got}", got=describe(got))
+
+
 def full_name(case: Case) -> str:
     """Return ``owner/name`` of the repository that a case is about."""
     return case.initial.repository

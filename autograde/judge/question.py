@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from autograde.judge.aspects import WHOLE, Aspect
+from autograde.judge.aspects import Aspect, whole
 from autograde.judge.cases import Case
 from autograde.judge.comparison import USUAL, Difference, Rules, first_difference
 from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, AnswerKind, Reply
@@ -51,7 +51,7 @@ class RubricItem:
     about: Message
     points: float
     groups: tuple[str, ...] = ()
-    aspect: Aspect = WHOLE
+    aspect: Aspect = whole
     effects: tuple[str, ...] = ()
 
     def looks_at(self, case: Case) -> bool:

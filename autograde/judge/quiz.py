@@ -75,7 +75,6 @@ def quiz(
     title: Message,
     next_step: Message,
     hints: tuple[Message, ...],
-    points: float = 1.0,
     number: int = 1,
     styles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Question:
@@ -87,7 +86,6 @@ def quiz(
         title: what the quiz is about, a few words.
         next_step: what to do after a wrong choice.
         hints: from a question to a partial answer.
-        points: for each right choice.
         number: its place among the questions of its notebook, from 1.
         styles: right answers as people write them, by style; only the choices that differ from a plain letter.
     """
@@ -116,7 +114,7 @@ def quiz(
         visible=tuple(Case(item.name, item.name, _("question {name}", name=item.name), (item.name,)) for item in items),
         hidden=None,
         oracle=lambda case: by_name[case.name].right,
-        rubric=tuple(RubricItem(item.name, item.about, points, (item.name,)) for item in items),
+        rubric=tuple(RubricItem(item.name, item.about, 1.0, (item.name,)) for item in items),
         normal=_reader(items),
         misconceptions=tuple(
             Misconception(

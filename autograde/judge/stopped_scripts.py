@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograde.judge.describing import describe
 from autograde.judge.execution import STOPPED, Ending
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Other
@@ -23,6 +24,11 @@ def stopped(got: Observation) -> Message | None:
         case Ending.PROCESSES:
             return _("the script started more and more programs at once and was stopped")
     return _("the script filled its folder with hundreds of megabytes and was stopped")
+
+
+def what_came_of(got: Observation) -> Message:
+    """Return the sentence about a script whose answer is not a state of the Hub: that it was stopped, as a rule."""
+    return stopped(got) or describe(got)
 
 
 def after_stop(got: Observation) -> Message | None:

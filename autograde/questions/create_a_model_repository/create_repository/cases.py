@@ -5,15 +5,11 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
-from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS
+from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS, TUTORIAL_ACCOUNTS
 from autograde.judge.initial_state import InitialState, PlannedFile
 from autograde.judge.messages import _
 
 LICENSE = "apache-2.0"
-
-
-#: Names that people copy from a tutorial. On the Hub of a case they belong to other people.
-TAKEN = ("ada", "xxx")
 
 
 #: The group whose computer it is: git's user.name there is no account, and the account may write to the group.
@@ -32,7 +28,7 @@ def _case(name: str, account: str, model: str, card_form: str = "") -> Case:
     about = _("the case of the account {account} and the name {model}", account=account, model=model)
     initial = InitialState(
         account=account, fullname=FULL_NAMES[account],
-        organization=GROUP, taken=TAKEN, role="write", name=model, times=2,
+        organization=GROUP, taken=TUTORIAL_ACCOUNTS, role="write", name=model, times=2,
         meanwhile=MEANWHILE, card_addition=ADDITION, card_form=card_form,
     )  # fmt: skip
     return Case(name, "names", about, (model,), initial=initial)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.describing import describe, raised
+from autograde.judge.describing import raised
 from autograde.judge.facets import Facet, Facets, Item, State
-from autograde.judge.hub_facets import NOTHING, created, private, returned_name
+from autograde.judge.hub_facets import NOTHING, created, private, returned_name, what_was_returned
 from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Raised
@@ -92,7 +92,7 @@ FACETS = Facets(
             ),
         )),
     ),
-    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+    otherwise=what_was_returned,
 )  # fmt: skip
 
 

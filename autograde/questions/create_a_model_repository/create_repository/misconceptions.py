@@ -12,6 +12,7 @@ from autograde.judge.common_misconceptions import (
     RETURNS_THE_ADDRESS,
     RETURNS_THE_SHORT_NAME,
 )
+from autograde.judge.example_names import TUTORIAL_ACCOUNTS
 from autograde.judge.examples import function
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import LicenseMissing, Visibility
@@ -31,7 +32,7 @@ from autograde.questions.create_a_model_repository.create_repository.answers imp
     wrong,
     wrong_step,
 )
-from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, TAKEN
+from autograde.questions.create_a_model_repository.create_repository.cases import GROUP
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 
 
@@ -62,7 +63,7 @@ MISCONCEPTIONS = (
         ),
         wrong_step(ALL, 'owner = HfApi().whoami()["fullname"]', create=CREATE.replace("name", 'f"{owner}/{name}"', 1)),
     )),
-    FIXED_OWNER.shown_by(*map(_another_owner, TAKEN), examples=(
+    FIXED_OWNER.shown_by(*map(_another_owner, TUTORIAL_ACCOUNTS), examples=(
         wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
         wrong_step(ALL, create=CREATE.replace("name", 'f"ada/{name}"')),
         wrong_step("returned", end='return f"ada/{name}"'),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from autograde.judge import stopped_scripts
 from autograde.judge.cases import Case
-from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Files, Item, State
 from autograde.judge.hub_facets import in_folder, weights_in_clone
 from autograde.judge.hub_state import FileStatus
@@ -50,5 +49,5 @@ FACETS = Facets(
         )),
     ),
     (Facet("reason", ""),),
-    otherwise=lambda got: stopped_scripts.stopped(got) or describe(got),
+    otherwise=stopped_scripts.what_came_of,
 )  # fmt: skip

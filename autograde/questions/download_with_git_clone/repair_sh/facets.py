@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from autograde.judge import stopped_scripts
-from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.hub_facets import weights_in_clone
 from autograde.judge.messages import _
@@ -34,5 +33,5 @@ FACETS = Facets(
         )),
     ),
     (Facet("reason", ""),),
-    otherwise=lambda got: stopped_scripts.stopped(got) or describe(got),
+    otherwise=stopped_scripts.what_came_of,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograde.judge.cases import Case
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Item, State
+from autograde.judge.hub_facets import what_was_returned
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation
 
@@ -63,7 +64,7 @@ FACETS = Facets(
             ),
         )),
     ),
-    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+    otherwise=what_was_returned,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from autograde.judge import file_statuses
 from autograde.judge.cases import Case
 from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Item, State
-from autograde.judge.hub_facets import on_hub, private
+from autograde.judge.hub_facets import on_hub, private, what_was_returned
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation
@@ -108,7 +108,7 @@ FACETS = Facets(
             ),
         )),
     ),
-    otherwise=lambda got: _("the function returned {got}", got=describe(got)),
+    otherwise=what_was_returned,
 )  # fmt: skip
 
 

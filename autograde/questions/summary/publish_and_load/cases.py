@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
-from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS
+from autograde.judge.example_names import ACCOUNTS, FULL_NAMES, MODELS, TUTORIAL_ACCOUNTS
 from autograde.judge.initial_state import InitialState, PlannedFile, PlannedModel
 from autograde.judge.messages import _
 from autograde.judge.observation import Sequence, listed, whole_numbers
@@ -19,9 +19,6 @@ _HIDDEN_FILES = (
     ("training log.txt", "说明.txt", ".eval/scores 2.csv"),
 )
 
-#: Names that people copy from a tutorial. On the Hub of a case they belong to other people.
-TAKEN = ("ada", "xxx")
-
 #: Words that are one token each in the tiny models' vocabulary.
 _ENGLISH = "talk is show me your the run we books she music at night yes no good".split()
 _CHINESE = "我 学 天 中 文 人 大 水 山 不 小 月 日 上 下 有 一 三 国".split()
@@ -33,7 +30,7 @@ def _case(
 ) -> Case:  # fmt: skip
     initial = InitialState(
         account=account, fullname=FULL_NAMES[account],
-        taken=TAKEN, role="write", name=model, folder=f"{model}-finetuned", model=planned,
+        taken=TUTORIAL_ACCOUNTS, role="write", name=model, folder=f"{model}-finetuned", model=planned,
         files=tuple(PlannedFile(path, text=f"{path} of {model}\n") for path in others),
     )  # fmt: skip
     about = _("the case of a model with the hidden size {size}", size=planned.hidden_size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import FIXED_NAME, FIXED_OWNER, NOT_THE_FULL_NAME, OWNER_FROM_ANOTHER_ENTRY
+from autograde.judge.example_names import TUTORIAL_ACCOUNTS
 from autograde.judge.execution import replaced
 from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
@@ -18,7 +19,7 @@ from autograde.questions.summary.publish_and_load.answers import (
     UPLOAD,
     wrong_step,
 )
-from autograde.questions.summary.publish_and_load.cases import TAKEN, shape_of
+from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
 
 
@@ -46,7 +47,7 @@ WRONG_UPLOADS = (
         "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
         create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
     ),)),
-    FIXED_OWNER.shown_by(*map(_fixed_owner, TAKEN), examples=(
+    FIXED_OWNER.shown_by(*map(_fixed_owner, TUTORIAL_ACCOUNTS), examples=(
         wrong_step(
             "repository files loaded ran returned",
             create='repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',

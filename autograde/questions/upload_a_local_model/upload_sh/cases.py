@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
-from autograde.judge.example_names import ACCOUNTS, MODELS
+from autograde.judge.example_names import ACCOUNTS, MODELS, TUTORIAL_ACCOUNTS
 from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping
@@ -33,7 +33,7 @@ def _case(
     )
     initial = InitialState(
         account=account,
-        taken=("ada", "xxx"),
+        taken=TUTORIAL_ACCOUNTS,
         role="write",
         repositories=(PlannedRepository(account, model),),
         name=model,

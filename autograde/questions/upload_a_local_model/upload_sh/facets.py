@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from autograde.judge import script_reports, stopped_scripts
 from autograde.judge.cases import Case
-from autograde.judge.describing import describe
 from autograde.judge.facets import Facet, Facets, Files, Item, State
 from autograde.judge.hub_facets import full_name, on_hub, weights_in_lfs
 from autograde.judge.hub_state import CommitMessages, FileStatus, Storage, UploadRoute
@@ -130,7 +129,7 @@ FACETS = Facets(
         )),
     ),
     (Facet("merges", 0), Facet("folder_itself", False), Facet("reason", "")),
-    otherwise=lambda got: stopped_scripts.stopped(got) or describe(got),
+    otherwise=stopped_scripts.what_came_of,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.judge.examples import function
+from autograde.judge.examples import WrongAnswer, function
 
 #: Every line of the rubric.
 ALL = "index segments attention_mask"
@@ -10,6 +10,17 @@ ALL = "index segments attention_mask"
 _ANSWER = function("pad_pair(index, segments_ids, length, pad)")
 
 right, wrong = _ANSWER.right, _ANSWER.wrong
+
+
+def wrong_list(
+    lost: str,
+    index: str = "index + [pad] * more",
+    segments: str = "segments_ids + [0] * more",
+    mask: str = "[1] * len(index) + [0] * more",
+) -> WrongAnswer:
+    """Return a wrong answer that differs from a right one in some of the three lists; ``lost`` as for ``wrong``."""
+    return wrong(lost, "more = length - len(index)", f"return {index}, {segments}, {mask}")
+
 
 SOLUTION = """\
 def pad_pair(index, segments_ids, length, pad):

@@ -11,7 +11,7 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.sentences import PAD
-from autograde.questions.load_the_downloaded_model.pad_pair.answers import ALL, wrong
+from autograde.questions.load_the_downloaded_model.pad_pair.answers import ALL, wrong, wrong_list
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import answer, input_of
 
 #: The three lists, from the ids, the segment ids, how many places are missing, and the padding id.
@@ -57,40 +57,28 @@ MISCONCEPTIONS = (
         _("Padding was counted as sentence B. It belongs to no sentence, and its segment id is 0."),
         _("Fill the segment ids with 0."),
         (lambda case: answer(case, segment=1),),
-        examples=(wrong(
-            "segments", "more = length - len(index)",
-            "return index + [pad] * more, segments_ids + [1] * more, [1] * len(index) + [0] * more",
-        ),),
+        examples=(wrong_list("segments", segments="segments_ids + [1] * more"),),
     ),
     Misconception(
         "pad-in-segments",
         _("The segment ids were filled with the padding id. Segment ids are 0 or 1, and padding gets a 0."),
         _("Fill the segment ids with 0."),
         (lambda case: answer(case, segment=input_of(case)[3]),),
-        examples=(wrong(
-            "segments", "more = length - len(index)",
-            "return index + [pad] * more, segments_ids + [pad] * more, [1] * len(index) + [0] * more",
-        ),),
+        examples=(wrong_list("segments", segments="segments_ids + [pad] * more"),),
     ),
     Misconception(
         "mask-all-ones",
         _("The attention mask is 1 everywhere, so the model would read the padding as if it were text."),
         _("The mask needs a 0 wherever padding was added."),
         (lambda case: answer(case, filled=1),),
-        examples=(wrong(
-            "attention_mask", "more = length - len(index)",
-            "return index + [pad] * more, segments_ids + [0] * more, [1] * length",
-        ),),
+        examples=(wrong_list("attention_mask", mask="[1] * length"),),
     ),
     Misconception(
         "mask-swapped",
         _("In the attention mask 0 and 1 are swapped: 1 means a token, 0 means padding."),
         _("Swap 0 and 1 in the mask."),
         (lambda case: answer(case, real=0, filled=1),),
-        examples=(wrong(
-            "attention_mask", "more = length - len(index)",
-            "return index + [pad] * more, segments_ids + [0] * more, [0] * len(index) + [1] * more",
-        ),),
+        examples=(wrong_list("attention_mask", mask="[0] * len(index) + [1] * more"),),
     ),
     Misconception(
         "segments-as-mask",
@@ -111,9 +99,9 @@ MISCONCEPTIONS = (
         (_lists(lambda index, parts, more, pad: (
             [pad] * more + index, [0] * more + parts, [0] * more + [1] * len(index),
         )),),
-        examples=(wrong(
-            ALL, "more = length - len(index)",
-            "return [pad] * more + index, [0] * more + segments_ids, [0] * more + [1] * len(index)",
+        examples=(wrong_list(
+            ALL, index="[pad] * more + index", segments="[0] * more + segments_ids",
+            mask="[0] * more + [1] * len(index)",
         ),),
     ),
     Misconception(
@@ -121,10 +109,7 @@ MISCONCEPTIONS = (
         _("The padding id is hard-coded as 0. In other vocabularies [PAD] has another id."),
         _("Fill with the parameter pad."),
         (lambda case: answer(case, pad=0),),
-        examples=(wrong(
-            "index", "more = length - len(index)",
-            "return index + [0] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more",
-        ),),
+        examples=(wrong_list("index", index="index + [0] * more"),),
     ),
     Misconception(
         "mask-after-padding",
@@ -168,20 +153,14 @@ MISCONCEPTIONS = (
         (_lists(lambda index, parts, more, _pad: (
             (*index, *[PAD] * more), parts + [0] * more, [1] * len(index) + [0] * more,
         )),),
-        examples=(wrong(
-            "index", "more = length - len(index)",
-            'return index + ["[PAD]"] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more',
-        ),),
+        examples=(wrong_list("index", index='index + ["[PAD]"] * more'),),
     ),
     Misconception(
         "booleans",
         _("The mask contains True and False instead of 1 and 0."),
         _("Turn each truth value into a whole number with int(...)."),
         (_masked(lambda tokens, more: [True] * tokens + [False] * more),),
-        examples=(wrong(
-            "attention_mask", "more = length - len(index)",
-            "return index + [pad] * more, segments_ids + [0] * more, [place < len(index) for place in range(length)]",
-        ),),
+        examples=(wrong_list("attention_mask", mask="[place < len(index) for place in range(length)]"),),
     ),
     Misconception(
         "order",
@@ -190,9 +169,8 @@ MISCONCEPTIONS = (
         (_lists(lambda index, parts, more, pad: (
             index + [pad] * more, [1] * len(index) + [0] * more, parts + [0] * more,
         )),),
-        examples=(wrong(
-            "segments attention_mask", "more = length - len(index)",
-            "return index + [pad] * more, [1] * len(index) + [0] * more, segments_ids + [0] * more",
+        examples=(wrong_list(
+            "segments attention_mask", segments="[1] * len(index) + [0] * more", mask="segments_ids + [0] * more",
         ),),
     ),
     Misconception(

@@ -9,6 +9,9 @@ import sys
 import pytest
 
 from autograde.errors import MalformedEvidence, SolutionWithheld
+from autograde.judge import Question
+from autograde.judge.execution import ExecutionKind
+from autograde.judge.observation import Mapping
 from autograde.questions import assignments, question
 from autograde.referee import Card
 from autograde.referee.local import LocalReferee
@@ -55,3 +58,23 @@ def test_without_a_seed_each_process_draws_one(monkeypatch: pytest.MonkeyPatch) 
 def test_arguments_that_are_not_a_sequence_are_refused() -> None:
     with pytest.raises(MalformedEvidence, match="sequence"):
         LocalReferee().common_cause("2.6", "segment_ids", "5", "5")
+
+
+CALLED = [
+    (section, asked)
+    for section, questions in assignments().items()
+    for asked in questions
+    if asked.execution is not None and asked.execution.kind is ExecutionKind.CALL
+]
+
+
+@pytest.mark.parametrize("returned", [None, 5, {"list": []}, {"dict": []}])
+@pytest.mark.parametrize(("section", "asked"), CALLED, ids=[asked.id for _section, asked in CALLED])
+def test_report_of_a_run_without_a_call_is_refused(section: str, asked: Question, returned: object) -> None:
+    referee = LocalReferee()
+    for case in asked.visible:
+        referee._seen[section, asked.function, False, case.name] = Mapping(())
+    reply = {"value": {"dict": [["returned", returned]]}, "effects": [], "printed": ""}
+    evidence = {"given": "function", "type": "function", "replies": [reply] * len(asked.visible)}
+    verdict = json.loads(referee.verdict(section, asked.function, False, json.dumps(evidence)))
+    assert (verdict["outcome"], verdict["points"]) == ("our-fault", 0)

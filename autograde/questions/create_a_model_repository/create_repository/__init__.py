@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.create_a_model_repository.create_repository.answers import RIGHT, SOLUTION
 from autograde.questions.create_a_model_repository.create_repository.cases import VISIBLE, hidden
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS, achieved
 from autograde.questions.create_a_model_repository.create_repository.misconceptions import MISCONCEPTIONS
 from autograde.questions.create_a_model_repository.create_repository.outcome import join
+from autograde.questions.create_a_model_repository.create_repository.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.3/create_repository",

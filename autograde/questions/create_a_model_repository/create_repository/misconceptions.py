@@ -19,7 +19,9 @@ from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.create_a_model_repository.create_repository.answers import (
+from autograde.questions.create_a_model_repository.create_repository.cases import GROUP
+from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
+from autograde.questions.create_a_model_repository.create_repository.solutions import (
     ADD_LICENSE,
     ALL,
     CARD,
@@ -32,8 +34,6 @@ from autograde.questions.create_a_model_repository.create_repository.answers imp
     wrong,
     wrong_step,
 )
-from autograde.questions.create_a_model_repository.create_repository.cases import GROUP
-from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 
 
 def _dataset(case: Case) -> Observation:

@@ -6,10 +6,10 @@ from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
 from autograde.questions.download_with_git_clone._clones import SECONDS, case_of, drawn
-from autograde.questions.download_with_git_clone.download_sh.answers import RIGHT
 from autograde.questions.download_with_git_clone.download_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.download_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.download_sh.outcome import join
+from autograde.questions.download_with_git_clone.download_sh.solutions import RIGHT
 
 QUESTION = FACETS.question(
     "2.5/download_sh",

@@ -12,8 +12,8 @@ from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
 from autograde.questions.download_with_git_clone._clones import WEIGHTS, files_of, small_files
-from autograde.questions.download_with_git_clone.download_sh.answers import ALL, CLONE, wrong
 from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
+from autograde.questions.download_with_git_clone.download_sh.solutions import ALL, CLONE, wrong
 
 
 def _nothing(case: Case, reason: str) -> Mapping:

@@ -9,9 +9,9 @@ from autograde.judge.execution import Execution, ExecutionKind, calls
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.download_with_git_clone.is_lfs_pointer.answers import RIGHT, SOLUTION
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import VISIBLE, hidden, oracle
 from autograde.questions.download_with_git_clone.is_lfs_pointer.misconceptions import MISCONCEPTIONS
+from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import RIGHT, SOLUTION
 
 
 def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:

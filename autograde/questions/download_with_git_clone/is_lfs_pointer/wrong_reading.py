@@ -5,8 +5,8 @@ from __future__ import annotations
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.download_with_git_clone.is_lfs_pointer.answers import FIRST, wrong
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import FIRST_LINE
+from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import FIRST, wrong
 from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_rules import LINE, Rule, by_rules
 
 

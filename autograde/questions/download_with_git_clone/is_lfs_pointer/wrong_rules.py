@@ -8,8 +8,8 @@ from autograde.judge.cases import Case
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.download_with_git_clone.is_lfs_pointer.answers import FIRST, wrong
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import ADDRESS, FIRST_LINE
+from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import FIRST, wrong
 
 #: A wrong answer about a file, from its path and its content.
 Rule = Callable[[str, bytes], Observation]

@@ -6,10 +6,10 @@ from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
 from autograde.questions.download_with_git_clone._clones import SECONDS, case_of, drawn
-from autograde.questions.download_with_git_clone.repair_sh.answers import RIGHT
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.repair_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.repair_sh.outcome import join
+from autograde.questions.download_with_git_clone.repair_sh.solutions import RIGHT
 
 QUESTION = FACETS.question(
     "2.5/repair_sh",

@@ -10,8 +10,8 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping
 from autograde.judge.question import Misconception
-from autograde.questions.download_with_git_clone.repair_sh.answers import ALL, CLONE, wrong
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
+from autograde.questions.download_with_git_clone.repair_sh.solutions import ALL, CLONE, wrong
 
 
 def _still(case: Case, reason: str) -> Mapping:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograde.judge.aspects import part
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.encode_pair.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
     PLAIN,
     SMALLER,
@@ -16,6 +15,7 @@ from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
     sep_of,
 )
 from autograde.questions.load_the_downloaded_model.encode_pair.misconceptions import MISCONCEPTIONS
+from autograde.questions.load_the_downloaded_model.encode_pair.solutions import RIGHT, SOLUTION
 
 _MARK = _("The second result is a whole number, the id of [SEP]: the tokenizer knows it as sep_token_id.")
 

@@ -12,8 +12,8 @@ from autograde.judge.observation import Observation, Other, Raised, Sequence, li
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.sentences import CLS, PAD, SEP, UNK
 from autograde.judge.tiny_bert import Vocabulary
-from autograde.questions.load_the_downloaded_model.encode_pair.answers import ALL, wrong
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import answer_of, index_of, pieces_of, sep_of
+from autograde.questions.load_the_downloaded_model.encode_pair.solutions import ALL, wrong
 
 #: A wrong list of ids, from the ids of both sentences and those of [CLS] and [SEP].
 Rule = Callable[[list[Observation], list[Observation], int, int], list[Observation]]

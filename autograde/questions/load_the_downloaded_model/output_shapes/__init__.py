@@ -5,9 +5,9 @@ from __future__ import annotations
 from autograde.judge.aspects import shape_part
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.output_shapes.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.output_shapes.cases import SMALLER, VISIBLE, hidden, right_of
 from autograde.questions.load_the_downloaded_model.output_shapes.misconceptions import MISCONCEPTIONS
+from autograde.questions.load_the_downloaded_model.output_shapes.solutions import RIGHT, SOLUTION
 
 QUESTION = Question(
     id="2.6/output_shapes",

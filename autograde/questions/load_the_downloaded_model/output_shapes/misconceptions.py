@@ -10,8 +10,8 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tupled, whole_numbers
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.tiny_bert import ModelRecipe
-from autograde.questions.load_the_downloaded_model.output_shapes.answers import ALL, wrong
 from autograde.questions.load_the_downloaded_model.output_shapes.cases import SEP, shapes, sizes
+from autograde.questions.load_the_downloaded_model.output_shapes.solutions import ALL, wrong
 
 
 def _ids(case: Case) -> list[int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from autograde.judge.aspects import part
 from autograde.judge.messages import Message, _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.pad_pair.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER, VISIBLE, answer, hidden
 from autograde.questions.load_the_downloaded_model.pad_pair.misconceptions import MISCONCEPTIONS
+from autograde.questions.load_the_downloaded_model.pad_pair.solutions import RIGHT, SOLUTION
 
 #: What to do about the first, second and third list.
 _BY_PART: dict[int | str, Message] = {

@@ -11,8 +11,8 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.sentences import PAD
-from autograde.questions.load_the_downloaded_model.pad_pair.answers import ALL, wrong, wrong_list
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import answer, input_of
+from autograde.questions.load_the_downloaded_model.pad_pair.solutions import ALL, wrong, wrong_list
 
 #: The three lists, from the ids, the segment ids, how many places are missing, and the padding id.
 Rule = Callable[[list[int], list[int], int, int], tuple[Iterable[Observation], ...]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograde.judge.evidence import FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.run_model.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.run_model.cases import (
     LAST,
     POOLER,
@@ -16,6 +15,7 @@ from autograde.questions.load_the_downloaded_model.run_model.cases import (
 )
 from autograde.questions.load_the_downloaded_model.run_model.comparison import RULES, Output, both_outputs, no_gradient
 from autograde.questions.load_the_downloaded_model.run_model.misconceptions import MISCONCEPTIONS
+from autograde.questions.load_the_downloaded_model.run_model.solutions import RIGHT, SOLUTION
 
 _POOLER = _("Only pooler_output is wrong. Return the one in the model's result.")
 

@@ -12,8 +12,8 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.tiny_bert import answer
-from autograde.questions.load_the_downloaded_model.run_model.answers import ALL, wrong
 from autograde.questions.load_the_downloaded_model.run_model.cases import LAST, POOLER, input_of, outputs, right_of
+from autograde.questions.load_the_downloaded_model.run_model.solutions import ALL, wrong
 
 
 def _without_segments(case: Case, *, gradient: bool = False) -> Mapping:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograde.judge.messages import _
 from autograde.judge.observation import listed
 from autograde.judge.question import Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.segment_ids.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     EDGES,
     PAIRS,
@@ -16,6 +15,7 @@ from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     right_of,
 )
 from autograde.questions.load_the_downloaded_model.segment_ids.misconceptions import MISCONCEPTIONS
+from autograde.questions.load_the_downloaded_model.segment_ids.solutions import RIGHT, SOLUTION
 
 QUESTION = Question(
     id="2.6/segment_ids",

@@ -10,7 +10,6 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised, Sequence, listed
 from autograde.judge.question import Misconception
 from autograde.judge.sentences import segments
-from autograde.questions.load_the_downloaded_model.segment_ids.answers import ALL, wrong
 from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     MARK,
     first_of,
@@ -19,6 +18,7 @@ from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     length_of,
     right_of,
 )
+from autograde.questions.load_the_downloaded_model.segment_ids.solutions import ALL, wrong
 
 
 def zeros_and_ones(zeros: int, ones: int) -> Sequence:

@@ -7,8 +7,8 @@ from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS, not_com
 from autograde.judge.messages import _
 from autograde.judge.observation import Sequence, listed, tensor, tupled
 from autograde.judge.question import Misconception
-from autograde.questions.load_the_downloaded_model.segment_ids.answers import ALL, wrong
 from autograde.questions.load_the_downloaded_model.segment_ids.cases import first_of, length_of, right_of
+from autograde.questions.load_the_downloaded_model.segment_ids.solutions import ALL, wrong
 from autograde.questions.load_the_downloaded_model.segment_ids.wrong_rules import zeros_and_ones
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from autograde.judge.aspects import part
 from autograde.judge.messages import _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.to_tensors.answers import RIGHT, SOLUTION
 from autograde.questions.load_the_downloaded_model.to_tensors.cases import SMALLER, VISIBLE, hidden, pair_of
 from autograde.questions.load_the_downloaded_model.to_tensors.misconceptions import MISCONCEPTIONS
+from autograde.questions.load_the_downloaded_model.to_tensors.solutions import RIGHT, SOLUTION
 
 _SECOND = _("Make the second tensor from `segments_ids`, in the same way as the first one from `index`.")
 

@@ -11,8 +11,8 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Observation, listed, tensor, tupled
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.sentences import SEP, SPECIAL, segments
-from autograde.questions.load_the_downloaded_model.to_tensors.answers import ALL, wrong
 from autograde.questions.load_the_downloaded_model.to_tensors.cases import lists, pair_of
+from autograde.questions.load_the_downloaded_model.to_tensors.solutions import ALL, wrong
 
 #: Whole numbers that an embedding does not take, and truth values.
 _OTHER_WHOLE = ("uint8", "int8", "int16", "bool")

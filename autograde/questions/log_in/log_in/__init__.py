@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.log_in.log_in.answers import RIGHT, SOLUTION
 from autograde.questions.log_in.log_in.cases import VISIBLE, hidden
 from autograde.questions.log_in.log_in.facets import FACETS, achieved
 from autograde.questions.log_in.log_in.misconceptions import MISCONCEPTIONS
 from autograde.questions.log_in.log_in.outcome import join
+from autograde.questions.log_in.log_in.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.2/log_in",

@@ -6,8 +6,8 @@ from autograde.judge.cases import Case
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation
 from autograde.judge.question import Misconception
-from autograde.questions.log_in.log_in.answers import NAME, TOKEN, wrong
 from autograde.questions.log_in.log_in.facets import FACETS
+from autograde.questions.log_in.log_in.solutions import NAME, TOKEN, wrong
 
 
 def _of_another_entry(case: Case, name: str) -> Observation:

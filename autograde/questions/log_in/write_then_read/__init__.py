@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.log_in.write_then_read.answers import RIGHT, SOLUTION
 from autograde.questions.log_in.write_then_read.cases import VISIBLE, hidden
 from autograde.questions.log_in.write_then_read.facets import FACETS, achieved
 from autograde.questions.log_in.write_then_read.misconceptions import MISCONCEPTIONS
 from autograde.questions.log_in.write_then_read.outcome import join
+from autograde.questions.log_in.write_then_read.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.2/write_then_read",

@@ -6,8 +6,8 @@ from autograde.judge.hub_state import FileStatus, Visibility
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Raised
 from autograde.judge.question import Misconception
-from autograde.questions.log_in.write_then_read.answers import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong, wrong_step
 from autograde.questions.log_in.write_then_read.facets import FACETS
+from autograde.questions.log_in.write_then_read.solutions import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong, wrong_step
 
 MISCONCEPTIONS = (
     Misconception(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.summary.publish_and_load.answers import RIGHT, SOLUTION
 from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden
 from autograde.questions.summary.publish_and_load.facets import FACETS, achieved
 from autograde.questions.summary.publish_and_load.misconceptions import MISCONCEPTIONS
 from autograde.questions.summary.publish_and_load.outcome import join
+from autograde.questions.summary.publish_and_load.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "3/publish_and_load",

@@ -7,7 +7,6 @@ from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised, listed
 from autograde.judge.question import Misconception
-from autograde.questions.summary.publish_and_load.answers import CALL, CREATE, LOAD, UPLOAD, wrong_step
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import (
     ELSEWHERE,
@@ -18,6 +17,7 @@ from autograde.questions.summary.publish_and_load.facets import (
     TENSOR,
 )
 from autograde.questions.summary.publish_and_load.outcome import broken_off
+from autograde.questions.summary.publish_and_load.solutions import CALL, CREATE, LOAD, UPLOAD, wrong_step
 from autograde.questions.summary.publish_and_load.wrong_uploads import stops
 
 PAIR = "first, second, return"

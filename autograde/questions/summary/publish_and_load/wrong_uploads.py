@@ -11,7 +11,9 @@ from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.summary.publish_and_load.answers import (
+from autograde.questions.summary.publish_and_load.cases import shape_of
+from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
+from autograde.questions.summary.publish_and_load.solutions import (
     CREATE,
     FROM_FOLDER,
     LOAD,
@@ -19,8 +21,6 @@ from autograde.questions.summary.publish_and_load.answers import (
     UPLOAD,
     wrong_step,
 )
-from autograde.questions.summary.publish_and_load.cases import shape_of
-from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
 
 
 def stops(error: str, *places: str, **changes: Observation) -> WrongModel:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.upload_a_local_model.upload_sh.answers import RIGHT, SOLUTION
 from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, achieved, quote
 from autograde.questions.upload_a_local_model.upload_sh.misconceptions import MISCONCEPTIONS
 from autograde.questions.upload_a_local_model.upload_sh.outcome import join
+from autograde.questions.upload_a_local_model.upload_sh.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.4/upload_sh",

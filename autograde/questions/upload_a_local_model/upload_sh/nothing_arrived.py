@@ -9,8 +9,8 @@ from autograde.judge.execution import replaced
 from autograde.judge.messages import _
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
-from autograde.questions.upload_a_local_model.upload_sh.answers import ALL, LINES, wrong, wrong_step
 from autograde.questions.upload_a_local_model.upload_sh.facets import UploadFailure, nothing
+from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, LINES, wrong, wrong_step
 
 for_cause = for_causes(nothing)
 

@@ -6,9 +6,9 @@ from autograde.judge.error_lines import ErrorKind
 from autograde.judge.hub_state import CommitMessages, Storage, UploadRoute
 from autograde.judge.messages import _
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.upload_a_local_model.upload_sh.answers import ALL, wrong, wrong_step
 from autograde.questions.upload_a_local_model.upload_sh.cases import needs_lfs
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
+from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong, wrong_step
 
 
 def _without_lfs(others: str, reason: str) -> WrongModel:

@@ -10,10 +10,10 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
-from autograde.questions.upload_a_local_model.upload_sh.answers import ALL, wrong_step
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
 from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import for_cause
+from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong_step
 
 
 def _only_some(_case: Case, answer: Observation) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograde.judge.advice import advice
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS
+from autograde.judge.common_misconceptions import changes_its_arguments
 from autograde.judge.comparison import Difference, Rules, first_difference
 from autograde.judge.describing import NOT_CALLED, TIME_LIMIT, explain, rows, visible
 from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, AnswerKind, Evidence, Reply
@@ -87,7 +87,7 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     if seed is not None or question.kind is AnswerKind.ENTRIES:
         items = with_reasons(question, items, cases, expected, replies)
     if _only_changed_arguments(question, cases, expected, replies):
-        named: Misconception | None = CHANGES_ITS_ARGUMENTS
+        named: Misconception | None = changes_its_arguments()
     else:
         named = _misconception(question, cases, replies)
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)

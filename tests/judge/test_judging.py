@@ -19,7 +19,7 @@ from autograde.judge import (
     RubricItem,
     judge,
 )
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS
+from autograde.judge.common_misconceptions import changes_its_arguments
 from autograde.judge.comparison import Difference, Rules
 from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.execution import STOPPED
@@ -434,7 +434,7 @@ TOLD = named("told", refusal=r"not allowed|forbidden")
 USED = named("used", effect=CALLED_TOKENIZER)
 ONLY_TWO = named("only-two", models=(lambda _case: 2.0,), case="two")
 NEAR = named("near", models=(lambda _case: 1.0,))
-ALL = (CHANGES_ITS_ARGUMENTS, ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
+ALL = (changes_its_arguments(), ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import (
+from autograde.judge.example_names import TUTORIAL_ACCOUNTS
+from autograde.judge.examples import function
+from autograde.judge.hub_facets import ADDRESS, full_name
+from autograde.judge.hub_state import LicenseMissing, Visibility
+from autograde.judge.messages import _
+from autograde.judge.observation import Observation, Raised
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions._new_repositories import (
     FIXED_NAME,
     FIXED_OWNER,
     NO_OWNER,
@@ -12,13 +19,6 @@ from autograde.judge.common_misconceptions import (
     RETURNS_THE_ADDRESS,
     RETURNS_THE_SHORT_NAME,
 )
-from autograde.judge.example_names import TUTORIAL_ACCOUNTS
-from autograde.judge.examples import function
-from autograde.judge.hub_facets import ADDRESS, full_name
-from autograde.judge.hub_state import LicenseMissing, Visibility
-from autograde.judge.messages import _
-from autograde.judge.observation import Observation, Raised
-from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.create_a_model_repository.create_repository.cases import GROUP
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 from autograde.questions.create_a_model_repository.create_repository.solutions import (

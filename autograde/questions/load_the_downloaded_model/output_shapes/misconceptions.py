@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS, not_computed_yet, returns_nothing
+from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor, tupled, whole_numbers
 from autograde.judge.question import Misconception, WrongModel
@@ -262,7 +262,7 @@ MISCONCEPTIONS = (
             "return (output.shape for output in (result.last_hidden_state, result.pooler_output))",
         ),)),
     returns_nothing(_("both results"), examples=(wrong(ALL, "print(model(torch.tensor([index]))[0].shape)"),)),
-    CHANGES_ITS_ARGUMENTS.shown_by(examples=(
+    changes_its_arguments((
         wrong(
             ALL, "length = 0", "while index:", "    index.pop()", "    length += 1", "size = model.config.hidden_size",
             "return (1, length, size), (1, size)",

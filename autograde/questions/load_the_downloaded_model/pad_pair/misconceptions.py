@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS, dictionary, not_computed_yet, returns_nothing
+from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
 from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled
@@ -204,7 +204,7 @@ MISCONCEPTIONS = (
             "yield from (index + [pad] * more, segments_ids + [0] * more, [1] * len(index) + [0] * more)",
         ),)),
     returns_nothing(_("the three lists"), examples=(wrong(ALL, "index += [pad] * (length - len(index))"),)),
-    CHANGES_ITS_ARGUMENTS.shown_by(examples=(
+    changes_its_arguments((
         wrong(
             ALL, "mask = [1] * len(index)", "while len(index) < length:", "    index.append(pad)",
             "    segments_ids.append(0)", "    mask.append(0)", "return index, segments_ids, mask",

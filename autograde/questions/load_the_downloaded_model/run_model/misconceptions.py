@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS, not_computed_yet, returns_nothing
+from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
 from autograde.judge.evidence import FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
@@ -227,7 +227,7 @@ MISCONCEPTIONS = (
             ),
         ),
     ),
-    CHANGES_ITS_ARGUMENTS.shown_by(examples=(
+    changes_its_arguments((
         wrong(
             ALL, "with torch.no_grad():", "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
             "segments_tensors.zero_()", "return result",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS, not_computed_yet, returns_nothing
+from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
 from autograde.judge.observation import Sequence, listed, tensor, tupled
 from autograde.judge.question import Misconception
@@ -145,7 +145,7 @@ WRONG_VALUES = (
     returns_nothing(_("the list"), examples=(wrong(
         ALL, "k = index.index(mark)", "print([0] * (k + 1) + [1] * (len(index) - k - 1))",
     ),)),
-    CHANGES_ITS_ARGUMENTS.shown_by(examples=(
+    changes_its_arguments((
         wrong(
             ALL, "result = []", "while index:", "    token = index.pop(0)", "    result.append(0)",
             "    if token == mark:", "        break", "return result + [1 for _ in index]",

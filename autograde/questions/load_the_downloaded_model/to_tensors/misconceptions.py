@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import CHANGES_ITS_ARGUMENTS, dictionary, not_computed_yet, returns_nothing
+from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
 from autograde.judge.evidence import CALLED_TOKENIZER
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, listed, tensor, tupled
@@ -176,7 +176,7 @@ MISCONCEPTIONS = (
     returns_nothing(_("both results"), examples=(wrong(
         ALL, "tokens_tensor = torch.tensor([index])", "segments_tensors = torch.tensor([segments_ids])",
     ),)),
-    CHANGES_ITS_ARGUMENTS.shown_by(examples=(
+    changes_its_arguments((
         wrong(
             ALL, "index[:] = [list(index)]", "segments_ids[:] = [list(segments_ids)]",
             "return torch.tensor(index), torch.tensor(segments_ids)",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from autograde.judge.common_misconceptions import RETURNS_THE_ADDRESS, RETURNS_THE_SHORT_NAME, returns_nothing
+from autograde.judge.common_misconceptions import returns_nothing
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised, listed
 from autograde.judge.question import Misconception
+from autograde.questions._new_repositories import RETURNS_THE_ADDRESS, RETURNS_THE_SHORT_NAME
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import (
     ELSEWHERE,

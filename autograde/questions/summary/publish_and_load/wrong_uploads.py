@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import FIXED_NAME, FIXED_OWNER, NOT_THE_FULL_NAME, OWNER_FROM_ANOTHER_ENTRY
 from autograde.judge.example_names import TUTORIAL_ACCOUNTS
 from autograde.judge.execution import replaced
 from autograde.judge.hub_facets import full_name
@@ -11,6 +10,7 @@ from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
+from autograde.questions._new_repositories import FIXED_NAME, FIXED_OWNER, NOT_THE_FULL_NAME, OWNER_FROM_ANOTHER_ENTRY
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
 from autograde.questions.summary.publish_and_load.solutions import (

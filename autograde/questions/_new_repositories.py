@@ -1,0 +1,62 @@
+"""Misconceptions about a new repository and its name that several questions share."""
+
+from __future__ import annotations
+
+from autograde.judge.messages import _
+from autograde.judge.question import Misconception
+
+#: What to do about an owner that the function makes up.
+NO_OWNER = _("Don't name an owner: create_repo uses the account that is logged in.")
+
+#: The name of an account is hard-coded; the models answer unless the Hub refuses.
+FIXED_OWNER = Misconception(
+    "fixed-owner",
+    _(
+        "The owner is hard-coded. You can create repositories only in your own namespace, and other people who "
+        "run this function have other account names."
+    ),
+    NO_OWNER,
+    refusal="rights to create a repository under the namespace",
+)
+
+#: The owner is made from the account's e-mail address or full name.
+OWNER_FROM_ANOTHER_ENTRY = Misconception(
+    "owner-from-another-entry",
+    _(
+        "The owner was made from the e-mail address or the full name. Neither is the account's name, and you can "
+        "create repositories only in your own namespace."
+    ),
+    NO_OWNER,
+    refusal=r"under the namespace '\w+[. ]\w+'|Repo id must use alphanumeric .*'[A-Z]\w* [A-Z]\w*/",
+)
+
+#: The tutorial's name of the model is hard-coded.
+FIXED_NAME = Misconception(
+    "fixed-name",
+    _("The repository is always called mymodel04: the tutorial's name is hard-coded."),
+    _("Use the parameter `name`."),
+)
+
+#: The code creates the repository, then requests a name other than its full name; the models raise the error.
+NOT_THE_FULL_NAME = Misconception(
+    "not-the-full-name",
+    _(
+        "The repository was created, but then its short name was used: all functions except create_repo need the "
+        "full name, with the owner."
+    ),
+    _("Use the `repo_id` of what create_repo returns: that is the full name."),
+)
+
+#: What ``create_repo`` returned is returned as it is.
+RETURNS_THE_ADDRESS = Misconception(
+    "returns-the-address",
+    _("The function returns the repository's address. Programs use the full name instead, owner/name."),
+    _("What create_repo returns is more than an address: it has the attribute `repo_id`."),
+)
+
+#: The function returns the name that it got.
+RETURNS_THE_SHORT_NAME = Misconception(
+    "returns-the-short-name",
+    _("The function returns the name without the owner. To find the repository, other people need `owner/name`."),
+    _("What create_repo returns has the full name as `repo_id`."),
+)

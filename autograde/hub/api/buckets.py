@@ -242,7 +242,8 @@ async def serve(request: Request) -> Response:
             "Content-Disposition": "attachment", "Content-Security-Policy": "default-src 'none'; sandbox",
         }  # fmt: skip
         if request.method == "GET":
-            call.record("file.downloaded", bucket, path=file.path, files=1, size=file.size)
+            with hub.database.note():
+                call.record("file.downloaded", bucket, path=file.path, files=1, size=file.size)
         return blob_response(hub.blobs, file.oid, headers)
 
     try:

@@ -162,7 +162,8 @@ class Service:
                 def note() -> None:
                     # git lists the refs before it fetches, and often stops there: only count real fetches.
                     if b"command=ls-refs" not in watched.beginning:
-                        call.record("git.fetched", repository)
+                        with hub.database.note():
+                            call.record("git.fetched", repository)
 
                 with await _received(hub, request, hub.config.limits.json_body) as body:
                     await self._run(call, repository, body, send, _environment(hub, request), note)

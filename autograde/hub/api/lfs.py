@@ -25,7 +25,7 @@ from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.web import tickets
-from autograde.hub.web.bodies import chunks, json_object, short
+from autograde.hub.web.bodies import json_object, pour, short
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import is_git
 from autograde.hub.web.sending import blob_response
@@ -148,12 +148,14 @@ async def receive(
     request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None], take: Callable[[int], None]
 ) -> None:
     """Stream at most ``limit`` bytes of a request's body into a blob. ``take``, which may raise, and ``add`` are called
-    with the length of each chunk."""
-    async for chunk in chunks(request, limit):
-        take(len(chunk))
-        # Hashing and writing a chunk is faster than switching to another thread.
-        writer.write(chunk)
-        add(len(chunk))
+    with the length of each piece."""
+
+    def give(piece: bytes) -> None:
+        take(len(piece))
+        writer.write(piece)
+        add(len(piece))
+
+    await pour(request, limit, give, writer.is_full)
 
 
 def _account(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]:
@@ -162,20 +164,20 @@ def _account(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]
     return quota.account(hub, repository, uploads.payer(hub, ticket.caller, repository))
 
 
-def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter) -> None:
+def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter, request_id: str) -> None:
     """Store the received blob if it is the announced one and still fits the quota."""
     claims, repository = ticket.claims, tickets.repository_of(hub, ticket)
+    writer.flush()
     # Check again: a parallel upload may have used the remaining quota.
     with hub.database.transaction():
         require_room(hub, repository, claims["size"], uploads.payer(hub, ticket.caller, repository))
         oid = writer.commit(oid=claims["oid"], size=claims["size"])
         uploads.keep(hub, ticket.caller, repository, oid, claims["size"])
+        _record("lfs.uploaded", hub, request_id, claims)
 
 
-def _record(kind: str, hub: Hub, request: Request, claims: dict[str, Any]) -> None:
-    record_transfer(
-        hub, kind, request_id=request.scope["request_id"], claims=claims, oid=claims["oid"], size=claims["size"]
-    )
+def _record(kind: str, hub: Hub, request_id: str, claims: dict[str, Any]) -> None:
+    record_transfer(hub, kind, request_id=request_id, claims=claims, oid=claims["oid"], size=claims["size"])
 
 
 async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
@@ -190,8 +192,7 @@ async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
         await receive(request, writer, claims["size"], add, take)
 
         def finish() -> None:
-            _keep(hub, ticket, writer)
-            _record("lfs.uploaded", hub, request, claims)
+            _keep(hub, ticket, writer, request.scope["request_id"])
             hub.incoming.whole(*whose, claims["oid"], claims["size"])
 
         await anyio.to_thread.run_sync(finish)
@@ -251,8 +252,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
                 with path.open("rb") as stream:
                     while data := stream.read(1 << 20):
                         writer.write(data)
-            _keep(hub, ticket, writer)
-        _record("lfs.uploaded", hub, request, claims)
+            _keep(hub, ticket, writer, request.scope["request_id"])
         hub.incoming.whole(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
         for path in paths:
             hub.arriving.drop_part(path)
@@ -277,11 +277,16 @@ async def _verify(hub: Hub, request: Request, ticket: Ticket) -> Response:
 
 async def _get(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
-    if uploads.readable_size(hub, claims["repository"], claims["oid"]) is None:
-        raise Refusal(404, "The file does not exist in this repository.")
-    if request.method == "GET":
-        await anyio.to_thread.run_sync(lambda: _record("lfs.downloaded", hub, request, claims))
-    return blob_response(hub.blobs, claims["oid"], {"ETag": f'"{claims["oid"]}"'})
+
+    def answer() -> Response:
+        if uploads.readable_size(hub, claims["repository"], claims["oid"]) is None:
+            raise Refusal(404, "The file does not exist in this repository.")
+        if request.method == "GET":
+            with hub.database.note():
+                _record("lfs.downloaded", hub, request.scope["request_id"], claims)
+        return blob_response(hub.blobs, claims["oid"], {"ETag": f'"{claims["oid"]}"'})
+
+    return await anyio.to_thread.run_sync(answer)
 
 
 _TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, Ticket], Awaitable[Response]]] = {

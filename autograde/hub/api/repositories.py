@@ -380,7 +380,8 @@ def info(call: Call) -> dict[str, Any]:
     repository = call.visible()
     revision = call.parameters.get("revision", "main")
     if repository.type == "model" and loads_model(call.request):
-        call.record("model.loaded", repository)
+        with call.hub.database.note():
+            call.record("model.loaded", repository)
     if resolve(call.hub, repository, revision) is None and "revision" not in call.parameters:
         return _expanded(
             call, {"_id": repository.id[:24], "id": repository.full_name, "private": repository.private, "siblings": []}

@@ -300,9 +300,10 @@ def _reconstruction(call: Call) -> Response:
         raise Refusal(416, "The file ends before this range.")
     if first == 0:
         # A client requests a long file range by range; record one download.
-        record_transfer(
-            call.hub, "xet.downloaded", request_id=call.request_id, claims=claims, oid=row["oid"], size=size
-        )
+        with call.hub.database.note():
+            record_transfer(
+                call.hub, "xet.downloaded", request_id=call.request_id, claims=claims, oid=row["oid"], size=size
+            )
     terms: list[dict[str, Any]] = []
     fetch: dict[str, list[dict[str, Any]]] = {}
     for number in range(first // PIECE, min(last, size - 1) // PIECE + 1):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -32,8 +32,10 @@ class BlobWriter:
         self._store = store
         self._descriptor, name = tempfile.mkstemp(dir=store.temporary)
         self._path = Path(name)
-        self._drain = Drain(self._descriptor, hashed=hashed)
+        # What is not hashed are xorbs, which are flushed on few systems only.
+        self._drain = Drain(self._descriptor, hashed=hashed, ahead=hashed and store.durable)
         self._open = True
+        self._flushed = -1
         self.size = 0
 
     def write(self, data: bytes) -> None:
@@ -44,6 +46,11 @@ class BlobWriter:
         """
         self._drain.write(data)
         self.size += len(data)
+
+    def is_full(self, when_room: Callable[[], object]) -> bool:
+        """Return whether :meth:`write` may have to wait for the disk; then ``when_room`` is called later, in a
+        thread."""
+        return self._drain.is_full(when_room)
 
     @contextmanager
     def mapped(self) -> Iterator[bytes | mmap.mmap]:
@@ -82,12 +89,23 @@ class BlobWriter:
         Raises:
             OSError: the disk is full.
         """
-        self._drain.flush()
         self._put(name)
 
-    def _put(self, name: str) -> None:
-        if self._store.durable:
+    def flush(self) -> None:
+        """Wait until all bytes are on the disk.
+
+        Call it before a transaction that commits the blob: others wait for that transaction.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        self._drain.flush()
+        if self._store.durable and self._flushed < self.size:
             os.fsync(self._descriptor)
+            self._flushed = self.size
+
+    def _put(self, name: str) -> None:
+        self.flush()
         self._close()
         self._store.adopt(self._path, name)
 

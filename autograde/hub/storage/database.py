@@ -190,10 +190,10 @@ class Database:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
         self._connection.row_factory = sqlite3.Row
         self._lock = threading.RLock()
-        self._depth = 0
+        self._depth, self._durable = 0, durable
         try:
             # Set this first, so that creating a temporary Hub does not wait for the disk.
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+            self._set_synchronous("FULL" if durable else "OFF")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._migrate()
@@ -243,6 +243,28 @@ class Database:
             self._depth -= 1
             if self._depth == 0:
                 self._connection.execute("COMMIT")
+
+    @contextmanager
+    def note(self) -> Iterator[None]:
+        """Commit as :meth:`transaction` does, but without waiting for the disk: for counts and events of downloads.
+
+        They survive the end of the Hub's process, but a power failure may undo the latest of them. Inside another
+        transaction, it is a part of that one. Whatever is committed later, and waits for the disk, keeps them too.
+        """
+        with self._lock:
+            # SQLite refuses to change this inside a transaction.
+            relaxed = self._durable and self._depth == 0
+            if relaxed:
+                self._set_synchronous("NORMAL")
+            try:
+                with self.transaction():
+                    yield
+            finally:
+                if relaxed:
+                    self._set_synchronous("FULL")
+
+    def _set_synchronous(self, level: str) -> None:
+        self._connection.execute(f"PRAGMA synchronous = {level}")
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -7,16 +7,29 @@ the thread.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import queue
 import threading
+from collections.abc import Callable, Sequence
 
-#: Bytes written at a time. Large, because each system call costs more than copying the bytes; smaller at the beginning,
-#: because of hundreds of uploads at once each may hold as much in memory.
+from autograde.hub.memory import function
+
+#: Bytes written at a time. Large, because each system call gives the GIL away and waits for it; smaller at the
+#: beginning, because of hundreds of uploads at once each may hold as much in memory.
 BATCH, FIRST = 1 << 20, 1 << 17
 #: Batches that may wait. A sender faster than the disk then has to wait too.
 _WAITING = 8
+#: Pieces of a batch that are written as they are; more of them are joined before.
+_PIECES = 64
+#: Bytes after which the system is told to start writing to the disk, so that little is left to wait for at the end.
+_AHEAD = 8 << 20
+
+#: ``SYNC_FILE_RANGE_WRITE`` of Linux: start writing, and do not wait.
+_START_WRITING = 2
+
+Bytes = bytes | memoryview
 
 
 class Drain:
@@ -27,50 +40,90 @@ class Drain:
     Args:
         descriptor: open file descriptor; the caller closes it.
         hashed: whether to compute the SHA-256.
+        ahead: whether the bytes will be flushed to the disk at the end, so that writing them may start at once.
+        also: gets every batch after it was written, in the same thread. An exception that it raises is raised by the
+            next :meth:`write`, or by :meth:`flush`.
     """
 
-    def __init__(self, descriptor: int, *, hashed: bool = True) -> None:
-        self._descriptor = descriptor
+    def __init__(
+        self,
+        descriptor: int,
+        *,
+        hashed: bool = True,
+        ahead: bool = False,
+        also: Callable[[Sequence[Bytes]], None] | None = None,
+    ) -> None:
+        self._descriptor, self._also = descriptor, also
         self._hash = hashlib.sha256() if hashed else None
-        self._pending: list[bytes] = []
-        self._waiting, self._batch = 0, FIRST
-        self._batches: queue.Queue[list[bytes] | None] = queue.Queue(_WAITING)
+        self._ahead = ahead
+        self._written = self._started = 0
+        self._pending: list[Bytes] = []
+        self._length, self._batch = 0, FIRST
+        self._batches: queue.SimpleQueue[list[Bytes] | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_WAITING)
         self._thread: threading.Thread | None = None
-        self._trouble: OSError | None = None
+        self._trouble: Exception | None = None
+        self._when_room: Callable[[], object] | None = None
 
-    def write(self, data: bytes) -> None:
-        """Append ``data``.
+    def write(self, data: Bytes) -> None:
+        """Append ``data``, which must not change afterwards. Waits while too many bytes wait for the disk.
 
         Raises:
             OSError: the disk is full; raised for these bytes or for earlier ones.
         """
         self._pending.append(data)
-        self._waiting += len(data)
-        if self._waiting >= self._batch:
+        self._length += len(data)
+        if self._length >= self._batch:
             self._batch = min(2 * self._batch, BATCH)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="hub:drain", daemon=True)
                 self._thread.start()
+            self._room.acquire()
             self._batches.put(self._pending)
-            self._pending, self._waiting = [], 0
+            self._pending, self._length = [], 0
             if self._trouble:
                 raise self._trouble
+
+    def is_full(self, when_room: Callable[[], object]) -> bool:
+        """Return whether the next :meth:`write` may have to wait; then ``when_room`` is called later, in a thread."""
+        if self._room.acquire(blocking=False):
+            self._room.release()
+            return False
+        self._when_room = when_room
+        # It may have become free before the thread could see the function.
+        if self._room.acquire(blocking=False):
+            self._room.release()
+            self._tell()
+        return True
+
+    def _tell(self) -> None:
+        when_room, self._when_room = self._when_room, None
+        if when_room is not None:
+            when_room()
 
     def _work(self) -> None:
         while (batch := self._batches.get()) is not None:
             if self._trouble is None:
                 try:
                     self._take(batch)
-                except OSError as error:
+                except Exception as error:
                     self._trouble = error
+            del batch
+            self._room.release()
+            self._tell()
 
-    def _take(self, batch: list[bytes]) -> None:
-        data = b"".join(batch)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+    def _take(self, batch: list[Bytes]) -> None:
+        if len(batch) > _PIECES:
+            batch = [b"".join(batch)]
+        self._written += _write(self._descriptor, batch)
+        if self._ahead and self._written - self._started >= _AHEAD:
+            _start_writing(self._descriptor, self._started, self._written - self._started)
+            self._started = self._written
         if self._hash is not None:
-            self._hash.update(data)
+            for piece in batch:
+                self._hash.update(piece)
+        if self._also is not None:
+            self._also(batch)
 
     def flush(self) -> None:
         """Wait until all bytes are in the file.
@@ -82,7 +135,7 @@ class Drain:
         if self._trouble:
             raise self._trouble
         if self._pending:
-            batch, self._pending, self._waiting = self._pending, [], 0
+            batch, self._pending, self._length = self._pending, [], 0
             self._take(batch)
 
     def hexdigest(self) -> str:
@@ -97,3 +150,20 @@ class Drain:
             self._batches.put(None)
             self._thread.join()
             self._thread = None
+
+
+def _start_writing(descriptor: int, offset: int, length: int) -> None:
+    """Tell the system to write these bytes of a file to the disk soon. It does nothing where that does not exist."""
+    if start := function("sync_file_range"):
+        start(descriptor, ctypes.c_int64(offset), ctypes.c_int64(length), ctypes.c_uint(_START_WRITING))
+
+
+def _write(descriptor: int, batch: list[Bytes]) -> int:
+    """Write all of these bytes with as few system calls as possible; return their number."""
+    size = sum(map(len, batch))
+    written = os.writev(descriptor, batch) if hasattr(os, "writev") else 0
+    if written < size:
+        rest = memoryview(b"".join(batch))[written:]
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    return size

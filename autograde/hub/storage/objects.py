@@ -14,6 +14,8 @@ from autograde.hub.budgets import check
 
 #: Trees that one reader keeps in memory.
 _MAX_FOLDERS = 64
+#: Bytes of a commit beyond which it is not remembered.
+_LONG = 4096
 
 #: The longest title of a commit, in characters.
 MAX_TITLE = 500
@@ -101,6 +103,7 @@ class ObjectReader:
         assert self._process.stdout
         self._ask, self._answer = self._process.stdin, self._process.stdout
         self._folders: dict[str, dict[str, tuple[str, str]]] = {}
+        self._latest: Commit | None = None
 
     def close(self) -> None:
         """End the git process."""
@@ -158,11 +161,13 @@ class ObjectReader:
         return subprocess.run(command, env=self._environment, check=False).returncode != 0
 
     def commit(self, oid: str) -> Commit:
-        """Return the commit with this id.
+        """Return the commit with this id. The last one is remembered: most requests are about the same.
 
         Raises:
             ObjectMissing: there is no such commit.
         """
+        if self._latest is not None and self._latest.oid == oid:
+            return self._latest
         found = self.contents(oid)
         if found is None or found[1] != "commit":
             raise ObjectMissing(oid)
@@ -174,7 +179,10 @@ class ObjectReader:
             parents.append(lines.popleft().removeprefix("parent "))
         if lines and (parts := re.fullmatch(r"author (.*?) ?<(.*)> (\d+) [+-]\d+", lines[0])):
             author = (parts[1], parts[2], int(parts[3]))
-        return Commit(found[0], tree, tuple(parents), author[0], author[1], author[2], message.strip("\n"))
+        commit = Commit(found[0], tree, tuple(parents), author[0], author[1], author[2], message.strip("\n"))
+        if len(found[2]) <= _LONG:
+            self._latest = commit
+        return commit
 
     def _folder(self, oid: str) -> dict[str, tuple[str, str]]:
         """Return ``{name: (oid, mode)}`` of one tree. Trees never change, so the last few are cached."""

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.untrusted import Unreadable, read_json
+from autograde.hub.web.receiving import give_rest
 
 
 async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -19,9 +20,7 @@ async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
     Raises:
         Refusal: 413 if it is longer; 400 if the client disconnected.
     """
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise too_large(limit)
+    _check_declared(request, limit)
     size = 0
     try:
         async for chunk in request.stream():
@@ -31,7 +30,57 @@ async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
             if chunk:
                 yield chunk
     except ClientDisconnect:
-        raise Refusal(400, "The body ended before it was whole.") from None
+        raise _incomplete() from None
+
+
+async def pour(
+    request: Request, limit: int, give: Callable[[bytes], None], is_full: Callable[[Callable[[], object]], bool]
+) -> None:
+    """Give a body of at most ``limit`` bytes to a function as it arrives: for large files, because it is faster than
+    :func:`chunks`.
+
+    Args:
+        request: its body has not been read yet.
+        limit: the largest allowed size in bytes.
+        give: gets each piece; may raise.
+        is_full: returns whether ``give`` may have to wait; if so, it calls its argument once that is over.
+
+    Raises:
+        Refusal: as :func:`chunks`.
+        Exception: what ``give`` raised.
+    """
+    _check_declared(request, limit)
+    size = 0
+
+    def take(piece: bytes, when_room: Callable[[], object] = lambda: None) -> bool:
+        nonlocal size
+        size += len(piece)
+        if size > limit:
+            raise too_large(limit)
+        give(piece)
+        return not is_full(when_room)
+
+    try:
+        while True:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            if message.get("body"):
+                take(message["body"])
+            if not message.get("more_body") or await give_rest(request.scope, take):
+                return
+    except ClientDisconnect:
+        raise _incomplete() from None
+
+
+def _check_declared(request: Request, limit: int) -> None:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large(limit)
+
+
+def _incomplete() -> Refusal:
+    return Refusal(400, "The body ended before it was whole.")
 
 
 def too_large(limit: int) -> Refusal:

@@ -17,7 +17,7 @@ from typing import Any
 import httptools
 
 from autograde.hub.budgets import Budget
-from autograde.hub.web.sendfile import SendfileProtocol
+from autograde.hub.web.receiving import ReceivingProtocol
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ _TOO_LONG = (
 )
 
 
-class GuardedProtocol(SendfileProtocol):
+class GuardedProtocol(ReceivingProtocol):
     """uvicorn's HTTP protocol with the limits of :class:`ConnectionLimits`, and a budget for every request."""
 
     limits = ConnectionLimits()
@@ -64,13 +64,15 @@ class GuardedProtocol(SendfileProtocol):
         """Whether this connection is idle: no request, or only part of its headers has arrived."""
         return self.cycle is None or self.cycle.response_complete
 
-    def data_received(self, data: bytes) -> None:
-        """Receive bytes of a request."""
+    def data_received(self, data: bytes | memoryview) -> None:
+        """Receive bytes of a request. They are not kept: their memory may be used again for the next ones."""
         self.heard, before = time.monotonic(), self._in_head
+        if before:
+            data = bytes(data)
         self._unset_keepalive_if_required()
         self._parse(data)
         # Count header bytes until the headers are complete; the bytes may end with the beginning of another request.
-        self._head = self._head + len(data.rpartition(b"\r\n\r\n")[2]) if before and self._in_head else 0
+        self._head = self._head + len(bytes(data).rpartition(b"\r\n\r\n")[2]) if before and self._in_head else 0
         if self._head > self.limits.head and not self.transport.is_closing():
             self.transport.write(_TOO_LONG)
             self.transport.close()
@@ -84,7 +86,7 @@ class GuardedProtocol(SendfileProtocol):
         if self.pipeline:
             self.flow.pause_reading()
 
-    def _parse(self, data: bytes) -> None:
+    def _parse(self, data: bytes | memoryview) -> None:
         """Parse bytes as uvicorn does, but answer a request that offers an upgrade (``Upgrade: h2c``) as it is.
 
         The parser ends a request with such an offer after its headers and would lose its body.
@@ -92,7 +94,7 @@ class GuardedProtocol(SendfileProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            rest, method = data[upgrade.args[0] :], self.parser.get_method()
+            rest, method = bytes(data[upgrade.args[0] :]), self.parser.get_method()
             if method == b"CONNECT":
                 self.send_400_response("This Hub is not a proxy.")
                 return

@@ -69,6 +69,19 @@ def test_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     opened.close()
 
 
+def test_note_is_a_transaction_that_does_not_wait_for_the_disk(database: Database) -> None:
+    with database.note():
+        database.execute("INSERT INTO notes (text) VALUES ('a')")
+        assert value(database, "PRAGMA synchronous") == 1  # NORMAL
+    with pytest.raises(sqlite3.IntegrityError), database.note():
+        database.execute("INSERT INTO notes (text) VALUES ('a')")
+    with database.transaction(), database.note():
+        database.execute("INSERT INTO notes (text) VALUES ('b')")
+        assert value(database, "PRAGMA synchronous") == 2  # FULL
+    assert value(database, "PRAGMA synchronous") == 2
+    assert count(database) == 2
+
+
 def test_failed_transaction_is_rolled_back_completely(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), database.transaction():  # noqa: PT012 - leaving the block is the act
         database.execute("INSERT INTO notes (text) VALUES ('a')")

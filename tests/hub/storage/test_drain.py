@@ -6,7 +6,9 @@ import errno
 import hashlib
 import os
 import random
+import tempfile
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,63 @@ def test_abandoned_writer_leaves_no_file_and_no_thread(tmp_path: Path) -> None:
         abandoned()
     assert list((tmp_path / "tmp").iterdir()) == []
     assert drains() == 0
+
+
+CONTENT = os.urandom(3 * BATCH + 17)
+
+
+@pytest.fixture
+def descriptor() -> Iterator[int]:
+    with tempfile.TemporaryFile() as file:
+        yield file.fileno()
+
+
+@pytest.mark.parametrize("size", [1, 1000, BATCH - 1, 2 * BATCH])
+@pytest.mark.parametrize("ahead", [False, True])
+def test_pieces_of_any_size_become_the_file_and_its_hash(descriptor: int, size: int, ahead: bool) -> None:
+    content = CONTENT[: max(size * 3000, 50_000)]
+    seen: list[bytes] = []
+    written = Drain(descriptor, ahead=ahead, also=lambda batch: seen.extend(map(bytes, batch)))
+    for start in range(0, len(content), size):
+        written.write(memoryview(content)[start : start + size])
+    assert written.hexdigest() == hashlib.sha256(content).hexdigest()
+    written.close()
+    assert os.pread(descriptor, len(content) + 1, 0) == content
+    assert b"".join(seen) == content
+
+
+def test_system_that_writes_less_than_asked_is_asked_again(descriptor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "writev", lambda file, batch: os.write(file, bytes(batch[0])[:1000]), raising=False)
+    written = Drain(descriptor)
+    for start in range(0, len(CONTENT), 300_000):
+        written.write(CONTENT[start : start + 300_000])
+    written.flush()
+    assert os.pread(descriptor, len(CONTENT) + 1, 0) == CONTENT
+
+
+def test_full_drain_says_when_it_has_room_again(descriptor: int) -> None:
+    held, room = threading.Event(), threading.Event()
+
+    def wait(batch: Sequence[bytes | memoryview]) -> None:
+        assert held.wait(60)
+
+    written = Drain(descriptor, also=wait)
+    assert not written.is_full(room.set)
+    piece = bytes(BATCH)
+    while not written.is_full(room.set):
+        written.write(piece)
+    assert not room.is_set()
+    held.set()
+    assert room.wait(60)
+    written.close()
+
+
+def test_trouble_of_the_reader_reaches_the_writer(descriptor: int) -> None:
+    def refuse(batch: Sequence[bytes | memoryview]) -> None:
+        raise ValueError("not these bytes")
+
+    drain = Drain(descriptor, also=refuse)
+    drain.write(bytes(BATCH))
+    with pytest.raises(ValueError, match="not these"):
+        drain.flush()
+    drain.close()

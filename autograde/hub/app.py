@@ -24,7 +24,7 @@ from autograde.hub.people.switches import is_on
 from autograde.hub.permissions import OPEN
 from autograde.hub.routing import Address, Part
 from autograde.hub.web import cors, disk
-from autograde.hub.web.turns import Turns
+from autograde.hub.web.turns import Places, Turns
 
 #: Requests handled at the same time (there are 40 threads), in total and for one client address.
 THREADS, THREAD_SHARE = 36, 24
@@ -215,6 +215,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
     app.state.file_turns = Turns(FILE_TURNS, FILE_SHARE, FILE_PATIENCE)
+    app.state.file_places = Places(FILE_TURNS, FILE_SHARE)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
     return _Everywhere(app, hub)
 

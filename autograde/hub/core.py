@@ -24,6 +24,7 @@ from autograde.hub.secrets import Signer
 from autograde.hub.storage.arriving import Arriving
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseTrouble
+from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.gitstore import GitStore
 from autograde.hub.webhooks import Deliveries
 
@@ -108,6 +109,8 @@ class Hub:
         self.parsing = threading.Lock()
         #: Bytes of uploads in progress.
         self.arriving = Arriving()
+        #: Files that are assembled while their first piece arrives.
+        self.drafts = Drafts(self.blobs)
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))
         self._seal_secrets()
         #: Facts about git blobs by their id. They never change; the number is limited to save memory.
@@ -160,6 +163,7 @@ class Hub:
     def close(self) -> None:
         """Close files and processes. The data stay on disk."""
         self.deliveries.close()
+        self.drafts.close()
         self.git.close()
         self.database.close()
         self._lock.close()

@@ -12,7 +12,8 @@ import mmap
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -34,19 +35,23 @@ from autograde.hub.repos.xetformat import (
     CHUNK_HEADER,
     MAX_CHUNK,
     File,
+    Term,
     XetRefused,
+    XorbReader,
     chunks_of,
     pack,
     parse_shard,
     unpack,
 )
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
+from autograde.hub.storage.drafts import Draft
+from autograde.hub.storage.drain import BATCH
 from autograde.hub.web import tickets
 from autograde.hub.web.bodies import holding, whole
 from autograde.hub.web.calls import Call
 from autograde.hub.web.ranges import ranged
 from autograde.hub.web.tickets import LIFETIME, Ticket
-from autograde.hub.web.turns import Turns
+from autograde.hub.web.turns import Places, Turns
 
 #: Bytes of a file in one xorb of a download.
 PIECE = 8 << 20
@@ -126,13 +131,19 @@ async def put_xorb(request: Request) -> Response:
         user = access.require_user(ticket.caller)
         account = await anyio.to_thread.run_sync(lambda: quota.xorb_account(hub, user))
         with (
-            hub.xorbs.writer(hashed=False) as writer,
+            _places(request).take(user.id) as early,
+            _draft(hub, ticket.caller, early) as draft,
+            _reading(hub, draft, early) as (writer, reader),
             hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
             hub.arriving.taking(*account) as take,
         ):
             await receive(request, writer, hub.config.limits.xorb, add, take)
-            async with _turns(request).take(user.id):
-                fresh = await anyio.to_thread.run_sync(lambda: _keep_xorb(hub, writer, ticket.caller, name))
+            keep = partial(_keep_xorb, hub, writer, reader, draft, ticket.caller, name, early=early)
+            if early:
+                fresh = await anyio.to_thread.run_sync(keep)
+            else:
+                async with _turns(request).take(user.id):
+                    fresh = await anyio.to_thread.run_sync(keep)
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
@@ -140,15 +151,40 @@ async def put_xorb(request: Request) -> Response:
         return refusal.response(plain=False)
 
 
-def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
+def _places(request: Request) -> Places:
+    """Return the places of xorbs that are read while they arrive; others are read afterwards, in turn."""
+    places: Places = request.app.state.file_places
+    return places
+
+
+def _draft(hub: Hub, caller: Caller, early: bool) -> AbstractContextManager[Draft | None]:
+    """Begin a file with the content of a xorb that is read while it arrives."""
+    return hub.drafts.begin(_scope(caller)) if early else nullcontext()
+
+
+@contextmanager
+def _reading(hub: Hub, draft: Draft | None, early: bool) -> Iterator[tuple[BlobWriter, XorbReader]]:
+    """Open a writer and a reader for a xorb. With ``early``, the reader gets the bytes while they arrive."""
+    reader = XorbReader(draft.add) if draft else XorbReader()
+    with hub.xorbs.writer(hashed=False, also=reader.feed if early else None) as writer:
+        yield writer, reader
+
+
+def _keep_xorb(
+    hub: Hub, writer: BlobWriter, reader: XorbReader, draft: Draft | None, caller: Caller, name: str, *, early: bool
+) -> bool:
     """Store a xorb if its name is the hash of its content; return False if it is already present."""
     user, scope = access.require_user(caller), _scope(caller)
-    with writer.mapped() as data:
-        if not (found := chunks_of(data)):
-            raise XetRefused("the xorb is empty")
-        leaves = [(xethashes.chunk_hash(content), len(content)) for content in unpack(data, found)]
-    if (actual := xethashes.text(xethashes.root_hash(leaves))) != name:
+    writer.wait()
+    if not early:
+        with writer.mapped() as data:
+            for start in range(0, len(data), BATCH):
+                reader.feed([data[start : start + BATCH]])
+    reader.end()
+    if (actual := xethashes.text(xethashes.root_hash(reader.leaves))) != name:
         raise XetRefused(f"the xorb's hash is {actual}, not {name}")
+    if draft is not None:
+        draft.keep(name, reader.leaves)
     known = hub.database.one("SELECT oid FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
     if known is not None and hub.xorbs.has(known["oid"]):
         _use_xorbs(hub, scope, [name])
@@ -157,11 +193,13 @@ def _keep_xorb(hub: Hub, writer: BlobWriter, caller: Caller, name: str) -> bool:
     place = secrets.token_hex(32)
     size = writer.size
     writer.commit_as(place)
-    hub.database.execute(
-        "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, created_at = excluded.created_at",
-        (scope, user.id, name, place, size, b"".join(raw for raw, __ in leaves).hex(), hub.now()),
-    )
+    # The row is flushed if the xorb is: else a power failure ends both (core.py).
+    with hub.database.transaction() if hub.xorbs.durable else hub.database.note():
+        hub.database.execute(
+            "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, created_at = excluded.created_at",
+            (scope, user.id, name, place, size, b"".join(raw for raw, __ in reader.leaves).hex(), hub.now()),
+        )
     return True
 
 
@@ -218,10 +256,14 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
         if file.size > hub.config.limits.lfs_file:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
         new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
-        with hub.arriving.taking(*quota.account(hub, repository, payer)) as take, hub.blobs.writer() as writer:
+        with (
+            hub.arriving.taking(*quota.account(hub, repository, payer)) as take,
+            _begun(hub, _scope(caller), file) as (writer, leaves),
+        ):
             # Check the total first: a shard may name one piece many times.
             take(file.size if new else 0)
-            _write_file(hub, _scope(caller), file, writer)
+            _write_file(hub, _scope(caller), file, writer, leaves)
+            writer.flush()
             # Store and bind it under one lock, or deleting another repository meanwhile could remove the blob.
             with hub.database.transaction():
                 if new:
@@ -230,8 +272,8 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 _check_name(hub, file.hash, oid)
                 uploads.keep(hub, caller, repository, oid, file.size, file.hash)
                 _use_xorbs(hub, _scope(caller), {term.xorb for term in file.terms})
-        request_id = request.scope["request_id"]
-        record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
+                request_id = request.scope["request_id"]
+                record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
 
 
@@ -245,14 +287,27 @@ def _check_name(hub: Hub, name: str, oid: str) -> None:
             raise XetRefused(f"the file name {name} belongs to another file")
 
 
-def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter) -> None:
-    """Assemble a file from its chunks.
+@contextmanager
+def _begun(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, list[xethashes.Leaf]]]:
+    """Open the writer of a file and the list of its chunks: with the whole first term, if that is a draft, or empty."""
+    draft = hub.drafts.take(scope)
+    if draft is not None:
+        whole = Term(draft.xorb or "", 0, len(draft.leaves), draft.writer.size)
+        with draft.writer:
+            if file.terms[:1] == (whole,):
+                yield draft.writer, draft.leaves
+                return
+    with hub.blobs.writer() as writer:
+        yield writer, []
+
+
+def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter, leaves: list[xethashes.Leaf]) -> None:
+    """Assemble a file from its chunks. ``leaves`` are those of its first term, if the writer has that already.
 
     Raises:
         XetRefused: the chunks do not match the file's hash.
     """
-    leaves: list[xethashes.Leaf] = []
-    for term in file.terms:
+    for term in file.terms[1 if leaves else 0 :]:
         budgets.check_client()
         before = writer.size
         with _xorb(hub, scope, term.xorb) as (data, hashes):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+
+from autograde.hub.repos.xethashes import Leaf, chunk_hash
 
 #: Limits: size of an uncompressed chunk in bytes, and number of chunks in a xorb.
 MAX_CHUNK = 128 << 10
@@ -21,11 +23,15 @@ MAX_TERMS = 200_000
 #: Bytes of the header before each chunk.
 CHUNK_HEADER = 8
 
+_FOOTER = b"XETBLOB"
 _TAG = b"HFRepoMetaData\0"
 _RECORD = 48
 _END = b"\xff" * 32
 _WITH_VERIFICATION = 1 << 31
 _WITH_METADATA = 1 << 30
+
+
+Bytes = bytes | memoryview
 
 
 class XetRefused(Exception):
@@ -117,6 +123,83 @@ class Chunk:
     size: int
 
 
+class XorbReader:
+    """Reader of a xorb that arrives piece by piece; computes the hashes of its chunks.
+
+    Args:
+        give: gets the uncompressed content of each chunk.
+    """
+
+    def __init__(self, give: Callable[[Bytes], None] = lambda content: None) -> None:
+        self._give = give
+        #: Hash and uncompressed size of every chunk so far.
+        self.leaves: list[Leaf] = []
+        self._parts: list[memoryview] = []
+        self._have, self._need = 0, CHUNK_HEADER
+        self._chunk: Chunk | None = None
+        self._position = 0
+        self._footer = False
+
+    def feed(self, pieces: Iterable[Bytes]) -> None:
+        """Read the next bytes; they must not change afterwards.
+
+        Raises:
+            XetRefused: they are not those of a valid xorb.
+        """
+        for piece in pieces:
+            view = memoryview(piece)
+            while view and not self._footer:
+                part = view[: self._need - self._have]
+                self._parts.append(part)
+                self._have += len(part)
+                view = view[len(part) :]
+                if self._have == self._need:
+                    self._complete()
+
+    def _complete(self) -> None:
+        """Take the bytes of a header, or of a chunk."""
+        content: Bytes = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        self._parts, self._have = [], 0
+        if self._chunk is None:
+            header = bytes(content)
+            self._footer = header.startswith(_FOOTER)
+            if not self._footer:
+                self._chunk = _chunk(header, self._position, len(self.leaves))
+                self._position += CHUNK_HEADER + self._chunk.packed
+                self._need = self._chunk.packed
+                if not self._need:
+                    self._complete()
+            return
+        unpacked = _content(content, self._chunk)
+        self.leaves.append((chunk_hash(unpacked), len(unpacked)))
+        self._chunk, self._need = None, CHUNK_HEADER
+        self._give(unpacked)
+
+    def end(self) -> None:
+        """Check that the bytes did not end inside a chunk, and that there was one.
+
+        Raises:
+            XetRefused: they did, or there was none.
+        """
+        if self._chunk is not None:
+            raise XetRefused(f"chunk {len(self.leaves)} of the xorb is not readable")
+        if self._parts and b"".join(self._parts)[: len(_FOOTER)] != _FOOTER:
+            raise XetRefused("the xorb ends in the middle of a chunk's header")
+        if not self.leaves:
+            raise XetRefused("the xorb is empty")
+
+
+def _chunk(header: bytes, position: int, number: int) -> Chunk:
+    """Read the header of a xorb's chunk. Raises XetRefused if it is not one, or of one chunk too many."""
+    version, scheme = header[0], header[4]
+    packed, size = int.from_bytes(header[1:4], "little"), int.from_bytes(header[5:8], "little")
+    if version != 0 or scheme > 2 or not 0 < size <= MAX_CHUNK:
+        raise XetRefused(f"chunk {number} of the xorb is not readable")
+    if number >= MAX_CHUNKS:
+        raise XetRefused(f"the xorb has more than {MAX_CHUNKS} chunks")
+    return Chunk(position, packed, scheme, size)
+
+
 def chunks_of(data: bytes | mmap.mmap) -> list[Chunk]:
     """Return the chunks of a xorb; only their headers are read.
 
@@ -126,19 +209,15 @@ def chunks_of(data: bytes | mmap.mmap) -> list[Chunk]:
     found: list[Chunk] = []
     position = 0
     while position < len(data):
-        if data[position : position + 7] == b"XETBLOB":
+        if data[position : position + len(_FOOTER)] == _FOOTER:
             break  # some clients send a footer
-        if position + 8 > len(data):
+        if position + CHUNK_HEADER > len(data):
             raise XetRefused("the xorb ends in the middle of a chunk's header")
-        version, scheme = data[position], data[position + 4]
-        packed = int.from_bytes(data[position + 1 : position + 4], "little")
-        size = int.from_bytes(data[position + 5 : position + 8], "little")
-        if version != 0 or scheme > 2 or not 0 < size <= MAX_CHUNK or position + 8 + packed > len(data):
+        chunk = _chunk(data[position : position + CHUNK_HEADER], position, len(found))
+        position += CHUNK_HEADER + chunk.packed
+        if position > len(data):
             raise XetRefused(f"chunk {len(found)} of the xorb is not readable")
-        found.append(Chunk(position, packed, scheme, size))
-        if len(found) > MAX_CHUNKS:
-            raise XetRefused(f"the xorb has more than {MAX_CHUNKS} chunks")
-        position += 8 + packed
+        found.append(chunk)
     return found
 
 
@@ -149,14 +228,18 @@ def unpack(data: bytes | mmap.mmap, chunks: list[Chunk]) -> Iterator[bytes]:
         XetRefused: a chunk's uncompressed size differs from its header.
     """
     for chunk in chunks:
-        body = data[chunk.offset + 8 : chunk.offset + 8 + chunk.packed]
-        content = body if chunk.scheme == 0 else _inflate(body, chunk.size)
-        if len(content) != chunk.size:
-            raise XetRefused("a chunk of the xorb does not have the size that it announces")
-        yield _ungroup(content) if chunk.scheme == 2 else content
+        yield bytes(_content(data[chunk.offset + 8 : chunk.offset + 8 + chunk.packed], chunk))
 
 
-def _inflate(body: bytes, size: int) -> bytes:
+def _content(body: Bytes, chunk: Chunk) -> Bytes:
+    """Return the uncompressed content of a chunk. Raises as :func:`unpack`."""
+    content = body if chunk.scheme == 0 else _inflate(body, chunk.size)
+    if len(content) != chunk.size:
+        raise XetRefused("a chunk of the xorb does not have the size that it announces")
+    return _ungroup(bytes(content)) if chunk.scheme == 2 else content
+
+
+def _inflate(body: Bytes, size: int) -> bytes:
     import lz4.frame
 
     try:

@@ -22,7 +22,7 @@ _MOST = 2 * _MEAN + 1
 Leaf = tuple[bytes, int]
 
 
-def chunk_hash(content: bytes) -> bytes:
+def chunk_hash(content: bytes | memoryview) -> bytes:
     """Return the hash of a chunk, 32 bytes."""
     return _keyed(content, _CHUNK_KEY)
 
@@ -65,7 +65,7 @@ def text(raw: bytes) -> str:
     return "".join(f"{number:016x}" for number in struct.unpack("<4Q", raw))
 
 
-def _keyed(content: bytes, key: bytes) -> bytes:
+def _keyed(content: bytes | memoryview, key: bytes) -> bytes:
     # Imported here, because only uploads need this library.
     import blake3
 

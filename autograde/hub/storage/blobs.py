@@ -12,13 +12,13 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from autograde.hub.storage.drain import Drain
+from autograde.hub.storage.drain import Bytes, Drain
 
 
 class BlobRefused(Exception):
@@ -28,17 +28,19 @@ class BlobRefused(Exception):
 class BlobWriter:
     """Writer for a new blob. Use it as a context manager: leaving without :meth:`commit` discards the bytes."""
 
-    def __init__(self, store: BlobStore, *, hashed: bool) -> None:
+    def __init__(
+        self, store: BlobStore, *, hashed: bool, also: Callable[[Sequence[Bytes]], None] | None = None
+    ) -> None:
         self._store = store
         self._descriptor, name = tempfile.mkstemp(dir=store.temporary)
         self._path = Path(name)
         # What is not hashed are xorbs, which are flushed on few systems only.
-        self._drain = Drain(self._descriptor, hashed=hashed, ahead=hashed and store.durable)
+        self._drain = Drain(self._descriptor, hashed=hashed, ahead=hashed and store.durable, also=also)
         self._open = True
         self._flushed = -1
         self.size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: Bytes) -> None:
         """Append ``data``.
 
         Raises:
@@ -91,6 +93,15 @@ class BlobWriter:
         """
         self._put(name)
 
+    def wait(self) -> None:
+        """Wait until all bytes are written, and ``also`` has had them.
+
+        Raises:
+            OSError: the disk is full.
+            Exception: what ``also`` raised.
+        """
+        self._drain.flush()
+
     def flush(self) -> None:
         """Wait until all bytes are on the disk.
 
@@ -121,6 +132,10 @@ class BlobWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.discard()
+
+    def discard(self) -> None:
+        """Close the file, and remove it unless it was committed."""
         self._close()
         self._path.unlink(missing_ok=True)
 
@@ -159,9 +174,12 @@ class BlobStore:
         """Delete a blob. Streams that are already open stay readable."""
         self.path(oid).unlink(missing_ok=True)
 
-    def writer(self, *, hashed: bool = True) -> BlobWriter:
-        """Return a writer for a new blob. Without ``hashed``, commit it with :meth:`BlobWriter.commit_as`."""
-        return BlobWriter(self, hashed=hashed)
+    def writer(self, *, hashed: bool = True, also: Callable[[Sequence[Bytes]], None] | None = None) -> BlobWriter:
+        """Return a writer for a new blob. Without ``hashed``, commit it with :meth:`BlobWriter.commit_as`.
+
+        ``also`` gets the bytes too, once they are written: see :class:`~autograde.hub.storage.drain.Drain`.
+        """
+        return BlobWriter(self, hashed=hashed, also=also)
 
     def adopt(self, file: Path, oid: str) -> None:
         """Move a finished file into the store. The caller has already verified its SHA-256."""

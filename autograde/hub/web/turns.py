@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 
 class Turns:
@@ -40,3 +41,28 @@ class Turns:
             share, users = self._shares.pop(client)
             if users > 1:
                 self._shares[client] = (share, users - 1)
+
+
+class Places:
+    """A limited number of places that are taken only if one is free. For one event loop.
+
+    Args:
+        total: places in total.
+        share: places that one client may have.
+    """
+
+    def __init__(self, total: int, share: int) -> None:
+        self._total, self._share = total, share
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def take(self, client: str) -> Iterator[bool]:
+        """Take a place for the time of the block; yields whether one was free."""
+        free = self._taken[client] < self._share and self._taken.total() < self._total
+        self._taken[client] += free
+        try:
+            yield free
+        finally:
+            self._taken[client] -= free
+            if not self._taken[client]:
+                del self._taken[client]

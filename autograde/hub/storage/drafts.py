@@ -1,0 +1,107 @@
+"""Beginnings of files, assembled while the first xorb of a Xet upload arrives.
+
+A Xet upload sends its xorbs first and then a shard, which says what files they make. Most begin with the whole first
+xorb. Its content is written to a temporary file and hashed while it arrives, so that only the rest is left to do when
+the shard comes. A draft is only a shortcut: without it, and after a restart, the file is assembled from the xorbs.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from autograde.hub.storage.blobs import BlobStore, BlobWriter
+from autograde.hub.storage.drain import Bytes
+
+if TYPE_CHECKING:
+    from autograde.hub.repos.xethashes import Leaf
+
+#: Drafts of one Hub, the largest size of one in bytes (a few megabytes of zeros unpack to a gigabyte), and seconds for
+#: which a draft waits for its shard.
+MOST, LARGEST, PATIENCE = 8, 128 << 20, 300.0
+
+
+class Draft:
+    """The content of one whole xorb, as a blob that is still written."""
+
+    def __init__(self, scope: str, writer: BlobWriter, since: float) -> None:
+        self.scope, self.writer, self.since = scope, writer, since
+        self._given_up = False
+        #: The xorb's hash once it has arrived and is verified, and the hashes and sizes of its chunks.
+        self.xorb: str | None = None
+        self.leaves: list[Leaf] = []
+
+    def add(self, content: Bytes) -> None:
+        """Append a chunk. A draft that becomes too large, or finds the disk full, is given up without an error."""
+        if self._given_up or self.writer.size + len(content) > LARGEST:
+            self._given_up = True
+            return
+        try:
+            self.writer.write(content)
+        except OSError:
+            self._given_up = True
+
+    def keep(self, xorb: str, leaves: list[Leaf]) -> None:
+        """Say that the xorb is complete and has this hash."""
+        if not self._given_up:
+            self.xorb, self.leaves = xorb, leaves
+
+
+class Drafts:
+    """The drafts of one Hub, at most one for each person or fine-grained token. Thread-safe.
+
+    Args:
+        blobs: where the files will be stored.
+        clock: returns seconds; replaced in tests.
+    """
+
+    def __init__(self, blobs: BlobStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self._blobs, self._clock = blobs, clock
+        self._guard = threading.Lock()
+        self._drafts: dict[str, Draft] = {}
+
+    @contextmanager
+    def begin(self, scope: str) -> Iterator[Draft | None]:
+        """Begin a draft, or yield None if this scope has one, or the Hub has too many. It is dropped at the end of the
+        block unless it was kept (:meth:`Draft.keep`)."""
+        draft = self._open(scope)
+        try:
+            yield draft
+        finally:
+            if draft is not None and draft.xorb is None:
+                self._forget(draft)
+
+    def _open(self, scope: str) -> Draft | None:
+        now = self._clock()
+        with self._guard:
+            old = [draft for draft in self._drafts.values() if draft.xorb and now - draft.since > PATIENCE]
+        for draft in old:
+            self._forget(draft)
+        with self._guard:
+            if scope in self._drafts or len(self._drafts) >= MOST:
+                return None
+            draft = self._drafts[scope] = Draft(scope, self._blobs.writer(), now)
+        return draft
+
+    def _forget(self, draft: Draft) -> None:
+        with self._guard:
+            if self._drafts.get(draft.scope) is not draft:
+                return  # somebody else has taken it
+            del self._drafts[draft.scope]
+        draft.writer.discard()
+
+    def take(self, scope: str) -> Draft | None:
+        """Return the complete draft of a scope and forget it: the caller commits or discards its writer."""
+        with self._guard:
+            draft = self._drafts.get(scope)
+            return self._drafts.pop(scope) if draft is not None and draft.xorb else None
+
+    def close(self) -> None:
+        """Discard all drafts."""
+        with self._guard:
+            drafts, self._drafts = list(self._drafts.values()), {}
+        for draft in drafts:
+            draft.writer.discard()

@@ -37,7 +37,7 @@ except ImportError:  # Windows, where the open database file is itself a lock
 LAYOUT = 1
 
 #: Version of the metadata stored with a xorb; clients must upload xorbs of an older version again.
-_XORBS = 2
+_XORBS = 3
 
 #: git's pre-receive hook. It sends the proposed refs to the Hub and waits for the answer, through two named pipes and
 #: without starting an interpreter, so it costs a few milliseconds. The pipe of the answer is opened before the refs are

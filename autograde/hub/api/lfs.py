@@ -24,6 +24,7 @@ from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
+from autograde.hub.storage.drain import Drain
 from autograde.hub.web import tickets
 from autograde.hub.web.bodies import json_object, pour, short
 from autograde.hub.web.calls import Call
@@ -145,7 +146,7 @@ def _ticket(hub: Hub, request: Request) -> Ticket:
 
 
 async def receive(
-    request: Request, writer: BlobWriter, limit: int, add: Callable[[int], None], take: Callable[[int], None]
+    request: Request, writer: BlobWriter | Drain, limit: int, add: Callable[[int], None], take: Callable[[int], None]
 ) -> None:
     """Stream at most ``limit`` bytes of a request's body into a blob. ``take``, which may raise, and ``add`` are called
     with the length of each piece."""

@@ -8,11 +8,10 @@ are computed here from the bytes. git-lfs, browsers and plain downloads get the 
 from __future__ import annotations
 
 import hashlib
-import mmap
 import re
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -27,7 +26,7 @@ from autograde.hub.core import Hub
 from autograde.hub.events import record_transfer
 from autograde.hub.permissions import Credential
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, quota, uploads, xethashes
+from autograde.hub.repos import access, quota, uploads, xethashes, xorbs
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.quota import require_room
 from autograde.hub.repos.repositories import Repository
@@ -38,14 +37,12 @@ from autograde.hub.repos.xetformat import (
     Term,
     XetRefused,
     XorbReader,
-    chunks_of,
     pack,
     parse_shard,
-    unpack,
 )
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.storage.drafts import Draft
-from autograde.hub.storage.drain import BATCH
+from autograde.hub.storage.drain import BATCH, Drain
 from autograde.hub.web import tickets
 from autograde.hub.web.bodies import holding, whole
 from autograde.hub.web.calls import Call
@@ -130,20 +127,27 @@ async def put_xorb(request: Request) -> Response:
             raise Refusal(400, "A xorb is named by 64 hexadecimal digits.")
         user = access.require_user(ticket.caller)
         account = await anyio.to_thread.run_sync(lambda: quota.xorb_account(hub, user))
+        scope = _scope(ticket.caller)
         with (
-            _places(request).take(user.id) as early,
-            _draft(hub, ticket.caller, early) as draft,
-            _reading(hub, draft, early) as (writer, reader),
-            hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
             hub.arriving.taking(*account) as take,
+            hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
+            _places(request).take(user.id) as early,
+            hub.drafts.begin(scope) if early else nullcontext() as draft,
         ):
-            await receive(request, writer, hub.config.limits.xorb, add, take)
-            keep = partial(_keep_xorb, hub, writer, reader, draft, ticket.caller, name, early=early)
-            if early:
-                fresh = await anyio.to_thread.run_sync(keep)
-            else:
-                async with _turns(request).take(user.id):
+            limit = hub.config.limits.xorb
+            if draft is not None:
+                # What is stored is the content, so that is what counts.
+                with _drafting(draft, take) as (drain, reader):
+                    await receive(request, drain, limit, add, lambda length: None)
+                    keep = partial(_keep_draft, hub, drain, reader, draft, user.id, name)
                     fresh = await anyio.to_thread.run_sync(keep)
+            else:
+                reader = XorbReader()
+                with hub.xorbs.writer(hashed=False, also=reader.feed if early else None) as writer:
+                    await receive(request, writer, limit, add, take)
+                    store = partial(_keep_xorb, hub, writer, reader, scope, user.id, name, read=early)
+                    async with nullcontext() if early else _turns(request).take(user.id):
+                        fresh = await anyio.to_thread.run_sync(store)
         return JSONResponse({"was_inserted": fresh})
     except XetRefused as refused:
         return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
@@ -157,77 +161,63 @@ def _places(request: Request) -> Places:
     return places
 
 
-def _draft(hub: Hub, caller: Caller, early: bool) -> AbstractContextManager[Draft | None]:
-    """Begin a file with the content of a xorb that is read while it arrives."""
-    return hub.drafts.begin(_scope(caller)) if early else nullcontext()
-
-
 @contextmanager
-def _reading(hub: Hub, draft: Draft | None, early: bool) -> Iterator[tuple[BlobWriter, XorbReader]]:
-    """Open a writer and a reader for a xorb. With ``early``, the reader gets the bytes while they arrive."""
-    reader = XorbReader(draft.add) if draft else XorbReader()
-    with hub.xorbs.writer(hashed=False, also=reader.feed if early else None) as writer:
-        yield writer, reader
+def _drafting(draft: Draft, take: Callable[[int], None]) -> Iterator[tuple[Drain, XorbReader]]:
+    """Open a reader that writes the content of a xorb into a draft, and what gives it the bytes in a thread."""
+
+    def give(content: bytes | memoryview) -> None:
+        take(len(content))
+        draft.writer.write(content)
+
+    reader = XorbReader(give)
+    drain = Drain(None, hashed=False, also=reader.feed)
+    try:
+        yield drain, reader
+    finally:
+        drain.close()
 
 
-def _keep_xorb(
-    hub: Hub, writer: BlobWriter, reader: XorbReader, draft: Draft | None, caller: Caller, name: str, *, early: bool
-) -> bool:
-    """Store a xorb if its name is the hash of its content; return False if it is already present."""
-    user, scope = access.require_user(caller), _scope(caller)
-    writer.wait()
-    if not early:
-        with writer.mapped() as data:
-            for start in range(0, len(data), BATCH):
-                reader.feed([data[start : start + BATCH]])
+def _check_name_of(reader: XorbReader, name: str) -> None:
+    """Refuse a xorb whose name is not the hash of its content."""
     reader.end()
     if (actual := xethashes.text(xethashes.root_hash(reader.leaves))) != name:
         raise XetRefused(f"the xorb's hash is {actual}, not {name}")
-    if draft is not None:
-        draft.keep(name, reader.leaves)
-    known = hub.database.one("SELECT oid FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
-    if known is not None and hub.xorbs.has(known["oid"]):
-        _use_xorbs(hub, scope, [name])
+
+
+def _keep_draft(hub: Hub, drain: Drain, reader: XorbReader, draft: Draft, user_id: str, name: str) -> bool:
+    """Store the xorb of a draft if its name is the hash of its content; return False if it is already present."""
+    drain.flush()
+    _check_name_of(reader, name)
+    fresh = not xorbs.is_kept(hub, draft.scope, name)
+    if fresh:
+        place = secrets.token_hex(32)
+        hub.xorbs.share(draft.writer, place)
+        size = draft.writer.size
+        xorbs.remember(hub, draft.scope, user_id, name, place, size, reader.leaves, plain=True)
+    else:
+        xorbs.use(hub, draft.scope, [name])
+    draft.keep(name, reader.leaves)
+    return fresh
+
+
+def _keep_xorb(
+    hub: Hub, writer: BlobWriter, reader: XorbReader, scope: str, user_id: str, name: str, *, read: bool
+) -> bool:
+    """Store a xorb as it was sent, as :func:`_keep_draft` does. ``read``: the reader has had its bytes already."""
+    writer.wait()
+    if not read:
+        with writer.mapped() as data:
+            for start in range(0, len(data), BATCH):
+                reader.feed([data[start : start + BATCH]])
+    _check_name_of(reader, name)
+    if xorbs.is_kept(hub, scope, name):
+        xorbs.use(hub, scope, [name])
         return False
     # Store it per scope: xorbs of one person or token are not available to others.
-    place = secrets.token_hex(32)
-    size = writer.size
+    place, size = secrets.token_hex(32), writer.size
     writer.commit_as(place)
-    # The row is flushed if the xorb is: else a power failure ends both (core.py).
-    with hub.database.transaction() if hub.xorbs.durable else hub.database.note():
-        hub.database.execute(
-            "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, created_at = excluded.created_at",
-            (scope, user.id, name, place, size, b"".join(raw for raw, __ in reader.leaves).hex(), hub.now()),
-        )
+    xorbs.remember(hub, scope, user_id, name, place, size, reader.leaves, plain=False)
     return True
-
-
-def _use_xorbs(hub: Hub, scope: str, names: Iterable[str]) -> None:
-    """Note that a client has some xorbs in mind again: they are kept for as long from now on."""
-    with hub.database.transaction():
-        for name in names:
-            hub.database.execute(
-                "UPDATE xorbs SET created_at = ? WHERE scope = ? AND hash = ?", (hub.now(), scope, name)
-            )
-
-
-@contextmanager
-def _xorb(hub: Hub, scope: str, name: str) -> Iterator[tuple[mmap.mmap, bytes]]:
-    """Open a xorb uploaded in this scope: its bytes, and its chunks' hashes, 32 bytes each.
-
-    Raises:
-        XetRefused: there is no such xorb.
-    """
-    row = hub.database.one("SELECT oid, chunks FROM xorbs WHERE scope = ? AND hash = ?", (scope, name))
-    try:
-        stream = hub.xorbs.open(row["oid"]) if row else None
-    except FileNotFoundError:
-        stream = None
-    if row is None or stream is None:
-        raise XetRefused(f"the xorb {name} was not uploaded by you to this Hub")
-    with stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield data, bytes.fromhex(row["chunks"])
 
 
 async def put_shard(request: Request) -> Response:
@@ -271,7 +261,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 oid = writer.commit(oid=file.sha256, size=file.size)
                 _check_name(hub, file.hash, oid)
                 uploads.keep(hub, caller, repository, oid, file.size, file.hash)
-                _use_xorbs(hub, _scope(caller), {term.xorb for term in file.terms})
+                xorbs.use(hub, _scope(caller), {term.xorb for term in file.terms})
                 request_id = request.scope["request_id"]
                 record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
@@ -292,9 +282,10 @@ def _begun(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, list[
     """Open the writer of a file and the list of its chunks: with the whole first term, if that is a draft, or empty."""
     draft = hub.drafts.take(scope)
     if draft is not None:
-        whole = Term(draft.xorb or "", 0, len(draft.leaves), draft.writer.size)
+        first = Term(draft.xorb or "", 0, len(draft.leaves), draft.size)
         with draft.writer:
-            if file.terms[:1] == (whole,):
+            # If the blob is deleted, its file stays until the xorb is, so most of it must be the xorb.
+            if file.terms[:1] == (first,) and file.size <= 2 * draft.size:
                 yield draft.writer, draft.leaves
                 return
     with hub.blobs.writer() as writer:
@@ -310,13 +301,12 @@ def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter, leaves: li
     for term in file.terms[1 if leaves else 0 :]:
         budgets.check_client()
         before = writer.size
-        with _xorb(hub, scope, term.xorb) as (data, hashes):
-            found = chunks_of(data)
-            if term.end > len(found):
+        with xorbs.opened(hub, scope, term.xorb) as xorb:
+            if term.end > len(xorb.hashes):
                 raise XetRefused("a term of the shard asks for more chunks than its xorb has")
-            for number, content in enumerate(unpack(data, found[term.start : term.end]), term.start):
+            for number, content in enumerate(xorb.contents(term.start, term.end), term.start):
                 writer.write(content)
-                leaves.append((hashes[32 * number : 32 * number + 32], len(content)))
+                leaves.append((xorb.hashes[number], len(content)))
         if writer.size - before != term.size:
             raise XetRefused("a term of the shard does not have the size that it announces")
     if (actual := xethashes.text(xethashes.file_hash(leaves))) != file.hash:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ class BlobWriter:
         self._drain = Drain(self._descriptor, hashed=hashed, ahead=hashed and store.durable, also=also)
         self._open = True
         self._flushed = -1
+        #: Bytes that belong to another store too, see :meth:`BlobStore.share`.
+        self._shared: int | None = None
         self.size = 0
 
     def write(self, data: Bytes) -> None:
@@ -116,9 +119,10 @@ class BlobWriter:
             self._flushed = self.size
 
     def _put(self, name: str) -> None:
-        self.flush()
-        self._close()
-        self._store.adopt(self._path, name)
+        if not self._store.has(name):
+            self.flush()
+            self._close()
+            self._store.adopt(self._path, name)
 
     def _close(self) -> None:
         if self._open:
@@ -136,8 +140,26 @@ class BlobWriter:
 
     def discard(self) -> None:
         """Close the file, and remove it unless it was committed."""
+        if self._open and self._shared is not None:
+            self._drain.close()
+            os.ftruncate(self._descriptor, self._shared)
         self._close()
         self._path.unlink(missing_ok=True)
+
+    def share(self, path: Path) -> None:
+        """Give the file a second name: its bytes so far. What is written later is cut off again unless it becomes a
+        blob. Copies the file where the file system has no second names.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        self.wait()
+        try:
+            os.link(self._path, path)
+        except OSError:
+            shutil.copyfile(self._path, path)
+        os.chmod(path, 0o444)
+        self._shared = self.size
 
 
 class BlobStore:
@@ -181,6 +203,20 @@ class BlobStore:
         """
         return BlobWriter(self, hashed=hashed, also=also)
 
+    def share(self, writer: BlobWriter, name: str) -> None:
+        """Put the bytes that a writer of another store has so far into this one as well, without copying them. They
+        are the beginning of this store's file: the writer may append to it.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        target = self.path(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        writer.share(target)
+        if self.durable:
+            writer.flush()
+            self._sync_folders(target)
+
     def adopt(self, file: Path, oid: str) -> None:
         """Move a finished file into the store. The caller has already verified its SHA-256."""
         target = self.path(oid)
@@ -190,8 +226,11 @@ class BlobStore:
         os.chmod(file, 0o444)
         os.replace(file, target)
         if self.durable:
-            for folder in (target.parent, target.parent.parent, self.root):
-                sync_folder(folder)
+            self._sync_folders(target)
+
+    def _sync_folders(self, target: Path) -> None:
+        for folder in (target.parent, target.parent.parent, self.root):
+            sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,27 +1,22 @@
 """Beginnings of files, assembled while the first xorb of a Xet upload arrives.
 
 A Xet upload sends its xorbs first and then a shard, which says what files they make. Most begin with the whole first
-xorb. Its content is written to a temporary file and hashed while it arrives, so that only the rest is left to do when
-the shard comes. A draft is only a shortcut: without it, and after a restart, the file is assembled from the xorbs.
+xorb. Its content is written and hashed once, while it arrives, as the beginning of a blob; the xorb store gets the same
+file by a second name. When the shard comes, only the rest is left to do. A draft is only a shortcut: without it, and
+after a restart, the file is assembled from the xorbs.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from autograde.hub.storage.blobs import BlobStore, BlobWriter
-from autograde.hub.storage.drain import Bytes
 
-if TYPE_CHECKING:
-    from autograde.hub.repos.xethashes import Leaf
-
-#: Drafts of one Hub, the largest size of one in bytes (a few megabytes of zeros unpack to a gigabyte), and seconds for
-#: which a draft waits for its shard.
-MOST, LARGEST, PATIENCE = 8, 128 << 20, 300.0
+#: Drafts of one Hub, and seconds for which a draft waits for its shard.
+MOST, PATIENCE = 8, 300.0
 
 
 class Draft:
@@ -29,25 +24,14 @@ class Draft:
 
     def __init__(self, scope: str, writer: BlobWriter, since: float) -> None:
         self.scope, self.writer, self.since = scope, writer, since
-        self._given_up = False
-        #: The xorb's hash once it has arrived and is verified, and the hashes and sizes of its chunks.
+        #: The xorb's hash once it has arrived and is verified, the hashes and sizes of its chunks, and its size.
         self.xorb: str | None = None
-        self.leaves: list[Leaf] = []
+        self.leaves: list[tuple[bytes, int]] = []
+        self.size = 0
 
-    def add(self, content: Bytes) -> None:
-        """Append a chunk. A draft that becomes too large, or finds the disk full, is given up without an error."""
-        if self._given_up or self.writer.size + len(content) > LARGEST:
-            self._given_up = True
-            return
-        try:
-            self.writer.write(content)
-        except OSError:
-            self._given_up = True
-
-    def keep(self, xorb: str, leaves: list[Leaf]) -> None:
+    def keep(self, xorb: str, leaves: Sequence[tuple[bytes, int]]) -> None:
         """Say that the xorb is complete and has this hash."""
-        if not self._given_up:
-            self.xorb, self.leaves = xorb, leaves
+        self.xorb, self.leaves, self.size = xorb, list(leaves), self.writer.size
 
 
 class Drafts:
@@ -89,7 +73,7 @@ class Drafts:
     def _forget(self, draft: Draft) -> None:
         with self._guard:
             if self._drafts.get(draft.scope) is not draft:
-                return  # somebody else has taken it
+                return  # another thread has taken it
             del self._drafts[draft.scope]
         draft.writer.discard()
 

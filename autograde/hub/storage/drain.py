@@ -38,7 +38,7 @@ class Drain:
     Only one thread at a time may use it. Always call :meth:`close` at the end.
 
     Args:
-        descriptor: open file descriptor; the caller closes it.
+        descriptor: open file descriptor, which the caller closes; None: the bytes are only for ``also``.
         hashed: whether to compute the SHA-256.
         ahead: whether the bytes will be flushed to the disk at the end, so that writing them may start at once.
         also: gets every batch after it was written, in the same thread. An exception that it raises is raised by the
@@ -47,7 +47,7 @@ class Drain:
 
     def __init__(
         self,
-        descriptor: int,
+        descriptor: int | None,
         *,
         hashed: bool = True,
         ahead: bool = False,
@@ -115,8 +115,9 @@ class Drain:
     def _take(self, batch: list[Bytes]) -> None:
         if len(batch) > _PIECES:
             batch = [b"".join(batch)]
-        self._written += _write(self._descriptor, batch)
-        if self._ahead and self._written - self._started >= _AHEAD:
+        if self._descriptor is not None:
+            self._written += _write(self._descriptor, batch)
+        if self._descriptor is not None and self._ahead and self._written - self._started >= _AHEAD:
             _start_writing(self._descriptor, self._started, self._written - self._started)
             self._started = self._written
         if self._hash is not None:

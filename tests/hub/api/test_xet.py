@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos.xetformat import Term, chunks_of, unpack
+from autograde.hub.repos import xorbs
+from autograde.hub.repos.xetformat import Term
 from tests.hub.clients import ClientError, Connect, PythonClient
 
 from ..shards import file_name, shard_of
@@ -136,8 +137,8 @@ def test_chunks_of_another_person_cannot_be_used(
         "SELECT xorbs.* FROM xorbs JOIN users ON users.id = user_id WHERE users.name = ? ", (ada.name,)
     )
     assert adas
-    packed = hub.hub.xorbs.path(adas["oid"]).read_bytes()
-    (first,) = unpack(packed, chunks_of(packed)[:1])
+    with xorbs.opened(hub.hub, adas["scope"], adas["hash"]) as opened:
+        (first,) = opened.contents(0, 1)
     size = len(first)
     shard = shard_of((file_name([first]), [Term(adas["hash"], 0, 1, size)], None))
     url, token = write_token(bob, f"{bob.name}/m")

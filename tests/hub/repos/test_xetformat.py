@@ -17,11 +17,13 @@ from autograde.hub.repos.xetformat import (
     Chunk,
     Term,
     XetRefused,
+    XorbReader,
     chunks_of,
     hash_text,
     parse_shard,
     unpack,
 )
+from autograde.hub.repos.xethashes import chunk_hash
 
 from ..shards import END, hash_bytes, packed, shard_of
 
@@ -90,13 +92,30 @@ GOOD_SHARD = shard_of(("ab" * 32, [Term("cd" * 32, 0, 1, 11)], "ef" * 32), verif
 SHARD_HEADER = GOOD_SHARD[:48]
 
 
+def read_in_pieces(data: bytes, length: int) -> list[bytes] | None:
+    """What a reader of a xorb that arrives in such pieces gives; None if it refuses them."""
+    contents: list[bytes] = []
+    reader = XorbReader(lambda content: contents.append(bytes(content)))
+    try:
+        reader.feed(data[start : start + length] for start in range(0, len(data), length))
+        reader.end()
+    except XetRefused:
+        return None
+    assert reader.leaves == [(chunk_hash(content), len(content)) for content in contents]
+    return contents
+
+
 def is_read_as_a_xorb(data: bytes) -> bool:
-    """Return whether the bytes are read; the chunks must then lie one after the other and be as large as they say."""
+    """Return whether the bytes are read; the chunks must then lie one after the other and be as large as they say.
+    Nothing else may come out if the same bytes arrive in pieces."""
     try:
         chunks = chunks_of(data)
         contents = list(unpack(data, chunks))
     except XetRefused:
+        assert read_in_pieces(data, 7) is None
         return False
+    for length in (1, 7, 8, 9, 1000, 1 << 20):
+        assert read_in_pieces(data, length) == (contents or None)
     position = 0
     for chunk, content in zip(chunks, contents, strict=True):
         assert chunk.offset == position

@@ -1,0 +1,63 @@
+"""Drafts of files: one for each scope, a limited number, and none that waits for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograde.hub.storage.blobs import BlobStore
+from autograde.hub.storage.drafts import MOST, PATIENCE, Draft, Drafts
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def drafts(tmp_path: Path, clock: Clock) -> Drafts:
+    return Drafts(BlobStore(tmp_path / "blobs", tmp_path / "tmp", durable=False), clock)
+
+
+def kept(drafts: Drafts, scope: str) -> Draft | None:
+    with drafts.begin(scope) as draft:
+        if draft is not None:
+            draft.writer.write(b"content")
+            draft.keep("xorb", [(bytes(32), 7)])
+    return draft
+
+
+def test_draft_is_there_once_and_only_if_it_was_kept(drafts: Drafts, tmp_path: Path) -> None:
+    with drafts.begin("ada") as draft:
+        assert draft is not None
+        assert drafts.take("ada") is None
+        with drafts.begin("ada") as second:
+            assert second is None
+    assert drafts.take("ada") is None
+    assert not list((tmp_path / "tmp").iterdir())
+    first = kept(drafts, "ada")
+    assert first is not None
+    assert kept(drafts, "ada") is None
+    assert drafts.take("bob") is None
+    assert drafts.take("ada") is first
+    assert drafts.take("ada") is None
+    first.writer.discard()
+
+
+def test_number_of_drafts_is_limited_until_old_ones_are_dropped(drafts: Drafts, clock: Clock, tmp_path: Path) -> None:
+    assert all(kept(drafts, f"person {number}") for number in range(MOST))
+    assert kept(drafts, "one more") is None
+    clock.now = PATIENCE + 1
+    assert kept(drafts, "one more") is not None
+    assert drafts.take("person 0") is None
+    assert len(list((tmp_path / "tmp").iterdir())) == 1
+    drafts.close()
+    assert not list((tmp_path / "tmp").iterdir())

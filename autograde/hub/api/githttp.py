@@ -231,14 +231,17 @@ class Service:
             whose = (repository.id, call.caller.user.id, call.caller.user.name)
             brought = (push.brought["files"], push.brought["size"])
             call.hub.incoming.ended(*whose, "done" if landed else "refused", brought)
-        if landed:
+        if not landed:
+            return
+        # One transaction, because each waits for the disk.
+        with call.hub.database.transaction():
             quota.count_git(call.hub, repository, length)
-            expunge(call.hub, repository, [old for __, old, ___ in landed])
-        for number, (ref, old, new) in enumerate(landed):
-            touch(call.hub, repository)
-            # Count each file once, even if several refs contain it.
-            first = push.brought if number == 0 else {}
-            call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **first)
+            for number, (ref, old, new) in enumerate(landed):
+                touch(call.hub, repository)
+                # Count each file once, even if several refs contain it.
+                first = push.brought if number == 0 else {}
+                call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **first)
+        expunge(call.hub, repository, [old for __, old, ___ in landed])
 
     async def _run(
         self,

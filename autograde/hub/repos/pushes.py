@@ -21,7 +21,7 @@ import anyio.to_thread
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.binaries import REJECTED, binary_blobs
+from autograde.hub.repos.binaries import REJECTED, binary_blobs, is_binary
 from autograde.hub.repos.branches import require_few
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.contents import resolve
@@ -41,6 +41,9 @@ _LARGEST = {"commit": 320 << 10, "tag": 320 << 10, "tree": 32 << 20}
 
 #: Limit of the new objects of one push: the check needs a kilobyte for each.
 MAX_OBJECTS = 250_000
+
+#: Bytes up to which a file counts as short.
+_SHORT = 1 << 16
 
 #: How many offending files an error message names.
 _NAMED = 20
@@ -205,7 +208,7 @@ class Push:
             quarantine, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)", stdin=listed
         )
         large, small = list[str](), list[tuple[str, str]]()
-        regular = dict[str, str]()
+        short, long = dict[str, str](), dict[str, str]()
         cards, made = list[str](), list[str]()
         size_of_all = 0
         # splitlines would also split a file name at U+2028 and similar characters.
@@ -224,7 +227,7 @@ class Push:
                 large.append(path)
                 continue
             if int(size):
-                regular[oid] = path
+                (short if int(size) <= _SHORT else long)[oid] = path
             if 0 < int(size) <= MAX_POINTER:
                 small.append((oid, path))
         refs = ", ".join(ref for ref, __, new in self._proposed if new != _NONE)
@@ -235,13 +238,25 @@ class Push:
                 "See also: https://hf.co/docs/hub/repositories-getting-started#terminal",
                 offending=[f"{path} (ref: {refs})" for path in large],
             )
-        if problem := self._trees_problem(quarantine, made, cards):
-            return _framed("Your push was rejected.", problem)
         git = [self._hub.git.git, f"--git-dir={self._hub.git.path(self._repository.id)}"]
-        binary = [regular[oid] for oid in binary_blobs(git, self._environment(quarantine), regular)]
-        if binary:
-            return _framed(*REJECTED, offending=[f"{path} (ref: {refs})" for path in binary])
-        contents = self._blobs(quarantine, [oid for oid, __ in small] + cards)
+        # One process for all that is short: to start another one takes longer than to read them.
+        reader = ObjectReader(git[0], self._hub.git.path(self._repository.id), self._environment(quarantine))
+        try:
+            if problem := self._trees_problem(reader, made, cards):
+                return _framed("Your push was rejected.", problem)
+            binary, contents = list[str](), dict[str, bytes]()
+            for oid, path in short.items():
+                content = reader.blob(oid)
+                if is_binary(content):
+                    binary.append(path)
+                if len(content) <= MAX_POINTER:
+                    contents[oid] = content
+            binary += [long[oid] for oid in binary_blobs(git, self._environment(quarantine), long)]
+            if binary:
+                return _framed(*REJECTED, offending=[f"{path} (ref: {refs})" for path in binary])
+            contents |= {oid: reader.blob(oid) for oid in cards if oid not in contents}
+        finally:
+            reader.close()
         missing = []
         for oid, path in small:
             pointer = parse_pointer(contents[oid])
@@ -264,33 +279,28 @@ class Push:
                 )
         return ""
 
-    def _trees_problem(self, quarantine: str, made: list[str], cards: list[str]) -> str:
+    def _trees_problem(self, reader: ObjectReader, made: list[str], cards: list[str]) -> str:
         """Check the tree of each new commit, and collect each ref's README.md, including unchanged and renamed ones.
 
         Args:
-            quarantine: folder of the new objects.
+            reader: sees the new objects.
             made: ids of the new commits.
             cards: the ids of the README.md blobs are added to this list.
         """
-        git = self._hub.git
-        reader = ObjectReader(git.git, git.path(self._repository.id), self._environment(quarantine))
         limits = self._hub.config.limits
-        try:
-            for oid in made:
-                if problem := tree_problem(self._hub.census, reader, reader.commit(oid).tree, limits.files):
-                    return f"Commit {oid[:12]}: {problem}"
-            for ref, __, new in self._proposed:
-                if new == _NONE:
-                    continue
-                found = reader.info(f"{new}^{{commit}}")
-                if found is None:
-                    return f"{ref} does not name a commit."
-                card = reader.find(reader.commit(found[0]).tree, "README.md")
-                blob = reader.info(card.oid) if card else None
-                if blob and blob[1] == "blob" and blob[2] <= limits.card:
-                    cards.append(blob[0])
-        finally:
-            reader.close()
+        for oid in made:
+            if problem := tree_problem(self._hub.census, reader, reader.commit(oid).tree, limits.files):
+                return f"Commit {oid[:12]}: {problem}"
+        for ref, __, new in self._proposed:
+            if new == _NONE:
+                continue
+            found = reader.info(f"{new}^{{commit}}")
+            if found is None:
+                return f"{ref} does not name a commit."
+            card = reader.find(reader.commit(found[0]).tree, "README.md")
+            blob = reader.info(card.oid) if card else None
+            if blob and blob[1] == "blob" and blob[2] <= limits.card:
+                cards.append(blob[0])
         return ""
 
     def _blobs(self, quarantine: str, oids: list[str]) -> dict[str, bytes]:

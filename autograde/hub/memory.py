@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from functools import cache
 
 #: Parameters of glibc's ``mallopt`` (malloc.h).
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 
 
-@cache
-def function(name: str) -> Callable[..., int] | None:
+def _function(name: str) -> Callable[..., int] | None:
     """Return a function of the C library; None where it has none (macOS, Windows, musl)."""
     try:
         found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
@@ -26,12 +24,12 @@ def function(name: str) -> Callable[..., int] | None:
 
 def keep_little() -> None:
     """Give every block of at least 128 KiB back when it is freed, and let all threads share one pool."""
-    if mallopt := function("mallopt"):
+    if mallopt := _function("mallopt"):
         mallopt(_MMAP_THRESHOLD, 1 << 17)
         mallopt(_ARENA_MAX, 1)
 
 
 def give_back() -> None:
     """Give free memory inside the pools back. Takes some milliseconds."""
-    if trim := function("malloc_trim"):
+    if trim := _function("malloc_trim"):
         trim(0)

@@ -13,8 +13,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
-
-from autograde.hub.memory import function
+from functools import cache
 
 #: Bytes written at a time. Large, because each system call gives the GIL away and waits for it; smaller at the
 #: beginning, because of hundreds of uploads at once each may hold as much in memory.
@@ -153,9 +152,19 @@ class Drain:
             self._thread = None
 
 
+@cache
+def _sync_file_range() -> Callable[..., int] | None:
+    """Return Linux's function of this name; None elsewhere."""
+    try:
+        found: Callable[..., int] | None = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    except (OSError, TypeError):  # Windows
+        return None
+    return found
+
+
 def _start_writing(descriptor: int, offset: int, length: int) -> None:
     """Tell the system to write these bytes of a file to the disk soon. It does nothing where that does not exist."""
-    if start := function("sync_file_range"):
+    if start := _sync_file_range():
         start(descriptor, ctypes.c_int64(offset), ctypes.c_int64(length), ctypes.c_uint(_START_WRITING))
 
 

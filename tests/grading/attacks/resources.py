@@ -122,4 +122,5 @@ RESOURCES = (
     _honest("the Hub asked without a pause", "import gc, json, threading, urllib.request\nfrom autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
            "from autograde.referee.remote import RemoteReferee\nr = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\ns = json.loads(r.prepare('2.3', 'create_repository', False, 'first'))\n"
            "def ask():\n    while True:\n        try: urllib.request.urlopen(s['endpoint'] + '/api/models?search=x', timeout=1).read()\n        except OSError: pass\nfor _ in range(8): threading.Thread(target=ask, daemon=True).start()\nimport time; time.sleep(1)", noted=None),
+    _honest("the order in which the kernel ends processes", "print('first', open('/proc/self/oom_score_adj').read())", shows=("first 1000",)),
 )  # fmt: skip

@@ -56,11 +56,12 @@ def header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, l
         return -1
     if told:
         return 0
-    for place, line in enumerate(lines[:_TITLE_LINES]):
-        roles = {role_of(cell) for cell in line.cells} - {None, Role.UNUSED}
+    known = [_known_roles(line) for line in lines[:_TITLE_LINES]]
+    for place, roles in enumerate(known):
         # Below the first line, two columns must be known: a person may be called "Name".
-        if len(roles) > min(place, 1) and not any(map(is_address, line.cells)):
-            return place
+        if roles > min(place, 1):
+            # A line above may name groups of columns: Student, Contact.
+            return place + 1 if known[place + 1 : place + 2] > [max(roles, 1)] else place
     if not _looks_like_header(lines[0], lines[1:]):
         return -1
     if columns_told:
@@ -75,6 +76,13 @@ def header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, l
             "If the first line is a person, use --no-header."
         ),
     )
+
+
+def _known_roles(line: Line) -> int:
+    """Return how many different columns a line names; 0 for one with an e-mail address."""
+    if any(map(is_address, line.cells)):
+        return 0
+    return len({role_of(cell) for cell in line.cells} - {None, Role.UNUSED})
 
 
 def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
@@ -101,7 +109,12 @@ def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
 
 def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
     """Return the roles of a header's columns, considering all headings together; each role appears once."""
-    roles = [role_of(cell) or Role.UNUSED for cell in headings]
+    known = [role_of(cell) for cell in headings]
+    if Role.EMAIL not in known:
+        # "Courriel universitaire", "identifier": what is below says what it is.
+        at = next((at for at, role in enumerate(known) if role is not Role.NAME and _has_addresses(lines, at)), -1)
+        known = [Role.EMAIL if number == at else role for number, role in enumerate(known)]
+    roles = [role or Role.UNUSED for role in known]
     if roles.count(Role.NUMBER) > 1:
         # Canvas's "ID" is its own number, "SIS User ID" the university's.
         roles = [Role.UNUSED if normal(cell) == "id" else role for cell, role in zip(headings, roles, strict=True)]
@@ -113,6 +126,12 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
     if {Role.FULLNAME, Role.FIRST, Role.LAST} <= set(roles):
         roles = [Role.UNUSED if role in (Role.FIRST, Role.LAST) else role for role in roles]
     return [role if role not in roles[:number] else Role.UNUSED for number, role in enumerate(roles)]
+
+
+def _has_addresses(lines: Sequence[Line], at: int) -> bool:
+    """Return whether most filled cells of a column are e-mail addresses."""
+    cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
+    return 2 * sum(map(is_address, cells)) > len(cells)
 
 
 def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
@@ -129,11 +148,18 @@ def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
 def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
     """Return the roles of columns without a header, judging by most of their cells."""
     columns = [[line.cells[number] for line in lines if number < len(line.cells)] for number in range(width)]
-    filled = [[cell for cell in cells if cell] for cells in columns]
+    # Numbers from 1 only count the lines.
+    filled = [
+        [] if width > 1 and len(cells) > 1 and cells == [str(number + 1) for number in range(len(cells))] else
+        [cell for cell in cells if cell]
+        for cells in columns
+    ]  # fmt: skip
     addresses = [
         number for number, cells in enumerate(filled) if cells and 2 * sum(map(is_address, cells)) >= len(cells)
     ]
     roles = [Role.UNUSED] * width
+    if width == 1 and not addresses and _are_names_of_people(filled[0]) and all(" " in cell for cell in filled[0]):
+        return [Role.FULLNAME]
     if not addresses and width == 2 and filled[1]:
         return [Role.NAME, Role.FULLNAME]
     if addresses:

@@ -9,7 +9,12 @@ from autograde.i18n.translation import translator
 #: Encodings that a teacher can choose, with their usual names.
 ENCODINGS = {
     "utf-8": "UTF-8", "cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac_roman": "Mac Roman",
-    "gb18030": "GB18030 (GBK)", "cp950": "Big5", "cp932": "Shift-JIS", "utf-16": "UTF-16",
+    "gb18030": "GB18030 (GBK)", "cp950": "Big5", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "euc_kr": "EUC-KR",
+    "iso8859_2": "ISO 8859-2", "cp1254": "Windows-1254", "cp1251": "Windows-1251", "koi8_r": "KOI8-R",
+    "cp1253": "Windows-1253", "cp850": "DOS (850)",
+    "cp437": "DOS (437)", "cp852": "DOS (852)", "cp1255": "Windows-1255",
+    "cp1256": "Windows-1256", "cp1257": "Windows-1257", "utf-16": "UTF-16",
+    "utf-32": "UTF-32",
 }  # fmt: skip
 
 
@@ -34,7 +39,7 @@ def role_name(role: Role, language: str) -> str:
 def understood(listed: ClassList, language: str = "en") -> list[str]:
     """Return how a list was read, in sentences: its format, its columns with examples, and the remarks."""
     _ = translator("classroom", language)
-    separators = {"\t": _("tabs"), ";": _("semicolons"), ",": _("commas")}
+    separators = {"\t": _("tabs"), "  ": _("blanks"), ";": _("semicolons"), ",": _("commas")}
     mark, encoding = listed.file.separator, encoding_name(listed.file.encoding)
     if listed.file.sheet:
         form = _("Excel workbook, sheet {name}").format(name=listed.file.sheet)

@@ -10,11 +10,16 @@ import re
 import unicodedata
 from itertools import islice
 
+from autograde.classroom.alphabets import OTHER_SCRIPTS, best_fit
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
 #: Number of letters outside ASCII from which the encoding is guessed.
 _EVIDENCE = 20_000
+
+#: Share of words from which a text counts as Russian or Greek, and number of letters from which it counts as Korean:
+#: Chinese names may look like three Korean syllables, but not ten.
+_OTHER_SCRIPT, _FEWEST_HANGUL = 0.9, 10
 
 
 def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[str, str, bool]:
@@ -33,6 +38,8 @@ def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[st
             fix = _("Common ones: utf-8, windows-1252, gb18030, big5, shift_jis, mac_roman, utf-16.")
             raise HubRefused(message.format(encoding=encoding, reason=error), fix) from None
         guessed = False
+    elif content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")) and len(content) % 4 == 0:
+        text, used, guessed = content.decode("utf-32", "replace"), "utf-32", False
     elif content.startswith((b"\xff\xfe", b"\xfe\xff")) and len(content) % 2 == 0:
         text, used, guessed = content.decode("utf-16", "replace"), "utf-16", False
     elif wide := _utf_16(content):
@@ -40,13 +47,27 @@ def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[st
     else:
         try:
             text, used, guessed = content.decode("utf-8-sig"), "utf-8", False
+            if mended := _encoded_twice(text):
+                text, guessed = mended, True
         except UnicodeDecodeError as error:
             _refuse_damaged(content, error, language)
             text, used, guessed = *_legacy(content), True
-    text = text.lstrip("\ufeff")
+    # DOS ended a text with Ctrl-Z, and a copy may be filled up with zeros.
+    text = text.lstrip("\ufeff").rstrip("\x1a\0")
     if not used or any(unicodedata.category(mark) == "Cc" and mark not in "\t\r\n\f\v\x85" for mark in text):
         raise HubRefused(_("This file is not text. Save the list as CSV (UTF-8) and choose that file."))
     return text, used, guessed
+
+
+def _encoded_twice(text: str) -> str:
+    """Return the text that was read as Windows-1252 and saved as UTF-8, "JÃ¼rgen" for "Jürgen"; empty if it wasn't."""
+    if text.isascii():
+        return ""
+    try:
+        content = b"".join(mark.encode("latin-1" if mark < "\xa0" else "cp1252") for mark in text)
+        return content.decode()
+    except UnicodeError:
+        return ""
 
 
 def _utf_16(content: bytes) -> str:
@@ -64,7 +85,7 @@ def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) ->
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(mark > "\x7f" for mark in text) - broken
-    if whole > 3 * broken:
+    if whole > broken and whole > 2:
         _ = translator("classroom", language)
         message = _("This file is UTF-8, but line {line} is damaged. Save it again, or choose its encoding.")
         raise HubRefused(message.format(line=content.count(b"\n", 0, error.start) + 1))
@@ -73,7 +94,8 @@ def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) ->
 def _legacy(content: bytes) -> tuple[str, str]:
     """Return text and encoding of a file in a legacy encoding; ``("", "")`` if none fits.
 
-    A letter with an accent is one high byte between ASCII letters; Chinese and Japanese are runs of two and more.
+    A letter with an accent is one high byte between ASCII letters; Chinese and Japanese are runs of two and more, and
+    so are Russian and Greek, whose words show it by their capital letters.
     """
     western = eastern = 0
     for run in islice(re.finditer(rb"[\x80-\xff]+", content), _EVIDENCE):
@@ -82,33 +104,42 @@ def _legacy(content: bytes) -> tuple[str, str]:
             western += 1
         else:
             eastern += len(run[0])
-    families = (_western(content), _eastern(content))
-    for text, encoding in families if western * 2 > eastern else reversed(families):
-        if encoding:
-            return text, encoding
-    return "", ""
+    letters = best_fit(content)[1:]
+    if western * 2 > eastern and letters[1]:
+        return letters
+    share, text, encoding = best_fit(content, OTHER_SCRIPTS)
+    # Names have capitals, so a Russian list without any is something else.
+    if share > _OTHER_SCRIPT and (encoding in ("cp1255", "cp1256") or _has_capitals(text)):
+        return text, encoding
+    found = _korean_or_japanese(content) or _eastern(content)
+    return found if found[1] else letters
 
 
-def _western(content: bytes) -> tuple[str, str]:
-    """Decode as Windows-1252 (preferred), Windows-1250 or Mac Roman: the one with most letters in likely places."""
-    best, found = -1.0, ("", "")
-    for encoding in ("cp1252", "cp1250", "mac_roman"):
+def _has_capitals(text: str) -> bool:
+    return any(mark > "\x7f" and mark.isupper() for mark in text)
+
+
+def _korean_or_japanese(content: bytes) -> tuple[str, str] | None:
+    """Return text and encoding of Korean, which has only Hangul, and of Japanese in EUC, which has Kana; else None.
+
+    The bytes of both are also common characters in GB18030.
+    """
+    for encoding, fits in (("euc_kr", _is_hangul), ("euc_jp", _has_kana)):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        places = (place for place, mark in enumerate(text) if mark > "\x7f")
-        fitting = [_fits(text, place) for place in islice(places, _EVIDENCE)]
-        if (share := sum(fitting) / max(len(fitting), 1)) > best:
-            best, found = share, (text, encoding)
-    return found
+        if fits([mark for mark in islice(text, _EVIDENCE) if mark > "\x7f" and mark.isalpha()]):
+            return text, encoding
+    return None
 
 
-def _fits(text: str, place: int) -> bool:
-    """Return whether a letter is in a likely place: no capital after a small letter, no symbol inside a word."""
-    before = text[place - 1 : place]
-    mark = text[place]
-    return mark in "’–" or (mark.isalpha() and mark not in "ªºµ" and not (mark.isupper() and before.islower()))
+def _is_hangul(letters: list[str]) -> bool:
+    return len(letters) >= _FEWEST_HANGUL and all("\uac00" <= letter <= "\ud7a3" for letter in letters)
+
+
+def _has_kana(letters: list[str]) -> bool:
+    return 5 * sum("\u3041" <= letter <= "\u30fe" for letter in letters) > len(letters) > 0
 
 
 def _eastern(content: bytes) -> tuple[str, str]:

@@ -33,7 +33,9 @@ _WORDS = {
         nombre de usuario, usuario, cuenta
         nome utente, utente
         nome de usuário, nome de utilizador, utilizador, usuário, identificação de usuário
+        uživatel, uživatelské jméno, användarnamn, brukernavn, brugernavn, käyttäjätunnus, felhasználónév, utilizator
         gebruikersnaam, nazwa użytkownika, логин, имя пользователя, kullanıcı adı, 아이디, 사용자 이름, 사용자명
+        логін, όνομα χρήστη, اسم المستخدم, שם משתמש, tên đăng nhập, tài khoản, ชื่อผู้ใช้, nama pengguna
         用户名, 用户, 用户名称, 登录名, 登录帐号, 登录账号, 帐号, 账号, 账户, 帐户, 用戶名, 使用者名稱, 使用者
         帳號, 帳戶, 登入名稱
         ユーザー名, ユーザ名, ユーザー, ユーザーID, ログイン名, ログインID, アカウント, アカウント名
@@ -49,6 +51,7 @@ _WORDS = {
         número de identificação, número ID, número de aluno, número de matrícula
         studentnummer, numer albumu, номер студента, öğrenci numarası, 학번
         学号, 学生号, 学生编号, 编号, ID号, 学籍号, 學號, 學生編號, 學籍號
+        αριθμός μητρώου, الرقم الجامعي, mã sinh viên, mssv, nim, รหัสนักศึกษา
         学籍番号, 学生番号, 学生証番号, IDナンバー
     """,
     Role.EMAIL: """
@@ -60,9 +63,10 @@ _WORDS = {
         dirección de email
         posta elettronica, indirizzo email, indirizzo e-mail, indirizzo di posta elettronica
         endereço de email, endereço de e-mail, correio eletrónico, correio eletrônico, endereço eletrónico
-        e-mailadres, adres e-mail, почта, электронная почта, e-posta, 이메일, 전자우편
+        e-mailadres, adres e-mail, e-post, sähköposti, почта, электронная почта, e-posta, 이메일, 전자우편
         邮箱, 邮箱地址, 电子邮件, 电子邮箱, 电子邮件地址, 邮件, 邮件地址, Email地址, 邮址
         郵箱, 電子郵件, 電子信箱, 電子郵件信箱, 電子郵件地址, 信箱, Email信箱
+        пошта, електронна пошта, البريد الإلكتروني, البريد الالكتروني, אימייל, דואר אלקטרוני, อีเมล, thư điện tử
         メールアドレス, メール, Eメール, 電子メール, Eメールアドレス
     """,
     Role.FULLNAME: """
@@ -75,6 +79,8 @@ _WORDS = {
         nome e sobrenome, nome do aluno, aluno, aluna
         volledige naam, imię i nazwisko, фио, ad soyad, 성명
         姓名, 全名, 真实姓名, 学生姓名, 中文名, 中文姓名, 学生, 学员, 學生姓名, 真實姓名, 學生
+        піб, ονοματεπώνυμο, الاسم, الاسم الكامل, שם מלא, họ và tên, họ tên, ชื่อ-นามสกุล, ชื่อ, nama, nama lengkap
+        nume și prenume, numele
         氏名, お名前, 学生氏名, 生徒名, フルネーム
     """,
     Role.FIRST: """
@@ -83,7 +89,8 @@ _WORDS = {
         prénom, prénoms
         nombres, primer nombre
         primeiro nome, nome próprio
-        voornaam, imię, имя
+        ім'я, όνομα, שם פרטי,
+        voornaam, imię, имя, jméno, křestní jméno, meno, förnamn, fornavn, etunimi, keresztnév, prenume
         名
     """,
     Role.LAST: """
@@ -92,12 +99,13 @@ _WORDS = {
         nom de famille
         apellido, apellidos, primer apellido
         cognome
-        achternaam, nazwisko, фамилия
+        прізвище, επώνυμο, שם משפחה,
+        achternaam, nazwisko, фамилия, příjmení, priezvisko, efternamn, etternavn, efternavn, sukunimi, vezetéknév
         apelido, apelidos, sobrenome, último nome
         姓, 姓氏
         苗字
     """,
-    Role.SOME_NAME: "name, names, nom, nombre, nome, naam, 이름, 名字, 名前",
+    Role.SOME_NAME: "name, names, nume, nom, nombre, nome, naam, 이름, 名字, 名前",
     Role.UNUSED: """
         no, no., nr, nr., #, number, row, section, group, class, course, role, roles, department, institution,
         last access, final score, final grade, current score, current grade, status, phone, lms_user_id, extra
@@ -116,6 +124,10 @@ def normal(cell: str) -> str:
     return " ".join(re.sub(r"[_\-:*,/\"]+", " ", text).split())
 
 
+def _without_accents(text: str) -> str:
+    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+
+
 #: Meaning by heading; a word that appears twice keeps its first meaning.
 _ROLES: dict[str, Role] = {}
 for _role, _words in _WORDS.items():
@@ -127,9 +139,37 @@ for _pair in ("last name first name", "surname first name", "apellidos nombre", 
     _ROLES[_pair] = Role.FULLNAME
 
 
+#: The meaning by headings without accents, as in NOM;PRENOM.
+_BARE = {_without_accents(_heading): _role for _heading, _role in reversed(_ROLES.items())}
+
+#: Words that a heading may have besides the one that counts.
+_BESIDES = frozenset(
+    """university uni student student's students official institutional institution school private
+    universitaire institutionnel institutionnelle étudiant l'étudiant élève l'élève de du des
+    universitäre der des studenten studierenden schülers
+    institucional universitario universitaria del alumno estudiante istituzionale dello studente""".split()
+)
+
+
 def role_of(heading: str) -> Role | None:
-    """Return the meaning of a column with this heading; None if the heading is unknown."""
-    return _ROLES.get(normal(heading))
+    """Return the meaning of a column with this heading; None if the heading is unknown.
+
+    A heading in two languages ("学号/Student ID") counts if both mean the same.
+    """
+    text = normal(heading)
+    if found := _ROLES.get(text) or _BARE.get(_without_accents(text)):
+        return found
+    # 学 号 is written with blanks to fill the column.
+    if (joined := text.replace(" ", "")) > "\u2e80" and joined in _ROLES:
+        return _ROLES[joined]
+    parts = [part for part in re.split(r"[/|\n]|(?<=[\u2e80-\uffff])\s+(?=[a-z])", heading.casefold()) if part.strip()]
+    if len(parts) > 1:
+        roles = {role_of(part) for part in parts}
+        names = {Role.FULLNAME, Role.SOME_NAME}
+        return Role.FULLNAME if roles == names else roles.pop() if len(roles) == 1 else None
+    words = text.split()
+    rest = [word for word in words if word not in _BESIDES]
+    return _ROLES.get(" ".join(rest)) if len(rest) < len(words) else None
 
 
 def has_known_word(cell: str) -> bool:

@@ -25,7 +25,7 @@ from autograde.i18n.translation import translator
 _MOST_BYTES, _MOST_UNPACKED = 5_000_000, 20_000_000
 
 #: Limits of a workbook's sheet: further rows and columns are not read. A text with more columns is refused.
-_MOST_ROWS, _MOST_COLUMNS = 20_000, 100
+_MOST_ROWS, _MOST_COLUMNS, _MOST_SHEETS = 20_000, 100, 20
 
 #: Possible separators. If several fit equally well, the first one wins: it is the rarest inside a cell.
 _SEPARATORS = ("\t", ";", "|", "，", "；", ",")
@@ -34,6 +34,21 @@ _SEPARATORS = ("\t", ";", "|", "，", "；", ",")
 _SAMPLE = 60
 
 _EMAIL = re.compile(r"[^@\s,;|<>]+@[^@\s,;|<>]+")
+
+#: Marks that are not seen: zero-width spaces, soft hyphens, and those that give the direction of writing.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+
+#: The line below the header of a table in Markdown.
+_RULE = re.compile(r":?-{2,}:?")
+
+#: How files begin that hold a list, but not as a table.
+_OTHER_FORMATS = {
+    b"%PDF": "PDF", b"{\\rtf": "RTF", b"<": "HTML/XML", b"[{": "JSON", b"[[": "JSON", b'{"': "JSON",
+    b"BEGIN:VCARD": "vCard",
+}  # fmt: skip
+
+#: Excel keeps this many digits of a number; the others become 0.
+_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -81,10 +96,14 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
     _ = translator("classroom", language)
     if len(content) > _MOST_BYTES:
         raise HubRefused(_("This file is too large for a class list. The limit is {n} MB.").format(n=5))
+    if content.startswith(b"PK\x03\x04") and (kind := _archive_kind(content)):
+        message = _("This file is {kind}, not a workbook (.xlsx). Take the list out of it, or save it as .xlsx or CSV.")
+        raise HubRefused(message.format(kind=kind))
     if content.startswith(b"PK\x03\x04"):
         return _read_workbook(content, language)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise HubRefused(_("This is an old Excel file (.xls), or it has a password. Save the list as .xlsx or CSV."))
+    _refuse_other_format(content, language)
     text, used, guessed = decode(content, encoding, language)
     separator, lines = _split(text, language)
     if any(len(line.cells) > _MOST_COLUMNS for line in lines):
@@ -92,6 +111,16 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
             _("This list has more than {n} columns. Keep only those that are needed.").format(n=_MOST_COLUMNS)
         )
     return ClassFile(used, separator, tuple(lines), text, guessed=guessed)
+
+
+def _refuse_other_format(content: bytes, language: str) -> None:
+    """Raise for a web page, a PDF and the like: its lines are not people."""
+    start = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").upper()
+    kind = next((name for mark, name in _OTHER_FORMATS.items() if start.startswith(mark.upper())), "")
+    if kind and not (kind == "HTML/XML" and b"@" in start.partition(b">")[0]):
+        _ = translator("classroom", language)
+        message = _("This file is {kind}, not a table. Open it in Excel or LibreOffice and save the list as CSV.")
+        raise HubRefused(message.format(kind=kind))
 
 
 def _split(text: str, language: str) -> tuple[str, list[Line]]:
@@ -115,21 +144,43 @@ def _split(text: str, language: str) -> tuple[str, list[Line]]:
         score = often / len(rows) + (clean / len(with_address) if with_address else 1) + min(width, 20) / 100
         if score > best:
             best, found = score, separator
+    if not found and (lines := _in_columns(text)):
+        return "  ", lines
     return found, _lines(text, found or ",", language)
 
 
 def _lines(text: str, separator: str, language: str) -> list[Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     try:
-        return [
-            Line(reader.line_num, tuple(" ".join(cell.split()) for cell in cells))
-            for cells in reader
-            if any(map(str.strip, cells))
-        ]
+        rows = [(reader.line_num, cells) for cells in reader]
+        if text.count('"') % 2 and any("\n" in cell and separator in cell for _number, cells in rows for cell in cells):
+            # A quotation mark that nothing closes has swallowed the people below it.
+            plain = csv.reader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE, skipinitialspace=True)
+            rows = [(plain.line_num, [cell.strip().strip('"') for cell in cells]) for cells in plain]
+        lines = [Line(number, tuple(map(_clean, cells))) for number, cells in rows]
+        return [line for line in lines if any(line.cells) and not _is_rule(line)]
     except csv.Error as error:
         _ = translator("classroom", language)
         message = _("The list cannot be read as CSV, near line {line}: {reason}.")
         raise HubRefused(message.format(line=reader.line_num, reason=error)) from None
+
+
+def _in_columns(text: str) -> list[Line]:
+    """Return the lines of a table whose columns are filled up with blanks; none if it is not such a table."""
+    rows = [(number, re.split(r" {2,}", row.strip())) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
+    widths = {len(cells) for _number, cells in rows}
+    if len(rows) < 2 or len(widths) != 1 or widths == {1}:
+        return []
+    return [Line(number, tuple(map(_clean, cells))) for number, cells in rows]
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without unseen marks, and without blanks around it and twice inside it."""
+    return " ".join(_UNSEEN.sub("", cell).split())
+
+
+def _is_rule(line: Line) -> bool:
+    return all(_RULE.fullmatch(cell) or not cell for cell in line.cells)
 
 
 def _read_workbook(content: bytes, language: str) -> ClassFile:
@@ -144,12 +195,10 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
             # openpyxl warns about parts that it ignores, such as styles and pictures.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            lines = [
-                Line(number, cells)
-                for number, cells in _cells(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS))
-                if any(cells)
-            ]
+            names = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            sheets = {name: _sheet_lines(book[name]) for name in names[:_MOST_SHEETS]}
+            title = _sheet_of_people(sheets)
+            lines = sheets.get(title, [])
     except _TooLarge:
         raise HubRefused(_("This workbook is too large. Save the list as CSV.")) from None
     except Exception as error:
@@ -162,7 +211,38 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
         written.write("\n" * (line.number - before - 1))
         table.writerow(line.cells)
         before = line.number
-    return ClassFile("", "", tuple(lines), written.getvalue(), str(sheet.title), len(book.worksheets) > 1)
+    return ClassFile("", "", tuple(lines), written.getvalue(), title, len(names) > 1)
+
+
+def _sheet_lines(sheet: Any) -> list[Line]:
+    """Return the lines of a sheet that are not empty."""
+    rows = _cells(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS))
+    return [Line(number, cells) for number, cells in rows if any(cells)]
+
+
+def _sheet_of_people(sheets: dict[str, list[Line]]) -> str:
+    """Return the name of the first sheet with a table; the first one may be empty, or say how to fill in the others."""
+    tables = [name for name, lines in sheets.items() if sum(len(line.cells) > 1 for line in lines) > 1]
+    filled = [name for name, lines in sheets.items() if lines]
+    first = next(iter(filled), "")
+    # A single column may be a list of people, too: it counts unless it is a text to read.
+    if tables and first != tables[0] and len(sheets[first]) < len(sheets[tables[0]]) + 2:
+        return tables[0]
+    return first
+
+
+def _archive_kind(content: bytes) -> str:
+    """Return what an archive is that is not a workbook, by the names in it; empty if that can't be told."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except Exception:
+        return ""
+    if "mimetype" in names and "content.xml" in names:
+        return "OpenDocument (.ods)"
+    if "word/document.xml" in names:
+        return "Word (.docx)"
+    return "" if any(name.startswith("xl/") for name in names) or "content.xml" in names else "ZIP"
 
 
 class _TooLarge(Exception):
@@ -199,9 +279,11 @@ def _shown(cell: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and len(str(abs(value))) > _DIGITS:
+        return f"{value:.5E}"
     if isinstance(value, int) and not isinstance(value, bool):
         zeros = re.fullmatch(r"0+", str(getattr(cell, "number_format", "")))
         return str(value).zfill(len(zeros[0]) if zeros else 1)
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return " ".join(str(value).split())
+    return _clean(str(value))

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from autograde.classroom.class_list import ClassList, Column, Row
 from autograde.classroom.columns import EXAMPLES, header_place, lines_text, roles_of_cells, settled, told_roles
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
-from autograde.classroom.headings import Role
+from autograde.classroom.headings import Role, normal
 from autograde.classroom.list_files import ClassFile, Line, read_file
+from autograde.classroom.list_lines import is_note, is_total, joined_names, one_address_each, usual_form
 from autograde.classroom.user_names import allowed_name, is_address, named
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
@@ -67,7 +68,10 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         raise HubRefused(message.format(n=len(told), width=width, line=lines_text(file.lines[:1])))
     remarks = list(_about_file(file, language))
     place = header_place(file.lines, header, bool(told), language)
-    lines = file.lines[place + 1 :]
+    lines = one_address_each(file.lines[place + 1 :]) if place < 0 and not told else file.lines[place + 1 :]
+    if place >= 0 and len(file.lines[place].cells) == 1:
+        lines = joined_names(lines)
+    width = max((len(line.cells) for line in (*file.lines[: place + 1], *lines)), default=width)
     if place > 0:
         remarks.append(_("Skipped above the header: {text}").format(text=lines_text(file.lines[:place], "; ")))
     headings = file.lines[place].cells if place >= 0 else ()
@@ -77,7 +81,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         roles = roles_of_cells(lines, width)
     if place < 0 and lines and header is None:
         remarks.append(_("No header was recognised, so the first line counts as a person."))
-    people = [line for line in lines if not _left_out(line, roles, remarks, language)]
+    people = [line for line in lines if not _left_out(line, roles, headings, remarks, language)]
     if not people:
         raise HubRefused(_("The list has no rows. Each row needs a user name, an e-mail address and a full name."))
     if len(people) > MOST:
@@ -105,17 +109,23 @@ def _about_file(file: ClassFile, language: str) -> Iterator[str]:
         )
         yield message.format(encoding=encoding_name(file.encoding))
     if file.more_sheets:
-        yield _("Only the first sheet was read: {name}").format(name=file.sheet)
+        yield _("Only one sheet was read: {name}").format(name=file.sheet)
 
 
-def _left_out(line: Line, roles: Sequence[Role], remarks: list[str], language: str) -> bool:
-    """Return whether a line is not a person, and add a remark: Canvas's own rows, rows without data."""
+def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remarks: list[str], language: str) -> bool:
+    """Return whether a line is not a person, and add a remark: Canvas's own rows, totals, titles, rows without data."""
     _ = translator("classroom", language)
     used = [cell for cell, role in zip(line.cells, roles, strict=False) if role is not Role.UNUSED and cell]
     if line.cells and line.cells[0].lower() in _POINTS_POSSIBLE:
         why = _("Line {line} is skipped: it contains Canvas's points, not a person.")
     elif any(cell.lower() in _TEST_STUDENTS for cell in line.cells):
         why = _("Line {line} is skipped: it is Canvas's test student.")
+    elif headings and [normal(cell) for cell in line.cells if cell] == [normal(cell) for cell in headings if cell]:
+        why = _("Line {line} is skipped: it is the header once more.")
+    elif headings and is_total(line):
+        why = _("Line {line} is skipped: it is a total, not a person.")
+    elif is_note(line, roles, headings):
+        why = _("Line {line} is skipped: it is a title or a remark, not a person.")
     elif not used:
         why = _("Line {line} is skipped: the columns in use are empty.")
     else:
@@ -126,7 +136,7 @@ def _left_out(line: Line, roles: Sequence[Role], remarks: list[str], language: s
 
 def _person(line: Line, roles: Sequence[Role]) -> Row:
     """Return a line's person; the name is the user name or else the number."""
-    cells = dict(zip(roles, line.cells, strict=False))
+    cells = {role: usual_form(cell) for role, cell in zip(roles, line.cells, strict=False)}
     given = cells.get(Role.NAME) or cells.get(Role.NUMBER, "")
     email = cells.get(Role.EMAIL, "")
     if not email and is_address(given):

@@ -108,6 +108,10 @@ def _alike(file: str, assignment: str) -> bool:
     return stem == assignment.lower() or re.match(rf"{re.escape(assignment.lower())}[\s_(.-]", stem) is not None
 
 
+#: How umlauts are written where there are none.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
 @dataclass(frozen=True)
 class Person:
     """A line of the class list: the id that nbgrader and the Hub use, and what platforms may call the person."""
@@ -144,17 +148,29 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         if of is None:
             skipped.append(Skipped(download.member, _("it is of no assignment of this course")))
             continue
-        learner, remarks = names[download.learner, download.number]
+        learner, remarks = names[_key(download)]
         if download.late:
             remarks = (*remarks, _("marked as late"))
         planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
         earlier = latest.get((learner, of))
+        if earlier is not None and _two_people(earlier.download, download):
+            # Nothing of the second one may be lost.
+            learner = f"{folder_name(download.learner)}-{folder_name(download.number)}"
+            remarks = (*remarks, _("another learner has the same name"))
+            planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
+            earlier = latest.get((learner, of))
         if earlier is not None:
             if _order(earlier.download) > _order(download):
                 planned, earlier = earlier, planned
             skipped.append(Skipped(earlier.download.member, _("an earlier attempt")))
         latest[learner, of] = planned
     return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped))
+
+
+def _two_people(one: Download, other: Download) -> bool:
+    """Return whether two submissions are of two people: within one assignment, Moodle numbers each one."""
+    together = one.platform == other.platform == "Moodle" and one.archive == other.archive
+    return together and one.number != other.number
 
 
 def _order(download: Download) -> tuple[int, float]:
@@ -198,19 +214,30 @@ def write(planned: Plan, course: Path, *, replace_different: bool = False) -> li
     return written
 
 
-def _ids(downloads: Sequence[Download], people: Sequence[Person]) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
-    """The learner's id for each (name, number) of a platform, and what to look at."""
+_Key = tuple[str, str, tuple[str, ...]]
+
+
+def _key(download: Download) -> _Key:
+    """What a platform says about a learner."""
+    return download.learner, download.number, download.others
+
+
+def _ids(downloads: Sequence[Download], people: Sequence[Person]) -> dict[_Key, tuple[str, tuple[str, ...]]]:
+    """The learner's id for what a platform says about a learner, and what to look at."""
     by_name: dict[str, set[str]] = {}
     for person in people:
         for name in (person.id, *person.names):
             by_name.setdefault(_folded(name), set()).add(person.id)
-    found: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    found: dict[_Key, tuple[str, tuple[str, ...]]] = {}
     taken: dict[str, tuple[str, str]] = {}
     for download in downloads:
-        key = (download.learner, download.number)
+        key = _key(download)
         if key in found:
             continue
         listed = by_name.get(_folded(download.learner), set()) | by_name.get(_folded(download.number), set())
+        if not listed:
+            # The first of the other names that is in the list.
+            listed = next(filter(None, (by_name.get(_folded(each)) for each in download.others)), set())
         if len(listed) == 1:
             found[key] = (next(iter(listed)), ())
             continue
@@ -219,10 +246,10 @@ def _ids(downloads: Sequence[Download], people: Sequence[Person]) -> dict[tuple[
         if people:
             said = _("several people of the class list are called so") if listed else _("not in the class list")
             remarks = (said,)
-        if taken.setdefault(name, key) != key:
+        if taken.setdefault(name, key[:2]) != key[:2]:
             # Two people of one name: the platform's number tells them apart.
             name = f"{name}-{download.number}" if download.number else f"{name}-{len(taken)}"
-            taken[name] = key
+            taken[name] = key[:2]
             remarks = (*remarks, _("another learner has the same name"))
         found[key] = (name, remarks)
     return found
@@ -249,8 +276,14 @@ def with_names(people: Iterable[tuple[str, str, str]]) -> list[Person]:
     """Return the class list's people from ``(id, full name, e-mail address)``, under every name a platform may use."""
     found = []
     for identifier, fullname, email in people:
-        words = fullname.split()
-        joined = ("".join(words), "".join(reversed(words)), f"{words[-1]}{''.join(words[:-1])}") if words else ()
-        names = (fullname, *joined, email, email.partition("@")[0])
+        # Canvas writes garcialopezmariajose: any number of last names before the first ones.
+        spellings = dict.fromkeys((fullname, fullname.translate(_UMLAUTS)))
+        joined = [
+            "".join((*words[place:], *words[:place]))
+            for words in ([re.sub(r"\W+", "", word) for word in spelling.split()] for spelling in spellings)
+            for place in range(len(words))
+        ]
+        names = (*spellings, *joined, *("".join(reversed(each.split())) for each in spellings), email,
+                 email.partition("@")[0])  # fmt: skip
         found.append(Person(identifier, tuple(name for name in names if name)))
     return found

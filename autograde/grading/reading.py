@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +43,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+#: How files of other kinds begin.
+_MAGIC = {b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
+_SCRIPT = re.compile(rb"^(?:#!.*python|# coding|# In\[|import \w|from \w+ import |def \w+\()", re.MULTILINE)
+
+#: How deep a cell's text may lie in lists.
+_DEEPEST_TEXT = 4
+
 _CELL_TYPES = {"code", "markdown", "raw"}
 
 
@@ -72,10 +81,12 @@ def read_submission(content: bytes) -> Submission:
             _("The file is {size} MB large; a notebook may have {limit} MB.").format(size=size, limit=LARGEST // 2**20),
             _("Ask for the notebook without its outputs (Edit > Clear Outputs of All Cells)."),
         )
+    _refuse_other_kind(content)
     text, notes = _decoded(content)
-    book = _parsed(text)
-    version = book.get("nbformat")
-    if type(version) is not int or version not in (2, 3, 4):
+    book = _parsed(text, notes)
+    version = _version(book)
+    if version is None:
+        version = book.get("nbformat")
         raise UnusableNotebook(
             _("The file is JSON, but not a notebook of a format that is known (nbformat {version}).").format(
                 version=version
@@ -89,6 +100,19 @@ def read_submission(content: bytes) -> Submission:
     return Submission(nbformat.from_dict(book), tuple(notes))
 
 
+def _version(book: dict[str, Any]) -> int | None:
+    """Return the notebook's format by what it has: ``cells`` since 4, ``worksheets`` before; None if neither is there.
+
+    A program may have written the number as text, as a decimal number, one too high, or not at all.
+    """
+    told = book.get("nbformat")
+    if type(told) is int and told in (2, 3, 4):
+        return told
+    if isinstance(book.get("cells"), list) and book["cells"]:
+        return 4
+    return 3 if isinstance(book.get("worksheets"), list) else None
+
+
 def _decoded(content: bytes) -> tuple[str, list[str]]:
     if not content.strip():
         raise UnusableNotebook(_("The file is empty."), _("Ask the learner to save the notebook and send it again."))
@@ -96,6 +120,15 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         if content.startswith(mark):
             try:
                 return content.decode(encoding), [_("a byte-order mark ({encoding})").format(encoding=encoding)]
+            except UnicodeDecodeError:
+                break
+    # JSON begins with a sign of ASCII, so UTF-16 without a mark has a zero in its first two bytes.
+    for encoding, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if len(content) % 2 == 0 and content[zero] == 0 and content[1 - zero] != 0:
+            try:
+                return content.decode(encoding), [_("saved in the encoding {encoding} instead of UTF-8").format(
+                    encoding=encoding
+                )]  # fmt: skip
             except UnicodeDecodeError:
                 break
     try:
@@ -113,9 +146,14 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
     return content.decode("utf-8", "replace"), [_("bytes that are not UTF-8")]
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
+    text = text.replace("\x00", "").strip()
     try:
-        book = json.loads(text.replace("\x00", ""), strict=False)
+        book, end = json.JSONDecoder(strict=False).raw_decode(text)
+        if text[end:].strip():
+            if not isinstance(book, dict) or _version(book) is None:
+                raise json.JSONDecodeError("Extra data", text, end)
+            notes.append(_("something after the end of the notebook"))
         if "\\ud" in text.lower():
             # A lone surrogate, half of a character, cannot be written to any file.
             book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
@@ -126,11 +164,38 @@ def _parsed(text: str) -> dict[str, Any]:
         raise UnusableNotebook(what, _("Ask the learner to save the notebook and send it again.")) from error
     if not isinstance(book, dict):
         raise UnusableNotebook(_("The file is JSON, but not a notebook."), _("Ask for the .ipynb file."))
-    return book
+    # Jupyter's servers answer with the notebook inside an entry of their own.
+    inner = next((each for each in map(book.get, ("content", "notebook")) if isinstance(each, dict)), None)
+    return inner if _version(book) is None and inner is not None and _version(inner) is not None else book
+
+
+def _refuse_other_kind(content: bytes) -> None:
+    """Raise for a file that is not JSON by its beginning, with the name of what it is.
+
+    Raises:
+        UnusableNotebook: it is an archive, a PDF, a web page or a script.
+    """
+    start = content[:4_000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    kind = next((name for mark, name in _MAGIC.items() if start.startswith(mark)), "")
+    if re.match(rb"<(?:!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
+        kind = _("a web page (HTML)")
+    elif not start.startswith((b"{", b"[")) and _SCRIPT.search(start):
+        kind = _("a Python script")
+    if kind:
+        raise UnusableNotebook(
+            _("The file is {kind}, not a notebook, whatever its name says.").format(kind=kind),
+            _("Ask for the .ipynb file."),
+        )
 
 
 def _upgraded(book: dict[str, Any]) -> dict[str, Any]:
     try:
+        for sheet in book.get("worksheets") or ():
+            for cell in (sheet.get("cells") or ()) if isinstance(sheet, dict) else ():
+                # Format 3 calls a code cell's text its input.
+                if isinstance(cell, dict) and cell.get("cell_type") == "code" and "source" in cell:
+                    cell.setdefault("input", cell.pop("source"))
+                    cell.setdefault("outputs", [])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return dict(nbformat.convert(nbformat.from_dict(book), 4))
@@ -184,8 +249,8 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
         cell["cell_type"] = kind = "markdown"
         damaged += 1
     source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
+    if isinstance(source, list | dict):
+        source = "".join(_texts_in(source))
     if not isinstance(source, str):
         source, damaged = "", damaged + 1
     cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
@@ -240,6 +305,15 @@ def shortened(name: str) -> str:
     """Return a name that a learner chose, short enough for a note, and without bytes that are no text."""
     name = name.encode("utf-8", "replace").decode()
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _texts_in(value: object, depth: int = 0) -> Iterator[str]:
+    """Yield the texts in lists and dictionaries: a cell's text is a list of lines, or what a program made of it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict) and depth < _DEEPEST_TEXT:
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(each, depth + 1)
 
 
 def _is_id(name: str) -> bool:

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
+from autograde.errors import UnusableNotebook
 from autograde.grading.reading import MOST_NOTES, Submission, read_submission, shortened
 from autograde.i18n import messages
 
@@ -50,17 +52,60 @@ def repair(content: bytes, released: NotebookNode) -> Submission:
     Raises:
         UnusableNotebook: the bytes are not a notebook.
     """
-    read = read_submission(content)
+    return _repaired(read_submission(content), released)
+
+
+def _repaired(read: Submission, released: NotebookNode) -> Submission:
     book, notes = read.notebook, list(read.notes)
     cells: list[NotebookNode] = list(book.cells)
     wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
     names = {each.name for each in wanted}
+    _keep_answers_in_graded_cells(cells, wanted, notes)
     _forget_strangers(cells, names, notes)
     for each in wanted:
         _restore(cells, each, wanted, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return Submission(book, tuple(notes[:MOST_NOTES]))
+
+
+def repair_own(content: bytes, released: NotebookNode) -> Submission:
+    """Do :func:`repair` with a notebook of this assignment, and with no other.
+
+    Raises:
+        UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
+    """
+    read = read_submission(content)
+    cells = read.notebook.cells
+    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
+    names = {each.name for each in wanted}
+    of_this = any(_grade_id(cell) in names for cell in cells)
+    if not of_this and not any(_without_metadata(cells, each, strangers=True) is not None for each in wanted):
+        raise UnusableNotebook(
+            _("The notebook is not of this assignment: none of its exercises is in it."),
+            _("Ask for the .ipynb file that was released."),
+        )
+    return _repaired(read, released)
+
+
+def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Copy an answer that was written into its graded cell into a cell of its own: graded cells are restored."""
+    graded = {each.name: each for each in wanted if not each.answer}
+    for cell in list(cells):
+        each = graded.get(_grade_id(cell))
+        if each is None or cell.cell_type != "code" or cell.source.split() == each.cell.source.split():
+            continue
+        function = _answer_before(each, wanted)
+        if function and _defines(cell.source, function):
+            own = new_code_cell(cell.source.replace(each.cell.source, "").rstrip() + "\n")
+            cells.insert(next(place for place, other in enumerate(cells) if other is cell), own)
+            notes.append(_("{name} had an answer in it, which was kept").format(name=each.name))
+
+
+def _answer_before(wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> str:
+    """Return the name that the answer before a graded cell defines; empty if there is none."""
+    answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
+    return answers[-1].function if answers else ""
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -113,7 +158,9 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         notes.append(_("{name} was missing").format(name=wanted.name))
         return
     # Cells run from top to bottom, so the last definition is the one that counts, as it was for the learner.
-    *others, kept = found
+    defining = [cell for cell in found if wanted.function and _defines(cell.source, wanted.function)]
+    kept = (defining or found)[-1]
+    others = [cell for cell in found if cell is not kept]
     for other in others:
         del other.metadata["nbgrader"]
         if not wanted.answer:
@@ -124,15 +171,27 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         kept.cell_type = wanted.cell.cell_type
         if kept.cell_type == "code":
             kept.outputs, kept.execution_count = [], None
+            kept.source = _without_fence(kept.source)
     kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
     if not wanted.answer:
         kept.source = wanted.cell.source
         _behind_its_answer(cells, kept, wanted, all_wanted, notes)
 
 
-def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted) -> NotebookNode | None:
-    """The submitted cell that is ``wanted`` without its metadata: by its id, its text, or what it defines."""
-    free = [cell for cell in cells if "nbgrader" not in cell.metadata]
+def _without_fence(source: str) -> str:
+    """Return code without the three marks around it, with which a text cell shows code."""
+    found = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1\s*", source, re.DOTALL)
+    return found[2] if found else source
+
+
+def _without_metadata(
+    cells: Sequence[NotebookNode], wanted: _Wanted, *, strangers: bool = False
+) -> NotebookNode | None:
+    """The submitted cell that is ``wanted`` without its metadata: by its id, its text, or what it defines.
+
+    With ``strangers``, also a cell with the metadata of another assignment.
+    """
+    free = [cell for cell in cells if strangers or "nbgrader" not in cell.metadata]
     code = [cell for cell in free if cell.cell_type == "code"]
     by_id = [cell for cell in free if cell.id == wanted.cell.get("id")]
     by_text = [cell for cell in free if cell.source.split() == wanted.cell.source.split()]
@@ -143,7 +202,8 @@ def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted) -> Noteboo
 
 
 def _defines(source: str, name: str) -> bool:
-    return re.search(rf"^(?:async\s+)?def\s+{name}\b|^{name}\s*=(?!=)", source, re.MULTILINE) is not None
+    pattern = rf"^[ \t]*(?:(?:async\s+)?def\s+{name}\b|(?:\w+\s*=\s*)?{name}\s*(?::[^=\n]*)?=(?!=))"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int:
@@ -161,14 +221,22 @@ def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted:
     answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
     if not answers:
         return None
-    function = answers[-1].function
+    answer = answers[-1]
     defining = [
         position
         for position, cell in enumerate(cells)
-        if _grade_id(cell) == answers[-1].name
-        or (function and cell.cell_type == "code" and _defines(cell.source, function))
+        if _grade_id(cell) == answer.name
+        or (answer.function and cell.cell_type == "code" and _defines(cell.source, answer.function))
     ]
-    return max(defining, default=None)
+    # A later cell with the stub again, or one that empties the value, was not what the learner's check saw.
+    full = [position for position in defining if not _is_empty(cells[position].source, answer)]
+    return max(full or defining, default=None)
+
+
+def _is_empty(source: str, answer: _Wanted) -> bool:
+    """Return whether a cell holds only the released stub, or sets the value to nothing."""
+    nothing = rf"(?:#.*\s*)*{answer.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
+    return source.split() == answer.cell.source.split() or re.fullmatch(nothing, source) is not None
 
 
 def _behind_its_answer(

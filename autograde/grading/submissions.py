@@ -17,10 +17,11 @@ from autograde.errors import UnusableNotebook
 from autograde.files import sha256
 from autograde.grading.course import Course
 from autograde.grading.execution import Job, to_bytes
+from autograde.grading.finding import find
 from autograde.grading.language import language_of_text
 from autograde.grading.reading import LARGEST, MOST_NOTES, shortened
-from autograde.grading.repairing import repair
-from autograde.grading.submitted import choose, read_file
+from autograde.grading.repairing import repair_own
+from autograde.grading.submitted import read_file
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -28,6 +29,9 @@ _ = messages("cli")
 #: The most bytes and files that may lie beside a notebook.
 LARGEST_FILES = 100 * 2**20
 MOST_FILES = 1000
+
+#: Folders that tools fill, and that are part of no answer.
+_NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 #: What nbgrader writes beside a submission, and what is not part of the answer.
 _OWN_FILES = ("timestamp.txt", "submission_secret.txt")
@@ -100,10 +104,12 @@ def read(course: Course, assignment: str, student: str) -> Submission:
         files = _read_files(folder, course.directory.ignore)
         handed_in = _digest(files)
         own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
-        name = choose(assignment, [*(each for each in files.content if "/" not in each), *files.refused])
-        if name is None:
+        found = find(assignment, files.content, files.refused, course.released(assignment, "en"))
+        if found is None:
             raise UnusableNotebook(_none_reason(files), _("Ask for the .ipynb file that was released."))
-        content = files.content[name] if name in files.content else read_file(folder / name, LARGEST)
+        name, content = found
+        if content is None:
+            content = read_file(folder / name, LARGEST)
     except UnusableNotebook as error:
         return Submission(student, folder, handed_in or _mark(folder), reason=str(error))
     except OSError as error:
@@ -112,7 +118,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     language = language_of_bytes(content)
     released = course.released(assignment, language)
     try:
-        repaired = repair(content, released)
+        repaired = repair_own(content, released)
     except UnusableNotebook as error:
         return Submission(student, folder, handed_in, language, reason=str(error), own=own)
     except Exception as error:  # one learner's file may not end the run of a class
@@ -123,7 +129,9 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     beside |= _source_files(course, assignment)
     written = to_bytes(repaired.notebook)
     job = Job(student, assignment, written, beside, language, course.seed())
+    moved = (_("found in {name}").format(name=name),) if "/" in name else ()
     notes = (
+        *moved,
         *repaired.notes,
         *(
             _("not an ordinary file, left out: {name}").format(name=shortened(each))
@@ -202,6 +210,8 @@ def _walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
         if any(fnmatch(entry.name, each) for each in ignored):
             continue
         if entry.is_dir(follow_symlinks=False):
+            if entry.name in _NOT_HANDED_IN:
+                continue
             yield from _walk(Path(entry.path), ignored)
         else:
             yield Path(entry.path)
@@ -209,7 +219,7 @@ def _walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
 
 def _none_reason(files: _Files) -> str:
     found = [each for each in files.content if each.lower().endswith(".ipynb")]
-    if found:
+    if len(found) > 1:
         return _("There are several notebooks, and none has the assignment's name: {names}.").format(
             names=", ".join(map(shortened, found[:MOST_NOTES]))
         )

@@ -15,7 +15,7 @@ from autograde.i18n import messages
 _ = messages("cli")
 
 #: What browsers, platforms and people add to a file's name: ``(1)``, ``-1``, `` copy``, ``_final`` …
-_ADDED = re.compile(r"[\s_\-.]*(\(\d+\)|\d{1,2}|copy|final|new|副本|最终版)\s*$", re.IGNORECASE)
+_ADDED = re.compile(r"[\s_\-.]*(\(\d+\)|\d{1,2}|copy|kopie|copie|c[oó]pia|final|new|副本|最终版)\s*$", re.IGNORECASE)
 
 
 def choose(assignment: str, names: Iterable[str]) -> str | None:
@@ -27,7 +27,8 @@ def choose(assignment: str, names: Iterable[str]) -> str | None:
     Returns:
         None when there is no notebook, or when several have nothing to do with the assignment's name.
     """
-    notebooks = [name for name in names if name.lower().endswith(".ipynb") and not name.startswith(".")]
+    # Windows and some platforms leave a blank or a point at the end.
+    notebooks = [name for name in names if name.lower().rstrip(" .").endswith(".ipynb") and not name.startswith(".")]
     exact = f"{assignment}.ipynb"
     if exact in notebooks:
         return exact
@@ -41,7 +42,7 @@ def choose(assignment: str, names: Iterable[str]) -> str | None:
 
 
 def _plain(name: str) -> str:
-    stem = name[: -len(".ipynb")].lower()
+    stem = name.rstrip(" .")[: -len(".ipynb")].lower()
     while (shorter := _ADDED.sub("", stem)) and shorter != stem:
         stem = shorter
     return re.sub(r"[\s_\-]+", "-", stem).strip("-")

@@ -17,7 +17,7 @@ from autograde.judge.evidence import (
     AnswerKind,
 )
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Raised, Tensor
+from autograde.judge.observation import Observation, Raised, Sequence, Tensor
 from autograde.judge.question import Question
 
 #: What Python says when a function has other parameters than it is called with.
@@ -48,7 +48,7 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
             return _after_exception(question, case, got)
         case Kind.EFFECT:
             return _EFFECTS[str(got)]
-        case Kind.VALUE | Kind.TYPE if (own := question.teaching.advice_on(difference)) is not None:
+        case Kind.VALUE | Kind.TYPE | Kind.LENGTH if (own := question.teaching.advice_on(difference)) is not None:
             return own
         case Kind.TYPE if not difference.path:
             return _("Return {expected}.", expected=question.teaching.expectation)
@@ -62,6 +62,8 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
                 "Print the length of the list that you return, and the length of the list that the function gets. "
                 "Compare the two."
             )
+        case Kind.SHAPE if not _is_shape(got):
+            return _("Return a shape: a tuple of whole numbers, one for each axis.")
         case Kind.SHAPE:
             return _("Print the shape. What does each of its numbers count?")
         case Kind.DTYPE:
@@ -77,6 +79,11 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
     return question.teaching.advice or _(
         "Call the function yourself with the example, and compare the result with what you expect."
     )
+
+
+def _is_shape(got: Observation) -> bool:
+    """Return whether ``got`` is a tensor, or a list or tuple of whole numbers."""
+    return isinstance(got, Tensor) or (isinstance(got, Sequence) and all(type(item) is int for item in got.items))
 
 
 def _after_exception(question: Question, case: Case, got: Raised) -> Message:

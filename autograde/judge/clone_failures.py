@@ -14,7 +14,9 @@ from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.script_reports import GitCommand, ScriptMistake, texts
 
 #: Mistakes in a script's text that make all of it fail. The first one found is named.
-TEXT_MISTAKES = (ScriptMistake.NOTEBOOK, ScriptMistake.PROMPT, ScriptMistake.TYPOGRAPHIC, ScriptMistake.QUOTES)
+TEXT_MISTAKES = (
+    ScriptMistake.NOTEBOOK, ScriptMistake.PROMPT, ScriptMistake.TYPOGRAPHIC, ScriptMistake.QUOTES, ScriptMistake.PYTHON,
+)  # fmt: skip
 
 
 class CloneFailure(StrEnum):
@@ -35,6 +37,8 @@ def cause(report: Mapping) -> str:
     for mistake in TEXT_MISTAKES:
         if mistake in mistakes:
             return mistake
+    if ErrorKind.SYNTAX in kinds(texts(report, "errors")):
+        return ErrorKind.SYNTAX
     if texts(report, "unknown"):
         return CloneFailure.UNKNOWN_VARIABLE
     if ScriptMistake.HUB in mistakes:
@@ -82,6 +86,19 @@ _BY_CAUSE = {
         ),
         _('Use double quotation marks: "$HF_ENDPOINT/$OWNER/$NAME".'),
     ),
+    ScriptMistake.PYTHON: Misconception(
+        "python-lines",
+        _("The script has lines of Python. It is run by bash, the program of the terminal, which has other commands."),
+        _("Write the commands that you would type in a terminal, such as `git clone`."),
+    ),
+    ErrorKind.SYNTAX: Misconception(
+        "syntax-error",
+        _(
+            "bash could not read the script to its end: a quotation mark or a bracket isn't closed, or a word such "
+            "as `fi` or `done` is missing. The commands after that place never ran."
+        ),
+        _("Look at the line that the error message names, and at those before it: what is opened and not closed?"),
+    ),
     CloneFailure.UNKNOWN_VARIABLE: Misconception(
         "unknown-variable",
         _(
@@ -109,14 +126,14 @@ _BY_CAUSE = {
     CloneFailure.FIXED_OWNER: Misconception(
         "fixed-owner",
         _(
-            "The owner is hard-coded in the script. The check uses another account, as other people do: the "
-            "repository doesn't exist there, or belongs to someone else."
+            "The script doesn't use the variable $OWNER: the owner is hard-coded or missing. The check uses "
+            "another account, as other people do: the repository doesn't exist there, or belongs to someone else."
         ),
         _('Take the owner from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
     ),
     CloneFailure.FIXED_NAME: Misconception(
         "fixed-name",
-        _("The repository's name is hard-coded in the script. The check uses another name each time."),
+        _("The repository's name is hard-coded in the script, or missing. The check uses another name each time."),
         _('Take the name from the variable: "$HF_ENDPOINT/$OWNER/$NAME".'),
     ),
     CloneFailure.WRONG_ADDRESS: Misconception(

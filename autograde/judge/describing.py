@@ -222,7 +222,9 @@ def _as_shape(observation: Observation) -> str | Message:
     match observation:
         case Tensor(shape=shape):
             return shape_text(shape)
-        case Sequence(_kind, items) if all(type(item) in (int, float, str) for item in items) and len(items) < 8:
+        case Sequence(_kind, items) if len(items) < 8 and all(
+            item is None or type(item) in (int, float, str, bool) for item in items
+        ):
             return f"[{', '.join(map(plain, items))}]"
     return describe(observation)
 

@@ -56,6 +56,8 @@ class ErrorKind(StrEnum):
     RECURSIVE = "recursive"
     #: A commit of files that were not added.
     NOT_ADDED = "not-added"
+    #: bash cannot read the script to its end.
+    SYNTAX = "syntax"
 
 
 _PATTERNS = {
@@ -70,6 +72,7 @@ _PATTERNS = {
     ErrorKind.FOLDER: r"(?:cp|mv|tar|rsync): .*No such file",
     ErrorKind.CD: r": cd: .*No such file",
     ErrorKind.RECURSIVE: r"cp: -r not specified",
+    ErrorKind.SYNTAX: r"\.sh: line \d+: (?:syntax error|unexpected EOF)",
     ErrorKind.NOT_ADDED: r"nothing added to commit|no changes added to commit",
 }  # fmt: skip
 

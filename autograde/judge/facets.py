@@ -239,7 +239,7 @@ class Facets:
             teaching=replace(teaching, advice_on=self.advice),
         )
 
-    def _compared(self, answer: Observation) -> Observation:
+    def _compared(self, _case: Case, answer: Observation) -> Observation:
         """The answer without what is no facet: it is only quoted, and no wrong model foresees its words."""
         if not isinstance(answer, Mapping):
             return answer

@@ -61,7 +61,9 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         return _of_the_wrong_kind(question, evidence, seed)
     cases = question.cases(seed)
     sent = _complete(evidence.replies, len(cases))
-    replies = [replace(reply, value=question.normal(reply.value)) for reply in sent]
+    replies = [
+        replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, sent, strict=True)
+    ]
     noise = visible(next((reply.printed for reply in replies if reply.printed), ""))
     if all(_is_stub(reply) for reply in replies):
         summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)

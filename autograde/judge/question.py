@@ -163,7 +163,7 @@ class Question:
         execution: how the answer is run in a case's initial state; None when it is only called or read.
         smaller: cases small enough to be worked out by hand, the smallest first.
         rules: what counts as the same when a wrong model is compared.
-        normal: brings replies that mean the same into one form before anything is compared.
+        normal: brings replies to a case that mean the same into one form before anything is compared.
         by_hand: whether calling a tokenizer is against the rules.
     """
 
@@ -181,7 +181,7 @@ class Question:
     execution: Execution | None = None
     smaller: tuple[Case, ...] = ()
     rules: Rules = USUAL
-    normal: Callable[[Observation], Observation] = lambda value: value
+    normal: Callable[[Case, Observation], Observation] = lambda _case, value: value
     by_hand: bool = False
 
     @property

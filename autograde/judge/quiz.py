@@ -5,8 +5,6 @@ A check never shows the right choice: it says why the chosen one is wrong.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +19,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
 from autograde.judge.observation import Sequence as Listed
 from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
+from autograde.judge.quiz_reading import choice_of
 
 
 @dataclass(frozen=True)
@@ -156,122 +155,28 @@ def typed(got: Observation) -> Message:
     return describe(got)
 
 
-#: Signs around a letter, or around the whole answer.
-_AROUND = " \t\n'\"`*_~<>‘’“”「」"
-
-#: A letter, with or without brackets.
-_LETTER = r"[(\[{【<]*\s*([a-z])\s*[)\]}】>]*"
-
-#: Words before a letter and after it that only say that it is the choice.
-_CHOSEN = (
-    r"(?:(?:i(?:'d| would)? (?:choose|chose|pick|take|say|go (?:with|for)|think|believe)"
-    r"|(?:the |my )?(?:final |right |correct )?(?:answer|choice|option|letter)(?: is| =)?|opt\.?|it(?: i|')s|definitely"
-    r"|应?该?选择?了?|我?选择?了?|选项|(?:我的)?(?:正确|最终)?答案(?:是|为|选|应该?是)?|我(?:认为|觉得)是?|答|就是|第)\s*[:：=]?\s*)*"
-)
-_CHOICE = r"\s*(?:is (?:the )?(?:right|correct)(?: (?:one|choice|answer|option))?|选?项|正确|对)?"
-_ALONE = re.compile(rf"{_CHOSEN}{_LETTER}{_CHOICE}[\s.!,:;。、)]*")
-
-#: A letter with something after it: a sign and a text, or a blank and a text.
-_BEFORE_TEXT = re.compile(
-    rf"{_CHOSEN}{_LETTER}(\s*[.:。、,;!–—-]+\s*|\s+|(?<=[)\]}}】>])|(?=[\u4e00-\u9fff]))(\S.*)", re.DOTALL
-)
-
-#: Signs and words of an answer that is undecided, or names several choices.
-_UNDECIDED = re.compile(
-    r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively)\b"
-    r"|\b(?:not|isn't|don't|dont|no) (?:quite |so |really |very |too )?(?:sure|certain|know|idea|[b-z]\b)"
-    r"|或|也许|可能|不确定|不知道|还是|大概|似乎|好像|要么|不太|说不定|猜"
-)
-
-#: Words by which a choice is named that is not meant.
-_NEGATED = re.compile(r"\b(?:not|no|never|without)\b|n't\b|不|没")
-
-#: Another letter in the text after the first one; "a" is an article where a word follows.
-_ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
-
-#: Fewest characters of a choice's own words, so that they may stand for the whole: letters, and Chinese characters.
-_FEWEST, _FEWEST_CHINESE = 4, 2
-#: So many of them after the choice's letter leave no doubt.
-_LONG = 10
-
-
-def _reader(items: Sequence[Item]) -> Callable[[Observation], Observation]:
-    """Reads a choice as people type it: ``"B"``, ``"(b)"``, ``"Ｂ"``, ``"option b"``, ``"选 b"``, ``"b. A place …"``,
-    or the choice's own words. An answer that names two choices, or expresses doubt, is not a choice.
-
-    Returns:
-        A function that gives the letter, or the value itself when it cannot be told which letter is meant.
-    """
-    letters = set().union(*(item.letters for item in items))
+def _reader(items: Sequence[Item]) -> Callable[[Case, Observation], Observation]:
+    """Return what reads a choice as people type it: gives the letter, or the value itself where none can be told."""
+    by_name = {item.name: item for item in items}
 
     @cache
-    def meant() -> tuple[tuple[str, str], ...]:
-        """The own words of each choice with its letter; made when needed: a catalogue is read for it."""
+    def texts(name: str) -> tuple[tuple[str, str], ...]:
+        """The whole text of each choice with its letter; made when needed: a catalogue is read for it."""
+        item = by_name[name]
         return tuple(
-            (_plain(choice.text.in_language(language)), letter)
-            for item in items
+            (choice.text.in_language(language), letter)
             for letter, choice in zip(item.letters, item.choices, strict=True)
             for language in ("en", "zh")
         )
 
-    short = tuple(
-        (_plain(words), letter)
-        for item in items
-        for letter, choice in zip(item.letters, item.choices, strict=True)
-        for words in choice.short
-    )
-
-    def same_words(words: str) -> set[str]:
-        return {letter for own, letter in (*meant(), *short) if own == words}
-
-    def by_words(text: str) -> set[str]:
-        """The letters of the choices that have these words, or some of them, or stand whole in the text."""
-        words = _plain(text)
-        if (same := same_words(words)) or _UNDECIDED.search(text):
-            return same
-        fewest = _FEWEST if words.isascii() else _FEWEST_CHINESE
-        parts = {letter for own, letter in meant() if len(words) >= fewest and words in own}
-        negated = _NEGATED.search(text) is not None
-        # "No token." is a choice of its own.
-        return parts or {
-            letter for own, letter in meant() if own in words and (not negated or own.startswith(("no", "不")))
-        }
-
-    def letter_of(written: str) -> str | None:
-        if found := _ALONE.fullmatch(written):
-            return found[1]
-        if "?" in written:
-            return None
-        if len(same := same_words(_plain(written))) == 1:
-            return next(iter(same))
-        found = _BEFORE_TEXT.fullmatch(written)
-        letter, sign, text = found.groups() if found else ("", "", "")
-        if text and (known := same_words(_plain(text))):
-            return letter if letter in known else None
-        if len(same := by_words(written)) == 1:
-            return next(iter(same))
-        if not text:
-            return None
-        words = _plain(text)
-        if len(words) >= _LONG and any(words in own for own, its in meant() if its == letter):
-            return letter
-        if _UNDECIDED.search(text) or _ANOTHER.search(text.replace(f"({letter})", "")):
-            return None
-        # "a place" begins with a letter too: after a blank, English must give a reason.
-        clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ")) or sign == ""
-        clear = clear or letter in by_words(text)
-        return letter if clear and len(_plain(text)) > 1 else None
-
-    def read(value: Observation) -> Observation:
+    def read(case: Case, value: Observation) -> Observation:
         if not isinstance(value, str):
             return value
-        letter = letter_of(unicodedata.normalize("NFKC", value).strip(_AROUND).lower())
-        return letter if letter in letters else value
+        item = by_name[case.name]
+        short = [
+            (words, letter) for letter, choice in zip(item.letters, item.choices, strict=True) for words in choice.short
+        ]
+        letter = choice_of(value, item.name, texts(item.name), short, item.letters)
+        return value if letter is None else letter
 
     return read
-
-
-def _plain(text: str) -> str:
-    """Return the words of a text without signs, and without an article at its start."""
-    words = re.findall(r"[\w.]+", unicodedata.normalize("NFKC", text).lower().replace("_", " "))
-    return "".join(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words).strip("._")

@@ -24,6 +24,10 @@ class ScriptMistake(StrEnum):
     HUB = "hub"
     #: git-lfs is switched off.
     LFS_OFF = "lfs-off"
+    #: Lines of Python.
+    PYTHON = "python"
+    #: The last ``git push`` comes before the last ``git commit``.
+    PUSH_FIRST = "push-first"
 
 
 class GitCommand(StrEnum):
@@ -32,6 +36,8 @@ class GitCommand(StrEnum):
     #: ``git clone``, or another way to get a repository.
     CLONE = "clone"
     PUSH = "push"
+    #: A command of git-lfs.
+    LFS = "lfs"
 
 
 class CloneState(StrEnum):

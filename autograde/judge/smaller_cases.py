@@ -94,7 +94,7 @@ def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None
         of the game, is of another kind altogether, could not be called, or did not come back.
     """
     for case, reply in zip(question.smaller, evidence.replies, strict=False):
-        got = question.normal(reply.value)
+        got = question.normal(case, reply.value)
         difference = first_of_reply(question, case, question.oracle(case), replace(reply, value=got))
         if difference is None:
             continue

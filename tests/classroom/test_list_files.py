@@ -19,6 +19,11 @@ FRENCH = "Prénom,Nom\nZoë,Lefèvre\nAndré,Çelik\n"
 CHINESE = "学号,姓名\n2023001,王小明\n2023002,欧阳婷婷\n2023003,李华\n"
 TAIWANESE = "學號,姓名\n2023001,王小明\n2023002,陳怡君\n2023003,林志豪\n"
 JAPANESE = "学籍番号,氏名,ふりがな\n2023001,佐藤健一,さとうけんいち\n2023002,鈴木花子,すずきはなこ\n"
+CZECH = "Jméno,Příjmení\nJiří,Novák\nŠárka,Dvořáková\n"
+POLISH = "Łukasz Świątek\nŻaneta Źródło\n"
+TURKISH = "Ayşe Yılmaz\nGökhan Şahin\n"
+RUSSIAN = "Имя;Фамилия\nИван;Иванов\nМария;Петрова\n"
+KOREAN = "이름,아이디\n김민수,minsu\n이영희,young\n"
 
 
 @pytest.mark.parametrize(
@@ -27,10 +32,20 @@ JAPANESE = "学籍番号,氏名,ふりがな\n2023001,佐藤健一,さとうけ�
         (GERMAN, "cp1252"), (FRENCH, "cp1252"), ("name\nMüßig\n", "cp1252"), ("Łukasz\nStanisław\nŚwięty", "cp1250"),
         (GERMAN, "mac_roman"), (FRENCH, "mac_roman"), (CHINESE, "gb18030"), ("用户名,姓名\nzhu,朱镕基\n", "gb18030"),
         (TAIWANESE, "cp950"), (JAPANESE, "cp932"), (GERMAN, "utf-16-le"), (GERMAN, "utf-16-be"),
+        (CZECH, "cp1250"), (POLISH, "iso8859_2"), (TURKISH, "cp1254"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"),
+        ("name\nסרה לוי\n", "cp1255"), ("name\nسارة علي\n", "cp1256"), ("name\nJānis Bērziņš\n", "cp1257"),
+        ("name\nΝίκος Παπάς\n", "cp1253"), (GERMAN, "cp850"), (KOREAN, "euc_kr"), (JAPANESE, "euc_jp"),
+        ("José Núñez\nFrançoise Lefèvre\nBjørn Ødegård\n", "cp1252"),
     ],
 )  # fmt: skip
 def test_the_encoding_is_decided_by_what_the_file_holds(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == (text, encoding, True)
+
+
+def test_a_text_that_was_encoded_twice_is_mended_with_a_remark() -> None:
+    for text in (GERMAN, CZECH, CHINESE, "Álvaro Ángel"):
+        twice = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text.encode()).encode()
+        assert decode(twice) == (text, "utf-8", True)
 
 
 def test_a_large_file_is_decided_quickly() -> None:
@@ -41,7 +56,7 @@ def test_a_large_file_is_decided_quickly() -> None:
     assert time.process_time() - before < 8, "copying the file for each accent would take hours"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("text", [GERMAN, CHINESE])
 def test_unicode_is_no_guess(text: str, encoding: str) -> None:
     found, __, guessed = decode(text.encode(encoding))
@@ -117,6 +132,26 @@ def test_a_workbook_is_read_as_excel_shows_it() -> None:
     assert read_file(file.text.encode()).lines == file.lines
 
 
+@pytest.mark.parametrize("first", [[], [["Read me first: fill in the next sheet"]], [["x"]]])
+def test_the_sheet_with_the_table_is_read(first: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for row in first:
+        book.active.append(row)
+    people = book.create_sheet("People")
+    for row in (["username", "email"], ["ada", "a@b.c"], ["grace", "g@b.c"]):
+        people.append(row)
+    written = io.BytesIO()
+    if first == [["x"]]:
+        book.active.sheet_state = "hidden"
+    book.save(written)
+    file = read_file(written.getvalue())
+    assert (file.sheet, len(file.lines)) == ("People", 3)
+
+
+def test_a_number_whose_digits_excel_has_lost_is_shown_as_excel_shows_it() -> None:
+    assert read_file(workbook([["id"], [12345678901234567]])).lines[1].cells == ("1.23457E+16",)
+
+
 def test_a_formula_gives_its_value() -> None:
     """openpyxl writes formulas without values; Excel writes both."""
     content = workbook([["username"], ["=A1"]])
@@ -151,13 +186,18 @@ def test_a_workbook_that_grows_without_measure_is_refused() -> None:
     ("content", "words"),
     [
         (b"PK\x03\x04 and no archive", "cannot be read as an Excel workbook"),
+        (zipped({"mimetype": b"", "content.xml": b"<a/>"}), "is OpenDocument"),
+        (zipped({"list.csv": b"ada"}), "is ZIP, not a workbook"),
+        (b"%PDF-1.4\n%\xe2\xe3", "is PDF, not a table"),
+        (b"\xef\xbb\xbf <html><table>", "is HTML"),
+        (b'[{"username": "ada"}]', "is JSON"),
         (zipped({"content.xml": b"<a/>"}), "cannot be read as an Excel workbook"),
         (zipped({"xl/workbook.xml": b"<broken"}), "cannot be read as an Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
         (b"a" * 5_000_001, "too large"),
         (b"a," * 1000, "more than 100 columns"),
     ],
-    ids=["no-archive", "other-archive", "broken", "xls", "large", "wide"],
+    ids=["no-archive", "ods", "zip", "pdf", "html", "json", "other-archive", "broken", "xls", "large", "wide"],
 )
 def test_a_file_that_cannot_be_read_is_said(content: bytes, words: str) -> None:
     with pytest.raises(HubRefused, match=words):

@@ -79,10 +79,82 @@ ADA = ("ada", "ada@uni.example", "Ada Lovelace")
         "Gebruikersnaam;Voornaam;Achternaam;E-mailadres\nada;Ada;Lovelace;ada@uni.example",
         "이름,아이디,이메일\nAda Lovelace,ada,ada@uni.example",
         "Имя;Фамилия;Почта\nAda;Lovelace;ada@uni.example",
+        "Uživatel;Jméno;Příjmení;E-mail\nada;Ada;Lovelace;ada@uni.example",
+        "NOM;PRENOM;MAIL\nLovelace;Ada;ada@uni.example",
+        "Nom de l'étudiant;Prénom de l'étudiant;Adresse électronique\nLovelace;Ada;ada@uni.example",
+        "Cognome;Nome;E-mail istituzionale\nLovelace;Ada;ada@uni.example",
+        "Apellidos;Nombre;DNI;Correo electrónico institucional\nLovelace;Ada;12345678Z;ada@uni.example",
+        "Name (Original Name),User Email\nAda Lovelace,ada@uni.example",
+        '"identifier","github_username","name"\n"ada@uni.example","ada","Ada Lovelace"',
+        "用 户 名,姓 名,邮 箱\nada,Ada Lovelace,ada@uni.example",
+        "用户名/Username,姓名/Name,邮箱/Email\nada,Ada Lovelace,ada@uni.example",
+        "用户名 Username,姓名 Name,邮箱 E-mail\nada,Ada Lovelace,ada@uni.example",
+        "| Username | Name | E-Mail |\n|---|:--|---|\n| ada | Ada Lovelace | ada@uni.example |",
+        "Name;E-Mail\nAda Lovelace;mailto:ada@uni.example",
+        "Name;E-Mail\nAda Lovelace;<ada@uni.example>",
+        "Name;E-Mail\nAda Lovelace;ada(at)uni.example",
+        "Name,E-Mail\nAda Lovelace,ada@uni.example;",
+        "Student;;Contact\nUsername;Name;E-Mail\nada;Ada Lovelace;ada@uni.example",
+        "Username  Name          E-Mail\nada       Ada Lovelace  ada@uni.example",
+        "+-----+\n| Username | Name | E-Mail |\n+-----+\n| ada | Ada Lovelace | ada@uni.example |",
+        "Utilizator;Nume;Prenume;E-mail\nada;Lovelace;Ada;ada@uni.example",
+        "Логін;Ім'я;Прізвище;Пошта\nada;Ada;Lovelace;ada@uni.example",
+        "Όνομα χρήστη;Όνομα;Επώνυμο;Email\nada;Ada;Lovelace;ada@uni.example",
+        "اسم المستخدم,الاسم,البريد الإلكتروني\nada,Ada Lovelace,ada@uni.example",
+        "Tên đăng nhập,Họ và tên,Email\nada,Ada Lovelace,ada@uni.example",
+        "Username;Name;E-Mail\nada;Ada Lovelace;ada@uni.example\n\x1a",
+        "\u200bUsername;Name;E-Mail\n\u200bada;\u00a0Ada Lovelace;ada@uni.example\u200b",
     ],
 )
 def test_headers_of_platforms_and_languages(text: str) -> None:
     assert table(read_text(text)) == [ADA]
+
+
+TABLE = "Username;Name;E-Mail\nada;Ada Lovelace;ada@uni.example\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Total;1;", "a total"), ("Summe:;;1", "a total"), (";;Gesamt: 1", "a total"), ("合计;1;", "a total"),
+        ("共 1 人;;", "a total"), ("Anzahl;1;", "a total"), ("Exported on 1 October 2026;;", "a remark"),
+        ("Gruppe 2;;", "a remark"), ("Stand:;1.10.2026;", "a remark"), ("Datum:;;Unterschrift:", "a remark"),
+        ("USERNAME;name;e-mail", "the header once more"),
+    ],
+)  # fmt: skip
+def test_a_line_that_is_not_a_person_is_left_out_with_a_remark(line: str, why: str) -> None:
+    listed = read_text(f"{TABLE}{line}\n")
+    assert table(listed) == [ADA]
+    assert "Line 3 is skipped" in listed.remarks[-1]
+    assert why in listed.remarks[-1]
+
+
+def test_people_with_one_cell_are_people() -> None:
+    assert len(read_text(f"{TABLE}grace;;\n;;grace@uni.example\n;Grace Hopper;\nsummer;;\n").rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Name\nLovelace, Ada\nHopper, Grace\n", ["Ada Lovelace", "Grace Hopper"]),
+        ("Ada Lovelace\nGrace Hopper\n", ["Ada Lovelace", "Grace Hopper"]),
+        ("1;Ada Lovelace;ada@uni.example\n2;Grace Hopper;grace@uni.example", ["Ada Lovelace", "Grace Hopper"]),
+        ("1. Ada Lovelace\n2. Grace Hopper\n", ["Ada Lovelace", "Grace Hopper"]),
+        ("Ada Lovelace <ada@uni.example>; Grace Hopper <grace@uni.example>", ["Ada Lovelace", "Grace Hopper"]),
+        ("- ada@uni.example\n- grace@uni.example", ["", ""]),
+        ("ada@uni.example, grace@uni.example", ["", ""]),
+        ('Username;Name\nada;"Ada Lovelace\ngrace;Grace Hopper\n', ["Ada Lovelace", "Grace Hopper"]),
+    ],
+)
+def test_people_who_are_not_in_a_table_are_found(text: str, people: list[str]) -> None:
+    assert [row.fullname for row in read_text(text).rows] == people
+
+
+def test_numbers_lose_what_programs_add_to_them() -> None:
+    listed = read_text('Student ID;Name\n12345.0;Ada\n\'00123;Grace\n"=""00456""";Mary\n')
+    assert [row.given for row in listed.rows] == ["12345", "00123", "00456"]
+    failed = read_text("Student ID;Name;E-Mail\n#N/A;Ada Lovelace;ada@uni.example\n")
+    assert [(row.name, row.given) for row in failed.rows] == [("ada", "")]
 
 
 def test_chinese_names_are_joined_without_a_blank() -> None:

@@ -68,6 +68,40 @@ def test_the_class_list_gives_the_ids(course: Path) -> None:
     assert any("class list" in remark for remark in found["nobody-known"])
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        f"Group 1_María García López_5_assignsubmission_file_/{QUIZ}.ipynb",
+        f"class/María García López/homework/{QUIZ}.ipynb",
+        f"garcialopezmaria_12_345_{QUIZ}.ipynb",
+        f"Task_one_m_g_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb",
+    ],
+)
+def test_a_learner_of_the_class_list_is_found_in_odd_names(course: Path, member: str) -> None:
+    people = with_names([("m_g", "María García López", "mg@uni.example"), ("s2", "Grace Hopper", "")])
+    [found] = plan([pack(course, {member: notebook(QUIZ)})], course, people=people).submissions
+    assert (found.learner, found.remarks) == ("m_g", ())
+
+
+def test_umlauts_and_apostrophes_may_be_written_in_several_ways(course: Path) -> None:
+    people = with_names([("s1", "Jürgen Müller", ""), ("s2", "Pat O'Brien", "")])
+    members = {f"{name}_12_345_{QUIZ}.ipynb": notebook(QUIZ) for name in ("muellerjuergen", "obrienpat")}
+    found = plan([pack(course, members)], course, people=people).submissions
+    assert [each.learner for each in found] == ["s1", "s2"]
+
+
+def test_two_people_of_one_name_in_the_class_list_once_lose_nothing(course: Path) -> None:
+    people = with_names([("s1", "Li Wei", "")])
+    members = {
+        f"Li Wei_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Li Wei_2_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) + b"\n",
+    }
+    planned = plan([pack(course, members)], course, people=people)
+    assert [each.learner for each in planned.submissions] == ["li-wei-2", "s1"]
+    assert planned.skipped == ()
+    assert any("same name" in remark for remark in planned.submissions[0].remarks)
+
+
 def test_of_several_attempts_the_last_one_counts(course: Path) -> None:
     first, second = notebook(QUIZ), notebook(QUIZ) + b"\n"
     members = {

@@ -35,6 +35,12 @@ def archive(folder: Path, *members: str, content: bytes = b"{}") -> Path:
         ("a_alovelace_attempt_2026-11-20-10-11-12_a.ipynb", "Blackboard", "alovelace", "", "a.ipynb"),
         ("my_task_alovelace_attempt_2026-11-20-10-11-12_a_1.ipynb", "Blackboard", "alovelace", "", "a_1.ipynb"),
         ("ada/a.ipynb", "folder", "ada", "", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/home/work/a.ipynb", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("Ada Lovelace_s17_assignsubmission_file_/a.ipynb", "Moodle", "Ada Lovelace", "s17", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.txt", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.json", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("hoppergrace_late_12346_678902_a.ipynb", "Canvas", "hoppergrace", "12346", "a.ipynb"),
+        ("t_ada_attempt_2026-13-45-99-00-00_a.ipynb", "Blackboard", "ada", "", "a.ipynb"),
     ],
 )
 def test_the_name_of_a_member_tells_whose_it_is(
@@ -116,13 +122,66 @@ def test_a_file_that_is_not_an_archive_is_named(tmp_path: Path, content: bytes) 
     assert refused.value.fix
 
 
-def test_a_damaged_member_is_named(tmp_path: Path) -> None:
-    path = archive(tmp_path, "ada/a.ipynb", content=b"x" * 100)
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize(("place", "value"), [(60, 0xFF), (8, 99)], ids=["content", "method"])
+def test_a_damaged_member_is_named_and_the_others_are_read(
+    tmp_path: Path, packing: int, place: int, value: int
+) -> None:
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", packing) as file:
+        file.writestr("ada/a.ipynb", bytes(range(256)) * 4)
+        file.writestr("grace/a.ipynb", b"{}")
     damaged = bytearray(path.read_bytes())
-    damaged[60] ^= 0xFF
+    if value == 99:
+        directory = damaged.index(b"PK\x01\x02")
+        damaged[place] = damaged[directory + 10] = value
+    else:
+        damaged[place] ^= value
     path.write_bytes(damaged)
-    with pytest.raises(UnusableArchive):
+    [found], [skipped] = read_archive(path)
+    assert (found.learner, skipped.member) == ("grace", "ada/a.ipynb")
+    assert "damaged" in skipped.reason
+
+
+def test_a_notebook_in_a_learners_own_archive_is_found(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("work/a.ipynb", b"{}")
+        file.writestr("__MACOSX/work/._a.ipynb", b"x")
+    members = ("Ada_7_assignsubmission_file_/work.zip", "lovelaceada_1_2_work.zip", "ada/work.zip")
+    found, skipped = read_archive(archive(tmp_path, *members, content=inner.getvalue()))
+    assert [each.learner for each in found] == ["Ada", "lovelaceada", "ada"]
+    assert {each.content for each in found} == {b"{}"}
+    assert found[0].member == "Ada_7_assignsubmission_file_/work.zip/work/a.ipynb"
+    assert skipped == []
+    none, [reason] = read_archive(archive(tmp_path, members[0], content=b"PK damaged"))
+    assert none == []
+    assert "archive without a notebook" in reason.reason
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "RAR"), (b"\x1f\x8b\x08", "tar.gz"),
+        (b"<!DOCTYPE html><html>", "web page"), (b'{"cells": []}', "one notebook"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_called_what_it_is(tmp_path: Path, content: bytes, kind: str) -> None:
+    path = tmp_path / "class.zip"
+    path.write_bytes(content)
+    with pytest.raises(UnusableArchive, match=kind):
         read_archive(path)
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252"])
+def test_a_western_name_without_the_unicode_flag_is_not_read_as_chinese(tmp_path: Path, encoding: str) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as file:
+        file.writestr("PLACEPLACE1/a.ipynb", b"{}")
+    path = tmp_path / "class.zip"
+    path.write_bytes(written.getvalue().replace(b"PLACEPLACE1", "Jürg Müller".encode(encoding)))
+    [found], _ = read_archive(path)
+    assert found.learner == "Jürg Müller"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

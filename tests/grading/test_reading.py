@@ -144,7 +144,12 @@ def test_a_notebook_of_format_3_is_brought_up_to_date() -> None:
         (b"", "empty"),
         (b" \n", "empty"),
         (json.dumps(book()).encode()[:-20], "breaks off"),
-        (b"PK\x03\x04 a zip archive", "damaged"),
+        (b"PK\x03\x04 a zip archive", "ZIP, not a notebook"),
+        (b"\x1f\x8b gzip", "gzip, not a notebook"),
+        (b"%PDF-1.4", "PDF, not a notebook"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"#!/usr/bin/env python\nimport os\n", "Python script"),
+        (b"<<<<<<< HEAD\n{}", "damaged"),
         (b"[]", "not a notebook"),
         (b'{"nbformat": 9, "cells": []}', "nbformat 9"),
         (b'{"cells": []}', "nbformat None"),
@@ -157,6 +162,43 @@ def test_what_is_not_a_notebook_is_refused_with_a_reason_and_a_fix(content: byte
     with pytest.raises(UnusableNotebook, match=said) as refused:
         read_submission(content)
     assert refused.value.fix
+
+
+def of_format(version: object) -> bytes:
+    return json.dumps(book() | {"nbformat": version}).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        of_format(5),
+        of_format("4"),
+        of_format(4.0),
+        of_format(None),
+        json.dumps({"worksheets": [{"cells": book()["cells"]}], "nbformat": 3, "metadata": {}}).encode(),
+        json.dumps({"type": "notebook", "format": "json", "content": book()}).encode(),
+        json.dumps(
+            book() | {"cells": [cell | {"source": {"text": cell["source"]}} for cell in book()["cells"]]}
+        ).encode(),
+        json.dumps(book()).encode() + b"\n}}\n",
+        json.dumps(book(), ensure_ascii=False).encode("utf-16-le"),
+        json.dumps(book(), ensure_ascii=False).encode("utf-16-be"),
+    ],
+    ids=[
+        "5",
+        "text",
+        "4.0",
+        "none",
+        "cells of 4 in 3",
+        "contents API",
+        "texts in entries",
+        "more behind it",
+        "UTF-16 LE",
+        "UTF-16 BE",
+    ],
+)
+def test_a_notebook_in_an_odd_form_is_read(content: bytes) -> None:
+    assert sources(content) == WHOLE
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

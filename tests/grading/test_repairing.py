@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import textwrap
 from collections.abc import Callable
 
 import nbformat
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from autograde import notebooks
-from autograde.grading.repairing import repair
+from autograde.errors import UnusableNotebook
+from autograde.grading.repairing import repair, repair_own
 from autograde.settings import KIT
 
 ASSIGNMENT = "2.6-load-the-downloaded-model"
@@ -194,3 +196,62 @@ def test_any_sequence_of_damages_leaves_a_whole_notebook(damages: list[tuple[str
         else:
             cell.cell_type = "raw"
     assert_whole(repaired(book))
+
+
+def merge_into_graded_cell(book: NotebookNode) -> None:
+    """Put the answer above the text of its graded cell, and delete the answer's cell."""
+    graded = named(book, "grade-segment-ids")
+    graded.source = ANSWER + "\n" + graded.source
+    book.cells.remove(named(book, "segment-ids"))
+
+
+def type_over_graded_cell(book: NotebookNode) -> None:
+    named(book, "grade-segment-ids").source = ANSWER
+    named(book, "segment-ids").source = named(RELEASED, "segment-ids").source
+
+
+def empty_the_answer_at_the_end(book: NotebookNode) -> None:
+    book.cells.append(nbformat.v4.new_code_cell(named(RELEASED, "segment-ids").source, id="stub-again"))
+
+
+def fence(book: NotebookNode) -> None:
+    retype("markdown")(book)
+    named(book, "segment-ids").source = f"```python\n{ANSWER}```"
+
+
+@pytest.mark.parametrize(
+    "damage", [merge_into_graded_cell, type_over_graded_cell, empty_the_answer_at_the_end, fence]
+)  # fmt: skip
+def test_an_answer_in_an_odd_place_counts(damage: Callable[[NotebookNode], None]) -> None:
+    book = submitted()
+    damage(book)
+    found = repaired(book)
+    assert_whole(found)
+    assert answer(found).strip() == ANSWER.strip()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"if True:\n{textwrap.indent(ANSWER, '    ')}",
+        f"%%time\n{ANSWER}",
+        ANSWER.replace("index, mark", "index: list, mark"),
+    ],
+    ids=["indented", "magic", "annotated"],
+)  # fmt: skip
+def test_an_answer_without_metadata_is_found_by_the_name_that_it_defines(source: str) -> None:
+    book = submitted()
+    cell = named(book, "segment-ids")
+    cell.metadata, cell.id, cell.source = {}, "other", source
+    assert named(repaired(book), "segment-ids").source == source
+
+
+def test_a_notebook_of_another_assignment_is_refused() -> None:
+    other = notebooks.read(KIT / "release" / "en" / "1-introduction" / "1-introduction.ipynb")
+    empty = nbformat.v4.new_notebook()
+    for book in (other, empty):
+        with pytest.raises(UnusableNotebook, match="not of this assignment"):
+            repair_own(json.dumps(book).encode(), RELEASED)
+    bare = submitted()
+    strip_metadata_and_ids(bare)
+    assert_whole(repair_own(json.dumps(bare).encode(), RELEASED).notebook)

@@ -15,6 +15,8 @@ CAUSES = (
     ("mistakes", "prompt", "prompt"),
     ("mistakes", "typographic", "typographic"),
     ("mistakes", "quotes", "quotes"),
+    ("mistakes", "python", "python"),
+    ("errors", "download.sh: line 2: unexpected EOF while looking for matching `\"'", "syntax"),
     ("unknown", "owner", "unknown-variable"),
     ("mistakes", "hub", "another-hub"),
     ("unused", "OWNER", "fixed-owner"),

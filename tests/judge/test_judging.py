@@ -486,7 +486,7 @@ def test_no_misconception_is_named_where_the_rule_of_the_game_was_broken(by_hand
 
 
 def test_answers_that_mean_the_same_are_brought_into_one_form_before_they_are_compared() -> None:
-    question = small(normal=lambda value: value.strip().lower() if isinstance(value, str) else value)
+    question = small(normal=lambda _case, value: value.strip().lower() if isinstance(value, str) else value)
     assert judge(question, given(" One", "TWO ", "three")).outcome is Outcome.CORRECT
     assert judge(question, given(" One", "TWO ", None)).outcome is Outcome.INCORRECT
     assert judge(small(), given(" One", "TWO ", "three")).outcome is Outcome.INCORRECT

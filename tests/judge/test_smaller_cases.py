@@ -40,7 +40,7 @@ def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_i
         replies = [model(case) for case in asked.smaller]
         found = smallest_wrong(asked, given(*replies))
         difference = next(
-            filter(None, (first_of_reply(asked, case, asked.oracle(case), Reply(asked.normal(reply)))
+            filter(None, (first_of_reply(asked, case, asked.oracle(case), Reply(asked.normal(case, reply)))
                           for case, reply in zip(asked.smaller, replies, strict=True)))
         )  # fmt: skip
         if difference.kind is Kind.RAISED or (difference.kind is Kind.TYPE and not difference.path):
@@ -54,9 +54,10 @@ def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_i
         for language in LANGUAGES:
             text = smaller_to_text(verdict, found, language)
             assert found.about.in_language(language) in text
-            assert in_full(asked.normal(replies[place])).in_language(language) in text
+            wrong = in_full(asked.normal(asked.smaller[place], replies[place])).in_language(language)
+            assert wrong in text
             # An answer in another form holds the right numbers itself; nothing but the answer may.
-            assert code(right) not in text.replace(in_full(asked.normal(replies[place])).in_language(language), "")
+            assert code(right) not in text.replace(wrong, "")
 
 
 @every_question

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from autograde.exercises.asking import ask
-from autograde.judge import to_text
+from autograde.judge import Verdict, to_text
 from autograde.judge.examples import AnswerCode, function
 from autograde.referee.local import LocalReferee
 
@@ -120,6 +120,15 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
         (0, "pop insert", (
             "index.append(0)", "index.pop()", "k = index.index(mark)", "index.remove(mark)",
             "return [0]*(k+1) + [1]*(len(index)-k)",
+        )),
+        (10, "accumulate", (
+            "from itertools import accumulate",
+            "seen = list(accumulate((t == mark for t in index), lambda a, b: a or b, initial=False))",
+            "return [int(x) for x in seen[:-1]]",
+        )),
+        (8, "is", (
+            "seen, out = 0, []", "for token in index:", "    out.append(seen)", "    if token is mark: seen = 1",
+            "return out",
         )),
     )),
     "2.6/to_tensors": (function("to_tensors(index, segments_ids)"), (
@@ -277,6 +286,15 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
             "with torch.no_grad():",
             "    out = model(tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True)",
             "return out.hidden_states[0], out.pooler_output",
+        )),
+        (5, "exit stack", (
+            "import contextlib", "with contextlib.ExitStack() as stack:", "    stack.enter_context(torch.no_grad())",
+            "    return model(tokens_tensor, None, segments_tensors)",
+        )),
+        (5, "layers one by one", (
+            "with torch.no_grad():",
+            "    given = model.embeddings(input_ids=tokens_tensor, token_type_ids=segments_tensors)",
+            "    last = model.encoder(given).last_hidden_state", "    return last, model.pooler(last)",
         )),
     )),
     "2.6/output_shapes": (function("output_shapes(model, index)"), (
@@ -499,18 +517,50 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
             'return re.match(rb"version https://git-lfs\\.github\\.com/spec/v1\\n", Path(path).read_bytes())',
         )),
         (0, "inverted", ('return open(path,"rb").readline() != b"version https://git-lfs.github.com/spec/v1\\n"',)),
+        (0, "deletes", (
+            "data = Path(path).read_bytes()", "Path(path).unlink()",
+            'return data.startswith(b"version https://git-lfs.github.com/spec/v1\\n")',
+        )),
     )),
 }  # fmt: skip
 
 CASES = [(name, *each) for name, (_writer, answers) in ANSWERS.items() for each in answers]
 
 
+def verdict_of(name: str, lines: tuple[str, ...]) -> Verdict:
+    """Return the graded verdict on the answer with these lines."""
+    section, _slash, asked = name.partition("/")
+    namespace: dict[str, Any] = {"torch": torch}
+    exec(compile(ANSWERS[name][0].code(*lines), "<learner>", "exec"), namespace)
+    return ask(LocalReferee(), section, asked, namespace[asked], graded=True)
+
+
 @pytest.mark.parametrize(("name", "points", "what", "lines"), CASES, ids=[f"{case[0]}-{case[2]}" for case in CASES])
 def test_unusual_answer_gets_the_points_that_it_deserves(
     name: str, points: float, what: str, lines: tuple[str, ...]
 ) -> None:
-    section, _slash, asked = name.partition("/")
-    namespace: dict[str, Any] = {"torch": torch}
-    exec(compile(ANSWERS[name][0].code(*lines), "<learner>", "exec"), namespace)
-    verdict = ask(LocalReferee(), section, asked, namespace[asked], graded=True)
+    verdict = verdict_of(name, lines)
     assert verdict.points == points, f"{what}: {to_text(verdict, 'en')}"
+
+
+SENTENCES = {
+    ("2.6/run_model", ("with torch.no_grad():", "    out = model(tokens_tensor)", "return out[0].shape, out[1].shape")):
+        "The function returned the shapes of the two outputs.",
+    ("2.6/run_model", (
+        "ids = torch.tensor([[101, 2040, 102]])", "with torch.no_grad():",
+        "    return model(ids, token_type_ids=torch.zeros_like(ids))",
+    )): "or the function uses other ids than those in tokens_tensor",
+    ("2.6/encode_pair", ("return tokenizer.encode(first, second)[:10], tokenizer.sep_token_id",)):
+        "Let `tokenizer.encode` make the list from both sentences",
+    ("2.6/output_shapes", ("h = model.config.hidden_size", "return {1, len(index), h}, {1, h}")):
+        "Return a shape: a tuple of whole numbers",
+    ("2.6/output_shapes", ("h = model.config.hidden_size", "return (None, len(index), h), (None, h)")):
+        "got [None, ",
+    ("2.5/is_lfs_pointer", ("data = Path(path).read_bytes()", 'Path(path).write_bytes(data + b" ")', "return False")):
+        "is gone or changed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "sentence"), SENTENCES.items(), ids=lambda value: str(value)[:40])
+def test_the_sentence_fits_what_is_wrong(answer: tuple[str, tuple[str, ...]], sentence: str) -> None:
+    assert sentence in to_text(verdict_of(*answer), "en")

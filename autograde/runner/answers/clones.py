@@ -12,6 +12,8 @@ from autograde.runner.answers.run_environment import MADE_BEFORE, RunEnvironment
 
 #: Largest number of clones that are inspected.
 MOST_CLONES = 4
+#: Names of this computer: the Hub of a check may be called by any of them.
+_THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 #: Largest number of commits reported per clone.
 MOST_COMMITS = 20
 
@@ -25,7 +27,8 @@ def state_of_clones(environment: RunEnvironment) -> Mapping:
     - ``head``: the commit that is checked out, or None;
     - ``branch``: the branch that is checked out, ``""`` for a detached HEAD;
     - ``commits``: the last commits up to ``head``, newest first;
-    - ``remote``: the path of the first remote's URL, for example ``mei/mymodel04``; ``""`` without a remote;
+    - ``remote``: the path of the first remote's URL, for example ``mei/mymodel04``, with its host where that is another
+      Hub's; ``""`` without a remote;
     - ``before``: whether the clone existed before the script ran;
     - ``stashed``: whether ``git stash`` holds changes.
     """
@@ -50,7 +53,10 @@ def _is_bare(folder: Path) -> bool:
 def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
     state = CloneState.BARE if _is_bare(folder) else _state(folder, environment)
     remotes = _git(folder, environment, "config", "--get-regexp", r"^remote\..*\.url$").split()
-    path = urlsplit(remotes[1]).path if len(remotes) > 1 else ""
+    address = urlsplit(remotes[1] if len(remotes) > 1 else "")
+    hub = urlsplit(environment.all_variables.get("HF_ENDPOINT", "")).hostname
+    # Of another Hub, the host is part of the answer.
+    path = address.path if address.hostname in {None, hub, *_THIS_COMPUTER} else f"{address.hostname}{address.path}"
     return Mapping(
         (
             ("state", state),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FunctionType
 from typing import Any, Protocol
 
@@ -78,6 +80,7 @@ def report_of(answer: object, run: Run, calls: Sequence[_Call]) -> Reply:
             ("token_in_notebook", token_in_notebook(answer)),
             ("token_printed", any(PRINTED_TOKEN in each.reply.effects for each in calls)),
             ("ran", last.ran),
+            ("file_changed", _file_changed(run)),
         )
     )
     effects = frozenset[str]().union(*(each.reply.effects for each in calls))
@@ -173,6 +176,22 @@ def _read_call(report: Report) -> _Call:
 def _is_stub(answer: object) -> bool:
     """Return whether a function can only raise NotImplementedError."""
     return type(answer) is FunctionType and answer.__code__.co_names == ("NotImplementedError",)
+
+
+def _file_changed(run: Run) -> bool:
+    """Return whether a planned file in the working folder is gone, or is not as it was before the answer ran."""
+    if run.scenario.folder:
+        return False
+    return any(not _holds(run.environment.work / file.path, file.content()) for file in run.scenario.files)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Return whether there is a regular file with this content; anything else, such as a pipe, is not opened."""
+    try:
+        found = path.lstat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _saved(scenario: Scenario, environment: RunEnvironment) -> str:

@@ -50,8 +50,12 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 
-#: A value that stands for a password and is none: only stars or dots, or words between angle brackets.
-_MASK = re.compile(r"[\W_xX]*|<[^<>]*>")
+#: A value that stands for a password and is none: only stars or dots, words in brackets, or "your password here".
+_MASK = re.compile(
+    r"[\W_xX]*|<[^<>]*>|\[[^\[\]]*\]|n/?a|无|没有|不填|不写|略|保密"
+    r"|(?:.*[\W_])?(?:your|here|placeholder|removed|redacted|hidden|omitted|todo|none)(?:[\W_].*)?",
+    re.IGNORECASE,
+)
 
 #: Deepest nesting that is searched: dictionaries in dictionaries, functions in functions.
 _DEEPEST = 5

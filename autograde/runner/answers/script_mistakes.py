@@ -49,7 +49,11 @@ def commands(script: str) -> tuple[GitCommand, ...]:
     return tuple(command for command, pattern in _COMMANDS.items() if re.search(pattern, text))
 
 
-_COMMANDS = {GitCommand.CLONE: r"\b(?:clone|fetch|pull|remote)\b", GitCommand.PUSH: r"\bpush\b"}
+_COMMANDS = {
+    GitCommand.CLONE: r"\b(?:clone|fetch|pull|remote)\b",
+    GitCommand.PUSH: r"\bpush\b",
+    GitCommand.LFS: r"\blfs\b",
+}
 
 
 def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
@@ -68,3 +72,11 @@ def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
         yield ScriptMistake.HUB
     if re.search(r"\blfs\s+uninstall\b|filter\.lfs|GIT_LFS_SKIP_SMUDGE|--no-filters", text):
         yield ScriptMistake.LFS_OFF
+    # A script may give lines of Python to a program, between two marks.
+    if "<<" not in text and re.search(
+        r"^[ \t]*(?:import [a-z]|from [\w.]+ import |def \w+\(|print\()", text, re.MULTILINE
+    ):
+        yield ScriptMistake.PYTHON
+    steps = re.findall(r"\b(push|commit)\b", text)
+    if "push" in steps and steps[-1] == "commit":
+        yield ScriptMistake.PUSH_FIRST

@@ -54,7 +54,7 @@ def test_fields_under_other_names_are_missed_by_their_names() -> None:
 def test_a_password_is_one_under_any_name(key: str) -> None:
     assert password_in_form({"username": "grace", key: "a-long-one"})
     assert password_in_form({"form": {"more": {key: 12345678}}})
-    for blank in (..., None, "", "  "):
+    for blank in (..., None, "", "  ", "********", "YOUR PASSWORD HERE", "your_password", "[removed]", "<none>", "无"):
         assert not password_in_form({"username": "grace", key: blank})
 
 

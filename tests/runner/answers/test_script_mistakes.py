@@ -50,6 +50,11 @@ def test_a_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str,
         ("git clone https://huggingface.co/$OWNER/$NAME", ("hub",)),
         ("git clone git@hf.co:$OWNER/$NAME; git push", ("hub",)),
         ("git lfs uninstall", ("lfs-off",)),
+        ("import os\nos.system('git clone')", ("python",)),
+        ("python3 - <<'END'\nimport os\nEND", ()),
+        ("git add .\ngit push\ngit commit -m x", ("push-first",)),
+        ("git commit -m x\ngit push\npopd", ()),
+        ("pushd x\ngit commit -m x", ()),
     ],
 )
 def test_mistakes_are_found_and_correct_lines_are_not_mistaken_for_them(script: str, expected: tuple[str, ...]) -> None:
@@ -62,6 +67,7 @@ def test_mistakes_are_found_and_correct_lines_are_not_mistaken_for_them(script: 
         ('git clone "$HF_ENDPOINT/$OWNER/$NAME"', ("clone",)),
         ("git pull x; git push", ("clone", "push")),
         ("git add .", ()),
+        ("git -C x lfs pull", ("clone", "lfs")),
         ("# git push\necho pushed", ()),
     ],
 )

@@ -29,11 +29,16 @@ FACETS = Facets(
     (
         Item("files", _("the small files are there"), 1, (
             Files("files", lambda case: small_files(case, FileStatus.SAME), clause=_file,
-                advice=_("Don't change or delete files in the clone."),
+                advice=_(
+                    "The script must leave a clone of the repository in the folder $NAME of its working folder, with "
+                    "all files as they are on the Hub."
+                ),
             ),
         )),
         Item("weights", _("the weights are real, not a pointer"), 2, (
-            weights_in_clone(WEIGHTS, _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone.")),
+            weights_in_clone(WEIGHTS, _(
+                "Clone with git-lfs switched on, so without GIT_LFS_SKIP_SMUDGE, and leave the weights as they are."
+            )),
         )),
         Item("clone", _("the folder is a Git clone"), 1, (
             Facet("clone", True, (

@@ -41,6 +41,10 @@ MISCONCEPTIONS = (
         "copied-prompt": (wrong(ALL, f"$ {CLONE}"),),
         "typographic-quotes": (wrong(ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”"),),
         "single-quotes": (wrong(ALL, "git clone '$HF_ENDPOINT/$OWNER/$NAME'"),),
+        "python-lines": (
+            wrong(ALL, "from huggingface_hub import snapshot_download", "snapshot_download(repo_id)"),
+        ),
+        "syntax-error": (wrong(ALL, 'git clone "$HF_ENDPOINT/$OWNER/$NAME'),),
         "unknown-variable": (wrong(ALL, 'git clone "$HF_ENDPOINT/$OWNER/$REPO"'),),
         "another-hub": (
             wrong(ALL, 'git clone "https://huggingface.co/$OWNER/$NAME"'),
@@ -91,6 +95,7 @@ MISCONCEPTIONS = (
                 'hf download "$OWNER/$NAME" README.md config.json model.safetensors --local-dir "$NAME"',
             ),
             wrong("clone", CLONE, 'git -C "$NAME" remote remove origin'),
+            wrong("clone", CLONE, 'git -C "$NAME" remote set-url origin "https://huggingface.co/$OWNER/$NAME"'),
         ),
     ),
     Misconception(
@@ -119,8 +124,11 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "only-the-top",
-        _("The files at the top level are there, but not those in folders: `--sparse` leaves folders out."),
-        _("Use `git clone` without `--sparse`."),
+        _(
+            "The files at the top level are there, but not those in folders: `--sparse` leaves folders out, and so "
+            "does a command that removes them."
+        ),
+        _("Use `git clone` without `--sparse`, and remove nothing from the clone."),
         (_only_top_level,),
         examples=(wrong("files", 'git clone --sparse "$HF_ENDPOINT/$OWNER/$NAME"'),),
     ),

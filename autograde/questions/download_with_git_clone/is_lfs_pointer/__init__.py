@@ -7,18 +7,21 @@ from autograde.judge.comparison import Difference
 from autograde.judge.describing import describe
 from autograde.judge.execution import Execution, ExecutionKind, calls
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Mapping, Observation
+from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import VISIBLE, hidden, oracle
+from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import CHANGED, VISIBLE, hidden, oracle
 from autograde.questions.download_with_git_clone.is_lfs_pointer.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import RIGHT, SOLUTION
 
 
 def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:
-    return calls(report)[-1]
+    value = calls(report)[-1]
+    return CHANGED if report.get("file_changed") is True and not isinstance(value, Raised) else value
 
 
 def _words(case: Case, difference: Difference) -> Message:
+    if difference.got == CHANGED:
+        return _("afterwards the file `{path}` is gone or changed", path=str(case.arguments[0]))
     if isinstance(difference.got, bool) and difference.got:
         return _("`{path}` isn't a pointer, but the function returns True", path=str(case.arguments[0]))
     if isinstance(difference.got, bool):
@@ -30,7 +33,15 @@ def _told(_case: Case, _answer: Observation) -> Message:
     return _("The function recognised pointers, real weights, an empty file and texts that resemble pointers.")
 
 
+_ONLY_READ = _('Only read the file: open it in mode "rb", and don\'t move, delete or write it.')
 _BOOLEAN = _("Return True or False, for example the result of a comparison with == or `is not None`.")
+
+
+def _advice_on(difference: Difference) -> Message | None:
+    if isinstance(difference.got, bool):
+        return None
+    return _ONLY_READ if difference.got == CHANGED else _BOOLEAN
+
 
 QUESTION = Question(
     id="2.5/is_lfs_pointer",
@@ -62,7 +73,7 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("True or False"),
-        advice_on=lambda difference: None if isinstance(difference.got, bool) else _BOOLEAN,
+        advice_on=_advice_on,
         advice=_("Compare the whole first line and nothing else: neither the file's size nor its other lines."),
         right=RIGHT,
     ),

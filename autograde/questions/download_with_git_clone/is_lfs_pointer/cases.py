@@ -15,6 +15,10 @@ ADDRESS = "https://git-lfs.github.com/spec/v1"
 FIRST_LINE = f"version {ADDRESS}"
 
 
+#: Stands for the returned value when the function has changed or removed the file that it should only read.
+CHANGED = "$changed"
+
+
 def _pointer(rng: random.Random, between: str = "") -> str:
     oid = "".join(rng.choice("0123456789abcdef") for _digit in range(64))
     return f"{FIRST_LINE}\n{between}oid sha256:{oid}\nsize {rng.randint(20_000, 900_000_000)}\n"

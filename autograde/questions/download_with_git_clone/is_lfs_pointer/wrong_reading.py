@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import FIRST_LINE
+from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import CHANGED, FIRST_LINE
 from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import FIRST, wrong
 from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_rules import LINE, Rule, by_rules
 
@@ -37,6 +37,18 @@ def _instead(yes: Observation, no: Observation) -> WrongModel:
 
 
 WRONG_READING = (
+    Misconception(
+        "changes-the-file",
+        _("The function changes or removes the file that it should only look at."),
+        _("Only read the file: open it in mode \"rb\", and don't move, delete or write it."),
+        (lambda _case: CHANGED,),
+        examples=(
+            wrong("plain edges", 'content = open(path, "rb").read()', "os.remove(path)",
+                  f'return content.startswith(b"{FIRST_LINE}\\n")'),
+            wrong("plain edges", 'content = open(path, "rb").read()', 'open(path, "ab").write(b" ")',
+                  f'return content.startswith(b"{FIRST_LINE}\\n")'),
+        ),
+    ),
     Misconception(
         "empty-is-a-pointer",
         _(

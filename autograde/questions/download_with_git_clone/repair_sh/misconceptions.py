@@ -31,6 +31,8 @@ MISCONCEPTIONS = (
         "copied-prompt": (wrong(ALL, '$ cd "$NAME"', "$ git lfs pull"),),
         "typographic-quotes": (wrong(ALL, "cd “$NAME”", "git lfs pull"),),
         "single-quotes": (wrong(ALL, "cd '$NAME'", "git lfs pull"),),
+        "python-lines": (wrong(ALL, "import subprocess", "subprocess.run(['git', 'lfs', 'pull'])"),),
+        "syntax-error": (wrong(ALL, 'cd "$NAME', "git lfs pull"),),
         "unknown-variable": (wrong(ALL, 'cd "$REPO"', "git lfs pull"),),
     }),
     Misconception(
@@ -65,6 +67,13 @@ MISCONCEPTIONS = (
         _('Repair the existing clone: `cd "$NAME"`, then one command downloads what is missing.'),
         _for_cause("elsewhere"),
         examples=(wrong(ALL, f"{CLONE} second"),),
+    ),
+    Misconception(
+        "not-into-the-clone",
+        _("The weights were downloaded, but not into the clone: there the pointer is still in their place."),
+        _("Run `git lfs pull` inside the clone."),
+        _for_cause("not-into-the-clone"),
+        examples=(wrong(ALL, 'hf download "$OWNER/$NAME"'),),
     ),
     Misconception(
         "only-fetched",

@@ -9,7 +9,7 @@ from autograde.judge.error_lines import ErrorKind, kinds
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.initial_state import PlannedFile
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.script_reports import CloneState
+from autograde.judge.script_reports import CloneState, GitCommand
 from autograde.questions.download_with_git_clone._clones import NOTES, OWN, WEIGHTS, clone_of, files_of, head_of
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
@@ -41,13 +41,18 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
     # A large file is known to the Hub by its path or by its content, as it was asked for.
     known = {WEIGHTS, *(file_statuses.fingerprint(file) for file in files_of(case) if file.path == WEIGHTS)}
     if known & {*seen.sequence("downloads")}:
-        several = len(report.mapping("clones").items) > 1
-        return "elsewhere" if several else "fetched" if clone.get("before") is True else ""
+        if len(report.mapping("clones").items) > 1:
+            return "elsewhere"
+        if GitCommand.LFS not in script_reports.texts(report, "commands"):
+            return "not-into-the-clone"
+        return "fetched" if clone.get("before") is True else ""
     if ErrorKind.EXISTS in about:
         return ErrorKind.EXISTS
     for mistake in clone_failures.TEXT_MISTAKES:
         if mistake in mistakes:
             return mistake
+    if ErrorKind.SYNTAX in about:
+        return ErrorKind.SYNTAX
     if script_reports.texts(report, "unknown"):
         return CloneFailure.UNKNOWN_VARIABLE
     return ErrorKind.OUTSIDE if ErrorKind.OUTSIDE in about else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autograde.judge.aspects import part
-from autograde.judge.messages import _
+from autograde.judge.comparison import Difference, Kind
+from autograde.judge.messages import Message, _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
     PLAIN,
@@ -18,6 +19,15 @@ from autograde.questions.load_the_downloaded_model.encode_pair.misconceptions im
 from autograde.questions.load_the_downloaded_model.encode_pair.solutions import RIGHT, SOLUTION
 
 _MARK = _("The second result is a whole number, the id of [SEP]: the tokenizer knows it as sep_token_id.")
+
+_LENGTH = _("Let `tokenizer.encode` make the list from both sentences, and leave it as it is.")
+
+
+def _advice_on(difference: Difference) -> Message | None:
+    if difference.path[:1] == (1,):
+        return _MARK
+    return _LENGTH if difference.path and difference.kind is Kind.LENGTH else None
+
 
 QUESTION = Question(
     id="2.6/encode_pair",
@@ -44,7 +54,7 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("a list of ids and the id of the separator"),
-        advice_on=lambda difference: _MARK if difference.path[:1] == (1,) else None,
+        advice_on=_advice_on,
         advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)`, and read them."),
         right=RIGHT,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.aspects import part
+from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message, _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER, VISIBLE, answer, hidden
@@ -15,6 +16,13 @@ _BY_PART: dict[int | str, Message] = {
     1: _("Look at the end of your second list: which segment id does padding get?"),
     2: _("Compare the mask with the ids, place by place: 1 where there is a token, 0 where there is padding."),
 }
+
+
+def _advice_on(difference: Difference) -> Message | None:
+    if not difference.path or difference.kind is Kind.LENGTH:
+        return None
+    return _BY_PART.get(difference.path[0])
+
 
 QUESTION = Question(
     id="2.6/pad_pair",
@@ -40,7 +48,7 @@ QUESTION = Question(
         ),
         solution=SOLUTION,
         expectation=_("three lists of the given length"),
-        advice_on=lambda difference: _BY_PART.get(difference.path[0]) if difference.path else None,
+        advice_on=_advice_on,
         advice=_("Take a short pair, work out the three lists by hand, and compare."),
         right=RIGHT,
     ),

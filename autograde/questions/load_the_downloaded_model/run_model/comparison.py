@@ -16,7 +16,7 @@ TOLERANCE = 1e-3
 RULES = Rules(tolerance=TOLERANCE)
 
 
-def both_outputs(value: Observation) -> Observation:
+def both_outputs(_case: Case, value: Observation) -> Observation:
     """Return the model's two outputs in one form, from the model's own output, a dictionary, a tuple or a list."""
     match value:
         case Mapping() if value.get(LAST) is not None and value.get(POOLER) is not None:

@@ -49,6 +49,10 @@ def _arrays(value: Sequence | Mapping) -> list[Observation]:
     ]
 
 
+def _is_shape(value: Observation) -> bool:
+    return isinstance(value, Sequence) and all(type(item) is int for item in value.items)
+
+
 MISCONCEPTIONS = (
     Misconception(
         "segments-as-mask",
@@ -151,13 +155,23 @@ MISCONCEPTIONS = (
     Misconception(
         "ids-as-segments",
         _(
-            "The token ids were passed as segment ids. The model knows only the segments 0 and 1, so it could not "
-            "find them."
+            "The model got an id that it doesn't know. Either the token ids were passed as segment ids, of which it "
+            "knows only 0 and 1, or the function uses other ids than those in tokens_tensor."
         ),
-        _("Pass the tensor of the ids first, and the other one by name: token_type_ids=..."),
+        _("Pass tokens_tensor unchanged as the first argument, and the other one by name: token_type_ids=..."),
         refusal="^index out of range in self$",
         examples=(wrong(
             ALL, "with torch.no_grad():", "    return model(segments_tensors, token_type_ids=tokens_tensor)",
+        ),),
+    ),
+    Misconception(
+        "shapes",
+        _("The function returned the shapes of the two outputs. Return the outputs themselves: two tensors."),
+        _("Return the model's result unchanged."),
+        form=lambda _case, got: isinstance(got, Sequence) and len(got.items) == 2 and all(map(_is_shape, got.items)),
+        examples=(wrong(
+            ALL, "with torch.no_grad():", "    result = model(tokens_tensor, token_type_ids=segments_tensors)",
+            "return result.last_hidden_state.shape, result.pooler_output.shape",
         ),),
     ),
     Misconception(

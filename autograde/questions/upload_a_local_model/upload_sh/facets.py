@@ -24,6 +24,11 @@ class UploadFailure(StrEnum):
     #: git-lfs was switched off, and the Hub refused the weights.
     LFS_SWITCHED_OFF = "lfs-switched-off"
     WRONG_ORDER = "wrong-order"
+    #: The clone's folder was entered before it was there.
+    ENTERED_TOO_EARLY = "entered-too-early"
+    #: A tag, a trial run, or a push that the script does not wait for.
+    PUSHED_SOMETHING_ELSE = "pushed-something-else"
+    ANOTHER_REPOSITORY = "another-repository"
     BESIDE_THE_CLONE = "beside-the-clone"
     OTHER_BRANCH = "other-branch"
     NOT_RECURSIVE = "not-recursive"

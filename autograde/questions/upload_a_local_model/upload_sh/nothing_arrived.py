@@ -37,6 +37,13 @@ NOTHING_ARRIVED = (
             ),
             wrong_step(ALL, copy="cp -r “$MODEL_FOLDER/.” ."),
         ),
+        "python-lines": (wrong(
+            ALL, "from huggingface_hub import upload_folder", "upload_folder(repo_id=repo_id, folder_path=folder)",
+        ),),
+        "syntax-error": (
+            wrong_step(ALL, enter=(..., "if true; then")),
+            wrong_step(ALL, copy='cp -r "$MODEL_FOLDER/. .'),
+        ),
         "unknown-variable": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/$owner/$NAME"'),),
         "another-hub": (wrong_step(ALL, clone='git clone "https://huggingface.co/$OWNER/$NAME"'),),
         "wrong-address": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/models/$OWNER/$NAME"'),),
@@ -127,6 +134,35 @@ NOTHING_ARRIVED = (
         ),
     ),
     Misconception(
+        "pushed-something-else",
+        _(
+            "The commit was made, but `git push` did not send it to the branch main: it sent something else, such as a "
+            "tag, or nothing, such as with --dry-run."
+        ),
+        _("In the clone's folder, `git push` without anything else sends the branch main."),
+        for_cause(UploadFailure.PUSHED_SOMETHING_ELSE),
+        examples=(
+            wrong_step(ALL, push=("git tag v1", "git push origin v1")),
+            wrong_step(ALL, push="git push --dry-run"),
+        ),
+    ),
+    Misconception(
+        "another-repository",
+        _("The script created another repository and uploaded to it. The given one has no new file."),
+        _('Clone the given repository, "$HF_ENDPOINT/$OWNER/$NAME", and push from this clone.'),
+        for_cause(UploadFailure.ANOTHER_REPOSITORY),
+        examples=(wrong_step(
+            ALL, clone=('hf repos create "$OWNER/copy"', 'git clone "$HF_ENDPOINT/$OWNER/copy"'), enter="cd copy",
+        ),),
+    ),
+    Misconception(
+        "entered-too-early",
+        _("`cd` came before `git clone`: the folder was not there yet, so the other commands ran outside the clone."),
+        _('Clone first, then go into the folder: `cd "$NAME"`.'),
+        for_cause(UploadFailure.ENTERED_TOO_EARLY),
+        examples=(wrong_step(ALL, clone=('cd "$NAME"', ...), enter=()),),
+    ),
+    Misconception(
         "not-committed",
         _(
             "The files were added but not committed: `git commit` is missing, or it failed, for example because it "
@@ -165,7 +201,10 @@ NOTHING_ARRIVED = (
     ),
     Misconception(
         "not-copied",
-        _("Nothing was copied into the clone, so there was nothing to commit."),
+        _(
+            "In the end the clone has nothing new, so there was nothing to push: nothing was copied into it, or it was "
+            "removed again, for example by `git reset --hard`."
+        ),
         _("Copy the contents of the model's folder into the clone before `git add`."),
         for_cause(CloneState.CLEAN),
         examples=(wrong_step(ALL, copy=()),),

@@ -43,7 +43,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         folder=_model_folder(case, report),
         folder_itself=folder_itself,
         anew=bool(target.get("anew")),
-        reason=_reason(case, report, target) if nothing else "",
+        reason=_reason(case, report, target, seen) if nothing else "",
     )
     error = script_reports.quoted(report) if nothing else ""
     more = "" if nothing or folder_itself else ", ".join(extra[:3])[:200]
@@ -71,7 +71,7 @@ def _model_folder(case: Case, report: Mapping) -> str:
     return "kept" if kept else "changed"
 
 
-def _reason(case: Case, report: Mapping, target: Mapping) -> str:
+def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
     """Return why nothing has reached the branch main, if the script and what it left tell: an
     :class:`UploadFailure`, or what :mod:`~autograde.judge.clone_failures`, the errors or the clone say."""
     mistakes, commands, unused, lines = (
@@ -82,6 +82,8 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
         return UploadFailure.GONE
     if target.get("on_top"):
         return UploadFailure.EMPTY_COMMIT
+    if ErrorKind.SYNTAX in about:
+        return clone_failures.cause(report)
     refused = next((kind for kind in (ErrorKind.POINTERS, ErrorKind.LARGE, ErrorKind.BEHIND) if kind in about), None)
     if refused is not None and not {"OWNER", "NAME"} & {*unused}:
         off = refused is ErrorKind.LARGE and ScriptMistake.LFS_OFF in mistakes
@@ -89,11 +91,18 @@ def _reason(case: Case, report: Mapping, target: Mapping) -> str:
     if left == UploadFailure.NO_CLONE or (left == CloneState.NOT_PUSHED and {"OWNER", "NAME"} & {*unused}):
         return clone_failures.cause(report)
     if left == CloneState.NOT_PUSHED and GitCommand.PUSH in commands:
-        return ErrorKind.REFUSED if lines else UploadFailure.WRONG_ORDER
+        if lines:
+            return ErrorKind.REFUSED
+        early = ScriptMistake.PUSH_FIRST in mistakes
+        return UploadFailure.WRONG_ORDER if early else UploadFailure.PUSHED_SOMETHING_ELSE
     if left == CloneState.NOT_COMMITTED and ErrorKind.NOT_ADDED in about:
         return UploadFailure.WRONG_ORDER
     if left == UploadFailure.BESIDE_THE_CLONE and ErrorKind.CD in about:
-        return CloneFailure.FIXED_NAME
+        entered = any(f"cd: {case.initial.name}:" in line for line in lines)
+        return UploadFailure.ENTERED_TOO_EARLY if entered else CloneFailure.FIXED_NAME
+    created = seen.get("repositories")
+    if left == CloneState.CLEAN and isinstance(created, Mapping) and created.items:
+        return UploadFailure.ANOTHER_REPOSITORY
     if left == CloneState.CLEAN:
         return _nothing_copied(mistakes, unused, about, target)
     return left

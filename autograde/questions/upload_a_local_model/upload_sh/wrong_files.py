@@ -127,7 +127,7 @@ WRONG_FILES = (
         "only-some-files",
         _(
             "Some files are missing. Either they were not copied, or `git add` named only some: a pattern such as "
-            "`*.json` matches only names in the current folder."
+            "`*.json` matches only names in the current folder. Files that .gitignore names are left out, too."
         ),
         _("Add everything in the clone: `git add .`, with the dot."),
         form=_only_some,
@@ -146,7 +146,8 @@ WRONG_FILES = (
         "something-else",
         _(
             "Files of the model are missing, and other files are there instead: the files were packed into an archive, "
-            "renamed, or put into another folder. Programs look for config.json at the top level of a repository."
+            "renamed, put into another folder, or left out by a new .gitignore. Programs look for config.json at the "
+            "top level of a repository."
         ),
         _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
         form=_something_else,

@@ -1,0 +1,63 @@
+"""Tell how well a text fits an encoding of one byte a letter: by the letters that languages use together in a word.
+
+Each of these encodings gives nearly every byte a meaning, so a wrong one gives letters, too: "Jiří" in Windows-1250 is
+"Jiøí" in Windows-1252. But no language has both ø and í.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+#: Letters besides a-z of languages, in small letters, by the encodings in which their class lists are written.
+_WESTERN = ("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüç", "ãáâàçéêíóôõúü", "àèéìíîòóùú", "åäöæøéèü", "áàéèëïíóöü")
+_CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýžĺľäô", "áéíóöőúüű", "čćđšž", "äöüß")
+_TURKISH = ("çğıiöşüâîû",)
+#: From the most frequent encoding to the least: where several fit equally well, the first one wins.
+ENCODINGS: dict[str, tuple[str, ...]] = {
+    "cp1252": _WESTERN, "cp1250": _CENTRAL, "mac_roman": _WESTERN, "iso8859_2": _CENTRAL, "cp1254": _TURKISH,
+    "cp850": _WESTERN, "cp437": _WESTERN, "cp852": _CENTRAL,
+    "cp1257": ("āčēģīķļņšūžõ", "ąčęėįšųūž", "äöõüšž"),
+    "cp1256": ("".join(map(chr, range(0x0621, 0x064B))),),
+    "cp1255": ("".join(map(chr, range(0x05D0, 0x05EB))),),
+    "cp1251": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",),
+    "koi8_r": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюя",),
+    "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
+}  # fmt: skip
+#: Encodings of scripts without letters a-z: words are runs of bytes, as in Chinese.
+OTHER_SCRIPTS = ("cp1256", "cp1255", "cp1251", "koi8_r", "cp1253")
+
+#: How much better than a more frequent encoding another one must fit.
+_CLEARLY = 0.05
+
+_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f’–“”„][^\W\d_]*")
+_MOST_WORDS = 5_000
+
+
+def best_fit(content: bytes, encodings: tuple[str, ...] = tuple(ENCODINGS)) -> tuple[float, str, str]:
+    """Return the share of words that fit the best encoding, the text in it, and its name; ``(0, "", "")`` for none."""
+    best, found = 0.0, (0.0, "", "")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        words = [word[0] for word in islice(_WORD.finditer(text), _MOST_WORDS)]
+        share = sum(_fits(word, ENCODINGS[encoding]) for word in words) / max(len(words), 1)
+        if not found[2] or share > best + _CLEARLY:
+            best, found = share, (share, text, encoding)
+    return found
+
+
+def _fits(word: str, alphabets: tuple[str, ...]) -> bool:
+    """Return whether a word is small, capital or capitalised, with the letters of one language."""
+    if word.isalpha() and not any(map(str.isupper, word)) and not any(map(str.islower, word)):
+        # Arabic and Hebrew have no capitals.
+        return any(set(word) <= set(alphabet) for alphabet in alphabets)
+    if not word.isalpha() or not (word[1:].islower() or word[1:].isupper() or len(word) == 1):
+        return False
+    if word[0].islower() and word[1:].isupper():
+        return False
+    own = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
+    mixed = any(letter < "\x80" for letter in word) and any(letter > "\u036f" for letter in own)
+    return not mixed and any(own <= set(alphabet) for alphabet in alphabets)

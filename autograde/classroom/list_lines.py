@@ -1,0 +1,89 @@
+"""Lines of class lists that are not people, and people who are not written one on a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autograde.classroom.headings import Role, normal
+from autograde.classroom.list_files import Line
+from autograde.classroom.user_names import is_address
+from autograde.hub import user_name_problem
+
+#: How lines with a total begin.
+_TOTAL = re.compile(
+    r"(?:grand )?(?:total|sum|count|summe|gesamt|anzahl|insgesamt|nombre|somme|suma|cantidad|totale|totaal)\b"
+    r"|合计|总计|总人数|人数|共\s*\d|合計|計$|총"
+)
+
+#: A mark before each line of a list: "1. Ada", "- Ada".
+_LIST_MARK = re.compile(r"(?:\d{1,4}[.)]|[-*•–])\s+(?=\S)")
+
+#: An address, with the name before it or without.
+_WITH_ADDRESS = re.compile(r"(?:[^<>@]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)")
+
+#: A number as a program writes it that takes student numbers for decimal ones.
+_DECIMAL = re.compile(r"(\d{3,})\.0+")
+
+
+#: An address with signs around it, or with "(at)" in it.
+_ADDRESS = re.compile(r"<?([^@\s<>;,()\[\]]+)(?:@| ?[(\[] ?at ?[)\]] ?)([^@\s<>;,()\[\]]+)[>;,]*", re.IGNORECASE)
+
+#: What a workbook shows where a formula fails.
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+
+
+def usual_form(cell: str) -> str:
+    """Return a cell without what programs add: ``mailto:``, ``.0`` after a number, Excel's ``="…"`` and apostrophe;
+    an address alone, and nothing for the error of a formula."""
+    if cell[:7].lower() == "mailto:":
+        return cell[7:]
+    if found := _ADDRESS.fullmatch(cell):
+        return f"{found[1]}@{found[2]}"
+    if cell in _ERRORS:
+        return ""
+    if found := _DECIMAL.fullmatch(cell):
+        return found[1]
+    return re.sub(r"\A(?:=\"(\w+)\"|'(\d+))\Z", r"\1\2", cell)
+
+
+def is_total(line: Line) -> bool:
+    """Return whether a line has a total: it begins with such a word, and has no e-mail address."""
+    first = next((cell for cell in line.cells if cell), "")
+    return _TOTAL.match(normal(first)) is not None and not any(map(is_address, line.cells))
+
+
+def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
+    """Return whether a line of a table with a header is the name of a group or a remark: a single cell that is no data,
+    or a first cell that ends with a colon."""
+    first = next((cell for cell in line.cells if cell), "")
+    if first.endswith((":", "：")) and sum(map(bool, headings)) > 1 and not any(map(is_address, line.cells)):
+        return True
+    filled = [(role, cell) for role, cell in zip(roles, line.cells, strict=False) if cell]
+    if len(filled) != 1 or sum(map(bool, headings)) < 3:
+        return False
+    role, cell = filled[0]
+    if is_address(cell) or "<" in cell:
+        return False
+    if role in (Role.NAME, Role.NUMBER):
+        return " " in cell and user_name_problem(cell) is not None
+    return role is Role.EMAIL or any(map(str.isdigit, cell)) or ":" in cell
+
+
+def one_address_each(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines with one address each, where all cells are addresses, and without marks of a numbered list."""
+    cells = [cell for line in lines for cell in line.cells if cell]
+    if len(cells) > len(lines) and all(_WITH_ADDRESS.fullmatch(cell) for cell in cells):
+        return tuple(Line(line.number, (cell,)) for line in lines for cell in line.cells if cell)
+    if lines and all(len(line.cells) == 1 and _LIST_MARK.match(line.cells[0]) for line in lines):
+        return tuple(replace(line, cells=(_LIST_MARK.sub("", line.cells[0], count=1),)) for line in lines)
+    return tuple(lines)
+
+
+def joined_names(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of a list with one column as names: "Lovelace, Ada" without quotation marks has two cells."""
+    pairs = lines and all(len(line.cells) == 2 and all(line.cells) for line in lines)
+    if not pairs or any(mark in cell for line in lines for cell in line.cells for mark in "@0123456789"):
+        return tuple(lines)
+    return tuple(replace(line, cells=(", ".join(line.cells),)) for line in lines)

@@ -1,0 +1,201 @@
+"""Reads which choice of a quiz is meant: ``"B"``, ``"(b)"``, ``"option b"``, ``"选 b"``, ``"第二个"``.
+
+The words of a choice count too. An answer that names two choices, or expresses doubt, is not a choice.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+#: Signs that only decorate: quotation marks, bullets, arrows and check marks.
+_AROUND = " \t\n'\"`*_~<>‘’“”「」『』•·|#$=→✓✔✅☑👍\ufe0f"
+
+#: Signs of a rejected choice. A text between two pairs of tildes is crossed out.
+_REJECTED = re.compile(r"[?✗✘❌×]|~~")
+
+#: Words around a letter that only say that it is the choice.
+_WORDS = """
+    i i'd i'm i'll i've would will choose chose chosen choosing pick picked take took say go going went with for think
+    believe vote select selected the my final right correct best answer ans choice option opt letter is it it's its
+    that's that this one definitely definitivamente clearly surely certainly obviously sure of course must has have to
+    be should
+    antwort die das ist ich wähle nehme glaube denke möglichkeit auswahl richtig richtige lösung natürlich sicher mit
+    sicherheit buchstabe es
+    la le réponse reponse est c'est je choisis prends pense crois choix bonne lettre bien sûr
+    respuesta es opción opcion elijo creo pienso letra correcta yo que risposta scelgo resposta escolho ответ вариант
+""".split()
+
+#: The same in Chinese, without spaces between the words.
+_CHINESE = """
+    我 的 选择 选项 选 应该 应 该 答案 答 最终 正确 就是 是 为 会 要 认为 觉得 肯定 当然 一定 必须 显然 绝对 没错 无疑
+    项 个 这 那 了 对
+""".split()
+
+#: Words for the place of a choice among its choices, from 0; -1 is the last one.
+_PLACES = {
+    word: place
+    for place, words in {
+        0: "first 1st erste première premier primera 第一 第1",
+        1: "second 2nd zweite deuxième segunda 第二 第2",
+        2: "third 3rd dritte troisième tercera 第三 第3",
+        3: "fourth 4th vierte quatrième cuarta 第四 第4",
+        -1: "last letzte dernière última 最后一 最后",
+    }.items()
+    for word in words.split()
+}
+#: A number is a place only after one of these words: "2" alone may be anything.
+_NUMBERED = re.compile(
+    r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4])\b"
+)
+_NUMBERS = {"one": 0, "two": 1, "three": 2, "four": 3, "1": 0, "2": 1, "3": 2, "4": 3}
+
+#: A letter, with or without brackets.
+_LETTER = r"[(\[{【<]*\s*(?<![a-z0-9'])([a-h])(?![a-z0-9'])\s*[)\]}】>]*"
+
+#: Signs and words of an answer that is undecided, or names several choices.
+_UNDECIDED = re.compile(
+    r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively"
+    r"|random\w*|doubt\w*|todo|unclear|oder|vielleicht|wahrscheinlich|unsicher|vermutlich|peut-être|quizás?|tal vez"
+    r"|probablement|probablemente)\b"
+    r"|\b(?:not|isn't|don't|dont|no|nicht|pas) (?:quite |so |really |very |too )?"
+    r"(?:sure|certain|know|idea|sicher|sûr|[b-z]\b)"
+    r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不定|猜|估计|吧"
+)
+
+#: How a text after a letter begins that says that this choice is wrong.
+_WRONG = re.compile(r"(?:is |are |是)?(?:wrong|false|incorrect|not\b|no\b|never|falsch|faux|falso|错|不|非|没|x\b)")
+
+#: Words by which a choice is named that is not meant.
+_NEGATED = re.compile(r"\b(?:not|no|never|without|nicht|kein\w*|pas)\b|n't\b|不|没")
+
+#: Another letter in the text after the first one; "a" is an article where a word follows.
+_ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
+
+#: How many letters, or Chinese characters, of a choice's own words may stand for the whole; so many more leave no doubt
+#: after the choice's letter.
+_FEWEST, _FEWEST_CHINESE, _LONG = 4, 2, 10
+#: Some of a choice's words stand for the whole when they are among its first ones, or when they are many.
+_FIRST, _FIRST_CHINESE, _MANY, _MANY_CHINESE = 3, 6, 3, 5
+
+
+def choice_of(
+    typed: str, name: str, choices: Iterable[tuple[str, str]], short: Iterable[tuple[str, str]], letters: str
+) -> str | None:
+    """Return the letter of the choice that is meant; None when that can't be told.
+
+    Args:
+        typed: what the learner wrote.
+        name: the question's key in the learner's dictionary, which may be typed before the letter.
+        choices: the whole text of a choice, in any language, with its letter.
+        short: other words for a choice, with its letter; they count when nothing else is written.
+        letters: the letters of the question's choices.
+    """
+    written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
+    written = written.lower().replace("’", "'")
+    own = [(words_of(text), letter) for text, letter in choices]
+    meant = _letter_of(written, name, own, [*own, *((words_of(text), letter) for text, letter in short)], letters)
+    return meant if meant is not None and meant in letters else None
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text without signs, and without an article at its start; a Chinese character is a word."""
+    text = unicodedata.normalize("NFKC", text).lower().replace("_", " ")
+    words = [word.strip(".") for word in re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff_]+(?:\.\w+)*", text)]
+    return tuple(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words)
+
+
+def _letter_of(
+    written: str,
+    name: str,
+    own: Sequence[tuple[tuple[str, ...], str]],
+    known: Sequence[tuple[tuple[str, ...], str]],
+    letters: str,
+) -> str | None:
+    rejected = _REJECTED.search(written) is not None
+    bare = written.strip(_AROUND)
+    if not rejected and (found := _alone(bare, name, letters)):
+        return found
+    if "?" in written:
+        return None
+    if len(same := {letter for words, letter in known if words == words_of(bare)}) == 1:
+        return next(iter(same))
+    found_before = re.fullmatch(
+        rf"{_filler(name)}{_LETTER}"
+        r"(\s*(?:[.:。、,;!–—]|-(?=\s))+\s*|\s+|(?<=[)\]}】>])|(?=[\u4e00-\u9fff]))(\S.*)",
+        bare, re.DOTALL,
+    )  # fmt: skip
+    letter, sign, text = found_before.groups() if found_before else ("", "", "")
+    words = words_of(text)
+    if text and (same := {its for own_words, its in known if own_words == words}):
+        if letter in same:
+            return str(letter)
+        # "a" may be an article.
+        if letter != "a" or sign.strip():
+            return None
+    if len(same := _by_words(bare, own, known)) == 1:
+        return next(iter(same))
+    if not text or rejected:
+        return None
+    if len("".join(words)) >= _LONG and any(_place(words, each) >= 0 for each, its in own if its == letter):
+        return str(letter)
+    if _UNDECIDED.search(text) or _WRONG.match(text) or _ANOTHER.search(text.replace(f"({letter})", "")):
+        return None
+    # "a place" begins with a letter too: after a blank, English must give a reason.
+    clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ", "as ")) or sign == ""
+    clear = clear or letter in _by_words(text, own, known)
+    return str(letter) if clear and len("".join(words)) > 1 else None
+
+
+def _filler(name: str) -> str:
+    """Return the pattern of words and signs that say nothing more than that a choice is made."""
+    latin = "|".join(re.escape(word) for word in sorted((*_WORDS, name.lower()), key=len, reverse=True))
+    chinese = "|".join(sorted(_CHINESE, key=len, reverse=True))
+    return rf"(?:(?<![\w'])(?:{latin})(?![\w'])|{chinese}|[\s.!,:;。、()=>*~\"'-])*+"
+
+
+def _alone(written: str, name: str, letters: str) -> str | None:
+    """Return the letter of an answer that has nothing but a letter, or a place, and words that choose it."""
+    filler = _filler(name)
+    if found := re.fullmatch(rf"{filler}{_LETTER}{filler}", written):
+        return str(found[1])
+    places = [_NUMBERS[found[2]] for found in _NUMBERED.finditer(written)]
+    rest = _NUMBERED.sub(" ", written)
+    for word, place in _PLACES.items():
+        rest, times = re.subn(word if word[0] in "第最" else rf"\b{word}\b", " ", rest)
+        places += [place] * times
+    if len(places) == 1 and re.fullmatch(filler, rest):
+        return letters[places[0]] if places[0] < len(letters) else None
+    return None
+
+
+def _by_words(
+    text: str, own: Sequence[tuple[tuple[str, ...], str]], known: Sequence[tuple[tuple[str, ...], str]]
+) -> set[str]:
+    """Return the letters of the choices that have these words, or some of them, or that the text contains whole."""
+    words = words_of(text)
+    if (same := {letter for each, letter in known if each == words}) or _UNDECIDED.search(text):
+        return same
+    latin = "".join(words).isascii()
+    if len("".join(words)) < (_FEWEST if latin else _FEWEST_CHINESE):
+        return set()
+    first, many = (_FIRST, _MANY) if latin else (_FIRST_CHINESE, _MANY_CHINESE)
+    reach = {letter: _place(words, each) for each, letter in own if _place(words, each) >= 0}
+    if parts := {letter for letter, place in reach.items() if place < first or len(words) >= many}:
+        return parts
+    negated = _NEGATED.search(text) is not None
+    # "No token." is a choice of its own.
+    return {letter for each, letter in own if _place(each, words) >= 0 and (not negated or each[0] in ("no", "不"))}
+
+
+def _place(part: tuple[str, ...], whole: tuple[str, ...]) -> int:
+    """Return where ``part`` begins in ``whole``, counted in words; -1 where it is not in it.
+
+    The last of several words may have been cut off.
+    """
+    for place in range(len(whole) - len(part) + 1):
+        found = whole[place : place + len(part)]
+        if found == part or (len(part) > 1 and found[:-1] == part[:-1] and found[-1].startswith(part[-1])):
+            return place
+    return -1

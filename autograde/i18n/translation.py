@@ -8,6 +8,7 @@ checks that they agree and are complete.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,10 @@ LOCALE = Path(__file__).parent / "locale"
 
 #: The domain of the judge and the questions; other packages may add questions and their translations.
 QUESTIONS = "judge"
+
+
+#: A space after the end of a Chinese sentence, which Chinese does not have.
+_SPACE_AFTER_CHINESE = re.compile(r"(?<=[。！？：]) ")
 
 
 @cache
@@ -44,3 +49,8 @@ def messages(domain: str) -> Callable[[str], str]:
         return translator(domain, settings.language())(message)
 
     return translate
+
+
+def sentences(*said: str) -> str:
+    """Join sentences to one text, with a space between them, but with none after a Chinese one; skip empty ones."""
+    return _SPACE_AFTER_CHINESE.sub("", " ".join(filter(None, said)))

@@ -95,9 +95,7 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
     wrong = sum(difference is not None for difference in wholes)
-    summary = _("Wrong in {wrong} of {cases} cases.", wrong=wrong, cases=len(cases))
-    if question.kind is AnswerKind.ENTRIES:
-        summary = _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=len(cases))
+    summary = _incorrect(question, wrong, len(cases), seed)
     if outcome is Outcome.COULD_NOT_RUN:
         summary = _("{function} could not be run on any case.", function=question.function)
     if (untried := _untried(replies)) is not None:
@@ -108,7 +106,9 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
                 function=question.function,
                 untried=untried,
             )
-    place = most_instructive(cases, wholes)
+    place = _explained_place(named, cases, replies)
+    if place is None:
+        place = most_instructive(cases, wholes)
     assert place is not None
     quote = question.presentation.quote(sent[place].value)
     return _verdict(
@@ -274,9 +274,34 @@ def _shown(
     return FirstDifference(case.about, text, rows(question, case, difference, expected, reply.value), findings)
 
 
+def _incorrect(question: Question, wrong: int, count: int, seed: str | None) -> Message:
+    if question.kind is AnswerKind.ENTRIES:
+        if wrong == 1:
+            return _("1 of {cases} answers is not right yet.", cases=count)
+        return _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=count)
+    if count == 1 and seed is None:
+        return _("Wrong in the only visible case.")
+    return _("Wrong in {wrong} of {cases} cases.", wrong=wrong, cases=count)
+
+
+def _explained_place(named: Misconception | None, cases: Sequence[Case], replies: Sequence[Reply]) -> int | None:
+    """The place of the smallest case that raised the exception that the misconception's explanation names, if any.
+
+    Otherwise the difference that is shown could be another one than the one that is explained below it.
+    """
+    places = [
+        (len(case.tokens), place)
+        for place, (case, reply) in enumerate(zip(cases, replies, strict=True))
+        if named is not None and isinstance(reply.value, Raised) and reply.value.type in named.explanation.text
+    ]
+    return min(places)[1] if places else None
+
+
 def _correct(question: Question, count: int, seed: str | None) -> Message:
     if question.hidden is None:
         return _("All {cases} answers are right.", cases=count)
+    if seed is None and count == 1:
+        return _("Right on the visible case. The graded cell tries other, hidden cases.")
     if seed is None:
         return _("Right on all {cases} visible cases. The graded cell tries other, hidden cases.", cases=count)
     return _("Right on all {cases} cases.", cases=count)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.hub.environment import client_environment
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.session import lab
 from autograde.session.interrupts import signals_as_interrupts
 from autograde.session.reset import reset
@@ -96,7 +96,7 @@ def start_afresh(workspace: Path, sections: Sequence[str], say: Callable[[str], 
     for section in sections:
         for name, kept in reset(workspace.absolute(), section, settings.language(), datetime.now()).items():
             said = _("Fresh copy: {name}").format(name=name)
-            say(said + (" " + _("Yours is kept as {kept}").format(kept=kept) if kept else ""))
+            say(sentences(said, _("Yours is kept as {kept}").format(kept=kept) if kept else ""))
     say(_("If one of them is open in JupyterLab, choose File > Reload Notebook from Disk."))
 
 

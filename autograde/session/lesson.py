@@ -24,10 +24,10 @@ from autograde import settings
 from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, RestartNeeded
 from autograde.files import private_folder
 from autograde.hub import client_environment
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.runner.answers import warm_up
 from autograde.secret import Secret
-from autograde.session import missing_models, missing_names, seeding, workspace_hub
+from autograde.session import missing_models, missing_names, seeding, shell_commands, workspace_hub
 from autograde.session.health import ask, healthz
 from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
@@ -76,13 +76,14 @@ class Account:
     def __repr__(self) -> str:
         if self.practice:
             said = _(
-                "You are working as the practice account {name}; log in in lesson 2.2 to work under your own name."
+                "You are working as the practice account {name}. To work under your own name, log in as in lesson 2.2."
             )
         else:
             said = _("You are logged in as {name}.")
         said = said.format(name=self.name)
         if self.role == "read":
-            said += " " + _("Your token can only read. To create or upload, log in with a write token (lesson 2.2).")
+            limits = _("Your token can only read. To create or upload, log in with a write token (lesson 2.2).")
+            return sentences(said, limits)
         return said
 
 
@@ -278,7 +279,7 @@ class Lesson:
         )
         said = "<br>".join(html.escape(line) for line in repr(self).splitlines())
         heading = html.escape(_("Its pages:"))
-        return f"<p>{said}<br>{heading} {links}</p>"
+        return f"<p>{said}<br>{sentences(heading, links)}</p>"
 
 
 def open_lesson(section: str) -> Lesson:
@@ -310,12 +311,14 @@ def open_lesson(section: str) -> Lesson:
         variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
     # The tutorial signs its commit with $USER, which is often not set in containers.
     variables.setdefault("USER", "learner")
+    shell_commands.set_unattended(variables)
     if language := workspace_language(workspace):
         # The notebooks are in this language, even if the editor uses another one.
         variables.setdefault("AUTOGRADE_LANGUAGE", language)
     _check_not_too_late(variables)
     settings.set_environment(variables)
     missing_names.install()
+    shell_commands.install()
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
     if section in _WITH_MODELS:
         warm_up.start()

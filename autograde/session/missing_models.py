@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.session.cell_errors import Explanation, show_sentences
 
 _ = messages("widgets")
@@ -33,7 +33,7 @@ def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Ex
     advice = _(
         "Ask your teacher to start the Hub with `autograde hub serve --models`; meanwhile, go on with the next cell."
     )
-    return Explanation(f"{told.format(name=missing)} {advice}", goes_on=True)
+    return Explanation(sentences(told.format(name=missing), advice), goes_on=True)
 
 
 def _not_found(error: BaseException | None) -> bool:

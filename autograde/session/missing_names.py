@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde import settings
-from autograde.i18n.translation import translator
+from autograde.i18n.translation import sentences, translator
 from autograde.session.cell_errors import Explanation, show_sentences
 from autograde.session.languages import workspace_language
 
@@ -81,11 +81,8 @@ def sentence(name: str, language: str) -> str:
     """Return the message for an undefined name."""
     _ = translator("widgets", language)
     said = _("`{name}` is not defined yet: the cell above that defines it has not been run.")
-    return (
-        said.format(name=name)
-        + " "
-        + _("Run all cells above this one (in JupyterLab: Run > Run All Above Selected Cell), then run it again.")
-    )
+    advice = _("Run all cells above this one (in JupyterLab: Run > Run All Above Selected Cell), then run it again.")
+    return sentences(said.format(name=name), advice)
 
 
 def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:

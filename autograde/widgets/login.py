@@ -12,7 +12,7 @@ from typing import Any
 
 from autograde import settings
 from autograde.errors import HubRefused, RestartNeeded
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.secret import Secret
 from autograde.widgets.refusals import in_the_hubs_words
 
@@ -75,7 +75,7 @@ def abilities(person: Identity) -> str:
                 (True, False): _("It was allowed to read some repositories, and to write none."),
                 (False, False): _("It was allowed neither to read nor to write repositories."),
             }[may_read, person.may_write]
-            return _("This token is fine-grained: it may do what you ticked when you made it.") + " " + may
+            return sentences(_("This token is fine-grained: it may do what you ticked when you made it."), may)
     return _("The Hub does not say what this token may do.")
 
 

@@ -6,8 +6,9 @@ whether the Hub allowed it, and with which status it refused.
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -79,6 +80,21 @@ def attempt(act: Act, token: Any) -> Outcome:
     return Outcome(True)
 
 
+@contextlib.contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    """Download without progress bars in this block: they would be between the cell and its table."""
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    if are_progress_bars_disabled():
+        yield
+        return
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        enable_progress_bars()
+
+
 def _unreachable() -> HubUnreachable:
     return HubUnreachable(
         _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
@@ -142,7 +158,8 @@ class RoleGrid(ipywidgets.VBox):
             HubUnreachable: the Hub does not answer.
         """
         for role, token in self._tokens.items():
-            self.outcomes[act, role] = attempt(self._acts[act], token)
+            with _no_progress_bars():
+                self.outcomes[act, role] = attempt(self._acts[act], token)
             self._show()
 
     def try_all(self) -> None:

@@ -15,7 +15,7 @@ from traitlets import Unicode
 
 from autograde import settings
 from autograde.errors import KitError
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.secret import Secret
 from autograde.widgets.login import Identity, abilities, log_in
 from autograde.widgets.notes import note
@@ -123,6 +123,6 @@ def described(person: Identity) -> str:
     return note(
         "done",
         _("You are {name}.").format(name=person.name),
-        _("Token: {token}.").format(token=person.token_name or "?") + " " + abilities(person),
+        sentences(_("Token: {token}.").format(token=person.token_name or "?"), abilities(person)),
         _("It is kept in this workspace only: for huggingface_hub and hf, and for git push."),
     )

@@ -44,4 +44,7 @@ except Exception as error:
     print(type(error).__name__)
 """
     lesson = run_lesson("3", "en", {"another-endpoint": changed})
-    assert "Error" in lesson.printed("another-endpoint")
+    said = lesson.printed("another-endpoint")
+    assert said.rstrip().endswith("ConnectError")
+    # The lesson promises five further attempts.
+    assert "Retry 5/5" in said

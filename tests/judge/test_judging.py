@@ -347,6 +347,27 @@ def test_what_a_right_answer_is_told(question: Question, seed: str | None, summa
     )
 
 
+def test_sentences_about_a_single_case_or_answer_have_no_plural() -> None:
+    alone = small(visible=small().visible[:1])
+    right_on_it, wrong_in_it = judge(alone, given("one")), judge(alone, given("?"))
+    assert right_on_it.summary.in_language("en").startswith("Right on the visible case.")
+    assert wrong_in_it.summary.in_language("en") == "Wrong in the only visible case."
+    one_missing = Evidence("entries", "dict", (Reply("one"), Reply("?"), Reply("three")))
+    entries = judge(small(AnswerKind.ENTRIES), one_missing)
+    assert entries.summary.in_language("en") == "1 of 3 answers is not right yet."
+
+
+def test_the_case_that_is_shown_raised_the_exception_that_the_misconception_names() -> None:
+    """A wrong answer is shown before an exception, but not above an explanation of the exception."""
+    replies = given("?", Raised("UnicodeDecodeError"), "three")
+    answers: dict[str, Observation] = {"one": "?", "two": Raised("UnicodeDecodeError"), "three": "three"}
+    explained = Misconception(
+        "text", _("Reading it as text raises UnicodeDecodeError."), _("Read bytes."), (lambda case: answers[case.name],)
+    )
+    shown = [judge(small(misconceptions=known), replies).difference for known in ((), (explained,))]
+    assert [each and each.case.in_language("en") for each in shown] == ["the case one", "the case two"]
+
+
 def said(value: object) -> Message:
     return _("{value}", value=str(value))
 

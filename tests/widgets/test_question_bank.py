@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,10 @@ def texts() -> list[tuple[str, Text]]:
         )
         if text is not None and text.en != text.zh
     ]
+
+
+def test_no_text_has_emphasis_which_is_not_rendered() -> None:
+    assert [identity for identity, text in texts() if "*" in re.sub(r"`[^`]*`", "", text.en + text.zh)] == []
 
 
 @pytest.mark.parametrize(("identity", "text"), texts(), ids=lambda value: value if isinstance(value, str) else "")

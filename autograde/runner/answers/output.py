@@ -87,9 +87,15 @@ def captured(secrets: Sequence[str] = ()) -> Iterator[Output]:
     """
     output = Output(secrets)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), warnings.catch_warnings():
-        # Override `-W error`: record warnings, never raise.
-        warnings.simplefilter("default")
+        _show_warnings()
         yield output
+
+
+def _show_warnings() -> None:
+    """Override `-W error`: record warnings, never raise; but not ones of files left open, which Python hides from
+    learners, too."""
+    warnings.simplefilter("default")
+    warnings.simplefilter("ignore", ResourceWarning)
 
 
 #: Streams that logging handlers held. If one was freed, Python would warn of an unclosed file in the learner's output.
@@ -105,8 +111,7 @@ def redirect_everything(descriptor: int) -> None:
     os.dup2(descriptor, 2)
     stream = io.TextIOWrapper(os.fdopen(1, "wb", buffering=0, closefd=False), "utf-8", "replace", write_through=True)
     sys.stdout = sys.stderr = stream
-    # Override `-W error`: record warnings, never raise.
-    warnings.simplefilter("default")
+    _show_warnings()
     warnings.showwarning = _warn
     for handler in _console_handlers():
         _REPLACED.append(handler.stream)

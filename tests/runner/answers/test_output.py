@@ -24,3 +24,22 @@ def test_a_replaced_stream_of_a_logging_handler_leaves_no_warning() -> None:
     """A kernel's handler holds a file of its own; freeing it once put a ResourceWarning below a learner's verdict."""
     done = subprocess.run([sys.executable, "-c", REDIRECTED], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["from the answer", "from a library"]
+
+
+LEFT_OPEN = """
+import warnings
+
+from autograde.runner.answers.output import captured
+
+with captured() as output:
+    open("/dev/null", "rb").read(100)
+    warnings.warn("of the learner's own")
+print(output.text)
+"""
+
+
+def test_a_file_that_an_answer_leaves_open_gives_no_warning() -> None:
+    """`open(path, "rb").read(100)` is what beginners write, and an ordinary kernel does not warn of it."""
+    done = subprocess.run([sys.executable, "-c", LEFT_OPEN], capture_output=True, text=True, check=True)
+    assert "of the learner's own" in done.stdout
+    assert "ResourceWarning" not in done.stdout

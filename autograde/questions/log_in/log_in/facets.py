@@ -33,7 +33,7 @@ FACETS = Facets(
                     "$whole-answer", _("the whole dictionary"),
                     _("the function returned the whole dictionary; expected only the account's name"),
                 ),
-                State(None, verbatim("—"), _returned),
+                State(None, _("nothing"), _returned),
             ), _("returned"), clause=_returned, other=_shown,
                 advice=_('Return the entry "name" of what whoami() returns, as it is and nothing else.'),
             ),
@@ -47,7 +47,7 @@ FACETS = Facets(
                 ),
                 State("another", _("another token"), _("the saved token is not the given one")),
                 State(
-                    "nothing", verbatim("—"), _("after the call no account is logged in: no token was saved"),
+                    "nothing", _("nothing"), _("after the call no account is logged in: no token was saved"),
                 ),
             ), _("saved"),
                 advice=_("Call `login(token)` with the given token, and don't log out afterwards."),

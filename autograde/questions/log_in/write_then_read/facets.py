@@ -66,7 +66,7 @@ FACETS = Facets(
                 ),
                 State("none", _("no token"), _("the download used no token")),
                 State(
-                    "nothing", verbatim("—"),
+                    "nothing", _("nothing"),
                     _("`{path}` was not downloaded after the upload", path=NOTE),
                 ),
             ), _("downloaded with"),

@@ -1,0 +1,121 @@
+"""A lesson's shell commands end by themselves: none waits in a pager, in an editor, or for something to be typed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograde.hub import LocalHub, client_environment
+from autograde.session.shell_commands import run
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="IPython has a terminal for commands on POSIX systems only")
+
+#: A person's own settings. Each of these programs would wait for ever, or at least for longer than the test.
+SETTINGS = """
+import os
+os.environ |= {
+    "PAGER": "less", "GIT_PAGER": "less -+F", "GIT_EDITOR": "sleep 600", "EDITOR": "sleep 600",
+    "GIT_ASKPASS": "/bin/cat", "GIT_TERMINAL_PROMPT": "1",
+}
+"""
+
+OPEN = """
+import subprocess
+
+from autograde.lesson import open_lesson
+
+lesson = open_lesson("2.4")
+lesson.sign_in()
+repository = lesson.folder / "of-my-own"
+!git init -q "{repository}" && git -C "{repository}" config core.pager less
+for number in range(40):
+    subprocess.run(["git", "-C", repository, "commit", "-q", "--allow-empty", "-m", f"Version {number}"], check=True)
+"""
+
+
+def printed(folder: Path, hub: LocalHub, *cells: str) -> list[str]:
+    """Run cells after a lesson's first one, and return what each printed."""
+    book = new_notebook(cells=[new_code_cell(code) for code in (SETTINGS, OPEN, *cells)])
+    environment = client_environment(hub.endpoint, folder / ".autograde") | {"AUTOGRADE_LANGUAGE": "en"}
+    NotebookClient(book, timeout=60, resources={"metadata": {"path": str(folder)}}).execute(env=environment)
+    return ["".join(output.get("text", "") for output in cell.outputs) for cell in book.cells[2:]]
+
+
+def test_no_command_waits_for_typing(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        hub.create_repository("ada/secret", private=True)
+        log, bash, commit, editor, reading, question, cloning, merging = printed(
+            tmp_path,
+            hub,
+            '!git -C "{repository}" log --oneline',
+            f"%%bash\ngit -C {tmp_path}/clones/2.4/of-my-own log --oneline",
+            '!git -C "{repository}" commit --allow-empty',
+            '!git -C "{repository}" config --edit',
+            '!cat; echo "Read nothing."',
+            '!read answer; echo "The answer: <$answer>"',
+            '!git -c credential.helper= clone {lesson.endpoint}/ada/secret "{lesson.folder}/secret"',
+            '!cd "{repository}" && git checkout -q -b side HEAD~2 && git commit -q --allow-empty -m Side '
+            "&& git merge -q main && git log -1 --format=%s",
+        )
+    assert log.count("Version") == bash.count("Version") == 40
+    assert "using either -m or -F option" in commit
+    assert "editor" in editor
+    assert "Read nothing." in reading
+    assert "The answer: <>" in question
+    assert "fatal:" in cloning
+    assert "Merge branch 'main' into side" in merging
+
+
+def test_a_command_starts_although_a_copy_of_the_kernel_would_hang(tmp_path: Path) -> None:
+    """``!git show`` in lesson 2.4 hung: IPython's own way runs Python in a copy of the kernel, and a lock was held."""
+    hangs = "import os, time\n\nos.register_at_fork(after_in_child=lambda: time.sleep(600))"
+    with LocalHub() as hub:
+        _hook, shown, listed = printed(
+            tmp_path, hub, hangs, '!git -C "{repository}" show --format=%s', "names = !echo one; echo two\nprint(names)"
+        )
+    assert "Version 39" in shown
+    assert "one" in listed
+
+
+def test_a_command_is_over_although_it_left_a_program_in_the_background(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        [said] = printed(tmp_path, hub, "!sleep 600 & echo $! > pid; echo 'Gone on: 继续'")
+    os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    assert "Gone on: 继续" in said
+
+
+def test_an_interrupted_command_gets_the_signal_and_ends_the_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    """The stop button."""
+    command = "trap 'echo stopped; exit 3' INT; echo ready; while :; do sleep 0.05; done"
+    main = threading.main_thread().ident
+    assert main is not None
+    threading.Timer(1.0, signal.pthread_kill, (main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        run(command)
+    assert capsys.readouterr().out.split() == ["ready", "stopped"]
+
+
+def test_output_has_a_terminal_and_input_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("test -t 1 && test -t 2 && ! test -t 0 && ! (: </dev/tty) 2>/dev/null && stty size <&1") == 0
+    assert capsys.readouterr().out.split() == ["24", "80"]
+
+
+def test_a_signal_is_a_negative_exit_code() -> None:
+    assert run("kill -9 $$") == run("sh -c 'kill -9 $$'; exit $?") == -9
+
+
+def test_commands_find_the_variables_of_the_function_around_them_and_leave_their_exit_code(tmp_path: Path) -> None:
+    with LocalHub() as hub:
+        [said] = printed(
+            tmp_path,
+            hub,
+            "def show(word):\n    !echo \"said: {word}\" && exit 3\n\nshow('hello')\nprint(_exit_code)",
+        )
+    assert said.split() == ["said:", "hello", "3"]

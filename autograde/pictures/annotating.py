@@ -37,11 +37,13 @@ class Mark:
         words: what it says about it.
         right: the number is at the right end, where it covers nothing; otherwise it is at the left one. A number
             above a field would cover the field's label.
+        corner: the number is on the upper right corner, where the places on both sides have text.
     """
 
     place: Locator
     words: str
     right: bool = False
+    corner: bool = False
 
 
 def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: Sequence[Mark]) -> bytes:
@@ -66,8 +68,9 @@ def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: 
         x, y = box["x"] - clip["x"] - PADDING, box["y"] - clip["y"] - PADDING
         width, height = box["width"] + 2 * PADDING, box["height"] + 2 * PADDING
         pieces.append(f'<i class="frame" style="left:{x}px;top:{y}px;width:{width}px;height:{height}px"></i>')
-        left = min(max(x + width - 4 if mark.right else x - 20, 4), clip["width"] - 30)
-        top = max(y + height / 2 - 12, 4)
+        left = x + width - 10 if mark.corner else x + width - 4 if mark.right else x - 20
+        left = min(max(left, 4), clip["width"] - 30)
+        top = max(y - 14 if mark.corner else y + height / 2 - 12, 4)
         pieces.append(f'<b class="badge" style="left:{left}px;top:{top}px">{number}</b>')
     words = "".join(
         f'<li><b class="badge">{number}</b>{escape(mark.words)}</li>' for number, mark in enumerate(marks, 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from autograde.files import write_file
 
@@ -17,12 +18,27 @@ SAME_COLOUR = 48
 SAME_PICTURE = 0.002
 
 
-def small(content: bytes) -> bytes:
-    """Reduce a picture to a palette of at most 256 colours, about a third of its bytes."""
+#: The key of the text that a picture shows, among a PNG's texts.
+SHOWN = "Shown"
+
+
+def small(content: bytes, shown: str = "") -> bytes:
+    """Reduce a picture to a palette of at most 256 colours, about a third of its bytes.
+
+    ``shown`` is a text in the picture that changes with the code; it is kept beside the picture, for :func:`shown_in`.
+    """
     colours = Image.open(io.BytesIO(content)).convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
     packed = io.BytesIO()
-    colours.save(packed, "PNG", optimize=True)
+    texts = PngInfo()
+    if shown:
+        texts.add_itxt(SHOWN, shown)
+    colours.save(packed, "PNG", optimize=True, pnginfo=texts)
     return packed.getvalue()
+
+
+def shown_in(content: bytes) -> str:
+    """Return the text that was given to :func:`small`; empty if there was none."""
+    return str(Image.open(io.BytesIO(content)).info.get(SHOWN, ""))
 
 
 def looks_alike(one: bytes, other: bytes) -> bool:
@@ -35,8 +51,11 @@ def looks_alike(one: bytes, other: bytes) -> bool:
 
 
 def keep(path: Path, content: bytes) -> bool:
-    """Write ``content`` to ``path`` unless that picture looks the same; return whether it was written."""
-    if path.exists() and looks_alike(path.read_bytes(), content):
-        return False
+    """Write ``content`` to ``path`` unless that picture looks the same and shows the same text; return whether it was
+    written."""
+    if path.exists():
+        before = path.read_bytes()
+        if looks_alike(before, content) and shown_in(before) == shown_in(content):
+            return False
     write_file(path, content)
     return True

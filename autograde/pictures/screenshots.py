@@ -7,12 +7,15 @@ covered.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -186,18 +189,24 @@ def _model_page(page: Page, _: Translate) -> list[Mark]:
 
 def _files(page: Page, _: Translate) -> list[Mark]:
     return [
-        Mark(page.locator(".refs summary"), _("The branch."), right=True),
+        Mark(page.locator(".refs summary"), _("The branch."), corner=True),
         Mark(page.locator("p.head"), _("The last commit."), right=True),
         Mark(page.locator(".badge.lfs"), _("A large file: git keeps a pointer, LFS the bytes."), right=True),
-        Mark(
-            page.locator("tr:has(.lfs) td.number a"), _("The size of the real file. Click it to download."), right=True
-        ),
+        Mark(page.locator("tr:has(.lfs) td.number a"), _("The size of the real file. Click it to download.")),
     ]
 
 
+#: In lesson 1, learners have no model of their own yet: the list has the six models of the gallery.
+WITHOUT_OWN_MODEL = """() => {
+  document.querySelector('.cards li:has(a[href$="/ada/mymodel04"])').remove();
+  document.querySelector('main h1 small').textContent = document.querySelectorAll('.cards li').length;
+}"""
+
+
 def _models(page: Page, _: Translate) -> list[Mark]:
+    page.evaluate(WITHOUT_OWN_MODEL)
     return [
-        Mark(page.locator("main #search"), _("Finds models by a part of their names.")),
+        Mark(page.locator("main #search"), _("Finds models by a part of their names."), corner=True),
         Mark(page.locator(".cards li a").first, _("A model: owner and name. The name leads to its page."), right=True),
         Mark(page.locator(".cards li small").first, _("When it changed, and how often it was downloaded."), right=True),
     ]
@@ -210,7 +219,7 @@ def _classroom(page: Page, _: Translate) -> list[Mark]:
         Mark(
             page.locator("tbody tr").first.locator("td").first, _("A learner. The name leads to everything they did.")
         ),
-        Mark(page.locator("#lacking"), _("Shows only those who have not done a step yet.")),
+        Mark(page.locator("#lacking"), _("Shows only those who have not done a step yet."), corner=True),
     ]
 
 
@@ -230,6 +239,20 @@ SHOTS = (
 
 #: The name of the picture of JupyterLab.
 LAB = "lab-verdict"
+
+
+def verdict_text(language: str) -> str:
+    """Return the verdict on the wrong answer. The picture keeps it, so that a test sees when it is out of date."""
+    from autograde.exercises import open_exercise
+    from autograde.judge.rendering import to_text
+
+    names: dict[str, Any] = {}
+    exec(WRONG_ANSWER, names)  # noqa: S102 - the constant above
+    task = open_exercise("2.6", language=language).segment_ids
+    with contextlib.redirect_stdout(io.StringIO()):
+        task.check(names["segment_ids"])
+    assert task.verdict is not None
+    return to_text(task.verdict, language)
 
 
 def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tuple[str, bytes]]:
@@ -268,7 +291,8 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
             Mark(check.locator(".cm-content"), _("The check. Take the # away for a hint."), right=True),
             Mark(verdict.last, _("The verdict: what happened, on which example, and what to do next."), right=True),
         ]
-        yield f"{LAB}.{language}.png", small(annotated(browser, page, region, marks))  # type: ignore[arg-type]
+        picture = annotated(browser, page, region, marks)  # type: ignore[arg-type]
+        yield f"{LAB}.{language}.png", small(picture, verdict_text(language))
     context.close()
 
 

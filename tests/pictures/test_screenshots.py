@@ -11,7 +11,17 @@ from playwright.sync_api import Browser
 from autograde.hub import LocalHub
 from autograde.pictures import FOLDER
 from autograde.pictures.browsing import chromium
-from autograde.pictures.screenshots import ADDRESS, COVER, LAB, SHOTS, fixed_hub, hub_pictures, log_in
+from autograde.pictures.png import shown_in
+from autograde.pictures.screenshots import (
+    ADDRESS,
+    COVER,
+    LAB,
+    SHOTS,
+    fixed_hub,
+    hub_pictures,
+    log_in,
+    verdict_text,
+)
 from autograde.setup import tools
 
 #: Pictures are read over slow lines and kept in git.
@@ -43,6 +53,12 @@ def test_the_files_in_the_course_are_the_ones_that_are_made() -> None:
     names = {f"{name}.{language}.png" for name in (*(shot.name for shot in SHOTS), LAB) for language in ("en", "zh")}
     assert {path.name for path in FOLDER.glob("*.png")} == names
     assert {path.name for path in FOLDER.glob("*.png") if path.stat().st_size > LARGEST} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_picture_of_a_verdict_shows_what_is_said_today(language: str) -> None:
+    """It once showed sentences that the judge no longer used; ``make pictures`` makes it anew."""
+    assert shown_in((FOLDER / f"{LAB}.{language}.png").read_bytes()) == verdict_text(language)
 
 
 def test_tokens_are_covered_before_a_picture_is_taken(browser: Browser) -> None:

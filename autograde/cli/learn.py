@@ -31,9 +31,10 @@ def learn(
     language: Language = None,
 ) -> None:
     """Open the lessons, or replace some of them by fresh copies."""
+    from autograde.session.learn import find_folder, start_afresh
     from autograde.session.learn import learn as start
-    from autograde.session.learn import start_afresh
 
+    workspace = find_folder(workspace)
     if reset:
         start_afresh(workspace, reset, say)
         return

@@ -30,6 +30,7 @@ def submit(
 
     folder = find_folder(workspace)
     if not assignment:
+        say(_("Choose an exercise and type its line:"))
         for name in assignments(folder):
             say(f"autograde submit {name.partition('-')[0]}    {name}")
         return
@@ -38,6 +39,8 @@ def submit(
     say(_("Answered: {answered} of {tasks} tasks.").format(answered=answered, tasks=ready.tasks))
     for task in ready.unanswered:
         say(_("Not answered yet: {task}").format(task=task))
+    if ready.empty_fields:
+        say(_("Fields that still have three dots: {fields}").format(fields=", ".join(ready.empty_fields)))
     say(
         _("Saved last: {saved}. If you changed something since, save with Ctrl-S and type this again.").format(
             saved=f"{ready.saved:%Y-%m-%d %H:%M}"

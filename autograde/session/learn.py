@@ -9,10 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from autograde import settings
+from autograde.errors import FolderUnusable
+from autograde.exercises.best_verdicts import find_workspace
 from autograde.hub.environment import client_environment
-from autograde.i18n.translation import messages, sentences
+from autograde.i18n.translation import messages
 from autograde.session import lab
 from autograde.session.interrupts import signals_as_interrupts
+from autograde.session.languages import workspace_language
 from autograde.session.reset import reset
 from autograde.session.workspace import Update, fill, prepare
 from autograde.session.workspace_hub import WorkspaceHub
@@ -86,17 +89,37 @@ def report(update: Update, workspace: Path, say: Callable[[str], object]) -> Non
         say(_("Your own {name} in this language is back.").format(name=name))
 
 
+def find_folder(workspace: Path) -> Path:
+    """Return ``workspace``; if it has no lessons and the current folder is in a workspace, return that one.
+
+    A terminal of JupyterLab starts in the learner's workspace; a second one must not be created inside it.
+    """
+    workspace = workspace.absolute()
+    if find_workspace(workspace) == workspace:
+        return workspace
+    return find_workspace(Path.cwd()) or workspace
+
+
 def start_afresh(workspace: Path, sections: Sequence[str], say: Callable[[str], object]) -> None:
     """Replace lessons and exercises in ``workspace`` by fresh copies, and print where the old ones are kept.
 
+    The copies are in the language of the workspace.
+
     Raises:
         UnknownLesson: there is no such lesson.
-        FolderUnusable: the workspace cannot be written to.
+        FolderUnusable: there are no lessons in the folder, or it cannot be written to.
     """
+    if find_workspace(workspace) != workspace:
+        raise FolderUnusable(
+            _("There are no lessons in {folder}.").format(folder=workspace),
+            _("Give the folder: autograde learn --reset {section} --workspace FOLDER").format(section=sections[0]),
+        )
+    language = workspace_language(workspace) or settings.language()
     for section in sections:
-        for name, kept in reset(workspace.absolute(), section, settings.language(), datetime.now()).items():
-            said = _("Fresh copy: {name}").format(name=name)
-            say(sentences(said, _("Yours is kept as {kept}").format(kept=kept) if kept else ""))
+        for name, kept in reset(workspace, section, language, datetime.now()).items():
+            say(_("Fresh copy: {name}").format(name=name))
+            if kept:
+                say(_("Yours is kept as {kept}").format(kept=kept))
     say(_("If one of them is open in JupyterLab, choose File > Reload Notebook from Disk."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Submission:
         saved: when that was last saved.
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
+        empty_fields: names of the fields that still have three dots, in tasks that have an answer.
     """
 
     file: Path
@@ -47,6 +49,7 @@ class Submission:
     saved: datetime
     tasks: int
     unanswered: tuple[str, ...]
+    empty_fields: tuple[str, ...]
 
 
 def assignments(workspace: Path) -> list[str]:
@@ -95,7 +98,14 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
     file = workspace / FOLDER / f"{name}.ipynb"
     write_file(file, content)
     saved = datetime.fromtimestamp(path.stat().st_mtime)
-    return Submission(file=file, source=path, saved=saved, tasks=tasks, unanswered=unanswered)
+    return Submission(
+        file=file,
+        source=path,
+        saved=saved,
+        tasks=tasks,
+        unanswered=unanswered,
+        empty_fields=tuple(_empty_fields(notebook, released)),
+    )
 
 
 def _assignment(workspace: Path, wanted: str) -> str:
@@ -191,6 +201,25 @@ def _unanswered(notebook: Any, released: Any) -> Iterator[str]:
         mark = _mark(cell)
         if mark.get("solution") and answers.get(mark["grade_id"]) == _bare(cell.source):
             yield heading or str(mark["grade_id"])
+
+
+def _empty_fields(notebook: Any, released: Any) -> Iterator[str]:
+    """Yield the names of the fields that are still ``...`` in a dictionary that was partly filled in."""
+    before = {_mark(cell).get("grade_id"): _bare(cell.source) for cell in released.cells}
+    for cell in notebook.cells:
+        mark = _mark(cell)
+        if not mark.get("solution") or before.get(mark.get("grade_id")) == _bare(cell.source):
+            continue
+        try:
+            code = ast.parse(cell.source)
+        except (SyntaxError, ValueError):
+            continue  # for example with a shell command
+        for each in ast.walk(code):
+            if isinstance(each, ast.Dict):
+                for key, value in zip(each.keys, each.values, strict=True):
+                    is_empty = isinstance(value, ast.Constant) and value.value is ...
+                    if is_empty and isinstance(key, ast.Constant):
+                        yield str(key.value)
 
 
 def _bare(source: str) -> str:

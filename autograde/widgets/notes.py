@@ -25,6 +25,10 @@ _COLOURS = {
 }
 
 
+#: JupyterLab shows links of widgets like other text.
+LINK = 'style="text-decoration: underline"'
+
+
 def plain(text: str) -> str:
     """Return a text without its backticks, for places that show no code."""
     return text.replace("`", "")
@@ -51,7 +55,7 @@ def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
     said = [f'<b><span aria-hidden="true">{sign}</span> {heading}</b> {rest}'.rstrip()]
     said += [inline(line) for line in lines[1:] if line]
     if link is not None:
-        said.append(f'<a href="{escape(link[0])}" target="_blank" rel="noopener">{escape(link[1])}</a>')
+        said.append(f'<a href="{escape(link[0])}" target="_blank" rel="noopener" {LINK}>{escape(link[1])}</a>')
     return (
         f'<div role="status" style="border-left: 4px solid {_COLOURS[kind]}; padding: 2px 10px; line-height: 1.5">'
         + "<br>".join(said)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from typer.testing import CliRunner
 
 from autograde import notebooks
+from autograde.cli.commands import app
 from autograde.errors import UnknownLesson
 from autograde.session.reset import reset
 from autograde.session.workspace import fill
@@ -78,3 +80,31 @@ def test_an_unknown_lesson_gets_the_list(kit: Path, workspace: Path) -> None:
         reset(workspace, "9", "en", NOW, kit)
     assert "2.2" in caught.value.fix
     assert "2.20" in caught.value.fix
+
+
+@pytest.mark.parametrize("where", [".", "exercises/2.4-upload-a-local-model"])
+def test_the_command_works_in_a_terminal_of_jupyterlab_which_starts_in_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """It once created a second workspace inside the first one, and left the lesson as it was."""
+    fill(tmp_path / "mine", "zh")
+    lesson = tmp_path / "mine" / "2.4-upload-a-local-model.ipynb"
+    fresh = lesson.read_bytes()
+    lesson.write_text("changed")
+    monkeypatch.chdir(tmp_path / "mine" / where)
+    # The language of the terminal is not the one of the workspace.
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    done = CliRunner().invoke(app, ["learn", "--reset", "2.4"])
+    assert done.exit_code == 0
+    assert lesson.read_bytes() == fresh
+    assert "Yours is kept as 2.4-upload-a-local-model (" in done.output
+    assert not list((tmp_path / "mine").rglob("workspace"))
+
+
+def test_a_folder_without_lessons_gets_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    done = CliRunner().invoke(app, ["learn", "--reset", "2.4"])
+    assert done.exit_code == 1
+    assert "There are no lessons in" in str(done.exception or done.output)
+    assert list(tmp_path.iterdir()) == []

@@ -145,3 +145,22 @@ def test_the_command_says_what_is_missing_and_where_the_file_is(
     assert f"Hand in this file: {workspace / FOLDER / NAME}.ipynb" in done.output
     listed = CliRunner().invoke(app, ["submit", "--language", "en"])
     assert listed.output.count("autograde submit") == 8
+
+
+def test_fields_that_were_not_filled_in_are_named(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quiz with one question left open was once reported as answered, without a word about it."""
+    path = workspace / "exercises" / "1-introduction" / "1-introduction.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cell(notebook, "answers").source = 'answers = {"hub": "b", "card": ..., "order": ...}'
+    nbformat.write(notebook, path)
+    assert submit(workspace, "1").empty_fields == ("card", "order")
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    done = CliRunner().invoke(app, ["submit", "1", "--workspace", str(workspace)])
+    assert "Fields that still have three dots: card, order" in done.output
+
+
+def test_without_an_exercise_the_command_says_what_to_type(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    said = CliRunner().invoke(app, ["submit", "--workspace", str(workspace)]).output.splitlines()
+    assert said[0] == "Choose an exercise and type its line:"
+    assert said[1].split() == ["autograde", "submit", "1", "1-introduction"]

@@ -117,8 +117,10 @@ def bars(pointer: Pointer, real: RealFile) -> str:
     rows = []
     for name, size in ((_("what git keeps"), pointer.length), (_("the real file"), real.size)):
         width = size * scale
-        too_thin = _("to scale: {width} of a pixel wide, so it is drawn wider").format(width=f"{width:.4f}")
-        said = f"{size:,} " + _("bytes") + (f" ({too_thin})" if width < 1 else "")
+        said = f"{size:,} " + _("bytes")
+        if width < 1:
+            too_thin = _("{size} (to scale: {width} of a pixel wide, so it is drawn wider)")
+            said = too_thin.format(size=said, width=f"{width:.4f}")
         rows.append(
             f'<div style="margin: 3px 0"><b>{escape(name)}</b> {escape(said)}<br>'
             f'<span style="display: inline-block; height: 22px; width: {max(width, 1):.0f}px; max-width: 100%; '

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from autograde.widgets.plots import plot_attention, plot_similarities
+from autograde.widgets.plots.figure import FONT_SIZE
 
 
 def test_the_most_and_the_least_similar_pair_are_named() -> None:
@@ -29,3 +32,19 @@ def test_the_largest_attention_weight_is_named() -> None:
 
 def test_an_alternative_text_of_ones_own_is_kept() -> None:
     assert plot_attention(["a"], [[1]], "Only one.").alt == "Only one."
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_title_is_further_from_the_edge_than_a_character_is_tall(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """The Chinese titles of the attention map were cut off: a browser's characters are taller than matplotlib's."""
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
+    svg = plot_attention(["[CLS]", "cat"], [[1, 0], [0, 1]]).svg
+    across, above = {"en": ("the token that looks", "the token that it looks at"), "zh": ("在看的词元", "被看的词元")}[
+        language
+    ]
+    at = {title: re.search(rf'x="([\d.]+)" y="([\d.]+)"[^>]*>{title}</text>', svg) for title in (across, above)}
+    assert all(at.values())
+    assert float(at[across][1]) > 1.5 * FONT_SIZE  # type: ignore[index]
+    assert float(at[above][2]) > 1.5 * FONT_SIZE  # type: ignore[index]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from autograde.exercises import open_exercise
 from autograde.hub import LocalHub
+from autograde.judge.rendering import to_text
 from autograde.pictures import FOLDER
 from autograde.pictures.browsing import chromium
 from autograde.pictures.png import shown_in
@@ -17,10 +20,10 @@ from autograde.pictures.screenshots import (
     COVER,
     LAB,
     SHOTS,
+    WRONG_ANSWER,
     fixed_hub,
     hub_pictures,
     log_in,
-    verdict_text,
 )
 from autograde.setup import tools
 
@@ -58,7 +61,12 @@ def test_the_files_in_the_course_are_the_ones_that_are_made() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_picture_of_a_verdict_shows_what_is_said_today(language: str) -> None:
     """It once showed sentences that the judge no longer used; ``make pictures`` makes it anew."""
-    assert shown_in((FOLDER / f"{LAB}.{language}.png").read_bytes()) == verdict_text(language)
+    names: dict[str, Any] = {}
+    exec(WRONG_ANSWER, names)
+    task = open_exercise("2.6", language=language).segment_ids
+    task.check(names["segment_ids"])
+    assert task.verdict is not None
+    assert shown_in((FOLDER / f"{LAB}.{language}.png").read_bytes()) == to_text(task.verdict, language)
 
 
 def test_tokens_are_covered_before_a_picture_is_taken(browser: Browser) -> None:

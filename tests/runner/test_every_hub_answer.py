@@ -27,7 +27,10 @@ def handed_in(code: str, name: str) -> Any:
     """The learner's function or value, as a notebook would define it."""
     namespace: dict[str, Any] = {}
     if "AutoModel" in code and "import torch" not in code:
-        namespace |= {"torch": importlib.import_module("torch"), **vars(importlib.import_module("transformers"))}
+        # transformers has its classes as attributes only after their first use.
+        transformers = importlib.import_module("transformers")
+        namespace |= {name: getattr(transformers, name) for name in ("AutoModel", "AutoTokenizer")}
+        namespace["torch"] = importlib.import_module("torch")
     exec(compile("from pathlib import Path\nfrom huggingface_hub import *\n" + code, "<learner>", "exec"), namespace)
     return namespace[name]
 

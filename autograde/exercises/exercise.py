@@ -145,7 +145,8 @@ class LearnerQuestion:
     def __repr__(self) -> str:
         title = self._card.title.in_language(self._language)
         points = _("{points} points", points=number(self._card.points)).in_language(self._language)
-        return f"{self._card.function}: {title} ({points})"
+        said = _("{function}: {title} ({points})", function=self._card.function, title=title, points=points)
+        return said.in_language(self._language)
 
 
 def _withheld(until: str, function: str) -> Message:

@@ -24,6 +24,12 @@ _ENGLISH = "talk is show me your the run we books she music at night yes no good
 _CHINESE = "我 学 天 中 文 人 大 水 山 不 小 月 日 上 下 有 一 三 国".split()
 
 
+def _content(path: str, model: str) -> str:
+    # A model card without metadata would make huggingface_hub warn, below a right answer too.
+    metadata = "---\nlicense: apache-2.0\n---\n" if path == "README.md" else ""
+    return f"{metadata}{path} of {model}\n"
+
+
 def _case(
     name: str, account: str, model: str, planned: PlannedModel, first: list[str], second: list[str],
     others: tuple[str, ...],
@@ -31,7 +37,7 @@ def _case(
     initial = InitialState(
         account=account, fullname=FULL_NAMES[account],
         taken=TUTORIAL_ACCOUNTS, role="write", name=model, folder=f"{model}-finetuned", model=planned,
-        files=tuple(PlannedFile(path, text=f"{path} of {model}\n") for path in others),
+        files=tuple(PlannedFile(path, text=_content(path, model)) for path in others),
     )  # fmt: skip
     about = _("the case of a model with the hidden size {size}", size=planned.hidden_size)
     joint = "" if first[0] in _CHINESE else " "

@@ -21,6 +21,7 @@ from autograde.grading.formgrader import configure_formgrader
 from autograde.grading.nbgrader_execute import SandboxedExecute
 from autograde.grading.nbgrader_parts import RepairingExporter, recognise_renamed
 from autograde.grading.preprocessors import Canonical, NoBareStub, OneLanguage
+from autograde.grading.quick_nbgrader import prepare_once
 
 #: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
 CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
@@ -43,6 +44,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     ``release/<language>``; submissions in all languages go into one gradebook, because only cells without a language
     carry nbgrader's metadata.
     """
+    prepare_once()
     chosen = settings.language(language)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.course_id = "huggingface-hub"
@@ -58,6 +60,8 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
 
     # Submissions arrive as editors, browsers and platforms left them.
     config.Autograde.exporter_class = RepairingExporter
+    # The form of a notebook is checked once after all steps, instead of after each of them.
+    config.RepairingExporter.optimistic_validation = True
     config.Autograde.pre_convert_hook = recognise_renamed
     usual = Autograde.class_traits()["autograde_preprocessors"].default()
     config.Autograde.autograde_preprocessors = [SandboxedExecute if each is Execute else each for each in usual]

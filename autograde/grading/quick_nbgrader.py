@@ -1,0 +1,45 @@
+"""Let nbgrader prepare once what it prepares anew for each submission: its queries, and the schema of its metadata.
+
+It opens the gradebook nine times for a submission and compiles all its queries each time; and it checks the schema of
+cells' metadata, a file of its own, before it checks a cell.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache, partial
+from types import SimpleNamespace
+from typing import Any
+
+import jsonschema
+import nbgrader.api
+import nbgrader.nbgraderformat.common as metadata_format
+from sqlalchemy import create_engine
+
+
+@cache
+def prepare_once() -> None:
+    """Change nbgrader in this process; what it does to notebooks and gradebooks stays the same."""
+    # nbgrader disposes of an engine whenever it closes the gradebook, and of the compiled queries with it.
+    nbgrader.api.create_engine = partial(create_engine, execution_options={"compiled_cache": {}})
+    metadata_format.jsonschema = SimpleNamespace(validate=validate)
+
+
+def validate(instance: object, schema: dict[str, Any]) -> None:
+    """As :func:`jsonschema.validate`, with a schema that is checked the first time only.
+
+    Raises:
+        jsonschema.ValidationError: ``instance`` is not as the schema says.
+        jsonschema.SchemaError: the schema is not valid itself.
+    """
+    error = jsonschema.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(instance))
+    if error is not None:
+        raise error
+
+
+@cache
+def _validator(schema: str) -> Any:
+    content = json.loads(schema)
+    found: Any = jsonschema.validators.validator_for(content)
+    found.check_schema(content)
+    return found(content)

@@ -1,0 +1,74 @@
+"""What nbgrader prepares once: it must find and refuse what it finds and refuses otherwise."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import nbgrader.api
+import nbgrader.nbgraderformat.common as metadata_format
+import pytest
+
+from autograde.grading.quick_nbgrader import prepare_once, validate
+
+SCHEMA: dict[str, Any] = json.loads(Path(metadata_format.root, "v3.json").read_text(encoding="utf-8"))
+GRADED = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False, "grade_id": "a"}
+
+
+@pytest.fixture(autouse=True)
+def commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """nbgrader runs alembic, which is beside Python."""
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+
+
+def message_of(validation: Any, instance: object, schema: dict[str, Any]) -> str:
+    try:
+        validation(instance, schema)
+    except (jsonschema.ValidationError, jsonschema.SchemaError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [GRADED | {"points": 3}, GRADED | {"points": "three"}, GRADED | {"points": 3, "grade_id": ""}, {}, [], "text"],
+    ids=str,
+)
+def test_metadata_are_refused_as_jsonschema_refuses_them(instance: object) -> None:
+    for _time in range(2):
+        assert message_of(validate, instance, SCHEMA) == message_of(jsonschema.validate, instance, SCHEMA)
+
+
+def test_a_schema_that_is_not_one_is_refused_every_time() -> None:
+    for _time in range(2):
+        with pytest.raises(jsonschema.SchemaError):
+            validate({}, {"type": "no such type"})
+
+
+def test_each_schema_is_used_for_its_own_values() -> None:
+    validate(1, {"type": "integer"})
+    with pytest.raises(jsonschema.ValidationError):
+        validate(1, {"type": "string"})
+
+
+def test_a_gradebook_that_is_opened_again_uses_its_compiled_queries_and_sees_what_changed(tmp_path: Path) -> None:
+    prepare_once()
+    compiled = []
+    for number in range(4):
+        with nbgrader.api.Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+            book.add_student(f"learner-{number}")
+            assert [each.id for each in book.students] == [f"learner-{place}" for place in range(number + 1)]
+            compiled.append(len(book.engine.get_execution_options()["compiled_cache"]))
+    assert 0 < compiled[2] == compiled[3]
+
+
+def test_a_gradebook_in_another_place_has_learners_of_its_own(tmp_path: Path) -> None:
+    prepare_once()
+    for name in ("first", "second"):
+        with nbgrader.api.Gradebook(f"sqlite:///{tmp_path}/{name}.db") as book:
+            assert book.students == []
+            book.add_student(name)

@@ -7,7 +7,7 @@ cells' metadata, a file of its own, before it checks a cell.
 from __future__ import annotations
 
 import json
-from functools import cache, partial
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,12 +16,16 @@ import nbgrader.api
 import nbgrader.nbgraderformat.common as metadata_format
 from sqlalchemy import create_engine
 
+#: How many gradebooks' queries are kept; a process has one, or those of a few courses.
+_GRADEBOOKS = 4
+
 
 @cache
 def prepare_once() -> None:
     """Change nbgrader in this process; what it does to notebooks and gradebooks stays the same."""
-    # nbgrader disposes of an engine whenever it closes the gradebook, and of the compiled queries with it.
-    nbgrader.api.create_engine = partial(create_engine, execution_options={"compiled_cache": {}})
+    # An engine keeps its compiled queries. Closing a gradebook closes the engine's connections, so that a file that has
+    # taken the gradebook's place is opened anew.
+    nbgrader.api.create_engine = lru_cache(_GRADEBOOKS)(create_engine)
     metadata_format.jsonschema = SimpleNamespace(validate=validate)
 
 

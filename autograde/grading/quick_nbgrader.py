@@ -11,10 +11,12 @@ from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-import jsonschema
 import nbgrader.api
 import nbgrader.nbgraderformat.common as metadata_format
 from sqlalchemy import create_engine
+
+#: nbgrader's own import of it: the package comes with nbgrader.
+_JSONSCHEMA: Any = metadata_format.jsonschema
 
 #: How many gradebooks' queries are kept; a process has one, or those of a few courses.
 _GRADEBOOKS = 4
@@ -36,7 +38,7 @@ def validate(instance: object, schema: dict[str, Any]) -> None:
         jsonschema.ValidationError: ``instance`` is not as the schema says.
         jsonschema.SchemaError: the schema is not valid itself.
     """
-    error = jsonschema.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(instance))
+    error = _JSONSCHEMA.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(instance))
     if error is not None:
         raise error
 
@@ -44,6 +46,6 @@ def validate(instance: object, schema: dict[str, Any]) -> None:
 @cache
 def _validator(schema: str) -> Any:
     content = json.loads(schema)
-    found: Any = jsonschema.validators.validator_for(content)
+    found: Any = _JSONSCHEMA.validators.validator_for(content)
     found.check_schema(content)
     return found(content)

@@ -125,6 +125,8 @@ def without_strange_words(text: str, known: frozenset[str]) -> str:
     def shown(found: re.Match[str]) -> str:
         nonlocal digits
         word = found[0]
+        if word.isdecimal() and _in_a_list(found):
+            return "…"
         if word in known or (
             word.lower() in _USUAL and word in (word.lower(), word.upper(), word.capitalize(), "NoneType")
         ):
@@ -133,6 +135,12 @@ def without_strange_words(text: str, known: frozenset[str]) -> str:
         return word if len(word) == 1 and word.isdecimal() and digits <= _DIGITS else "…"
 
     return re.sub(r"\w+", shown, re.sub(r"\s+", " ", text))
+
+
+def _in_a_list(found: re.Match[str]) -> bool:
+    """Return whether a number is one of several: those of a hidden case may be small, or in the notebook by chance."""
+    before, after = found.string[: found.start()].rstrip(), found.string[found.end() :].lstrip()
+    return before.endswith(("[", ",")) and after.startswith(("]", ","))
 
 
 def _searched(message: Message, quotes: _Quotes) -> Message:

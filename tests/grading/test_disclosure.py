@@ -36,6 +36,7 @@ def verdict(text: str) -> Verdict:
             "fatal: repository 'http://….0.0.1:…/…/…/' not found",
         ),
         ("[101, 7592, 102]", "[…, …, …]"),
+        ("LEAK [1, 2, 3]", "… […, …, …]"),
         ("Talk is cheap", "… is …"),
         ("0 1 0 1 1", "0 1 0 … …"),
     ],

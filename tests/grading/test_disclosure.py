@@ -85,7 +85,7 @@ def test_hidden_numbers_that_are_spelt_with_allowed_words_are_cut_off(words: lis
 def test_a_notebook_with_every_number_in_it_makes_none_of_them_known() -> None:
     sources = " ".join(map(str, range(31000)))
     assert "7592" not in str(without_hidden(verdict("[101, 7592, 102]"), sources).difference)
-    assert "7592" in str(without_hidden(verdict("[101, 7592, 102]"), "mark = 7592").difference)
+    assert "7592" in str(without_hidden(verdict("7592 is not in list"), "mark = 7592").difference)
 
 
 def test_an_error_that_every_item_has_is_quoted_each_time() -> None:

@@ -158,7 +158,7 @@ STRUCTURE = (
     Damage("lists nested 100,000 times", lambda b: None, encode=lambda b: b"[" * 100_000, usable=False),
     Damage("a number of 100,000 digits", lambda b: None, encode=lambda b: b'{"nbformat": ' + b"9" * 100_000 + b"}", usable=False),
     Damage("cells that are not a list", lambda b: b.update(cells={"a": 1}), usable=False),
-    Damage("a format from the future", lambda b: b.update(nbformat=9), usable=False),
+    Damage("a format number from the future", lambda b: b.update(nbformat=9), RIGHT, points=10),
     Damage("metadata nested 500 times", lambda book: book["cells"][0]["metadata"].update(x=_nested(500)), RIGHT, points=10),
     Damage("metadata of the notebook nested 500 times", lambda book: book["metadata"].update(x=_nested(500)), RIGHT, points=10),
     Damage("another field nested 500 times", lambda book: book.update(x=_nested(500)), RIGHT, points=10),

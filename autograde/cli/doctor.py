@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
 import typer
 from rich.console import Console
 
 from autograde.cli.options import Language
+from autograde.errors import SandboxUnavailable
 from autograde.i18n.translation import messages
+
+if TYPE_CHECKING:
+    from autograde.setup.doctor import Finding
 
 _ = messages("cli")
 
@@ -15,6 +23,22 @@ def doctor(language: Language = None) -> None:
     """Print the results of all checks. Exit code 1 if something necessary is missing."""
     from autograde.setup.doctor import examine, table
 
-    findings = examine()
+    findings = [*examine(), *sandbox()]
     Console().print(table(findings))
     raise typer.Exit(1 if any(finding.needed for finding in findings) else 0)
+
+
+def sandbox() -> Iterator[Finding]:
+    """Check whether learners' notebooks can be graded here, by starting a sandbox; only with nbgrader."""
+    from autograde.grading.template_handle import TemplateHandle
+    from autograde.setup.doctor import Finding
+
+    if find_spec("nbgrader") is None:
+        return
+    try:
+        TemplateHandle().close()
+    except SandboxUnavailable as error:
+        fix = _("Only whoever grades needs it. {what} {fix}").format(what=error.what, fix=error.fix)
+        yield Finding(_("sandbox for grading"), "", fix)
+    else:
+        yield Finding(_("sandbox for grading"), _("works"))

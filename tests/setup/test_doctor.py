@@ -14,6 +14,8 @@ import pytest
 from rich.console import Console
 
 from autograde import models, settings
+from autograde.cli.doctor import sandbox
+from autograde.grading import template_handle
 from autograde.hub import LocalHub
 from autograde.setup import doctor
 from autograde.setup.doctor import Finding
@@ -95,3 +97,11 @@ def test_every_mark_is_a_word_too() -> None:
     text = io.StringIO()
     Console(width=80, no_color=True, file=text).print(doctor.table(findings))
     assert [word in text.getvalue() for word in ("ok", "note", "MISSING")] == [True] * 3
+
+
+def test_it_starts_a_sandbox_and_says_what_is_missing_where_there_can_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [(each.found, each.fix) for each in sandbox()] == [("works", "")]
+    monkeypatch.setattr(template_handle, "supported", lambda: False)
+    (finding,) = sandbox()
+    assert (finding.found, finding.needed) == ("", False)
+    assert "it needs Linux on x86-64 or ARM64" in finding.fix

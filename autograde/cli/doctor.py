@@ -38,7 +38,7 @@ def sandbox() -> Iterator[Finding]:
     try:
         TemplateHandle().close()
     except SandboxUnavailable as error:
-        fix = _("Only whoever grades needs it. {what} {fix}").format(what=error.what, fix=error.fix)
+        fix = _("Only an instructor needs it, to grade. {what} {fix}").format(what=error.what, fix=error.fix)
         yield Finding(_("sandbox for grading"), "", fix)
     else:
         yield Finding(_("sandbox for grading"), _("works"))

@@ -110,14 +110,14 @@ class _Learner:
                 self._remembered[message["section"], message["function"]] = dict(self._shell.user_ns)
                 self._control.send({"remembered": True})
             case "answer":
-                with socket.socket(fileno=self._control.files.pop(0)) as connection:
+                with self._handed_over() as connection:
                     self._recall((message["section"], message["function"]))
                     self._answer(connection, message["section"], message["function"])
             case "answer together":
-                with socket.socket(fileno=self._control.files.pop(0)) as connection:
+                with self._handed_over() as connection:
                     self._answer_together(connection, [(section, name) for section, name in message["questions"]])
             case "keep":
-                with socket.socket(fileno=self._control.files.pop(0)) as connection:
+                with self._handed_over() as connection:
                     gc.freeze()
                     if os.fork() == 0:
                         self._be_copy(connection, message["section"], message["function"])
@@ -146,6 +146,12 @@ class _Learner:
             self._answer(connection, section, function)
         finally:
             os._exit(0)
+
+    def _handed_over(self) -> socket.socket:
+        """Return the socket that came with a message; it waits, also after ``socket.setdefaulttimeout`` in a cell."""
+        connection = socket.socket(fileno=self._control.files.pop(0))
+        connection.settimeout(None)
+        return connection
 
     def _recall(self, question: tuple[str, str]) -> None:
         """Give the notebook the names that it had at a graded cell."""

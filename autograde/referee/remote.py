@@ -26,6 +26,8 @@ class RemoteReferee:
     """Implements :class:`autograde.referee.protocol.Referee` over a connected stream socket; ``with`` closes it."""
 
     def __init__(self, connection: socket.socket) -> None:
+        # A cell may have called socket.setdefaulttimeout().
+        connection.settimeout(None)
         self._connection = connection
         self._stream = cast(BinaryIO, connection.makefile("rwb"))
         #: A notebook may check from several threads; each question waits for its own answer.

@@ -193,7 +193,7 @@ def test_the_security_page_has_the_limits_of_the_sandbox() -> None:
     limits = Limits()
     for text in (
         f"{limits.cell_seconds:g} seconds for a cell and {limits.notebook_seconds:g} for the notebook",
-        f"{limits.memory / 2**30:g} GiB of memory and {limits.processes} processes",
+        f"{limits.memory / 2**30:g} GiB of memory, {limits.processes} processes and {limits.sockets:,} sockets",
         f"{limits.file_bytes // 2**20} MB for a file, {limits.output_bytes / 1e6:g} MB of output",
         f"at most {limits.disk_bytes // 2**20} MB, and {limits.disk_bytes // 2**21} MB in `/tmp`",
     ):

@@ -160,7 +160,7 @@ class _ChannelHere:
 
 def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
     with tempfile.TemporaryFile() as dump:
-        reading, writing = (each.detach() for each in socket.socketpair())
+        reading, writing = _connected()
         printing, output = os.pipe()
         os.set_blocking(printing, False)
         try:
@@ -191,6 +191,14 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
     return Outcome(
         tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.told, reader.imported
     )
+
+
+def _connected() -> tuple[int, int]:
+    """Return two connected sockets that wait, also where the notebook has called ``socket.setdefaulttimeout``."""
+    ends = socket.socketpair()
+    for end in ends:
+        end.settimeout(None)
+    return ends[0].detach(), ends[1].detach()
 
 
 @contextlib.contextmanager

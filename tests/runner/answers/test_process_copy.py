@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
 from autograde.judge.observation import Raised, listed
 from autograde.runner.answers import process_copy
 from autograde.runner.answers.calling import evidence
-from autograde.runner.answers.channel import Channel
+from autograde.runner.answers.channel import Channel, SocketChannel
 from autograde.runner.answers.process_copy import End, Limit, run_apart
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of a process on this system")
@@ -201,3 +202,17 @@ def arguments(count: int) -> list[dict[str, Any]]:
 
 def test_no_call_is_made_when_there_are_no_cases() -> None:
     assert evidence(swallow, arguments(0)).replies == ()
+
+
+def test_a_time_limit_for_every_socket_does_not_end_the_copy_while_it_waits() -> None:
+    def work(channel: Channel) -> None:
+        assert isinstance(channel, SocketChannel)
+        channel.send(str(os.get_blocking(channel.writing)))
+
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(0.001)
+    try:
+        outcome = run_apart(work, Limit(60))
+    finally:
+        socket.setdefaulttimeout(before)
+    assert [report.text for report in outcome.reports] == ["True"]

@@ -263,11 +263,11 @@ class _Reader:
             ready, _writing, _broken = select.select([self._reading, self._printing], [], [], max(left, 0))
             if not ready:
                 return End.TIME
-            # What was printed before a report is in the pipe by now.
+            chunk = os.read(self._reading, 1 << 16) if self._reading in ready else None
+            # What was printed before a report is in the pipe by now; the copy waits until the report is noted.
             self._drain()
-            if self._reading not in ready:
+            if chunk is None:
                 continue
-            chunk = os.read(self._reading, 1 << 16)
             if not chunk:
                 return End.DIED
             *lines, content = (content + chunk).split(b"\n")

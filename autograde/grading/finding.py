@@ -14,7 +14,7 @@ from autograde.grading.reading import LARGEST
 from autograde.grading.repairing import repair_own
 from autograde.grading.submitted import choose
 
-#: Folders with copies that nobody handed in.
+#: Folders that systems and editors fill with copies of their own.
 _COPIES = frozenset({"__MACOSX", ".ipynb_checkpoints", ".Trash"})
 
 #: Suffixes that a browser or a platform puts behind ``.ipynb``.

@@ -18,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograde.errors import UnusableNotebook
+from autograde.grading.json_size import values_in
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -285,20 +286,7 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
 
 def _is_plain(value: object) -> bool:
     """Return whether metadata have few values that are not nested deeply."""
-    level, found = [value], 0
-    for _depth in range(_DEEPEST):
-        found += len(level)
-        if found > _MOST_VALUES:
-            return False
-        level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-        if not level:
-            return True
-    return False
+    return values_in(value, _MOST_VALUES, _DEEPEST) is not None
 
 
 def shortened(name: str) -> str:

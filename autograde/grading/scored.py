@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from autograde.exercises.exercise import VERDICT
 from autograde.grading.disclosure import without_hidden
+from autograde.grading.json_size import values_in
 from autograde.judge.rendering import to_html, to_score, to_text
 from autograde.judge.verdict import Verdict
 
@@ -102,29 +103,11 @@ def checked(outputs: object) -> list[NotebookNode]:
         return []
     kept, room = [], _MOST_VALUES
     for output in outputs[:_MOST]:
-        size = _values_in(output, room)
+        size = values_in(output, room, _DEEPEST)
         if size is not None:
             kept.append(output)
             room -= size
     return [NotebookNode(each) for each in _checked(kept)]
-
-
-def _values_in(value: object, most: int) -> int | None:
-    """Return how many values a JSON value has in it; None when they are more than ``most`` or nested too deeply."""
-    level, found = [value], 0
-    for _depth in range(_DEEPEST):
-        found += len(level)
-        if found > most:
-            return None
-        level = [
-            inner
-            for each in level
-            if isinstance(each, dict | list)
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-        if not level:
-            return found
-    return None
 
 
 def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,13 @@ import pytest
 from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub, client_environment
 from tests.hub.clients import Ask, ClientError, Connect, Endpoint, Git, LocalGit, PythonClient, send
+from tests.hub.clock import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands at 0."""
+    return Clock()
 
 
 @pytest.fixture(scope="session")

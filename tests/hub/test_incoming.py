@@ -7,21 +7,7 @@ import threading
 import pytest
 
 from autograde.hub.incoming import MOST, SILENCE, TOLD, Incoming
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.hub.clock import Clock
 
 
 @pytest.fixture

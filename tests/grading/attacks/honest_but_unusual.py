@@ -155,7 +155,7 @@ HONEST_BUT_UNUSUAL = (
     _cells("other limits of Python", "import sys, threading, decimal\nsys.setrecursionlimit(200)\nsys.set_int_max_str_digits(640)\nsys.setswitchinterval(5)\n"
            "threading.stack_size(2**20)\ndecimal.getcontext().prec = 3"),
     _cells("a low limit of open files", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))"),
-    _cells("files that nobody may read", "import os\nos.umask(0o777)\nopen('x', 'w').write('x')\nos.mkdir('y')"),
+    _cells("files without any permission", "import os\nos.umask(0o777)\nopen('x', 'w').write('x')\nos.mkdir('y')"),
     _cells("an alarm that goes off while the answer is tried", "import signal\nsignal.signal(signal.SIGALRM, lambda *a: None)\n"
            "signal.setitimer(signal.ITIMER_REAL, .001, .001)"),
     _cells("no gradients for the rest of the notebook", "import torch\ntorch.inference_mode(True).__enter__()\ntorch.set_num_threads(8)\ntorch.autograd.set_detect_anomaly(True)"),

@@ -95,12 +95,12 @@ RESOURCES = (
            "def segment_ids(index, mark):\n    return L()\n", noted=None),
     Attack("an answer that starts a daemon", "import subprocess\ndef segment_ids(index, mark):\n"
            "    subprocess.Popen(['setsid', '-f', 'sleep', '31415'])\n"),
-    _honest("memory of sockets that nobody reads", "import os, socket\nbefore = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nheld = []\n"
+    _honest("memory of sockets with unread messages", "import os, socket\nbefore = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nheld = []\n"
            "def fill():\n    held = []\n    for _ in range(480):\n        try: a, b = socket.socketpair()\n        except OSError: break\n        held += [a, b]\n        for s in (a, b):\n            s.setblocking(False)\n"
            "            try:\n                while True: s.send(bytes(65536))\n            except OSError: pass\n    return held\n"
            "import time\nfor n in range(12):\n    if os.fork() == 0:\n        kept = fill()\n        time.sleep(8)\n        os._exit(0)\ntime.sleep(5)\n"
            "after = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nprint('bounded', before - after < 1000 * 1024)", noted=True),
-    _honest("memory of pipes that nobody reads", "import fcntl, os\nbefore = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\n"
+    _honest("memory of pipes with unread bytes", "import fcntl, os\nbefore = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\n"
            "import time\nfor n in range(12):\n    if os.fork() == 0:\n        for _ in range(480):\n            try:\n                r, w = os.pipe()\n            except OSError: break\n            try: fcntl.fcntl(w, 1031, 2**20)\n            except OSError: pass\n            os.set_blocking(w, False)\n"
            "            try:\n                while True: os.write(w, bytes(65536))\n            except OSError: pass\n        time.sleep(8)\n        os._exit(0)\ntime.sleep(5)\n"
            "after = int([l for l in open('/proc/meminfo') if l.startswith('MemAvailable')][0].split()[1])\nprint('bounded', before - after < 1000 * 1024)", shows=("bounded True",)),

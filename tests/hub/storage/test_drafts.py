@@ -8,18 +8,7 @@ import pytest
 
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.drafts import MOST, PATIENCE, Draft, Drafts
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.hub.clock import Clock
 
 
 @pytest.fixture

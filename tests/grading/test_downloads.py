@@ -35,7 +35,7 @@ def archive(folder: Path, *members: str, content: bytes = b"{}") -> Path:
         ("a_alovelace_attempt_2026-11-20-10-11-12_a.ipynb", "Blackboard", "alovelace", "", "a.ipynb"),
         ("my_task_alovelace_attempt_2026-11-20-10-11-12_a_1.ipynb", "Blackboard", "alovelace", "", "a_1.ipynb"),
         ("ada/a.ipynb", "folder", "ada", "", "a.ipynb"),
-        ("Ada Lovelace_7_assignsubmission_file_/home/work/a.ipynb", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/home/task/a.ipynb", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
         ("Ada Lovelace_s17_assignsubmission_file_/a.ipynb", "Moodle", "Ada Lovelace", "s17", "a.ipynb"),
         ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.txt", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
         ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.json", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
@@ -146,13 +146,13 @@ def test_a_damaged_member_is_named_and_the_others_are_read(
 def test_a_notebook_in_a_learners_own_archive_is_found(tmp_path: Path) -> None:
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as file:
-        file.writestr("work/a.ipynb", b"{}")
-        file.writestr("__MACOSX/work/._a.ipynb", b"x")
-    members = ("Ada_7_assignsubmission_file_/work.zip", "lovelaceada_1_2_work.zip", "ada/work.zip")
+        file.writestr("task/a.ipynb", b"{}")
+        file.writestr("__MACOSX/task/._a.ipynb", b"x")
+    members = ("Ada_7_assignsubmission_file_/task.zip", "lovelaceada_1_2_task.zip", "ada/task.zip")
     found, skipped = read_archive(archive(tmp_path, *members, content=inner.getvalue()))
     assert [each.learner for each in found] == ["Ada", "lovelaceada", "ada"]
     assert {each.content for each in found} == {b"{}"}
-    assert found[0].member == "Ada_7_assignsubmission_file_/work.zip/work/a.ipynb"
+    assert found[0].member == "Ada_7_assignsubmission_file_/task.zip/task/a.ipynb"
     assert skipped == []
     none, [reason] = read_archive(archive(tmp_path, members[0], content=b"PK damaged"))
     assert none == []

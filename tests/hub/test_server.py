@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from autograde.hub.config import HubConfig
 from autograde.hub.server import RunningHub
@@ -29,6 +32,27 @@ def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path: Path) -> 
         connection.close()
     finally:
         running.stop()
+
+
+def test_a_hub_that_stops_closes_the_connection_of_a_client_that_does_not_read_its_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = RunningHub(HubConfig(data=tmp_path, port=0, durable=False))
+    monkeypatch.setattr(running._server.config, "timeout_graceful_shutdown", 0.05)
+    running.start()
+    sent = threading.Event()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100000000")]})
+        sent.set()
+        await send({"type": "http.response.body", "body": bytes(100_000_000)})
+
+    running.application = answer
+    with socket.create_connection(("127.0.0.1", running.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nhost: hub\r\n\r\n")
+        assert sent.wait(10)
+        running.stop()
+    gc.collect()  # pytest fails the test for a socket that was not closed
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -133,9 +133,9 @@ def in_full(got: Observation) -> Message:
         case Raised():
             return raised(got)
         case Mapping(items) if items:
-            return _joined([_("{place}: {text}", place=name, text=in_full(value)) for name, value in items])
+            return joined([_("{place}: {text}", place=name, text=in_full(value)) for name, value in items])
         case Sequence(_kind, items) if any(isinstance(item, Tensor | Sequence) for item in items) and len(items) <= 4:
-            return _joined([in_full(item) for item in items])
+            return joined([in_full(item) for item in items])
         case Sequence() if len(text := code(got)) <= _LONGEST:
             return verbatim(text)
         case Tensor(data=bytes()) if len(text := str(got.array().tolist())) <= _LONGEST:
@@ -143,11 +143,12 @@ def in_full(got: Observation) -> Message:
     return describe(got)
 
 
-def _joined(messages: list[Message]) -> Message:
-    joined = messages[0]
+def joined(messages: list[Message]) -> Message:
+    """Return one message that says all of them in a row."""
+    row = messages[0]
     for message in messages[1:]:
-        joined = _("{first}; {then}", first=joined, then=message)
-    return joined
+        row = _("{first}; {then}", first=row, then=message)
+    return row
 
 
 def in_a_row(got: Observation) -> tuple[str, ...]:

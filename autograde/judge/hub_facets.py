@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from autograde.judge import file_statuses
 from autograde.judge.cases import Case
-from autograde.judge.describing import describe, shorten
+from autograde.judge.describing import describe, joined, shorten
 from autograde.judge.facets import Facet, State
 from autograde.judge.hub_state import FileStatus, Storage, Visibility
 from autograde.judge.messages import Message, _, verbatim
@@ -14,6 +14,9 @@ from autograde.judge.observation import Observation
 
 #: What a table shows where there is nothing.
 NOTHING = verbatim("—")
+
+#: How many of the new repositories a sentence names.
+_MOST_NAMED = 4
 
 #: The state of a returned name that is the repository's address. It begins with $: no learner returns such a text.
 ADDRESS = "$address"
@@ -29,14 +32,24 @@ def full_name(case: Case) -> str:
     return case.initial.repository
 
 
+def repositories_in_words(made: str) -> Message:
+    """Return what a table calls new repositories, given by type and name: ``"model ada/m, dataset ada/d"``."""
+    kinds: dict[str, Callable[[str], Message]] = {
+        "model": lambda name: _("model {name}", name=name),
+        "dataset": lambda name: _("dataset {name}", name=name),
+        "space": lambda name: _("Space {name}", name=name),
+    }
+    each = [entry.partition(" ") for entry in made.split(", ")]
+    return joined([kinds.get(kind, verbatim)(shorten(name)) for kind, _blank, name in each[:_MOST_NAMED]])
+
+
 def created() -> Facet:
     """Return the facet ``made``: the new repositories, of which there must be one, a model of the right name."""
 
     def clause(case: Case, got: Observation) -> Message:
         if got:
-            return _(
-                "expected the model repository {name}, but found {made}", name=full_name(case), made=shorten(str(got))
-            )
+            made = repositories_in_words(str(got))
+            return _("expected the model repository {name}, but found {made}", name=full_name(case), made=made)
         return _("expected the model repository {name}, but there is none", name=full_name(case))
 
     return Facet(
@@ -45,6 +58,7 @@ def created() -> Facet:
         (State("", NOTHING),),
         _("repository"),
         clause=clause,
+        other=lambda _case, got: repositories_in_words(str(got)),
         advice=_(
             "Call create_repo once, with the parameter `name`: it takes the account that is logged in as the owner."
         ),

@@ -7,6 +7,7 @@ import pkgutil
 
 import autograde.questions
 from autograde.judge.facets import Facets
+from autograde.judge.hub_facets import repositories_in_words
 from autograde.questions import assignments
 
 
@@ -40,3 +41,9 @@ def test_every_scored_facet_has_a_sentence_for_each_wrong_state() -> None:
             wrong = [state for state in facet.states if state.value != facet.expected]
             assert all(state.clause or facet.clause for state in wrong), f"{name}: {facet.name}"
             assert facet.clause or wrong, f"{name}: {facet.name}"
+
+
+def test_new_repositories_are_named_in_the_readers_language() -> None:
+    said = repositories_in_words("dataset ada/d, space ada/s, model ada/m")
+    assert said.in_language("en") == "dataset ada/d; Space ada/s; model ada/m"
+    assert said.in_language("zh") == "数据集仓库 ada/d；Space ada/s；模型仓库 ada/m"

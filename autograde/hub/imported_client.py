@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,14 +118,41 @@ def _is_home_path(name: str, value: Any) -> bool:
     return isinstance(value, str) and (name in _TAILS or (name.isupper() and _inside(value, constants.HF_HOME)))
 
 
+def known_texts() -> list[tuple[ModuleType, list[str]]]:
+    """Return each imported module of the client, and the names of its texts.
+
+    Looking at each of 14,000 values takes 20 ms: only modules and names are looked at that are new.
+    """
+    global _last_module
+    new = [*takewhile(lambda name: name != _last_module, reversed(sys.modules))]
+    _texts.update({name: (0, []) for name in new if name.partition(".")[0] == "huggingface_hub"})
+    _last_module = new[0] if new else _last_module
+    found = []
+    for name, (size, keys) in list(_texts.items()):
+        if (module := sys.modules.get(name)) is not None:
+            if len(vars(module)) != size:
+                keys = [key for key, value in vars(module).items() if _is_text(key, value)]
+                _texts[name] = len(vars(module)), keys
+            found.append((module, keys))
+    return found
+
+
+#: ``{module: (number of its names, those of its texts)}``, and the last module that was imported when it was made.
+_texts: dict[str, tuple[int, list[str]]] = {}
+_last_module = ""
+
+
+def _is_text(key: str, value: object) -> bool:
+    return isinstance(value, str) and key not in _FIXED and not key.startswith("__")
+
+
 def _replace(moves: Mapping[str, str]) -> list[tuple[ModuleType, str, str]]:
     """Replace the old texts in every module of the client; return ``(module, name, old text)`` of each."""
     replaced = []
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] != "huggingface_hub":
-            continue
-        for key, value in list(vars(module).items()):
-            if isinstance(value, str) and key not in _FIXED and value in moves and not key.startswith("__"):
+    for module, keys in known_texts():
+        for key in keys:
+            value = vars(module).get(key)
+            if isinstance(value, str) and value in moves:
                 setattr(module, key, moves[value])
                 replaced.append((module, key, value))
     return replaced

@@ -22,6 +22,7 @@ from autograde.runner.answers.leaked_secrets import token_in_answer, token_in_no
 from autograde.runner.answers.model_runs import load_once, watched
 from autograde.runner.answers.observing import clean_text
 from autograde.runner.answers.output import captured
+from autograde.runner.answers.prepared_client import prepare_client, use_in_copy
 from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Limit, Report, run_apart
 from autograde.runner.answers.redirected_client import inside, redirected_client
 from autograde.runner.answers.request_progress import requests_as_progress
@@ -117,6 +118,7 @@ def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str 
         if folder is not None:
             load_once(folder)
     import_for(answer)
+    prepare_client()
 
     def work(channel: Channel) -> None:
         for run in runs:
@@ -146,6 +148,7 @@ def _noticed_call(answer: Any, run: Run, folder: str | None, channel: Channel) -
     with contextlib.ExitStack() as stack:
         with setting_up():
             if run.scenario.endpoint:
+                use_in_copy()
                 stack.enter_context(redirected_client(run.scenario, run.environment))
                 stack.enter_context(requests_as_progress(channel))
             stack.enter_context(inside(run.environment))

@@ -32,6 +32,9 @@ def import_again(modules: Iterable[str]) -> None:
 
 def import_for(answer: object) -> None:
     """Import the slow libraries that a function imports itself, with the names that it takes from them."""
+    if "numpy" in sys.modules:
+        # Its random numbers begin at the same place in every copy, and numpy imports them late.
+        importlib.import_module("numpy.random")
     codes = [answer.__code__] if type(answer) is FunctionType else []
     while codes:
         code = codes.pop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import sys
 from typing import Any
 
@@ -24,14 +25,13 @@ def prepare_client() -> None:
 
 @functools.cache
 def _prepare() -> None:
-    from huggingface_hub.utils import build_hf_headers
-
     from autograde.hub.imported_client import known_texts
 
     known_texts()
     _certificates()
-    # Its versions stay in a cache of the library.
-    build_hf_headers(token=False)
+    # The versions stay in a cache of the library.
+    helpers: Any = importlib.import_module("huggingface_hub.utils")
+    helpers.build_hf_headers(token=False)
 
 
 @functools.cache

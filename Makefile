@@ -79,7 +79,7 @@ check: developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m autograde.i18n.wording autograde tests benchmarks examples
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 
 bench: developer
 	@for benchmark in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python "$$benchmark" || exit 1; done

@@ -159,7 +159,7 @@ def sign_up(hub: Hub, name: str, email: str, password: str, *, fullname: str = "
 
 def email_problem(email: str, language: str = "en") -> str | None:
     """Return a message that says why ``email`` is not an e-mail address, or None when it looks like one."""
-    if re.fullmatch(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*", email) and len(email) <= 254:
+    if re.fullmatch(r"""[^@\s"(),:;<>\[\\\]]{1,64}@[\w-]+(\.[\w-]+)*""", email) and len(email) <= 254:
         return None
     _ = translator("hub", language)
     return _("This is not an e-mail address; it looks like name@example.org.")

@@ -32,6 +32,8 @@ def test_user_name_is_case_insensitive(store: Hub, ada: accounts.User) -> None:
         ("grace", "not-an-address", "long enough", "not an e-mail address"),
         ("grace", "a@b@c", "long enough", "not an e-mail address"),
         ("grace", "a b@c.org", "long enough", "not an e-mail address"),
+        ("grace", "a@c.org:secret", "long enough", "not an e-mail address"),
+        ("grace", "<a@c.org>", "long enough", "not an e-mail address"),
         ("grace", "g@example.org", "short", "at least 8"),
         ("grace", "g@example.org", "x" * 1025, "at most 1024"),
         ("new", "g@example.org", "long enough", "belongs to a page"),

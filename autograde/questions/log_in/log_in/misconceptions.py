@@ -28,7 +28,7 @@ MISCONCEPTIONS = (
             "that."
         ),
         _("Pass the token: `login(token)`."),
-        refusal=r"oauth/device|Nobody sits at a browser",
+        refusal=r"oauth/device|device login is switched off",
         examples=(wrong("name saved secret", "login()", NAME),),
     ),
     Misconception(

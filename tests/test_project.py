@@ -44,6 +44,7 @@ ROOMS = {
     "secret": "",
     "settings": "",
     "files": "errors",
+    "quick_start": "",
     "i18n": "settings",
     # The judging side. Only the rooms that name questions can reach an answer. The judge knows none by name.
     "judge": "errors",
@@ -57,14 +58,14 @@ ROOMS = {
     "exercises": "errors files settings judge.* referee.* runner.answers.*",
     "runner.answers": "errors settings hub judge.* runner.*",
     "widgets": "errors files i18n.* secret settings hub",
-    "notebooks": "errors i18n.* settings",
+    "notebooks": "errors i18n.* quick_start settings",
     "models": "errors settings",
     "session": "errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
     " notebooks runner.answers.* setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
-    "grading": "errors files i18n.* settings exercises.* hub hub.environment judge.* questions.* referee.* runner.*"
-    " referee.local runner.hubs runner.answers.* notebooks",
+    "grading": "errors files i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.* referee.*"
+    " runner.* referee.local runner.hubs runner.answers.* notebooks",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
     "classroom": "errors i18n.* settings hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",

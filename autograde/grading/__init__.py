@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.grading.quick_start import import_jsonschema
+from autograde.quick_start import import_jsonschema
 
 # Before anything here imports nbformat.
 import_jsonschema()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from autograde.notebooks.bilingual import (
+from autograde.quick_start import import_jsonschema
+
+# Before bilingual imports nbformat.
+import_jsonschema()
+
+from autograde.notebooks.bilingual import (  # noqa: E402
     KERNELSPEC,
     LANGUAGE_INFO,
     canonical,

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 #: jsonschema uses it where it is installed, to check texts of the formats "iri" and "iri-reference". No schema of
-#: notebooks has such texts. Importing it takes more than a second, and each of the grader's processes would.
+#: notebooks has such texts. Importing it takes more than a second, in each command and each of the grader's processes.
 _SLOW = "rfc3987_syntax"
 
 

@@ -161,9 +161,10 @@ def _output(output: NotebookNode, language: str, budget: _Budget) -> Markup:
     data = output.get("data", {})
     for each in _IMAGES:
         content = data.get(each)
+        # A long one is not read: fifty pictures of 100 MB would take ten seconds.
+        if isinstance(content, str) and len(content) > budget.left:
+            return _note(language)
         if isinstance(content, str) and _BASE64.fullmatch(content):
-            if len(content) > budget.left:
-                return _note(language)
             budget.left -= len(content)
             _ = translator("reports", language)
             alternative = escape(_("a picture that the notebook made"))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import nbgrader.api
+import nbgrader.dbutil
 import nbgrader.nbgraderformat.common as metadata_format
 import pytest
 
-from autograde.grading.quick_nbgrader import prepare_once, validate
+from autograde.grading.quick_nbgrader import newest_revision, prepare_once, validate
 
 SCHEMA: dict[str, Any] = json.loads(Path(metadata_format.root, "v3.json").read_text(encoding="utf-8"))
 GRADED = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False, "grade_id": "a"}
@@ -53,6 +55,12 @@ def test_each_schema_is_used_for_its_own_values() -> None:
     validate(1, {"type": "integer"})
     with pytest.raises(jsonschema.ValidationError):
         validate(1, {"type": "string"})
+
+
+def test_the_newest_revision_is_the_one_that_nbgraders_own_command_finds() -> None:
+    with nbgrader.dbutil._temp_alembic_ini("sqlite://") as configuration:
+        done = subprocess.run(["alembic", "-c", configuration, "heads"], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[0] == newest_revision()
 
 
 def test_a_gradebook_that_is_opened_again_keeps_its_compiled_queries_and_sees_what_changed(tmp_path: Path) -> None:

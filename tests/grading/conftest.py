@@ -12,20 +12,19 @@ from autograde.grading import batch
 from autograde.grading.course import Course
 from autograde.grading.gradebook import Book
 from autograde.grading.registering import register
-from autograde.grading.samples import samples
 from autograde.settings import KIT
 from tests.grading.class_of_quizzes import ASSIGNMENT
 from tests.grading.class_of_quizzes import grade as grade_quizzes
 from tests.grading.class_of_quizzes import make_course as make_quizzes
 from tests.grading.judged_here import JudgedHere
-from tests.grading.stock_class import Graded, grade, make_course
+from tests.grading.stock_class import Graded, class_of_samples, grade, make_course
 
 
 @pytest.fixture(scope="session")
 def graded_class(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
     """The sample submissions after stock ``generate_assignment``, ``autograde`` and ``generate_feedback``, by name."""
     folder = tmp_path_factory.mktemp("class").resolve()
-    class_ = samples()
+    class_ = class_of_samples()
     make_course(folder, KIT, class_)
     return {graded.sample.name: graded for graded in grade(folder, class_, lambda _line: None)}
 

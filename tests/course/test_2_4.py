@@ -32,11 +32,20 @@ WITHOUT_SHOW = {"what-git-keeps": "pass"}
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
+def filled_and_twice() -> dict[str, str]:
+    """The cells of the upload, each run twice; two blanks are filled with the right word, one with a wrong one."""
+    words = {"git-add": "add", "git-commit": "push --force", "git-push": " push "}
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    twice = "get_ipython().run_cell({code!r}).raise_error()\n" * 2
+    names = ("git-clone", "copy-the-model", "git-add", "git-commit", "git-push", "what-the-hub-has", "upload-folder")
+    return {name: twice.format(code=cells[name].replace("___", words.get(name, "___"))) for name in names}
+
+
 @in_both_languages
 def test_the_whole_model_is_pushed_with_git(
-    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
+    hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    lesson = run_lesson("2.4", language)
+    lesson = shared_lesson("2.4", language)
     repository = hub.repository(f"{lesson.account}/mymodel04")
     assert repository.lfs_paths() == ["model.safetensors"]
     files = repository.files()
@@ -62,8 +71,8 @@ def test_the_whole_model_is_pushed_with_git(
             assert str(len(FINETUNED_SHA256)) in said
 
 
-def test_the_lesson_says_one_size_of_the_weights_and_it_is_true(run_lesson: Callable[..., ExecutedLesson]) -> None:
-    lesson = run_lesson("2.4", "en")
+def test_the_lesson_says_one_size_of_the_weights_and_it_is_true(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2.4", "en")
     size = (finetuned_folder() / "model.safetensors").stat().st_size
     for language in ("en", "zh"):
         book = notebooks.one_language(notebooks.read(LESSON), language)
@@ -77,11 +86,9 @@ def test_the_lesson_says_one_size_of_the_weights_and_it_is_true(run_lesson: Call
 
 
 def test_blanks_that_are_filled_are_confirmed_and_wrong_ones_do_no_harm(
-    hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
+    hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson]
 ) -> None:
-    words = {"git-add": "add", "git-commit": "push --force", "git-push": " push "}
-    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
-    lesson = run_lesson("2.4", "en", {name: cells[name].replace("___", word) for name, word in words.items()})
+    lesson = shared_lesson("2.4", "en", changes=filled_and_twice())
     assert "Right: add." in lesson.printed("git-add")
     assert "Not push --force; the lesson goes on with commit." in lesson.printed("git-commit")
     assert "Right: push." in lesson.printed("git-push")
@@ -89,8 +96,8 @@ def test_blanks_that_are_filled_are_confirmed_and_wrong_ones_do_no_harm(
 
 
 @in_both_languages
-def test_an_empty_blank_says_what_is_missing(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
-    lesson = run_lesson("2.4", language)
+def test_an_empty_blank_says_what_is_missing(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+    lesson = shared_lesson("2.4", language)
     for cell, identity in (("git-add", "the-word-that-stages"), ("git-push", "the-word-that-sends")):
         asked = question(identity)
         shown = lesson.printed(cell)
@@ -101,15 +108,13 @@ def test_an_empty_blank_says_what_is_missing(run_lesson: Callable[..., ExecutedL
 def test_a_learner_who_forgets_the_dot_after_the_slash_sees_the_folder_and_no_traceback(
     hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
 ) -> None:
-    lesson = run_lesson("2.4", "en", {"copy-the-model": '!cp -r "{model_folder}" "{clone}"'} | WITHOUT_SHOW)
+    without_the_dot = {"copy-the-model": '!cp -r "{model_folder}" "{clone}"'}
+    lesson = run_lesson("2.4", "en", without_the_dot | WITHOUT_SHOW)
     assert "bert-base-uncased-finetuned/config.json" in lesson.printed("what-the-hub-has")
 
 
-def test_cells_of_the_upload_may_be_run_twice(hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]) -> None:
-    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
-    twice = "get_ipython().run_cell({code!r}).raise_error()\n" * 2
-    names = ("git-clone", "copy-the-model", "git-add", "git-commit", "git-push", "what-the-hub-has", "upload-folder")
-    lesson = run_lesson("2.4", "en", {name: twice.format(code=cells[name]) for name in names})
+def test_cells_of_the_upload_may_be_run_twice(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2.4", "en", changes=filled_and_twice())
     assert "nothing to commit" in lesson.printed("git-commit")
     assert "Everything up-to-date" in lesson.printed("git-push")
     # Running upload_folder again without a change makes no commit.

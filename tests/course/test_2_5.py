@@ -20,14 +20,29 @@ LESSON = KIT / "course" / "2.5-download-with-git-clone.ipynb"
 
 SAME = {"en": "✓ the same", "zh": "✓ 一致"}
 
+#: What belongs into the blanks, by cell.
+WORDS = {
+    "git-clone": "clone",
+    "hf-download": "download",
+    "read-the-beginning": "rb",
+    "git-lfs-pull": "pull",
+}
+
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
+
+
+def filled() -> dict[str, str]:
+    """The cells with a blank, each with the right word in it."""
+    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
+    assert [name for name, source in cells.items() if "___" in source and "lesson.fill(" in source] == list(WORDS)
+    return {name: cells[name].replace("___", word) for name, word in WORDS.items()}
 
 
 @in_both_languages
 def test_the_clone_holds_the_real_files_and_a_clone_of_pointers_is_repaired(
-    run_lesson: Callable[..., ExecutedLesson], language: str
+    shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    lesson = run_lesson("2.5", language)
+    lesson = shared_lesson("2.5", language, afterwards=filled())
     real = finetuned_folder() / "model.safetensors"
     for clone in ("mymodel04", "without-lfs"):
         weights = lesson.workspace / "clones" / "2.5" / clone / "model.safetensors"
@@ -40,8 +55,8 @@ def test_the_clone_holds_the_real_files_and_a_clone_of_pointers_is_repaired(
 
 
 @in_both_languages
-def test_the_pointers_numbers_are_measured(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
-    lesson = run_lesson("2.5", language)
+def test_the_pointers_numbers_are_measured(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+    lesson = shared_lesson("2.5", language, afterwards=filled())
     size = (finetuned_folder() / "model.safetensors").stat().st_size
     pointer = (
         f"version https://git-lfs.github.com/spec/v1\noid sha256:{FINETUNED_SHA256['model.safetensors']}\nsize {size}\n"
@@ -62,18 +77,10 @@ def test_the_pointers_numbers_are_measured(run_lesson: Callable[..., ExecutedLes
     assert lesson.printed("some-files-only").endswith("['README.md', 'config.json']")
 
 
-def test_filled_blanks_are_confirmed(run_lesson: Callable[..., ExecutedLesson]) -> None:
-    words = {
-        "git-clone": "clone",
-        "hf-download": "download",
-        "read-the-beginning": "rb",
-        "git-lfs-pull": "pull",
-    }
-    cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
-    assert [name for name, source in cells.items() if "___" in source and "lesson.fill(" in source] == list(words)
-    lesson = run_lesson("2.5", "en", {name: cells[name].replace("___", word) for name, word in words.items()})
-    for name, word in words.items():
-        assert f"Right: {word}." in lesson.printed(name)
+def test_filled_blanks_are_confirmed(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2.5", "en", afterwards=filled())
+    for name, word in WORDS.items():
+        assert f"Right: {word}." in lesson.printed_afterwards(name)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"], scope="module")

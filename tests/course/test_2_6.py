@@ -15,7 +15,6 @@ import pytest
 from playwright.sync_api import Locator
 
 from autograde import notebooks
-from autograde.models import finetuned_folder
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
@@ -37,6 +36,15 @@ SOLUTIONS = {
     "your-own-padding": "check-your-padding",
 }
 
+#: Puts the files of lesson 2.5's clone in their place.
+CLONE = """
+from pathlib import Path
+cloned = Path("clones/2.5/mymodel04")
+cloned.mkdir(parents=True)
+for file in finetuned_folder().iterdir():
+    (cloned / file.name).symlink_to(file)
+"""
+
 
 def source(identifier: str) -> str:
     [cell] = [cell for cell in notebooks.read(KIT / "course/2.6-load-the-downloaded-model.ipynb").cells
@@ -44,11 +52,27 @@ def source(identifier: str) -> str:
     return str(cell.source)
 
 
+def solved_and_cloned() -> dict[str, str]:
+    """What a learner runs after the lesson: the solutions, taken from the text above their cells, and the cells below
+    them; then, with the clone of lesson 2.5 in its place, the cells that look for it.
+    """
+    above = {"your-own-segment-ids": "pooler-note", "your-own-padding": "goal-of-padding"}
+    cells = {}
+    for identifier, text in above.items():
+        solution = re.search(r"```python\n(.*?)```", source(text), re.DOTALL)
+        assert solution
+        cells[identifier] = re.sub(r"(?m)^\w+ = \.\.\.$", solution[1].replace("\\", r"\\"), source(identifier))
+        cells[SOLUTIONS[identifier]] = source(SOLUTIONS[identifier])
+    cells["wrong-segment-ids"] = source("wrong-segment-ids")
+    cells["make-the-clone"] = CLONE
+    return cells | {name: source(name) for name in ("find-the-clone", "load-the-clone")}
+
+
 @in_both_languages
 def test_every_number_and_sentence_of_the_lesson_is_true(
-    run_lesson: Callable[..., ExecutedLesson], language: str
+    shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    lesson = run_lesson("2.6", language)
+    lesson = shared_lesson("2.6", language, afterwards=solved_and_cloned())
     assert "fatal:" not in lesson.everything_printed()
     # The tutorial's ids, segment ids and shape.
     encoded = lesson.printed("encode-the-pair")
@@ -96,29 +120,18 @@ def test_every_cell_may_be_run_twice(run_lesson: Callable[..., ExecutedLesson]) 
     assert lesson.printed("wrong-segment-ids").rstrip().endswith("False")
 
 
-def test_the_unfolded_solutions_reach_the_goals(run_lesson: Callable[..., ExecutedLesson]) -> None:
-    """The solutions are in the text above the cells: they are taken from there, and run."""
-    above = {"your-own-segment-ids": "pooler-note", "your-own-padding": "goal-of-padding"}
-    changes = {}
-    for identifier, text in above.items():
-        solution = re.search(r"```python\n(.*?)```", source(text), re.DOTALL)
-        assert solution
-        changes[identifier] = re.sub(r"(?m)^\w+ = \.\.\.$", solution[1].replace("\\", r"\\"), source(identifier))
-    lesson = run_lesson("2.6", "en", changes)
+def test_the_unfolded_solutions_reach_the_goals(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2.6", "en", afterwards=solved_and_cloned())
     for identifier in SOLUTIONS.values():
-        assert lesson.printed(identifier).startswith("Right.")
+        assert lesson.printed_afterwards(identifier).startswith("Right.")
     # What a learner writes there does not change what follows.
-    assert lesson.printed("wrong-segment-ids").rstrip().endswith("False")
+    assert lesson.printed_afterwards("wrong-segment-ids").rstrip().endswith("False")
 
 
-def test_the_clone_of_lesson_2_5_is_loaded(run_lesson: Callable[..., ExecutedLesson], workspace: Path) -> None:
-    clone = workspace / "clones" / "2.5" / "mymodel04"
-    clone.mkdir(parents=True)
-    for file in finetuned_folder().iterdir():
-        (clone / file.name).symlink_to(file)
-    lesson = run_lesson("2.6", "en")
-    assert lesson.printed("find-the-clone") == "Your clone of lesson 2.5: clones/2.5/mymodel04"
-    assert lesson.printed("load-the-clone").endswith("True\n")
+def test_the_clone_of_lesson_2_5_is_loaded(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    lesson = shared_lesson("2.6", "en", afterwards=solved_and_cloned())
+    assert lesson.printed_afterwards("find-the-clone") == "Your clone of lesson 2.5: clones/2.5/mymodel04"
+    assert lesson.printed_afterwards("load-the-clone").endswith("True\n")
 
 
 def test_the_program_is_the_tutorials_line_for_line() -> None:

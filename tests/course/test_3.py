@@ -13,11 +13,23 @@ if TYPE_CHECKING:
     from tests.course.conftest import ExecutedLesson
 
 
+#: An address without a Hub.
+MODIFIED = {
+    "another-endpoint": """
+try:
+    print(len(list(HfApi(endpoint="http://127.0.0.1:9").list_models())))
+except Exception as error:
+    print(type(error).__name__)
+"""
+}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_lesson_3_lists_what_was_published_and_shows_where_the_libraries_go(
-    run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
+    shared_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
 ) -> None:
-    lesson = run_lesson("3", language, twice=True)
+    # The learner waits for the five further attempts once.
+    lesson = shared_lesson("3", language, twice=True, afterwards=MODIFIED if language == "en" else {})
     assert lesson.printed("compare-what-changes").splitlines()[:2] == [hub.endpoint, "https://huggingface.co"]
     # "The message always names huggingface.co, also when your own Hub was asked."
     refusal = lesson.printed("load-a-misspelt-name")
@@ -28,23 +40,16 @@ def test_lesson_3_lists_what_was_published_and_shows_where_the_libraries_go(
 
 
 def test_the_models_and_their_commits_are_listed(run_lesson: Callable[..., ExecutedLesson], hub: LocalHub) -> None:
-    run_lesson("2", "en")
-    lesson = run_lesson("3", "en")
+    run_lesson("2", "en", until="copy-add-commit-push")
+    lesson = run_lesson("3", "en", {"load-a-misspelt-name": "pass"})
     listed = lesson.printed("list-your-models")
     assert f"{lesson.account}/first-model" in listed
     assert "Upload my first model" in listed
     assert "initial commit" in listed
 
 
-def test_an_address_without_a_hub_is_an_error_with_a_name(run_lesson: Callable[..., ExecutedLesson]) -> None:
-    changed = """
-try:
-    print(len(list(HfApi(endpoint="http://127.0.0.1:9").list_models())))
-except Exception as error:
-    print(type(error).__name__)
-"""
-    lesson = run_lesson("3", "en", {"another-endpoint": changed})
-    said = lesson.printed("another-endpoint")
+def test_an_address_without_a_hub_is_an_error_with_a_name(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    said = shared_lesson("3", "en", twice=True, afterwards=MODIFIED).printed_afterwards("another-endpoint")
     assert said.rstrip().endswith("ConnectError")
     # The lesson promises five further attempts.
     assert "Retry 5/5" in said

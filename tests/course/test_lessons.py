@@ -30,7 +30,7 @@ LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glo
 @pytest.mark.parametrize("section", LESSONS)
 def test_each_lesson_has_a_test_module_that_runs_it(section: str) -> None:
     module = Path(__file__).with_name(f"test_{section.replace('.', '_')}.py")
-    assert "run_lesson(" in module.read_text(encoding="utf-8")
+    assert re.search(r"(run|shared)_lesson\(", module.read_text(encoding="utf-8"))
 
 
 def test_a_workspace_takes_a_lesson_twice_and_the_next_one_after_it_and_the_map_shows_them(

@@ -38,6 +38,9 @@ LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glo
 #: So tall that JupyterLab, which draws only what is in view, draws a whole lesson.
 VIEW = {"width": 1280, "height": 12000}
 
+#: Ends the id of the first of two executions of a cell.
+FIRST = "-first"
+
 #: Ends the id of a cell that is run once more after the lesson.
 AFTERWARDS = "-afterwards"
 
@@ -60,6 +63,10 @@ class ExecutedLesson:
         outputs = cell.outputs
         parts = [each.text if each.output_type == "stream" else each.data.get("text/plain", "") for each in outputs]
         return "".join(parts)
+
+    def printed_first(self, identifier: str) -> str:
+        """What the cell put out the first time, in a lesson of which each cell is run twice."""
+        return self.printed(f"{identifier}{FIRST}"[:64])
 
     def printed_afterwards(self, identifier: str) -> str:
         """What the cell put out when it was run once more after the lesson."""
@@ -148,7 +155,7 @@ def execute(hub: LocalHub, kernels: dict[str, Any]) -> RunLesson:
             cell.source = changed.pop(cell.id, cell.source)
         assert not changed, "no such cell"
         if twice:
-            book.cells = [again for cell in book.cells for again in (_copy(cell), cell)]
+            book.cells = [again for cell in book.cells for again in (_first(cell), cell)]
         book.cells += [new_code_cell(code, id=f"{name}{AFTERWARDS}") for name, code in (afterwards or {}).items()]
         environment = client_environment(hub.endpoint, folder / ".autograde") | {"AUTOGRADE_LANGUAGE": language}
         client = NotebookClient(
@@ -185,10 +192,10 @@ def shared_lesson(execute: RunLesson, tmp_path_factory: pytest.TempPathFactory) 
         shutil.rmtree(lesson.workspace)
 
 
-def _copy(cell: NotebookNode) -> NotebookNode:
-    """The same cell under another id, for a learner who runs it once more."""
+def _first(cell: NotebookNode) -> NotebookNode:
+    """The same cell under another id, for a learner who runs it and then runs it once more."""
     copy = deepcopy(cell)
-    copy.id = f"{cell.id}-once-more"[:64]
+    copy.id = f"{cell.id}{FIRST}"[:64]
     return copy
 
 

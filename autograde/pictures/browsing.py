@@ -44,12 +44,22 @@ class Lab:
     page: Page
 
     def open_lesson(self, name: str) -> Locator:
-        """Open a notebook in JupyterLab and return its panel; ``name`` is its path without ``.ipynb``."""
+        """Open a notebook in JupyterLab and return its panel; ``name`` is its path without ``.ipynb``.
+
+        When the page shows JupyterLab already, the notebook is opened beside those that are open, as from the file
+        browser: loading JupyterLab takes many seconds.
+        """
         address, key = self.address.split("/lab/tree/")[0], self.address.split("?")[1]
-        # Without "reset", JupyterLab opens the notebook of the visit before as well, and menus may act on that one.
-        self.page.goto(f"{address}/lab/tree/{name}.ipynb?{key}&reset")
+        if self.page.url.startswith(address):
+            opening = "async path => (await window.jupyterapp.commands.execute('docmanager:open', {path})).id"
+            identifier = self.page.evaluate(opening, f"{name}.ipynb")
+            panel = self.page.locator(f".jp-NotebookPanel[id='{identifier}']")
+        else:
+            # Without "reset", JupyterLab opens the notebook of the visit before as well.
+            self.page.goto(f"{address}/lab/tree/{name}.ipynb?{key}&reset")
+            panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        # Menus act on the notebook whose tab is the current one.
         self.page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name.rsplit("/", 1)[-1]).wait_for()
-        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         panel.locator(".jp-CodeCell").first.wait_for()
         # A cell that is run before the kernel is ready waits for it; the menu, however, must be there.
         self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| (Idle|空闲)")).wait_for()

@@ -14,16 +14,9 @@ from autograde.settings import KIT
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from autograde.pictures.browsing import Lab
     from tests.course.conftest import ExecutedLesson
 
 LESSON = KIT / "course" / "2.2-log-in.ipynb"
-
-#: What the pages and the form say.
-WORDS = {
-    "en": {"tokens": "Access tokens", "log in": "Log in", "refused": "The Hub answers", "done": "You are ada"},
-    "zh": {"tokens": "访问令牌", "log in": "登录", "refused": "Hub 的回答", "done": "你是 ada"},
-}
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
@@ -93,44 +86,3 @@ def test_modify_changes_the_read_tokens_field_although_nothing_is_created(
     """``exist_ok=True`` hides the refusal: the lesson shows it as a trap, and this is what its learner sees."""
     rows = grid(shared_lesson("2.2", "en", afterwards=modified()).printed_afterwards("try-every-act"))
     assert [field[0] for field in rows[-1]] == ["✗", "✓", "✓"]
-
-
-@pytest.mark.parametrize("language", ["en", "zh"], scope="module")
-def test_a_token_made_on_the_hubs_page_and_typed_in_the_lesson_says_who_you_are(lab: Lab, language: str) -> None:
-    page, words = lab.page, WORDS[language]
-    page.goto(f"{lab.hub}/join?lang={language}")
-    page.locator("#username").fill("ada")
-    page.locator("#email").fill("ada@example.org")
-    page.locator("#password").fill("correct horse battery")
-    page.locator("#password").press("Enter")
-    page.wait_for_url("**/welcome")
-    page.goto(f"{lab.hub}/settings/tokens?lang={language}")
-    page.locator("#name").fill("lesson 2.2")
-    page.get_by_role("radio", name="write").check()
-    page.locator("form.stack button").click()
-    token = page.locator("[data-token]").get_attribute("data-token")
-    assert token
-
-    panel = lab.open_lesson("2.2-log-in")
-    lab.run_cell(panel, "open_lesson(").get_by_role("link", name=words["tokens"]).wait_for()
-    form = lab.run_cell(panel, "TokenInput()")
-    field, status = form.locator("input[type=password]"), form.get_by_role("status")
-    field.fill("hf_wrong")
-    form.get_by_role("button", name=words["log in"]).click()
-    status.filter(has_text=words["refused"]).wait_for()
-    field.fill(token)
-    field.press("Enter")
-    status.filter(has_text=words["done"]).wait_for()
-    assert "lesson 2.2" in status.inner_text()
-    assert field.input_value() == ""
-    assert (lab.workspace / ".autograde/huggingface/token").read_text() == token
-
-    file = lab.workspace / "2.2-log-in.ipynb"
-    before = file.read_bytes()
-    lab.save()
-    saved = file.read_text(encoding="utf-8")
-    assert saved.encode() != before
-    assert "widget-state+json" in saved
-    assert words["done"] in saved
-    assert token not in saved
-    assert "hf_wrong" not in saved

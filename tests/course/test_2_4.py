@@ -21,7 +21,6 @@ from autograde.settings import KIT
 from autograde.widgets.question_bank import question
 
 if TYPE_CHECKING:
-    from autograde.pictures.browsing import Lab
     from tests.course.conftest import ExecutedLesson
 
 LESSON = KIT / "course" / "2.4-upload-a-local-model.ipynb"
@@ -146,32 +145,3 @@ def test_after_a_restart_an_add_cell_says_what_to_run_first(tmp_path: Path) -> N
 
 def git(folder: Path, *words: str) -> str:
     return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
-
-
-@pytest.mark.parametrize("language", ["en", "zh"], scope="module")
-def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None:
-    """The panel moves while ``git push`` keeps the kernel busy, and stops by itself; the path lights up with it."""
-    panel = lab.open_lesson("2.4-upload-a-local-model")
-    lab.run_all()
-    seen = panel.locator(".jp-CodeCell", has_text="RepositoryPanel(name)")
-    status = seen.get_by_role("status")
-    status.filter(has_text="Upload the fine-tuned model").wait_for(timeout=180_000)
-    # The widget saw the push and not only its end: the commit is marked as new beside the one from before.
-    table = seen.get_by_role("table").last
-    assert table.get_by_role("row").filter(has_text="Upload the fine-tuned model").filter(has_text="✚").count() == 1
-    assert table.get_by_role("row").filter(has_text="initial commit").filter(has_text="✚").count() == 0
-    seen.get_by_role("row").filter(has_text="model.safetensors").filter(has_text="LFS").wait_for()
-    # Below each command, the next one is marked.
-    path = {"en": "The path to the Hub", "zh": "通往 Hub 的路"}[language]
-    paths = panel.get_by_role("region", name=path)
-    marked = [each.locator("[aria-current=step] code").all_inner_texts() for each in paths.all()]
-    assert marked == [["cp -r"], ["git add"], ["git commit"], ["git push"], []]
-    # A page of the Hub opens beside the notebook, without its kernel.
-    button = panel.locator(".jp-CodeCell", has_text="lesson.panel(name)").locator("button[data-commandlinker-command]")
-    button.click()
-    frame = lab.page.frame_locator(".jp-Help iframe")
-    frame.get_by_text("mymodel04").first.wait_for()
-    notebook, page = panel.bounding_box(), lab.page.locator(".jp-MainAreaWidget.jp-Help").bounding_box()
-    assert notebook is not None
-    assert page is not None
-    assert page["x"] >= notebook["x"] + notebook["width"] - 1

@@ -13,12 +13,9 @@ from autograde.models import FINETUNED_SHA256, finetuned_folder
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
-    from autograde.pictures.browsing import Lab
     from tests.course.conftest import ExecutedLesson
 
 LESSON = KIT / "course" / "2.5-download-with-git-clone.ipynb"
-
-SAME = {"en": "✓ the same", "zh": "✓ 一致"}
 
 #: What belongs into the blanks, by cell.
 WORDS = {
@@ -81,17 +78,3 @@ def test_filled_blanks_are_confirmed(shared_lesson: Callable[..., ExecutedLesson
     lesson = shared_lesson("2.5", "en", afterwards=filled())
     for name, word in WORDS.items():
         assert f"Right: {word}." in lesson.printed_afterwards(name)
-
-
-@pytest.mark.parametrize("language", ["en", "zh"], scope="module")
-def test_the_inspector_answers_in_the_browser(lab: Lab, language: str) -> None:
-    panel = lab.open_lesson("2.5-download-with-git-clone")
-    lab.run_all()
-    inspector = panel.locator(".jp-CodeCell", has_text="PointerInspector(pointers, clone)")
-    table = inspector.get_by_role("table")
-    table.wait_for(timeout=180_000)
-    oid = FINETUNED_SHA256["model.safetensors"]
-    assert table.get_by_role("row").filter(has_text=oid).filter(has_text=SAME[language]).count() == 1
-    inspector.get_by_role("img").wait_for()
-    inspector.locator("select").select_option("config.json")
-    inspector.get_by_role("status").filter(has_text="config.json").filter(has_text="468").wait_for()

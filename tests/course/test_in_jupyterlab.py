@@ -1,0 +1,166 @@
+"""Lessons in a real JupyterLab and a real browser, in both languages; one JupyterLab for all tests of a language.
+
+Lessons that load a model are in ``test_models_in_jupyterlab.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from autograde.widgets.question_bank import question
+from autograde.widgets.step_sorter import shuffled
+
+if TYPE_CHECKING:
+    from autograde.pictures.browsing import Lab
+
+ADDRESS = "$HF_ENDPOINT/$OWNER/$NAME"
+#: The same text as an output that nothing protects: where JupyterLab leaves this alone, the test could not fail.
+UNPROTECTED = f"from IPython.display import HTML\nHTML('<p>as mathematics: {ADDRESS}</p>')"
+CHECK = """\
+from autograde.exercises import open_exercise
+upload_sh = open_exercise("2.4").upload_sh
+upload_sh.hint(2)
+upload_sh.check("git clone '$HF_ENDPOINT/$OWNER/$NAME'")
+print("checked")"""
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def language(request: pytest.FixtureRequest) -> str:
+    """The language of ``lab``."""
+    return str(request.param)
+
+
+def test_a_step_is_chosen_a_number_predicted_and_a_question_answered_without_a_mouse(lab: Lab, language: str) -> None:
+    words = {
+        "en": {"said": "You said:", "right": "Right", "not yet": "Not yet.", "check": "Check"},
+        "zh": {"said": "你的预测：", "right": "正确", "not yet": "还不对。", "check": "检查"},
+    }[language]
+    keyboard = lab.page.keyboard
+    panel = lab.open_lesson("2-the-six-steps")
+    lab.run_cell(panel, "open_lesson(").get_by_role("link").first.wait_for()
+
+    # The arrow keys are the list's, not JupyterLab's.
+    sorter = lab.run_cell(panel, '"the-six-steps"')
+    steps, check = sorter.locator("select"), sorter.locator("button.jupyter-button", has_text=words["check"])
+    check.press("Space")
+    sorter.get_by_role("status").filter(has_text=words["not yet"]).wait_for()
+    steps.focus()
+    keyboard.press("Home")
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowDown")
+    assert steps.evaluate("list => [list.selectedIndex, document.activeElement === list]") == [2, True]
+
+    number = lab.run_cell(panel, '"commits-after-one-push")')
+    field = number.locator("input[type=text]")
+    field.focus()
+    keyboard.type("3")
+    keyboard.press("Enter")
+    number.get_by_role("status").filter(has_text=words["said"]).wait_for()
+    kept = json.loads((lab.workspace / ".autograde/predictions.json").read_text())
+    assert kept["commits-after-one-push"] == 3
+    assert kept["the-six-steps"] == shuffled(question("the-six-steps"))
+
+    quiz = lab.run_cell(panel, "lesson.quiz(")
+    choices = quiz.get_by_role("radio")
+    choices.first.focus()
+    keyboard.press("Space")
+    quiz.locator("button.jupyter-button", has_text=words["check"]).nth(1).press("Space")
+    wrong = question("a-model-without-a-license").choices[0]
+    assert wrong.reason
+    quiz.get_by_role("status").filter(has_text=wrong.reason.in_language(language)).wait_for()
+    choices.first.focus()
+    keyboard.press("ArrowDown")
+    quiz.locator("button.jupyter-button", has_text=words["check"]).nth(1).press("Space")
+    quiz.get_by_role("status").filter(has_text=words["right"]).wait_for()
+
+
+def test_a_token_made_on_the_hubs_page_and_typed_in_the_lesson_says_who_you_are(lab: Lab, language: str) -> None:
+    words = {
+        "en": {"tokens": "Access tokens", "log in": "Log in", "refused": "The Hub answers", "done": "You are ada"},
+        "zh": {"tokens": "访问令牌", "log in": "登录", "refused": "Hub 的回答", "done": "你是 ada"},
+    }[language]
+    page = lab.page.context.new_page()
+    page.goto(f"{lab.hub}/join?lang={language}")
+    page.locator("#username").fill("ada")
+    page.locator("#email").fill("ada@example.org")
+    page.locator("#password").fill("correct horse battery")
+    page.locator("#password").press("Enter")
+    page.wait_for_url("**/welcome")
+    page.goto(f"{lab.hub}/settings/tokens?lang={language}")
+    page.locator("#name").fill("lesson 2.2")
+    page.get_by_role("radio", name="write").check()
+    page.locator("form.stack button").click()
+    token = page.locator("[data-token]").get_attribute("data-token")
+    assert token
+    page.close()
+
+    panel = lab.open_lesson("2.2-log-in")
+    lab.run_cell(panel, "open_lesson(").get_by_role("link", name=words["tokens"]).wait_for()
+    form = lab.run_cell(panel, "TokenInput()")
+    field, status = form.locator("input[type=password]"), form.get_by_role("status")
+    field.fill("hf_wrong")
+    form.get_by_role("button", name=words["log in"]).click()
+    status.filter(has_text=words["refused"]).wait_for()
+    field.fill(token)
+    field.press("Enter")
+    status.filter(has_text=words["done"]).wait_for()
+    assert "lesson 2.2" in status.inner_text()
+    assert field.input_value() == ""
+    assert (lab.workspace / ".autograde/huggingface/token").read_text() == token
+
+    file = lab.workspace / "2.2-log-in.ipynb"
+    before = file.read_bytes()
+    lab.save()
+    saved = file.read_text(encoding="utf-8")
+    assert saved.encode() != before
+    assert "widget-state+json" in saved
+    assert words["done"] in saved
+    assert token not in saved
+    assert "hf_wrong" not in saved
+
+
+def test_jupyterlab_shows_an_address_of_variables_as_it_is_written(lab: Lab, language: str) -> None:
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (UNPROTECTED, CHECK)])
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(book, lab.workspace / "dollars.ipynb")
+    panel = lab.open_lesson("dollars")
+    lab.run_cell(panel, "as mathematics").locator(".jp-OutputArea mjx-container").first.wait_for()
+    cell = lab.run_cell(panel, "upload_sh.check")
+    cell.locator(".jp-OutputArea", has_text="checked").wait_for()
+    output = cell.locator(".jp-OutputArea")
+    shown = output.inner_text()
+    # The hint, and the verdict's next step.
+    assert shown.count(f'"{ADDRESS}"') == 2, shown
+    assert output.locator("mjx-container").count() == 0
+
+
+def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None:
+    """The panel moves while ``git push`` keeps the kernel busy, and stops by itself; the path lights up with it."""
+    panel = lab.open_lesson("2.4-upload-a-local-model")
+    lab.run_all()
+    seen = panel.locator(".jp-CodeCell", has_text="RepositoryPanel(name)")
+    status = seen.get_by_role("status")
+    status.filter(has_text="Upload the fine-tuned model").wait_for(timeout=180_000)
+    # The widget saw the push and not only its end: the commit is marked as new beside the one from before.
+    table = seen.get_by_role("table").last
+    assert table.get_by_role("row").filter(has_text="Upload the fine-tuned model").filter(has_text="✚").count() == 1
+    assert table.get_by_role("row").filter(has_text="initial commit").filter(has_text="✚").count() == 0
+    seen.get_by_role("row").filter(has_text="model.safetensors").filter(has_text="LFS").wait_for()
+    # Below each command, the next one is marked.
+    path = {"en": "The path to the Hub", "zh": "通往 Hub 的路"}[language]
+    paths = panel.get_by_role("region", name=path)
+    marked = [each.locator("[aria-current=step] code").all_inner_texts() for each in paths.all()]
+    assert marked == [["cp -r"], ["git add"], ["git commit"], ["git push"], []]
+    # A page of the Hub opens beside the notebook, without its kernel.
+    button = panel.locator(".jp-CodeCell", has_text="lesson.panel(name)").locator("button[data-commandlinker-command]")
+    button.click()
+    frame = lab.page.frame_locator(".jp-Help iframe")
+    frame.get_by_text("mymodel04").first.wait_for()
+    notebook, page = panel.bounding_box(), lab.page.locator(".jp-MainAreaWidget.jp-Help").bounding_box()
+    assert notebook is not None
+    assert page is not None
+    assert page["x"] >= notebook["x"] + notebook["width"] - 1

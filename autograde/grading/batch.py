@@ -49,7 +49,7 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True)
 class Change:
-    """A question of a submission whose points are other ones than before.
+    """A question of a submission whose points have changed.
 
     Attributes:
         student: the learner.
@@ -196,7 +196,7 @@ class _Run:
         return True
 
     def _jobs(self, students: Iterable[str]) -> Iterator[Job]:
-        """The submissions that can be run; the others are kept at once."""
+        """Yield the submissions that can be run; the others are quarantined at once."""
         for student in students:
             submission = submissions.read(self._course, self._assignment, student)
             if submission.job is None:
@@ -221,10 +221,11 @@ class _Run:
                 after = rows.points()
         except (GradingFailed, OSError):
             raise
-        except Exception as error:  # nbgrader refuses what is not of its form, in many ways
+        except Exception as error:  # nbgrader raises errors of many kinds
             self._quarantine(submission, _("nbgrader cannot save it: {reason}.").format(reason=error))
             return
         self._note_changes(submission, before, after, execution.verdicts)
+        # The seed would tell the hidden cases to whoever reads a receipt.
         verdicts = {name: dict(verdict) | {"seed": ""} for name, verdict in execution.verdicts.items()}
         receipt = replace(
             self._receipt(submission),

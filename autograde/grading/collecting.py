@@ -108,7 +108,7 @@ def _alike(file: str, assignment: str) -> bool:
     return stem == assignment.lower() or re.match(rf"{re.escape(assignment.lower())}[\s_(.-]", stem) is not None
 
 
-#: How umlauts are written where there are none.
+#: How German umlauts are written in ASCII.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
@@ -154,7 +154,7 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
         earlier = latest.get((learner, of))
         if earlier is not None and _two_people(earlier.download, download):
-            # Nothing of the second one may be lost.
+            # Both are kept: the second learner gets another folder.
             learner = f"{folder_name(download.learner)}-{folder_name(download.number)}"
             remarks = (*remarks, _("another learner has the same name"))
             planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)

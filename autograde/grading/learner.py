@@ -50,7 +50,7 @@ def environment(base: dict[str, str], language: str) -> dict[str, str]:
 
 
 def be_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]) -> None:
-    """Run cells until the other side closes the connection. Never returns.
+    """Run cells and answer questions until the other side closes the connection. Never returns.
 
     Args:
         shell: made before the fork.
@@ -72,7 +72,7 @@ def be_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]
         output = os.memfd_create("output")
         for descriptor, opened in ((0, os.open("/dev/null", os.O_RDONLY)), (1, output), (2, output)):
             os.dup2(opened, descriptor)
-        # Every writer appends, whatever was cut off before.
+        # The recorder cuts this file off after each cell: writers go on at its new end.
         fcntl.fcntl(output, fcntl.F_SETFL, os.O_APPEND)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115 - for as long as the process lives
         # A file of the submission cannot take the place of a library.

@@ -27,7 +27,7 @@ ExecutorFactory = Callable[[], Executor]
 #: Seconds after which a worker that does not answer is killed. An executor's own limits are far below.
 PATIENCE = 1800.0
 
-#: How often a submission is tried whose worker dies.
+#: Attempts for each submission, if its worker dies.
 TRIES = 2
 
 _STOP = b""
@@ -150,10 +150,10 @@ def _begin(worker: _Worker, pool: list[_Worker]) -> None:
 
 
 def _answer(worker: _Worker) -> Execution | Failed | None:
-    """What the worker sent; None when it died.
+    """Return what the worker sent, or None if it died.
 
     Raises:
-        GradingFailed: the worker could not make its executor.
+        GradingFailed: this machine cannot run submissions any more.
     """
     try:
         kind, content = worker.connection.recv_bytes(1), worker.connection.recv_bytes()
@@ -207,13 +207,13 @@ def _work(connection: Connection, factory: ExecutorFactory) -> None:
     gc.collect()
     gc.freeze()
     connection.send_bytes(b"r")
-    # Ctrl-C reaches the whole group of processes; the grader says what is to be said.
+    # Ctrl-C reaches the whole group of processes; the grader prints the message.
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), contextlib.closing(executor):
         while (content := connection.recv_bytes()) != _STOP:
             try:
                 answer = b"e", to_bytes(executor.run(Job.from_json(json.loads(content))))
             except KitError as error:
-                # Not a matter of this submission: the next would have the same end.
+                # This submission is not to blame: every other one would fail, too.
                 _send(connection, b"x", f"{error.what}\x00{error.fix}".encode())
                 return
             except Exception as error:

@@ -226,7 +226,9 @@ def _completed(book: dict[str, Any]) -> list[str]:
         raise UnusableNotebook(_("The notebook has no cells."), _("Ask for the .ipynb file that was released."))
     if len(cells) > MOST_CELLS:
         raise UnusableNotebook(
-            _("The notebook has {number} cells; {most} are read.").format(number=len(cells), most=MOST_CELLS),
+            _("The notebook has {number} cells; at most {most} are allowed.").format(
+                number=len(cells), most=MOST_CELLS
+            ),
             _("Ask for the .ipynb file that was released."),
         )
     kept = [cell for cell in cells if isinstance(cell, dict)]

@@ -114,7 +114,7 @@ class Referees:
             UnknownQuestion: there is no such question.
             Closed: the process has ended.
             Late: it takes too long.
-            MalformedEvidence: it sends what is not agreed.
+            MalformedEvidence: it does not keep to the protocol.
         """
         question(section, function)
         looked = time.monotonic()
@@ -128,7 +128,7 @@ class Referees:
                 if not isinstance(method, str) or not isinstance(arguments, list):
                     raise MalformedEvidence("A request has no method, or no arguments.")
                 if time.monotonic() - looked > _TICK:
-                    # A process that asks without a pause is watched, too.
+                    # ``receive`` does this only while it waits, and a process may ask without a pause.
                     looked = time.monotonic()
                     meanwhile()
                 if arguments and arguments[:3] != [section, function, True]:
@@ -164,7 +164,7 @@ class Referees:
         Raises:
             Closed: the process has ended.
             Late: it takes too long.
-            MalformedEvidence: it sends what is not agreed.
+            MalformedEvidence: it does not keep to the protocol.
         """
         answers.send({"requests": [loads(self._judge.cases(*each, True)) for each in questions]})
         found = answers.receive(seconds, meanwhile).get("evidence")

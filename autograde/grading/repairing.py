@@ -70,7 +70,7 @@ def _repaired(read: Submission, released: NotebookNode) -> Submission:
 
 
 def repair_own(content: bytes, released: NotebookNode) -> Submission:
-    """Do :func:`repair` with a notebook of this assignment, and with no other.
+    """Do as :func:`repair`, but refuse a notebook of another assignment.
 
     Raises:
         UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
@@ -146,7 +146,7 @@ def _forget_strangers(cells: Sequence[NotebookNode], names: set[str], notes: lis
 
 
 def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]) -> None:
-    """Have ``wanted`` in ``cells`` exactly once, with the metadata of the release."""
+    """Make ``wanted`` appear in ``cells`` exactly once, with the metadata of the release."""
     found = [cell for cell in cells if _grade_id(cell) == wanted.name]
     if len(found) > 1:
         notes.append(_("{name} was there {number} times").format(name=wanted.name, number=len(found)))
@@ -242,7 +242,7 @@ def _is_empty(source: str, answer: _Wanted) -> bool:
 def _behind_its_answer(
     cells: list[NotebookNode], kept: NotebookNode, wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]
 ) -> None:
-    """Move a graded cell behind the answer that it grades, when the answer comes later."""
+    """Move a graded cell to the place after the answer that it grades, when the answer comes later."""
     last = _last_definition(cells, wanted, all_wanted)
     position = next(position for position, cell in enumerate(cells) if cell is kept)
     if last is not None and last > position:

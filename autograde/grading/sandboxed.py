@@ -135,7 +135,7 @@ class _Run:
         for index in self._code:
             cell = self._book.cells[index]
             if self._left() <= 0:
-                self._give_up(_("The notebook took too long. The cells after this one were not run."), index)
+                self._give_up(_("The notebook took too long. This cell was not run."), index)
                 break
             if index in self._left_out:
                 cell.outputs = [scored.error("LeftOut", self._left_out[index])]

@@ -68,7 +68,7 @@ def scored(verdict: Verdict, language: str, sources: str) -> list[NotebookNode]:
 def fit_points(cells: Iterable[NotebookNode]) -> None:
     """Make a right answer worth what the notebook gives for it, where an instructor has changed the cell's points.
 
-    nbgrader refuses a score above the cell's points, and takes one below them for a part of them.
+    nbgrader refuses a score above the cell's points, and counts a lower one as a part of them.
     """
     for cell in cells:
         points = cell.metadata.get("nbgrader", {}).get("points")
@@ -98,7 +98,7 @@ def size_of(outputs: Iterable[Mapping[str, Any]]) -> int:
 
 
 def checked(outputs: object) -> list[NotebookNode]:
-    """Return what is an output of a notebook among what a learner's process sent, without verdicts."""
+    """Return the valid outputs among those that a learner's process sent, without verdicts."""
     if not isinstance(outputs, list):
         return []
     kept, room = [], _MOST_VALUES
@@ -127,7 +127,7 @@ def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:
 
 
 def _bundle(data: dict[object, object]) -> dict[str, object]:
-    """Return a display's forms by MIME type; a text is a text, and only JSON is anything else."""
+    """Return a display's values by MIME type: texts, and for JSON types anything."""
     found: dict[str, object] = {}
     for kind, value in data.items():
         if not isinstance(kind, str) or not _MIME.fullmatch(kind) or kind.lower() in _NOT_FROM_LEARNERS:

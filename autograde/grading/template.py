@@ -31,7 +31,7 @@ from autograde.runner.answers.arguments import arguments_of
 from autograde.runner.answers.calling import call
 from autograde.runner.answers.output import captured
 
-#: What is used of a library that imports its parts lazily.
+#: Names that are imported at once from libraries that import their parts lazily.
 PARTS = {
     "huggingface_hub": ("HfApi", "hf_hub_download", "snapshot_download", "ModelCard"),
     "transformers": ("AutoModel", "AutoTokenizer", "BertModel", "BertTokenizer", "BertConfig", "PreTrainedModel"),
@@ -44,7 +44,8 @@ ALWAYS = ("autograde.exercises", "autograde.runner.answers.hub_tasks", "autograd
 #: 700, 10 and 10.
 _COLLECTIONS = 20_000, 20, 50
 
-#: How often the visible cases are tried: Python specialises a function's code when it has run eight times.
+#: How often the visible cases are tried: Python specialises a function's code when it has run eight times, and each
+#: question has at least two cases.
 _ROUNDS = 6
 
 

@@ -328,7 +328,7 @@ class LocalHub:
                 continue
             with self.hub.blobs.writer() as writer:
                 writer.write(content)
-                # In one transaction: a large file that no repository has is removed.
+                # In one transaction: otherwise the clean-up could remove the file before a repository has it.
                 with self.hub.database.transaction():
                     oid = writer.commit()
                     repositories.bind(self.hub, made.id, oid, len(content))
@@ -375,7 +375,7 @@ class LocalHub:
         return target
 
     def restore(self, source: Path) -> None:
-        """Restore a snapshot: the same address, with the accounts and tokens of then. Requests wait or fail meanwhile.
+        """Restore a snapshot at the same address, with its accounts and tokens. Requests wait or fail meanwhile.
 
         Raises:
             FolderUnusable: ``source`` is not a snapshot.

@@ -30,10 +30,10 @@ except ImportError:  # Windows
 _MOST_FILES = 8192
 _OTHER_FILES = 400
 
-#: Half seconds without a request after which unused objects are looked for and their memory is given back.
+#: After this many half seconds without a request, unused objects are looked for and their memory is given back.
 _QUIET = 4
 
-#: Seconds after which what nothing refers to is removed for the first time, and between that and every next time.
+#: Seconds until unused files are removed for the first time, and between the later times.
 _FIRST_CLEANING = 10.0
 _CLEANING = 3600.0
 
@@ -98,7 +98,7 @@ class _Server(uvicorn.Server):
 
 
 async def _turns() -> None:
-    """Let the event loop do what is due, and what that makes due: a connection takes three turns to begin or to end."""
+    """Give the event loop three turns: this is how long it takes a connection to begin or to end."""
     for _turn in range(3):
         await asyncio.sleep(0)
 

@@ -62,7 +62,7 @@ class Facet:
         advice: one thing to do about a wrong value that no misconception explains.
         other: what the table calls a value that is none of the states; None to show it as it is.
         only_wrong: whether the table has the line only where there is a wrong value, and not None.
-        may_raise: whether an exception is one of its wrong values, and no reason to say nothing else.
+        may_raise: whether an exception counts as an ordinary wrong value; otherwise the verdict speaks of it alone.
     """
 
     name: str
@@ -240,7 +240,7 @@ class Facets:
         )
 
     def _compared(self, _case: Case, answer: Observation) -> Observation:
-        """The answer without what is no facet: it is only quoted, and no wrong model foresees its words."""
+        """Return the entries of the answer that are facets; the others are quoted and never compared."""
         if not isinstance(answer, Mapping):
             return answer
         names = {facet.name for facet in self._all}

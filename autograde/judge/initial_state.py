@@ -59,8 +59,8 @@ class InitialState:
     Attributes:
         account: the learner's account on the fresh Hub; ``""`` without a Hub.
         fullname: the person's full name there; ``""``: the same as ``account``.
-        organization: a group whose repositories the account may write; git's user.name is its name, as on a computer
-            that several people use.
+        organization: a group whose repositories the account may write; git's user.name is set to the group's name, as
+            on a computer that several people use.
         taken: other accounts.
         role: role of the token that the learner's side is logged in with; ``""`` without a log-in.
         tokens: roles of further tokens that the answer gets.
@@ -75,7 +75,7 @@ class InitialState:
         meanwhile: files uploaded to the repository after the first call, if it exists by then.
         card_addition: a text added at the end of the repository's README.md after the first call, if there is
             one by then.
-        card_form: how the file is saved by that: ``"crlf"`` with the line ends of Windows, ``"bom"`` with a byte-order
+        card_form: how README.md is saved then: ``"crlf"`` with the line ends of Windows, ``"bom"`` with a byte-order
             mark at its start, ``""`` as it was.
         uploaded_becomes: what a file of this computer holds after it was uploaded, so that reading it is not reading
             from the Hub; ``""`` when it stays as it is.

@@ -73,9 +73,10 @@ _NEGATED = re.compile(r"\b(?:not|no|never|without|nicht|kein\w*|pas)\b|n't\b|不
 #: Another letter in the text after the first one; "a" is an article where a word follows.
 _ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
 
-#: How many letters, or Chinese characters, of a choice's own words may stand for the whole; so many more leave no doubt
-#: after the choice's letter.
-_FEWEST, _FEWEST_CHINESE, _LONG = 4, 2, 10
+#: The fewest letters, or Chinese characters, of a choice's own words that can stand for the choice.
+_FEWEST, _FEWEST_CHINESE = 4, 2
+#: Letters of a choice's own words after which its letter before them is trusted.
+_LONG = 10
 #: Some of a choice's words stand for the whole when they are among its first ones, or when they are many.
 _FIRST, _FIRST_CHINESE, _MANY, _MANY_CHINESE = 3, 6, 3, 5
 

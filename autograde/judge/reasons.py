@@ -22,8 +22,10 @@ def reason(case: Message, text: Message) -> Message:
 
 
 def most_instructive(cases: Sequence[Case], differences: Sequence[Difference | None]) -> int | None:
-    """Return the place of the difference to show: in the smallest wrong case, a wrong answer before an exception, and
-    both before a case that was not tried; None when nothing is wrong."""
+    """Return the place of the difference to show; None when nothing is wrong.
+
+    A wrong value is preferred to an exception, then a case that was tried to one that was not, then the smaller case.
+    """
     wrong = [
         (difference.kind is Kind.RAISED, _untried(difference), len(cases[place].tokens), place)
         for place, difference in enumerate(differences)

@@ -1,4 +1,8 @@
-"""Points: what each line of a rubric gives for the replies. Nothing else in the kit gives a point."""
+"""Decide the points of each line of a rubric.
+
+Nothing else in the kit does; :mod:`autograde.grading.scored` converts them where an instructor has changed a cell's
+points.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,7 @@ def difference_for(
 def scored(
     question: Question, cases: Sequence[Case], expected: Sequence[Observation], replies: Sequence[Reply]
 ) -> tuple[ItemVerdict, ...]:
-    """The rubric with its points: an item's when every case that it looks at is right, and there is one; else none."""
+    """Return the rubric's verdicts. An item gives its points if all cases that it looks at are right."""
     return tuple(_scored(question, item, cases, expected, replies) for item in question.rubric)
 
 

@@ -19,11 +19,11 @@ from autograde.judge.question import Question
 from autograde.judge.scoring import first_of_reply
 from autograde.judge.verdict import Outcome, Verdict
 
-#: So many equal failures in a row ask for a smaller case.
+#: A smaller case is shown after this many equal failures in a row.
 PATIENCE = 3
 
 
-#: What to do with a case that can be worked out by hand: all but those of a model.
+#: What to do with a case without a model: its numbers can be worked out by hand.
 BY_HAND = _(
     "Work out the right result by hand, value by value. Then look for the line of your code that does something else."
 )
@@ -104,7 +104,7 @@ def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None
         if difference.kind is Kind.RAISED:
             return replace(smallest, task=_FOLLOW)
         if question.rules.tolerance and question.teaching.advice is not None:
-            # Nobody works a model's numbers out by hand.
+            # A model's numbers can't be worked out by hand.
             return replace(smallest, task=question.teaching.advice)
         return smallest
     return None

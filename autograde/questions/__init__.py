@@ -1,4 +1,5 @@
-"""The questions of the course, with their answers: one folder for each section, one module for each question.
+"""The questions of the course, with their answers: a folder for each section, and in it a module or a folder
+for each question.
 
 A module that defines ``QUESTION`` is a question. :mod:`autograde.questions.discovery` finds it here, and in packages
 with the entry point group ``autograde.questions``. Of the kit, questions import only :mod:`autograde.judge`.

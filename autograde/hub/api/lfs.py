@@ -28,7 +28,6 @@ from autograde.hub.storage.drain import Drain
 from autograde.hub.web import tickets
 from autograde.hub.web.bodies import json_object, pour, short
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import is_git
 from autograde.hub.web.sending import blob_response
 from autograde.hub.web.tickets import LIFETIME, Ticket
 
@@ -129,9 +128,9 @@ async def transfer(request: Request) -> Response:
         ticket = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
         return await _TRANSFERS[request.method, ticket.claims["action"]](hub, request, ticket)
     except BlobRefused as refused:
-        return Refusal(400, f"The upload was refused: {refused}.").response(plain=is_git(request))
+        return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
     except Refusal as refusal:
-        return refusal.response(plain=is_git(request))
+        return refusal.response(plain=False)
 
 
 def _ticket(hub: Hub, request: Request) -> Ticket:

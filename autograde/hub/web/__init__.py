@@ -1,1 +1,1 @@
-"""HTTP handling shared by the API and the pages: authentication, request bodies, limits, file responses."""
+"""HTTP for the API and the pages: uvicorn's protocol, authentication, CORS, bodies, forms, limits, file responses."""

@@ -45,6 +45,7 @@ def identify(hub: Hub, request: Request) -> Caller:
     """
     permission: Permission = request.scope["permission"]
     if permission.accepts >= frozenset(Credential):
+        # The route answers everybody alike, so it does not matter who asks.
         return ANONYMOUS
     if permission.accepts & TOKENS and "authorization" in request.headers:
         return _token_caller(hub, request)

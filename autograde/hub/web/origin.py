@@ -71,5 +71,5 @@ def address_of(request: Request) -> str:
 
 
 def is_git(request: Request) -> bool:
-    """Return whether the client is git or git-lfs; both show plain-text responses to the person."""
+    """Return whether the client is git, which shows plain-text responses to the person; git-lfs reads JSON."""
     return request.headers.get("user-agent", "").startswith("git/")

@@ -24,7 +24,7 @@ from autograde.hub.web.sendfile import SendfileProtocol
 #: once it can, from any thread.
 Take = Callable[[bytes, Callable[[], None]], bool]
 
-#: Bytes that are read at a time: the allocator takes larger pieces from the system one by one, and gives them back.
+#: Bytes that are read at a time. For larger pieces, the allocator would ask the system each time.
 READ = 120 << 10
 
 _KEY = "autograde.body"

@@ -46,7 +46,7 @@ _TRACEBACK: Callable[[BaseException], TracebackType | None] = vars(BaseException
 def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
     """Run the answer on every requested case.
 
-    A function is called in a copy of this process, once for each case, one call after the other.
+    A function is called for one case after the other, all in one copy of this process.
 
     Args:
         answer: the learner's answer; None or ``...`` if there is none yet.
@@ -54,7 +54,7 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
         seconds: wall time of one call.
 
     Returns:
-        Evidence; an exception is a reply too. After a call that exceeded its time limit, no other is made.
+        Evidence; an exception is a reply too. After a call that did not return, no other is made.
 
     Raises:
         SetupFailed: the arguments could not be made, because a library is missing or broken.
@@ -93,7 +93,7 @@ def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], 
         try:
             replies.append(reply_of(report))
         except (MalformedEvidence, ValueError):
-            # The answer has replaced what the copy writes its report with.
+            # The answer has broken what writes the report, for example by replacing ``os.write``.
             return [*replies, Reply(Raised(ENDED, str(outcome.code)))]
     if outcome.end is not End.DONE and len(replies) < len(requests):
         replies.append(unfinished(outcome, answer, f"{seconds:g}"))
@@ -216,7 +216,7 @@ def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
         return Evidence("untouched", type_name(answer))
     if issubclass(type(answer), str):
         return Evidence(AnswerKind.TEXT, type_name(answer), (Reply(observe(answer)),) * len(requests))
-    # The dictionary's own entries, whatever its class says of them; a key of a learner's own class is no name.
+    # With dict's own methods, because a subclass may have others; only plain texts are names.
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
     replies = []
     for request in requests:
@@ -255,7 +255,7 @@ def _own_line(error: BaseException, answer: object) -> str:
     """Return the deepest line of the learner's own code in the traceback; ``""`` if it is unknown."""
     line = ""
     own = answer.__code__.co_filename if type(answer) is FunctionType else None
-    # The exception's class may be the learner's own, and say anything of itself.
+    # The learner may have defined the exception's class, with another ``__traceback__``.
     trace = _TRACEBACK(error)
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == own:

@@ -1,4 +1,4 @@
-"""Inspect a learner's git clones, to see how far work came that did not reach the Hub, and which Hub they are from."""
+"""Inspect a learner's git clones: which step is missing on the way to the Hub, and which Hub they are from."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
     remotes = _git(folder, environment, "config", "--get-regexp", r"^remote\..*\.url$").split()
     address = urlsplit(remotes[1] if len(remotes) > 1 else "")
     hub = urlsplit(environment.all_variables.get("HF_ENDPOINT", "")).hostname
-    # Of another Hub, the host is part of the answer.
+    # The host is told only where the clone is from another Hub.
     path = address.path if address.hostname in {None, hub, *_THIS_COMPUTER} else f"{address.hostname}{address.path}"
     return Mapping(
         (

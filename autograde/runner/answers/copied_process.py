@@ -64,7 +64,7 @@ def _let_go_of_connections(own: set[int]) -> None:
     """Let go of the pipes and sockets that the copy inherited, except its own.
 
     A copy that holds the end of a pipe to a program keeps that program waiting: a Hub of this process could not end its
-    git. The numbers stay taken, by an ended connection, so that no object writes into another's file.
+    git. Each descriptor is replaced and not closed: a number that is used again could be another object's file.
     """
     ended, other = socket.socketpair()
     other.close()

@@ -112,7 +112,7 @@ def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str 
         answer: the function.
         runs: what it is called with, and where.
         seconds: wall time of a call.
-        folder: of the model whose runs are noticed; None for none.
+        folder: of the model whose runs are recorded; None to record none.
     """
     with setting_up(), captured():
         if folder is not None:
@@ -130,7 +130,7 @@ def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str 
     import_again(outcome.imported)
     calls = [_read_call(report) for report in outcome.reports[: len(runs)]]
     if len(calls) < len(runs):
-        # The limit that was reached may be that without progress.
+        # Name the limit that was reached: that of the call, or the shorter one without progress.
         limit = min(seconds, max(WITHOUT_PROGRESS, round(outcome.seconds)))
         calls.append(_Call(unfinished(outcome, answer, f"{limit:g}")))
     return calls
@@ -164,7 +164,7 @@ def _read_call(report: Report) -> _Call:
     try:
         told = from_json(loads(report.text))
     except (MalformedEvidence, ValueError):
-        # The answer has replaced what the copy writes its report with.
+        # The answer has broken what writes the report, for example by replacing ``os.write``.
         told = None
     if not isinstance(told, Mapping):
         return _Call(Reply(Raised(ENDED, "0")))

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from autograde.judge.describing import TIME_LIMIT
+from autograde.judge.describing import INTERRUPTED, TIME_LIMIT
 from autograde.judge.evidence import LONGEST_NOISE, Evidence, Reply
 from autograde.judge.execution import Ending, ExecutionKind
 from autograde.judge.observation import Mapping, Observation, Raised, from_json, loads
@@ -111,12 +111,12 @@ def _told(argument: Observation, environment: RunEnvironment) -> Any:
 
 
 def _over(report: Observation) -> bool:
-    """Return whether a run took so long that no other case is tried."""
+    """Return whether to skip the other cases: a run exceeded its time limit or was interrupted."""
     if isinstance(report, Mapping):
         calls = report.get("returned")
         last = getattr(calls, "items", (None,))[-1:]
         return report.get("ended") == Ending.TIME or (bool(last) and _over(last[0]))
-    return isinstance(report, Raised) and report.type in (TIME_LIMIT, "KeyboardInterrupt")
+    return isinstance(report, Raised) and report.type in (TIME_LIMIT, INTERRUPTED)
 
 
 def _script(function: str, answer: Any, run: Run, seconds: float) -> Reply:

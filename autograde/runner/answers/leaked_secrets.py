@@ -50,7 +50,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 
-#: A value that stands for a password and is none: only stars or dots, words in brackets, or "your password here".
+#: A placeholder for a password: only stars or dots, words in brackets, or "your password here".
 _MASK = re.compile(
     r"[\W_xX]*|<[^<>]*>|\[[^\[\]]*\]|n/?a|无|没有|不填|不写|略|保密"
     r"|(?:.*[\W_])?(?:your|here|placeholder|removed|redacted|hidden|omitted|todo|none)(?:[\W_].*)?",
@@ -79,7 +79,7 @@ def password_in_form(fields: object, depth: int = 0) -> bool:
 
 
 def _values(value: Any) -> Sequence[object]:
-    """Return the values of a list or tuple, or the value itself."""
+    """Return the values of a list, tuple or set, or the value itself."""
     return tuple(value) if type(value) in (list, tuple, set) else (value,)
 
 
@@ -88,7 +88,8 @@ def _names_a_password(key: str) -> bool:
 
 
 def _is_a_password(key: str, value: object) -> bool:
-    """Return whether the value of a field is a password: by the field's name, by its looks, or because it says so."""
+    """Return whether the value of a field is a password: by the field's name, by its looks, or because
+    its text says "password: …"."""
     if is_empty(value):
         return False
     text = str.__str__(value) if issubclass(type(value), str) else ""

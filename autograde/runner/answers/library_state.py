@@ -13,7 +13,7 @@ from typing import Any
 #: Where random numbers begin in every call: dropout that was left on gives the same wrong numbers each time.
 _SEED = 0
 
-#: Blocks that must not be left as long as the copy runs.
+#: Context managers that stay open until the copy exits.
 _kept: list[Any] = []
 
 
@@ -33,7 +33,7 @@ def start_in_standard_state() -> None:
 
 def _start_torch(torch: Any) -> None:
     if torch.is_inference_mode_enabled():
-        # The innermost block of inference mode decides: it cannot be switched off, only be covered.
+        # The learner's block cannot be left from here; ``inference_mode(False)`` inside it switches the mode off.
         covering = torch.inference_mode(False)
         covering.__enter__()
         _kept.append(covering)

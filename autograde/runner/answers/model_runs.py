@@ -21,7 +21,7 @@ _MOST = 8
 _ROUNDING = 1e-2
 
 
-#: The folder whose model was loaded.
+#: The folder whose model was loaded; empty before.
 _loaded: set[str] = set()
 
 
@@ -54,8 +54,8 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
         The runs in their order, filled when the block ends. Each has ``ids`` and ``segments``, the tensors of token ids
         and segment ids, or None where the model was not given one; ``shape``, that of its first output, or None;
         ``folder``: whether the model came from a folder of this machine that is no download; ``weights``: whether its
-        weights are those of ``folder``; and ``ended``: False when it raised. Where a model's ``forward`` was called
-        past the model itself, its embedding layer tells the same.
+        weights are those of ``folder``; and ``ended``: False when it raised. Where ``model.forward()`` was called
+        directly, the run of its embedding layer is reported instead.
     """
     told: list[Mapping] = []
     if folder is None:

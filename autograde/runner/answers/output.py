@@ -22,10 +22,10 @@ from autograde.runner.answers.notebook import ipython_shell
 #: Largest number of characters kept of one call.
 LONGEST = 600
 
-#: A handler of the kit's own, by which an emptied list of all handlers is recognised.
+#: A handler of the kit's own. Where it is missing in logging's list, ``logging.config`` has emptied the list.
 _KNOWN = logging.NullHandler()
 
-#: So many letters and digits of a secret in a row give it away: the first and the last few alone do not.
+#: This many letters and digits of a secret in a row count as the secret; fewer may be shown.
 PIECE = 16
 
 
@@ -74,7 +74,7 @@ class Output(io.TextIOBase):
 
 
 def _letters(text: str) -> str:
-    """Return letters and digits alone: a secret with blanks between its characters is one, too."""
+    """Return letters and digits alone, to find a secret that is printed with blanks between its characters."""
     return re.sub(r"[^A-Za-z0-9]", "", text)
 
 

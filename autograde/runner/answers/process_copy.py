@@ -211,7 +211,7 @@ def _frozen() -> Iterator[None]:
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
-        # In a graded run the libraries, which the template has frozen, would be looked through as well.
+        # In a graded run, everything stays frozen: the collector would look through all libraries of the template.
         if not settings.graded_run():
             gc.unfreeze()
 
@@ -256,7 +256,7 @@ class _Reader:
         self._since = self._progress = time.monotonic()
 
     def read(self) -> End:
-        """Read until the copy is done or dead, or its time is over."""
+        """Read until the copy is done or dead, its time is over, or a report is too long."""
         content = b""
         while len(content) <= _LONGEST_REPORT:
             left = self._deadline() - time.monotonic()

@@ -13,7 +13,7 @@ from autograde.runner.answers.channel import Channel
 def requests_as_progress(channel: Channel) -> Iterator[None]:
     """Inside the block, tell the channel of each request that is unlike all before it, or has another result.
 
-    The same request again is no progress: a loop that tries again and again what fails would never end.
+    The same request again is no progress: otherwise a loop that retries would never be stopped.
     """
     from huggingface_hub import get_session
 

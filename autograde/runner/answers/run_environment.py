@@ -23,7 +23,7 @@ from autograde.runner.scenario import Scenario
 #: The entry in git's configuration that marks a clone made before the answer ran.
 MADE_BEFORE = "autograde.madebefore"
 
-#: Variables that point to the user's own files.
+#: Variables that lead to the user's own configuration.
 _HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "NETRC", "SSH_AUTH_SOCK", "BASH_ENV", "ENV")
 
 
@@ -47,7 +47,7 @@ class RunEnvironment:
 @contextmanager
 def run_environment(scenario: Scenario) -> Iterator[RunEnvironment]:
     """Create the folders that a scenario describes, and remove them afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="autograde-act-")).resolve()
+    root = Path(tempfile.mkdtemp(prefix="autograde-run-")).resolve()
     try:
         yield _made(root, scenario)
     finally:

@@ -72,7 +72,7 @@ def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
         yield ScriptMistake.HUB
     if re.search(r"\blfs\s+uninstall\b|filter\.lfs|GIT_LFS_SKIP_SMUDGE|--no-filters", text):
         yield ScriptMistake.LFS_OFF
-    # A script may give lines of Python to a program, between two marks.
+    # A here-document (``<<``) may hold Python.
     if "<<" not in text and re.search(
         r"^[ \t]*(?:import [a-z]|from [\w.]+ import |def \w+\(|print\()", text, re.MULTILINE
     ):

@@ -135,7 +135,6 @@ def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadli
     programs = _Programs()
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            # Check more often at first: most scripts end within a second.
             process.wait(_LOOK)
             return Ending.FINISHED if not _too_large(environment) else Ending.DISK
         looks += 1
@@ -151,7 +150,7 @@ def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadli
 class _Programs:
     """Notices when a script starts a program with a command line that is unlike all before it.
 
-    The same program again is no progress: a loop that tries again and again what fails would never end.
+    The same program again is no progress: otherwise a loop that retries would never be stopped.
     """
 
     def __init__(self) -> None:
@@ -268,7 +267,7 @@ class _Tail:
         return self._first.decode("utf-8", "replace") + self._kept.decode("utf-8", "replace")
 
     def text(self) -> str:
-        """Return the last complete lines as a terminal would show them, at most 600 characters."""
+        """Return the last complete lines as a terminal would show them, at most 500 characters."""
         lines = plain((self._first + self._kept)[-KEPT:].decode("utf-8", "replace")).split("\n")
         kept: list[str] = []
         for line in reversed(lines):

@@ -21,8 +21,8 @@ def bert(recipe: ModelRecipe) -> Any:
         intermediate_size=recipe.intermediate_size,
         max_position_embeddings=recipe.positions,
     )
-    # Random weights take half of the time, and are replaced at once. Whatever still takes random numbers: the learner's
-    # own sequence stays as it is.
+    # Random weights would take half of the time, and are replaced at once. What still takes random numbers must not
+    # change the learner's own sequence.
     with torch.random.fork_rng(devices=[]), no_init_weights():
         model = BertModel(config)
     model.load_state_dict({name: torch.from_numpy(values) for name, values in recipe.weights().items()})

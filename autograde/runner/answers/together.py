@@ -1,7 +1,7 @@
 """Run the answers to several questions in one copy of this process: making and ending a copy takes 20 ms.
 
-An answer that hangs or ends the copy takes the answers after it along; what an answer changes in builtins or libraries
-is there for those after it. A grader therefore takes only right answers from here, and tries every other one alone.
+After an answer that hangs or ends the copy, no other is tried; and what an answer changes in builtins or libraries is
+there for the next one. A grader therefore takes only right answers from here, and tries every other one alone.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def evidence_together(questions: Sequence[Asked], seconds: float = SECONDS) -> l
         try:
             replies = tuple(map(reply_of, own))
         except (MalformedEvidence, ValueError):
-            # The answer has replaced what the copy writes its reports with.
+            # The answer has broken what writes the reports, for example by replacing ``os.write``.
             break
         found[place] = Evidence("function", type_name(questions[place].answer), replies)
     return found

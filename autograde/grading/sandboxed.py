@@ -6,6 +6,7 @@ import base64
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,19 @@ class SandboxExecutor:
         if self._template is not None:
             self._template.close()
             self._template = None
+
+
+@dataclass
+class _Waiting:
+    """The graded cells that wait for the end of the notebook.
+
+    Attributes:
+        remembered: cells for which the learner's process remembers the notebook's names.
+        copies: connections to copies of the learner's process, by cell.
+    """
+
+    remembered: list[int] = field(default_factory=list)
+    copies: dict[int, Lines] = field(default_factory=dict)
 
 
 class _Run:
@@ -127,79 +141,99 @@ class _Run:
 
     def _pass(self, learner: LearnerHandle, referees: Referees) -> bool:
         """Run the notebook once; return False when a cell ended the process and was added to those to leave out."""
-        _ = self._translate
-        kept: dict[int, Lines] = {}
-        remembered: list[int] = []
-        room = self._limits.output_bytes
-        last = self._code[0] if self._code else 0
-        for index in self._code:
-            cell = self._book.cells[index]
-            if self._left() <= 0:
-                self._give_up(_("The notebook took too long. This cell was not run."), index)
-                break
-            if index in self._left_out:
-                cell.outputs = [scored.error("LeftOut", self._left_out[index])]
-                continue
-            try:
-                if index in self._graded:
-                    if self._apart or referees.needs_hub(*self._graded[index]):
-                        kept[index] = learner.keep(*self._graded[index])
-                    else:
-                        learner.remember(*self._graded[index])
-                        remembered.append(index)
-                    continue
-                last = index
-                outputs, cut, cell.execution_count = learner.run(
-                    cell.source, min(self._limits.cell_seconds, max(self._left(), 1.0))
-                )
-            except Died as reason:
-                self._leave_out(last, reason)
-                if len(self._left_out) <= self._limits.reruns and last not in kept:
-                    return False
-                self._give_up(
-                    _("Too many cells ended the Python process. The cells after the last one were not run."), last
-                )
-                break
-            cell.outputs = scored.checked(outputs)
-            cut = cut or (isinstance(outputs, list) and len(cell.outputs) < len(outputs))
-            size = scored.size_of(cell.outputs)
-            if size > room:
-                cell.outputs, cut = [], True
-            else:
-                room -= size
-            if cut:
-                note = _("The output of a cell was longer than is kept; the rest was left out.")
-                cell.outputs.append(scored.text(note))
-                self._notes.append(note)
-            if learner.interrupted:
-                self._notes.append(
-                    _("A cell took longer than {seconds} seconds and was interrupted.").format(
-                        seconds=round(self._limits.cell_seconds)
-                    )
-                )
-
-        right: dict[tuple[str, str], Mapping[str, Any]] = {}
-
-        def judged_here(section: str, function: str) -> Mapping[str, Any]:
-            return right.get((section, function)) or referees.verdict(
-                section, function, self._answered_here(learner, referees, section, function)
-            )
-
-        def judged_apart(copy: Lines, section: str, function: str) -> Mapping[str, Any]:
-            return referees.verdict(section, function, self._answered_apart(learner, referees, copy, section, function))
-
+        waiting = _Waiting()
+        if not self._run_cells(learner, referees, waiting):
+            return False
         try:
-            right = self._right_together(learner, referees, remembered)
-            for index in remembered:
-                self._judge(index, judged_here)
+            self._judge_remembered(learner, referees, waiting.remembered)
         except (Died, Closed, Late, MalformedEvidence):
             # An answer hung or ended the process: run everything again, each answer in a copy of its own.
             self._apart = True
             return self._left() <= 0
         learner.end_main()
-        for index, copy in kept.items():
-            self._judge(index, partial(judged_apart, copy))
+        for index, copy in waiting.copies.items():
+            self._judge(index, partial(self._verdict_apart, learner, referees, copy))
         return True
+
+    def _run_cells(self, learner: LearnerHandle, referees: Referees, waiting: _Waiting) -> bool:
+        """Run the cells, and note in ``waiting`` where the graded ones wait for the end; False as :meth:`_pass`."""
+        _ = self._translate
+        room = self._limits.output_bytes
+        last = self._code[0] if self._code else 0
+        for index in self._code:
+            if self._left() <= 0:
+                self._give_up(_("The notebook took too long. This cell was not run."), index)
+                return True
+            if index in self._left_out:
+                self._book.cells[index].outputs = [scored.error("LeftOut", self._left_out[index])]
+                continue
+            try:
+                if index in self._graded:
+                    self._hold(learner, referees, index, waiting)
+                    continue
+                last = index
+                room -= self._run_cell(learner, index, room)
+            except Died as reason:
+                self._leave_out(last, reason)
+                if len(self._left_out) <= self._limits.reruns and last not in waiting.copies:
+                    return False
+                self._give_up(
+                    _("Too many cells ended the Python process. The cells after the last one were not run."), last
+                )
+                return True
+        return True
+
+    def _hold(self, learner: LearnerHandle, referees: Referees, index: int, waiting: _Waiting) -> None:
+        """Let the learner's process hold the notebook as it is now, for a graded cell."""
+        question = self._graded[index]
+        if self._apart or referees.needs_hub(*question):
+            waiting.copies[index] = learner.keep(*question)
+        else:
+            learner.remember(*question)
+            waiting.remembered.append(index)
+
+    def _run_cell(self, learner: LearnerHandle, index: int, room: int) -> int:
+        """Run a cell; return the size of its outputs, in bytes, of which at most ``room`` are kept."""
+        _, cell = self._translate, self._book.cells[index]
+        seconds = min(self._limits.cell_seconds, max(self._left(), 1.0))
+        outputs, cut, cell.execution_count = learner.run(cell.source, seconds)
+        cell.outputs = scored.checked(outputs)
+        cut = cut or (isinstance(outputs, list) and len(cell.outputs) < len(outputs))
+        size = scored.size_of(cell.outputs)
+        if size > room:
+            cell.outputs, size, cut = [], 0, True
+        if cut:
+            note = _("The output of a cell was longer than is kept; the rest was left out.")
+            cell.outputs.append(scored.text(note))
+            self._notes.append(note)
+        if learner.interrupted:
+            self._notes.append(
+                _("A cell took longer than {seconds} seconds and was interrupted.").format(
+                    seconds=round(self._limits.cell_seconds)
+                )
+            )
+        return size
+
+    def _judge_remembered(self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]) -> None:
+        """Judge the questions that were remembered.
+
+        Raises:
+            Died, Closed, Late, MalformedEvidence: an answer hung or ended the process.
+        """
+        right = self._right_together(learner, referees, remembered)
+
+        def verdict(section: str, function: str) -> Mapping[str, Any]:
+            return right.get((section, function)) or referees.verdict(
+                section, function, self._answered_here(learner, referees, section, function)
+            )
+
+        for index in remembered:
+            self._judge(index, verdict)
+
+    def _verdict_apart(
+        self, learner: LearnerHandle, referees: Referees, copy: Lines, section: str, function: str
+    ) -> Mapping[str, Any]:
+        return referees.verdict(section, function, self._answered_apart(learner, referees, copy, section, function))
 
     def _seconds_of_a_question(self) -> float:
         return min(self._limits.cell_seconds, max(self._left(), 5.0))

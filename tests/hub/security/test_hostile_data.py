@@ -71,7 +71,10 @@ class Class:
         return repository
 
     def everything_answers(self, *broken: str) -> None:
-        """Check that lists and pages answer for every user and still show ada's repository."""
+        """Check that lists and pages answer for every user and still show ada's repository.
+
+        Then delete the broken ones: otherwise each test would list the repositories of all tests before it.
+        """
         for who in (None, self.ada, self.eve):
             for query in ("", "?full=true", "?expand=cardData&expand=config&expand=safetensors", "?filter=license:mit"):
                 status, body = self.ask("GET", f"/api/models{query}", who=who)
@@ -84,6 +87,9 @@ class Class:
         for name in broken:
             self.ask("GET", f"/api/models/{name}")
             self.ask("GET", f"/api/models/{name}?blobs=true")
+        for name in broken:
+            deleted = {"organization": "eve", "name": name.removeprefix("eve/")}
+            assert self.ask("DELETE", "/api/repos/delete", deleted, self.eve)[0] == 200
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +123,12 @@ def test_hostile_config_does_not_break_lists(course: Class, config: str) -> None
 def test_hostile_card_does_not_break_lists(course: Class, metadata: str) -> None:
     name = course.commit_by_git({"README.md": f"---\n{metadata}\n---\ntext \udce9".encode("utf-8", "surrogateescape")})
     course.everything_answers(name)
+
+
+def test_all_hostile_files_together_do_not_break_lists(course: Class) -> None:
+    names = [course.commit_by_git({"config.json": config.encode()}) for config in CONFIGS]
+    names += [course.commit_by_git({"README.md": f"---\n{metadata}\n---\n".encode()}) for metadata in CARDS]
+    course.everything_answers(*names)
 
 
 @pytest.mark.parametrize(

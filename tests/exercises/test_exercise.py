@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import torch
 from autograde.errors import UnknownAttribute, UnknownLanguage, UnknownQuestion
 from autograde.exercises import Exercise, grade, open_exercise
 from autograde.exercises.asking import ask
-from autograde.judge import AnswerKind, Outcome, Question, to_text
+from autograde.judge import AnswerKind, Outcome, Question, Verdict, to_text
 from autograde.judge.observation import dumps
 from autograde.models import finetuned_folder, minilm_folder, tiny_folder
 from autograde.questions import assignments, question
@@ -45,11 +46,17 @@ def exercise() -> Exercise:
     return open_exercise("2.6", language="en")
 
 
+@cache
+def graded(wrong: Example) -> Verdict:
+    """The verdict on a wrong answer. It holds its words in every language, so the answer is run once for all."""
+    answer = handed_in(wrong.code, wrong.function)
+    return ask(LocalReferee(), wrong.section, wrong.function, answer, graded=True)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @every_wrong_answer
 def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example, language: str) -> None:
-    answer = handed_in(wrong.code, wrong.function)
-    verdict = ask(LocalReferee(), wrong.section, wrong.function, answer, graded=True)
+    verdict = graded(wrong)
     assert verdict.outcome is Outcome.INCORRECT
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost
     assert verdict.points == wrong.points

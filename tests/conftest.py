@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     items.sort(key=rank)
 
+
+# Torch's threads sleep while they wait for each other; by default they keep processors busy that other tests need.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # For fixtures that live longer than one test.
 settings.choose_language("en")

@@ -1,11 +1,12 @@
 """Kernels without a network, for lessons that must not need one.
 
 A kernel's process enters a network namespace of its own (``without_network.py``); the test talks to it over Unix
-sockets, and the lesson reaches the real Hub of the test through one more.
+sockets. It gets the socket that listens at the Hub's address in there, and connects its visitors with the real Hub.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -20,9 +21,10 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
-from .without_network import join
-
 PROGRAM = Path(__file__).parent / "without_network.py"
+
+#: Bytes that are carried in one go: what a pipe holds.
+AT_ONCE = 1 << 16
 
 
 @cache
@@ -30,6 +32,39 @@ def why_not() -> str:
     """Why this system gives no network namespace, in its own words; empty when it does."""
     done = subprocess.run([sys.executable, str(PROGRAM)], capture_output=True, text=True, check=False)
     return done.stderr.strip().splitlines()[-1] if done.returncode else ""
+
+
+def accepted(listener: socket.socket) -> socket.socket | None:
+    """Wait for the next connection; None when the test is over."""
+    try:
+        return listener.accept()[0]
+    except OSError:
+        return None
+
+
+def copy(source: socket.socket, target: socket.socket) -> None:
+    """Carry bytes one way until the sender has no more: from socket to socket by the system, without a look at them."""
+    reading, writing = os.pipe()
+    try:
+        while count := os.splice(source.fileno(), writing, AT_ONCE):
+            while count:
+                count -= os.splice(reading, target.fileno(), count)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def join(left: socket.socket, right: socket.socket) -> None:
+    """Carry bytes both ways until both sides are done, then close."""
+    back = threading.Thread(target=copy, args=(right, left), daemon=True)
+    back.start()
+    copy(left, right)
+    back.join()
+    left.close()
+    right.close()
 
 
 @contextmanager
@@ -41,14 +76,19 @@ def only_the_hub(port: int) -> Iterator[type[AsyncKernelManager]]:
     listener.bind(path)
     listener.listen()
 
+    listening = [listener]
+
     def serve() -> None:
-        while True:
-            try:
-                connection, _address = listener.accept()
-            except OSError:
-                return  # closed: the test is over
+        while (connection := accepted(listener)) is not None:
+            with connection:
+                _said, [number], _flags, _address = socket.recv_fds(connection, 1, 1)
+            listening.append(socket.socket(fileno=number))
+            threading.Thread(target=answer, args=(listening[-1],), daemon=True).start()
+
+    def answer(inside: socket.socket) -> None:
+        while (visitor := accepted(inside)) is not None:
             real = socket.create_connection(("127.0.0.1", port))
-            threading.Thread(target=join, args=(connection, real), daemon=True).start()
+            threading.Thread(target=join, args=(visitor, real), daemon=True).start()
 
     class OfflineKernelManager(AsyncKernelManager):
         """Starts kernels in a network namespace of their own."""
@@ -67,6 +107,9 @@ def only_the_hub(port: int) -> Iterator[type[AsyncKernelManager]]:
         yield OfflineKernelManager
     finally:
         listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
         answering.join()
+        for each in listening[1:]:
+            each.shutdown(socket.SHUT_RDWR)
+        for each in listening:
+            each.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,8 +1,8 @@
 """Run a program in a network namespace of its own: it reaches this machine's Hub and nothing else.
 
-``python without_network.py PORT SOCKET PROGRAM ...``: in the namespace there is only a loopback interface. What
-connects to PORT there is carried over the Unix socket SOCKET, behind which the real Hub answers. Root makes a
-network namespace; anybody else makes a user namespace for it, in which they stay who they are.
+``python without_network.py PORT SOCKET PROGRAM ...``: in the namespace there is only a loopback interface. The socket
+that listens at PORT there is handed over through the Unix socket SOCKET, to a process beside the real Hub. Root makes
+a network namespace; anybody else makes a user namespace for it, in which they stay who they are.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-import signal
 import socket
 import struct
 import sys
-import threading
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-PR_SET_PDEATHSIG = 1
 SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 IFF_UP = 1
 
@@ -45,48 +42,15 @@ def enter_namespace() -> None:
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", flags_now | IFF_UP))
 
 
-def copy(source: socket.socket, target: socket.socket) -> None:
-    """Carry bytes one way until the sender has no more."""
-    try:
-        while piece := source.recv(1 << 16):
-            target.sendall(piece)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-
-
-def join(left: socket.socket, right: socket.socket) -> None:
-    """Carry bytes both ways until both sides are done, then close."""
-    back = threading.Thread(target=copy, args=(right, left), daemon=True)
-    back.start()
-    copy(left, right)
-    back.join()
-    left.close()
-    right.close()
-
-
-def relay(listener: socket.socket, path: str) -> None:
-    """Carry each connection to ``listener`` over the Unix socket at ``path``, for ever."""
-    while True:
-        connection, _address = listener.accept()
-        over = socket.socket(socket.AF_UNIX)
-        over.connect(path)
-        threading.Thread(target=join, args=(connection, over), daemon=True).start()
-
-
 def main() -> None:
-    """Enter the namespace, start the relay, become the program."""
+    """Enter the namespace, hand over what listens in it, become the program."""
     enter_namespace()
     if len(sys.argv) == 1:
         return  # only whether it can be done
     port, path, program = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    listener = socket.create_server(("127.0.0.1", port))
-    if os.fork() == 0:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Ctrl-C and the interrupts of a kernel are for the kernel.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        relay(listener, path)
-    listener.close()
+    with socket.create_server(("127.0.0.1", port)) as listener, socket.socket(socket.AF_UNIX) as taker:
+        taker.connect(path)
+        socket.send_fds(taker, [b"L"], [listener.fileno()])
     os.execv(program[0], program)
 
 

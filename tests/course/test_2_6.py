@@ -26,6 +26,7 @@ SOLUTIONS = {
 
 #: Puts the files of lesson 2.5's clone in their place.
 CLONE = """
+from pathlib import Path
 cloned = Path("clones/2.5/mymodel04")
 cloned.mkdir(parents=True)
 for file in finetuned_folder().iterdir():

@@ -65,12 +65,17 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down as uvicorn does, but without its pause of 0.1 s before it checks for running requests."""
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for listening in server.sockets:
+                with contextlib.suppress(NotImplementedError):  # Windows
+                    loop.remove_reader(listening)
+        # Clients that were accepted become connections: after the end of their server, asyncio would lose their sockets.
+        await _turns()
         for server in self.servers:
             server.close()
-        for listening in sockets or []:
-            listening.close()
-        loop = asyncio.get_running_loop()
-        await _turns()  # a client that has just been accepted becomes a connection
+        for given in sockets or []:
+            given.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         end = loop.time() + (self.config.timeout_graceful_shutdown or 0)

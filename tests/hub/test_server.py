@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import http.client
 import signal
@@ -52,6 +53,35 @@ def test_a_hub_that_stops_closes_the_connection_of_a_client_that_does_not_read_i
         client.sendall(b"GET / HTTP/1.1\r\nhost: hub\r\n\r\n")
         assert sent.wait(10)
         running.stop()
+    gc.collect()  # pytest fails the test for a socket that was not closed
+
+
+def test_a_hub_that_stops_closes_connections_that_arrive_meanwhile(tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def ask(port: int) -> None:
+        while not ended.is_set():
+            with (
+                contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection,
+                contextlib.suppress(OSError, http.client.HTTPException),
+            ):
+                connection.request("GET", "/healthz")
+                answered.set()
+                connection.getresponse().read()
+
+    for number in range(6):
+        running = RunningHub(HubConfig(data=tmp_path / str(number), port=0, durable=False))
+        running.start()
+        answered = threading.Event()
+        clients = [threading.Thread(target=ask, args=(running.port,)) for _ in range(8)]
+        for client in clients:
+            client.start()
+        assert answered.wait(10)
+        running.stop()
+        ended.set()
+        for client in clients:
+            client.join()
+        ended.clear()
     gc.collect()  # pytest fails the test for a socket that was not closed
 
 

@@ -70,7 +70,7 @@ class _Server(uvicorn.Server):
             for listening in server.sockets:
                 with contextlib.suppress(NotImplementedError):  # Windows
                     loop.remove_reader(listening)
-        # Clients that were accepted become connections: after the end of their server, asyncio would lose their sockets.
+        # Accepted clients become connections: after the end of their server, asyncio would lose their sockets.
         await _turns()
         for server in self.servers:
             server.close()

@@ -81,18 +81,24 @@ def install_kit(venv: Path, kit: Path, extra: str, say: Callable[[str], object])
     code, output = pip_install(venv, ["-c", str(kit / "constraints.txt"), "-e", target], say)
     if code:
         raise explain(output, venv, code)
-    compile_modules(venv, say)
+    compile_modules(venv, kit, say)
 
 
-def compile_modules(venv: Path, say: Callable[[str], object]) -> None:
-    """Compile the installed modules to byte code with all processors; pip would use one, and also compile tests.
+def compile_modules(venv: Path, kit: Path, say: Callable[[str], object]) -> None:
+    """Compile the installed modules and the kit's own to byte code with all processors; pip would use one, and also
+    compile tests.
 
     What is left out is compiled when it is first imported.
     """
     say(_("Compiling Python modules …"))
     command = [str(venv / "bin" / "python"), "-m", "compileall", "-q", "-q", "-j", "0", "-x", _SELDOM_IMPORTED]
     # Some packages have files that are not meant for this Python: these stay as they are.
-    subprocess.run([*command, str(venv / "lib")], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    subprocess.run(
+        [*command, str(venv / "lib"), str(kit / "autograde")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
 
 
 def _remove_old_name(venv: Path) -> None:

@@ -122,14 +122,17 @@ def test_an_installation_under_the_old_name_is_removed(kit: Path, venv: Path, mo
     assert not info.exists()
 
 
-def test_modules_are_compiled_but_for_those_that_are_seldom_imported(venv: Path) -> None:
+def test_modules_are_compiled_but_for_those_that_are_seldom_imported(venv: Path, kit: Path) -> None:
     (site,) = venv.glob("lib/python*/site-packages")
     seldom = ("library/tests/test_library.py", "transformers/models/llama/modeling_llama.py")
     often = ("library/broken.py", "library/useful.py", "transformers/models/bert/modeling_bert.py")
     for path in (*seldom, *often):
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_text("def broken(" if "broken" in path else "answer = 42\n")
-    packages.compile_modules(venv, print)
+    (kit / "autograde").mkdir()
+    (kit / "autograde/own.py").touch()
+    packages.compile_modules(venv, kit, print)
+    assert list((kit / "autograde").rglob("own.*.pyc"))
     compiled = {path.name.partition(".")[0] for path in site.rglob("*.pyc") if path.parts[-3] != "pip"}
     assert {"useful", "modeling_bert"} <= compiled
     assert not {"test_library", "modeling_llama", "broken"} & compiled

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
-import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="IPython has a termin
 
 #: A person's own settings. Each of these programs would wait for ever, or at least for longer than the test.
 SETTINGS = """
+import io
 import os
 os.environ |= {
     "PAGER": "less", "GIT_PAGER": "less -+F", "GIT_EDITOR": "sleep 600", "EDITOR": "sleep 600",
@@ -91,15 +92,22 @@ def test_a_command_is_over_although_it_left_a_program_in_the_background(tmp_path
     assert "Gone on: 继续" in said
 
 
-def test_an_interrupted_command_gets_the_signal_and_ends_the_cell(capsys: pytest.CaptureFixture[str]) -> None:
-    """The stop button."""
-    command = "trap 'echo stopped; exit 3' INT; echo ready; while :; do sleep 0.05; done"
-    main = threading.main_thread().ident
-    assert main is not None
-    threading.Timer(1.0, signal.pthread_kill, (main, signal.SIGINT)).start()
+class StopButton(io.StringIO):
+    """Interrupts this process once it has seen a word."""
+
+    def write(self, text: str) -> int:
+        before, written = self.getvalue(), super().write(text)
+        if "ready" in self.getvalue() and "ready" not in before:
+            signal.raise_signal(signal.SIGINT)
+        return written
+
+
+def test_an_interrupted_command_gets_the_signal_and_ends_the_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = StopButton()
+    monkeypatch.setattr("sys.stdout", shown)
     with pytest.raises(KeyboardInterrupt):
-        run(command)
-    assert capsys.readouterr().out.split() == ["ready", "stopped"]
+        run("trap 'echo stopped; exit 3' INT; echo ready; while :; do sleep 0.05; done")
+    assert shown.getvalue().split() == ["ready", "stopped"]
 
 
 def test_output_has_a_terminal_and_input_has_none(capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,6 +144,9 @@ def _interrupt(reading: int, process: subprocess.Popen[bytes]) -> None:
     for number in (signal.SIGINT, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        _print_output(reading, process, time.monotonic() + GRACE)
-        if process.poll() is not None:
+        until = time.monotonic() + GRACE
+        _print_output(reading, process, until)
+        # Its output may end a moment before the process does.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(until - time.monotonic(), 0.1))
             return

@@ -85,6 +85,8 @@ def lab_environment(client: Mapping[str, str], home: Path, language: str) -> dic
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
+        # Threads of torch that wait for work sleep: on a class server, kernels would take each other's processors.
+        "OMP_WAIT_POLICY": variables.get("OMP_WAIT_POLICY", "passive"),
     }
 
 

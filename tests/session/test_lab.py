@@ -1,0 +1,16 @@
+"""The environment of JupyterLab and its kernels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograde.hub import client_environment
+from autograde.session.lab import lab_environment
+
+
+def test_waiting_threads_of_torch_sleep_unless_the_person_has_chosen_otherwise(tmp_path: Path) -> None:
+    client = client_environment("http://127.0.0.1:9", tmp_path)
+    client.pop("OMP_WAIT_POLICY", None)
+    assert lab_environment(client, tmp_path, "en")["OMP_WAIT_POLICY"] == "passive"
+    chosen = client | {"OMP_WAIT_POLICY": "active"}
+    assert lab_environment(chosen, tmp_path, "en")["OMP_WAIT_POLICY"] == "active"

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from nbformat import NotebookNode
 
 from autograde.grading.reading import LARGEST
-from autograde.grading.repairing import repair_own
+from autograde.grading.repairing import repair
 from autograde.grading.submitted import choose
 
 #: Folders that systems and editors fill with copies of their own.
@@ -57,7 +57,7 @@ def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> 
 
 def _is_of(content: bytes, released: NotebookNode) -> bool:
     try:
-        repair_own(content, released)
+        repair(content, released)
     except Exception:  # a file that cannot be read is not the one
         return False
     return True

@@ -12,7 +12,7 @@ from nbgrader.preprocessors import Execute
 
 from autograde import notebooks
 from autograde.grading.reading import LARGEST
-from autograde.grading.repairing import repair_own
+from autograde.grading.repairing import repair
 from autograde.grading.submitted import name_notebook, read_file
 from autograde.i18n import messages
 
@@ -20,7 +20,7 @@ _ = messages("cli")
 
 
 class RepairingExporter(NotebookExporter):
-    """Reads a submission through :func:`autograde.grading.repairing.repair_own`; other notebooks as usual."""
+    """Reads a submission through :func:`autograde.grading.repairing.repair`; other notebooks as usual."""
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **named: Any
@@ -36,7 +36,7 @@ class RepairingExporter(NotebookExporter):
         course, assignment = converter.coursedir, resources["nbgrader"]["assignment"]
         folder = Path(course.format_path(course.release_directory, ".", assignment))
         name = resources["nbgrader"]["notebook"]
-        repaired = repair_own(read_file(Path(filename), LARGEST), notebooks.read(folder / f"{name}.ipynb"))
+        repaired = repair(read_file(Path(filename), LARGEST), notebooks.read(folder / f"{name}.ipynb"))
         for note in repaired.notes:
             converter.log.warning(_("Repaired in {file}: {note}").format(file=filename, note=note))
         exported: Any = super()

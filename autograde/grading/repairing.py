@@ -50,9 +50,19 @@ def repair(content: bytes, released: NotebookNode) -> Submission:
         A notebook in which each of nbgrader's cells appears exactly once, with its released metadata, and the notes.
 
     Raises:
-        UnusableNotebook: the bytes are not a notebook.
+        UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
     """
-    return _repaired(read_submission(content), released)
+    read = read_submission(content)
+    cells = read.notebook.cells
+    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
+    names = {each.name for each in wanted}
+    of_this = any(_grade_id(cell) in names for cell in cells)
+    if not of_this and not any(_without_metadata(cells, each, strangers=True) is not None for each in wanted):
+        raise UnusableNotebook(
+            _("The notebook is not of this assignment: none of its exercises is in it."),
+            _("Ask for the .ipynb file that was released."),
+        )
+    return _repaired(read, released)
 
 
 def _repaired(read: Submission, released: NotebookNode) -> Submission:
@@ -67,25 +77,6 @@ def _repaired(read: Submission, released: NotebookNode) -> Submission:
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return Submission(book, tuple(notes[:MOST_NOTES]))
-
-
-def repair_own(content: bytes, released: NotebookNode) -> Submission:
-    """Do as :func:`repair`, but refuse a notebook of another assignment.
-
-    Raises:
-        UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
-    """
-    read = read_submission(content)
-    cells = read.notebook.cells
-    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
-    names = {each.name for each in wanted}
-    of_this = any(_grade_id(cell) in names for cell in cells)
-    if not of_this and not any(_without_metadata(cells, each, strangers=True) is not None for each in wanted):
-        raise UnusableNotebook(
-            _("The notebook is not of this assignment: none of its exercises is in it."),
-            _("Ask for the .ipynb file that was released."),
-        )
-    return _repaired(read, released)
 
 
 def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:

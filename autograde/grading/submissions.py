@@ -20,7 +20,7 @@ from autograde.grading.execution import Job, to_bytes
 from autograde.grading.finding import find
 from autograde.grading.language import language_of_text
 from autograde.grading.reading import LARGEST, MOST_NOTES, shortened
-from autograde.grading.repairing import repair_own
+from autograde.grading.repairing import repair
 from autograde.grading.submitted import read_file
 from autograde.i18n import messages
 
@@ -118,7 +118,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     language = language_of_bytes(content)
     released = course.released(assignment, language)
     try:
-        repaired = repair_own(content, released)
+        repaired = repair(content, released)
     except UnusableNotebook as error:
         return Submission(student, folder, handed_in, language, reason=str(error), own=own)
     except Exception as error:  # one learner's file may not end the run of a class

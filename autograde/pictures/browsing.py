@@ -143,7 +143,11 @@ def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
             yield Lab(address, hub, workspace, page)
         finally:
             learn.send_signal(signal.SIGINT)
-            learn.communicate(timeout=STOP_SECONDS)
+            try:
+                learn.communicate(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                learn.kill()  # otherwise the end of this block would wait for ever
+                raise
 
 
 def locale(language: str) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Mapping
@@ -103,6 +104,17 @@ class Lab:
     process: subprocess.Popen[bytes]
     url: str
     log: Path
+
+    def wait(self) -> None:
+        """Wait until the server ends.
+
+        A signal is noticed within a second: a thread of the Hub may get it, and then a main thread that waits for a
+        process would sleep on.
+        """
+        waiting = threading.Thread(target=self.process.wait, daemon=True)
+        waiting.start()
+        while waiting.is_alive():
+            waiting.join(1.0)
 
     def stop(self) -> None:
         """Stop the server and its kernels, if they are running."""

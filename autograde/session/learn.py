@@ -69,7 +69,7 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
             say(_("To stop both: Ctrl-C here."))
             if browser and can_show_pages():
                 webbrowser.open(server.url)
-            server.process.wait()
+            server.wait()
         except KeyboardInterrupt:
             say("")
             say(_("Stopping; your work is saved in {folder}.").format(folder=workspace))

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograde import notebooks
 from autograde.errors import UnusableNotebook
-from autograde.grading.repairing import repair, repair_own
+from autograde.grading.repairing import repair
 from autograde.settings import KIT
 
 ASSIGNMENT = "2.6-load-the-downloaded-model"
@@ -251,7 +251,7 @@ def test_a_notebook_of_another_assignment_is_refused() -> None:
     empty = nbformat.v4.new_notebook()
     for book in (other, empty):
         with pytest.raises(UnusableNotebook, match="not of this assignment"):
-            repair_own(json.dumps(book).encode(), RELEASED)
+            repair(json.dumps(book).encode(), RELEASED)
     bare = submitted()
     strip_metadata_and_ids(bare)
-    assert_whole(repair_own(json.dumps(bare).encode(), RELEASED).notebook)
+    assert_whole(repair(json.dumps(bare).encode(), RELEASED).notebook)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import py_compile
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +144,21 @@ def test_the_view_hides_the_answers_and_shows_no_checkout() -> None:
     view = system_view()
     assert View.from_json(view.to_json()) == view
     assert {str(package() / name) for name in HIDDEN} >= set(view.hidden)
-    assert all((package() / name).exists() for name in HIDDEN), "a name in HIDDEN is out of date"
+    # A folder has its modules' byte code in it.
+    assert all((package() / name).is_dir() for name in HIDDEN), "a name in HIDDEN is out of date"
     assert str(package().parent) not in view.shown
+
+
+def test_the_view_hides_the_byte_code_of_an_instructors_own_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "own_question.py"
+    module.write_text("SOLUTION = 42\n")
+    compiled = py_compile.compile(str(module), doraise=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    own = metadata.EntryPoint("own", "own_question:QUESTION", "autograde.questions")
+    monkeypatch.setattr("autograde.grading.sandbox.view.metadata.entry_points", lambda group: [own])
+    assert {str(module), compiled} <= set(system_view().hidden)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import shutil
 import site
@@ -23,9 +25,10 @@ CONFIGURATION = (
     "fonts", "localtime", "timezone", "mime.types", "magic", "protocols", "services",
 )  # fmt: skip
 
-#: What the kit's package hides in a sandbox: questions with their answers, the judging side, and samples.
+#: What the kit's package hides in a sandbox: questions with their answers, the judging side, and samples. All are
+#: folders, which have their modules' byte code in them.
 HIDDEN = (
-    "questions", "grading", "instructors", "classroom", "referee/local.py", "runner/hubs",
+    "questions", "grading", "instructors", "classroom", "referee/local", "runner/hubs",
 )  # fmt: skip
 
 
@@ -101,4 +104,10 @@ def _hidden() -> Iterator[Path]:
         found = util.find_spec(entry.module.partition(".")[0])
         if found is not None and found.origin is not None:
             path = Path(found.origin)
-            yield path.parent if path.name == "__init__.py" else path
+            if path.name == "__init__.py":
+                yield path.parent
+            else:
+                # The byte code of a module outside of a folder; imported once, it is there now or never.
+                with contextlib.suppress(Exception):
+                    importlib.import_module(entry.module)
+                yield from (path, *path.parent.glob(f"__pycache__/{path.stem}.*.pyc"))

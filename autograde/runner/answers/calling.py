@@ -177,7 +177,7 @@ def unfinished(outcome: Outcome, answer: object, seconds: str) -> Reply:
         End.TIME: Raised(TIME_LIMIT, seconds, _stuck_line(outcome.stack, answer)),
         End.INTERRUPTED: Raised(INTERRUPTED, "", ""),
     }.get(outcome.end, Raised(ENDED, str(outcome.code)))
-    effects = frozenset({PRINTED_TOKEN} if outcome.told_secret else ())
+    effects = frozenset({PRINTED_TOKEN} if outcome.secret_printed else ())
     return Reply(raised, effects, clean_text(outcome.printed, LONGEST_NOISE))
 
 

@@ -143,7 +143,7 @@ def _noticed_call(answer: Any, run: Run, folder: str | None, channel: Channel) -
     def notice(result: object) -> None:
         # Compare identity, not equality: the same text read from elsewhere is another object.
         noticed["argument"] = type(result) is str and any(result is argument for argument in run.arguments)
-        noticed["variable"] = _told_as(settings.environment().get("HF_TOKEN", ""), run.scenario)
+        noticed["variable"] = _variable_of(settings.environment().get("HF_TOKEN", ""), run.scenario)
 
     with contextlib.ExitStack() as stack:
         with setting_up():
@@ -170,7 +170,7 @@ def _read_call(report: Report) -> _Call:
         return _Call(Reply(Raised(ENDED, "0")))
     effects = told.get("effects")
     names = {str(name) for name in effects.items} if isinstance(effects, ObservedSequence) else set()
-    if report.told_secret:
+    if report.secret_printed:
         names.add(PRINTED_TOKEN)
     reply = Reply(told.get("value"), frozenset(names & EFFECTS), clean_text(report.printed, LONGEST_NOISE))
     return _Call(reply, told.get("argument"), told.get("variable"), told.get("ran"))
@@ -203,10 +203,10 @@ def _saved(scenario: Scenario, environment: RunEnvironment) -> str:
         token = (environment.home / "huggingface" / "token").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return ""
-    return _told_as(token, scenario)
+    return _variable_of(token, scenario)
 
 
-def _told_as(token: str, scenario: Scenario) -> str:
+def _variable_of(token: str, scenario: Scenario) -> str:
     """Return the name of the variable that contains a token; ``other``, or ``""`` for none."""
     return next((name for name, value in scenario.variables.items() if value == token), "other") if token else ""
 
@@ -214,7 +214,7 @@ def _told_as(token: str, scenario: Scenario) -> str:
 def _by_name(value: Observation, scenario: Scenario) -> Observation:
     """Return an observation in which a token is replaced by its variable, ``$READ_TOKEN``."""
     if isinstance(value, str) and value in scenario.tokens():
-        return f"${_told_as(value, scenario)}"
+        return f"${_variable_of(value, scenario)}"
     return value
 
 

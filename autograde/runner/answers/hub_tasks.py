@@ -100,10 +100,12 @@ def _prepared(
     described: Any = loads(hub_side.prepare(section, function, graded, request["name"]))
     scenario = Scenario.from_json(described)
     environment = stack.enter_context(run_environment(scenario))
-    return Run(scenario, environment, [_told(from_json(argument), environment) for argument in request["arguments"]])
+    return Run(
+        scenario, environment, [_expanded(from_json(argument), environment) for argument in request["arguments"]]
+    )
 
 
-def _told(argument: Observation, environment: RunEnvironment) -> Any:
+def _expanded(argument: Observation, environment: RunEnvironment) -> Any:
     """Return an argument; ``$NAME`` is replaced by the variable of that name."""
     if isinstance(argument, str) and argument.startswith("$"):
         return environment.variables[argument[1:]]

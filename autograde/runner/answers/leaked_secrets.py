@@ -45,7 +45,7 @@ _OTHER_FIELDS = re.compile(
 _LOOKS_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?!.*://)(?!.*@.*\.)\S{6,}")
 
 #: A password in a sentence: its name and, after a colon or the like, the password itself.
-_TOLD = re.compile(
+_PASSWORD_IN_TEXT = re.compile(
     r"(?:pass ?(?:word|phrase|code)|pwd|密码|密碼|口令)\s*(?:is|was|[:=：]|是|为)\s*(?=\S*[\d\W])[^\s<*…]{6,}",
     re.IGNORECASE,
 )
@@ -95,7 +95,7 @@ def _is_a_password(key: str, value: object) -> bool:
     text = str.__str__(value) if issubclass(type(value), str) else ""
     if _names_a_password(key):
         return not text or _MASK.fullmatch(text.strip()) is None
-    if not text or _TOLD.search(text):
+    if not text or _PASSWORD_IN_TEXT.search(text):
         return bool(text)
     # A number, a date or a hyphenated word is not a password.
     return not _OTHER_FIELDS.search(_letters(key)) and _LOOKS_SECRET.fullmatch(text) is not None

@@ -37,7 +37,7 @@ class Output(io.TextIOBase):
 
     Attributes:
         text: the kept text.
-        told: whether a secret was written anywhere in the output.
+        secret_printed: whether a secret was written anywhere in the output.
     """
 
     encoding = "utf-8"
@@ -45,7 +45,7 @@ class Output(io.TextIOBase):
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         super().__init__()
         self.text = ""
-        self.told = False
+        self.secret_printed = False
         self._pieces = {
             letters[place : place + PIECE]
             for letters in map(_letters, secrets)
@@ -59,9 +59,9 @@ class Output(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep what fits, and look for a piece of a secret, also across two writes."""
-        if self._pieces and not self.told:
+        if self._pieces and not self.secret_printed:
             written = self._end + _letters(text)
-            self.told = any(piece in written for piece in self._pieces)
+            self.secret_printed = any(piece in written for piece in self._pieces)
             self._end = written[-PIECE + 1 :]
         if len(self.text) < LONGEST:
             self.text = (self.text + text)[:LONGEST]

@@ -70,12 +70,12 @@ class Report:
     Attributes:
         text: what it sent.
         printed: the shortened output since the report before.
-        told_secret: whether a secret was printed by then.
+        secret_printed: whether a secret was printed by then.
     """
 
     text: str
     printed: str
-    told_secret: bool
+    secret_printed: bool
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Outcome:
         seconds: how long the last, unreported part took.
         stack: where each thread was when its time was over, in faulthandler's words.
         printed: the shortened output after the last report.
-        told_secret: whether a secret was printed anywhere.
+        secret_printed: whether a secret was printed anywhere.
         imported: the modules that the copy imported.
     """
 
@@ -99,7 +99,7 @@ class Outcome:
     seconds: float = 0.0
     stack: str = ""
     printed: str = ""
-    told_secret: bool = False
+    secret_printed: bool = False
     imported: tuple[str, ...] = ()
 
 
@@ -137,7 +137,7 @@ def _run_here(work: Work, secrets: Sequence[str]) -> Outcome:
     reports: list[Report] = []
     with captured(secrets) as output:
         work(_ChannelHere(reports, output))
-    return Outcome(tuple(reports), End.DONE, printed=output.take(), told_secret=output.told)
+    return Outcome(tuple(reports), End.DONE, printed=output.take(), secret_printed=output.secret_printed)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class _ChannelHere:
 
     def send(self, text: str) -> None:
         """See :class:`Channel`."""
-        self.reports.append(Report(text, self.output.take(), self.output.told))
+        self.reports.append(Report(text, self.output.take(), self.output.secret_printed))
 
     def progress(self) -> None:
         """See :class:`Channel`. Nothing limits the time here."""
@@ -189,7 +189,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
         raise SetupFailed(reader.failed)
     printed = reader.output.take()
     return Outcome(
-        tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.told, reader.imported
+        tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.secret_printed, reader.imported
     )
 
 
@@ -300,7 +300,7 @@ class _Reader:
         return time.monotonic() - self._since
 
     def _report(self, line: bytes) -> None:
-        self.reports.append(Report(line.decode("utf-8", "replace"), self.output.take(), self.output.told))
+        self.reports.append(Report(line.decode("utf-8", "replace"), self.output.take(), self.output.secret_printed))
         self._since = self._progress = time.monotonic()
         with contextlib.suppress(OSError):
             os.write(self._reading, NOTED)

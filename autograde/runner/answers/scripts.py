@@ -86,7 +86,7 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
         process.wait()
         tail.join()
 
-    def told(text: str) -> str:
+    def shortened(text: str) -> str:
         """Return the text with the paths of this run's folders shortened."""
         short = ((str(file), name), (environment.all_variables["HOME"], "~"), (str(environment.work.parent), "/tmp"))  # noqa: S108
         for long, instead in short:
@@ -99,9 +99,9 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
             ("ended", ended),
             ("seconds", round(took)),
             ("exit", process.returncode if ended == Ending.FINISHED else None),
-            ("running", told(running)[:LONGEST_COMMAND]),
-            ("said", told(tail.text())),
-            ("errors", listed(*error_lines(told(tail.whole())))),
+            ("running", shortened(running)[:LONGEST_COMMAND]),
+            ("said", shortened(tail.text())),
+            ("errors", listed(*error_lines(shortened(tail.whole())))),
             ("unused", listed(*unused(script, environment.variables))),
             ("unknown", listed(*unknown(script, environment.all_variables)[:10])),
             ("mistakes", listed(*mistakes(script, environment.variables))),

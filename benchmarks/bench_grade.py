@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -28,6 +27,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -69,7 +69,7 @@ class Own:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        for owner, name in ((LearnerHandle, "run"), (Referees, "evidence")):
+        for owner, name in ((LearnerHandle, "run"), (Referees, "evidence"), (Referees, "evidence_together")):
             self._measure(owner, name)
 
     def _measure(self, owner: type, name: str) -> None:
@@ -150,21 +150,26 @@ class Spent:
 
     Attributes:
         seconds: wall time.
-        processor: the processors' time of it and all that it started, in seconds: on a busy machine it says more.
+        processor: how long this machine's processors were busy meanwhile, in seconds, with any program. The time
+            of a learner's process that is killed with its sandbox reaches no parent, so it cannot be asked for alone.
     """
 
     seconds: float = 0.0
     processor: float = 0.0
 
 
+def busy() -> float:
+    """Return how long this machine's processors have been busy, in seconds."""
+    times = psutil.cpu_times()
+    return float(sum(times[:4]) - times.idle + sum(getattr(times, name, 0.0) for name in ("irq", "softirq")))
+
+
 @contextlib.contextmanager
 def spending() -> Iterator[Spent]:
     """Yield what the commands in the block took, known at its end."""
-    spent, start, before = Spent(), time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent, start, before = Spent(), time.perf_counter(), busy()
     yield spent
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent.seconds = time.perf_counter() - start
-    spent.processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    spent.seconds, spent.processor = time.perf_counter() - start, busy() - before
 
 
 @dataclass

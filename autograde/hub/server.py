@@ -242,4 +242,5 @@ class RunningHub:
                 if quiet == _QUIET:
                     # The collection stops all threads for some 50 ms; no request is running now.
                     gc.collect()
+                    self.hub.database.forget_pages()
                     give_back()

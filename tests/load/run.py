@@ -279,7 +279,7 @@ def main() -> int:
     peak, wanted_peak, wanted_kept = memory.peak / MIB, 150, 60
     console.print(
         f"{seconds:.1f} s in all; {errors.total()} errors; memory {before / MIB:.0f} MiB before, {peak:.0f} MiB at the"
-        f" peak (bar {wanted_peak}), {kept / MIB:.0f} MiB 5 s after (bar {wanted_kept})",
+        f" peak (bar {wanted_peak}), {kept / MIB:.1f} MiB 5 s after (bar {wanted_kept})",
         highlight=False,
     )
     for error, number in errors.most_common(10):

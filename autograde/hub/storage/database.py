@@ -266,6 +266,11 @@ class Database:
     def _set_synchronous(self, level: str) -> None:
         self._connection.execute(f"PRAGMA synchronous = {level}")
 
+    def forget_pages(self) -> None:
+        """Give back the memory of pages that were read from the file: up to 2 MiB. They are read anew when needed."""
+        with self._lock:
+            self._connection.execute("PRAGMA shrink_memory")
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other threads from using the database inside this block."""

@@ -82,6 +82,16 @@ def test_note_is_a_transaction_that_does_not_wait_for_the_disk(database: Databas
     assert count(database) == 2
 
 
+def test_pages_are_forgotten_in_the_middle_of_a_transaction_without_losing_a_row(database: Database) -> None:
+    with database.transaction():
+        for number in range(2000):
+            database.execute("INSERT INTO notes (text) VALUES (?)", (f"{number:0500}",))
+        database.forget_pages()
+        assert count(database) == 2000
+    database.forget_pages()
+    assert count(database) == 2000
+
+
 def test_failed_transaction_is_rolled_back_completely(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError), database.transaction():  # noqa: PT012 - leaving the block is the act
         database.execute("INSERT INTO notes (text) VALUES ('a')")

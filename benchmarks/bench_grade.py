@@ -161,7 +161,7 @@ class Spent:
 def busy() -> float:
     """Return how long this machine's processors have been busy, in seconds."""
     times = psutil.cpu_times()
-    return float(sum(times[:4]) - times.idle + sum(getattr(times, name, 0.0) for name in ("irq", "softirq")))
+    return float(sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq")))
 
 
 @contextlib.contextmanager

@@ -225,7 +225,7 @@ class _Run:
             self._quarantine(submission, _("nbgrader cannot save it: {reason}.").format(reason=error))
             return
         self._note_changes(submission, before, after, execution.verdicts)
-        # The seed would tell the hidden cases to whoever reads a receipt.
+        # Without the seed: from it, a reader of the receipt could make the hidden cases.
         verdicts = {name: dict(verdict) | {"seed": ""} for name, verdict in execution.verdicts.items()}
         receipt = replace(
             self._receipt(submission),

@@ -53,7 +53,8 @@ def repair(content: bytes, released: NotebookNode) -> Submission:
         UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
     """
     read = read_submission(content)
-    cells = read.notebook.cells
+    book, notes = read.notebook, list(read.notes)
+    cells: list[NotebookNode] = list(book.cells)
     wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
     names = {each.name for each in wanted}
     of_this = any(_grade_id(cell) in names for cell in cells)
@@ -62,14 +63,6 @@ def repair(content: bytes, released: NotebookNode) -> Submission:
             _("The notebook is not of this assignment: none of its exercises is in it."),
             _("Ask for the .ipynb file that was released."),
         )
-    return _repaired(read, released)
-
-
-def _repaired(read: Submission, released: NotebookNode) -> Submission:
-    book, notes = read.notebook, list(read.notes)
-    cells: list[NotebookNode] = list(book.cells)
-    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
-    names = {each.name for each in wanted}
     _keep_answers_in_graded_cells(cells, wanted, notes)
     _forget_strangers(cells, names, notes)
     for each in wanted:

@@ -47,7 +47,10 @@ def difference_for(
 def scored(
     question: Question, cases: Sequence[Case], expected: Sequence[Observation], replies: Sequence[Reply]
 ) -> tuple[ItemVerdict, ...]:
-    """Return the rubric's verdicts. An item gives its points if all cases that it looks at are right."""
+    """Return the rubric's verdicts.
+
+    An item gives its points if it looks at a case at least, and all cases that it looks at are right.
+    """
     return tuple(_scored(question, item, cases, expected, replies) for item in question.rubric)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LESSON = KIT / "course" / "2.5-download-with-git-clone.ipynb"
 
-#: What belongs into the blanks, by cell.
+#: The right word for each blank, by the id of its cell.
 WORDS = {
     "git-clone": "clone",
     "hf-download": "download",

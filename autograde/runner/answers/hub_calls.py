@@ -118,7 +118,8 @@ def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str 
         if folder is not None:
             load_once(folder)
     import_for(answer)
-    prepare_client()
+    if any(run.scenario.endpoint for run in runs):
+        prepare_client()
 
     def work(channel: Channel) -> None:
         for run in runs:

@@ -147,9 +147,9 @@ LEAKING = (
           ("the name of an exception", "Anna Bert Carl Dora Emil Fred Gina Hans Ida Jane", "raise type(said.replace(' ', '_') + ' zz' + 'end', (ValueError,), {})('x')"),
       )),
     Attack("hidden cases kept for the second run", "def segment_ids(index, mark):\n    import os\n"
-           "    for p in ('/tmp/k', '/learner/k', '/learner/work/k', '/dev/shm/k', '/var/k', '/run/k'):\n"
+           "    for p in ('/tmp/k', '/learner/k', 'k', '/dev/shm/k', '/var/k', '/run/k'):\n"
            "        try: open(p, 'w').write('LEAK ' + str(index))\n        except OSError: pass\n    os._exit(1)\n",
-           ("import glob\nfor p in ('/tmp/k', '/learner/k', '/learner/work/k', '/dev/shm/k', '/var/k', '/run/k'):\n"
+           ("import glob\nfor p in ('/tmp/k', '/learner/k', 'k', '/dev/shm/k', '/var/k', '/run/k'):\n"
             "    try: print(open(p).read())\n    except OSError: pass",), hides=LEAKS, noted=None),
     Attack("answers to the grader's messages sent before it asks", before=(
         "import gc, json, socket\ncontrol = next(o._control for o in gc.get_objects() if type(o).__name__ == '_Learner')\n"

@@ -23,6 +23,17 @@ from autograde.setup import tools
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
+#: Opens a notebook beside those that are open and returns the id of its panel once its cells and its kernel are there:
+#: for a moment, the status bar still says that the kernel of the notebook before is idle.
+_OPEN_BESIDE = """\
+async path => {
+  const panel = await window.jupyterapp.commands.execute('docmanager:open', {path});
+  await panel.revealed;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  return panel.id;
+}"""
+
 #: Seconds that JupyterLab gets to stop its kernels.
 STOP_SECONDS = 60
 
@@ -51,8 +62,7 @@ class Lab:
         """
         address, key = self.address.split("/lab/tree/")[0], self.address.split("?")[1]
         if self.page.url.startswith(address):
-            opening = "async path => (await window.jupyterapp.commands.execute('docmanager:open', {path})).id"
-            identifier = self.page.evaluate(opening, f"{name}.ipynb")
+            identifier = self.page.evaluate(_OPEN_BESIDE, f"{name}.ipynb")
             panel = self.page.locator(f".jp-NotebookPanel[id='{identifier}']")
         else:
             # Without "reset", JupyterLab opens the notebook of the visit before as well.
@@ -68,8 +78,11 @@ class Lab:
     def run_cell(self, panel: Locator, code: str) -> Locator:
         """Run the cell that contains ``code`` as a learner does, and return it."""
         cell = panel.locator(".jp-CodeCell", has_text=code).first
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Shift+Enter")
+        editor = cell.locator(".cm-content")
+        editor.click()
+        # The keys go to the cell that JupyterLab calls the active one, and it becomes that a moment after the click.
+        panel.locator(".jp-CodeCell.jp-mod-active", has_text=code).first.wait_for()
+        editor.press("Shift+Enter")
         return cell
 
     def run_all(self) -> None:

@@ -25,6 +25,8 @@ import time
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
+from autograde.session.terminal_text import Lines
+
 #: Variables with which git and other programs neither page, nor edit, nor ask.
 UNATTENDED = {
     "PAGER": "cat",
@@ -120,7 +122,7 @@ def run(command: str) -> int:
 
 def _print_output(reading: int, process: subprocess.Popen[bytes], until: float | None = None) -> None:
     """Print what arrives until the command ends, or until a moment of ``time.monotonic()``."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder, lines = codecs.getincrementaldecoder("utf-8")("replace"), Lines()
     while until is None or time.monotonic() < until:
         ended = process.poll() is not None
         ready, _writable, _exceptional = select.select([reading], [], [], 0 if ended else 0.05)
@@ -134,9 +136,9 @@ def _print_output(reading: int, process: subprocess.Popen[bytes], until: float |
             arrived = b""
         if not arrived:
             break
-        sys.stdout.write(decoder.decode(arrived))
+        sys.stdout.write(lines.feed(decoder.decode(arrived)))
         sys.stdout.flush()
-    sys.stdout.write(decoder.decode(b"", final=True))
+    sys.stdout.write(lines.feed(decoder.decode(b"", final=True)) + lines.end())
 
 
 def _interrupt(reading: int, process: subprocess.Popen[bytes]) -> None:

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.hub import LocalHub, client_environment
 from autograde.session.shell_commands import run
+from autograde.session.terminal_text import Lines
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="IPython has a terminal for commands on POSIX systems only")
 
@@ -127,3 +128,27 @@ def test_commands_find_the_variables_of_the_function_around_them_and_leave_their
             "def show(word):\n    !echo \"said: {word}\" && exit 3\n\nshow('hello')\nprint(_exit_code)",
         )
     assert said.split() == ["said:", "hello", "3"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Uploading: 100%, 123 MB\\rEnumerating.\\n", "Uploading: 100%, 123 MB\rEnumerating.           \r\n"),
+        ("Counting:  50%\\rCounting: 100%, done.\\n", "Counting:  50%\rCounting: 100%, done.\r\n"),
+        ("\\0033[1mlong\\0033[0m\\rok\\n", "\x1b[1mlong\x1b[0m\rok  \r\n"),
+        ("Downloading: 100%\\r", "Downloading: 100%\r\n"),
+        ("one\\r\\ntwo", "one\r\r\ntwo"),
+    ],
+)  # fmt: skip
+def test_a_line_that_overwrites_a_longer_one_leaves_nothing_of_it(
+    capsys: pytest.CaptureFixture[str], said: str, shown: str
+) -> None:
+    """A notebook overwrites characters, and cannot erase what is left of the line before."""
+    run(f"printf %b '{said}'")
+    assert capsys.readouterr().out == shown
+
+
+def test_a_line_in_pieces_is_padded_as_a_whole() -> None:
+    lines = Lines()
+    pieces = ["Uploading: 10", "0%\r", "Count", "ing", "\r", "\n", "done\r"]
+    assert "".join(map(lines.feed, pieces)) + lines.end() == "Uploading: 100%\rCounting       \r\ndone\r\n"

@@ -56,10 +56,10 @@ def scored(
 
 def full(question: Question, cases: Sequence[Case]) -> tuple[ItemVerdict, ...]:
     """The rubric of an answer without any difference: as :func:`scored` gives it, without comparing once more."""
-    counts = [sum(item.looks_at(case) for case in cases) for item in question.rubric]
     return tuple(
         ItemVerdict(item.id, item.about, item.points if count else 0.0, item.points, count, count)
-        for item, count in zip(question.rubric, counts, strict=True)
+        for item in question.rubric
+        for count in [sum(item.looks_at(case) for case in cases)]
     )
 
 

@@ -513,6 +513,20 @@ def test_answers_that_mean_the_same_are_brought_into_one_form_before_they_are_co
     assert judge(small(), given(" One", "TWO ", "three")).outcome is Outcome.INCORRECT
 
 
+def test_the_form_of_an_answer_may_depend_on_its_case() -> None:
+    question = small(normal=lambda case, value: value if value == "?" else case.name)
+    assert judge(question, given("1", "2", "3")).outcome is Outcome.CORRECT
+    assert judge(question, given("1", "?", "3")).outcome is Outcome.INCORRECT
+
+
+@pytest.mark.parametrize(
+    ("seed", "said"), [(None, "Wrong in the only visible case."), ("seed", "Wrong in 1 of 1 cases.")]
+)
+def test_only_a_visible_case_is_called_the_only_visible_one(seed: str | None, said: str) -> None:
+    question = small(visible=small().visible[:1], hidden=None)
+    assert judge(question, given("?"), seed).summary.in_language("en") == said
+
+
 def test_a_case_that_was_not_tried_teaches_less_than_the_one_that_hung() -> None:
     verdict = judge(SEGMENT_IDS, given(Raised("TimeLimit", "5", "while True:")))
     assert verdict.difference is not None

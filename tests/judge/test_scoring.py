@@ -13,7 +13,7 @@ from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_T
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, listed, tupled
 from autograde.judge.question import Presentation, Teaching
-from autograde.judge.scoring import blank, difference_for, first_of_reply, scored
+from autograde.judge.scoring import blank, difference_for, first_of_reply, full, scored
 from autograde.judge.verdict import ItemVerdict
 
 NAMES = ("first", "second", "third")
@@ -53,6 +53,13 @@ def test_each_entry_gives_its_own_points_and_a_wrong_one_its_own_reason(wrong: t
         assert item.remark is None or item.remark.in_language("en") == f"{item.id} is low"
     named = None if verdict.misconception is None else verdict.misconception.id
     assert named == (f"{wrong[0]}-low" if wrong else None)
+
+
+def test_the_rubric_of_a_right_answer_is_what_comparing_it_gives() -> None:
+    question = value_question()
+    for cases in (question.visible, question.visible[:2], ()):
+        right = [question.oracle(case) for case in cases]
+        assert full(question, cases) == scored(question, cases, right, list(map(Reply, right)))
 
 
 def test_an_entry_that_no_misconception_explains_has_no_remark_from_the_score() -> None:

@@ -74,6 +74,15 @@ def test_the_smaller_cases_are_small(asked: Question) -> None:
         assert not shortest or len(case.tokens) < max(len(each.tokens) for each in asked.visible)
 
 
+def test_the_form_of_a_small_answer_may_depend_on_its_case() -> None:
+    names = [case.name for case in SEGMENT_IDS.smaller]
+    by_name = replace(SEGMENT_IDS, normal=lambda case, value: SEGMENT_IDS.oracle(case) if value == case.name else value)
+    assert smallest_wrong(by_name, given(*names)) is None
+    found = smallest_wrong(by_name, given(*names[:-1], listed(7)))
+    assert found is not None
+    assert found.about == SEGMENT_IDS.smaller[-1].about
+
+
 def test_the_smallest_wrong_case_is_the_first_one() -> None:
     right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.smaller]
     for place in range(len(right)):

@@ -43,8 +43,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         for strict in ("strict=None", "strict=False", "")
     },
     **{
-        ("judging", f"misconception.form(case, reply.value) for case, reply in zip(cases, replies, {strict})"): (
-            _EQUAL_LENGTHS
+        ("judging", line.format(strict)): _EQUAL_LENGTHS
+        for line in (
+            "misconception.form(case, reply.value) for case, reply in zip(cases, replies, {})",
+            "replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, sent, {})",
+            "for place, (case, reply) in enumerate(zip(cases, replies, {}))",
         )
         for strict in ("strict=None", "strict=False", "")
     },

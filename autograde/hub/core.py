@@ -26,6 +26,7 @@ from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseTrouble
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.gitstore import GitStore
+from autograde.hub.storage.summaries import Summaries
 from autograde.hub.webhooks import Deliveries
 
 try:
@@ -119,8 +120,8 @@ class Hub:
         self.census = Census(portable=config.portable_names)
         #: Number of commits up to the last requested commit of a repository, by the repository's id.
         self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
-        #: Summaries of repositories for lists, by id and commit; they never change, and their number is limited too.
-        self.summaries: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        #: Summaries of repositories for lists.
+        self.summaries = Summaries()
 
     def _forget_xorbs(self, data: Path, boot: str) -> None:
         """Delete all xorbs and start a new generation, because clients remember which chunks the old one had.

@@ -34,6 +34,9 @@ from autograde.hub.web.sending import blob_response
 #: Lines of a batch that are written at a time.
 _PART = 500
 
+#: Paths in one request about files.
+_ASKED = 10_000
+
 
 def create(call: Call) -> Response:
     """``POST /api/buckets/{owner}/{name}``; the owner ``me`` is the caller."""
@@ -199,6 +202,8 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
     bucket, paths = call.readable(), call.json().get("paths")
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise Refusal(400, "'paths' must be a list of file names.")
+    if len(paths) > _ASKED:
+        raise Refusal(413, f"Ask about at most {_ASKED:,} paths at a time.")
     return [_file(file) for path in paths if (file := buckets.find(call.hub, bucket, path))]
 
 

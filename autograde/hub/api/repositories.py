@@ -34,6 +34,13 @@ from autograde.hub.web.calls import Call
 
 PAGE = 1000
 
+#: Characters of each part of config.json that is shown, and of a whole list.
+_NAMES = 4096
+_LIST = 8 << 20
+
+#: Data types of one model; safetensors has some twenty.
+_DTYPES = 64
+
 #: Sort key that needs the files of repositories; the others are columns of the database.
 _PARAMETERS = "num_parameters"
 
@@ -247,10 +254,6 @@ def change(call: Call) -> dict[str, Any]:
     return {"private": private if private is not None else repository.private}
 
 
-#: Number of commit summaries cached in memory, each some kilobytes.
-_SUMMARIES = 2_000
-
-
 def card_of(call: Call, at: Snapshot, type: str) -> Card:
     """Return the card of a repository at a revision; an empty one without README.md."""
     return parse_card(at.text("README.md", call.hub.config.limits.card) or "", type=type)
@@ -301,22 +304,20 @@ def _described(call: Call, repository: Repository, content: dict[str, Any]) -> d
 
 def _content(call: Call, repository: Repository, at: Snapshot) -> dict[str, Any]:
     """Return the summary of a commit. It never changes, so it is cached for lists."""
-    known, key = call.hub.summaries, (repository.id, at.commit.oid)
-    if key not in known:
-        card = card_of(call, at, repository.type)
-        metadata = card.metadata
-        content = {"sha": at.commit.oid, "tags": tags(card, repository.type), "cardData": metadata or None}
-        if repository.type == "model":
-            content |= {key: metadata.get(key) for key in ("pipeline_tag", "library_name", "model-index")}
-            content |= {"config": _config(call, at), "safetensors": _safetensors(call, at)}
-        elif repository.type == "dataset":
-            content["description"] = card.text.strip()[:300] or None
-        else:
-            content["sdk"] = metadata.get("sdk")
-        known[key] = content
-        while len(known) > _SUMMARIES:
-            known.popitem(last=False)
-    return dict(known[key])
+    if (known := call.hub.summaries.get(repository.id, at.commit.oid)) is not None:
+        return known
+    card = card_of(call, at, repository.type)
+    metadata = card.metadata
+    content = {"sha": at.commit.oid, "tags": tags(card, repository.type), "cardData": metadata or None}
+    if repository.type == "model":
+        content |= {key: metadata.get(key) for key in ("pipeline_tag", "library_name", "model-index")}
+        content |= {"config": _config(call, at), "safetensors": _safetensors(call, at)}
+    elif repository.type == "dataset":
+        content["description"] = card.text.strip()[:300] or None
+    else:
+        content["sdk"] = metadata.get("sdk")
+    call.hub.summaries.keep(repository.id, at.commit.oid, content)
+    return content
 
 
 def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
@@ -329,16 +330,15 @@ def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
 
 
 def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
-    """Return the keys of config.json that the Hub shows."""
+    """Return the keys of config.json that the Hub shows, unless they are long: then they are no names."""
     try:
         config = read_json(at.text("config.json", call.hub.config.limits.card) or "null")
     except Unreadable:
         return None
-    return (
-        {key: config[key] for key in ("architectures", "model_type") if key in config}
-        if isinstance(config, dict)
-        else None
-    )
+    if not isinstance(config, dict):
+        return None
+    shown = {key: config[key] for key in ("architectures", "model_type") if key in config}
+    return {key: value for key, value in shown.items() if len(json.dumps(value)) <= _NAMES}
 
 
 def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
@@ -356,7 +356,9 @@ def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
                     known[oid] = parameter_counts(tensors_in(stream) or [])
             counts.update(known[oid])
     # A number of more than 64 bits is none in the clients' languages.
-    return {"parameters": dict(counts), "total": counts.total()} if counts and counts.total() <= MAX_INTEGER else None
+    if not counts or len(counts) > _DTYPES or counts.total() > MAX_INTEGER:
+        return None
+    return {"parameters": dict(counts), "total": counts.total()}
 
 
 def used_storage(call: Call, repository: Repository) -> int:
@@ -417,7 +419,7 @@ def listing(call: Call) -> Response:
 
     def described_in_time(repository: Repository, *, siblings: bool) -> dict[str, Any]:
         """Describe a repository for a list; only its name if slow cards of others have used up the list's time."""
-        known = (repository.id, call.hub.git.main(repository.id) or "") in call.hub.summaries
+        known = call.hub.summaries.has(repository.id, call.hub.git.main(repository.id) or "")
         if time.thread_time() - begun > _SECONDS and (siblings or not known):
             return _named(repository) | {"error": "This list took too long; open the repository to see more."}
         return describe_listed(call, repository, siblings=siblings)
@@ -431,10 +433,16 @@ def listing(call: Call) -> Response:
 
         found = iter(sorted(found, key=parameters, reverse=descending))
     shown = list(islice(found, skip, skip + limit + 1))
-    page = [described_in_time(repository, siblings=full) for repository in shown[:limit]]
-    for described in page:
+    page, length = list[dict[str, Any]](), 0
+    for repository in shown[:limit]:
+        described = described_in_time(repository, siblings=full)
         if not full and not call.flag("cardData"):
             described.pop("cardData", None)
+        length += len(json.dumps(described))
+        if length > _LIST:
+            # Each of a thousand cards may have 64 KiB of metadata.
+            described = _named(repository) | {"error": "This list is too long; open the repository to see more."}
+        page.append(described)
     headers = {}
     if len(shown) > limit:
         following = call.request.url.include_query_params(skip=skip + limit)
@@ -469,8 +477,8 @@ def _named(repository: Repository) -> dict[str, Any]:
 
 def _listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, Any]:
     main = call.hub.git.main(repository.id)
-    if main and not siblings and (content := call.hub.summaries.get((repository.id, main))):
-        return _described(call, repository, dict(content))
+    if main and not siblings and (content := call.hub.summaries.get(repository.id, main)):
+        return _described(call, repository, content)
     if main is None:
         return _named(repository)
     return describe(call, repository, siblings=siblings)

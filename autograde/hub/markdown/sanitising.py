@@ -59,7 +59,8 @@ class Place:
             return None
         path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", text).groups()  # type: ignore[union-attr]
         if path.startswith("/"):
-            return self.root + quote(unquote(path)) + mark + quote(rest, safe="=&#%-._~/")
+            # Unquoted, a second slash would make what follows the name of another site.
+            return f"{self.root}/{quote(unquote(path).lstrip('/'))}" + mark + quote(rest, safe="=&#%-._~/")
         path = normpath(unquote(path))
         if path in ("", ".") or path.startswith(".."):
             return None

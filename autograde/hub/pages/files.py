@@ -147,22 +147,35 @@ def _tensors(call: Call, found: list[Tensor] | None) -> dict[str, Any]:
 
 
 def _laid_out(text: str) -> tuple[str, bool]:
-    """Reformat one-line JSON with one line per value; return any other text unchanged."""
+    """Reformat one-line JSON with one line per value; return any other text unchanged, and one that would become much
+    longer: a number inside a thousand lists has two thousand blanks before it."""
+    written, length = list[str](), 0
     try:
-        laid_out = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(json.loads(text)):
+            length += len(piece)
+            if length > _LOOKED_AT:
+                return text, False
+            written.append(piece)
     except (ValueError, RecursionError):
         return text, False
+    laid_out = "".join(written)
     return laid_out, laid_out != text.strip()
 
 
 def part_of(text: str, language: str, first: int) -> Part:
     """Return as many lines of a text, starting at line ``first``, as fit on a page."""
-    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
-    first = min(max(first, 1), len(lines))
+    text = text.replace("\r\n", "\n").removesuffix("\n")
+    number = text.count("\n") + 1
+    first = min(max(first, 1), number)
+    start = 0
+    for __ in range(first - 1):
+        start = text.index("\n", start) + 1
+    # A page has at most this many lines. Four megabytes have millions, of which each would be an object.
+    lines = text[start:].split("\n", _TEXT)[:_TEXT]
     room = _TEXT
     while True:
         taken, used, cut = list[str](), 0, False
-        for line in lines[first - 1 :]:
+        for line in lines:
             cut = cut or len(line) > _LINE
             shown = visible_text(line if len(line) <= _LINE else line[:_LINE] + "…")
             if taken and used + len(shown) + 1 > room:
@@ -171,6 +184,6 @@ def part_of(text: str, language: str, first: int) -> Part:
             taken.append(shown)
         code = highlighted("\n".join(taken), language)
         if len(code) <= _MARKUP or len(taken) == 1:
-            return Part(code, first, first + len(taken) - 1, len(lines), cut)
+            return Part(code, first, first + len(taken) - 1, number, cut)
         # The markup of many short tokens is too long: show fewer lines in proportion, at least one fewer.
         room = min(used * _MARKUP // len(code), used - 1)

@@ -46,6 +46,7 @@ def _list(call: Call, template: str, wanted: Search, *, most: int, **context: An
 def lost(call: Call) -> Response:
     """Answer any other address with 404."""
     name = call.request.scope["path"].strip("/")
-    if name.count("/") == 1 and find_repository(call.hub, "model", name) is not None:
+    found = find_repository(call.hub, "model", name) if name.count("/") == 1 else None
+    if found is not None and access.can_see(call.hub, call.caller, found):
         return redirect(f"/{name}")
     raise Refusal(404, _marked("There is no page at this address."))

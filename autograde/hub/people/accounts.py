@@ -23,6 +23,9 @@ TOKEN_ROLES = ("read", "write", "fineGrained")
 SESSION_DAYS = 30
 MIN_PASSWORD = 8
 
+#: The longest display name, in characters: lists and pages show it wherever its owner did something.
+MAX_FULLNAME = 100
+
 #: For each cost, a hash to check when the user does not exist, so that a wrong name takes as long as a wrong password.
 _DUMMY_HASHES: dict[int, str] = {}
 
@@ -197,8 +200,9 @@ def create_user(
             "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, administrator,"
             " settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                user_id, name, name.lower(), kind, fullname.strip() or name, email, email.lower() if email else None,
-                secret, int(administrator), json.dumps(dict(settings or {})), hub.now(),
+                user_id, name, name.lower(), kind, fullname.strip()[:MAX_FULLNAME] or name, email,
+                email.lower() if email else None, secret, int(administrator), json.dumps(dict(settings or {})),
+                hub.now(),
             ),
         )  # fmt: skip
     except Taken:
@@ -252,7 +256,9 @@ def _is_password(hub: Hub, password: str, stored: str | None) -> bool:
 
 def set_fullname(hub: Hub, user: User, fullname: str) -> None:
     """Change a user's display name; an empty one resets it to the user name."""
-    hub.database.execute("UPDATE users SET fullname = ? WHERE id = ?", (fullname.strip()[:100] or user.name, user.id))
+    hub.database.execute(
+        "UPDATE users SET fullname = ? WHERE id = ?", (fullname.strip()[:MAX_FULLNAME] or user.name, user.id)
+    )
 
 
 def set_password(hub: Hub, user: User, password: str) -> None:

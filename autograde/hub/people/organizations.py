@@ -21,7 +21,7 @@ def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "
     if problem := accounts.name_problem(hub, name, language):
         raise HubRefused(problem)
     with hub.database.transaction():
-        organization = accounts.create_user(hub, name, fullname=fullname[:100], kind="org", language=language)
+        organization = accounts.create_user(hub, name, fullname=fullname, kind="org", language=language)
         accounts.add_member(hub, organization, founder, "admin")
     return organization
 

@@ -142,6 +142,7 @@ def test_what_a_card_needs_is_kept() -> None:
         ("![x](//example.org/x.png)", None),
         ("<img src='\\\\\\\\example.org/x.png'>", None),
         ("<img src='/\\example.org/x.png'>", None),
+        ("![x](/%2Fexample.org/x.png)", "/proxy/1/example.org/x.png"),
         ("![x](data:image/png;base64,AAAA)", None),
         ("[x](ftp://example.org/)", None),
     ],
@@ -149,6 +150,12 @@ def test_what_a_card_needs_is_kept() -> None:
 def test_an_address_in_a_card_leads_to_the_file_beside_it_or_nowhere(written: str, found: str | None) -> None:
     addresses = [value for __, name, value in read(written, PLACE).attributes if name in ("href", "src")]
     assert addresses == ([] if found is None else [found])
+
+
+def test_a_quoted_slash_leads_to_no_other_site() -> None:
+    place = Place("", "/ada/m/resolve/main", "/ada/m/blob/main")
+    for written in ("/%2Fexample.org/x.png", "/%2f/example.org/x.png", "/%2F%2Fexample.org/x.png"):
+        assert place.address(written, shown=True) == "/example.org/x.png"
 
 
 def test_headings_can_be_linked_to() -> None:

@@ -25,6 +25,7 @@ from autograde.hub.api import repositories
 from autograde.hub.events import record
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.repositories import Repository, find_repository
+from autograde.hub.storage.summaries import Summaries
 from autograde.hub.webhooks import LOOPBACK
 
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=8)
@@ -326,7 +327,7 @@ def test_hostile_request_body_is_refused(course: Class, path: str, body: bytes) 
 
 def test_list_of_slow_repositories_is_complete_and_reports_them(course: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     name = course.commit_by_git({"README.md": b"---\nlicense: mit\n---\n"})
-    course.hub.hub.summaries.clear()
+    course.hub.hub.summaries = Summaries()
     monkeypatch.setattr(repositories, "_SECONDS", -1.0)
     status, body = course.ask("GET", "/api/models")
     assert status == 200

@@ -11,7 +11,8 @@ import time
 
 from autograde.hub.config import Limits
 
-from ..battery import Target, clone_folder, own_hub, row
+from ..battery import Person, Target, clone_folder, own_hub, row
+from .uploads import file_line
 
 
 @row("4", "a batch of a bucket with millions of lines is refused")
@@ -234,3 +235,69 @@ def many_weights_are_listed_quickly(target: Target) -> None:
     assert target.send("GET", "/api/models").status == 200
     assert target.send("GET", f"/api/models/{name}").json()["safetensors"]["total"] == 40_000_000
     assert time.monotonic() - begun < 15
+
+
+@row("4", "long names of architectures and types, and long metadata, make no list of many megabytes")
+def long_metadata_make_no_long_list(target: Target) -> None:
+    with own_hub(target) as (own, running):
+        eve = own.person()
+        hers = eve.token()
+        config = json.dumps({"architectures": [f"{number:03x}" for number in range(120_000)], "model_type": "bert"})
+        card = "---\ntags:\n" + "".join(f'- "{number:03x}"\n' for number in range(7_000)) + "---\n"
+        revisions = []
+        name = eve.repository(hers, "m")
+        for number in range(8):
+            lines = file_line("config.json", config.encode()), file_line("README.md", f"{card}{number}\n".encode())
+            answer = own.commit(name, *lines, token=hers)
+            assert answer.status == 200, answer.text[:200]
+            revisions.append(answer.json()["commitOid"])
+        for revision in revisions:
+            found = own.send("GET", f"/api/models/{name}/revision/{revision}")
+            assert found.json()["config"] == {"model_type": "bert"}
+            assert len(found.json()["tags"]) == 7_000
+            assert len(found.body) < 1_000_000
+        assert len(own.send("GET", "/api/models").body) < 1_000_000
+        # What the Hub remembers of all of them is less than one of these files.
+        assert running.hub.summaries.characters < 2_000_000
+
+
+@row("4", "a short line of JSON that would be laid out in hundreds of megabytes is shown as it is")
+def deep_json_is_shown_as_it_is(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    deep = b"[" * 900 + b"1," * 120_000 + b"1" + b"]" * 900
+    flat = b'{"a":[1,2]}'
+    lines = file_line("deep.json", deep), file_line("flat.json", flat)
+    assert target.commit(name, *lines, token=hers).status == 200
+    begun = time.monotonic()
+    shown = [target.send("GET", f"/{name}/blob/main/{file}.json").text for file in ("deep", "flat")]
+    assert time.monotonic() - begun < 4
+    assert "[" * 900 in shown[0]
+    assert "&#34;a&#34;" in shown[1]
+    assert "[1,2]" not in shown[1]
+
+
+@row("4", "a name of a megabyte is shortened, because every list shows it")
+def long_names_are_shortened(target: Target) -> None:
+    eve = target.person()
+    long = "N" * 900_000
+    made = Person(target, f"long-{eve.name}"[:42].strip("-"), f"long-{eve.email}", eve.password, eve.address)
+    answer = made.form("/join", username=made.name, email=made.email, password=made.password, fullname=long)
+    assert answer.status == 303
+    assert len(target.send("GET", f"/api/users/{made.name}/overview").json()["fullname"]) == 100
+    assert eve.form("/settings/account", fullname=long).status == 303
+    assert len(target.send("GET", f"/api/users/{eve.name}/overview").json()["fullname"]) == 100
+    organization = f"org-{eve.name}"[:42].strip("-")
+    assert eve.form("/organizations/new", name=organization, fullname=long).status == 303
+    assert len(target.send("GET", f"/api/organizations/{organization}/overview").json()["fullname"]) == 100
+
+
+@row("4", "a question about hundreds of thousands of paths of a bucket is refused")
+def bucket_questions_are_short(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    assert target.api("POST", f"/api/buckets/{eve.name}/b", {}, token=hers).status == 200
+    asked = {"paths": ["x"] * 300_000}
+    assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", asked).status == 413
+    assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", {"paths": ["x"] * 10_000}).status == 200

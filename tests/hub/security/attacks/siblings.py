@@ -45,6 +45,38 @@ def private_and_missing_look_alike(target: Target) -> None:
                 assert same[0] == same[1], (method, path)
 
 
+@row("1", "no spelling of an address tells a visitor that a private repository exists")
+def spellings_tell_nothing(target: Target) -> None:
+    owner, eve = target.person("owner"), target.person("eve")
+    hidden, missing = owner.repository(owner.token(), "zzprivate", private=True), f"{owner.name}/zzmissing"
+    for spelling in (
+        "///{}",
+        "////{}//",
+        "/{}//",
+        "/{}/%2F",
+        "/./{}",
+        "/%2F{}",
+        "/x/../{}",
+        "/{}%00",
+        "/{}.git/",
+        "/{}/.git",
+    ):
+        for kind in ("text/html", "*/*"):
+            for person in (eve, eve.again()):
+                asked = [f"GET {spelling.format(name)} HTTP/1.1\r\n" for name in (hidden, missing)]
+                cookie = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
+                more = f"Host: localhost\r\nAccept: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+                # Not with a library, which would mend the address.
+                found = [_first_line(target, (line + more).encode()) for line in asked]
+                assert found[0] == found[1], (spelling, found)
+
+
+def _first_line(target: Target, sent: bytes) -> bytes:
+    """Return the status line of an answer."""
+    with target.connect(sent) as connection:
+        return connection.makefile("rb").readline()
+
+
 @row("1", "nobody moves a repository into another's name, takes a former name over, or becomes an administrator")
 def names_and_roles_are_given(target: Target) -> None:
     owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
@@ -198,6 +230,14 @@ def names_end_no_header(target: Target) -> None:
         answer = target.send("GET", raw)
         assert "Set-Cookie" not in str(answer.headers.get("Location", ""))
         assert answer.headers.get("X") is None
+
+
+@row("2", "a picture in a card changes nothing in its reader's browser")
+def pictures_change_nothing(target: Target) -> None:
+    for wanted, chosen in (("image", False), ("script", False), ("document", True), ("iframe", True)):
+        answer = target.send("GET", "/?lang=zh", Sec_Fetch_Dest=wanted)
+        given = answer.headers.get_all("Set-Cookie") or []
+        assert any("hub_language=" in cookie for cookie in given) is chosen, (wanted, given)
 
 
 @row("9", "a log-in leads to this Hub only")

@@ -1,0 +1,48 @@
+"""Cache of what lists show of each commit. Anybody may write a card of 64 KiB, so the cache counts characters.
+
+The summaries are kept as JSON text: as objects they would take up to fifteen times as much memory.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from typing import Any
+
+#: Characters of all summaries together. One has some hundred.
+MAX_CHARACTERS = 32 << 20
+
+
+class Summaries:
+    """Cache of summaries by repository and commit: those that were used last. They never change. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
+        #: Characters of what is kept.
+        self.characters = 0
+
+    def has(self, repository_id: str, commit: str) -> bool:
+        """Return whether the summary of a commit is known."""
+        return (repository_id, commit) in self._known
+
+    def get(self, repository_id: str, commit: str) -> dict[str, Any] | None:
+        """Return the summary of a commit, or None if it is not known."""
+        key = (repository_id, commit)
+        with self._guard:
+            text = self._known.get(key)
+            if text is None:
+                return None
+            self._known.move_to_end(key)
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    def keep(self, repository_id: str, commit: str, summary: dict[str, Any]) -> None:
+        """Store the summary of a commit; when full, drop those that were not used for the longest time."""
+        key, text = (repository_id, commit), json.dumps(summary)
+        with self._guard:
+            self.characters += len(text) - len(self._known.pop(key, ""))
+            self._known[key] = text
+            while self.characters > MAX_CHARACTERS:
+                self.characters -= len(self._known.popitem(last=False)[1])

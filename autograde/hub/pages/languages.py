@@ -35,7 +35,7 @@ def language_of(request: Request) -> str:
 
 
 def remember_language(request: Request, response: Response) -> None:
-    """Set a cookie if the person has chosen a language with this request; a picture in somebody's card chooses none."""
+    """Set a cookie if the person has chosen a language with this request; a picture in a card chooses none."""
     chosen = request.query_params.get("lang", "")
     if chosen in settings.LANGUAGES and request.headers.get("sec-fetch-dest", "document") in ("document", "iframe"):
         response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", path=root(request) or "/")

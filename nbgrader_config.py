@@ -7,8 +7,8 @@ course. Learners' notebooks are made in English; with LANGUAGE=zh in the environ
 from pathlib import Path
 
 from autograde import settings
-from autograde.grading.nbgrader_course import configure, course_seed, put_commands_on_path
-from autograde.grading.submitted import name_notebooks
+from autograde.grading.nbgrader.configuration import configure, course_seed, put_commands_on_path
+from autograde.grading.submissions.notebook_names import name_notebooks
 
 ROOT = Path(__file__).resolve().parent
 

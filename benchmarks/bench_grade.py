@@ -34,11 +34,11 @@ from rich.table import Table
 from autograde import notebooks
 from autograde.grading import receipts
 from autograde.grading.execution import Job
-from autograde.grading.learner_handle import LearnerHandle
-from autograde.grading.referees import Referees
 from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission, three_of
-from autograde.grading.sandboxed import SandboxExecutor
-from autograde.grading.watching import memory, tree
+from autograde.grading.sandbox.executor import SandboxExecutor
+from autograde.grading.sandbox.learner_handle import LearnerHandle
+from autograde.grading.sandbox.referees import Referees
+from autograde.grading.sandbox.watching import memory, tree
 from autograde.questions import assignments
 from autograde.questions.examples import wrong_answers
 from autograde.settings import KIT

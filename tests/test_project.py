@@ -101,7 +101,7 @@ EXCEPTIONS = {
     ("widgets.segments", "exercises.common_causes"): "explains a wrong segment id as the exercise does",
     ("widgets.segments", "judge.sentences"): "explains a wrong segment id as the exercise does",
     ("widgets.segment_explorer", "models"): "shows the tokens of the tokenizer that is there offline",
-    ("notebooks.release", "grading.nbgrader_course"): "nbgrader's own build makes the release",
+    ("notebooks.release", "grading.nbgrader.configuration"): "nbgrader's own build makes the release",
     ("setup.doctor", "session.health"): "tells whether the Hub of this folder runs",
     ("setup.doctor", "session.ports"): "tells which ports are free",
 }

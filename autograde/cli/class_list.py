@@ -11,7 +11,7 @@ from autograde.cli.printing import say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
-    from autograde.grading.people import Person
+    from autograde.grading.gradebook.people import Person
 
 _ = messages("cli")
 
@@ -43,7 +43,7 @@ def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> l
     """
     from autograde import settings
     from autograde.classroom import lists
-    from autograde.grading.people import Person
+    from autograde.grading.gradebook.people import Person
 
     language = settings.language()
     listed = lists.read(roster.read_bytes(), columns=columns, header=header, encoding=encoding, language=language)

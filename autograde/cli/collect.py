@@ -18,8 +18,8 @@ from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
-    from autograde.grading.collecting import Plan
-    from autograde.grading.people import Person
+    from autograde.grading.gradebook.people import Person
+    from autograde.grading.submissions.collecting import Plan
 
 _ = messages("cli")
 
@@ -44,7 +44,7 @@ def collect(
     language: Language = None,
 ) -> None:
     """Show which file belongs to whom, ask, then write. Exit code 1 if the answer is no."""
-    from autograde.grading.collecting import plan, with_names, write
+    from autograde.grading.submissions.collecting import plan, with_names, write
 
     listed = [] if roster is None else read(roster, columns=columns, header=header, encoding=encoding)
     people = with_names((each.id, each.fullname, each.email) for each in listed)

@@ -30,7 +30,7 @@ def doctor(language: Language = None) -> None:
 
 def sandbox() -> Iterator[Finding]:
     """Check whether learners' notebooks can be graded here, by starting a sandbox; only with nbgrader."""
-    from autograde.grading.template_handle import TemplateHandle
+    from autograde.grading.sandbox.template_handle import TemplateHandle
     from autograde.setup.doctor import Finding
 
     if find_spec("nbgrader") is None:

@@ -18,17 +18,18 @@ from nbgrader.utils import parse_utc
 
 from autograde.errors import GradingFailed, KitError
 from autograde.files import write_file
-from autograde.grading import receipts, reports, submissions
+from autograde.grading import receipts, reports
 from autograde.grading.course import Course
 from autograde.grading.execution import Execution, Job, to_bytes
-from autograde.grading.feedback import page
-from autograde.grading.gradebook import Book, Points, Rows, changed
-from autograde.grading.people import Person, enter
+from autograde.grading.gradebook.book import Book, Points, Rows, changed
+from autograde.grading.gradebook.people import Person, enter
+from autograde.grading.gradebook.registering import exercise_digest, register
+from autograde.grading.gradebook.saving import Saver, fill_in, function_of, quiet_log
 from autograde.grading.pool import ExecutorFactory, Failed, run_jobs
 from autograde.grading.receipts import Receipt
-from autograde.grading.registering import exercise_digest, register
-from autograde.grading.saving import Saver, fill_in, function_of, quiet_log
-from autograde.grading.submissions import Submission
+from autograde.grading.reports.feedback import page
+from autograde.grading.submissions import jobs
+from autograde.grading.submissions.jobs import Submission
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -125,7 +126,7 @@ def grade(
     Raises:
         GradingFailed: the gradebook cannot be used, or a student has not handed in.
     """
-    found = submissions.students(course, assignment)
+    found = jobs.students(course, assignment)
     if missing := [each for each in students if each not in found]:
         raise GradingFailed(
             _("There is no submission of {assignment} by {names}.").format(
@@ -185,7 +186,7 @@ class _Run:
         before = receipts.find(self._reports, student)
         if self._force or before is None or before.seed != self._seed:
             return False
-        handed_in = submissions.digest(self._course, self._assignment, student)
+        handed_in = jobs.digest(self._course, self._assignment, student)
         if before.submission != handed_in or not self._book.points(self._sheet, student):
             return False
         if before.exercise != self._exercise:
@@ -198,7 +199,7 @@ class _Run:
     def _jobs(self, students: Iterable[str]) -> Iterator[Job]:
         """Yield the submissions that can be run; the others are quarantined at once."""
         for student in students:
-            submission = submissions.read(self._course, self._assignment, student)
+            submission = jobs.read(self._course, self._assignment, student)
             if submission.job is None:
                 self._quarantine(submission, submission.reason)
                 continue

@@ -14,7 +14,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograde import notebooks, settings
 from autograde.errors import GradingFailed
-from autograde.grading.nbgrader_course import configure, course_seed, put_commands_on_path
+from autograde.grading.nbgrader.configuration import configure, course_seed, put_commands_on_path
 from autograde.i18n import messages
 
 _ = messages("cli")

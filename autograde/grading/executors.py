@@ -6,8 +6,8 @@ from autograde import settings
 from autograde.errors import SandboxUnavailable
 from autograde.grading.kernel import KernelExecutor
 from autograde.grading.pool import ExecutorFactory
-from autograde.grading.sandboxed import SandboxExecutor
-from autograde.grading.template_handle import TemplateHandle
+from autograde.grading.sandbox.executor import SandboxExecutor
+from autograde.grading.sandbox.template_handle import TemplateHandle
 from autograde.i18n import messages
 
 _ = messages("cli")

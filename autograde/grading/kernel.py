@@ -14,7 +14,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from autograde.exercises.exercise import VERDICT
-from autograde.grading import scored
+from autograde.grading import graded_cells
 from autograde.grading.execution import Execution, Job
 from autograde.hub.environment import client_environment
 from autograde.i18n import translator
@@ -49,7 +49,7 @@ class KernelExecutor:
             if found is None:
                 break
             deadly[found[0]] = found[1]
-        scored.fit_points(book.cells)
+        graded_cells.fit_points(book.cells)
         notes = tuple(dict.fromkeys(deadly.values()))
         return Execution(nbformat.writes(book).encode(), verdicts_in(book), time.monotonic() - started, notes=notes)
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograde.errors import GradingFailed, UnusableNotebook
-from autograde.grading import receipts, submissions
+from autograde.grading import receipts
 from autograde.grading.batch import Runner
 from autograde.grading.course import Course
-from autograde.grading.gradebook import Book
+from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.registering import exercise_digest
+from autograde.grading.gradebook.saving import Saver, quiet_log
 from autograde.grading.pool import Failed
 from autograde.grading.receipts import Receipt
-from autograde.grading.registering import exercise_digest
-from autograde.grading.saving import Saver, quiet_log
+from autograde.grading.submissions import jobs
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -47,7 +48,7 @@ def replay(course: Course, path: Path, runner: Runner) -> Replay:
         raise GradingFailed(
             _("There is no receipt {file}.").format(file=path), _("Look in reports/ASSIGNMENT/receipts.")
         ) from None
-    submission = submissions.read(course, receipt.assignment, receipt.student)
+    submission = jobs.read(course, receipt.assignment, receipt.student)
     if submission.digest != receipt.submission:
         raise GradingFailed(
             _("{student} has handed in something else since this receipt was made.").format(student=receipt.student),

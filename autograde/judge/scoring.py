@@ -1,7 +1,7 @@
 """Decide the points of each line of a rubric.
 
-Nothing else in the kit does; :mod:`autograde.grading.scored` converts them where an instructor has changed a cell's
-points.
+Nothing else in the kit does; :mod:`autograde.grading.graded_cells` converts them where an instructor has changed a
+cell's points.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ import pytest
 
 from autograde.grading import batch
 from autograde.grading.course import Course
-from autograde.grading.gradebook import Book
-from autograde.grading.registering import register
+from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.registering import register
 from autograde.settings import KIT
 from tests.grading.class_of_quizzes import ASSIGNMENT
 from tests.grading.class_of_quizzes import grade as grade_quizzes

@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook
 from autograde.errors import GradingFailed
 from autograde.grading import receipts
 from autograde.grading.course import Course
-from autograde.grading.gradebook import Book
+from autograde.grading.gradebook.book import Book
 from autograde.settings import KIT
 from tests.grading.class_of_quizzes import (
     ASSIGNMENT,

@@ -13,9 +13,9 @@ from nbformat import NotebookNode
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 
-from autograde.grading.feedback import page
-from autograde.grading.nbgrader_course import configure
-from autograde.grading.scored import checked
+from autograde.grading.graded_cells import checked
+from autograde.grading.nbgrader.configuration import configure
+from autograde.grading.reports.feedback import page
 from tests.grading.class_of_quizzes import notebook
 
 EVIL = (

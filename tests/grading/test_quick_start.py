@@ -28,7 +28,7 @@ except nbformat.ValidationError:
 COLLECTS = """
 import hashlib, mmap, re
 from pathlib import Path
-from autograde.grading import huge_pages
+from autograde.grading.sandbox import huge_pages
 
 def large():
     found = re.findall(r"^AnonHugePages:\\s+(\\d+)", Path("/proc/self/smaps").read_text(), re.MULTILINE)
@@ -43,7 +43,7 @@ print(large() - before)
 """
 
 
-@pytest.mark.parametrize("module", ["autograde.grading.scored", "autograde.notebooks", "autograde.authoring"])
+@pytest.mark.parametrize("module", ["autograde.grading.graded_cells", "autograde.notebooks", "autograde.authoring"])
 def test_notebooks_are_validated_without_the_module_that_is_slow_to_import(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, module], capture_output=True, text=True, check=False)
     assert done.stdout == "refused\n", done.stderr

@@ -13,8 +13,8 @@ import pytest
 
 from autograde.grading import receipts, reports
 from autograde.grading.course import Course
-from autograde.grading.gradebook import Book
-from autograde.grading.people import Person, enter, names
+from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.people import Person, enter, names
 from autograde.grading.replaying import replay
 from autograde.grading.reports import ClassReport, State, tables
 from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, QUARANTINED, hand_in, here, notebook, written

@@ -22,7 +22,7 @@ from autograde import notebooks
 from autograde.cli.commands import app
 from autograde.errors import FolderUnusable, UnusableNotebook
 from autograde.exercises.exercise import VERDICT
-from autograde.grading.nbgrader_course import CODE_STUB
+from autograde.grading.nbgrader.configuration import CODE_STUB
 from autograde.hub.environment import client_environment
 from autograde.i18n import catalogues
 from autograde.i18n.translation import LOCALE

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from autograde import models, settings
 from autograde.cli.doctor import sandbox
-from autograde.grading import template_handle
+from autograde.grading.sandbox import template_handle
 from autograde.hub import LocalHub
 from autograde.setup import doctor
 from autograde.setup.doctor import Finding

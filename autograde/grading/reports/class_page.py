@@ -16,7 +16,7 @@ from autograde.i18n.translation import translator
 from autograde.judge.rendering import OUTCOMES, SYMBOLS
 from autograde.judge.verdict import Outcome
 
-_PAGES = Path(__file__).parent.parent / "pages"
+_PAGES = Path(__file__).parent.parent / "html"
 
 
 def class_page(report: ClassReport, language: str) -> str:

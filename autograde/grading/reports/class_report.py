@@ -12,9 +12,9 @@ from typing import Any
 
 from autograde.errors import UnknownQuestion
 from autograde.grading import receipts
-from autograde.grading.gradebook import Book, Points
+from autograde.grading.gradebook.book import Book, Points
+from autograde.grading.gradebook.saving import function_of
 from autograde.grading.receipts import Receipt
-from autograde.grading.saving import function_of
 from autograde.judge.messages import Message, verbatim
 from autograde.questions import assignment as questions_of
 

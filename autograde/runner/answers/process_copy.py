@@ -24,8 +24,8 @@ from typing import IO
 
 from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, NOTED, PROGRESS, STARTED, SetupFailed, Work
-from autograde.runner.answers.copied_process import be_the_copy
 from autograde.runner.answers.output import Output, captured
+from autograde.runner.answers.process_copy_child import be_the_copy
 
 #: Wall time that a task with a Hub may take without progress, such as a new request or a new program, in seconds.
 WITHOUT_PROGRESS = 6.0

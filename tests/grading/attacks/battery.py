@@ -15,8 +15,8 @@ import autograde
 from autograde.errors import UnusableNotebook
 from autograde.grading.execution import Execution
 from autograde.grading.sandbox import Limits
-from autograde.grading.sandboxed import SandboxExecutor
-from autograde.grading.watching import tree
+from autograde.grading.sandbox.executor import SandboxExecutor
+from autograde.grading.sandbox.watching import tree
 from tests.grading.attacks.forging import FORGING
 from tests.grading.attacks.honest_but_unusual import HONEST_BUT_UNUSUAL
 from tests.grading.attacks.leaking import LEAKING

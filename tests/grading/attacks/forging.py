@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.grading.attacks.notebooks import Attack
 
-_LEARNER = "sys.modules['autograde.grading.learner']"
+_LEARNER = "sys.modules['autograde.grading.sandbox.learner_process']"
 
 
 def speaks(*lines: str, name: str, **expected: object) -> Attack:

@@ -47,7 +47,7 @@ LEAKING = (
     # What is in the process.
     Attack("the judge in memory", before=(
         "import sys\nprint('found', [n for n in sys.modules if n.startswith('autograde.questions') or "
-        "n in ('autograde.grading.referees', 'autograde.referee.local')])",), shows=("found []",)),
+        "n in ('autograde.grading.sandbox.referees', 'autograde.referee.local')])",), shows=("found []",)),
     Attack("the secret in the bytes of the process", before=(
         "import re\nfound, memory = set(), open('/proc/self/mem', 'rb')\n"
         "want = re.compile(bytes([116, 104, 101]) + b' course.s (secret)')\n"
@@ -163,7 +163,7 @@ LEAKING = (
         "control.socket.sendall(line * 20)\na.sendall(b'[]\\n')",), after=("print('after')",), hides=("GOT {",), noted=None),
     Attack("hidden numbers told by time", "def segment_ids(index, mark):\n    import time\n    time.sleep(min(index[1] % 7, 3) * .1)\n    return None\n"),
     Attack("modules of the judging side read through a library's own imports", before=(
-        "import importlib.util, sys, zipimport, pkgutil\nfound = []\nfor n in ('autograde.questions', 'autograde.grading.referees', 'autograde.referee.local', 'autograde.judge.misconceptions'):\n"
+        "import importlib.util, sys, zipimport, pkgutil\nfound = []\nfor n in ('autograde.questions', 'autograde.grading.sandbox.referees', 'autograde.referee.local', 'autograde.judge.misconceptions'):\n"
         "    try:\n        s = importlib.util.find_spec(n)\n        found.append((n, len(s.loader.get_source(n))))\n    except BaseException as e: pass\nprint('found', [f for f in found if f[1] > 100])",), shows=("found []",)),
     Attack("cached bytecode of hidden modules", before=(
         "import autograde, glob, os\nroot = os.path.dirname(autograde.__file__)\nprint('found', [p for p in glob.glob(root + '/**/*.pyc', recursive=True) if any(w in p for w in ('questions', '/grading/', 'referee/__pycache__/local', 'hubs'))])",), shows=("found []",)),

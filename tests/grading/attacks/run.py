@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 
-from autograde.grading.sandboxed import SandboxExecutor
+from autograde.grading.sandbox.executor import SandboxExecutor
 from tests.grading.attacks.battery import CHANGED, KINDS, LIMITS, cases, files_left, fingerprint, try_case
 
 

@@ -12,8 +12,8 @@ import nbformat
 
 from autograde import notebooks
 from autograde.grading.execution import Job
-from autograde.grading.repairing import repair
 from autograde.grading.samples import ASSIGNMENT
+from autograde.grading.submissions.repairing import repair
 from autograde.settings import KIT
 from tests.grading.attacks.notebooks import RIGHT, WRONG
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograde.grading.sandboxed import SandboxExecutor
+from autograde.grading.sandbox.executor import SandboxExecutor
 from tests.grading.attacks.battery import LIMITS, cases, files_left, fingerprint, try_case
 from tests.grading.attacks.notebooks import Attack
 from tests.grading.attacks.structure import Damage

@@ -21,7 +21,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import autograde
 from autograde.grading.sandbox import Limits
-from autograde.grading.sandboxed import SandboxExecutor
+from autograde.grading.sandbox.executor import SandboxExecutor
 from tests.grading.attacks.notebooks import RIGHT, Attack
 assert autograde.__file__.startswith("/tmp/") and sys.prefix.startswith("/tmp/"), sys.prefix
 executor = SandboxExecutor(Limits(cell_seconds=20, memory=400 * 2**20, processes=100))

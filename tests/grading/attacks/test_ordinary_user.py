@@ -15,7 +15,7 @@ PROGRAM = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from autograde.grading.sandbox import Limits
-from autograde.grading.sandboxed import SandboxExecutor
+from autograde.grading.sandbox.executor import SandboxExecutor
 from tests.grading.attacks.notebooks import ATTACKS
 assert os.geteuid() != 0
 chosen = [each for each in ATTACKS if each.name in sys.argv[2:]]

@@ -1,0 +1,192 @@
+"""Save a graded notebook's points with nbgrader's own preprocessors, into one open gradebook."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    IgnorePattern,
+    LimitOutput,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    SaveAutoGrades,
+)
+from traitlets.config import Config
+
+from autograde.errors import UnusableNotebook
+from autograde.grading.execution import Job, to_bytes
+from autograde.grading.gradebook.book import Book, Rows, Sheet
+from autograde.i18n import messages
+from autograde.judge.verdict import Outcome
+
+_ = messages("cli")
+
+
+def quiet_log() -> logging.Logger:
+    """Return a log for nbgrader's parts that goes nowhere."""
+    log = logging.Logger("nbgrader")
+    log.addHandler(logging.NullHandler())
+    return log
+
+
+def function_of(cell: str) -> str:
+    """Return the function that the graded cell of this name grades: ``grade-segment-ids`` → ``segment_ids``."""
+    return cell.removeprefix("grade-").replace("-", "_")
+
+
+class _Overwrite(OverwriteCells):  # type: ignore[misc]
+    """nbgrader's, with the assignment's cells read once for the whole class."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Restore points, type and text of locked cells; the repair has put every cell into its place."""
+        _take(self, resources)
+        return NbGraderPreprocessor.preprocess(self, nb, resources)  # type: ignore[no-any-return]
+
+
+class _Save(SaveAutoGrades):  # type: ignore[misc]
+    """nbgrader's, in the gradebook that is open."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Save each graded cell's points."""
+        _take(self, resources)
+        return NbGraderPreprocessor.preprocess(self, nb, resources)  # type: ignore[no-any-return]
+
+
+class _Late(AssignLatePenalties):  # type: ignore[misc]
+    """nbgrader's, in the gradebook that is open."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Assign the penalty of the course's plugin to a late submission."""
+        _take(self, resources)
+        rows: Rows = self.gradebook
+        rows.notebook.late_submission_penalty = None
+        if (late := rows.submission.total_seconds_late) > 0:
+            self.init_plugin()
+            score = rows.score()
+            penalty = self.plugin_inst.late_submission_penalty(self.student_id, score, late)
+            if penalty is not None:
+                checked = self._check_late_penalty(SimpleNamespace(score=score), penalty)
+                rows.notebook.late_submission_penalty = checked
+        return nb, resources
+
+
+def _take(preprocessor: Any, resources: dict[str, Any]) -> None:
+    """Give a preprocessor the names and the gradebook that it otherwise opens itself."""
+    found = resources["nbgrader"]
+    preprocessor.notebook_id, preprocessor.assignment_id = found["notebook"], found["assignment"]
+    preprocessor.student_id, preprocessor.gradebook = found["student"], found["gradebook"]
+
+
+class Saver:
+    """Saves the submissions of one assignment one after another, with the same preprocessors for all of them.
+
+    nbgrader checks the form of every cell's metadata with a JSON schema, three times a submission. That is left out:
+    the repair has replaced the metadata by those of the release.
+
+    Args:
+        book: the open gradebook.
+        sheet: of the assignment.
+        config: nbgrader's configuration.
+        log: where nbgrader's preprocessors write.
+    """
+
+    def __init__(self, book: Book, sheet: Sheet, config: Config, log: Any) -> None:
+        self._book, self._sheet = book, sheet
+        made = {"config": config, "log": log}
+        self._overwrite = _Overwrite(**made)
+        clear = ClearMetadataPreprocessor(**made)
+        steps = (IgnorePattern(**made), clear, LimitOutput(**made), _Save(**made), _Late(**made))
+        # As in nbgrader, some are off unless the course's configuration switches them on.
+        self._steps = [each for each in steps if each.enabled]
+
+    def prepared(self, job: Job) -> Job:
+        """Return the job with what nbgrader keeps of the released cells: their points, types and texts.
+
+        Raises:
+            UnusableNotebook: nbgrader cannot restore them.
+        """
+        try:
+            notebook = nbformat.v4.reads(job.notebook.decode())
+            notebook, _resources = self._overwrite.preprocess(notebook, self._resources(job.student, self._sheet))
+            return replace(job, notebook=to_bytes(notebook))
+        except Exception as error:  # nbgrader raises what it likes for a damaged notebook
+            raise UnusableNotebook(
+                _("nbgrader cannot restore the notebook's cells: {reason}.").format(reason=error),
+                _("Ask for the .ipynb file that was released."),
+            ) from error
+
+    def save(
+        self,
+        notebook: NotebookNode,
+        student: str,
+        timestamp: datetime | None,
+        verdicts: Mapping[str, Mapping[str, object]],
+    ) -> Rows:
+        """Save a submission's points, comments and penalty; the caller's transaction makes it all or nothing.
+
+        Args:
+            notebook: after its run; changed as nbgrader changes it.
+            student: whose it is.
+            timestamp: when it was submitted, in UTC; None when that is not known.
+            verdicts: what the judge said, by function.
+        """
+        rows = self._rows(student, timestamp)
+        resources = self._resources(student, rows)
+        for each in self._steps:
+            notebook, resources = each.preprocess(notebook, resources)
+        for name, grade in rows.grades.items():
+            # A check that failed itself gives no 0: a person decides.
+            if verdicts.get(function_of(name), {}).get("outcome") == Outcome.OUR_FAULT.value:
+                grade.auto_score, grade.needs_manual_grade = None, True
+        return rows
+
+    def quarantine(self, student: str, timestamp: datetime | None, reason: str) -> Rows:
+        """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
+        rows = self._rows(student, timestamp)
+        rows.notebook.late_submission_penalty = None
+        for grade in rows.grades.values():
+            grade.auto_score, grade.needs_manual_grade = None, True
+        for comment in rows.comments.values():
+            comment.auto_comment = reason
+        return rows
+
+    def _rows(self, student: str, timestamp: datetime | None) -> Rows:
+        given = {} if timestamp is None else {"timestamp": timestamp}
+        return self._book.rows(self._sheet, student, **given)
+
+    def _resources(self, student: str, gradebook: Rows | Sheet) -> dict[str, Any]:
+        name = self._sheet.assignment
+        return {"nbgrader": {"notebook": name, "assignment": name, "student": student, "gradebook": gradebook}}
+
+
+def fill_in(notebook: NotebookNode, rows: Rows) -> dict[str, Any]:
+    """Put scores and comments into the cells' metadata, as nbgrader's ``GetGrades`` does.
+
+    Returns:
+        The notebook's ``notebook`` (its name), ``score``, ``max_score`` and ``late_penalty``.
+    """
+    points = rows.points()
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader", {})
+        name = about.get("grade_id")
+        if name in rows.comments:
+            comment = rows.comments[name]
+            about["comment"] = comment.manual_comment if comment.manual_comment is not None else comment.auto_comment
+        if name in points:
+            about["score"], about["points"] = points[name].score, points[name].possible
+    penalty = rows.notebook.late_submission_penalty or 0
+    return {
+        "notebook": rows.sheet.assignment,
+        "score": rows.score() - penalty,
+        "max_score": sum(rows.sheet.possible.values()),
+        "late_penalty": penalty,
+    }

@@ -1,0 +1,116 @@
+"""The configuration of the nbgrader course: the one behind ``nbgrader_config.py`` and behind release builds."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, Execute, GetGrades
+from traitlets.config import Config
+
+from autograde import settings
+from autograde.files import write_file
+from autograde.grading.nbgrader.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
+from autograde.grading.nbgrader.formgrader import configure_formgrader
+from autograde.grading.nbgrader.preprocessors import Canonical, NoBareStub, OneLanguage
+from autograde.grading.nbgrader.quick import prepare_once
+from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute
+from autograde.grading.nbgrader.stock_autograde import RepairingExporter, recognise_renamed
+from autograde.grading.reports.feedback import FeedbackExporter
+
+#: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
+CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
+
+#: ``exit()`` ends its cell, and not the kernel that the cells below it need.
+NO_EXIT = "exit = quit = __import__('sys').exit"
+
+#: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
+CELL_TIMEOUT = 90
+
+
+#: The course's secret, beside ``gradebook.db``: it decides the hidden cases, so learners must not read it.
+SEED_FILE = "grading-seed"
+
+
+def configure(config: Config, root: Path, language: str | None = None) -> None:
+    """Make ``config`` that of the course in ``root``.
+
+    ``source/`` stays bilingual. Learners' notebooks are made in ``language`` (the settings decide when None) in
+    ``release/<language>``; submissions in all languages go into one gradebook, because only cells without a language
+    carry nbgrader's metadata.
+    """
+    prepare_once()
+    chosen = settings.language(language)
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = "huggingface-hub"
+    config.CourseDirectory.release_directory = f"release/{chosen}"
+
+    # release/ is in git, so it is always there already: without this, the assignment never gets into the gradebook.
+    config.GenerateAssignment.force = True
+    usual = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [OneLanguage, *_with_no_bare_stub(usual), Canonical]
+    config.OneLanguage.language = chosen
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.NoBareStub.stub = CODE_STUB
+
+    # Submissions arrive as editors, browsers and platforms left them.
+    config.Autograde.exporter_class = RepairingExporter
+    # The form of a notebook is checked once after all steps, instead of after each of them.
+    config.RepairingExporter.optimistic_validation = True
+    config.Autograde.pre_convert_hook = recognise_renamed
+    usual = Autograde.class_traits()["autograde_preprocessors"].default()
+    config.Autograde.autograde_preprocessors = [SandboxedExecute if each is Execute else each for each in usual]
+    config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"]
+
+    # A deleted test cell comes back instead of waiting for a hand-given grade.
+    config.OverwriteCells.add_missing_cells = True
+    # What was typed into a widget is nobody's business but the learner's.
+    config.Execute.store_widget_state = False
+    config.Execute.timeout = CELL_TIMEOUT
+
+    # Both languages of an assignment are released to one class.
+    config.ExchangeFactory.release_assignment = ReleaseEveryLanguage
+    config.ExchangeFactory.fetch_assignment = FetchOneLanguage
+    config.ExchangeFactory.collect = CollectEveryLanguage
+
+    # nbgrader's own page loads scripts from the internet and shows the graded cells.
+    config.GenerateFeedback.exporter_class = FeedbackExporter
+    config.GenerateFeedback.preprocessors = [GetGrades]
+    configure_formgrader(config)
+
+
+def course_seed(root: Path) -> str:
+    """Return the secret that the course's hidden cases are made from; drawn once, and kept beside the gradebook.
+
+    Raises:
+        OSError: the file cannot be read or written.
+    """
+    path = root / SEED_FILE
+    if not path.exists():
+        scratch = root / f".{SEED_FILE}-{secrets.token_hex(4)}"
+        write_file(scratch, f"{secrets.token_hex(16)}\n".encode(), mode=0o600)
+        # Of two processes that draw a seed at the same time, one succeeds and both use its seed.
+        with contextlib.suppress(FileExistsError):
+            os.link(scratch, path)
+        scratch.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _with_no_bare_stub(usual: Sequence[type]) -> list[type]:
+    """nbgrader's usual preprocessors, with ours right after the solutions went: before checksums are taken."""
+    place = usual.index(ClearSolutions) + 1
+    return [*usual[:place], NoBareStub, *usual[place:]]
+
+
+def put_commands_on_path() -> None:
+    """Let nbgrader find ``alembic``, which it starts by name: it lies beside this Python, and often not on the PATH."""
+    here = str(Path(sys.executable).parent)
+    variables = settings.environment()
+    folders = variables.get("PATH", "").split(os.pathsep)
+    if here not in folders:
+        settings.set_environment({**variables, "PATH": os.pathsep.join([here, *filter(None, folders)])})

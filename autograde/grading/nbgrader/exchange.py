@@ -1,0 +1,92 @@
+"""nbgrader's exchange for a class with two languages; set by the kit's configuration.
+
+The language that is released first keeps the assignment's name. Another language is beside it under the name with the
+language added, ``2.6-load-the-downloaded-model-zh``, and its notebook has the assignment's own name. So learners
+without the kit's configuration fetch and submit it as they do any assignment, and their feedback finds them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nbgrader.exchange.default import ExchangeCollect, ExchangeFetchAssignment, ExchangeReleaseAssignment
+
+from autograde import notebooks, settings
+from autograde.errors import UnusableNotebook
+from autograde.grading.submissions.language import language_of
+from autograde.grading.submissions.notebook_names import name_notebook
+
+
+class ReleaseEveryLanguage(ExchangeReleaseAssignment):  # type: ignore[misc]
+    """Releases an assignment beside the same assignment in another language, which stock nbgrader refuses."""
+
+    dest_path: str
+
+    def init_dest(self) -> None:
+        """Choose the folder: that of this language, or a new one."""
+        super().init_dest()
+        name = self.coursedir.assignment_id
+        here, there = _language(Path(self.src_path), name), _language(Path(self.dest_path), name)
+        if here is not None and there is not None and here != there:
+            self.dest_path = os.path.join(self.outbound_path, f"{name}-{here}")
+
+
+class FetchOneLanguage(ExchangeFetchAssignment):  # type: ignore[misc]
+    """Fetches an assignment in the learner's language, when it was released in it."""
+
+    src_path: str
+
+    def init_src(self) -> None:
+        """Choose the released folder."""
+        super().init_src()
+        name, language = self.coursedir.assignment_id, settings.language()
+        other = Path(self.outbound_path) / f"{name}-{language}"
+        if _language(Path(self.src_path), name) != language and _language(other, name) == language:
+            self.src_path = str(other)
+
+
+class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
+    """Collects an assignment in every language into one folder, and gives each notebook the name of its assignment."""
+
+    src_records: list[dict[str, Any]]
+
+    def init_src(self) -> None:
+        """Find each learner's latest submission in any language."""
+        super().init_src()
+        latest = {each["username"]: each for each in self.src_records}
+        for language in settings.LANGUAGES:
+            with _assignment(self.coursedir, f"{self.coursedir.assignment_id}-{language}"):
+                super().init_src()
+            for each in self.src_records:
+                known = latest.get(each["username"])
+                if known is None or known["timestamp"] < each["timestamp"]:
+                    latest[each["username"]] = each
+        self.src_records = list(latest.values())
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy a submission; a file ``name (1).IPYNB`` also gets the name that nbgrader looks for."""
+        super().do_copy(src, dest, log=log)
+        name_notebook(Path(dest))
+
+
+@contextmanager
+def _assignment(directory: Any, name: str) -> Iterator[None]:
+    before = directory.assignment_id
+    directory.assignment_id = name
+    try:
+        yield
+    finally:
+        directory.assignment_id = before
+
+
+def _language(folder: Path, assignment: str) -> str | None:
+    """The language of a released assignment; None without a notebook."""
+    path = folder / f"{assignment}.ipynb"
+    try:
+        return language_of(notebooks.read(path)) if path.is_file() else None
+    except UnusableNotebook:
+        return None

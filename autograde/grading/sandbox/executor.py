@@ -1,0 +1,324 @@
+"""Run submissions in a sandbox: a warm template process forks one learner's process for each."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import nbformat
+
+from autograde.errors import MalformedEvidence, SandboxUnavailable, UnknownQuestion
+from autograde.grading import graded_cells
+from autograde.grading.execution import Execution, Job, to_bytes
+from autograde.grading.sandbox.learner_handle import Died, LearnerHandle, NotInTime, TooMuchMemory
+from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.lines import Closed, Late, Lines
+from autograde.grading.sandbox.referees import Referees, ended, failed, out_of_time
+from autograde.grading.sandbox.template_handle import TemplateHandle
+from autograde.i18n import translator
+from autograde.judge.verdict import Outcome, Verdict
+
+#: Libraries that are worth loading once for all submissions, where a notebook imports them.
+_LIBRARIES = ("torch", "transformers", "matplotlib.pyplot", "huggingface_hub", "ipywidgets", "safetensors", "pandas")
+
+
+class SandboxExecutor:
+    """Implements :class:`autograde.grading.execution.Executor`; start-up takes seconds, each submission milliseconds.
+
+    Args:
+        limits: of each submission.
+
+    Raises:
+        SandboxUnavailable: this system cannot isolate processes.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._template: TemplateHandle | None = TemplateHandle()
+
+    def run(self, job: Job) -> Execution:
+        """Run one submission.
+
+        Raises:
+            SandboxUnavailable: the system cannot isolate processes any more; nothing was run.
+        """
+        return _Run(job, self._limits, self).execution()
+
+    def template(self) -> TemplateHandle:
+        """Return the template process; start one when there is none, or when it has died."""
+        if self._template is not None and not self._template.alive():
+            self._template.close()
+            self._template = None
+        if self._template is None:
+            self._template = TemplateHandle()
+        return self._template
+
+    def close(self) -> None:
+        """End the template and every process that was forked from it."""
+        if self._template is not None:
+            self._template.close()
+            self._template = None
+
+
+@dataclass
+class _Waiting:
+    """The graded cells that wait for the end of the notebook.
+
+    Attributes:
+        remembered: cells for which the learner's process remembers the notebook's names.
+        copies: connections to copies of the learner's process, by cell.
+    """
+
+    remembered: list[int] = field(default_factory=list)
+    copies: dict[int, Lines] = field(default_factory=dict)
+
+
+class _Run:
+    """One submission."""
+
+    def __init__(self, job: Job, limits: Limits, executor: SandboxExecutor) -> None:
+        self._job, self._limits, self._executor = job, limits, executor
+        self._started = time.monotonic()
+        self._translate = translator("cli", job.language)
+        self._book = nbformat.v4.reads(job.notebook.decode("utf-8"))
+        for cell in self._book.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        self._code = [index for index, cell in enumerate(self._book.cells) if cell.cell_type == "code"]
+        self._graded = {
+            index: found for index in self._code if (found := graded_cells.graded_question(self._book.cells[index]))
+        }
+        self._sources = "\n".join(cell.source for cell in self._book.cells if cell.cell_type == "code")
+        self._verdicts: dict[str, Mapping[str, object]] = {}
+        self._left_out: dict[int, str] = {}
+        self._notes: list[str] = []
+        self._apart = False
+        self._peak = 0
+
+    def execution(self) -> Execution:
+        with Referees(self._job) as referees:
+            modules = [*_imported(self._sources), *referees.modules(self._graded.values())]
+            done = False
+            while not done:
+                with self._learner(modules, referees) as learner:
+                    done = self._pass(learner, referees)
+                    self._peak = max(self._peak, learner.peak())
+        _ = self._translate
+        for index in self._graded:
+            if not self._book.cells[index].outputs:
+                # nbgrader gives a graded cell without outputs all its points.
+                self._book.cells[index].outputs = [graded_cells.error("NotRun", _("This question was not graded."))]
+        graded_cells.fit_points(self._book.cells)
+        notes = tuple(dict.fromkeys(self._notes))
+        return Execution(to_bytes(self._book), self._verdicts, time.monotonic() - self._started, self._peak, notes)
+
+    def _learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
+        """Start a learner's process; from a new template, if the one that there is has just died."""
+        try:
+            return self._started_learner(modules, referees)
+        except SandboxUnavailable:
+            self._executor.close()
+            return self._started_learner(modules, referees)
+
+    def _started_learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
+        begun = time.monotonic()
+        template = self._executor.template()
+        template.load(modules, referees.visible_cases(self._graded.values()))
+        # The first submission of a run waits for libraries that all share: not a part of its own time.
+        self._started += time.monotonic() - begun
+        return LearnerHandle(template, self._limits, self._files(), self._job.language, referees)
+
+    def _files(self) -> dict[str, str]:
+        return {name: base64.b64encode(content).decode() for name, content in self._job.files.items()}
+
+    def _left(self) -> float:
+        return self._limits.notebook_seconds - (time.monotonic() - self._started)
+
+    def _pass(self, learner: LearnerHandle, referees: Referees) -> bool:
+        """Run the notebook once; return False when a cell ended the process and was added to those to leave out."""
+        waiting = _Waiting()
+        if not self._run_cells(learner, referees, waiting):
+            return False
+        try:
+            self._judge_remembered(learner, referees, waiting.remembered)
+        except (Died, Closed, Late, MalformedEvidence):
+            # An answer hung or ended the process: run everything again, each answer in a copy of its own.
+            self._apart = True
+            return self._left() <= 0
+        learner.end_main()
+        for index, copy in waiting.copies.items():
+            self._judge(index, partial(self._verdict_apart, learner, referees, copy))
+        return True
+
+    def _run_cells(self, learner: LearnerHandle, referees: Referees, waiting: _Waiting) -> bool:
+        """Run the cells, and note in ``waiting`` where the graded ones wait for the end; False as :meth:`_pass`."""
+        _ = self._translate
+        room = self._limits.output_bytes
+        last = self._code[0] if self._code else 0
+        for index in self._code:
+            if self._left() <= 0:
+                self._give_up(_("The notebook took too long. This cell was not run."), index)
+                return True
+            if index in self._left_out:
+                self._book.cells[index].outputs = [graded_cells.error("LeftOut", self._left_out[index])]
+                continue
+            try:
+                if index in self._graded:
+                    self._hold(learner, referees, index, waiting)
+                    continue
+                last = index
+                room -= self._run_cell(learner, index, room)
+            except Died as reason:
+                self._leave_out(last, reason)
+                if len(self._left_out) <= self._limits.reruns and last not in waiting.copies:
+                    return False
+                self._give_up(
+                    _("Too many cells ended the Python process. The cells after the last one were not run."), last
+                )
+                return True
+        return True
+
+    def _hold(self, learner: LearnerHandle, referees: Referees, index: int, waiting: _Waiting) -> None:
+        """Let the learner's process hold the notebook as it is now, for a graded cell."""
+        question = self._graded[index]
+        if self._apart or referees.needs_hub(*question):
+            waiting.copies[index] = learner.keep(*question)
+        else:
+            learner.remember(*question)
+            waiting.remembered.append(index)
+
+    def _run_cell(self, learner: LearnerHandle, index: int, room: int) -> int:
+        """Run a cell; return the size of its outputs, in bytes, of which at most ``room`` are kept."""
+        _, cell = self._translate, self._book.cells[index]
+        seconds = min(self._limits.cell_seconds, max(self._left(), 1.0))
+        outputs, cut, cell.execution_count = learner.run(cell.source, seconds)
+        cell.outputs = graded_cells.checked(outputs)
+        cut = cut or (isinstance(outputs, list) and len(cell.outputs) < len(outputs))
+        size = graded_cells.size_of(cell.outputs)
+        if size > room:
+            cell.outputs, size, cut = [], 0, True
+        if cut:
+            note = _("The output of a cell was longer than is kept; the rest was left out.")
+            cell.outputs.append(graded_cells.text(note))
+            self._notes.append(note)
+        if learner.interrupted:
+            self._notes.append(
+                _("A cell took longer than {seconds} seconds and was interrupted.").format(
+                    seconds=round(self._limits.cell_seconds)
+                )
+            )
+        return size
+
+    def _judge_remembered(self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]) -> None:
+        """Judge the questions that were remembered.
+
+        Raises:
+            Died, Closed, Late, MalformedEvidence: an answer hung or ended the process.
+        """
+        right = self._right_together(learner, referees, remembered)
+
+        def verdict(section: str, function: str) -> Mapping[str, Any]:
+            return right.get((section, function)) or referees.verdict(
+                section, function, self._answered_here(learner, referees, section, function)
+            )
+
+        for index in remembered:
+            self._judge(index, verdict)
+
+    def _verdict_apart(
+        self, learner: LearnerHandle, referees: Referees, copy: Lines, section: str, function: str
+    ) -> Mapping[str, Any]:
+        return referees.verdict(section, function, self._answered_apart(learner, referees, copy, section, function))
+
+    def _seconds_of_a_question(self) -> float:
+        return min(self._limits.cell_seconds, max(self._left(), 5.0))
+
+    def _right_together(
+        self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]
+    ) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Try all answers that were remembered in one copy; return the verdicts of those that get all points.
+
+        Every other answer is tried alone: one before it may have broken what it needs.
+        """
+        asked = [self._graded[index] for index in remembered if referees.is_known(*self._graded[index])]
+        if len(asked) < 2:
+            return {}
+        try:
+            answers = learner.answer_together(asked)
+            found = referees.evidence_together(answers, asked, self._seconds_of_a_question(), learner.watch)
+        except MalformedEvidence:
+            return {}
+        verdicts = {
+            question: referees.verdict(*question, evidence)
+            for question, evidence in zip(asked, found, strict=True)
+            if evidence is not None
+        }
+        return {question: verdict for question, verdict in verdicts.items() if verdict["outcome"] == Outcome.CORRECT}
+
+    def _answered_here(self, learner: LearnerHandle, referees: Referees, section: str, function: str) -> str:
+        answers = learner.answer(section, function)
+        seconds = self._seconds_of_a_question()
+        found = referees.evidence(answers, section, function, seconds, learner.watch, at_most=seconds)
+        if failed(found):
+            # An earlier answer may have broken what this one needed.
+            raise MalformedEvidence("The answer could not be tried.")
+        return found
+
+    def _answered_apart(
+        self, learner: LearnerHandle, referees: Referees, copy: Lines, section: str, function: str
+    ) -> str:
+        seconds = self._seconds_of_a_question()
+        try:
+            return referees.evidence(
+                copy, section, function, seconds, lambda: learner.watch_copy(copy), at_most=seconds
+            )
+        except Late:
+            return out_of_time(section, function, seconds)
+        except (Died, Closed, MalformedEvidence):
+            return ended(section, function)
+
+    def _judge(self, index: int, judged: Callable[[str, str], Mapping[str, Any]]) -> None:
+        """Judge the question of a graded cell, and write the verdict into the cell's outputs."""
+        cell = self._book.cells[index]
+        section, function = self._graded[index]
+        try:
+            verdict = judged(section, function)
+            cell.outputs = graded_cells.scored(Verdict.from_json(verdict), self._job.language, self._sources)
+        except UnknownQuestion as problem:
+            cell.outputs = [graded_cells.error(type(problem).__name__, str(problem))]
+            return
+        self._verdicts[function] = verdict
+
+    def _leave_out(self, index: int, reason: Died) -> None:
+        _ = self._translate
+        match reason:
+            case NotInTime():
+                why = _("This cell did not end, even when it was interrupted. It was left out.")
+            case TooMuchMemory():
+                why = _("This cell used more than {limit} MB of memory. It was left out.").format(
+                    limit=self._limits.memory // 2**20
+                )
+            case _:
+                why = _("This cell ended the whole Python process. It was left out, and the others were run again.")
+        self._left_out[index] = why
+        self._notes.append(why)
+
+    def _give_up(self, why: str, begin: int = 0) -> None:
+        """Mark every cell from ``begin`` on that has no outputs yet: an empty graded cell would get full points."""
+        self._notes.append(why)
+        for index in self._code:
+            if index >= begin and (index in self._graded or not self._book.cells[index].outputs):
+                self._book.cells[index].outputs = [graded_cells.error("NotRun", why)]
+
+
+def _imported(sources: str) -> Iterable[str]:
+    """Return the libraries of :data:`_LIBRARIES` that code imports."""
+    for name in _LIBRARIES:
+        top = re.escape(name.partition(".")[0])
+        if re.search(rf"^\s*(?:import|from)\s+{top}\b", sources, re.MULTILINE):
+            yield name

@@ -1,0 +1,243 @@
+"""The judging side of one submission, outside its sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from autograde.errors import GradedLater, KitError, MalformedEvidence
+from autograde.grading.execution import Job
+from autograde.grading.sandbox.lines import Closed, Lines
+from autograde.hub import LocalHub
+from autograde.i18n import translator
+from autograde.judge.describing import ENDED, TIME_LIMIT
+from autograde.judge.evidence import Evidence, Reply
+from autograde.judge.observation import Raised, dumps, loads
+from autograde.judge.question import FirstArgument
+from autograde.questions import assignments, question
+from autograde.referee.local import LocalReferee
+from autograde.referee.server import answer, serve
+from autograde.runner.hubs import ThrowAwayHub
+
+#: What a copy of a learner's process may ask while it answers the hidden cases of its question.
+_OF_A_COPY = frozenset({"cases", "prepare", "between", "observe", "close"})
+
+#: Bytes that an account may keep on a submission's Hub, which is on the grader's disk. The course's models have a few
+#: megabytes.
+_STORAGE = 256 * 2**20
+
+#: How often a process that answers is looked at, in seconds.
+_TICK = 0.1
+
+
+class Referees:
+    """Judges one submission; ``with`` ends its Hub.
+
+    The learner's process gets the visible cases only. A copy that was kept for a graded question gets the hidden cases
+    of this question, sends its evidence once, and is not told the verdict.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._language = job.language
+        self._listening: socket.socket | None = None
+        self._judge = LocalReferee(job.seed or None, solutions=False, hub=ThrowAwayHub(self._open_hub))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._judge.close()
+
+    def listen(self, listening: socket.socket) -> None:
+        """From now on, serve Hubs on this socket, which listens inside the sandbox."""
+        self._listening = listening
+
+    def modules(self, questions: Iterable[tuple[str, str]]) -> Iterator[str]:
+        """Yield the libraries that the checks of these questions load in a learner's process."""
+        for section, function in questions:
+            with contextlib.suppress(KitError):
+                asked = question(section, function)
+                if asked.first is not FirstArgument.VALUE:
+                    yield from ("torch", "transformers")
+                if asked.execution is not None:
+                    yield from ("huggingface_hub", "autograde.hub.imported_client", "autograde.models")
+                    if asked.execution.kind == "call" and any(case.initial.model for case in asked.visible):
+                        yield from ("torch", "transformers", "autograde.runner.answers.model_runs")
+
+    def visible_cases(self, questions: Iterable[tuple[str, str]]) -> dict[str, object]:
+        """Return the visible cases of the questions that need no Hub, by question."""
+        return {
+            f"{section}/{function}": loads(self._judge.cases(section, function, False))
+            for section, function in questions
+            if self.is_known(section, function) and not self.needs_hub(section, function)
+        }
+
+    def serve(self, connection: socket.socket) -> None:
+        """Answer the self-checks of a learner's process until it closes the connection."""
+        serve(_SelfCheck(self._judge, self._language), connection)
+
+    def needs_hub(self, section: str, function: str) -> bool:
+        """Return whether an answer to this question is run on a throw-away Hub."""
+        return self.is_known(section, function) and question(section, function).execution is not None
+
+    def is_known(self, section: str, function: str) -> bool:
+        """Return whether there is such a question."""
+        return any(each.function == function for each in assignments().get(section, ()))
+
+    def evidence(
+        self,
+        answers: Lines,
+        section: str,
+        function: str,
+        seconds: float,
+        meanwhile: Callable[[], None],
+        *,
+        at_most: float,
+    ) -> str:
+        """Let a learner's process answer the hidden cases of a question; return the evidence that it sends.
+
+        Args:
+            answers: the connection to it.
+            section: of the question.
+            function: of the question.
+            seconds: wall time from one message to the next.
+            meanwhile: called several times a second while the process works.
+            at_most: wall time of the whole question.
+
+        Raises:
+            UnknownQuestion: there is no such question.
+            Closed: the process has ended.
+            Late: it takes too long.
+            MalformedEvidence: it does not keep to the protocol.
+        """
+        question(section, function)
+        looked = time.monotonic()
+        deadline = looked + at_most
+        prepared: str | None = None
+        try:
+            answers.send({"go": True})
+            while True:
+                request = answers.receive(min(seconds, deadline - time.monotonic()), meanwhile)
+                method, arguments = request.get("method"), request.get("arguments")
+                if not isinstance(method, str) or not isinstance(arguments, list):
+                    raise MalformedEvidence("A request has no method, or no arguments.")
+                if time.monotonic() - looked > _TICK:
+                    # ``receive`` does this only while it waits, and a process may ask without a pause.
+                    looked = time.monotonic()
+                    meanwhile()
+                if arguments and arguments[:3] != [section, function, True]:
+                    raise MalformedEvidence("A request is about another question.")
+                if method == "verdict" and len(arguments) == 4 and isinstance(arguments[3], str):
+                    answers.send({"result": "null"})
+                    return str(arguments[3])
+                if method not in _OF_A_COPY:
+                    raise MalformedEvidence("A request is not one of a graded question.")
+                reply = answer(self._judge, request)
+                answers.send(reply)
+                if method in ("prepare", "observe") and "result" in reply:
+                    prepared = str(arguments[3]) if method == "prepare" else None
+        finally:
+            if prepared is not None:
+                answer(self._judge, {"method": "observe", "arguments": [section, function, True, prepared]})
+            self._judge.close()
+
+    def evidence_together(
+        self, answers: Lines, questions: Sequence[tuple[str, str]], seconds: float, meanwhile: Callable[[], None]
+    ) -> list[str | None]:
+        """Let a learner's process answer the hidden cases of several questions that need no Hub.
+
+        Args:
+            answers: the connection to it.
+            questions: section and function of each.
+            seconds: wall time of all of it.
+            meanwhile: called several times a second while the process works.
+
+        Returns:
+            The evidence of each question; None where the process has none.
+
+        Raises:
+            Closed: the process has ended.
+            Late: it takes too long.
+            MalformedEvidence: it does not keep to the protocol.
+        """
+        answers.send({"requests": [loads(self._judge.cases(*each, True)) for each in questions]})
+        found = answers.receive(seconds, meanwhile).get("evidence")
+        if not isinstance(found, list) or len(found) != len(questions):
+            raise MalformedEvidence("The evidence is not a list with an entry for each question.")
+        return [each if isinstance(each, str) else None for each in found]
+
+    def verdict(self, section: str, function: str, evidence: str) -> dict[str, Any]:
+        """Judge the evidence of a graded question; return the verdict as JSON."""
+        judged: Any = loads(self._judge.verdict(section, function, True, evidence))
+        return dict(judged)
+
+    def _open_hub(self) -> LocalHub:
+        if self._listening is None:
+            raise Closed("no sandbox")
+        return LocalHub(listening=self._listening.dup(), storage=_STORAGE).start()
+
+
+class _SelfCheck:
+    """Gives a learner's process the visible cases, and neither hidden ones nor solutions."""
+
+    def __init__(self, judge: LocalReferee, language: str) -> None:
+        self._judge, self._language = judge, language
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._judge, name)
+
+    def _visible(self, graded: bool) -> None:
+        if graded:
+            _ = translator("cli", self._language)
+            raise GradedLater(
+                _("grade() has the hidden cases only in the graded cells, after all cells have run."),
+                _("To try an answer yourself, use .check()."),
+            )
+
+    def cases(self, section: str, function: str, graded: bool) -> str:
+        """See :class:`autograde.referee.Referee`."""
+        self._visible(graded)
+        return self._judge.cases(section, function, False)
+
+    def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
+        """See :class:`autograde.referee.Referee`."""
+        self._visible(graded)
+        return self._judge.prepare(section, function, False, case)
+
+    def observe(self, section: str, function: str, graded: bool, case: str) -> None:
+        """See :class:`autograde.referee.Referee`."""
+        self._visible(graded)
+        self._judge.observe(section, function, False, case)
+
+    def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
+        """See :class:`autograde.referee.Referee`."""
+        self._visible(graded)
+        return self._judge.verdict(section, function, False, evidence)
+
+
+def out_of_time(section: str, function: str, seconds: float) -> str:
+    """Return the evidence of a process that took longer than ``seconds`` for a question."""
+    return _ended(section, function, Raised(TIME_LIMIT, f"{seconds:g}"))
+
+
+def ended(section: str, function: str) -> str:
+    """Return the evidence of a process that ended, or was ended, before it sent any about a question."""
+    return _ended(section, function, Raised(ENDED, "1"))
+
+
+def failed(evidence: str) -> bool:
+    """Return whether a learner's process could not try an answer at all."""
+    try:
+        return Evidence.from_json(loads(evidence)).given == "failed"
+    except MalformedEvidence:
+        return True
+
+
+def _ended(section: str, function: str, how: Raised) -> str:
+    return dumps(Evidence(question(section, function).kind, "", (Reply(how),)).to_json())

@@ -1,0 +1,148 @@
+"""The grader's end of a template process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from autograde import settings
+from autograde.errors import MalformedEvidence, SandboxUnavailable
+from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.lines import Closed, Late, Lines, pair
+from autograde.grading.sandbox.syscalls import supported
+from autograde.grading.sandbox.view import package, system_view
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: How long a template may take to start, and to load libraries, in seconds.
+_PATIENCE = 180.0
+
+#: How long a template may take to end by itself, in seconds.
+_PARTING = 2.0
+
+
+class TemplateHandle:
+    """A running template process.
+
+    Raises:
+        SandboxUnavailable: this system cannot isolate processes.
+    """
+
+    def __init__(self) -> None:
+        if not supported():
+            raise unavailable(_("it needs Linux on x86-64 or ARM64"))
+        self._loaded: frozenset[str] = frozenset()
+        self._tried: frozenset[str] = frozenset()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._lines, theirs = pair()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "autograde.grading.sandbox.template", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd="/", env=_environment(),
+                pass_fds=(theirs.fileno(),), start_new_session=True,
+            )  # fmt: skip
+        finally:
+            theirs.close()
+        try:
+            self._lines.send({"view": system_view().to_json()})
+            answer = self._lines.receive(_PATIENCE)
+        except (Closed, Late, MalformedEvidence):
+            answer = {"failed": self._said()}
+        if "failed" in answer:
+            self.close()
+            raise unavailable(str(answer["failed"]))
+
+    def alive(self) -> bool:
+        """Return whether the process is still running."""
+        return self._process.poll() is None
+
+    def load(self, modules: Iterable[str], requests: Mapping[str, object]) -> None:
+        """Load libraries for all learners' processes that are started from now on.
+
+        Args:
+            modules: their names.
+            requests: visible cases by question, which are tried with a function that does nothing.
+        """
+        wanted = frozenset(modules), frozenset(requests)
+        if wanted[0] <= self._loaded and wanted[1] <= self._tried:
+            return
+        new = [cases for question, cases in requests.items() if question not in self._tried]
+        with contextlib.suppress(Closed, Late, MalformedEvidence):
+            self._lines.send({"do": "load", "modules": sorted(wanted[0]), "requests": new})
+            self._lines.receive(_PATIENCE)
+        self._loaded |= wanted[0]
+        self._tried |= wanted[1]
+
+    def start(self, limits: Limits) -> tuple[Lines, int, socket.socket]:
+        """Fork a sandbox from the template.
+
+        Returns:
+            The connection to its first process, that process's number, and a socket that listens inside.
+
+        Raises:
+            SandboxUnavailable: the system refused.
+        """
+        ours, theirs = pair()
+        try:
+            self._lines.send({"do": "start", "limits": limits.to_json()}, [theirs.fileno()])
+            theirs.close()
+            answer = ours.receive(60)
+        except (Closed, Late, MalformedEvidence):
+            answer = {"failed": self._said()}
+        if "failed" in answer or not ours.files:
+            ours.close()
+            raise unavailable(str(answer.get("failed", "")))
+        ours.refuse_files()
+        return ours, ours.pid, socket.socket(fileno=ours.files.pop(0))
+
+    def close(self) -> None:
+        """End the template and all processes that were forked from it."""
+        self._lines.close()
+        try:
+            # It ends when the connection does; processes that it has waited for count in this process's times.
+            self._process.wait(_PARTING)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+    def _said(self) -> str:
+        self._log.seek(0)
+        return self._log.read()[-500:].decode("utf-8", "replace").strip() or "?"
+
+
+def unavailable(reason: str) -> SandboxUnavailable:
+    """Return the error that says why there is no sandbox, and what to do."""
+    return SandboxUnavailable(
+        _("Learners' notebooks cannot be run in a sandbox here: {reason}.").format(reason=reason.rstrip(".")),
+        _(
+            "Grade on Linux with user namespaces switched on (in Docker: --security-opt seccomp=unconfined). If you "
+            "trust every learner, use autograde grade --no-sandbox, or AUTOGRADE_SANDBOX=off for nbgrader: learners' "
+            "code can then read and change your files and their marks."
+        ),
+    )
+
+
+def _environment() -> dict[str, str]:
+    own = settings.environment()
+    programs = [str(Path(sys.executable).parent), *own.get("PATH", os.defpath).split(os.pathsep)]
+    programs += [str(Path(found).parent) for name in ("git", "git-lfs", "bash") if (found := shutil.which(name))]
+    return {
+        "PATH": os.pathsep.join(dict.fromkeys(filter(None, programs))),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(package().parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # Threads do not survive a fork.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        # Large pages make a fork two to four times as fast.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    }

@@ -1,0 +1,289 @@
+"""Turn downloads from a learning platform into nbgrader's ``submitted/``: first a plan to show, then the files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from autograde import notebooks
+from autograde.errors import UnusableArchive, UnusableNotebook
+from autograde.files import write_file
+from autograde.grading.submissions.downloads import Download, Skipped, read_archive
+from autograde.grading.submissions.reading import read_submission
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+
+class State(StrEnum):
+    """What writing a planned submission would do."""
+
+    NEW = "new"
+    SAME = "same"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One submission that would be written.
+
+    Attributes:
+        learner: the learner's id, a folder name in ``submitted/``.
+        assignment: the assignment's name.
+        download: where it comes from.
+        state: what is there already.
+        remarks: what to look at before agreeing, one sentence each.
+    """
+
+    learner: str
+    assignment: str
+    download: Download
+    state: State
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that was understood of the archives.
+
+    Attributes:
+        submissions: what would be written, by learner and assignment.
+        skipped: what would not, each with its reason.
+    """
+
+    submissions: tuple[Planned, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass
+class _Course:
+    """The released assignments: the names of their graded cells tell which assignment a notebook is of."""
+
+    assignments: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, course: Path) -> _Course:
+        found: dict[str, frozenset[str]] = {}
+        for path in sorted(course.glob("release/*/*/*.ipynb")):
+            if path.stem == path.parent.name:
+                cells = notebooks.read(path).cells
+                names = (cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells)
+                found[path.stem] = frozenset(name for name in names if name)
+        return cls(found)
+
+    def named(self, name: str) -> str:
+        """Return the assignment's full name from its name or its section, ``2.6``.
+
+        Raises:
+            UnusableArchive: no such assignment was released.
+        """
+        found = [each for each in self.assignments if name in (each, each.partition("-")[0])]
+        if len(found) != 1:
+            raise UnusableArchive(
+                _("This course has no released assignment {name}.").format(name=name),
+                _("Choose one of: {choices}.").format(choices=", ".join(self.assignments) or "–"),
+            )
+        return found[0]
+
+    def assignment_of(self, download: Download) -> str | None:
+        """The assignment of a download: by its file's name, otherwise by the graded cells in it."""
+        named = [each for each in self.assignments if _alike(download.file, each)]
+        if len(named) == 1:
+            return named[0]
+        try:
+            cells = read_submission(download.content).notebook.cells
+        except UnusableNotebook:
+            return None
+        names = {cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") for cell in cells}
+        best = max(self.assignments, key=lambda each: len(self.assignments[each] & names), default=None)
+        return best if best is not None and self.assignments[best] & names else None
+
+
+def _alike(file: str, assignment: str) -> bool:
+    stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE).lower()
+    return stem == assignment.lower() or re.match(rf"{re.escape(assignment.lower())}[\s_(.-]", stem) is not None
+
+
+#: How German umlauts are written in ASCII.
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
+@dataclass(frozen=True)
+class ListedLearner:
+    """A line of the class list: the id that nbgrader and the Hub use, and what platforms may call the person."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people: Sequence[ListedLearner] = ()) -> Plan:
+    """Understand the archives without writing anything.
+
+    Args:
+        archives: ZIP files.
+        course: the nbgrader course.
+        assignment: name or section of the one that all notebooks are of; recognised for each notebook when empty.
+        people: the class list; without one, learners are named by what the platform calls them.
+
+    Raises:
+        UnusableArchive: an archive cannot be read, or ``assignment`` was never released.
+    """
+    known = _Course.read(course)
+    if assignment:
+        assignment = known.named(assignment)
+    downloads: list[Download] = []
+    skipped: list[Skipped] = []
+    for path in archives:
+        found, others = read_archive(path)
+        downloads += found
+        skipped += others
+    names = _ids(downloads, people)
+    latest: dict[tuple[str, str], Planned] = {}
+    for download in downloads:
+        of = assignment or known.assignment_of(download)
+        if of is None:
+            skipped.append(Skipped(download.member, _("it is of no assignment of this course")))
+            continue
+        learner, remarks = names[_key(download)]
+        if download.late:
+            remarks = (*remarks, _("marked as late"))
+        planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
+        earlier = latest.get((learner, of))
+        if earlier is not None and _two_people(earlier.download, download):
+            # Both are kept: the second learner gets another folder.
+            learner = f"{folder_name(download.learner)}-{folder_name(download.number)}"
+            remarks = (*remarks, _("another learner has the same name"))
+            planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
+            earlier = latest.get((learner, of))
+        if earlier is not None:
+            if _order(earlier.download) > _order(download):
+                planned, earlier = earlier, planned
+            skipped.append(Skipped(earlier.download.member, _("an earlier attempt")))
+        latest[learner, of] = planned
+    return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped))
+
+
+def _two_people(one: Download, other: Download) -> bool:
+    """Return whether two submissions are of two people: within one assignment, Moodle numbers each one."""
+    together = one.platform == other.platform == "Moodle" and one.archive == other.archive
+    return together and one.number != other.number
+
+
+def _order(download: Download) -> tuple[int, float]:
+    return download.attempt, download.time.timestamp()
+
+
+def _target(course: Path, learner: str, assignment: str) -> Path:
+    return course / "submitted" / learner / assignment / f"{assignment}.ipynb"
+
+
+def _state(course: Path, learner: str, assignment: str, content: bytes) -> State:
+    target = _target(course, learner, assignment)
+    if not target.is_file():
+        return State.NEW
+    return State.SAME if target.read_bytes() == content else State.DIFFERENT
+
+
+def write(planned: Plan, course: Path, *, replace_different: bool = False) -> list[Planned]:
+    """Write the planned submissions; each file whole or not at all.
+
+    Args:
+        planned: made by :func:`plan`.
+        course: the nbgrader course.
+        replace_different: whether a submission that is there already and differs is replaced.
+
+    Returns:
+        What was written.
+
+    Raises:
+        OSError: a file cannot be written; those before it are.
+    """
+    written = []
+    for each in planned.submissions:
+        if each.state is State.SAME or (each.state is State.DIFFERENT and not replace_different):
+            continue
+        target = _target(course, each.learner, each.assignment)
+        write_file(target, each.download.content)
+        stamp = each.download.time.strftime("%Y-%m-%d %H:%M:%S UTC")
+        write_file(target.with_name("timestamp.txt"), stamp.encode())
+        written.append(each)
+    return written
+
+
+_Key = tuple[str, str, tuple[str, ...]]
+
+
+def _key(download: Download) -> _Key:
+    """What a platform says about a learner."""
+    return download.learner, download.number, download.others
+
+
+def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict[_Key, tuple[str, tuple[str, ...]]]:
+    """The learner's id for what a platform says about a learner, and what to look at."""
+    by_name: dict[str, set[str]] = {}
+    for person in people:
+        for name in (person.id, *person.names):
+            by_name.setdefault(_folded(name), set()).add(person.id)
+    found: dict[_Key, tuple[str, tuple[str, ...]]] = {}
+    taken: dict[str, tuple[str, str]] = {}
+    for download in downloads:
+        key = _key(download)
+        if key in found:
+            continue
+        listed = by_name.get(_folded(download.learner), set()) | by_name.get(_folded(download.number), set())
+        if not listed:
+            # The first of the other names that is in the list.
+            listed = next(filter(None, (by_name.get(_folded(each)) for each in download.others)), set())
+        if len(listed) == 1:
+            found[key] = (next(iter(listed)), ())
+            continue
+        name = folder_name(download.learner)
+        remarks: tuple[str, ...] = ()
+        if people:
+            said = _("several people of the class list are called so") if listed else _("not in the class list")
+            remarks = (said,)
+        if taken.setdefault(name, key[:2]) != key[:2]:
+            # Two people of one name: the platform's number tells them apart.
+            name = f"{name}-{download.number}" if download.number else f"{name}-{len(taken)}"
+            taken[name] = key[:2]
+            remarks = (*remarks, _("another learner has the same name"))
+        found[key] = (name, remarks)
+    return found
+
+
+def _folded(name: str) -> str:
+    """A name without case, accents, blanks and the order of its words: platforms write ``lovelaceada``."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    words = re.findall(r"\w+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return "".join(sorted(words)) if len(words) > 1 else "".join(words)
+
+
+def folder_name(name: str) -> str:
+    """Return a name that is safe as a folder on every system and for nbgrader, which forbids ``+``.
+
+    Letters of every script stay; everything else becomes a hyphen.
+    """
+    plain = unicodedata.normalize("NFC", name).strip().casefold()
+    safe = re.sub(r"[^\w]+", "-", plain).strip("-_")[:80]
+    return safe or "unnamed"
+
+
+def with_names(people: Iterable[tuple[str, str, str]]) -> list[ListedLearner]:
+    """Return the class list's people from ``(id, full name, e-mail address)``, under every name a platform may use."""
+    found = []
+    for identifier, fullname, email in people:
+        # Canvas writes garcialopezmariajose: any number of last names before the first ones.
+        spellings = dict.fromkeys((fullname, fullname.translate(_UMLAUTS)))
+        joined = [
+            "".join((*words[place:], *words[:place]))
+            for words in ([re.sub(r"\W+", "", word) for word in spelling.split()] for spelling in spellings)
+            for place in range(len(words))
+        ]
+        names = (*spellings, *joined, *("".join(reversed(each.split())) for each in spellings), email,
+                 email.partition("@")[0])  # fmt: skip
+        found.append(ListedLearner(identifier, tuple(name for name in names if name)))
+    return found

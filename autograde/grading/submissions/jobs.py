@@ -1,0 +1,258 @@
+"""Find what was handed in for an assignment, and turn each submission into a job or into a reason why it cannot be run.
+
+Files in ``submitted/`` come from learners: a link, a pipe or a device is never followed or opened.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from autograde.errors import UnusableNotebook
+from autograde.files import sha256
+from autograde.grading.course import Course
+from autograde.grading.execution import Job, to_bytes
+from autograde.grading.submissions.language import language_of_text
+from autograde.grading.submissions.notebook_files import find
+from autograde.grading.submissions.notebook_names import read_file
+from autograde.grading.submissions.reading import LARGEST, MOST_NOTES, shortened
+from autograde.grading.submissions.repairing import repair
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: The most bytes and files that may lie beside a notebook.
+LARGEST_FILES = 100 * 2**20
+MOST_FILES = 1000
+
+#: Folders that tools fill, and that are part of no answer.
+_NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
+
+#: What nbgrader writes beside a submission, and what is not part of the answer.
+_OWN_FILES = ("timestamp.txt", "submission_secret.txt")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One learner's submission.
+
+    Attributes:
+        student: the learner's id.
+        folder: where it lies.
+        digest: SHA-256 of everything that was handed in; empty when it cannot be read.
+        language: of its notebook.
+        job: what to run; None when it cannot be run.
+        reason: why not.
+        notes: what was repaired.
+        own: nbgrader's files beside it, which lead the feedback back to the learner.
+    """
+
+    student: str
+    folder: Path
+    digest: str
+    language: str = "en"
+    job: Job | None = None
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    own: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def timestamp(self) -> str:
+        """The text of ``timestamp.txt``; empty without one."""
+        # Cut off: the file is the learner's, and reading a time out of megabytes takes minutes.
+        return self.own.get("timestamp.txt", b"")[:200].decode("utf-8", "replace").strip()
+
+
+@dataclass
+class _Files:
+    """The ordinary files of a folder, and what is in it besides them."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+
+def students(course: Course, assignment: str) -> list[str]:
+    """Return the ids of everyone who handed in ``assignment``, in order."""
+    place = course.root / course.directory.submitted_directory
+    if not place.is_dir():
+        return []
+    return sorted(
+        each.name
+        for each in os.scandir(place)
+        if each.is_dir(follow_symlinks=False) and os.path.lexists(course.folder("submitted", each.name, assignment))
+    )
+
+
+def read(course: Course, assignment: str, student: str) -> Submission:
+    """Read one submission and repair it.
+
+    Returns:
+        The submission; with a reason instead of a job when it cannot be run.
+
+    Raises:
+        GradingFailed: the assignment has not been released.
+    """
+    folder = course.folder("submitted", student, assignment)
+    handed_in = ""
+    try:
+        _check_folder(folder)
+        files = _read_files(folder, course.directory.ignore)
+        handed_in = _digest(files)
+        own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
+        found = find(assignment, files.content, files.refused, course.released(assignment, "en"))
+        if found is None:
+            raise UnusableNotebook(_none_reason(files), _("Ask for the .ipynb file that was released."))
+        name, content = found
+        if content is None:
+            content = read_file(folder / name, LARGEST)
+    except UnusableNotebook as error:
+        return Submission(student, folder, handed_in or _mark(folder), reason=str(error))
+    except OSError as error:
+        what = _("{place} cannot be read: {reason}.").format(place=folder.name, reason=error.strerror)
+        return Submission(student, folder, "", reason=what)
+    language = language_of_bytes(content)
+    released = course.released(assignment, language)
+    try:
+        repaired = repair(content, released)
+    except UnusableNotebook as error:
+        return Submission(student, folder, handed_in, language, reason=str(error), own=own)
+    except Exception as error:  # one learner's file may not end the run of a class
+        what = _("The notebook cannot be repaired: {reason}.").format(reason=f"{type(error).__name__}: {error}"[:200])
+        return Submission(student, folder, handed_in, language, reason=what, own=own)
+    beside = {each: data for each, data in files.content.items() if not each.lower().endswith(".ipynb")}
+    beside = {each: data for each, data in beside.items() if each not in _OWN_FILES}
+    beside |= _source_files(course, assignment)
+    written = to_bytes(repaired.notebook)
+    job = Job(student, assignment, written, beside, language, course.seed())
+    moved = (_("found in {name}").format(name=name),) if "/" in name else ()
+    notes = (
+        *moved,
+        *repaired.notes,
+        *(
+            _("not an ordinary file, left out: {name}").format(name=shortened(each))
+            for each in files.refused[:MOST_NOTES]
+        ),
+    )
+    return Submission(student, folder, handed_in, language, job, notes=notes, own=own)
+
+
+def digest(course: Course, assignment: str, student: str) -> str:
+    """Return what :func:`read` gives as the digest, without understanding the notebook."""
+    folder = course.folder("submitted", student, assignment)
+    try:
+        _check_folder(folder)
+        return _digest(_read_files(folder, course.directory.ignore))
+    except UnusableNotebook:
+        return _mark(folder)
+    except OSError:
+        return ""
+
+
+def language_of_bytes(content: bytes) -> str:
+    """Return the language of a notebook: what its exercise was opened in, otherwise that of its text."""
+    text = content.decode("utf-8", "replace")
+    if "\\u" in text:
+        text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return language_of_text(text.replace('\\"', '"'))
+
+
+def _check_folder(folder: Path) -> None:
+    if not stat.S_ISDIR(folder.lstat().st_mode):
+        raise UnusableNotebook(
+            _("{name} is not an ordinary folder but a link or a file.").format(name=folder.name),
+            _("Ask for the notebook itself."),
+        )
+
+
+def _read_files(folder: Path, ignored: Sequence[str]) -> _Files:
+    """Read every ordinary file below ``folder``.
+
+    Raises:
+        UnusableNotebook: there are too many files, or they are too large.
+    """
+    found, size = _Files(), 0
+    for path in _walk(folder, ignored):
+        name = path.relative_to(folder).as_posix()
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode):
+            found.refused.append(name)
+            continue
+        size += state.st_size
+        if len(found.content) >= MOST_FILES or size > LARGEST_FILES:
+            raise UnusableNotebook(
+                _(
+                    "{number} files with {size} MB lie beside the notebook; {most} files with {limit} MB are allowed."
+                ).format(
+                    number=len(found.content) + 1, size=size // 2**20, most=MOST_FILES, limit=LARGEST_FILES // 2**20
+                ),
+                _("Ask for the notebook alone."),
+            )
+        found.content[name] = _read(path)
+    return found
+
+
+def _read(path: Path) -> bytes:
+    # O_NOFOLLOW and O_NONBLOCK: between the look and the opening the file may have become a link or a pipe.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        ordered = sorted(entries, key=lambda each: each.name)
+    for entry in ordered:
+        if any(fnmatch(entry.name, each) for each in ignored):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name in _NOT_HANDED_IN:
+                continue
+            yield from _walk(Path(entry.path), ignored)
+        else:
+            yield Path(entry.path)
+
+
+def _none_reason(files: _Files) -> str:
+    found = [each for each in files.content if each.lower().endswith(".ipynb")]
+    if len(found) > 1:
+        return _("There are several notebooks, and none has the assignment's name: {names}.").format(
+            names=", ".join(map(shortened, found[:MOST_NOTES]))
+        )
+    return _("There is no notebook in the submission.")
+
+
+def _digest(files: _Files) -> str:
+    parts = [f"{sha256(data)} {name}\n" for name, data in sorted(files.content.items())]
+    parts += [f"refused {name}\n" for name in sorted(files.refused)]
+    # A name may be bytes of another encoding, which Python keeps as halves of characters.
+    return sha256("".join(parts).encode("utf-8", "surrogateescape"))
+
+
+def _mark(folder: Path) -> str:
+    """A digest of what cannot be read: of the names, sizes and times in the folder."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda each: each.name)
+        states = [(each.name, each.stat(follow_symlinks=False)) for each in entries]
+    except OSError:
+        return ""
+    return sha256(
+        "".join(f"{name} {state.st_mode} {state.st_size} {state.st_mtime_ns}\n" for name, state in states).encode(
+            "utf-8", "surrogateescape"
+        )
+    )
+
+
+def _source_files(course: Course, assignment: str) -> dict[str, bytes]:
+    """The instructor's files, which replace a learner's of the same name, as nbgrader does."""
+    folder = course.folder(course.directory.source_directory, ".", assignment)
+    kept = set(course.config.get("Autograde", {}).get("exclude_overwriting", {}).get(assignment, []))
+    return {
+        name: path.read_bytes()
+        for path in _walk(folder, [*course.directory.ignore, "*.ipynb"])
+        if (name := path.relative_to(folder).as_posix()) not in kept
+    }

@@ -1,0 +1,115 @@
+"""Find an assignment's notebook among all files of a submission: in a folder, in an archive, under another suffix."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from nbformat import NotebookNode
+
+from autograde.grading.submissions.notebook_names import choose
+from autograde.grading.submissions.reading import LARGEST
+from autograde.grading.submissions.repairing import repair
+
+#: Folders that systems and editors fill with copies of their own.
+_COPIES = frozenset({"__MACOSX", ".ipynb_checkpoints", ".Trash"})
+
+#: Suffixes that a browser or a platform puts behind ``.ipynb``.
+BEHIND = re.compile(r"(?<=\.ipynb)\.(?:json|txt|html?|download|crdownload|bak)$", re.IGNORECASE)
+
+#: The most files that are looked at in an archive, and how deep archives lie in archives.
+_MOST_MEMBERS, _DEEPEST = 200, 2
+
+
+def find(
+    assignment: str, files: Mapping[str, bytes], refused: Sequence[str], released: NotebookNode
+) -> tuple[str, bytes | None] | None:
+    """Return the name and the bytes of the notebook; the bytes are None for one of ``refused``; None if there is none.
+
+    Args:
+        assignment: its name.
+        files: the submission's files by their path.
+        refused: paths that are not ordinary files.
+        released: the notebook that learners got, which decides among several of unknown names.
+    """
+    top = {name: data for name, data in files.items() if "/" not in name}
+    if (chosen := choose(assignment, [*top, *(name for name in refused if "/" not in name)])) is not None:
+        return chosen, files.get(chosen)
+    below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
+    for place in (top, below, _notebooks_under_other_names(below)):
+        if (found := _in(assignment, place, released)) is not None:
+            return found
+    return _in_archives(assignment, below, released, _DEEPEST)
+
+
+def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
+    """Return the notebook by its name, wherever it lies; of several, the one that has the assignment's exercises."""
+    by_base = {PurePosixPath(name).name: name for name in sorted(files, key=lambda name: (-name.count("/"), name))}
+    if (chosen := choose(assignment, by_base)) is not None:
+        return by_base[chosen], files[by_base[chosen]]
+    notebooks = [name for name in files if name.lower().endswith(".ipynb") and PurePosixPath(name).name[0] != "."]
+    own = [name for name in sorted(notebooks) if _is_of(files[name], released)]
+    return (own[0], files[own[0]]) if len({files[name] for name in own}) == 1 else None
+
+
+def _is_of(content: bytes, released: NotebookNode) -> bool:
+    try:
+        repair(content, released)
+    except Exception:  # a file that cannot be read is not the one
+        return False
+    return True
+
+
+def _notebooks_under_other_names(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that are notebooks by their content, under names that end with ``.ipynb``."""
+    found = {}
+    for name, data in files.items():
+        plain = BEHIND.sub("", name)
+        if name.lower().endswith(".ipynb") or not data[:200].lstrip().startswith(b"{"):
+            continue
+        if b'"cells"' in data and b'"nbformat"' in data:
+            # In a name such as 2.6-load-the-model the last point begins no suffix.
+            known = re.sub(r"\.(?:json|txt|ip\w{1,4}|nb)$", "", plain, flags=re.IGNORECASE)
+            found[plain if plain.lower().endswith(".ipynb") else f"{known}.ipynb"] = data
+    return found
+
+
+def _in_archives(
+    assignment: str, files: Mapping[str, bytes], released: NotebookNode, depth: int
+) -> tuple[str, bytes] | None:
+    for name, data in files.items():
+        if not name.lower().endswith(".zip"):
+            continue
+        inner = unpacked(data)
+        found = _in(assignment, inner, released)
+        if found is None and depth > 1:
+            found = _in_archives(assignment, inner, released, depth - 1)
+        if found is not None:
+            return f"{name}/{found[0]}", found[1]
+    return None
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """Return the notebooks and archives in an archive, in memory; nothing of one that is damaged or too large."""
+    found: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [
+                each for each in archive.infolist()
+                if each.filename.lower().endswith((".ipynb", ".zip")) and not _COPIES & {*each.filename.split("/")}
+            ]  # fmt: skip
+            left = LARGEST
+            for member in members[:_MOST_MEMBERS]:
+                with archive.open(member) as stream:
+                    data = stream.read(left + 1)
+                left -= len(data)
+                if left < 0:
+                    return {}
+                found[member.filename] = data
+    except Exception:
+        # Damaged and encrypted archives fail in many ways.
+        return {}
+    return found

@@ -1,0 +1,107 @@
+"""Find the notebook of a submission, whatever a browser or a learning platform called the file."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograde.errors import UnusableNotebook
+from autograde.files import write_file
+from autograde.grading.submissions.reading import LARGEST
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: What browsers, platforms and people add to a file's name: ``(1)``, ``-1``, `` copy``, ``_final`` …
+_ADDED = re.compile(r"[\s_\-.]*(\(\d+\)|\d{1,2}|copy|kopie|copie|c[oó]pia|final|new|副本|最终版)\s*$", re.IGNORECASE)
+
+
+def choose(assignment: str, names: Iterable[str]) -> str | None:
+    """Return the file among ``names`` that is the assignment's notebook.
+
+    Each assignment has exactly one notebook, so a single notebook under any name is it. Of several, the one whose name
+    comes closest: the exact one first, then one with additions such as ``(1)``, the highest number last submitted.
+
+    Returns:
+        None when there is no notebook, or when several have nothing to do with the assignment's name.
+    """
+    # Windows and some platforms leave a blank or a point at the end.
+    notebooks = [name for name in names if name.lower().rstrip(" .").endswith(".ipynb") and not name.startswith(".")]
+    exact = f"{assignment}.ipynb"
+    if exact in notebooks:
+        return exact
+    folded = [name for name in notebooks if name.lower() == exact.lower()]
+    if folded:
+        return sorted(folded)[0]
+    close = [name for name in notebooks if _plain(name) == _plain(exact)]
+    if close:
+        return max(close, key=lambda name: (_number(name), name))
+    return notebooks[0] if len(notebooks) == 1 else None
+
+
+def _plain(name: str) -> str:
+    stem = name.rstrip(" .")[: -len(".ipynb")].lower()
+    while (shorter := _ADDED.sub("", stem)) and shorter != stem:
+        stem = shorter
+    return re.sub(r"[\s_\-]+", "-", stem).strip("-")
+
+
+def _number(name: str) -> int:
+    found = re.findall(r"\((\d+)\)", name)
+    return int(found[-1]) if found else 0
+
+
+def name_notebook(folder: Path) -> Path | None:
+    """Copy a submission's notebook to the name that nbgrader looks for, ``ASSIGNMENT.ipynb``, if it has another one.
+
+    Args:
+        folder: ``submitted/STUDENT/ASSIGNMENT``; its name is the assignment's.
+
+    Returns:
+        The copy; None when there is nothing to copy, or nothing that may be.
+    """
+    expected = folder / f"{folder.name}.ipynb"
+    try:
+        names = [each.name for each in folder.iterdir()]
+        chosen = choose(folder.name, names)
+        if chosen is None or expected.name in names:
+            return None
+        write_file(expected, read_file(folder / chosen, LARGEST))
+    except (OSError, UnusableNotebook):
+        return None
+    return expected
+
+
+def name_notebooks(course: Path) -> None:
+    """Do :func:`name_notebook` where no file ends with ``.ipynb`` but one does with ``.IPYNB``: nbgrader sees none."""
+    for folder in sorted(course.glob("submitted/*/*")):
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        names = [each.name for each in folder.iterdir() if each.name.lower().endswith(".ipynb")]
+        if names and not any(name.endswith(".ipynb") for name in names):
+            name_notebook(folder)
+
+
+def read_file(path: Path, largest: int) -> bytes:
+    """Read a submitted file that may be anything: never follow a link, never wait for a pipe.
+
+    Raises:
+        UnusableNotebook: it is not an ordinary file, or larger than ``largest`` bytes.
+        OSError: it cannot be read.
+    """
+    state = path.lstat()
+    if not stat.S_ISREG(state.st_mode):
+        raise UnusableNotebook(
+            _("{name} is not an ordinary file but a link, a folder or a device.").format(name=path.name),
+            _("Ask for the notebook itself."),
+        )
+    if state.st_size > largest:
+        raise UnusableNotebook(
+            _("{name} is {size} MB large; {limit} MB are allowed.").format(
+                name=path.name, size=state.st_size // 2**20, limit=largest // 2**20
+            ),
+            _("Ask for the notebook without its outputs (Edit > Clear Outputs of All Cells)."),
+        )
+    return path.read_bytes()

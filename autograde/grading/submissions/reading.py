@@ -1,0 +1,317 @@
+"""Read a submitted notebook, whatever an editor, a browser or an operating system did to its bytes.
+
+The bytes are never changed where they lie: what comes back is a notebook of the current format, and a note for each
+thing that was repaired on the way.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograde.errors import UnusableNotebook
+from autograde.grading.submissions.json_size import values_in
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: Largest submission in bytes. An exercise with pictures has well under 5 MB.
+LARGEST = 50 * 2**20
+
+#: Most cells: an exercise has some fifty, and repairing hundreds of thousands takes minutes.
+MOST_CELLS = 5_000
+
+#: Most values in one metadata object, and its deepest nesting: copying deeper ones ends in a RecursionError.
+_MOST_VALUES, _DEEPEST = 20_000, 50
+
+#: Most notes about one submission, and characters of a name in one: a learner decides both.
+MOST_NOTES, _LONGEST_NAME = 50, 60
+
+#: What a file in an encoding other than UTF-8 begins with.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: How files of other kinds begin.
+_MAGIC = {b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
+_SCRIPT = re.compile(rb"^(?:#!.*python|# coding|# In\[|import \w|from \w+ import |def \w+\()", re.MULTILINE)
+
+#: How deep a cell's text may lie in lists.
+_DEEPEST_TEXT = 4
+
+_CELL_TYPES = {"code", "markdown", "raw"}
+
+
+@dataclass(frozen=True)
+class SubmittedNotebook:
+    """A submitted notebook.
+
+    Attributes:
+        notebook: in the current format; every cell has an id, a type, a text and metadata.
+        notes: what was repaired, one sentence each, in the instructor's language.
+    """
+
+    notebook: NotebookNode
+    notes: tuple[str, ...] = ()
+
+
+def read_submission(content: bytes) -> SubmittedNotebook:
+    """Read a submitted notebook.
+
+    Args:
+        content: the bytes of the file.
+
+    Raises:
+        UnusableNotebook: it is empty, too large, cut off, or not a notebook; the message says which.
+    """
+    if len(content) > LARGEST:
+        size = len(content) // 2**20
+        raise UnusableNotebook(
+            _("The file is {size} MB large; a notebook may have {limit} MB.").format(size=size, limit=LARGEST // 2**20),
+            _("Ask for the notebook without its outputs (Edit > Clear Outputs of All Cells)."),
+        )
+    _refuse_other_kind(content)
+    text, notes = _decoded(content)
+    book = _parsed(text, notes)
+    version = _version(book)
+    if version is None:
+        version = book.get("nbformat")
+        raise UnusableNotebook(
+            _("The file is JSON, but not a notebook of a format that is known (nbformat {version}).").format(
+                version=version
+            ),
+            _("Ask for the .ipynb file that was released."),
+        )
+    if version < 4:
+        notes.append(_("brought from notebook format {version} to 4").format(version=version))
+        book = _upgraded(book)
+    notes += _completed(book)
+    return SubmittedNotebook(nbformat.from_dict(book), tuple(notes))
+
+
+def _version(book: dict[str, Any]) -> int | None:
+    """Return the notebook's format by what it has: ``cells`` since 4, ``worksheets`` before; None if neither is there.
+
+    A program may have written the number as text, as a decimal number, one too high, or not at all.
+    """
+    told = book.get("nbformat")
+    if type(told) is int and told in (2, 3, 4):
+        return told
+    if isinstance(book.get("cells"), list) and book["cells"]:
+        return 4
+    return 3 if isinstance(book.get("worksheets"), list) else None
+
+
+def _decoded(content: bytes) -> tuple[str, list[str]]:
+    if not content.strip():
+        raise UnusableNotebook(_("The file is empty."), _("Ask the learner to save the notebook and send it again."))
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            try:
+                return content.decode(encoding), [_("a byte-order mark ({encoding})").format(encoding=encoding)]
+            except UnicodeDecodeError:
+                break
+    # JSON begins with a sign of ASCII, so UTF-16 without a mark has a zero in its first two bytes.
+    for encoding, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
+        if len(content) % 2 == 0 and content[zero] == 0 and content[1 - zero] != 0:
+            try:
+                return content.decode(encoding), [_("saved in the encoding {encoding} instead of UTF-8").format(
+                    encoding=encoding
+                )]  # fmt: skip
+            except UnicodeDecodeError:
+                break
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError:
+        pass
+    # Bytes that are not UTF-8 come from an editor that saved in its system's encoding. GB 2312 comes first: it accepts
+    # pairs of high bytes only, while Windows' Western encoding accepts nearly everything.
+    for encoding in ("gb2312", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text, [_("saved in the encoding {encoding} instead of UTF-8").format(encoding=encoding)]
+    return content.decode("utf-8", "replace"), [_("bytes that are not UTF-8")]
+
+
+def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
+    text = text.replace("\x00", "").strip()
+    try:
+        book, end = json.JSONDecoder(strict=False).raw_decode(text)
+        if text[end:].strip():
+            if not isinstance(book, dict) or _version(book) is None:
+                raise json.JSONDecodeError("Extra data", text, end)
+            notes.append(_("something after the end of the notebook"))
+        if "\\ud" in text.lower():
+            # A lone surrogate, half of a character, cannot be written to any file.
+            book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        what = _("The file is not a whole notebook: its JSON breaks off or is damaged in line {line}.").format(
+            line=getattr(error, "lineno", "?")
+        )
+        raise UnusableNotebook(what, _("Ask the learner to save the notebook and send it again.")) from error
+    if not isinstance(book, dict):
+        raise UnusableNotebook(_("The file is JSON, but not a notebook."), _("Ask for the .ipynb file."))
+    # Jupyter's servers answer with the notebook inside an entry of their own.
+    inner = next((each for each in map(book.get, ("content", "notebook")) if isinstance(each, dict)), None)
+    return inner if _version(book) is None and inner is not None and _version(inner) is not None else book
+
+
+def _refuse_other_kind(content: bytes) -> None:
+    """Raise for a file that is not JSON by its beginning, with the name of what it is.
+
+    Raises:
+        UnusableNotebook: it is an archive, a PDF, a web page or a script.
+    """
+    start = content[:4_000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    kind = next((name for mark, name in _MAGIC.items() if start.startswith(mark)), "")
+    if re.match(rb"<(?:!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
+        kind = _("a web page (HTML)")
+    elif not start.startswith((b"{", b"[")) and _SCRIPT.search(start):
+        kind = _("a Python script")
+    if kind:
+        raise UnusableNotebook(
+            _("The file is {kind}, not a notebook, whatever its name says.").format(kind=kind),
+            _("Ask for the .ipynb file."),
+        )
+
+
+def _upgraded(book: dict[str, Any]) -> dict[str, Any]:
+    try:
+        for sheet in book.get("worksheets") or ():
+            for cell in (sheet.get("cells") or ()) if isinstance(sheet, dict) else ():
+                # Format 3 calls a code cell's text its input.
+                if isinstance(cell, dict) and cell.get("cell_type") == "code" and "source" in cell:
+                    cell.setdefault("input", cell.pop("source"))
+                    cell.setdefault("outputs", [])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return dict(nbformat.convert(nbformat.from_dict(book), 4))
+    except Exception as error:  # nbformat fails in many ways on a damaged notebook
+        what = _("The notebook is of an old format and cannot be converted: {reason}.").format(reason=error)
+        raise UnusableNotebook(what, _("Ask the learner to open it in JupyterLab and save it again.")) from error
+
+
+def _completed(book: dict[str, Any]) -> list[str]:
+    """Fill in what the format requires and drop what it forbids; the notes."""
+    notes: list[str] = []
+    metadata = book.get("metadata")
+    if not isinstance(metadata, dict):
+        metadata = book["metadata"] = {}
+    # Colab and VS Code leave widget metadata without the state that nbconvert insists on.
+    if "widgets" in metadata:
+        states = metadata["widgets"]
+        whole = isinstance(states, dict) and all(isinstance(each, dict) and "state" in each for each in states.values())
+        del metadata["widgets"]
+        if not whole:
+            notes.append(_("widget metadata without its state"))
+    damaged_metadata = not _is_plain(metadata)
+    if damaged_metadata:
+        metadata = book["metadata"] = {}
+    cells = book.get("cells")
+    if not isinstance(cells, list):
+        raise UnusableNotebook(_("The notebook has no cells."), _("Ask for the .ipynb file that was released."))
+    if len(cells) > MOST_CELLS:
+        raise UnusableNotebook(
+            _("The notebook has {number} cells; at most {most} are allowed.").format(
+                number=len(cells), most=MOST_CELLS
+            ),
+            _("Ask for the .ipynb file that was released."),
+        )
+    kept = [cell for cell in cells if isinstance(cell, dict)]
+    dropped = len(cells) - len(kept) + damaged_metadata
+    seen: set[str] = set()
+    for number, cell in enumerate(kept):
+        dropped += _complete_cell(cell, number, seen)
+    if dropped:
+        notes.append(_("{number} damaged parts of cells").format(number=dropped))
+    book.clear()
+    book.update(cells=kept, metadata=metadata, nbformat=4, nbformat_minor=5)
+    return notes
+
+
+def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
+    """Give a cell what the format requires; the number of parts that were damaged."""
+    damaged = 0
+    kind = cell.get("cell_type")
+    if not isinstance(kind, str) or kind not in _CELL_TYPES:
+        # Format 3's headings and HTML cells are text.
+        cell["cell_type"] = kind = "markdown"
+        damaged += 1
+    source = cell.get("source", "")
+    if isinstance(source, list | dict):
+        source = "".join(_texts_in(source))
+    if not isinstance(source, str):
+        source, damaged = "", damaged + 1
+    cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
+    metadata = cell.get("metadata")
+    if not isinstance(metadata, dict) or not _is_plain(metadata):
+        damaged += "metadata" in cell
+        about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+        cell["metadata"] = {"nbgrader": about} if isinstance(about, dict) and _is_plain(about) else {}
+    name = cell.get("id")
+    if not isinstance(name, str) or not 0 < len(name) <= 64 or name in seen or not _is_id(name):
+        name = f"cell-{number}"
+        while name in seen:
+            name += "x"
+        cell["id"] = name
+    seen.add(name)
+    if kind == "code":
+        # What a learner's run left behind counts for nothing, and may be huge.
+        cell["outputs"] = []
+        cell["execution_count"] = None
+    else:
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+    if not _are_attachments(cell.get("attachments", {})):
+        del cell["attachments"]
+        damaged += 1
+    for key in set(cell) - {"cell_type", "source", "metadata", "id", "outputs", "execution_count", "attachments"}:
+        del cell[key]
+    if kind == "code":
+        cell.pop("attachments", None)
+    return damaged
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether metadata have few values that are not nested deeply."""
+    return values_in(value, _MOST_VALUES, _DEEPEST) is not None
+
+
+def shortened(name: str) -> str:
+    """Return a name that a learner chose, short enough for a note, and without bytes that are no text."""
+    name = name.encode("utf-8", "replace").decode()
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _texts_in(value: object, depth: int = 0) -> Iterator[str]:
+    """Yield the texts in lists and dictionaries: a cell's text is a list of lines, or what a program made of it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict) and depth < _DEEPEST_TEXT:
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(each, depth + 1)
+
+
+def _is_id(name: str) -> bool:
+    return all(character.isascii() and (character.isalnum() or character in "-_") for character in name)
+
+
+def _are_attachments(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(files, dict) and all(isinstance(content, str) for content in files.values())
+        for files in value.values()
+    )

@@ -1,0 +1,235 @@
+"""Give a submitted notebook back the structure of the released one: each graded and each answer cell exactly once.
+
+Editors copy, delete, move and re-type cells and strip their metadata. What a learner wrote stays, in its order; only
+the cells that nbgrader needs are restored from the release.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograde.errors import UnusableNotebook
+from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A cell of the release that nbgrader needs.
+
+    Attributes:
+        name: its ``grade_id``.
+        cell: the released cell.
+        answer: whether the learner writes in it.
+        function: the function or value that a released answer cell defines; ``""`` when none.
+    """
+
+    name: str
+    cell: NotebookNode
+    answer: bool
+    function: str
+
+
+def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
+    """Read a submitted notebook and restore its structure.
+
+    Args:
+        content: the bytes of the submitted file.
+        released: the notebook that learners got.
+
+    Returns:
+        A notebook in which each of nbgrader's cells appears exactly once, with its released metadata, and the notes.
+
+    Raises:
+        UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
+    """
+    read = read_submission(content)
+    book, notes = read.notebook, list(read.notes)
+    cells: list[NotebookNode] = list(book.cells)
+    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
+    names = {each.name for each in wanted}
+    of_this = any(_grade_id(cell) in names for cell in cells)
+    if not of_this and not any(_without_metadata(cells, each, strangers=True) is not None for each in wanted):
+        raise UnusableNotebook(
+            _("The notebook is not of this assignment: none of its exercises is in it."),
+            _("Ask for the .ipynb file that was released."),
+        )
+    _keep_answers_in_graded_cells(cells, wanted, notes)
+    _forget_strangers(cells, names, notes)
+    for each in wanted:
+        _restore(cells, each, wanted, notes)
+    book.cells = cells
+    book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
+    return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
+
+
+def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Copy an answer that was written into its graded cell into a cell of its own: graded cells are restored."""
+    graded = {each.name: each for each in wanted if not each.answer}
+    for cell in list(cells):
+        each = graded.get(_grade_id(cell))
+        if each is None or cell.cell_type != "code" or cell.source.split() == each.cell.source.split():
+            continue
+        function = _answer_before(each, wanted)
+        if function and _defines(cell.source, function):
+            own = new_code_cell(cell.source.replace(each.cell.source, "").rstrip() + "\n")
+            cells.insert(next(place for place, other in enumerate(cells) if other is cell), own)
+            notes.append(_("{name} had an answer in it, which was kept").format(name=each.name))
+
+
+def _answer_before(wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> str:
+    """Return the name that the answer before a graded cell defines; empty if there is none."""
+    answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
+    return answers[-1].function if answers else ""
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    found = cell.metadata.get("nbgrader")
+    name = found.get("grade_id") if isinstance(found, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _wanted(cell: NotebookNode) -> _Wanted:
+    answer = bool(cell.metadata.nbgrader.get("solution"))
+    return _Wanted(_grade_id(cell), cell, answer, _defined(cell.source) if answer else "")
+
+
+def _defined(source: str) -> str:
+    """The last name that a cell defines at its top level; also of code that does not parse."""
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = re.findall(r"^(?:async\s+)?def\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE)
+        return next((first or second for first, second in reversed(found)), "")
+    names = [
+        statement.name
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        else next((target.id for target in statement.targets if isinstance(target, ast.Name)), "")
+        for statement in statements
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign)
+    ]
+    return names[-1] if names else ""
+
+
+def _forget_strangers(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
+    """Take nbgrader's metadata off cells that are not of this assignment."""
+    for cell in cells:
+        name = _grade_id(cell)
+        if "nbgrader" in cell.metadata and name not in names:
+            del cell.metadata["nbgrader"]
+            notes.append(_("a cell of another assignment: {name}").format(name=shortened(name) or "?"))
+
+
+def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Make ``wanted`` appear in ``cells`` exactly once, with the metadata of the release."""
+    found = [cell for cell in cells if _grade_id(cell) == wanted.name]
+    if len(found) > 1:
+        notes.append(_("{name} was there {number} times").format(name=wanted.name, number=len(found)))
+    if not found and (lost := _without_metadata(cells, wanted)) is not None:
+        found = [lost]
+        notes.append(_("{name} had lost its nbgrader metadata").format(name=wanted.name))
+    if not found:
+        cells.insert(_place(cells, wanted, all_wanted), copy.deepcopy(wanted.cell))
+        notes.append(_("{name} was missing").format(name=wanted.name))
+        return
+    # Cells run from top to bottom, so the last definition is the one that counts, as it was for the learner.
+    defining = [cell for cell in found if wanted.function and _defines(cell.source, wanted.function)]
+    kept = (defining or found)[-1]
+    others = [cell for cell in found if cell is not kept]
+    for other in others:
+        del other.metadata["nbgrader"]
+        if not wanted.answer:
+            # A copy of a graded cell tries the answer once more and changes nothing.
+            del cells[next(place for place, cell in enumerate(cells) if cell is other)]
+    if kept.cell_type != wanted.cell.cell_type:
+        notes.append(_("{name} was turned into a {kind} cell").format(name=wanted.name, kind=kept.cell_type))
+        kept.cell_type = wanted.cell.cell_type
+        if kept.cell_type == "code":
+            kept.outputs, kept.execution_count = [], None
+            kept.source = _without_fence(kept.source)
+    kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
+    if not wanted.answer:
+        kept.source = wanted.cell.source
+        _behind_its_answer(cells, kept, wanted, all_wanted, notes)
+
+
+def _without_fence(source: str) -> str:
+    """Return code without the three marks around it, with which a text cell shows code."""
+    found = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1\s*", source, re.DOTALL)
+    return found[2] if found else source
+
+
+def _without_metadata(
+    cells: Sequence[NotebookNode], wanted: _Wanted, *, strangers: bool = False
+) -> NotebookNode | None:
+    """The submitted cell that is ``wanted`` without its metadata: by its id, its text, or what it defines.
+
+    With ``strangers``, also a cell with the metadata of another assignment.
+    """
+    free = [cell for cell in cells if strangers or "nbgrader" not in cell.metadata]
+    code = [cell for cell in free if cell.cell_type == "code"]
+    by_id = [cell for cell in free if cell.id == wanted.cell.get("id")]
+    by_text = [cell for cell in free if cell.source.split() == wanted.cell.source.split()]
+    if not wanted.answer:
+        return next(iter([*by_text, *by_id]), None)
+    defining = [cell for cell in code if wanted.function and _defines(cell.source, wanted.function)]
+    return next(iter([*by_id, *reversed(defining), *by_text]), None)
+
+
+def _defines(source: str, name: str) -> bool:
+    pattern = rf"^[ \t]*(?:(?:async\s+)?def\s+{name}\b|(?:\w+\s*=\s*)?{name}\s*(?::[^=\n]*)?=(?!=))"
+    return re.search(pattern, source, re.MULTILINE) is not None
+
+
+def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int:
+    """Where a missing cell goes: behind the released cell before it that is still there."""
+    before = [each.name for each in all_wanted[: all_wanted.index(wanted)]]
+    positions = {_grade_id(cell): position for position, cell in enumerate(cells)}
+    if not wanted.answer and (last := _last_definition(cells, wanted, all_wanted)) is not None:
+        return last + 1
+    place = next((positions[name] + 1 for name in reversed(before) if name in positions), None)
+    return len(cells) if place is None else place
+
+
+def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int | None:
+    """The position of the last cell that defines the answer before ``wanted`` in the release."""
+    answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
+    if not answers:
+        return None
+    answer = answers[-1]
+    defining = [
+        position
+        for position, cell in enumerate(cells)
+        if _grade_id(cell) == answer.name
+        or (answer.function and cell.cell_type == "code" and _defines(cell.source, answer.function))
+    ]
+    # A later cell with the stub again, or one that empties the value, was not what the learner's check saw.
+    full = [position for position in defining if not _is_empty(cells[position].source, answer)]
+    return max(full or defining, default=None)
+
+
+def _is_empty(source: str, answer: _Wanted) -> bool:
+    """Return whether a cell holds only the released stub, or sets the value to nothing."""
+    nothing = rf"(?:#.*\s*)*{answer.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
+    return source.split() == answer.cell.source.split() or re.fullmatch(nothing, source) is not None
+
+
+def _behind_its_answer(
+    cells: list[NotebookNode], kept: NotebookNode, wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]
+) -> None:
+    """Move a graded cell to the place after the answer that it grades, when the answer comes later."""
+    last = _last_definition(cells, wanted, all_wanted)
+    position = next(position for position, cell in enumerate(cells) if cell is kept)
+    if last is not None and last > position:
+        cells.insert(last + 1, kept)
+        del cells[position]
+        notes.append(_("{name} stood before its answer").format(name=wanted.name))

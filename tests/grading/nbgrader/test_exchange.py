@@ -1,0 +1,111 @@
+"""Both languages of an assignment go through nbgrader's exchange: released, fetched, submitted, collected, returned."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeReleaseFeedback, ExchangeSubmit
+from traitlets.config import Config
+
+from autograde import notebooks
+from autograde.grading.nbgrader.configuration import configure
+from autograde.grading.nbgrader.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
+from autograde.grading.submissions.language import language_of
+from autograde.grading.submissions.notebook_names import name_notebooks
+from tests.grading.class_of_quizzes import ASSIGNMENT, grade, make_course, notebook, written
+
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+    # nbgrader uses datetime.utcnow, and leaves files open.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+class Class:
+    """A course and its exchange."""
+
+    def __init__(self, root: Path, gradebook: Path) -> None:
+        self.course = make_course(root / "course")
+        shutil.copy(gradebook, self.course / "gradebook.db")
+        shutil.rmtree(self.course / "submitted")
+        self.root = root
+        for name in ("exchange", "cache"):
+            (root / name).mkdir()
+
+    def run(
+        self, kind: Any, language: str = "en", student: str = "*", name: str = ASSIGNMENT, folder: str = ""
+    ) -> None:
+        """Run one of the exchange's steps."""
+        config = Config()
+        configure(config, self.course, language)
+        config.Exchange.root, config.Exchange.cache = str(self.root / "exchange"), str(self.root / "cache" / student)
+        config.CourseDirectory.assignment_id = name
+        config.CourseDirectory.student_id = student
+        directory = CourseDirectory(config=config)
+        step = kind(coursedir=directory, authenticator=Authenticator(config=config), config=config)
+        if folder:
+            (self.root / folder).mkdir(exist_ok=True)
+            step.assignment_dir = str(self.root / folder)
+        step.start()
+
+
+@pytest.fixture
+def class_(graded: Path, tmp_path: Path) -> Class:
+    """A course whose quiz has been released in English, then in Chinese."""
+    made = Class(tmp_path.resolve(), graded / "empty.db")
+    for language in ("en", "zh"):
+        made.run(ReleaseEveryLanguage, language)
+    return made
+
+
+def language_in(folder: Path) -> str:
+    return language_of(notebooks.read(folder / f"{ASSIGNMENT}.ipynb"))
+
+
+def test_the_second_language_is_released_beside_the_first(class_: Class) -> None:
+    outbound = class_.root / "exchange" / "huggingface-hub" / "outbound"
+    assert {path.name: language_in(path) for path in outbound.iterdir()} == {ASSIGNMENT: "en", f"{ASSIGNMENT}-zh": "zh"}
+
+
+def test_each_learner_fetches_the_language_of_their_settings(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    for language in ("en", "zh"):
+        monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
+        class_.run(FetchOneLanguage, student=language, folder=f"home-{language}")
+        assert language_in(class_.root / f"home-{language}" / ASSIGNMENT) == language
+
+
+def test_submissions_in_both_languages_are_collected_and_their_feedback_finds_them(class_: Class) -> None:
+    """The learner who wants Chinese has no configuration of the kit: the name with the language is enough."""
+    for student, name in (("ada", ASSIGNMENT), ("bo", f"{ASSIGNMENT}-zh")):
+        class_.run(ExchangeFetchAssignment, student=student, name=name, folder=student)
+        place = class_.root / student / name / f"{ASSIGNMENT}.ipynb"
+        place.chmod(0o644)
+        place.write_bytes(written(notebook(language="zh" if student == "bo" else "en")))
+        class_.run(ExchangeSubmit, student=student, name=name, folder=student)
+    class_.run(CollectEveryLanguage)
+    handed_in = class_.course / "submitted"
+    assert {path.name: language_in(path / ASSIGNMENT) for path in handed_in.iterdir()} == {"ada": "en", "bo": "zh"}
+    assert sorted(grade(class_.course).graded) == ["ada", "bo"]
+    class_.run(ExchangeReleaseFeedback)
+    released = list((class_.root / "exchange" / "huggingface-hub" / "feedback").glob("*.html"))
+    assert len(released) == 2
+
+
+def test_a_notebook_that_ends_with_capitals_is_found_by_stock_commands(tmp_path: Path) -> None:
+    folder = tmp_path / "submitted" / "ada" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / f"{ASSIGNMENT} (2).IPYNB").write_bytes(written(notebook()))
+    name_notebooks(tmp_path)
+    assert (folder / f"{ASSIGNMENT}.ipynb").read_bytes() == written(notebook())
+    link = tmp_path / "submitted" / "bo" / ASSIGNMENT
+    link.mkdir(parents=True)
+    (link / "x.IPYNB").symlink_to(folder / f"{ASSIGNMENT}.ipynb")
+    name_notebooks(tmp_path)
+    assert [path.name for path in link.iterdir()] == ["x.IPYNB"]

@@ -1,0 +1,203 @@
+"""The executor that runs submissions in a sandbox: what a grader sees of it."""
+
+from __future__ import annotations
+
+import json
+import py_compile
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+
+from autograde import notebooks
+from autograde.errors import SandboxUnavailable
+from autograde.exercises.exercise import VERDICT
+from autograde.grading.execution import Job
+from autograde.grading.graded_cells import checked, graded_question
+from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute, files_of
+from autograde.grading.samples import samples, submission
+from autograde.grading.sandbox import Limits, template_handle
+from autograde.grading.sandbox.executor import SandboxExecutor
+from autograde.grading.sandbox.view import HIDDEN, View, package, system_view
+from autograde.questions import assignments
+from autograde.settings import KIT
+from tests.grading.attacks.notebooks import RIGHT, WRONG, Attack
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[SandboxExecutor]:
+    made = SandboxExecutor(Limits(cell_seconds=20))
+    yield made
+    made.close()
+
+
+def test_the_same_seed_gives_the_same_verdict_and_another_one_other_cases(executor: SandboxExecutor) -> None:
+    attack = Attack("", "def segment_ids(index, mark):\n    return [0] * len(index)\n")
+    first, again, other = (executor.run(attack.job(seed=seed)) for seed in ("one", "one", "two"))
+    assert first.verdicts == again.verdicts
+    assert first.verdicts["segment_ids"]["seed"] == "one"
+    assert first.verdicts["segment_ids"]["difference"] != other.verdicts["segment_ids"]["difference"]
+
+
+def test_one_learner_leaves_nothing_for_the_next(executor: SandboxExecutor) -> None:
+    poison = "import torch, json, builtins, os\nfrom pathlib import Path\njson.dumps = None\nbuiltins.len = None\n"
+    poison += (
+        "Path.home().joinpath('left').write_text('x')\nPath('/tmp/left').write_text('x')\nos.environ['LEFT'] = 'x'"
+    )
+    executor.run(Attack("", WRONG, (poison,)).job("mallory"))
+    seen = "import os\nfrom pathlib import Path\nprint(os.environ.get('LEFT'), list(Path('/tmp').iterdir()), "
+    seen += "[p.name for p in Path.home().iterdir() if p.name[0] != '.'])"
+    done = executor.run(Attack("", RIGHT, (seen,)).job("ada"))
+    assert done.verdicts["segment_ids"]["points"] == 10
+    assert "None [] ['work']" in done.notebook.decode()
+
+
+def test_an_answer_that_hangs_in_c_costs_its_own_points_and_is_named(executor: SandboxExecutor) -> None:
+    done = executor.run(Attack("", "def segment_ids(index, mark):\n    return sum(range(10**12))\n").job())
+    verdict = done.verdicts["segment_ids"]
+    assert (verdict["outcome"], verdict["points"]) == ("could-not-run", 0)
+    assert "did not finish within 5 seconds" in json.dumps(verdict["difference"]).replace("{seconds}", "5")
+
+
+def test_an_answer_that_ends_python_says_so(executor: SandboxExecutor) -> None:
+    done = executor.run(Attack("", "def segment_ids(index, mark):\n    import os; os._exit(7)\n").job())
+    assert "ended the Python process" in json.dumps(done.verdicts["segment_ids"])
+
+
+@pytest.mark.parametrize(
+    "ending", ["torch.tensor = None", "os._exit(3)", "raise KeyboardInterrupt", "sum(range(10**12))"]
+)
+def test_an_answer_costs_no_points_of_the_questions_after_it(ending: str, executor: SandboxExecutor) -> None:
+    sample = samples()[0]
+    breaking = f"def encode_pair(*_arguments):\n    import os\n    import torch\n    {ending}\n"
+    answers = {**sample.answers, "encode_pair": breaking}
+    released = notebooks.read(KIT / "release" / "en" / sample.assignment / f"{sample.assignment}.ipynb")
+    book = submission(released, replace(sample, answers=answers))
+    done = executor.run(Job("ada", sample.assignment, nbformat.writes(book).encode(), {}, "en", "a seed"))
+    points = {name: verdict["points"] for name, verdict in done.verdicts.items()}
+    possible = {asked.function: asked.points for asked in assignments()["2.6"]}
+    assert points == {**possible, "encode_pair": 0}
+
+
+def test_a_verdict_in_the_notebook_has_neither_seed_nor_what_was_printed(executor: SandboxExecutor) -> None:
+    answer = "def segment_ids(index, mark):\n    print('looking at', index)\n    return [0] * len(index)\n"
+    done = executor.run(Attack("", answer).job(seed="a secret seed"))
+    assert "looking at" in str(done.verdicts["segment_ids"]["noise"])
+    shown = [
+        output.data[VERDICT]
+        for cell in nbformat.reads(done.notebook.decode(), as_version=4).cells
+        for output in cell.outputs
+        if VERDICT in output.get("data", {})
+    ]
+    assert [(each["seed"], each["noise"]) for each in shown] == [("", "")] * 2
+    assert "a secret seed" not in done.notebook.decode()
+
+
+def test_a_template_that_was_killed_is_started_again(executor: SandboxExecutor) -> None:
+    killed = executor.template()._process
+    inside = psutil.Process(killed.pid).children(recursive=True)
+    killed.kill()
+    # Those inside end with it, but not at the same moment: one that is left for a moment could still start a learner.
+    assert psutil.wait_procs(inside, timeout=30)[1] == []
+    assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+
+
+def test_a_system_without_namespaces_is_refused_in_a_sentence_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(template_handle, "supported", lambda: False)
+    for language, words in (("en", "cannot be run in a sandbox here"), ("zh", "这里无法在沙箱中运行学习者的笔记本")):
+        monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
+        with pytest.raises(SandboxUnavailable) as refused:
+            SandboxExecutor()
+        assert words in refused.value.what
+        assert "AUTOGRADE_SANDBOX=off" in refused.value.fix
+
+
+def test_without_a_sandbox_nbgrader_uses_a_kernel_and_says_what_that_means(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AUTOGRADE_SANDBOX", "off")
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")])
+    resources: dict[str, Any] = {"metadata": {"path": str(tmp_path)}, "nbgrader": {}}
+    done, _resources = SandboxedExecute().preprocess(book, resources)
+    assert done.cells[0].outputs[0].text == "42\n"
+
+
+def test_files_beside_a_notebook_are_read_and_links_are_not(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.txt").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    (tmp_path / "work.ipynb").write_text("{}")
+    assert files_of(tmp_path) == {"data/x.txt": b"x"}
+
+
+def test_the_view_hides_the_answers_and_shows_no_checkout() -> None:
+    view = system_view()
+    assert View.from_json(view.to_json()) == view
+    assert {str(package() / name) for name in HIDDEN} >= set(view.hidden)
+    # A folder has its modules' byte code in it.
+    assert all((package() / name).is_dir() for name in HIDDEN), "a name in HIDDEN is out of date"
+    assert str(package().parent) not in view.shown
+
+
+def test_the_view_hides_the_byte_code_of_an_instructors_own_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "own_question.py"
+    module.write_text("SOLUTION = 42\n")
+    compiled = py_compile.compile(str(module), doraise=True)
+    monkeypatch.syspath_prepend(tmp_path)
+    own = metadata.EntryPoint("own", "own_question:QUESTION", "autograde.questions")
+    monkeypatch.setattr("autograde.grading.sandbox.view.metadata.entry_points", lambda group: [own])
+    assert {str(module), compiled} <= set(system_view().hidden)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "text", {"output_type": "stream"}, {"output_type": "stream", "name": "stdlog", "text": "x"},
+        {"output_type": "display_data", "data": []},
+        {"output_type": "error", "ename": 1, "evalue": "", "traceback": []},
+        {"output_type": "execute_result", "data": {VERDICT: {"points": 10}, "x": "x", "text/plain": 7}, "metadata": 0},
+    ],
+)  # fmt: skip
+def test_an_output_that_no_notebook_has_is_dropped(output: object) -> None:
+    kept = checked([output])
+    assert all(not each.get("data") for each in kept)
+    nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=kept)]))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('from autograde.exercises import grade\n\ngrade("2.6", "pad_pair", globals())', ("2.6", "pad_pair")),
+        ("assert answer == 3", None), ("grade(", None), ("grade(section, 'x', globals())", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_question_of_a_graded_cell_is_read_from_its_source(source: str, found: tuple[str, str] | None) -> None:
+    cell = nbformat.v4.new_code_cell(source, metadata={"nbgrader": {"grade": True}})
+    assert graded_question(cell) == found
+    assert graded_question(nbformat.v4.new_code_cell(source)) is None
+
+
+@pytest.mark.parametrize(("answer", "points", "score"), [(RIGHT, 4, "4.0"), (RIGHT, 20, "20.0"), (WRONG, 4, "0.0")])
+def test_a_right_answer_is_worth_what_the_notebook_gives(
+    executor: SandboxExecutor, answer: str, points: int, score: str
+) -> None:
+    """An instructor who lowered a cell's points could grade none of the class: nbgrader refused every score."""
+    job = Attack("", answer).job()
+    book = nbformat.reads(job.notebook.decode(), as_version=4)
+    graded = next(cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade"))
+    graded.metadata.nbgrader.points = points
+    done = executor.run(replace(job, notebook=nbformat.writes(book).encode()))
+    outputs = next(cell for cell in nbformat.reads(done.notebook.decode(), as_version=4).cells if cell.id == graded.id)
+    assert outputs.outputs[-1].data["text/plain"] == score
+    assert done.verdicts["segment_ids"]["possible"] == 10

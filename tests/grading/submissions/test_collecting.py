@@ -1,0 +1,252 @@
+"""Downloads become ``submitted/``: matched to people, the last attempt each, nothing lost."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograde.cli.commands import app
+from autograde.errors import UnusableArchive
+from autograde.grading.submissions.collecting import State, folder_name, plan, with_names, write
+from autograde.settings import KIT
+
+QUIZ = "1-introduction"
+BERT = "2.6-load-the-downloaded-model"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    folder = tmp_path / "course"
+    for name in (QUIZ, BERT):
+        shutil.copytree(KIT / "release" / "en" / name, folder / "release" / "en" / name)
+    return folder
+
+
+def notebook(name: str) -> bytes:
+    return (KIT / "release" / "zh" / name / f"{name}.ipynb").read_bytes()
+
+
+def pack(course: Path, members: dict[str, bytes]) -> Path:
+    path = course.parent / "class.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
+
+
+def test_a_moodle_download_is_collected_under_the_names_of_people(course: Path) -> None:
+    members = {
+        f"Ada Lovelace_104711_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Grace Hopper_104712_assignsubmission_file_/{QUIZ} (2).ipynb": notebook(QUIZ),
+        f"张伟_104713_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course)
+    assert [each.learner for each in planned.submissions] == ["ada-lovelace", "grace-hopper", "张伟"]
+    assert {each.assignment for each in planned.submissions} == {QUIZ}
+    assert planned.skipped == ()
+    assert len(write(planned, course)) == 3
+    for learner in ("ada-lovelace", "grace-hopper", "张伟"):
+        assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").read_bytes() == notebook(QUIZ)
+
+
+def test_the_class_list_gives_the_ids(course: Path) -> None:
+    people = with_names([("s1", "Ada Lovelace", "ada@uni.example"), ("s2", "Grace Hopper", "g.hopper@uni.example")])
+    members = {
+        f"Ada Lovelace_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"hoppergrace_LATE_2_678902_{QUIZ}-1.ipynb": notebook(QUIZ),
+        f"{QUIZ}_ada_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb": notebook(QUIZ),
+        f"Nobody Known_3_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course, people=people)
+    found = {each.learner: each.remarks for each in planned.submissions}
+    assert set(found) == {"s1", "s2", "nobody-known"}
+    assert any("late" in remark for remark in found["s2"])
+    assert any("class list" in remark for remark in found["nobody-known"])
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        f"Group 1_María García López_5_assignsubmission_file_/{QUIZ}.ipynb",
+        f"class/María García López/homework/{QUIZ}.ipynb",
+        f"garcialopezmaria_12_345_{QUIZ}.ipynb",
+        f"Task_one_m_g_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb",
+    ],
+)
+def test_a_learner_of_the_class_list_is_found_in_odd_names(course: Path, member: str) -> None:
+    people = with_names([("m_g", "María García López", "mg@uni.example"), ("s2", "Grace Hopper", "")])
+    [found] = plan([pack(course, {member: notebook(QUIZ)})], course, people=people).submissions
+    assert (found.learner, found.remarks) == ("m_g", ())
+
+
+def test_umlauts_and_apostrophes_may_be_written_in_several_ways(course: Path) -> None:
+    people = with_names([("s1", "Jürgen Müller", ""), ("s2", "Pat O'Brien", "")])
+    members = {f"{name}_12_345_{QUIZ}.ipynb": notebook(QUIZ) for name in ("muellerjuergen", "obrienpat")}
+    found = plan([pack(course, members)], course, people=people).submissions
+    assert [each.learner for each in found] == ["s1", "s2"]
+
+
+def test_two_people_of_one_name_in_the_class_list_once_lose_nothing(course: Path) -> None:
+    people = with_names([("s1", "Li Wei", "")])
+    members = {
+        f"Li Wei_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Li Wei_2_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) + b"\n",
+    }
+    planned = plan([pack(course, members)], course, people=people)
+    assert [each.learner for each in planned.submissions] == ["li-wei-2", "s1"]
+    assert planned.skipped == ()
+    assert any("same name" in remark for remark in planned.submissions[0].remarks)
+
+
+def test_of_several_attempts_the_last_one_counts(course: Path) -> None:
+    first, second = notebook(QUIZ), notebook(QUIZ) + b"\n"
+    members = {
+        f"{QUIZ}_ada_attempt_2026-11-21-10-11-12_{QUIZ}.ipynb": second,
+        f"{QUIZ}_ada_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb": first,
+        f"hopper_12_678_{QUIZ}-2.ipynb": second,
+        f"hopper_12_679_{QUIZ}-1.ipynb": first,
+    }
+    planned = plan([pack(course, members)], course)
+    assert [each.download.content for each in planned.submissions] == [second, second]
+    assert [skipped.reason for skipped in planned.skipped] == ["an earlier attempt"] * 2
+
+
+def test_two_learners_of_one_name_stay_apart(course: Path) -> None:
+    members = {
+        f"Li Wei_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Li Wei_2_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course)
+    assert len({each.learner for each in planned.submissions}) == 2
+    assert sum(bool(each.remarks) for each in planned.submissions) == 1
+
+
+def test_the_assignment_is_recognised_by_the_cells_when_the_file_was_renamed(course: Path) -> None:
+    members = {"ada/homework.ipynb": notebook(BERT), "grace/homework.ipynb": notebook(QUIZ), "zoe/x.ipynb": b"{}"}
+    planned = plan([pack(course, members)], course)
+    assert {each.learner: each.assignment for each in planned.submissions} == {"ada": BERT, "grace": QUIZ}
+    assert [skipped.member for skipped in planned.skipped] == ["zoe/x.ipynb"]
+
+
+def test_a_damaged_notebook_is_collected_when_its_name_tells_the_assignment(course: Path) -> None:
+    planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": b"half a noteb"})], course)
+    assert [each.assignment for each in planned.submissions] == [QUIZ]
+
+
+def test_an_unknown_assignment_is_refused_with_the_choices(course: Path) -> None:
+    with pytest.raises(UnusableArchive) as refused:
+        plan([pack(course, {})], course, assignment="9")
+    assert QUIZ in refused.value.fix
+
+
+def test_what_is_there_and_differs_is_kept_unless_told_otherwise(course: Path) -> None:
+    there = course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"graded already")
+    planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
+    assert [each.state for each in planned.submissions] == [State.DIFFERENT]
+    assert write(planned, course) == []
+    assert there.read_bytes() == b"graded already"
+    assert len(write(planned, course, replace_different=True)) == 1
+    again = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
+    assert [each.state for each in again.submissions] == [State.SAME]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("Ada Lovelace", "ada-lovelace"), ("张 伟", "张-伟"), ("a+b", "a-b"), ("../..", "unnamed"), ("Müller", "müller")],
+)
+def test_a_learners_folder_has_a_safe_name(name: str, folder: str) -> None:
+    assert folder_name(name) == folder
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_command_shows_the_plan_and_writes_only_after_a_yes(course: Path, language: str) -> None:
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ), "a/notes.txt": b""})
+    command = ["collect", str(path), "--course", str(course), "--language", language]
+    refused = CliRunner().invoke(app, command, input="n\n")
+    assert refused.exit_code == 1
+    assert "ada" in refused.output
+    assert "notes.txt" in refused.output
+    assert not (course / "submitted").exists()
+    agreed = CliRunner().invoke(app, command, input="y\n")
+    assert agreed.exit_code == 0, agreed.output
+    assert (course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("roster", "learner"),
+    [
+        ("id,last_name,first_name,email\n2023001,Müller,Jürgen,jm@uni.example\n", "2023001"),
+        ("Benutzername;Name\njürgen.m;Müller, Jürgen\n", "jürgen.m"),
+    ],
+)
+def test_the_ids_of_a_class_list_are_kept_as_they_are(course: Path, roster: str, learner: str) -> None:
+    """nbgrader's ids need not be names that the Hub allows."""
+    listed = course.parent / "class.csv"
+    listed.write_bytes(roster.encode("cp1252"))
+    path = pack(course, {f"Jürgen Müller_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert "Windows-1252" in done.output
+    assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+def test_columns_and_encoding_of_a_class_list_can_be_said(course: Path) -> None:
+    """A list without a header whose second column is the id, in an encoding that is not guessed."""
+    listed = course.parent / "class.csv"
+    listed.write_bytes("x;k17;Łucja Żak\ny;k18;Jan Nowak\n".encode("cp1250"))
+    path = pack(course, {f"Łucja Żak_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    said = ["--columns", "-,name,fullname", "--no-header", "--encoding", "cp1250"]
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes", *said]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert (course / "submitted" / "k17" / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+def test_the_table_fits_into_80_columns_with_one_line_for_each_learner(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Platforms' long file names made seven lines of each learner."""
+    monkeypatch.setenv("COLUMNS", "80")
+    names = [f"Ada-Number {each} Lovelace" for each in range(1, 21)]
+    renamed = {f"Bea Okafor_99_assignsubmission_file_/{BERT} (1).ipynb": notebook(BERT)}
+    members = {f"{name}_8{n}_assignsubmission_file_/{BERT}.ipynb": notebook(BERT) for n, name in enumerate(names)}
+    shown = CliRunner().invoke(app, ["collect", str(pack(course, members | renamed)), "--course", str(course)]).output
+    assert len([line for line in shown.splitlines() if "Lovelace" in line]) == len(names)
+    assert "assignsubmission" not in shown
+    assert "Bea Okafor: " in shown
+
+
+def test_a_short_name_of_the_assignment_is_enough(course: Path) -> None:
+    path = pack(course, {"Ada_1_assignsubmission_file_/mine.ipynb": notebook(BERT)})
+    assert [each.assignment for each in plan([path], course, assignment="2.6").submissions] == [BERT]
+
+
+def test_the_command_says_who_is_missing_and_what_to_type_next(course: Path) -> None:
+    listed = course.parent / "class.csv"
+    listed.write_text("id,full name\nada,Ada Lovelace\nbea,Bea Okafor\n", encoding="utf-8")
+    path = pack(course, {f"Ada Lovelace_1_assignsubmission_file_/{BERT}.ipynb": notebook(BERT)})
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"]
+    done = CliRunner().invoke(app, command)
+    assert "Bea Okafor (bea)" in done.output
+    assert f"autograde grade {BERT} --roster {listed} --course {course}" in done.output
+
+
+def test_nothing_is_asked_when_everything_is_there(course: Path) -> None:
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    command = ["collect", str(path), "--course", str(course)]
+    assert CliRunner().invoke(app, [*command, "--yes"]).exit_code == 0
+    again = CliRunner().invoke(app, command)
+    assert again.exit_code == 0, again.output
+    assert "already" in again.output
+    assert "?" not in again.output
+    (course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb").write_bytes(b"graded already")
+    kept = CliRunner().invoke(app, command)
+    assert kept.exit_code == 1
+    assert "--replace" in kept.output

@@ -1,0 +1,196 @@
+"""Archives of Moodle, Canvas and Blackboard are read; hostile ones do no harm."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import UnusableArchive
+from autograde.grading.submissions import downloads
+from autograde.grading.submissions.downloads import read_archive
+
+
+def archive(folder: Path, *members: str, content: bytes = b"{}") -> Path:
+    path = folder / "class.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for member in members:
+            file.writestr(member, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("member", "platform", "learner", "number", "name"),
+    [
+        ("Ada Lovelace_104711_assignsubmission_file_/a.ipynb", "Moodle", "Ada Lovelace", "104711", "a.ipynb"),
+        ("Ada Lovelace_104711_assignsubmission_file/a.ipynb", "Moodle", "Ada Lovelace", "104711", "a.ipynb"),
+        ("Ada Lovelace_104711_assignsubmission_file_a.ipynb", "Moodle", "Ada Lovelace", "104711", "a.ipynb"),
+        ("week 3/张伟_104713_assignsubmission_file_/a.ipynb", "Moodle", "张伟", "104713", "a.ipynb"),
+        ("O_Brien Pat_7_assignsubmission_file_/a_b.ipynb", "Moodle", "O_Brien Pat", "7", "a_b.ipynb"),
+        ("lovelaceada_12345_678901_a.ipynb", "Canvas", "lovelaceada", "12345", "a.ipynb"),
+        ("hoppergrace_LATE_12346_678902_a_b-1.ipynb", "Canvas", "hoppergrace", "12346", "a_b.ipynb"),
+        ("a_alovelace_attempt_2026-11-20-10-11-12_a.ipynb", "Blackboard", "alovelace", "", "a.ipynb"),
+        ("my_task_alovelace_attempt_2026-11-20-10-11-12_a_1.ipynb", "Blackboard", "alovelace", "", "a_1.ipynb"),
+        ("ada/a.ipynb", "folder", "ada", "", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/home/task/a.ipynb", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("Ada Lovelace_s17_assignsubmission_file_/a.ipynb", "Moodle", "Ada Lovelace", "s17", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.txt", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.json", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
+        ("hoppergrace_late_12346_678902_a.ipynb", "Canvas", "hoppergrace", "12346", "a.ipynb"),
+        ("t_ada_attempt_2026-13-45-99-00-00_a.ipynb", "Blackboard", "ada", "", "a.ipynb"),
+    ],
+)
+def test_the_name_of_a_member_tells_whose_it_is(
+    tmp_path: Path, member: str, platform: str, learner: str, number: str, name: str
+) -> None:
+    [found], skipped = read_archive(archive(tmp_path, member))
+    assert (found.platform, found.learner, found.number, found.file) == (platform, learner, number, name)
+    assert skipped == []
+
+
+def test_late_and_repeated_submissions_of_canvas_and_times_of_blackboard_are_read(tmp_path: Path) -> None:
+    members = (
+        "hoppergrace_LATE_12346_678902_a-2.ipynb",
+        "t_ada_attempt_2026-11-20-10-11-12_a.ipynb",
+    )
+    [canvas, blackboard], _ = read_archive(archive(tmp_path, *members))
+    assert canvas.late
+    assert canvas.attempt == 2
+    assert blackboard.time == datetime(2026, 11, 20, 10, 11, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        "../../ada/a.ipynb",
+        "/etc/a.ipynb",
+        "C:\\ada\\a.ipynb",
+        "ada/../../a.ipynb",
+        "..\\ada\\a.ipynb",
+        "ada/a\n.ipynb",
+        "__MACOSX/ada/._a.ipynb",
+        "ada/.ipynb_checkpoints/a.ipynb",
+        "ada/notes.txt",
+        "a.ipynb",
+    ],
+)
+def test_a_member_that_is_not_a_submission_is_skipped_with_a_reason(tmp_path: Path, member: str) -> None:
+    found, [skipped] = read_archive(archive(tmp_path, member))
+    assert found == []
+    assert skipped.reason
+
+
+def test_a_link_is_skipped(tmp_path: Path) -> None:
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        link = zipfile.ZipInfo("ada/a.ipynb")
+        link.external_attr = 0o120777 << 16
+        file.writestr(link, "/etc/passwd")
+    found, [skipped] = read_archive(path)
+    assert found == []
+    assert "link" in skipped.reason
+
+
+def test_a_member_that_unpacks_to_more_than_the_limit_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "LARGEST", 1000)
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("ada/a.ipynb", b"0" * 1_000_000)
+        file.writestr("grace/a.ipynb", b"{}")
+    [found], [skipped] = read_archive(path)
+    assert found.learner == "grace"
+    assert "larger" in skipped.reason
+
+
+def test_an_archive_with_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "MOST_FILES", 2)
+    with pytest.raises(UnusableArchive, match="3 files"):
+        read_archive(archive(tmp_path, "a/a.ipynb", "b/a.ipynb", "c/a.ipynb"))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + b"\xff" * 18])
+def test_a_file_that_is_not_an_archive_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "class.zip"
+    path.write_bytes(content)
+    with pytest.raises(UnusableArchive, match=r"class\.zip") as refused:
+        read_archive(path)
+    assert refused.value.fix
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize(("place", "value"), [(60, 0xFF), (8, 99)], ids=["content", "method"])
+def test_a_damaged_member_is_named_and_the_others_are_read(
+    tmp_path: Path, packing: int, place: int, value: int
+) -> None:
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", packing) as file:
+        file.writestr("ada/a.ipynb", bytes(range(256)) * 4)
+        file.writestr("grace/a.ipynb", b"{}")
+    damaged = bytearray(path.read_bytes())
+    if value == 99:
+        directory = damaged.index(b"PK\x01\x02")
+        damaged[place] = damaged[directory + 10] = value
+    else:
+        damaged[place] ^= value
+    path.write_bytes(damaged)
+    [found], [skipped] = read_archive(path)
+    assert (found.learner, skipped.member) == ("grace", "ada/a.ipynb")
+    assert "damaged" in skipped.reason
+
+
+def test_a_notebook_in_a_learners_own_archive_is_found(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        file.writestr("task/a.ipynb", b"{}")
+        file.writestr("__MACOSX/task/._a.ipynb", b"x")
+    members = ("Ada_7_assignsubmission_file_/task.zip", "lovelaceada_1_2_task.zip", "ada/task.zip")
+    found, skipped = read_archive(archive(tmp_path, *members, content=inner.getvalue()))
+    assert [each.learner for each in found] == ["Ada", "lovelaceada", "ada"]
+    assert {each.content for each in found} == {b"{}"}
+    assert found[0].member == "Ada_7_assignsubmission_file_/task.zip/task/a.ipynb"
+    assert skipped == []
+    none, [reason] = read_archive(archive(tmp_path, members[0], content=b"PK damaged"))
+    assert none == []
+    assert "archive without a notebook" in reason.reason
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "RAR"), (b"\x1f\x8b\x08", "tar.gz"),
+        (b"<!DOCTYPE html><html>", "web page"), (b'{"cells": []}', "one notebook"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_called_what_it_is(tmp_path: Path, content: bytes, kind: str) -> None:
+    path = tmp_path / "class.zip"
+    path.write_bytes(content)
+    with pytest.raises(UnusableArchive, match=kind):
+        read_archive(path)
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252"])
+def test_a_western_name_without_the_unicode_flag_is_not_read_as_chinese(tmp_path: Path, encoding: str) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as file:
+        file.writestr("PLACEPLACE1/a.ipynb", b"{}")
+    path = tmp_path / "class.zip"
+    path.write_bytes(written.getvalue().replace(b"PLACEPLACE1", "Jürg Müller".encode(encoding)))
+    [found], _ = read_archive(path)
+    assert found.learner == "Jürg Müller"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_name_without_the_unicode_flag_is_read_as_it_was_meant(tmp_path: Path, encoding: str) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as file:
+        file.writestr("PLACE/a.ipynb", b"{}")
+    name = "张伟".encode(encoding).ljust(5, b"x")[:5] if encoding == "gb18030" else b"\xe5\xbc\xa0xx"
+    path = tmp_path / "class.zip"
+    path.write_bytes(written.getvalue().replace(b"PLACE", name))
+    [found], _ = read_archive(path)
+    assert found.learner == name.decode(encoding)

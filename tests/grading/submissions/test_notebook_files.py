@@ -1,0 +1,86 @@
+"""A submission's notebook is found in folders, in archives and under other suffixes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from autograde import notebooks
+from autograde.grading.submissions.notebook_files import find
+from autograde.settings import KIT
+
+NAME = "1-introduction"
+OTHER = "2.6-load-the-downloaded-model"
+RELEASED = notebooks.read(KIT / "release" / "en" / NAME / f"{NAME}.ipynb")
+
+
+def released(name: str) -> bytes:
+    return (KIT / "release" / "en" / name / f"{name}.ipynb").read_bytes()
+
+
+QUIZ, BERT = released(NAME), released(OTHER)
+
+
+def packed(**files: bytes) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+ZIP = packed(**{f"me/{NAME}.ipynb": QUIZ, f"__MACOSX/me/._{NAME}.ipynb": b"x"})
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({f"{NAME}.ipynb": QUIZ}, f"{NAME}.ipynb"),
+        ({f"homework/{NAME}.ipynb": QUIZ}, f"homework/{NAME}.ipynb"),
+        ({f"a/b/{NAME} (1).ipynb": QUIZ, f"a/{OTHER}.ipynb": BERT}, f"a/b/{NAME} (1).ipynb"),
+        ({f"__MACOSX/{NAME}.ipynb": b"x", f"b/{NAME}.ipynb": QUIZ}, f"b/{NAME}.ipynb"),
+        ({"homework.ipynb": QUIZ, f"{OTHER}.ipynb": BERT}, "homework.ipynb"),
+        ({"a.ipynb": QUIZ, "b.ipynb": QUIZ}, "a.ipynb"),
+        ({f"{NAME}.ipynb.json": QUIZ}, f"{NAME}.ipynb"),
+        ({f"{NAME}.ipynb.txt": QUIZ, "notes.txt": b"notes"}, f"{NAME}.ipynb"),
+        ({f"{NAME}.json": QUIZ}, f"{NAME}.ipynb"),
+        ({NAME: QUIZ}, f"{NAME}.ipynb"),
+        ({f"{NAME}.ipnyb": QUIZ}, f"{NAME}.ipynb"),
+        ({f"{NAME}.ipynb ": QUIZ}, f"{NAME}.ipynb "),
+        ({f"{NAME} - Kopie.ipynb": QUIZ, "old.ipynb": QUIZ + b" "}, f"{NAME} - Kopie.ipynb"),
+        ({"me.zip": ZIP}, f"me.zip/me/{NAME}.ipynb"),
+        ({"outer.zip": packed(**{"me.zip": ZIP})}, f"outer.zip/me.zip/me/{NAME}.ipynb"),
+    ],
+)
+def test_the_notebook_is_found(files: dict[str, bytes], name: str) -> None:
+    assert find(NAME, files, (), RELEASED) == (name, QUIZ)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"me.zip": b"PK\x03\x04 damaged"},
+        {"me.zip": packed(**{"notes.txt": b"notes"})},
+        {"deep.zip": packed(**{"a.zip": packed(**{"b.zip": ZIP})})},
+        {"data.json": b'{"a": 1}', f"{NAME}.html": b"<html>"},
+        {"a.ipynb": QUIZ, "b.ipynb": QUIZ.replace(b"Hub", b"hub")},
+        {f".ipynb_checkpoints/{NAME}-checkpoint.ipynb": QUIZ},
+    ],
+    ids=["nothing", "damaged", "no notebook", "too deep", "other files", "two versions", "a checkpoint"],
+)
+def test_nothing_is_guessed(files: dict[str, bytes]) -> None:
+    assert find(NAME, files, (), RELEASED) is None
+
+
+def test_a_file_that_is_not_ordinary_is_named_and_not_read() -> None:
+    assert find(NAME, {}, (f"{NAME}.ipynb",), RELEASED) == (f"{NAME}.ipynb", None)
+
+
+def test_an_archive_that_grows_without_measure_is_not_unpacked() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{NAME}.ipynb", bytes(60 * 2**20))
+    assert find(NAME, {"bomb.zip": written.getvalue()}, (), RELEASED) is None

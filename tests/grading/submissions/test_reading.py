@@ -1,0 +1,251 @@
+"""Submitted bytes become a notebook, or a sentence about what is wrong with them."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograde.errors import UnusableNotebook
+from autograde.grading.submissions import reading
+from autograde.grading.submissions.reading import read_submission
+
+Book = dict[str, Any]
+
+
+def book() -> Book:
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {},
+        "cells": [
+            {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Übung 练习"},
+            {
+                "cell_type": "code",
+                "id": "answer",
+                "metadata": {},
+                "source": ["x = 1\n", "y = 2"],
+                "outputs": [],
+                "execution_count": 3,
+            },
+        ],
+    }
+
+
+def sources(content: bytes) -> list[str]:
+    read = read_submission(content).notebook
+    nbformat.validate(read)
+    return [cell.source for cell in read.cells]
+
+
+WHOLE = ["# Übung 练习", "x = 1\ny = 2"]
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode(),
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-32"),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.encode() + b"\x00\x00",
+    ],
+    ids=["utf-8", "bom", "utf-16", "utf-32", "crlf", "trailing zeros"],
+)
+def test_any_encoding_of_unicode_is_read(encode: Callable[[str], bytes]) -> None:
+    assert sources(encode(json.dumps(book(), ensure_ascii=False, indent=1))) == WHOLE
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("gb2312", "练习：分词器"), ("cp1252", "Jürgen Müller")])
+def test_a_file_in_the_encoding_of_its_system_is_read(encoding: str, text: str) -> None:
+    changed = book()
+    changed["cells"][0]["source"] = text
+    read = read_submission(json.dumps(changed, ensure_ascii=False).encode(encoding))
+    assert read.notebook.cells[0].source == text
+    assert encoding in "".join(read.notes)
+
+
+def damaged(change: Callable[[Book], object]) -> bytes:
+    changed = book()
+    change(changed)
+    return json.dumps(changed).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda book: book["metadata"].update(widgets={"application/vnd.jupyter.widget-state+json": {"a": 1}}),
+        lambda book: book.pop("metadata"),
+        lambda book: book.update(metadata=None),
+        lambda book: book["cells"][1].pop("metadata"),
+        lambda book: book["cells"][1].pop("outputs"),
+        lambda book: book["cells"][1].update(outputs="none"),
+        lambda book: book["cells"][1].update(id="title"),
+        lambda book: book["cells"][1].pop("id"),
+        lambda book: book["cells"][1].update(id="not an id!"),
+        lambda book: book["cells"][1].update(execution_count="three"),
+        lambda book: book["cells"][0].update(outputs=[], execution_count=1),
+        lambda book: book["cells"][1].update(colab={"kernel": 1}),
+        lambda book: book["cells"].append(None),
+        lambda book: book.update(nbformat_minor=0),
+        lambda book: book.pop("nbformat_minor"),
+    ],
+)
+def test_what_editors_do_to_a_notebook_costs_no_text(change: Callable[[Book], object]) -> None:
+    assert sources(damaged(change)) == WHOLE
+
+
+def test_a_lone_surrogate_and_not_a_number_are_read() -> None:
+    content = (
+        json.dumps(book()).replace('"x = 1', '"\\ud800x = 1').replace('"execution_count": 3', '"execution_count": NaN')
+    )
+    assert sources(content.encode())[1] == "?x = 1\ny = 2"
+
+
+def test_a_notebook_of_format_3_is_brought_up_to_date() -> None:
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [
+            {
+                "metadata": {},
+                "cells": [
+                    {"cell_type": "heading", "level": 1, "metadata": {}, "source": "Title"},
+                    {
+                        "cell_type": "code",
+                        "language": "python",
+                        "metadata": {},
+                        "input": "x = 1",
+                        "outputs": [],
+                        "collapsed": False,
+                    },
+                ],
+            }
+        ],
+    }
+    read = read_submission(json.dumps(old).encode())
+    nbformat.validate(read.notebook)
+    assert [cell.source for cell in read.notebook.cells] == ["# Title", "x = 1"]
+    assert any("3" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (json.dumps(book()).encode()[:-20], "breaks off"),
+        (b"PK\x03\x04 a zip archive", "ZIP, not a notebook"),
+        (b"\x1f\x8b gzip", "gzip, not a notebook"),
+        (b"%PDF-1.4", "PDF, not a notebook"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"#!/usr/bin/env python\nimport os\n", "Python script"),
+        (b"<<<<<<< HEAD\n{}", "damaged"),
+        (b"[]", "not a notebook"),
+        (b'{"nbformat": 9, "cells": []}', "nbformat 9"),
+        (b'{"cells": []}', "nbformat None"),
+        (b'{"nbformat": 4, "cells": 5}', "no cells"),
+        (b"[" * 100_000, "damaged"),
+        (b'{"nbformat": 3, "worksheets": 5}', "old format"),
+    ],
+)
+def test_what_is_not_a_notebook_is_refused_with_a_reason_and_a_fix(content: bytes, said: str) -> None:
+    with pytest.raises(UnusableNotebook, match=said) as refused:
+        read_submission(content)
+    assert refused.value.fix
+
+
+def of_format(version: object) -> bytes:
+    return json.dumps(book() | {"nbformat": version}).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        of_format(5),
+        of_format("4"),
+        of_format(4.0),
+        of_format(None),
+        json.dumps({"worksheets": [{"cells": book()["cells"]}], "nbformat": 3, "metadata": {}}).encode(),
+        json.dumps({"type": "notebook", "format": "json", "content": book()}).encode(),
+        json.dumps(
+            book() | {"cells": [cell | {"source": {"text": cell["source"]}} for cell in book()["cells"]]}
+        ).encode(),
+        json.dumps(book()).encode() + b"\n}}\n",
+        json.dumps(book(), ensure_ascii=False).encode("utf-16-le"),
+        json.dumps(book(), ensure_ascii=False).encode("utf-16-be"),
+    ],
+    ids=[
+        "5",
+        "text",
+        "4.0",
+        "none",
+        "cells of 4 in 3",
+        "contents API",
+        "texts in entries",
+        "more behind it",
+        "UTF-16 LE",
+        "UTF-16 BE",
+    ],
+)
+def test_a_notebook_in_an_odd_form_is_read(content: bytes) -> None:
+    assert sources(content) == WHOLE
+
+
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LARGEST", 100)
+    with pytest.raises(UnusableNotebook, match="large"):
+        read_submission(json.dumps(book()).encode())
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(["metadata", "cells", "source", "id", "cell_type", "outputs", "attachments"]), json_values)
+def test_any_value_in_any_place_gives_a_valid_notebook_or_a_sentence(place: str, value: object) -> None:
+    changed = book()
+    if place in ("metadata", "cells"):
+        changed[place] = value
+    else:
+        changed["cells"][1][place] = value
+    with contextlib.suppress(UnusableNotebook):
+        read = read_submission(json.dumps(changed).encode())
+        nbformat.validate(read.notebook)
+        nbformat.writes(read.notebook).encode()
+
+
+def test_deeply_nested_metadata_are_dropped_and_the_cells_stay() -> None:
+    """json can read 500 levels; copying them ended in a RecursionError, and that ended the run of the whole class."""
+    made = book()
+    deep: dict[str, object] = {}
+    for _level in range(500):
+        deep = {"a": deep}
+    about = {"grade_id": "x"}
+    made["cells"][0]["metadata"] = {"deep": deep, "nbgrader": about}
+    made["metadata"] = {"deep": deep}
+    made["deep"] = deep
+    read = read_submission(json.dumps(made).encode())
+    assert read.notebook.cells[0].metadata == {"nbgrader": about}
+    assert read.notebook.metadata == {}
+    assert len(read.notes) == 1
+    nbformat.validate(read.notebook)
+
+
+def test_a_notebook_of_very_many_cells_is_unusable_at_once() -> None:
+    made = book()
+    made["cells"] *= reading.MOST_CELLS + 1
+    with pytest.raises(UnusableNotebook, match=str(reading.MOST_CELLS)):
+        read_submission(json.dumps(made).encode())

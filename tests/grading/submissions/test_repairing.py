@@ -1,0 +1,257 @@
+"""A submission gets the structure of the release back, and what the learner wrote stays."""
+
+from __future__ import annotations
+
+import copy
+import json
+import textwrap
+from collections.abc import Callable
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat import NotebookNode
+
+from autograde import notebooks
+from autograde.errors import UnusableNotebook
+from autograde.grading.submissions.repairing import repair
+from autograde.settings import KIT
+
+ASSIGNMENT = "2.6-load-the-downloaded-model"
+RELEASED = notebooks.read(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+NAMES = [cell.metadata.nbgrader.grade_id for cell in RELEASED.cells if "nbgrader" in cell.metadata]
+ANSWER = "def segment_ids(index, mark):\n    return ['mine']\n"
+
+
+def submitted() -> NotebookNode:
+    """The released notebook with one answer filled in."""
+    book = copy.deepcopy(RELEASED)
+    named(book, "segment-ids").source = ANSWER
+    return book
+
+
+def named(book: NotebookNode, name: str) -> NotebookNode:
+    cell: NotebookNode
+    [cell] = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name]
+    return cell
+
+
+def repaired(book: NotebookNode) -> NotebookNode:
+    found = repair(json.dumps(book).encode(), RELEASED).notebook
+    nbformat.validate(found)
+    return found
+
+
+def assert_whole(book: NotebookNode) -> None:
+    """Each of nbgrader's cells is there once, as released, and behind the answer that it grades."""
+    names = [cell.metadata.nbgrader.grade_id for cell in book.cells if "nbgrader" in cell.metadata]
+    assert sorted(names) == sorted(NAMES)
+    for name in NAMES:
+        assert named(book, name).metadata.nbgrader == named(RELEASED, name).metadata.nbgrader
+        assert named(book, name).cell_type == "code"
+        if name.startswith("grade-"):
+            assert named(book, name).source == named(RELEASED, name).source
+            assert names.index(name) > names.index(name.removeprefix("grade-"))
+
+
+def answer(book: NotebookNode) -> str:
+    """What ``segment_ids`` is when the graded cell runs: the last definition before it."""
+    position = next(place for place, cell in enumerate(book.cells) if cell is named(book, "grade-segment-ids"))
+    defining = [
+        cell.source for cell in book.cells[:position] if "def segment_ids" in cell.source and cell.cell_type == "code"
+    ]
+    return str(defining[-1])
+
+
+def copy_of(book: NotebookNode, name: str, source: str | None = None, *, before: bool = False) -> None:
+    original = named(book, name)
+    twin = copy.deepcopy(original)
+    twin.id = "copied"
+    if source is not None:
+        twin.source = source
+    place = book.cells.index(original)
+    book.cells.insert(place if before else place + 1, twin)
+
+
+def strip_metadata(book: NotebookNode) -> None:
+    for cell in book.cells:
+        cell.metadata = {}
+
+
+def strip_metadata_and_ids(book: NotebookNode) -> None:
+    strip_metadata(book)
+    for number, cell in enumerate(book.cells):
+        cell.id = f"vscode-{number}"
+
+
+def delete(*names: str) -> Callable[[NotebookNode], None]:
+    def change(book: NotebookNode) -> None:
+        book.cells = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") not in names]
+
+    return change
+
+
+def move_to_the_top(name: str) -> Callable[[NotebookNode], None]:
+    def change(book: NotebookNode) -> None:
+        cell = named(book, name)
+        book.cells.remove(cell)
+        book.cells.insert(0, cell)
+
+    return change
+
+
+def retype(kind: str) -> Callable[[NotebookNode], None]:
+    def change(book: NotebookNode) -> None:
+        cell = named(book, "segment-ids")
+        cell.cell_type = kind
+        del cell["outputs"], cell["execution_count"]
+
+    return change
+
+
+def raise_points(book: NotebookNode) -> None:
+    named(book, "grade-segment-ids").metadata.nbgrader.points = 1000
+    named(book, "grade-segment-ids").source = "1000"
+
+
+DAMAGE: dict[str, Callable[[NotebookNode], object]] = {
+    "nothing": lambda book: None,
+    "wrong copy above": lambda book: copy_of(book, "segment-ids", "def segment_ids(*_):\n    return 0", before=True),
+    "graded cell copied": lambda book: copy_of(book, "grade-segment-ids"),
+    "metadata stripped": strip_metadata,
+    "metadata and ids stripped": strip_metadata_and_ids,
+    "graded cells deleted": delete(*[name for name in NAMES if name.startswith("grade-")]),
+    "another answer deleted": delete("pad-pair"),
+    "graded cell moved up": move_to_the_top("grade-segment-ids"),
+    "answer as markdown": retype("markdown"),
+    "answer as raw text": retype("raw"),
+    "points raised": raise_points,
+    "a cell of another assignment": lambda book: book.cells.append(
+        nbformat.v4.new_code_cell(
+            "1", id="foreign", metadata={"nbgrader": {"grade_id": "grade-answers", "grade": True}}
+        )
+    ),
+    "metadata of another kind": lambda book: named(book, "encode-pair").metadata.update(nbgrader="yes"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_submission_is_whole_again_and_keeps_its_answer(damage: str) -> None:
+    book = submitted()
+    DAMAGE[damage](book)
+    found = repaired(book)
+    assert_whole(found)
+    assert answer(found) == ANSWER
+
+
+def test_an_answer_that_was_written_into_an_own_cell_is_kept() -> None:
+    book = submitted()
+    book.cells = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != "segment-ids"]
+    book.cells.append(nbformat.v4.new_code_cell(ANSWER, id="at-the-end"))
+    found = repaired(book)
+    assert_whole(found)
+    assert answer(found) == ANSWER
+
+
+def test_of_two_copies_the_last_one_counts_as_it_did_for_the_learner() -> None:
+    book = submitted()
+    later = ANSWER.replace("mine", "my second attempt")
+    copy_of(book, "segment-ids", later)
+    assert answer(repaired(book)) == later
+
+
+def test_an_undamaged_submission_is_left_as_it_is_without_a_note() -> None:
+    found = repair(json.dumps(submitted()).encode(), RELEASED)
+    assert found.notes == ()
+    assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in submitted().cells]
+
+
+KINDS = ["delete", "copy", "move", "strip", "retype"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["delete", "copy", "move", "strip", "retype"]), st.integers(0, 99), st.integers(0, 99)
+        )
+    )
+)
+def test_any_sequence_of_damages_leaves_a_whole_notebook(damages: list[tuple[str, int, int]]) -> None:
+    book = submitted()
+    for kind, where, to in damages:
+        if not book.cells:
+            break
+        place = where % len(book.cells)
+        cell = book.cells[place]
+        if kind == "delete":
+            del book.cells[place]
+        elif kind == "copy":
+            book.cells.insert(to % len(book.cells), copy.deepcopy(cell))
+        elif kind == "move":
+            book.cells.insert(to % len(book.cells), book.cells.pop(place))
+        elif kind == "strip":
+            cell.metadata = {}
+        else:
+            cell.cell_type = "raw"
+    assert_whole(repaired(book))
+
+
+def merge_into_graded_cell(book: NotebookNode) -> None:
+    """Put the answer above the text of its graded cell, and delete the answer's cell."""
+    graded = named(book, "grade-segment-ids")
+    graded.source = ANSWER + "\n" + graded.source
+    book.cells.remove(named(book, "segment-ids"))
+
+
+def type_over_graded_cell(book: NotebookNode) -> None:
+    named(book, "grade-segment-ids").source = ANSWER
+    named(book, "segment-ids").source = named(RELEASED, "segment-ids").source
+
+
+def empty_the_answer_at_the_end(book: NotebookNode) -> None:
+    book.cells.append(nbformat.v4.new_code_cell(named(RELEASED, "segment-ids").source, id="stub-again"))
+
+
+def fence(book: NotebookNode) -> None:
+    retype("markdown")(book)
+    named(book, "segment-ids").source = f"```python\n{ANSWER}```"
+
+
+@pytest.mark.parametrize(
+    "damage", [merge_into_graded_cell, type_over_graded_cell, empty_the_answer_at_the_end, fence]
+)  # fmt: skip
+def test_an_answer_in_an_odd_place_counts(damage: Callable[[NotebookNode], None]) -> None:
+    book = submitted()
+    damage(book)
+    found = repaired(book)
+    assert_whole(found)
+    assert answer(found).strip() == ANSWER.strip()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"if True:\n{textwrap.indent(ANSWER, '    ')}",
+        f"%%time\n{ANSWER}",
+        ANSWER.replace("index, mark", "index: list, mark"),
+    ],
+    ids=["indented", "magic", "annotated"],
+)  # fmt: skip
+def test_an_answer_without_metadata_is_found_by_the_name_that_it_defines(source: str) -> None:
+    book = submitted()
+    cell = named(book, "segment-ids")
+    cell.metadata, cell.id, cell.source = {}, "other", source
+    assert named(repaired(book), "segment-ids").source == source
+
+
+def test_a_notebook_of_another_assignment_is_refused() -> None:
+    other = notebooks.read(KIT / "release" / "en" / "1-introduction" / "1-introduction.ipynb")
+    empty = nbformat.v4.new_notebook()
+    for book in (other, empty):
+        with pytest.raises(UnusableNotebook, match="not of this assignment"):
+            repair(json.dumps(book).encode(), RELEASED)
+    bare = submitted()
+    strip_metadata_and_ids(bare)
+    assert_whole(repair(json.dumps(bare).encode(), RELEASED).notebook)

@@ -46,6 +46,17 @@ def test_new_file_has_newest_schema_and_reopening_does_not_change_it(tmp_path: P
         opened.close()
 
 
+def test_a_temporary_hub_has_the_tables_of_a_lasting_one(tmp_path: Path) -> None:
+    """Its tables are copied from a database that this process made before."""
+    schemas: list[list[tuple[object, ...]]] = []
+    for durable in (True, False, False):
+        opened = Database(tmp_path / f"{len(schemas)}.db", durable=durable)
+        schemas.append([tuple(row) for row in opened.all("SELECT type, name, sql FROM sqlite_master ORDER BY name")])
+        opened.execute(ADA)
+        opened.close()
+    assert schemas[0] == schemas[1] == schemas[2]
+
+
 def test_older_file_is_migrated_and_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Database(tmp_path / "x.db", durable=False)
     opened.execute(ADA)

@@ -30,7 +30,7 @@ _WORDS = """
 #: The same in Chinese, without spaces between the words.
 _CHINESE = """
     我 的 选择 选项 选 应 该 答案 答 最终 正确 就是 是 为 会 要 认为 觉得 肯定 当然 一定 必须 显然 绝对 没错 无疑
-    项 个 这 那 了 对
+    项 个 这 那 了 对 而
 """.split()
 
 #: Words for the place of a choice among its choices, from 0; -1 is the last one.
@@ -61,11 +61,19 @@ _UNDECIDED = re.compile(
     r"|probablement|probablemente)\b"
     r"|\b(?:not|isn't|don't|dont|no|nicht|pas) (?:quite |so |really |very |too )?"
     r"(?:sure|certain|know|idea|sicher|sûr|[b-z]\b)"
-    r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不定|猜|估计|吧"
+    r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不定|猜|蒙|瞎|随便|随机|估计|吧"
+)
+
+#: A choice that is rejected by its letter, with what leads on to the one that is meant: "not a, but b".
+_NOT_THAT = re.compile(
+    r"(?:\b(?:not|nicht|pas)\s+|(?:不是|不选|并非)\s*)[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
+    r"(?=$|[\s,;.:。、])(?!\s*(?:or\b|and\b|[/或和与]))[\s,;.:。、]*(?:\b(?:but|sondern|mais)\b)?"
 )
 
 #: How a text after a letter begins that says that this choice is wrong.
-_WRONG = re.compile(r"(?:is |are |是)?(?:wrong|false|incorrect|not\b|no\b|never|falsch|faux|falso|错|不|非|没|x\b)")
+_WRONG = re.compile(
+    r"(?:is |are |是)?[都全也]?(?:wrong|false|incorrect|not\b|no\b|never|falsch|faux|falso|错|不|非|没|x\b)"
+)
 
 #: Words by which a choice is named that is not meant.
 _NEGATED = re.compile(r"\b(?:not|no|never|without|nicht|kein\w*|pas)\b|n't\b|不|没")
@@ -95,15 +103,19 @@ def choice_of(
     """
     written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
     written = written.lower().replace("’", "'")
+    written = _NOT_THAT.sub(" ", written)
     own = [(words_of(text), letter) for text, letter in choices]
     meant = _letter_of(written, name, own, [*own, *((words_of(text), letter) for text, letter in short)], letters)
     return meant if meant is not None and meant in letters else None
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text without signs, and without an article at its start; a Chinese character is a word."""
+    """Return the words of a text without signs and numbers, and without an article at its start. A Chinese
+    character is a word."""
     text = unicodedata.normalize("NFKC", text).lower().replace("_", " ")
-    words = [word.strip(".") for word in re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff_]+(?:\.\w+)*", text)]
+    found = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff_]+(?:\.\w+)*", text)
+    # A number only counts the steps of a list.
+    words = [word for each in found if not (word := each.strip(".")).isdecimal()]
     return tuple(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words)
 
 
@@ -120,7 +132,8 @@ def _letter_of(
         return found
     if "?" in written:
         return None
-    if len(same := {letter for words, letter in known if words == words_of(bare)}) == 1:
+    spoken = (words_of(bare), words_of(re.sub(rf"^{_filler(name)}", "", bare)))
+    if len(same := {letter for words, letter in known if words in spoken}) == 1:
         return next(iter(same))
     found_before = re.fullmatch(
         rf"{_filler(name)}{_LETTER}"
@@ -141,12 +154,14 @@ def _letter_of(
         return None
     if len("".join(words)) >= _LONG and any(_place(words, each) >= 0 for each, its in own if its == letter):
         return str(letter)
-    if _UNDECIDED.search(text) or _WRONG.match(text) or _ANOTHER.search(text.replace(f"({letter})", "")):
+    # Beside the letter of one choice stand the words of another one.
+    if (its := _by_words(text, own, known)) and letter not in its:
+        return None
+    if _UNDECIDED.search(text) or _WRONG.match(text.lstrip("( ")) or _ANOTHER.search(text.replace(f"({letter})", "")):
         return None
     # "a place" begins with a letter too: after a blank, English must give a reason.
-    clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ", "as ")) or sign == ""
-    clear = clear or letter in _by_words(text, own, known)
-    return str(letter) if clear and len("".join(words)) > 1 else None
+    clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ", "as ", "(")) or sign == ""
+    return str(letter) if (clear or letter in its) and len("".join(words)) > 1 else None
 
 
 def _filler(name: str) -> str:

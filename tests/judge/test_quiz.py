@@ -130,6 +130,7 @@ def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
         ("✅ b", "b"), ("ⓑ", "b"), ("⒝", "b"), ("hub: b", "b"), ("hub = b", "b"), ("Ans. b", "b"), ("b obviously", "b"),
         ("it must be b", "b"), ("b is my answer", "b"), ("correct answer - b", "b"), ("b (sure)", "b"), ("# b", "b"),
         ("b as people publish models there", "b"), ("I'm going with b", "b"), ("Answer: the first", "a"),
+        ("not a, but b", "b"), ("b, not a", "b"), ("不是a，而是b", "b"), ("b (place to publish models)", "b"),
         ("The Hub is a place where people publish models, each in a repository of its own, for others to download",
          "b"),
     ],
@@ -151,6 +152,8 @@ def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> Non
         "nicht b", "b, nicht sicher", "peut-être b", "pas b", "quizás b", "the first or the second", "not the second",
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
         "option 5", "the 2nd, or b", "b, 估计", "都不对",
+        # Beside the letter stand the words of another choice.
+        "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a", "b (wrong)", "b 2",
     ],
 )  # fmt: skip
 def test_two_choices_and_doubts_are_no_choice(typed: str) -> None:
@@ -164,6 +167,12 @@ def test_the_words_of_a_choice_count_for_its_own_question_only() -> None:
         assert read(item, place) == place
     assert read(ITEMS[4], "账号 -> 登录 -> 仓库 -> 上传 -> 下载 -> 加载") == "c"
     assert read(ITEMS[3], "d weights, configuration") == "d"
+    assert read(ITEMS[4], "1. account 2. log in 3. repository 4. upload 5. download 6. load") == "c"
+    assert read(ITEMS[4], "account > login > repository > upload > download > load") == "c"
+    assert read(ITEMS[4], "sign up, log in, create repository, upload, download, load") == "c"
+    for typed in ("readme", "It's the README.md", "README.md (for people)"):
+        assert read(ITEMS[2], typed) == "a"
+    assert read(ITEMS[2], "README.md or LICENSE") == "README.md or LICENSE"
     # Three words inside a choice, and one far from its start.
     assert read(ITEMS[1], "calls them all") == "c"
     assert read(ITEMS[1], "same way") == "same way"
@@ -178,7 +187,7 @@ def test_a_very_long_answer_is_read_in_time() -> None:
     ("typed", "letter"),
     [("none", "a"), ("nothing", "a"), ("write_token", "c"), ("无", "a"), ("读", "b"), ("c 写", "c"),
      ("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
-     ("no token needed", "a"), ("I need a read token", "b")],
+     ("无需令牌", "a"), ("read-only token", "b"), ("写权限", "c"), ("no token needed", "a"), ("I need a read token", "b")],
 )  # fmt: skip
 def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == letter

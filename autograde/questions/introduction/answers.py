@@ -5,6 +5,17 @@ from __future__ import annotations
 from autograde.judge.messages import _
 from autograde.judge.quiz import Choice, Item, quiz
 
+
+def _orders(order: str) -> tuple[str, ...]:
+    """Return other ways to write an order of steps, in which some have another name."""
+    named = (
+        {"log in": "login"},
+        {"account": "sign up", "repository": "create repository"},
+        {"account": "create account", "repository": "create repository"},
+    )
+    return tuple(" ".join(names.get(step, step) for step in order.split(", ")) for names in named)
+
+
 ITEMS = (
     Item(
         "hub",
@@ -67,7 +78,15 @@ ITEMS = (
         _("Which file of a repository is the model card, and who is it for?"),
         (
             Choice(
-                _("`README.md`: it tells people what the model is for, where it fails, and what its license allows.")
+                _("`README.md`: it tells people what the model is for, where it fails, and what its license allows."),
+                short=(
+                    "README",
+                    "README.md",
+                    "README.md for people",
+                    "README.md for humans",
+                    "README 写给人看",
+                    "README.md 写给人",
+                ),
             ),
             Choice(
                 _("`config.json`: it tells programs how many layers the model has and how large they are."),
@@ -125,13 +144,18 @@ ITEMS = (
                 _("account → repository → log in → upload → download → load"),
                 "repository-before-login",
                 _("A repository has an owner, so the Hub must know who you are before you create one."),
+                _orders("account, repository, log in, upload, download, load"),
             ),
             Choice(
                 _("account → log in → upload → repository → download → load"),
                 "upload-before-repository",
                 _("You can upload only to an existing repository: otherwise `git push` is refused."),
+                _orders("account, log in, upload, repository, download, load"),
             ),
-            Choice(_("account → log in → repository → upload → download → load")),
+            Choice(
+                _("account → log in → repository → upload → download → load"),
+                short=_orders("account, log in, repository, upload, download, load"),
+            ),
             Choice(
                 _("account → log in → repository → download → upload → load"),
                 "download-before-upload",
@@ -139,6 +163,7 @@ ITEMS = (
                     "Before the upload there is no model to download. The upload begins with a clone, but of an empty "
                     "repository."
                 ),
+                _orders("account, log in, repository, download, upload, load"),
             ),
         ),
     ),

@@ -7,10 +7,19 @@ from autograde.judge.question import Question
 from autograde.judge.quiz import Choice, Item, quiz
 
 _CHOICES = (
-    (_("No token."), "no-token", ("none", "nothing", "no", "without a token", "无", "不用", "没有令牌", "不需要令牌")),
-    (_("A read token."), "read-token", ("read", "read only", "reading", "读", "只读", "读取", "读令牌", "读取令牌")),
-    (_("A write token."), "write-token", ("write", "writing", "写", "写入", "写令牌")),
-)
+    (_("No token."), "no-token", (
+        "none", "nothing", "no", "without", "without a token", "no token needed", "无", "没有", "不用", "不需要",
+        "没有令牌", "不需要令牌", "无需令牌", "不用令牌", "不要令牌", "无令牌",
+    )),
+    (_("A read token."), "read-token", (
+        "read", "read only", "reading", "read only token", "read access", "read permission", "读", "只读", "读取",
+        "读令牌", "读取令牌", "读权限", "只读权限", "只读访问令牌", "只读 token",
+    )),
+    (_("A write token."), "write-token", (
+        "write", "writing", "write access", "write permission", "写", "写入", "写令牌", "写权限", "写入权限",
+        "写入访问令牌", "写入 token", "可写令牌",
+    )),
+)  # fmt: skip
 
 
 def _item(name: str, about: Message, text: Message, *reasons: Message | None) -> Item:

@@ -153,7 +153,8 @@ def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> Non
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
         "option 5", "the 2nd, or b", "b, 估计", "都不对",
         # Beside the letter stand the words of another choice.
-        "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a", "b (wrong)", "b 2",
+        "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",
+        "b (wrong)", "b 2",
     ],
 )  # fmt: skip
 def test_two_choices_and_doubts_are_no_choice(typed: str) -> None:
@@ -187,7 +188,8 @@ def test_a_very_long_answer_is_read_in_time() -> None:
     ("typed", "letter"),
     [("none", "a"), ("nothing", "a"), ("write_token", "c"), ("无", "a"), ("读", "b"), ("c 写", "c"),
      ("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
-     ("无需令牌", "a"), ("read-only token", "b"), ("写权限", "c"), ("no token needed", "a"), ("I need a read token", "b")],
+     ("无需令牌", "a"), ("read-only token", "b"), ("写权限", "c"), ("no token needed", "a"),
+     ("I need a read token", "b")],
 )  # fmt: skip
 def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == letter

@@ -45,6 +45,9 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
             "print(tokenizer.convert_ids_to_tokens(ids))", 'return (ids, tokenizer.vocab["[SEP]"])',
         )),
         (3, "sep typed", ('return tokenizer.encode(f"{first} [SEP] {second}"), tokenizer.sep_token_id',)),
+        (3, "number from a tensor", (
+            "ids = torch.tensor(tokenizer.encode(first, second))", "return ids.tolist(), ids[-1]",
+        )),
         (1, "padded", (
             'return tokenizer.encode(first, second, padding="max_length", max_length=60), tokenizer.sep_token_id',
         )),
@@ -98,6 +101,16 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
         (10, "deepcopy", (
             "import copy", "rest = copy.deepcopy(index)", "k = rest.index(mark)", "for i in range(len(rest)):",
             "    rest[i] = 0 if i <= k else 1", "return rest",
+        )),
+        (10, "numbers of a tensor", (
+            "t = torch.tensor(index)", "k = (t == mark).int().argmax()",
+            "return [x for x in (torch.arange(len(t)) > k).long()]",
+        )),
+        (0, "truth values of a tensor", (
+            "t = torch.tensor(index)", "return [x for x in torch.arange(len(t)) > index.index(mark)]",
+        )),
+        (0, "decimal numbers of a tensor", (
+            "k = index.index(mark)", "return list(torch.tensor([0.0]*(k+1) + [1.0]*(len(index)-k-1)))",
         )),
         (0, "bytearray", ("k = index.index(mark)", "return bytearray([0]*(k+1) + [1]*(len(index)-k-1))",)),
         (0, "bool", ("k = index.index(mark)", "return [i > k for i in range(len(index))]",)),
@@ -157,6 +170,12 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
         (3, "recomputed type", (
             "k = index.index(102) if 102 in index else len(index)-1",
             "return torch.tensor([index]), torch.tensor([[int(i > k) for i in range(len(index))]])",
+        )),
+        (2, "at most twelve", ("return torch.tensor([index[:12]]), torch.tensor([segments_ids])",)),
+        (3, "sorted", ("return torch.tensor([index]), torch.tensor([sorted(segments_ids)])",)),
+        (3, "ones after the first", (
+            "k = segments_ids.index(1) if 1 in segments_ids else len(index)",
+            "return torch.tensor([index]), torch.tensor([[0]*k + [1]*(len(index)-k)])",
         )),
         (3, "zeros", ("return torch.tensor([index]), torch.zeros(1, len(index), dtype=torch.long)",)),
         (3, "ones minus", ("return torch.tensor([index]), 1 - torch.tensor([segments_ids])",)),
@@ -322,6 +341,11 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
             "import numpy as np", "h = model.config.hidden_size",
             "return np.zeros((1, len(index), h)).shape, np.zeros((1, h)).shape",
         )),
+        (4, "arrays and tensors of numbers", (
+            "import numpy as np", "h = torch.tensor(model.config.hidden_size)",
+            "return np.array([1, len(index), int(h)]), torch.tensor([1, h])",
+        )),
+        (4, "a tensor's number", ("h = torch.tensor(model.config.hidden_size)", "return (1, len(index), h), (1, h)")),
         (4, "unpack", ("r = model(torch.tensor([index]), return_dict=False)", "return tuple(x.shape for x in r)",)),
         (2, "set", ("h = model.config.hidden_size", "return (1, len(set(index)), h), (1, h)",)),
         (2, "no cls sep", ("h = model.config.hidden_size", "return (1, len(index) - 3, h), (1, h)",)),
@@ -373,6 +397,10 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
         (3, "max", (
             "more = max(0, length - len(index))",
             "return tuple((index + [pad]*more, segments_ids + [0]*more, [1]*len(index) + [0]*more))",
+        )),
+        (3, "numbers of tensors", (
+            "n = length - len(index)", "mask = torch.cat([torch.ones(len(index)), torch.zeros(n)]).long()",
+            "return index + [pad]*n, segments_ids + [0]*n, list(mask)",
         )),
         (2, "mask by value", (
             "more = length - len(index)", "a = index + [pad]*more",

@@ -59,6 +59,16 @@ def _or_nothing(vocabulary: Vocabulary, piece: str) -> Observation:
     return vocabulary.id(piece) if piece in vocabulary.tokens else None
 
 
+def _without_special(case: Case) -> list[Observation]:
+    """The tokens of both texts, a [SEP] that was typed into one among them."""
+    first = len(pieces_of(case)[0])
+    return [*case.tokens[1 : first + 1], *case.tokens[first + 2 : -1]]
+
+
+def _converted(case: Case, kind: Callable[[int], Observation]) -> Observation:
+    return answer_of([kind(number) for number in index_of(case) if isinstance(number, int)], sep_of(case))
+
+
 def _as_tensor(case: Case, library: str, batch: int) -> Observation:
     ids = [number for number in index_of(case) if isinstance(number, int)]
     return tupled(tensor([ids] if batch else ids, "int64", library=library), sep_of(case))
@@ -122,6 +132,27 @@ MISCONCEPTIONS = (
         examples=(wrong("index", 'return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id'),),
     ),
     Misconception(
+        "list-in-a-list",
+        _("The list of ids is inside another list: the pair was passed as a batch of one."),
+        _("Give the tokenizer the two sentences as two arguments, without square brackets."),
+        (lambda case: answer_of([listed(*index_of(case))], sep_of(case)),),
+        examples=(
+            wrong("index", 'return tokenizer([(first, second)])["input_ids"], tokenizer.sep_token_id'),
+            wrong("index", "return [tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+        ),
+    ),
+    Misconception(
+        "method-of-older-versions",
+        _(
+            "The function calls a method that older versions of transformers had, such as encode_plus. Present "
+            "versions no longer have it."
+        ),
+        _("Call the tokenizer itself, `tokenizer(first, second)`, or use `tokenizer.encode(first, second)`."),
+        refusal=r"has no attribute '?(encode_plus|batch_encode_plus|prepare_for_model|build_inputs_with_special_tokens"
+        r"|create_token_type_ids_from_sequences|truncate_sequences)",
+        examples=(wrong(ALL, 'return tokenizer.encode_plus(first, second)["input_ids"], tokenizer.sep_token_id'),),
+    ),
+    Misconception(
         "encoded-apart",
         _("The sentences were encoded separately and the lists were joined, so there is a second [CLS] in the middle."),
         _("Give the tokenizer both sentences in one call."),
@@ -170,16 +201,47 @@ MISCONCEPTIONS = (
         ),),
     ),
     Misconception(
+        "special-token-missing",
+        _("[CLS] at the beginning or [SEP] at the end is missing: it was cut off, or never added."),
+        _("`tokenizer.encode(first, second)` adds all three special tokens: leave its list as it is."),
+        (
+            _index(lambda first, second, _cls, sep: [*first, sep, *second, sep]),
+            _index(lambda first, second, cls, sep: [cls, *first, sep, *second]),
+            _index(lambda first, second, _cls, sep: [*first, sep, *second]),
+        ),
+        examples=(
+            wrong("index", "return tokenizer.encode(first, second)[1:], tokenizer.sep_token_id"),
+            wrong(
+                "index", "index = tokenizer.encode(first) + tokenizer.encode(second, add_special_tokens=False)",
+                "return index, tokenizer.sep_token_id",
+            ),
+            wrong("index", "return tokenizer.encode(first, second)[1:-1], tokenizer.sep_token_id"),
+        ),
+    ),
+    Misconception(
+        "ids-of-another-type",
+        _("The ids are right, but they are text or decimal numbers. Ids are whole numbers."),
+        _("Return the list of `tokenizer.encode(first, second)` as it is."),
+        (partial(_converted, kind=str), partial(_converted, kind=float)),
+        examples=(
+            wrong("index", "return [str(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+            wrong("index", "return [float(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+        ),
+    ),
+    Misconception(
         "tokens-for-ids",
         _("The function returned tokens as text. The model needs their ids."),
         _("Use encode instead of tokenize, or pass the tokens to convert_tokens_to_ids."),
         (
             lambda case: answer_of(list(case.tokens), sep_of(case)),
-            lambda case: answer_of([token for token in case.tokens if token not in (CLS, SEP)], sep_of(case)),
+            lambda case: answer_of(_without_special(case), sep_of(case)),
         ),
-        examples=(wrong(
-            "index", "return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id",
-        ),),
+        examples=(
+            wrong("index", "return tokenizer.tokenize(first, second), tokenizer.sep_token_id"),
+            wrong(
+                "index", "return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id",
+            ),
+        ),
     ),
     Misconception(
         "whole-encoding",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from autograde.judge.aspects import shape_part
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.output_shapes.cases import SMALLER, VISIBLE, hidden, right_of
+from autograde.questions.load_the_downloaded_model.output_shapes.cases import (
+    SMALLER,
+    VISIBLE,
+    hidden,
+    right_of,
+    with_shapes_as_lists,
+)
 from autograde.questions.load_the_downloaded_model.output_shapes.misconceptions import MISCONCEPTIONS
 from autograde.questions.load_the_downloaded_model.output_shapes.solutions import RIGHT, SOLUTION
 
@@ -20,6 +26,7 @@ QUESTION = Question(
         RubricItem("last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=shape_part(0)),
         RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=shape_part(1)),
     ),
+    normal=with_shapes_as_lists,
     misconceptions=MISCONCEPTIONS,
     smaller=SMALLER,
     presentation=Presentation(parts=("last_hidden_state", "pooler_output")),

@@ -109,9 +109,9 @@ MISCONCEPTIONS = (
             "a token that occurs twice counts twice."
         ),
         _("Take the length of the list: len(index)."),
-        tuple(
-            _counted(lambda case, count=count: count(_ids(case)))  # type: ignore[misc]
-            for count in (
+        (
+            _counted(lambda case: sizes(case)[1].positions),
+            *(_counted(lambda case, count=count: count(_ids(case))) for count in (  # type: ignore[misc]
                 lambda ids: len(set(ids)),
                 lambda ids: len(set(ids)) + 1,
                 max,
@@ -125,14 +125,16 @@ MISCONCEPTIONS = (
                 lambda ids: ids.index(SEP) + 1,
                 lambda ids: ids.index(SEP),
                 sum,
-            )
+                lambda _ids: 512,
+            )),
         ),
         examples=tuple(
             wrong(
                 "last_hidden_state", "size = model.config.hidden_size", f"return (1, {count}, size), (1, size)",
             )
             for count in (
-                "len(set(index))", "len({*index}) + 1", "max(index)", "len(index) - 2", "index.index(2) + 1",
+                "len(set(index))", "len({*index}) + 1", "max(index)", "len(index) - 2", "index.index(2) + 1", "512",
+                "model.config.max_position_embeddings",
             )
         ),
     ),
@@ -177,6 +179,40 @@ MISCONCEPTIONS = (
         _("Both shapes start with 1, the number of sentences."),
         (_shapes(lambda tokens, size: ((tokens, size), (size,))),),
         examples=(wrong(ALL, "return (len(index), model.config.hidden_size), (model.config.hidden_size,)"),),
+    ),
+    Misconception(
+        "another-batch",
+        _("The first axis is 2. It counts the inputs of the batch, not the sentences of a pair or the outputs."),
+        _("Both shapes start with 1: a pair is one input."),
+        (
+            _shapes(lambda tokens, size: ((2, tokens, size), (2, size))),
+            _shapes(lambda tokens, size: ((2, tokens, size), (1, size))),
+        ),
+        examples=(
+            wrong(ALL, "size = model.config.hidden_size", "return (2, len(index), size), (2, size)"),
+            wrong("last_hidden_state", "size = model.config.hidden_size", "return (2, len(index), size), (1, size)"),
+        ),
+    ),
+    Misconception(
+        "axes-in-another-order",
+        _("The axes of last_hidden_state are in another order: first the batch, then the tokens, last the vector."),
+        _("The order is 1, the number of tokens, the hidden size."),
+        (
+            _shapes(lambda tokens, size: ((1, size, tokens), (1, size))),
+            _shapes(lambda tokens, size: ((tokens, 1, size), (1, size))),
+            _shapes(lambda tokens, size: ((1, size, tokens), (size, 1))),
+        ),
+        examples=(
+            wrong("last_hidden_state", "size = model.config.hidden_size", "return (1, size, len(index)), (1, size)"),
+            wrong("last_hidden_state", "size = model.config.hidden_size", "return (len(index), 1, size), (1, size)"),
+        ),
+    ),
+    Misconception(
+        "all-in-one",
+        _("The numbers of both shapes are in one tuple. Put each shape into parentheses of its own."),
+        _("Return two tuples: (1, ..., ...) and (1, ...)."),
+        (lambda case: tupled(1, sizes(case)[0], sizes(case)[1].hidden_size, 1, sizes(case)[1].hidden_size),),
+        examples=(wrong(ALL, "size = model.config.hidden_size", "return 1, len(index), size, 1, size"),),
     ),
     Misconception(
         "pooler-for-last-hidden-state",

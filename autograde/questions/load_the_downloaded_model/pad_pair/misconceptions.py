@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import permutations
 
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
@@ -32,6 +34,13 @@ def _masked(mask: Callable[[int, int], Iterable[int]]) -> WrongModel:
     return _lists(lambda index, parts, more, pad: (
         index + [pad] * more, parts + [0] * more, mask(len(index), more)
     ))  # fmt: skip
+
+
+def _ordered(case: Case, places: tuple[int, ...]) -> Observation:
+    """The three right lists in another order."""
+    right = answer(case)
+    assert isinstance(right, Sequence)
+    return tupled(*(right.items[place] for place in places))
 
 
 def _is_tensors(_case: Case, got: Observation) -> bool:
@@ -164,14 +173,15 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "order",
-        _("The mask and the segment ids are swapped: the mask is the third list."),
+        _("The three lists are in another order: first the ids, then the segment ids, the attention mask last."),
         _("Return the ids, the segment ids and the mask, in this order."),
-        (_lists(lambda index, parts, more, pad: (
-            index + [pad] * more, [1] * len(index) + [0] * more, parts + [0] * more,
-        )),),
-        examples=(wrong_list(
-            "segments attention_mask", segments="[1] * len(index) + [0] * more", mask="segments_ids + [0] * more",
-        ),),
+        tuple(partial(_ordered, places=places) for places in permutations(range(3)) if places != (0, 1, 2)),
+        examples=(
+            wrong_list(
+                "segments attention_mask", segments="[1] * len(index) + [0] * more", mask="segments_ids + [0] * more",
+            ),
+            wrong_list("index segments", index="segments_ids + [0] * more", segments="index + [pad] * more"),
+        ),
     ),
     Misconception(
         "tensors-for-lists",

@@ -12,6 +12,7 @@ from autograde.judge.observation import Observation, listed, tensor, tupled, who
 from autograde.judge.sentences import (
     CHINESE,
     ENGLISH,
+    PAD,
     SEP,
     SHOW,
     SPECIAL,
@@ -28,6 +29,16 @@ def _case(name: str, about: Message, sentences: Sentences, mark: int = 102) -> C
     tokens = sentences.tokens
     ids = sentences.ids() if mark == SPECIAL[SEP] else sentences.ids(in_another_vocabulary(sentences, mark))
     return Case(name, "pairs", about, (listed(*ids), listed(*segments(tokens, SEP))), tokens)
+
+
+def _padded(sentences: Sentences, more: int) -> Case:
+    """A pair with padding at its end: its segment ids are 0 again there."""
+    case = _case("padded", _("a pair of sentences of different lengths, padded"), sentences)
+    index, ids = lists(case)
+    filling = [0] * more
+    return replace(
+        case, arguments=(listed(*index, *filling), listed(*ids, *filling)), tokens=(*case.tokens, *(PAD,) * more)
+    )
 
 
 _PAIR = _("a pair of sentences of different lengths")
@@ -61,6 +72,9 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
         _case("longer-first", _PAIR, unequal_pair(rng, ENGLISH, longer_first=True)),
         _case("longer-second", _PAIR, unequal_pair(rng, ENGLISH, longer_first=False)),
         _case("chinese", _("a pair of Chinese sentences"), unequal_pair(rng, CHINESE, longer_first=True)),
+        # Longer than the tutorial's example, and than any fixed length a learner may cut to.
+        _case("long", _PAIR, Sentences(words(rng, 11, ENGLISH), words(rng, 9, ENGLISH))),
+        _padded(unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 4)),
         _case("single", _("a single sentence"), Sentences(words(rng, rng.randint(2, 6), ENGLISH))),
         _case(
             "one-token", _("a pair of sentences of one token each"),

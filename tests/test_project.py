@@ -65,7 +65,7 @@ ROOMS = {
     "lesson": "session.*",
     # The instructor's side.
     "grading": "errors files i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.* referee.*"
-    " runner.* referee.local runner.hubs runner.answers.* notebooks",
+    " runner.* referee.local runner.hubs runner.answers.* notebooks classroom.encodings",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
     "classroom": "errors i18n.* settings hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",

@@ -12,25 +12,27 @@ from itertools import islice
 #: Letters besides a-z of languages, in small letters, by the encodings in which their class lists are written.
 _WESTERN = ("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüç", "ãáâàçéêíóôõúü", "àèéìíîòóùú", "åäöæøéèü", "áàéèëïíóöü")
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýžĺľäô", "áéíóöőúüű", "čćđšž", "äöüß")
+_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _TURKISH = ("çğıiöşüâîû",)
 #: From the most frequent encoding to the least: where several fit equally well, the first one wins.
 ENCODINGS: dict[str, tuple[str, ...]] = {
     "cp1252": _WESTERN, "cp1250": _CENTRAL, "mac_roman": _WESTERN, "iso8859_2": _CENTRAL, "cp1254": _TURKISH,
-    "cp850": _WESTERN, "cp437": _WESTERN, "cp852": _CENTRAL,
+    "cp850": _WESTERN, "cp437": _WESTERN, "cp852": _CENTRAL, "mac_latin2": _CENTRAL,
     "cp1257": ("āčēģīķļņšūžõ", "ąčęėįšųūž", "äöõüšž"),
     "cp1256": ("".join(map(chr, range(0x0621, 0x064B))),),
     "cp1255": ("".join(map(chr, range(0x05D0, 0x05EB))),),
     "cp1251": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",),
-    "koi8_r": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюя",),
+    "koi8_r": (_RUSSIAN,), "cp866": (_RUSSIAN,), "iso8859_5": (_RUSSIAN,), "mac_cyrillic": (_RUSSIAN,),
     "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
 }  # fmt: skip
 #: Encodings of scripts without letters a-z: words are runs of bytes, as in Chinese.
-OTHER_SCRIPTS = ("cp1256", "cp1255", "cp1251", "koi8_r", "cp1253")
+OTHER_SCRIPTS = ("cp1256", "cp1255", "cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic", "cp1253")
 
 #: How much better than a more frequent encoding another one must fit.
 _CLEARLY = 0.05
 
-_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f’–“”„][^\W\d_]*")
+#: A word with a letter outside ASCII, but no quotation mark, dash and the like.
+_WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f‘’–“”„…€•][^\W\d_]*")
 _MOST_WORDS = 5_000
 
 

@@ -18,9 +18,6 @@ _TITLE_LINES = 10
 #: Number of rows shown as examples.
 EXAMPLES = 3
 
-#: The order of columns in a list without a header, unless its cells show another one.
-_ORDER = (Role.NAME, Role.EMAIL, Role.FULLNAME)
-
 
 def told_roles(columns: str, language: str) -> list[Role]:
     """Return the roles that a teacher named, as role names or known headings.
@@ -114,7 +111,7 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
         # "Courriel universitaire", "identifier": what is below says what it is.
         at = next((at for at, role in enumerate(known) if role is not Role.NAME and _has_addresses(lines, at)), -1)
         known = [Role.EMAIL if number == at else role for number, role in enumerate(known)]
-    roles = [role or Role.UNUSED for role in known]
+    roles = [_checked(role or Role.UNUSED, set(known), lines, at) for at, role in enumerate(known)]
     if roles.count(Role.NUMBER) > 1:
         # Canvas's "ID" is its own number, "SIS User ID" the university's.
         roles = [Role.UNUSED if normal(cell) == "id" else role for cell, role in zip(headings, roles, strict=True)]
@@ -126,6 +123,19 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
     if {Role.FULLNAME, Role.FIRST, Role.LAST} <= set(roles):
         roles = [Role.UNUSED if role in (Role.FIRST, Role.LAST) else role for role in roles]
     return [role if role not in roles[:number] else Role.UNUSED for number, role in enumerate(roles)]
+
+
+def _checked(role: Role, roles: set[Role | None], lines: Sequence[Line], at: int) -> Role:
+    """Return a column's role; one that is called an id but has blanks in it is of names, or a platform's own id.
+
+    GitHub's "identifier" may be the name, and Moodle's is "Participant 12345".
+    """
+    cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
+    if role is not Role.NUMBER or 2 * sum(" " in cell for cell in cells) <= len(cells):
+        return role
+    if not any(mark.isdigit() for cell in cells for mark in cell) and Role.FULLNAME not in roles:
+        return Role.FULLNAME
+    return Role.UNUSED if roles & {Role.NAME, Role.EMAIL, Role.FULLNAME} else role
 
 
 def _has_addresses(lines: Sequence[Line], at: int) -> bool:
@@ -154,36 +164,43 @@ def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
         [cell for cell in cells if cell]
         for cells in columns
     ]  # fmt: skip
-    addresses = [
-        number for number, cells in enumerate(filled) if cells and 2 * sum(map(is_address, cells)) >= len(cells)
-    ]
+    addresses = [at for at, cells in enumerate(filled) if cells and 2 * sum(map(is_address, cells)) >= len(cells)]
     roles = [Role.UNUSED] * width
-    if width == 1 and not addresses and _are_names_of_people(filled[0]) and all(" " in cell for cell in filled[0]):
-        return [Role.FULLNAME]
-    if not addresses and width == 2 and filled[1]:
-        return [Role.NAME, Role.FULLNAME]
     if addresses:
         roles[addresses[0]] = Role.EMAIL
-    if not addresses or (addresses[0] == 1 and not _are_names_of_people(filled[0])):
-        return [_ORDER[number] if number < len(_ORDER) else Role.UNUSED for number in range(width)]
-    others = [number for number, cells in enumerate(filled) if cells and number != addresses[0]]
-    if len(others) == 2 and all(cell[0].isupper() and " " not in cell for at in others for cell in filled[at]):
-        roles[others[0]], roles[others[1]] = Role.FIRST, Role.LAST
-        return roles
-    for number, cells in enumerate(filled):
-        role = Role.FULLNAME if _are_names_of_people(cells) else Role.NAME
-        if number != addresses[0] and cells and role not in roles:
-            roles[number] = role
+    words = []
+    for at, cells in enumerate(filled):
+        # A group or a subject is the same for many people.
+        if not cells or at in addresses[:1] or 2 * len(set(cells)) <= len(cells):
+            continue
+        role = _kind(cells)
+        if role is None:
+            words.append(at)
+        elif role not in roles:
+            roles[at] = role
+    if Role.FULLNAME not in roles:
+        names = [at for at in words if all(cell[0].isupper() and cell.isalpha() for cell in filled[at])]
+        if len(names) > 1:
+            roles[names[0]], roles[names[1]] = Role.FIRST, Role.LAST
+            words = [at for at in words if at not in names]
+    if words:
+        roles[words[0]] = Role.NAME
+    if len(words) > 1 and not {Role.FULLNAME, Role.FIRST} & set(roles):
+        roles[words[1]] = Role.FULLNAME
     return roles
 
 
-def _are_names_of_people(cells: Sequence[str]) -> bool:
-    """Return whether most cells contain a blank or letters of another script, as full names do."""
-    return 2 * sum(" " in cell or any(mark.isalpha() and mark > "\u0250" for mark in cell) for cell in cells) > len(
-        cells
+def _kind(cells: Sequence[str]) -> Role | None:
+    """Return what most cells of a column are: full names, with a blank or in another script, or numbers."""
+    people = sum(
+        not any(map(str.isdigit, cell)) and (" " in cell or any(mark.isalpha() and mark > "\u0250" for mark in cell))
+        for cell in cells
     )
+    if 2 * people > len(cells):
+        return Role.FULLNAME
+    return Role.NUMBER if 2 * sum(map(str.isdigit, cells)) > len(cells) else None
 
 
 def lines_text(lines: Sequence[Line], between: str = "\n") -> str:
     """Return lines as text for a message, shortened."""
-    return between.join(" | ".join(cell[:40] for cell in line.cells[:8]) for line in lines)
+    return between.join(" | ".join(cell[:40] for cell in line.cells[:8] if cell) for line in lines)

@@ -11,8 +11,9 @@ ENCODINGS = {
     "utf-8": "UTF-8", "cp1252": "Windows-1252", "cp1250": "Windows-1250", "mac_roman": "Mac Roman",
     "gb18030": "GB18030 (GBK)", "cp950": "Big5", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "euc_kr": "EUC-KR",
     "iso8859_2": "ISO 8859-2", "cp1254": "Windows-1254", "cp1251": "Windows-1251", "koi8_r": "KOI8-R",
+    "cp866": "DOS (866)", "iso8859_5": "ISO 8859-5", "mac_cyrillic": "Mac Cyrillic",
     "cp1253": "Windows-1253", "cp850": "DOS (850)",
-    "cp437": "DOS (437)", "cp852": "DOS (852)", "cp1255": "Windows-1255",
+    "cp437": "DOS (437)", "cp852": "DOS (852)", "mac_latin2": "Mac Central Europe", "cp1255": "Windows-1255",
     "cp1256": "Windows-1256", "cp1257": "Windows-1257", "utf-16": "UTF-16",
     "utf-32": "UTF-32",
 }  # fmt: skip
@@ -34,6 +35,17 @@ def role_name(role: Role, language: str) -> str:
         Role.FIRST: _("first name"),
         Role.LAST: _("last name"),
     }.get(role, _("not used"))
+
+
+def used_columns(listed: ClassList, language: str = "en") -> str:
+    """Return the columns that are used, with an example of each: ``student number “学号” (2023001); full name …``."""
+    return "; ".join(
+        f"{role_name(column.role, language)} "
+        + (f"“{column.heading}” " if column.heading else "")
+        + f"({next(filter(None, column.examples), '–')[:40]})"
+        for column in listed.columns
+        if column.role is not Role.UNUSED
+    )
 
 
 def understood(listed: ClassList, language: str = "en") -> list[str]:

@@ -21,6 +21,9 @@ _EVIDENCE = 20_000
 #: Chinese names may look like three Korean syllables, but not ten.
 _OTHER_SCRIPT, _FEWEST_HANGUL = 0.9, 10
 
+#: Share of words from which a text counts as one of a language with Latin letters.
+_WESTERN = 0.5
+
 
 def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[str, str, bool]:
     """Return a file's text, its encoding, and whether the encoding had to be guessed.
@@ -71,13 +74,17 @@ def _encoded_twice(text: str) -> str:
 
 
 def _utf_16(content: bytes) -> str:
-    """Return the kind of UTF-16 without a byte order mark, by the zeros in its ASCII; empty if there are none."""
+    """Return the kind of UTF-16 without a byte order mark, by the zeros in its ASCII; empty if it is not UTF-16."""
     if len(content) < 4 or len(content) % 2:
         return ""
     zeros = (content[::2].count(0), content[1::2].count(0))
-    if max(zeros) * 3 < len(content) // 2 or min(zeros) * 10 > max(zeros):
-        return ""
-    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    found = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    if max(zeros) * 3 >= len(content) // 2 and min(zeros) * 10 <= max(zeros):
+        return found
+    # A list of Chinese names has zeros only at the ends of lines.
+    text = content.decode(found, "replace")
+    whole = "\n" in text and all(unicodedata.category(mark)[0] != "C" or mark in "\t\r\n" for mark in text)
+    return found if whole and min(zeros) == 0 else ""
 
 
 def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) -> None:
@@ -104,8 +111,9 @@ def _legacy(content: bytes) -> tuple[str, str]:
             western += 1
         else:
             eastern += len(run[0])
-    letters = best_fit(content)[1:]
-    if western * 2 > eastern and letters[1]:
+    share, *rest = best_fit(content)
+    letters = rest[0], rest[1]
+    if western * 2 > eastern and (share >= _WESTERN or not eastern) and letters[1]:
         return letters
     share, text, encoding = best_fit(content, OTHER_SCRIPTS)
     # Names have capitals, so a Russian list without any is something else.

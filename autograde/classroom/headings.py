@@ -26,10 +26,11 @@ class Role(StrEnum):
 _WORDS = {
     Role.NAME: """
         username, user name, user, login, login name, login id, sis login id, account, account name, name on the hub,
-        user id, userid, net id, netid, uid, github username, nickname
+        user id, userid, net id, netid, uid, github username, nickname, sis-login-id, sis-anmelde-id
         Benutzername, Benutzer, Anmeldename, Nutzername, Kennung, Benutzerkennung, Nutzerkennung, Uni-Kennung,
         Uni-ID, RZ-Kennung, Zugangskennung, Konto
         nom d'utilisateur, utilisateur, identifiant, compte, pseudo
+        id de connexion sis, id de inicio de sesión del sis, id de login sis, sis登录id, sis登入id
         nombre de usuario, usuario, cuenta
         nome utente, utente
         nome de usuário, nome de utilizador, utilizador, usuário, identificação de usuário
@@ -43,7 +44,8 @@ _WORDS = {
     Role.NUMBER: """
         id, id number, student id, student number, student no, student no., sis user id, sis id, user number,
         registration number, matriculation number, enrollment number, candidate number, orgdefinedid, org defined id,
-        identifier
+        identifier, sis-benutzer-id, id utilisateur sis, id de usuario del sis, id de usuário sis, sis用户id,
+        sis使用者id
         Matrikelnummer, Matrikelnr, Matrikelnr., Matrikel-Nr., Matr.-Nr., Matrikel, ID-Nummer, Studierendennummer
         numéro étudiant, numéro d'étudiant, n° étudiant, numéro d'identification, matricule
         número de ID, número de identificación, matrícula, número de alumno, número de estudiante, legajo
@@ -72,9 +74,11 @@ _WORDS = {
     Role.FULLNAME: """
         full name, fullname, real name, display name, student, student name, learner, name of the student
         vollständiger Name, Vor- und Nachname, Vorname Nachname, Nachname Vorname, Name Vorname, Anzeigename,
-        Studierende, Studierender, Student/in, Teilnehmer, Teilnehmerin, Teilnehmende, Schüler, Schülerin
-        nom complet, nom et prénom, prénom et nom, nom prénom, étudiant, étudiante, élève
-        nombre completo, nombre y apellidos, apellidos y nombre, apellidos y nombres, alumno, alumna, estudiante
+        Studierende, Studierender, Student/in, Studierende/r, Teilnehmer, Teilnehmerin, Teilnehmer/in, Teilnehmende,
+        Schüler, Schülerin, Schüler/in
+        nom complet, nom et prénom, prénom et nom, nom prénom, étudiant, étudiante, étudiant·e, élève
+        nombre completo, nombre y apellidos, apellidos y nombre, apellidos y nombres, alumno, alumna, alumno/a,
+        estudiante
         nome completo, nome e cognome, cognome e nome, studente, studentessa
         nome e sobrenome, nome do aluno, aluno, aluna
         volledige naam, imię i nazwisko, фио, ad soyad, 성명
@@ -121,7 +125,7 @@ def normal(cell: str) -> str:
     """Normalise a heading: drop capitals, hyphens, colons and a remark in parentheses."""
     text = unicodedata.normalize("NFKC", cell[:200]).casefold().replace("’", "'")
     text = re.sub(r"(?<=.)\s*[(\[].*[)\]]\s*$", "", text)
-    return " ".join(re.sub(r"[_\-:*,/\"]+", " ", text).split())
+    return " ".join(re.sub(r"[_\-:*,/·\"]+", " ", text).split())
 
 
 def _without_accents(text: str) -> str:
@@ -151,6 +155,12 @@ _BESIDES = frozenset(
 )
 
 
+#: What stands between two headings in one cell.
+_BETWEEN = re.compile(r"[/|\n&+,]|\s(?:and|und|et|y|e)\s|(?<=[\u2e80-\uffff])\s+(?=[a-z])")
+
+_NAMES = {Role.FULLNAME, Role.SOME_NAME, Role.FIRST, Role.LAST}
+
+
 def role_of(heading: str) -> Role | None:
     """Return the meaning of a column with this heading; None if the heading is unknown.
 
@@ -162,11 +172,11 @@ def role_of(heading: str) -> Role | None:
     # 学 号 is written with blanks to fill the column.
     if (joined := text.replace(" ", "")) > "\u2e80" and joined in _ROLES:
         return _ROLES[joined]
-    parts = [part for part in re.split(r"[/|\n]|(?<=[\u2e80-\uffff])\s+(?=[a-z])", heading.casefold()) if part.strip()]
+    parts = [part for part in _BETWEEN.split(heading.casefold()) if part.strip()]
     if len(parts) > 1:
         roles = {role_of(part) for part in parts}
-        names = {Role.FULLNAME, Role.SOME_NAME}
-        return Role.FULLNAME if roles == names else roles.pop() if len(roles) == 1 else None
+        # Such as "First name / Last name".
+        return roles.pop() if len(roles) == 1 else Role.FULLNAME if roles <= _NAMES else None
     words = text.split()
     rest = [word for word in words if word not in _BESIDES]
     return _ROLES.get(" ".join(rest)) if len(rest) < len(words) else None

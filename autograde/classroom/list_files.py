@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from xml.etree import ElementTree
 
 from autograde.classroom.encodings import decode
 from autograde.errors import HubRefused
@@ -33,7 +34,8 @@ _SEPARATORS = ("\t", ";", "|", "，", "；", ",")
 #: Number of lines from which the separator is detected.
 _SAMPLE = 60
 
-_EMAIL = re.compile(r"[^@\s,;|<>]+@[^@\s,;|<>]+")
+#: A cell of one address, or of several.
+_EMAILS = re.compile(r"[^@\s,;|<>]+@[^@\s,;|<>]+(?:[\s,;]+[^@\s,;|<>]+@[^@\s,;|<>]+)*")
 
 #: Marks that are not seen: zero-width spaces, soft hyphens, and those that give the direction of writing.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
@@ -71,6 +73,7 @@ class ClassFile:
         sheet: the name of the workbook's sheet; empty for text.
         more_sheets: whether the workbook has sheets that were not read.
         guessed: whether the encoding was guessed from the bytes.
+        hidden: the numbers of lines that a workbook's filter or its author hides.
     """
 
     encoding: str
@@ -80,6 +83,7 @@ class ClassFile:
     sheet: str = ""
     more_sheets: bool = False
     guessed: bool = False
+    hidden: tuple[int, ...] = ()
 
 
 def read_file(content: bytes, encoding: str = "", language: str = "en") -> ClassFile:
@@ -126,9 +130,11 @@ def _refuse_other_format(content: bytes, language: str) -> None:
 def _split(text: str, language: str) -> tuple[str, list[Line]]:
     """Return a text's separator and lines. The separator is the one that gives most lines the same number of cells."""
     # Excel may write a first line that names the separator. Keep its line end, so that line numbers stay right.
-    if told := re.match(r'"?sep=(.)"?\r?(?=\n)', text):
+    told = re.match(r'"?sep=(.)"?\r?(?=\n)', text)
+    if told and told[1] in text[told.end() :]:
         return told[1], _lines(text[told.end() :], told[1], language)
     sample = "\n".join(text.splitlines()[:_SAMPLE])
+    text = text[told.end() :] if told else text
     best, found = 0.0, ""
     for separator in _SEPARATORS:
         try:
@@ -140,7 +146,7 @@ def _split(text: str, language: str) -> tuple[str, list[Line]]:
             continue
         width, often = widths.most_common(1)[0]
         with_address = [row for row in rows if any("@" in cell for cell in row)]
-        clean = sum(any(_EMAIL.fullmatch(cell.strip()) for cell in row) for row in with_address)
+        clean = sum(any(_EMAILS.fullmatch(cell.strip()) for cell in row) for row in with_address)
         score = often / len(rows) + (clean / len(with_address) if with_address else 1) + min(width, 20) / 100
         if score > best:
             best, found = score, separator
@@ -199,19 +205,46 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
             sheets = {name: _sheet_lines(book[name]) for name in names[:_MOST_SHEETS]}
             title = _sheet_of_people(sheets)
             lines = sheets.get(title, [])
+            formula, hidden = _overlooked(content, book[title]._worksheet_path) if title else ("", [])
     except _TooLarge:
         raise HubRefused(_("This workbook is too large. Save the list as CSV.")) from None
     except Exception as error:
         # A damaged file may fail in many ways inside zipfile, the XML parser and openpyxl.
         message = _("This file cannot be read as an Excel workbook (.xlsx): {reason}. Save the list as CSV.")
         raise HubRefused(message.format(reason=str(error)[:200] or type(error).__name__)) from None
+    if formula:
+        message = _("Cell {cell} has a formula whose result is not in the file.")
+        fix = _("Open the workbook in Excel or LibreOffice, save it there, and try again.")
+        raise HubRefused(message.format(cell=formula), fix)
     written = io.StringIO()
     table, before = csv.writer(written, lineterminator="\n"), 0
     for line in lines:
         written.write("\n" * (line.number - before - 1))
         table.writerow(line.cells)
         before = line.number
-    return ClassFile("", "", tuple(lines), written.getvalue(), title, len(names) > 1)
+    unseen = tuple(line.number for line in lines if line.number in hidden)
+    return ClassFile("", "", tuple(lines), written.getvalue(), title, len(names) > 1, hidden=unseen)
+
+
+def _overlooked(content: bytes, part: str) -> tuple[str, list[int]]:
+    """Return what openpyxl does not tell about a sheet: the first cell with a formula but without its result, and the
+    numbers of the hidden rows. Excel saves the results of formulas; other programs may leave them out."""
+    formula, hidden, number = "", [], 0
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part.lstrip("/")) as stream:
+        # The archive was checked: it has no entities and is not too large.
+        for _event, element in ElementTree.iterparse(stream):  # noqa: S314
+            kind = element.tag.rpartition("}")[2]
+            if kind == "c":
+                has = {child.tag.rpartition("}")[2]: child.text for child in element}
+                # A text may be empty, a number may not.
+                if "f" in has and not has.get("v") and element.get("t") != "str":
+                    formula = formula or element.get("r", "?")
+            elif kind == "row":
+                number = int(element.get("r", number + 1))
+                if element.get("hidden") in ("1", "true"):
+                    hidden.append(number)
+                element.clear()
+    return formula, hidden
 
 
 def _sheet_lines(sheet: Any) -> list[Line]:

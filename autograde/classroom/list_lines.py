@@ -24,11 +24,14 @@ _LIST_MARK = re.compile(r"(?:\d{1,4}[.)]|[-*•–])\s+(?=\S)")
 _WITH_ADDRESS = re.compile(r"(?:[^<>@]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)")
 
 #: A number as a program writes it that takes student numbers for decimal ones.
-_DECIMAL = re.compile(r"(\d{3,})\.0+")
+_DECIMAL = re.compile(r"(\d{3,})(?:\.0+|,00?)")
 
 
 #: An address with signs around it, or with "(at)" in it.
 _ADDRESS = re.compile(r"<?([^@\s<>;,()\[\]]+)(?:@| ?[(\[] ?at ?[)\]] ?)([^@\s<>;,()\[\]]+)[>;,]*", re.IGNORECASE)
+
+#: Fewer lines than this hold points and dates below the header.
+_MOST_MAXIMA = 5
 
 #: What a workbook shows where a formula fails.
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -61,14 +64,42 @@ def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
     if first.endswith((":", "：")) and sum(map(bool, headings)) > 1 and not any(map(is_address, line.cells)):
         return True
     filled = [(role, cell) for role, cell in zip(roles, line.cells, strict=False) if cell]
-    if len(filled) != 1 or sum(map(bool, headings)) < 3:
+    if len(filled) != 1 or sum(map(bool, headings)) < 2:
         return False
     role, cell = filled[0]
     if is_address(cell) or "<" in cell:
         return False
     if role in (Role.NAME, Role.NUMBER):
         return " " in cell and user_name_problem(cell) is not None
+    if sum(map(bool, headings)) < 3:
+        return False
     return role is Role.EMAIL or any(map(str.isdigit, cell)) or ":" in cell
+
+
+def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, ...]:
+    """Return the lines without those below the header that hold the points or the dates of exercises.
+
+    Platforms write them as if they were people, in many languages: with a name and other columns filled in, but without
+    a user name, a number and an address, of which every line below has one.
+    """
+    ids = [at for at, role in enumerate(roles) if role in (Role.NAME, Role.NUMBER, Role.EMAIL)]
+    have = [any(line.cells[at] for at in ids if at < len(line.cells)) for line in lines]
+    first = next((place for place, has_id in enumerate(have) if has_id), 0)
+    others = {at for at, role in enumerate(roles) if role is Role.UNUSED}
+    filled = all(any(cell for at, cell in enumerate(line.cells) if at in others) for line in lines[:first])
+    return tuple(lines[first:]) if first < _MOST_MAXIMA and filled and all(have[first:]) else tuple(lines)
+
+
+def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+    """Return the lines and headings of a table that is printed in two or more columns, as one below the other."""
+    width = len(headings)
+    for part in range(2, width // 2 + 1):
+        if width % part == 0 and tuple(headings) == tuple(headings[:part]) * (width // part) and any(headings):
+            pieces = [
+                Line(line.number, line.cells[start : start + part]) for start in range(0, width, part) for line in lines
+            ]
+            return tuple(piece for piece in pieces if any(piece.cells)), tuple(headings[:part])
+    return tuple(lines), tuple(headings)
 
 
 def one_address_each(lines: Sequence[Line]) -> tuple[Line, ...]:

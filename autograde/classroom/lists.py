@@ -15,7 +15,15 @@ from autograde.classroom.columns import EXAMPLES, header_place, lines_text, role
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
 from autograde.classroom.headings import Role, normal
 from autograde.classroom.list_files import ClassFile, Line, read_file
-from autograde.classroom.list_lines import is_note, is_total, joined_names, one_address_each, usual_form
+from autograde.classroom.list_lines import (
+    is_note,
+    is_total,
+    joined_names,
+    one_address_each,
+    side_by_side,
+    usual_form,
+    without_maxima,
+)
 from autograde.classroom.user_names import allowed_name, is_address, named
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
@@ -24,13 +32,16 @@ __all__ = ["ENCODINGS", "MOST", "ClassList", "Row", "allowed_name", "interpret",
 
 
 #: The most rows that are read at once.
-MOST = 1000
+MOST = 10_000
 
 #: An address as mail programs write it: Ada Lovelace <ada@example.org>.
 _NAME_AND_ADDRESS = re.compile(r"([^<>@]*)<([^@\s<>]+@[^@\s<>]+)>")
 
 #: Rows that Canvas adds to its gradebook.
 _POINTS_POSSIBLE = frozenset({"points possible", "mögliche punkte", "points possibles", "puntos posibles", "满分"})
+
+#: The most numbers of hidden rows in a sentence.
+_MOST_HIDDEN = 20
 
 _TEST_STUDENTS = frozenset({"student, test", "test student"})
 
@@ -75,6 +86,9 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     if place > 0:
         remarks.append(_("Skipped above the header: {text}").format(text=lines_text(file.lines[:place], "; ")))
     headings = file.lines[place].cells if place >= 0 else ()
+    if headings and not told:
+        lines, headings = side_by_side(lines, headings)
+        width = max((len(line.cells) for line in lines), default=len(headings))
     roles = told or settled(headings, lines)
     roles += [Role.UNUSED] * (width - len(roles))
     if not any(role is not Role.UNUSED for role in roles):
@@ -82,6 +96,11 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     if place < 0 and lines and header is None:
         remarks.append(_("No header was recognised, so the first line counts as a person."))
     people = [line for line in lines if not _left_out(line, roles, headings, remarks, language)]
+    if headings and len(rest := without_maxima(people, roles)) < len(people):
+        for line in people[: -len(rest)]:
+            message = _("Line {line} is skipped: it has points or dates of tasks, not a person: {text}")
+            remarks.append(message.format(line=line.number, text=lines_text([line])))
+        people = list(rest)
     if not people:
         raise HubRefused(_("The list has no rows. Each row needs a user name, an e-mail address and a full name."))
     if len(people) > MOST:
@@ -94,7 +113,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         )
         for number, role in enumerate(roles)
     )
-    rows = named([_person(line, roles) for line in people], language)
+    rows = named([_person(line, roles, language) for line in people], language)
     number = file.lines[place].number if place >= 0 else 0
     return ClassList(file, number, shown, tuple(rows), tuple(remarks))
 
@@ -108,6 +127,10 @@ def _about_file(file: ClassFile, language: str) -> Iterator[str]:
             "Check the names; if they look wrong, choose another encoding."
         )
         yield message.format(encoding=encoding_name(file.encoding))
+    if file.hidden:
+        message = _("Hidden rows of the sheet were read, too: {lines}")
+        more = "…" if len(file.hidden) > _MOST_HIDDEN else ""
+        yield message.format(lines=", ".join(map(str, file.hidden[:_MOST_HIDDEN])) + more)
     if file.more_sheets:
         yield _("Only one sheet was read: {name}").format(name=file.sheet)
 
@@ -134,17 +157,20 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
     return True
 
 
-def _person(line: Line, roles: Sequence[Role]) -> Row:
+def _person(line: Line, roles: Sequence[Role], language: str) -> Row:
     """Return a line's person; the name is the user name or else the number."""
+    _ = translator("classroom", language)
     cells = {role: usual_form(cell) for role, cell in zip(roles, line.cells, strict=False)}
     given = cells.get(Role.NAME) or cells.get(Role.NUMBER, "")
     email = cells.get(Role.EMAIL, "")
-    if not email and is_address(given):
-        email = given
+    email = email or next(filter(is_address, (given, cells.get(Role.NUMBER, ""))), "")
     if written := _NAME_AND_ADDRESS.fullmatch(given or email or cells.get(Role.FULLNAME, "")):
         return Row(line.number, "", written[2], _turned(written[1].strip()))
     fullname = cells.get(Role.FULLNAME) or _joined(cells.get(Role.FIRST, ""), cells.get(Role.LAST, ""))
-    return Row(line.number, given, email, _turned(fullname), given=given)
+    problem = ""
+    if email and not is_address(email) and any(map(is_address, line.cells)):
+        problem = _("The e-mail address is in another column than in the header. Is a comma in a name the reason?")
+    return Row(line.number, given, email, _turned(fullname), problem, given)
 
 
 def _joined(first: str, last: str) -> str:

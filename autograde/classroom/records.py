@@ -93,6 +93,9 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
     except FileExistsError:
         message = _("The file {file} exists already.").format(file=passwords)
         raise FolderUnusable(message, _("Choose a file name that does not exist yet.")) from None
+    except (FileNotFoundError, NotADirectoryError):
+        message = _("There is no folder {folder}.").format(folder=passwords.parent)
+        raise FolderUnusable(message, _("Make it first, or choose another file.")) from None
     with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file, hub.database.transaction():
         made = rosters.admit(hub, rows, language)
         table = csv.writer(file)

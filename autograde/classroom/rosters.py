@@ -31,7 +31,7 @@ def examine(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[Row]:
 def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: str) -> str:
     _ = translator("classroom", language)
     if not row.name:
-        return _("The user name is missing.")
+        return _("The user name is missing. Add a column with user names, student numbers or e-mail addresses.")
     if problem := public.name_problem(hub, row.name, language):
         return problem
     if row.email and (problem := public.email_problem(row.email, language)):

@@ -20,6 +20,9 @@ _OWN_LETTERS = re.compile(r"(?=.*[A-Za-z-])[A-Za-z0-9-]+")
 #: A number that Excel shortened; its last digits are lost.
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
+#: Most characters of a user name.
+_LONGEST = 42
+
 #: Replacements for letters that do not consist of an ASCII letter and an accent.
 _LETTERS = str.maketrans(
     {
@@ -43,7 +46,7 @@ def named(rows: Sequence[Row], language: str) -> list[Row]:
     result = []
     for row in rows:
         # A name of allowed characters that breaks another rule is a mistake that the teacher should correct.
-        if user_name_problem(row.given) is None or _OWN_LETTERS.fullmatch(row.given):
+        if row.problem or user_name_problem(row.given) is None or _OWN_LETTERS.fullmatch(row.given):
             result.append(row)
             continue
         if _SHORTENED.fullmatch(row.given):
@@ -60,7 +63,7 @@ def named(rows: Sequence[Row], language: str) -> list[Row]:
         if key not in made:
             made[key] = _free(name, taken)
             taken[made[key].lower()] += 1
-        remark = _("user name made from {given}").format(given=source)
+        remark = _("user name made from {given}").format(given=source[:60])
         result.append(replace(row, name=made[key], remark=remark))
     return result
 
@@ -87,6 +90,8 @@ def allowed_name(text: str) -> str:
         return ""
     name = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")
     name = f"s{name}" if name.isdigit() else name
+    # A full name may be longer than a user name.
+    name = name[:_LONGEST].rstrip("-")
     return name if user_name_problem(name) is None else ""
 
 

@@ -36,18 +36,37 @@ Encoding: TypeAlias = Annotated[
 
 
 def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> list[Person]:
-    """Read a class list and say what a teacher should check.
+    """Read a class list; say how it was understood and who is left out.
+
+    nbgrader's id is the one of the list, even where the Hub would not allow it as a user name.
 
     Raises:
         HubRefused: it cannot be read.
     """
     from autograde import settings
     from autograde.classroom import lists
-    from autograde.grading.gradebook.people import Person
+    from autograde.classroom.describing import used_columns
+    from autograde.grading.gradebook.people import Person, is_id
+    from autograde.grading.submissions.collecting import folder_name
 
     language = settings.language()
     listed = lists.read(roster.read_bytes(), columns=columns, header=header, encoding=encoding, language=language)
-    for remark in listed.remarks:
+    people: dict[str, Person] = {}
+    notes = []
+    for row in listed.rows:
+        problem, told = row.problem, row.given or row.name or row.fullname
+        identifier = told if is_id(told) else folder_name(told)
+        if row.given and identifier != told:
+            notes.append(
+                _("Line {line}: the id {told} is written {id}").format(line=row.line, told=told, id=identifier)
+            )
+        person = Person(identifier, row.fullname, row.email)
+        if not problem and people.setdefault(identifier, person) != person:
+            problem = _("{id} is in the list twice.").format(id=identifier)
+        if problem:
+            notes.append(_("Line {line} is left out: {problem}").format(line=row.line, problem=problem))
+    number, used = len(people), used_columns(listed, language)
+    say(_("The class list has {number} people. Columns: {columns}").format(number=number, columns=used))
+    for remark in (*listed.remarks, *notes):
         say(remark)
-    # nbgrader's id is the one of the list, even where the Hub would not allow it as a user name.
-    return [Person(row.given or row.name, row.fullname, row.email) for row in listed.rows if row.given or row.name]
+    return list(people.values())

@@ -95,6 +95,8 @@ def _show(planned: Plan) -> None:
         # Text, not markup: a file may be called [red].
         table.add_row(*(Text(plain(each)) for each in cells))
     Console(highlight=False).print(table)
+    for note in planned.notes:
+        say(note)
     for skipped in planned.skipped:
         say(_("not collected: {file} ({reason})").format(file=skipped.member, reason=skipped.reason))
 

@@ -35,6 +35,9 @@ KOREAN = "이름,아이디\n김민수,minsu\n이영희,young\n"
         (CZECH, "cp1250"), (POLISH, "iso8859_2"), (TURKISH, "cp1254"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"),
         ("name\nסרה לוי\n", "cp1255"), ("name\nسارة علي\n", "cp1256"), ("name\nJānis Bērziņš\n", "cp1257"),
         ("name\nΝίκος Παπάς\n", "cp1253"), (GERMAN, "cp850"), (KOREAN, "euc_kr"), (JAPANESE, "euc_jp"),
+        (RUSSIAN, "cp866"), (RUSSIAN, "iso8859_5"), (RUSSIAN, "mac_cyrillic"), (POLISH, "mac_latin2"),
+        ("山田太郎", "cp932"), ("José €", "cp1252"), ("Ada® Lovelace", "cp1252"),
+        ("姓名\n王小明\n李华\n", "utf-16-le"), ("姓名\n王小明\n李华\n", "utf-16-be"),
         ("José Núñez\nFrançoise Lefèvre\nBjørn Ødegård\n", "cp1252"),
     ],
 )  # fmt: skip
@@ -163,6 +166,24 @@ def test_a_formula_gives_its_value() -> None:
     )
     assert parts["xl/worksheets/sheet1.xml"] != sheet
     assert [line.cells for line in read_file(zipped(parts)).lines] == [("username",), ("ada",)]
+
+
+def test_a_formula_without_its_result_is_said() -> None:
+    """Programs write formulas and leave their results to Excel; the cell looked empty."""
+    with pytest.raises(HubRefused, match="A2 has a formula") as refused:
+        read_file(workbook([["username", "name"], ["=A1", "Ada"]]))
+    assert "save it" in refused.value.fix
+
+
+def test_hidden_rows_are_named() -> None:
+    book = openpyxl.Workbook()
+    for row in (["username"], ["ada"], ["dropped"]):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    book.active.row_dimensions[9].hidden = True
+    written = io.BytesIO()
+    book.save(written)
+    assert read_file(written.getvalue()).hidden == (3,)
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:

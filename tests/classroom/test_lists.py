@@ -103,11 +103,69 @@ ADA = ("ada", "ada@uni.example", "Ada Lovelace")
         "اسم المستخدم,الاسم,البريد الإلكتروني\nada,Ada Lovelace,ada@uni.example",
         "Tên đăng nhập,Họ và tên,Email\nada,Ada Lovelace,ada@uni.example",
         "Username;Name;E-Mail\nada;Ada Lovelace;ada@uni.example\n\x1a",
+        "sep=,\nUsername;Name;E-Mail\nada;Ada Lovelace;ada@uni.example",
+        "First name / Last name,Email address\nAda Lovelace,ada@uni.example",
+        "Vorname und Nachname;E-Mail\nAda Lovelace;ada@uni.example",
+        'Teilnehmer*in;E-Mail\n"Lovelace, Ada";ada@uni.example',
+        "Identifier,Full name,Email address\nParticipant 17,Ada Lovelace,ada@uni.example",
         "\u200bUsername;Name;E-Mail\n\u200bada;\u00a0Ada Lovelace;ada@uni.example\u200b",
     ],
 )
 def test_headers_of_platforms_and_languages(text: str) -> None:
     assert table(read_text(text)) == [ADA]
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("Ada,Lovelace,20230001", ("s20230001", "", "Ada Lovelace")),
+        ("20230001,Ada,Lovelace", ("s20230001", "", "Ada Lovelace")),
+        ("王小明,20230001", ("s20230001", "", "王小明")),
+        ("1,计算机1班,20230001,王小明\n2,计算机1班,20230002,李华", ("s20230001", "", "王小明")),
+        ("Lovelace,Ada,ada@uni.example,CS\nHopper,Grace,g@uni.example,CS", ("ada", "ada@uni.example", "Lovelace Ada")),
+        ("Lovelace, Ada\nHopper, Grace", ("Lovelace-Ada", "", "Lovelace Ada")),
+        ("王小明\n李华", ("", "", "王小明")),
+    ],
+)
+def test_columns_without_a_header_are_told_by_their_cells(text: str, person: tuple[str, str, str]) -> None:
+    """A number was read as the full name, and a last name as the e-mail address."""
+    assert table(read_text(text))[0] == person
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        ("Student,ID,SIS User ID,Task\n    Punkte möglich,,,10\n", "Punkte möglich | 10"),
+        ("学生,ID,SIS用户ID,作业\n    可得分,,,10\n", "可得分 | 10"),
+        ("Last Name,First Name,Email Address,Task\nDate,,,2026-10-01\nPoints,,,10\n", "Points | 10"),
+    ],
+)
+def test_points_of_exercises_below_the_header_are_not_people(text: str, skipped: str) -> None:
+    listed = read_text(f"{text}Ada,Lovelace,ada@uni.example,9\nGrace,Hopper,grace@uni.example,8\n")
+    assert [row.email for row in listed.rows] == ["ada@uni.example", "grace@uni.example"]
+    assert skipped in listed.remarks[-1]
+
+
+def test_people_without_a_number_are_not_taken_for_points() -> None:
+    assert len(read_text("Name,Student ID,Group\nAda Lovelace,,A\nGrace Hopper,17,B\nMary Jackson,,A\n").rows) == 3
+    assert len(read_text("Name,Student ID,Group\nAda Lovelace,,\nGrace Hopper,17,B\n").rows) == 2
+
+
+def test_a_table_beside_the_table_is_read() -> None:
+    listed = read_text("学号,姓名,学号,姓名\nk1,王小明,k3,张三\nk2,李华,,\n")
+    assert [(row.line, row.name) for row in listed.rows] == [(2, "k1"), (3, "k2"), (2, "k3")]
+
+
+def test_a_line_whose_cells_are_shifted_is_a_problem() -> None:
+    listed = read_text("username,name,email\nada,Lovelace, Ada,ada@uni.example\nzoe,Zoe,zoe@uni.example\n")
+    assert ["another column" in row.problem for row in listed.rows] == [True, False]
+
+
+def test_the_roster_of_github_classroom_keeps_names_and_addresses() -> None:
+    named = read_text('"identifier","github_username"\n"Ada Lovelace","ada"\n"Grace Hopper",""\n')
+    assert table(named) == [("ada", "", "Ada Lovelace"), ("Grace-Hopper", "", "Grace Hopper")]
+    mixed = read_text('"identifier","github_username"\n"ada@uni.example","ada"\n"2023","g"\n')
+    assert table(mixed) == [("ada", "ada@uni.example", ""), ("g", "", "")]
 
 
 TABLE = "Username;Name;E-Mail\nada;Ada Lovelace;ada@uni.example\n"
@@ -127,6 +185,12 @@ def test_a_line_that_is_not_a_person_is_left_out_with_a_remark(line: str, why: s
     assert table(listed) == [ADA]
     assert "Line 3 is skipped" in listed.remarks[-1]
     assert why in listed.remarks[-1]
+
+
+def test_names_of_groups_between_people_are_left_out_of_a_table_with_two_columns() -> None:
+    listed = read_text("username;name\nGroup A;\nada;Ada\n")
+    assert table(listed) == [("ada", "", "Ada")]
+    assert "Line 2 is skipped" in listed.remarks[-1]
 
 
 def test_people_with_one_cell_are_people() -> None:
@@ -151,6 +215,7 @@ def test_people_who_are_not_in_a_table_are_found(text: str, people: list[str]) -
 
 
 def test_numbers_lose_what_programs_add_to_them() -> None:
+    assert [row.given for row in read_text("Student ID;Name\n12345,0;Ada\n").rows] == ["12345"]
     listed = read_text('Student ID;Name\n12345.0;Ada\n\'00123;Grace\n"=""00456""";Mary\n')
     assert [row.given for row in listed.rows] == ["12345", "00123", "00456"]
     failed = read_text("Student ID;Name;E-Mail\n#N/A;Ada Lovelace;ada@uni.example\n")
@@ -234,6 +299,7 @@ def test_student_numbers_become_allowed_names_visibly() -> None:
         ("Åsa Ødegård", "Asa-Odegard"), ("Łukasz", "Lukasz"), ("2023001", "s2023001"),
         ("ada+hub@uni.example", "ada-hub"),
         ("u\u0308ber", "ueber"), ("ada", "ada"), ("王小明", ""), ("Иван", ""), ("-x", ""), ("settings", ""), ("", ""),
+        ("María del Carmen Fernández de la Vega Rodríguez", "Maria-del-Carmen-Fernandez-de-la-Vega-Rodr"),
     ],
 )  # fmt: skip
 def test_allowed_names(text: str, name: str) -> None:

@@ -83,6 +83,11 @@ def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> N
         assert people.find_user(hub.hub, "ada") is None
 
 
+def test_a_folder_for_the_passwords_that_is_missing_is_named(tmp_path: Path, listed: Path) -> None:
+    with pytest.raises(FolderUnusable, match="There is no folder"):
+        run("accounts", listed, "--data", tmp_path / "hub", "--passwords", tmp_path / "missing" / "passwords.csv")
+
+
 def test_events_of_a_running_hub_are_printed(tmp_path: Path) -> None:
     with LocalHub(tmp_path, durable=False) as hub:
         for name in ("ada", "=bob"):

@@ -11,6 +11,9 @@ from autograde.grading.gradebook.book import Book
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
+_ID = re.compile(r'[^\\/:*?"<>|+\x00-\x1f\x7f]{1,100}')
+
+
 @dataclass(frozen=True)
 class Person:
     """A line of the class list.
@@ -24,6 +27,11 @@ class Person:
     id: str
     fullname: str = ""
     email: str = ""
+
+
+def is_id(text: str) -> bool:
+    """Return whether a learner's id can be a folder's name on every system and for nbgrader, which forbids ``+``."""
+    return _ID.fullmatch(text) is not None and text.strip(" .") == text
 
 
 def enter(book: Book, people: Iterable[Person]) -> int:

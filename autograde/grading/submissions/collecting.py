@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from autograde import notebooks
 from autograde.errors import UnusableArchive, UnusableNotebook
 from autograde.files import write_file
 from autograde.grading.submissions.downloads import Download, Skipped, read_archive
+from autograde.grading.submissions.learner_folders import with_learners
+from autograde.grading.submissions.notebook_names import rank
 from autograde.grading.submissions.reading import read_submission
 from autograde.i18n import messages
 
@@ -53,10 +55,12 @@ class Plan:
     Attributes:
         submissions: what would be written, by learner and assignment.
         skipped: what would not, each with its reason.
+        notes: sentences about what was guessed.
     """
 
     submissions: tuple[Planned, ...]
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -92,8 +96,10 @@ class _Course:
     def assignment_of(self, download: Download) -> str | None:
         """The assignment of a download: by its file's name, otherwise by the graded cells in it."""
         named = [each for each in self.assignments if _alike(download.file, each)]
-        if len(named) == 1:
-            return named[0]
+        return named[0] if len(named) == 1 else self.assignment_of_cells(download)
+
+    def assignment_of_cells(self, download: Download) -> str | None:
+        """The assignment of which most graded cells are in a download."""
         try:
             cells = read_submission(download.content).notebook.cells
         except UnusableNotebook:
@@ -101,6 +107,10 @@ class _Course:
         names = {cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id") for cell in cells}
         best = max(self.assignments, key=lambda each: len(self.assignments[each] & names), default=None)
         return best if best is not None and self.assignments[best] & names else None
+
+    def is_folder(self, name: str) -> bool:
+        """Return whether a folder is called like an assignment or its section."""
+        return any(_alike(name, each) or name == each.partition("-")[0] for each in self.assignments)
 
 
 def _alike(file: str, assignment: str) -> bool:
@@ -137,18 +147,27 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         assignment = known.named(assignment)
     downloads: list[Download] = []
     skipped: list[Skipped] = []
+    by_name = _by_name(people)
     for path in archives:
         found, others = read_archive(path)
         downloads += found
-        skipped += others
+        for each in others:
+            owner = None if each.download is None else _owner_in_file(each.download, known, by_name)
+            if owner is None:
+                skipped.append(each)
+            else:
+                downloads.append(owner)
+    downloads = with_learners(downloads, known.is_folder, lambda name: len(by_name.get(_folded(name), ())) == 1)
     names = _ids(downloads, people)
     latest: dict[tuple[str, str], Planned] = {}
     for download in downloads:
         of = assignment or known.assignment_of(download)
         if of is None:
-            skipped.append(Skipped(download.member, _("it is of no assignment of this course")))
+            skipped.append(Skipped(download.member, _no_assignment(download)))
             continue
         learner, remarks = names[_key(download)]
+        if assignment and (other := known.assignment_of_cells(download)) not in (None, assignment):
+            remarks = (*remarks, _("its exercises are those of {assignment}").format(assignment=other))
         if download.late:
             remarks = (*remarks, _("marked as late"))
         planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
@@ -160,21 +179,56 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
             planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
             earlier = latest.get((learner, of))
         if earlier is not None:
-            if _order(earlier.download) > _order(download):
+            if _order(earlier.download, of) > _order(download, of):
                 planned, earlier = earlier, planned
-            skipped.append(Skipped(earlier.download.member, _("an earlier attempt")))
+            skipped.append(Skipped(earlier.download.member, _not_the_last(earlier.download, planned.download)))
         latest[learner, of] = planned
-    return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped))
+    encodings = dict.fromkeys((each.archive, each.encoding) for each in downloads if each.encoding)
+    notes = tuple(
+        _("{archive}: the names were read as {encoding}. Check them.").format(
+            archive=archive, encoding=encoding.upper()
+        )
+        for archive, encoding in encodings
+    )
+    return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped), notes)
+
+
+def _no_assignment(download: Download) -> str:
+    """Return why the assignment of a download is unknown."""
+    try:
+        read_submission(download.content)
+    except UnusableNotebook as error:
+        return _("{reason} To collect it all the same, add --assignment").format(reason=error.what)
+    return _("it is of no assignment of this course")
+
+
+def _not_the_last(one: Download, used: Download) -> str:
+    """Return why ``one`` is not collected, but ``used`` is."""
+    if (one.attempt, one.time) == (used.attempt, used.time):
+        return _("of the same learner, {file} is collected").format(file=used.member)
+    return _("an earlier attempt")
+
+
+def _owner_in_file(download: Download, known: _Course, by_name: Mapping[str, set[str]]) -> Download | None:
+    """Return a notebook without a folder with the learner that its file's name tells, if that is in the class list."""
+    name = download.learner
+    for each in known.assignments:
+        for part in (each, each.partition("-")[0]):
+            if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.-]+(.+))?", name, re.IGNORECASE):
+                name = found[1] or found[2] or name
+    return replace(download, learner=name) if len(by_name.get(_folded(name), ())) == 1 else None
 
 
 def _two_people(one: Download, other: Download) -> bool:
-    """Return whether two submissions are of two people: within one assignment, Moodle numbers each one."""
-    together = one.platform == other.platform == "Moodle" and one.archive == other.archive
+    """Return whether two submissions are of two people: within one assignment, Moodle and Canvas number each one."""
+    together = one.platform == other.platform and one.platform in ("Moodle", "Canvas") and one.archive == other.archive
     return together and one.number != other.number
 
 
-def _order(download: Download) -> tuple[int, float]:
-    return download.attempt, download.time.timestamp()
+def _order(download: Download, assignment: str) -> tuple[int, int, float, int]:
+    """Return what makes a submission count before others of the same learner: attempt, name, time, number of a copy."""
+    named, number = rank(assignment, download.file)
+    return download.attempt, named, download.time.timestamp(), number
 
 
 def _target(course: Path, learner: str, assignment: str) -> Path:
@@ -224,10 +278,7 @@ def _key(download: Download) -> _Key:
 
 def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict[_Key, tuple[str, tuple[str, ...]]]:
     """The learner's id for what a platform says about a learner, and what to look at."""
-    by_name: dict[str, set[str]] = {}
-    for person in people:
-        for name in (person.id, *person.names):
-            by_name.setdefault(_folded(name), set()).add(person.id)
+    by_name = _by_name(people)
     found: dict[_Key, tuple[str, tuple[str, ...]]] = {}
     taken: dict[str, tuple[str, str]] = {}
     for download in downloads:
@@ -244,8 +295,7 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
         name = folder_name(download.learner)
         remarks: tuple[str, ...] = ()
         if people:
-            said = _("several people of the class list are called so") if listed else _("not in the class list")
-            remarks = (said,)
+            remarks = (_several(listed) if listed else _not_listed(download.learner, people),)
         if taken.setdefault(name, key[:2]) != key[:2]:
             # Two people of one name: the platform's number tells them apart.
             name = f"{name}-{download.number}" if download.number else f"{name}-{len(taken)}"
@@ -253,6 +303,36 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
             remarks = (*remarks, _("another learner has the same name"))
         found[key] = (name, remarks)
     return found
+
+
+def _by_name(people: Sequence[ListedLearner]) -> dict[str, set[str]]:
+    """The ids of the people with each name."""
+    by_name: dict[str, set[str]] = {}
+    for person in people:
+        for name in (person.id, *person.names):
+            by_name.setdefault(_folded(name), set()).add(person.id)
+    return by_name
+
+
+def _several(ids: Iterable[str]) -> str:
+    return _("several people of the class list are called so: {ids}").format(ids=", ".join(sorted(ids)))
+
+
+def _not_listed(learner: str, people: Sequence[ListedLearner]) -> str:
+    """Return a remark, with the only person whose name has two words in common and differs in the others."""
+    alike = [
+        f"{person.names[0]} ({person.id})"
+        for person in people
+        if person.names and len(_words(learner) & _words(person.names[0])) > 1
+    ]
+    if len(alike) == 1:
+        return _("not in the class list; perhaps {person}").format(person=alike[0])
+    return _("not in the class list")
+
+
+def _words(name: str) -> set[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return set(re.findall(r"\w+", "".join(letter for letter in plain if not unicodedata.combining(letter))))
 
 
 def _folded(name: str) -> str:
@@ -269,6 +349,8 @@ def folder_name(name: str) -> str:
     """
     plain = unicodedata.normalize("NFC", name).strip().casefold()
     safe = re.sub(r"[^\w]+", "-", plain).strip("-_")[:80]
+    # Windows keeps these names for devices.
+    safe = f"{safe}-1" if re.fullmatch(r"con|prn|aux|nul|(?:com|lpt)\d", safe) else safe
     return safe or "unnamed"
 
 
@@ -283,6 +365,9 @@ def with_names(people: Iterable[tuple[str, str, str]]) -> list[ListedLearner]:
             for words in ([re.sub(r"\W+", "", word) for word in spelling.split()] for spelling in spellings)
             for place in range(len(words))
         ]
+        # A Chinese name has no blank, but platforms write it with one, and in both orders.
+        if len(fullname) > 1 and all("\u3040" <= mark <= "\uffef" for mark in fullname):
+            joined += [f"{fullname[:length]} {fullname[length:]}" for length in (1, 2)]
         names = (*spellings, *joined, *("".join(reversed(each.split())) for each in spellings), email,
                  email.partition("@")[0])  # fmt: skip
         found.append(ListedLearner(identifier, tuple(name for name in names if name)))

@@ -9,16 +9,17 @@ from __future__ import annotations
 import lzma
 import re
 import stat
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograde.errors import UnusableArchive
-from autograde.grading.submissions.notebook_files import BEHIND, unpacked
+from autograde.classroom.encodings import decode
+from autograde.errors import HubRefused, UnusableArchive
+from autograde.grading.submissions.notebook_files import BEHIND, notebook_name, unpacked
 from autograde.grading.submissions.reading import LARGEST
 from autograde.i18n import messages
 
@@ -27,11 +28,26 @@ _ = messages("cli")
 #: Most files in one archive; a class of 300 with ten files each has 3000.
 MOST_FILES = 20_000
 
-_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>[^_/]+)_assignsubmission_file_?/?(?:[^/]+/)*(?P<file>[^/]*)$")
+#: An archive may unpack to this many bytes, or to this many times its size.
+MOST_UNPACKED, MOST_TIMES = 500 * 2**20, 30
+
+#: How deep archives may lie in archives that learners handed in.
+_DEEPEST = 2
+
+_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>[^_/]+)_assignsubmission_[a-z]+_?/?(?:[^/]+/)*(?P<file>[^/]*)$")
 _CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_(?i:late))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
+#: Canvas hides the names of an anonymous assignment.
+_ANONYMOUS = re.compile(r"(?P<name>anon)(?P<late>_(?i:late))?_(?P<number>[A-Za-z0-9]{5})_\d+_(?P<file>[^/]+)$")
 _BLACKBOARD = re.compile(
     r"(?P<assignment>.+)_(?P<name>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
 )
+
+#: Blackboard writes a text for each attempt: its name begins like those of the files, its first line names the learner.
+_RECEIPT = re.compile(r".+_attempt_\d{4}(?:-\d{2}){5}(?=\.txt$)")
+_WHOSE = re.compile(r"[^:：\n]{1,60}[:：]\s*(?P<name>.+?)\s*\((?P<login>[^()\n]+)\)\s*$", re.MULTILINE)
+
+#: Suffixes of archives that are not read.
+_OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 
 #: How archives of other kinds begin.
 _MAGIC = {
@@ -47,7 +63,8 @@ class Download:
     """One learner's notebook in an archive.
 
     Attributes:
-        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"`` or ``"folder"`` (one folder for each learner).
+        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"``, ``"folder"`` (one folder for each learner) or ``"file"``
+            (only its name says whose it is).
         learner: what the platform calls the learner: a full name in Moodle, a login or a name in the others.
         number: the platform's number for the learner or the submission; ``""`` when there is none.
         file: the notebook's name, without what the platform put around it.
@@ -59,6 +76,8 @@ class Download:
         archive: the archive's name.
         others: what else the learner may be called, if that is in the class list: the name without a group's, the
             folders around.
+        folders: the folders around, the outermost first; an archive in the archive counts as one.
+        encoding: in which the archive's names were read, if that had to be guessed.
     """
 
     platform: str
@@ -72,14 +91,17 @@ class Download:
     member: str
     archive: str = ""
     others: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    encoding: str = ""
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file of an archive that is not collected, and why."""
+    """A file of an archive that is not collected, and why; with the notebook, if only its owner is unknown."""
 
     member: str
     reason: str
+    download: Download | None = None
 
 
 def read_archive(path: Path) -> tuple[list[Download], list[Skipped]]:
@@ -103,14 +125,21 @@ def read_archive(path: Path) -> tuple[list[Download], list[Skipped]]:
                     ),
                     _("Download the submissions of one assignment at a time."),
                 )
-            found = list(_members(archive, infos))
+            names, encoding = member_names(infos)
+            most = max(MOST_UNPACKED, MOST_TIMES * path.stat().st_size)
+            found = list(_members(archive, infos, names, most))
+            owners = dict(_owners(archive, infos, names))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise UnusableArchive(
             _("{name} is not a ZIP archive that can be read: {reason}.").format(name=path.name, reason=error),
             _("Download it again."),
         ) from error
     return (
-        [replace(each, archive=path.name) for each in found if isinstance(each, Download)],
+        [
+            replace(_of_receipt(each, owners), archive=path.name, encoding=encoding)
+            for each in found
+            if isinstance(each, Download)
+        ],
         [each for each in found if isinstance(each, Skipped)],
     )
 
@@ -130,87 +159,135 @@ def _refuse_other_kind(path: Path) -> None:
         raise UnusableArchive(_("{name} is {kind}, not a ZIP archive.").format(name=path.name, kind=kind), fix)
 
 
-def _members(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[Download | Skipped]:
-    for info in infos:
-        name = member_name(info)
+def _members(
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], names: list[str], most: int
+) -> Iterator[Download | Skipped]:
+    """Yield the notebooks, up to ``most`` bytes of them, and what is skipped."""
+    for info, name in zip(infos, names, strict=True):
         if (reason := _refusal(info, name)) is not None:
             yield Skipped(name, reason)
             continue
+        if most < 0:
+            yield Skipped(name, _("the archive is too large when it is unpacked"))
+            continue
         try:
-            with archive.open(info) as stream:
-                # The size in the directory may be a lie: never more than the limit is unpacked.
-                content = stream.read(LARGEST + 1)
+            content = _content(archive, info, name)
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
             yield Skipped(
                 name, _("damaged in the archive, or packed in an unknown way ({reason})").format(reason=error)
             )
             continue
+        most -= len(content)
+        lower = name.lower()
         if len(content) > LARGEST:
             yield Skipped(name, _("larger than {limit} MB").format(limit=LARGEST // 2**20))
-            continue
-        if name.lower().endswith(".zip"):
+        elif lower.endswith(".zip"):
             yield from _from_inner_archive(info, name, content)
-            continue
-        yield _described(info, name, content)
+        elif lower.endswith(".ipynb") or BEHIND.search(name):
+            yield _described(info, name, content)
+        elif plain := notebook_name(name, content):
+            found = _described(info, plain, content)
+            yield replace(found, member=name)
+        elif lower.endswith(_OTHER_ARCHIVES):
+            yield Skipped(name, _("an archive that is not ZIP"))
+        else:
+            yield Skipped(name, _("not a notebook"))
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
+    """Return a file's bytes, one more than the limit at most; only the beginning of one that can't be a notebook.
+
+    The size in the directory may be a lie.
+    """
+    with archive.open(info) as stream:
+        start = stream.read(200)
+        wanted = name.lower().endswith((".ipynb", ".zip")) or BEHIND.search(name)
+        if not wanted and not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            return start
+        return start + stream.read(LARGEST + 1 - len(start))
 
 
 def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes) -> Iterator[Download | Skipped]:
-    """Yield the notebooks in an archive that a learner handed in, as if they lay beside it."""
-    inner = {each: data for each, data in unpacked(content).items() if each.lower().endswith(".ipynb")}
+    """Yield the notebooks in an archive in the archive: a learner's, or a platform's download that was packed again."""
+    inner = dict(_notebooks_in(content, _DEEPEST))
     if not inner:
         yield Skipped(name, _("an archive without a notebook that can be read"))
+    stem, outer = name[: -len(".zip")], name.rpartition("/")[0]
     for each, data in inner.items():
-        stem = name[: -len(".zip")]
-        # Canvas and Blackboard put the learner into the file's name.
-        found = _described(info, f"{name.rpartition('/')[0]}/{each.rpartition('/')[2]}".lstrip("/"), data)
-        if isinstance(found, Skipped) or found.platform == "folder":
-            found = _described(info, f"{stem}_{each.rpartition('/')[2]}", data)
-        yield replace(found, member=f"{name}/{each}")
+        file = each.rpartition("/")[2]
+        # The platform may name the learner in the file, in the folder around the archive, or in the archive's name.
+        tried = (_described(info, path, data) for path in (each, f"{outer}/{file}", f"{stem}_{file}"))
+        found = next((one for one in tried if isinstance(one, Download) and one.platform != "folder"), None)
+        if found is None:
+            folders = (*f"{stem}/{each}".split("/")[:-1],)
+            learner = outer.rpartition("/")[2] or stem
+            found = replace(_in_folder(info, learner, file, data), folders=folders)
+        yield replace(found, file=found.file if found.file in each else file, member=f"{name}/{each}")
 
 
-def member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name as it was meant.
+def _notebooks_in(content: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the notebooks in an archive, and in archives in it."""
+    for name, data in unpacked(content).items():
+        if name.lower().endswith(".ipynb"):
+            yield name, data
+        elif depth > 1:
+            yield from ((f"{name}/{each}", inner) for each, inner in _notebooks_in(data, depth - 1))
 
-    Archives without the UTF-8 flag are decoded as cp437 by definition, but hold UTF-8 or the encoding of a Chinese
-    Windows.
+
+def member_names(infos: Sequence[zipfile.ZipInfo]) -> tuple[list[str], str]:
+    """Return the members' names as they were meant, and their encoding if it had to be guessed.
+
+    Archives without the UTF-8 flag are decoded as cp437 by definition, but hold UTF-8 or the encoding of the system
+    that packed them. All names together tell which.
     """
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        raw = name.encode("cp437", "replace")
-        name = _decoded_name(raw)
-    return name.replace("\\", "/").encode("utf-8", "replace").decode("utf-8")
-
-
-def _decoded_name(raw: bytes) -> str:
-    """Return a name in the encoding that fits: UTF-8, Chinese with common characters, Western with letters only."""
-    for encoding, fits in (
-        ("utf-8", None), ("gb2312", None), ("cp437", _is_latin), ("cp850", _is_latin), ("cp1252", _is_latin),
-        ("gb18030", None),
-    ):  # fmt: skip
+    raws = [b"" if info.flag_bits & 0x800 else info.filename.encode("cp437", "replace") for info in infos]
+    unknown = [raw for raw in raws if not _is_utf_8(raw)]
+    encoding = ""
+    if unknown:
         try:
-            name = raw.decode(encoding)
-        except UnicodeDecodeError:
+            encoding = decode(b"\n".join(unknown))[1]
+        except HubRefused:
+            encoding = "cp437"
+    names = [
+        (raw.decode(encoding if raw in unknown else "utf-8", "replace") if raw else info.filename)
+        for info, raw in zip(infos, raws, strict=True)
+    ]
+    return [name.replace("\\", "/").encode("utf-8", "replace").decode() for name in names], encoding
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _owners(
+    archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], names: list[str]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield how the names of an attempt's files begin, with the learner's login and full name from its receipt."""
+    for info, name in zip(infos, names, strict=True):
+        if not (found := _RECEIPT.match(name)) or info.flag_bits & 0x1:
             continue
-        if fits is None or fits(name):
-            return name
-    return raw.decode("cp437")
+        with suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError), archive.open(info) as stream:
+            whose = _WHOSE.match(stream.read(2_000).decode("utf-8-sig", "replace"))
+            if whose:
+                yield found[0], (whose["login"], whose["name"])
 
 
-def _is_latin(name: str) -> bool:
-    """Return whether all signs outside ASCII are Latin letters, with no capital after a small letter."""
-    marks = [(name[place - 1 : place], mark) for place, mark in enumerate(name) if mark > "\x7f"]
-    return all(
-        unicodedata.name(mark, "").startswith("LATIN") and mark.isalpha() and not (before.islower() and mark.isupper())
-        for before, mark in marks
-    )
+def _of_receipt(download: Download, owners: Mapping[str, tuple[str, str]]) -> Download:
+    """Return a download with the learner that a receipt names."""
+    if download.platform != "Blackboard":
+        return download
+    owner = next((whose for start, whose in owners.items() if download.member.startswith(f"{start}_")), None)
+    return download if owner is None else replace(download, learner=owner[0], others=owner[1:])
 
 
 def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:
     """Why a member is not read; None when it may be."""
     parts = name.split("/")
     base = parts[-1]
-    if not base.lower().endswith((".ipynb", ".zip")) and not BEHIND.search(base):
-        return _("not a notebook")
     if "__MACOSX" in parts or base.startswith(("._", ".~")) or ".ipynb_checkpoints" in parts:
         return _("a hidden copy made by the operating system or Jupyter")
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -218,7 +295,7 @@ def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:
     if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name) or _has_control(name):
         return _("its name leads out of the archive")
     if info.flag_bits & 0x1:
-        return _("encrypted")
+        return _("encrypted: unpack the archive with its password, and pack it again without one")
     return None
 
 
@@ -226,11 +303,27 @@ def _has_control(name: str) -> bool:
     return any(ord(character) < 32 or ord(character) == 127 for character in name)
 
 
-def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Skipped:
+def _time(info: zipfile.ZipInfo) -> datetime:
     try:
-        time = datetime(*info.date_time, tzinfo=UTC)
+        return datetime(*info.date_time, tzinfo=UTC)
     except ValueError:
-        time = datetime(1980, 1, 1, tzinfo=UTC)
+        return datetime(1980, 1, 1, tzinfo=UTC)
+
+
+def _in_folder(info: zipfile.ZipInfo, learner: str, file: str, content: bytes) -> Download:
+    return Download("folder", learner, "", file, content, _time(info), 0, False, file)
+
+
+def _without_group(learner: str) -> Iterator[str]:
+    """Yield a name without what may be a group's name before it: "Group 1-Ada Lovelace", "Group 1_Ada Lovelace"."""
+    if "_" in learner:
+        yield learner.rpartition("_")[2]
+    for mark in re.finditer("-", learner):
+        yield learner[mark.end() :]
+
+
+def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Skipped:
+    time = _time(info)
     parts = name.split("/")
     base = parts[-1] = BEHIND.sub("", parts[-1])
     # Moodle packs a folder for each learner, or puts its name before each file.
@@ -239,7 +332,7 @@ def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | S
             learner = found["name"].strip()
             return Download(
                 "Moodle", learner, found["number"], found["file"] or base, content, time, 0, False, name,
-                others=tuple(learner.split("_")[1:][-1:]),
+                others=tuple(_without_group(learner)),
             )  # fmt: skip
     if found := _BLACKBOARD.match(base):
         try:
@@ -252,14 +345,16 @@ def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | S
             "Blackboard", found["name"], "", found["file"] or base, content, stamp, int(stamp.timestamp()), False, name,
             others=tuple("_".join(words[place:]) for place in range(len(words) - 2, 0, -1)),
         )  # fmt: skip
-    if found := _CANVAS.match(base):
+    if found := _ANONYMOUS.match(base) or _CANVAS.match(base):
+        learner = f"{found['name']} {found['number']}" if found["name"] == "anon" else found["name"]
         again = _AGAIN.search(found["file"])
         attempt = int(again[0][1:]) if again else 0
         return Download(
-            "Canvas", found["name"], found["number"], _AGAIN.sub("", found["file"]), content, time, attempt,
+            "Canvas", learner, found["number"], _AGAIN.sub("", found["file"]), content, time, attempt,
             bool(found["late"]), name,
         )  # fmt: skip
     if len(parts) >= 2:
-        others = tuple(reversed(parts[:-2]))
-        return Download("folder", parts[-2], "", base, content, time, 0, False, name, others=others)
-    return Skipped(name, _("its name does not say whose it is"))
+        found_there = _in_folder(info, parts[-2], base, content)
+        return replace(found_there, member=name, others=tuple(reversed(parts[:-2])), folders=tuple(parts[:-1]))
+    alone = Download("file", base[: -len(".ipynb")], "", base, content, time, 0, False, name)
+    return Skipped(name, _("its name does not say whose it is"), alone)

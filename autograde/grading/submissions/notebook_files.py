@@ -65,16 +65,24 @@ def _is_of(content: bytes, released: NotebookNode) -> bool:
 
 def _notebooks_under_other_names(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files that are notebooks by their content, under names that end with ``.ipynb``."""
-    found = {}
-    for name, data in files.items():
-        plain = BEHIND.sub("", name)
-        if name.lower().endswith(".ipynb") or not data[:200].lstrip().startswith(b"{"):
-            continue
-        if b'"cells"' in data and b'"nbformat"' in data:
-            # In a name such as 2.6-load-the-model the last point begins no suffix.
-            known = re.sub(r"\.(?:json|txt|ip\w{1,4}|nb)$", "", plain, flags=re.IGNORECASE)
-            found[plain if plain.lower().endswith(".ipynb") else f"{known}.ipynb"] = data
-    return found
+    named = ((name if name.lower().endswith(".ipynb") else notebook_name(name, data)) for name, data in files.items())
+    return {
+        name: data for name, other, data in zip(named, files, files.values(), strict=True) if name and name != other
+    }
+
+
+def notebook_name(name: str, data: bytes) -> str:
+    """Return the name with ``.ipynb`` of a file that is a notebook by its content; empty if it is none."""
+    plain = BEHIND.sub("", name)
+    if (
+        not data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        or b'"cells"' not in data
+        or b'"nbformat"' not in data
+    ):
+        return ""
+    # In a name such as 2.6-load-the-model the last point begins no suffix.
+    known = re.sub(r"\.(?:json|txt|ip\w{1,4}|nb)$", "", plain, flags=re.IGNORECASE)
+    return plain if plain.lower().endswith(".ipynb") else f"{known}.ipynb"
 
 
 def _in_archives(

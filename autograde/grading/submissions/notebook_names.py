@@ -41,6 +41,12 @@ def choose(assignment: str, names: Iterable[str]) -> str | None:
     return notebooks[0] if len(notebooks) == 1 else None
 
 
+def rank(assignment: str, name: str) -> tuple[int, int]:
+    """Return how close a file's name is to the assignment's: 1 for the same, with additions or without, else 0; and the
+    number of the copy."""
+    return int(name.lower().endswith(".ipynb") and _plain(name) == _plain(f"{assignment}.ipynb")), _number(name)
+
+
 def _plain(name: str) -> str:
     stem = name.rstrip(" .")[: -len(".ipynb")].lower()
     while (shorter := _ADDED.sub("", stem)) and shorter != stem:

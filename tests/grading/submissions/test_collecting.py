@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import zipfile
 from pathlib import Path
@@ -51,6 +52,81 @@ def test_a_moodle_download_is_collected_under_the_names_of_people(course: Path) 
     assert len(write(planned, course)) == 3
     for learner in ("ada-lovelace", "grace-hopper", "张伟"):
         assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").read_bytes() == notebook(QUIZ)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "{}/x.ipynb",
+        "class/{}/x.ipynb",
+        "class/{}/homework/x.ipynb",
+        f"{{}}/{QUIZ}/x.ipynb",
+        f"submitted/{{}}/{QUIZ}/x.ipynb",
+        "{}/1/final/x.ipynb",
+        "{}.zip",
+    ],
+)
+def test_the_folder_that_differs_is_the_learners(course: Path, path: str) -> None:
+    """The innermost was taken: "homework" was one learner, and the work of the others "an earlier attempt"."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as file:
+        file.writestr("homework/x.ipynb", notebook(QUIZ))
+    content = written.getvalue() if path.endswith(".zip") else notebook(QUIZ)
+    planned = plan([pack(course, {path.format(name): content for name in ("Ada", "Bea", "Zoe")})], course)
+    assert [each.learner for each in planned.submissions] == ["ada", "bea", "zoe"]
+    assert planned.skipped == ()
+
+
+def test_groups_around_learners_lose_none(course: Path) -> None:
+    members = {f"group {group}/{name}/x.ipynb": notebook(QUIZ) for group, name in ((1, "Ada"), (1, "Bea"), (2, "Zoe"))}
+    assert [each.learner for each in plan([pack(course, members)], course).submissions] == ["ada", "bea", "zoe"]
+
+
+def test_names_are_matched_as_platforms_write_them(course: Path) -> None:
+    people = with_names(
+        [("s1", "王小明", ""), ("s2", "Ada Lovelace", ""), ("s3", "Jürgen Müller", ""), ("s4", "Bea Okafor", "")]
+    )
+    members = {
+        f"小明 王_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"Group 1-Ada Lovelace_2_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
+        f"{QUIZ}_Jürgen Müller.ipynb": notebook(QUIZ),
+        "Bea Okafor.ipynb": notebook(QUIZ),
+        "Zoe.ipynb": notebook(QUIZ),
+    }
+    planned = plan([pack(course, members)], course, people=people)
+    assert [each.learner for each in planned.submissions] == ["s1", "s2", "s3", "s4"]
+    assert [(each.member, each.reason) for each in planned.skipped] == [
+        ("Zoe.ipynb", "its name does not say whose it is")
+    ]
+
+
+def test_a_name_that_is_nearly_in_the_class_list_is_suggested(course: Path) -> None:
+    people = with_names([("s1", "María José García López", ""), ("s2", "Ada Lovelace", "")])
+    [found] = plan([pack(course, {f"María García/{QUIZ}.ipynb": notebook(QUIZ)})], course, people=people).submissions
+    assert found.learner == "maría-garcía"
+    assert found.remarks == ("not in the class list; perhaps María José García López (s1)",)
+
+
+def test_two_learners_of_one_name_in_canvas_lose_nothing(course: Path) -> None:
+    members = {f"liwei_{number}_100{number}_{QUIZ}.ipynb": notebook(QUIZ) for number in (1, 2)}
+    planned = plan([pack(course, members)], course, people=with_names([("s1", "Li Wei", "")]))
+    assert [each.learner for each in planned.submissions] == ["liwei-2", "s1"]
+
+
+def test_of_several_files_the_one_with_the_assignments_name_is_collected(course: Path) -> None:
+    members = {f"ada/{QUIZ}.ipynb": notebook(QUIZ), "ada/other.ipynb": notebook(QUIZ) + b"\n"}
+    planned = plan([pack(course, members)], course)
+    assert [each.download.file for each in planned.submissions] == [f"{QUIZ}.ipynb"]
+    assert planned.skipped[0].reason == f"of the same learner, ada/{QUIZ}.ipynb is collected"
+
+
+def test_a_notebook_of_another_assignment_and_a_damaged_one_are_said(course: Path) -> None:
+    path = pack(course, {"ada/x.ipynb": notebook(QUIZ), "bea/x.ipynb": b'{"cells": [half'})
+    told = plan([path], course, assignment="2.6")
+    assert [each.remarks for each in told.submissions] == [(f"its exercises are those of {QUIZ}",), ()]
+    [skipped] = plan([path], course).skipped
+    assert "JSON breaks off" in skipped.reason
+    assert "--assignment" in skipped.reason
 
 
 def test_the_class_list_gives_the_ids(course: Path) -> None:
@@ -158,7 +234,14 @@ def test_what_is_there_and_differs_is_kept_unless_told_otherwise(course: Path) -
 
 @pytest.mark.parametrize(
     ("name", "folder"),
-    [("Ada Lovelace", "ada-lovelace"), ("张 伟", "张-伟"), ("a+b", "a-b"), ("../..", "unnamed"), ("Müller", "müller")],
+    [
+        ("Ada Lovelace", "ada-lovelace"),
+        ("张 伟", "张-伟"),
+        ("a+b", "a-b"),
+        ("../..", "unnamed"),
+        ("CON", "con-1"),
+        ("Müller", "müller"),
+    ],
 )
 def test_a_learners_folder_has_a_safe_name(name: str, folder: str) -> None:
     assert folder_name(name) == folder
@@ -195,6 +278,25 @@ def test_the_ids_of_a_class_list_are_kept_as_they_are(course: Path, roster: str,
     assert done.exit_code == 0, done.output
     assert "Windows-1252" in done.output
     assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").is_file()
+
+
+def test_how_the_class_list_was_read_and_who_is_left_out_is_said(course: Path) -> None:
+    """Ids of learners are folders; names alone are enough; a number that Excel shortened is no id."""
+    listed = course.parent / "class.csv"
+    listed.write_text(
+        "学号,姓名\n2.02E+11,李华\n2.02E+11,赵敏\n../../a/b,Ada Lovelace\n17,Bea Okafor\n17,Zoe Lee\n,王小明\n",
+        encoding="utf-8",
+    )
+    path = pack(
+        course, {f"{name}_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) for name in ("Ada Lovelace", "王小明")}
+    )
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"]
+    said = " ".join(CliRunner().invoke(app, command).output.split())
+    assert "The class list has 3 people. Columns: student number “学号”" in said
+    assert "Line 2 is left out: Excel shortened" in said
+    assert "Line 6 is left out: 17 is in the list twice." in said
+    assert "../../a/b is written a-b" in said
+    assert sorted(each.name for each in (course / "submitted").iterdir()) == ["a-b", "王小明"]
 
 
 def test_columns_and_encoding_of_a_class_list_can_be_said(course: Path) -> None:

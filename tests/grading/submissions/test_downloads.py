@@ -40,6 +40,8 @@ def archive(folder: Path, *members: str, content: bytes = b"{}") -> Path:
         ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.txt", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
         ("Ada Lovelace_7_assignsubmission_file_/a.ipynb.json", "Moodle", "Ada Lovelace", "7", "a.ipynb"),
         ("hoppergrace_late_12346_678902_a.ipynb", "Canvas", "hoppergrace", "12346", "a.ipynb"),
+        ("anon_LATE_aB3xY_1001_a.ipynb", "Canvas", "anon aB3xY", "aB3xY", "a.ipynb"),
+        ("Ada_7_assignsubmission_onlinetext_/a.ipynb", "Moodle", "Ada", "7", "a.ipynb"),
         ("t_ada_attempt_2026-13-45-99-00-00_a.ipynb", "Blackboard", "ada", "", "a.ipynb"),
     ],
 )
@@ -157,6 +159,72 @@ def test_a_notebook_in_a_learners_own_archive_is_found(tmp_path: Path) -> None:
     none, [reason] = read_archive(archive(tmp_path, members[0], content=b"PK damaged"))
     assert none == []
     assert "archive without a notebook" in reason.reason
+
+
+def test_a_notebook_under_another_suffix_is_found_by_its_content(tmp_path: Path) -> None:
+    names = ("ada/a.json", "bea/a.txt", "eve/a", "zoe/data.json")
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name in names:
+            file.writestr(name, b'{"cells": [], "nbformat": 4}' if "data" not in name else b'{"a": 1}')
+        file.writestr("kit/a.rar", b"Rar!")
+    found, skipped = read_archive(path)
+    assert [(each.member, each.file) for each in found] == [(name, "a.ipynb") for name in names[:3]]
+    assert [each.reason for each in skipped] == ["not a notebook", "an archive that is not ZIP"]
+
+
+def zipped(**files: bytes) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return written.getvalue()
+
+
+def test_a_download_that_was_packed_again_is_read(tmp_path: Path) -> None:
+    inner = zipped(**{f"{name}_7_assignsubmission_file_/a.ipynb": b"{}" for name in ("Ada", "Bea")})
+    found, _ = read_archive(archive(tmp_path, "week 3/download.zip", content=inner))
+    assert [(each.platform, each.learner) for each in found] == [("Moodle", "Ada"), ("Moodle", "Bea")]
+    deep = zipped(**{"again.zip": zipped(**{"a.ipynb": b"{}"})})
+    [found_deep], _ = read_archive(archive(tmp_path, "Ada_7_assignsubmission_file_/task.zip", content=deep))
+    assert (found_deep.learner, found_deep.file) == ("Ada", "a.ipynb")
+
+
+def test_blackboards_receipt_names_the_learner(tmp_path: Path) -> None:
+    path, start = tmp_path / "class.zip", "task_a_lovelace_attempt_2026-11-20-10-11-12"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{start}_a.ipynb", b"{}")
+        file.writestr(f"{start}.txt", "Name: Ada Lovelace (a_lovelace)\nAssignment: task\n")
+    [found], _ = read_archive(path)
+    assert (found.learner, found.others) == ("a_lovelace", ("Ada Lovelace",))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_read_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is below the limit of one, all together filled the memory."""
+    monkeypatch.setattr(downloads, "MOST_UNPACKED", 1500)
+    monkeypatch.setattr(downloads, "MOST_TIMES", 1)
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in "abcd":
+            file.writestr(f"{name}/a.ipynb", b"0" * 1000)
+    found, skipped = read_archive(path)
+    assert [each.learner for each in found] == ["a", "b"]
+    assert {each.reason for each in skipped} == {"the archive is too large when it is unpacked"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [("gb18030", ("王小明", "欧阳娜")), ("big5", ("王小明", "陳怡君")), ("shift_jis", ("山田太", "さくら"))],
+)
+def test_names_of_all_files_tell_their_encoding(tmp_path: Path, encoding: str, names: tuple[str, str]) -> None:
+    content = zipped(**{"FIRST1/a.ipynb": b"{}", "SECOND/a.ipynb": b"{}"})
+    path = tmp_path / "class.zip"
+    for place, name in zip((b"FIRST1", b"SECOND"), names, strict=True):
+        content = content.replace(place, name.encode(encoding))
+    path.write_bytes(content)
+    found, _ = read_archive(path)
+    assert tuple(each.learner for each in found) == names
+    assert all(each.encoding for each in found)
 
 
 @pytest.mark.parametrize(

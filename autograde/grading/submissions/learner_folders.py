@@ -1,0 +1,54 @@
+"""Tell which of the folders around a notebook is the learner's: class/Ada/homework, Ada/2.6, submitted/Ada/2.6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from autograde.grading.submissions.downloads import Download
+
+
+def with_learners(
+    downloads: Sequence[Download], is_assignment: Callable[[str], bool], is_listed: Callable[[str], bool]
+) -> list[Download]:
+    """Return the downloads, each in a folder with that folder's learner.
+
+    In one archive, learners' folders are on one level: that with the most names of the class list, then with the most
+    different names, then the outermost.
+
+    Args:
+        downloads: of any archives.
+        is_assignment: whether a folder is called like an assignment.
+        is_listed: whether a folder is called like a person in the class list.
+    """
+    beside: dict[str, list[Download]] = {}
+    for each in downloads:
+        if each.platform == "folder":
+            beside.setdefault(each.archive, []).append(each)
+    levels = {archive: _level(each, is_assignment, is_listed) for archive, each in beside.items()}
+    return [
+        _with_learner(each, levels[each.archive], is_assignment) if each.platform == "folder" else each
+        for each in downloads
+    ]
+
+
+def _names(download: Download, is_assignment: Callable[[str], bool]) -> tuple[str, ...]:
+    return tuple(name for name in download.folders if not is_assignment(name)) or download.folders
+
+
+def _level(
+    downloads: Sequence[Download], is_assignment: Callable[[str], bool], is_listed: Callable[[str], bool]
+) -> int | None:
+    """Return the level of the learners' folders, 0 for the outermost; None if all lie in the same folders."""
+    paths = [_names(each, is_assignment) for each in downloads]
+    levels = [{path[at] for path in paths if len(path) > at} for at in range(max(map(len, paths)))]
+    if all(len(names) == 1 for names in levels):
+        return None
+    return max(range(len(levels)), key=lambda at: (sum(map(is_listed, levels[at])), len(levels[at]), -at))
+
+
+def _with_learner(download: Download, level: int | None, is_assignment: Callable[[str], bool]) -> Download:
+    names = _names(download, is_assignment)
+    at = len(names) - 1 if level is None else min(level, len(names) - 1)
+    others = tuple(reversed(names[:at] + names[at + 1 :]))
+    return replace(download, learner=names[at], others=others)

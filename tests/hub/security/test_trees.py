@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos import pushes
+from autograde.hub.repos import pushed_contents
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.trees import Census
 from autograde.hub.storage.objects import ObjectReader
@@ -230,7 +230,7 @@ def test_tree_totals_equal_those_of_git_ls_tree(clone: Clone) -> None:
 
 
 def test_push_of_too_many_objects_is_refused(clone: Clone, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pushes, "MAX_OBJECTS", 12)
+    monkeypatch.setattr(pushed_contents, "MAX_OBJECTS", 12)
     clone.commit(clone.tree(*(("100644", clone.blob(b"%d" % n), f"f{n}") for n in range(11))))
     code, said = clone.push(address)
     assert code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autograde.judge.advice import advice
 from autograde.judge.cases import Case
@@ -59,69 +59,113 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
         return _asynchronous(question, seed)
     if evidence.given != question.kind:
         return _of_the_wrong_kind(question, evidence, seed)
+    tried = _tried(question, evidence, seed)
+    if all(map(_is_stub, tried.replies)):
+        return _still_a_stub(tried)
+    expected = [question.oracle(case) for case in tried.cases]
+    differences = [
+        first_of_reply(question, case, right, reply)
+        for case, right, reply in zip(tried.cases, expected, tried.replies, strict=True)
+    ]
+    if not any(differences):
+        return _right(tried)
+    return _wrong(tried, expected, differences)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """An answer that was called; ``sent`` and ``replies`` have an entry for each of the cases.
+
+    Attributes:
+        question: the specification.
+        seed: as in :func:`judge`.
+        cases: what it was called with.
+        sent: what came back.
+        replies: the same, each value in the question's normal form.
+        noise: what it printed in the first case in which it printed something.
+    """
+
+    question: Question
+    seed: str | None
+    cases: Sequence[Case]
+    sent: Sequence[Reply]
+    replies: Sequence[Reply]
+    noise: str
+
+
+def _tried(question: Question, evidence: Evidence, seed: str | None) -> _Tried:
     cases = question.cases(seed)
     sent = _complete(evidence.replies, len(cases))
     replies = [
         replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, sent, strict=True)
     ]
     noise = visible(next((reply.printed for reply in replies if reply.printed), ""))
-    if all(_is_stub(reply) for reply in replies):
-        summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=question.function)
-        step = _("Replace the line that raises NotImplementedError with your own code.")
-        items = blank(question, cases)
-        return _verdict(question, seed, Outcome.NOT_ATTEMPTED, items, summary, next_step=step, noise=noise)
+    return _Tried(question, seed, cases, sent, replies, noise)
 
-    expected = [question.oracle(case) for case in cases]
-    wholes = [
-        first_of_reply(question, case, right, reply)
-        for case, right, reply in zip(cases, expected, replies, strict=True)
-    ]
-    if not any(wholes):
-        items = full(question, cases)
-        summary = _correct(question, len(cases), seed)
-        if question.presentation.achieved is not None and seed is None:
-            seen = question.presentation.achieved(cases[0], replies[0].value)
-            summary = _("{summary} {seen}", summary=summary, seen=seen)
-        return _verdict(question, seed, Outcome.CORRECT, items, summary, noise=noise)
 
+def _still_a_stub(tried: _Tried) -> Verdict:
+    summary = _("Not attempted yet: {function} still raises NotImplementedError.", function=tried.question.function)
+    step = _("Replace the line that raises NotImplementedError with your own code.")
+    items = blank(tried.question, tried.cases)
+    return _verdict(
+        tried.question, tried.seed, Outcome.NOT_ATTEMPTED, items, summary, next_step=step, noise=tried.noise
+    )
+
+
+def _right(tried: _Tried) -> Verdict:
+    question, cases = tried.question, tried.cases
+    summary = _correct(question, len(cases), tried.seed)
+    if question.presentation.achieved is not None and tried.seed is None:
+        seen = question.presentation.achieved(cases[0], tried.replies[0].value)
+        summary = _("{summary} {seen}", summary=summary, seen=seen)
+    return _verdict(question, tried.seed, Outcome.CORRECT, full(question, cases), summary, noise=tried.noise)
+
+
+def _wrong(tried: _Tried, expected: Sequence[Observation], differences: Sequence[Difference | None]) -> Verdict:
+    """The verdict on an answer that is not right: its points, its name if it has one, and one difference."""
+    question, seed, cases, replies = tried.question, tried.seed, tried.cases, tried.replies
     items = scored(question, cases, expected, replies)
     # A self-check says one thing at a time, but for entries, each of which is a question of its own.
     if seed is not None or question.kind is AnswerKind.ENTRIES:
         items = with_reasons(question, items, cases, expected, replies)
-    if _only_changed_arguments(question, cases, expected, replies):
-        named: Misconception | None = changes_its_arguments()
-    else:
-        named = _misconception(question, cases, replies)
+    named = (
+        changes_its_arguments()
+        if _only_changed_arguments(question, cases, expected, replies)
+        else _misconception(question, cases, replies)
+    )
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
-    wrong = sum(difference is not None for difference in wholes)
-    summary = _incorrect(question, wrong, len(cases), seed)
-    if outcome is Outcome.COULD_NOT_RUN:
-        summary = _("{function} could not be run on any case.", function=question.function)
-    if (untried := _untried(replies)) is not None:
-        summary = _("{function} did not finish in one case.", function=question.function)
-        if untried:
-            summary = _(
-                "{function} did not finish in one case. The cases after it were not tried: {untried}.",
-                function=question.function,
-                untried=untried,
-            )
     place = _explained_place(named, cases, replies)
     if place is None:
-        place = most_instructive(cases, wholes)
+        place = most_instructive(cases, differences)
     assert place is not None
-    quote = question.presentation.quote(sent[place].value)
+    quote = question.presentation.quote(tried.sent[place].value)
     return _verdict(
         question,
         seed,
         outcome,
         items,
-        summary,
-        difference=_shown(question, cases[place], expected[place], replies[place], wholes[place], quote, seed),
+        _summary_of_wrong(tried, outcome, sum(difference is not None for difference in differences)),
+        difference=_shown(question, cases[place], expected[place], replies[place], differences[place], quote, seed),
         misconception=None if named is None else NamedMisconception(named.id, named.explanation),
-        next_step=_next_step(question, cases[place], wholes[place], named, replies[place].value, quote),
-        noise=noise,
+        next_step=_next_step(question, cases[place], differences[place], named, replies[place].value, quote),
+        noise=tried.noise,
     )
+
+
+def _summary_of_wrong(tried: _Tried, outcome: Outcome, wrong: int) -> Message:
+    function, untried = tried.question.function, _untried(tried.replies)
+    if untried:
+        return _(
+            "{function} did not finish in one case. The cases after it were not tried: {untried}.",
+            function=function,
+            untried=untried,
+        )
+    if untried is not None:
+        return _("{function} did not finish in one case.", function=function)
+    if outcome is Outcome.COULD_NOT_RUN:
+        return _("{function} could not be run on any case.", function=function)
+    return _incorrect(tried.question, wrong, len(tried.cases), tried.seed)
 
 
 def _next_step(

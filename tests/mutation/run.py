@@ -36,6 +36,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         (module, f"for {names} in zip({values}, {strict})"): _EQUAL_LENGTHS
         for module, names, values in (
             ("judging", "case, right, reply", "cases, expected, replies"),
+            ("judging", "case, right, reply", "tried.cases, expected, tried.replies"),
             ("judging", "case, reply", "cases, replies"),
             ("reasons", "case, right, reply", "cases, expected, replies"),
             ("reasons", "item, found", "question.rubric, items"),

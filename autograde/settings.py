@@ -33,6 +33,9 @@ HUB_PORT = 8960
 #: The first port to try for JupyterLab.
 LAB_PORT = 8888
 
+#: An address at which no Hub answers, on any machine.
+NO_HUB = "http://127.0.0.1:9"
+
 #: The package index of torch for CPUs, which is gigabytes smaller than torch for NVIDIA GPUs.
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 

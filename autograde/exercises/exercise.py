@@ -207,9 +207,6 @@ _IN_THIS_PROCESS = _(
     "the stop button ends a loop that never ends."
 )
 
-#: An address at which no Hub answers, on any machine.
-_NOWHERE = "http://127.0.0.1:9"
-
 
 def _stay_off_the_internet() -> None:
     """In a notebook without one of the kit's Hubs, point ``huggingface_hub`` at an unreachable address.
@@ -217,7 +214,7 @@ def _stay_off_the_internet() -> None:
     Otherwise a learner's function that is called by hand would create or upload on huggingface.co, in their name.
     """
     if settings.endpoint() is None and hasattr(ipython_shell(), "kernel") and "huggingface_hub" not in sys.modules:
-        settings.set_environment({**settings.environment(), "HF_ENDPOINT": _NOWHERE})
+        settings.set_environment({**settings.environment(), "HF_ENDPOINT": settings.NO_HUB})
 
 
 def open_exercise(section: str | float, *, language: str | None = None, referee: Referee | None = None) -> Exercise:

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograde import settings
 from autograde.exercises.exercise import VERDICT
 from autograde.grading import graded_cells
 from autograde.grading.execution import Execution, Job
@@ -24,9 +25,6 @@ NO_EXIT = "exit = quit = __import__('sys').exit"
 
 #: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
 CELL_TIMEOUT = 90
-
-#: An address at which no Hub answers.
-_NOWHERE = "http://127.0.0.1:9"
 
 
 class KernelExecutor:
@@ -68,7 +66,7 @@ class KernelExecutor:
             place = folder / "work" / PurePosixPath(name)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-        environment = client_environment(_NOWHERE, folder / "home") | {
+        environment = client_environment(settings.NO_HUB, folder / "home") | {
             "AUTOGRADE_SEED": job.seed,
             "AUTOGRADE_LANGUAGE": job.language,
             "IPYTHONDIR": str(folder / "ipython"),

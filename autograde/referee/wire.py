@@ -28,6 +28,15 @@ def receive(stream: BinaryIO) -> dict[str, Any] | None:
         return None
     if len(line) > LONGEST_LINE:
         raise MalformedEvidence(f"A message is longer than {LONGEST_LINE} bytes.")
+    return message_in(line)
+
+
+def message_in(line: bytes) -> dict[str, Any]:
+    """Return the message that a line holds.
+
+    Raises:
+        MalformedEvidence: it is not a JSON object.
+    """
     try:
         message = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -33,13 +33,10 @@ from autograde.judge.observation import dumps
 from autograde.referee.remote import RemoteReferee
 from autograde.runner.answers.together import Asked, evidence_together
 
-#: An address at which no Hub answers.
-NOWHERE = "http://127.0.0.1:9"
-
 
 def environment(base: dict[str, str], language: str) -> dict[str, str]:
     """Return the environment of a learner's process; writes git's configuration into its home folder."""
-    return client_environment(NOWHERE, Path(HOME, ".hub"), base=base) | {
+    return client_environment(settings.NO_HUB, Path(HOME, ".hub"), base=base) | {
         "HOME": HOME,
         "USER": "learner",
         "AUTOGRADE_LANGUAGE": language,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograde.errors import MalformedEvidence
+from autograde.referee.wire import message_in
 
 #: Longest line in bytes that is read from a learner's process.
 LONGEST = 16 * 2**20
@@ -92,13 +93,7 @@ class Lines:
             self._read()
         line = bytes(self._received[:end])
         del self._received[: end + 1]
-        try:
-            message = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise MalformedEvidence(f"A message is not JSON: {error}.") from error
-        if not isinstance(message, dict):
-            raise MalformedEvidence("A message is not a JSON object.")
-        return message
+        return message_in(line)
 
     def refuse_files(self) -> None:
         """From now on, let the system close files that come with messages: a learner could send thousands."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from autograde import settings
 from autograde.hub import client_environment
 from autograde.runner.planned_files import fill
 from autograde.runner.scenario import Scenario
@@ -60,7 +61,7 @@ def _made(root: Path, scenario: Scenario) -> RunEnvironment:
     variables = dict(scenario.variables)
     if scenario.folder:
         variables["MODEL_FOLDER"] = str(root / scenario.folder)
-    all_variables = client_environment(scenario.endpoint or "http://127.0.0.1:9", home, name=_person(scenario))
+    all_variables = client_environment(scenario.endpoint or settings.NO_HUB, home, name=_person(scenario))
     for name in _HOMES:
         all_variables.pop(name, None)
     # `hf` is next to this Python, which is often not on the PATH.

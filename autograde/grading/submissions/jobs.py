@@ -129,7 +129,9 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     beside |= _source_files(course, assignment)
     written = to_bytes(repaired.notebook)
     job = Job(student, assignment, written, beside, language, course.seed())
-    moved = (_("found in {name}").format(name=name),) if "/" in name else ()
+    expected = f"{assignment}.ipynb"
+    elsewhere = "/" in name or (name != expected and expected in files.content)
+    moved = (_("found in {name}").format(name=name),) if elsewhere else ()
     notes = (
         *moved,
         *repaired.notes,

@@ -36,9 +36,10 @@ def find(
         released: the notebook that learners got, which decides among several of unknown names.
     """
     top = {name: data for name, data in files.items() if "/" not in name}
-    if (chosen := choose(assignment, [*top, *(name for name in refused if "/" not in name)])) is not None:
-        return chosen, files.get(chosen)
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
+    if (chosen := choose(assignment, [*top, *(name for name in refused if "/" not in name)])) is not None:
+        data = files.get(chosen)
+        return (None if data is None else _answered_instead(data, below, released)) or (chosen, data)
     for place in (top, below, _notebooks_under_other_names(below)):
         if (found := _in(assignment, place, released)) is not None:
             return found
@@ -51,16 +52,37 @@ def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> 
     if (chosen := choose(assignment, by_base)) is not None:
         return by_base[chosen], files[by_base[chosen]]
     notebooks = [name for name in files if name.lower().endswith(".ipynb") and PurePosixPath(name).name[0] != "."]
-    own = [name for name in sorted(notebooks) if _is_of(files[name], released)]
-    return (own[0], files[own[0]]) if len({files[name] for name in own}) == 1 else None
+    own = {name: has for name in sorted(notebooks) if (has := _answers(files[name], released)) is not None}
+    answered = [name for name, has in own.items() if has]
+    name = next(iter(answered or own), "")
+    return (name, files[name]) if len({files[each] for each in answered or own}) == 1 else None
 
 
-def _is_of(content: bytes, released: NotebookNode) -> bool:
+def _answered_instead(content: bytes, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
+    """Return the only notebook with answers if ``content`` is as it was released: the learner worked in a copy."""
+    others = {name: data for name, data in files.items() if name.lower().endswith(".ipynb") and data != content}
+    if not others or _answers(content, released) is not False:
+        return None
+    answered = {data: name for name, data in others.items() if _answers(data, released)}
+    return next(((name, data) for data, name in answered.items()), None) if len(answered) == 1 else None
+
+
+def _answers(content: bytes, released: NotebookNode) -> bool | None:
+    """Return whether a notebook of the assignment has answers; None if it is of another one, or cannot be read."""
     try:
-        repair(content, released)
+        repaired = repair(content, released).notebook
     except Exception:  # a file that cannot be read is not the one
-        return False
-    return True
+        return None
+    return _answer_texts(repaired) != _answer_texts(released)
+
+
+def _answer_texts(book: NotebookNode) -> dict[str, list[str]]:
+    """Return the words of each cell for an answer, by its name."""
+    return {
+        cell.metadata.nbgrader.grade_id: cell.source.split()
+        for cell in book.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
 
 
 def _notebooks_under_other_names(files: Mapping[str, bytes]) -> dict[str, bytes]:

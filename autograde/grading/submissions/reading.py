@@ -158,11 +158,22 @@ def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
         if "\\ud" in text.lower():
             # A lone surrogate, half of a character, cannot be written to any file.
             book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        what = _("The notebook is damaged: it has lists in lists, thousands of levels deep.")
+        raise UnusableNotebook(what, _("Ask for the .ipynb file that was released.")) from error
+    except ValueError as error:
+        if mark := re.search(r"^<{7} ", text, re.MULTILINE):
+            what = _("The notebook is damaged: it has a conflict that Git could not merge, in line {line}.").format(
+                line=text.count("\n", 0, mark.start()) + 1
+            )
+            raise UnusableNotebook(what, _("Ask the learner to choose one of the two versions.")) from error
         what = _("The file is not a whole notebook: its JSON breaks off or is damaged in line {line}.").format(
             line=getattr(error, "lineno", "?")
         )
         raise UnusableNotebook(what, _("Ask the learner to save the notebook and send it again.")) from error
+    if isinstance(book, str) and book.lstrip().startswith("{"):
+        # A program wrote the notebook's text as one value.
+        return _parsed(book, notes)
     if not isinstance(book, dict):
         raise UnusableNotebook(_("The file is JSON, but not a notebook."), _("Ask for the .ipynb file."))
     # Jupyter's servers answer with the notebook inside an entry of their own.
@@ -253,10 +264,12 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
         damaged += 1
     source = cell.get("source", "")
     if isinstance(source, list | dict):
-        source = "".join(_texts_in(source))
+        lines = list(_texts_in(source))
+        # Some programs split a text into lines and forget their ends.
+        source = ("" if any("\n" in line for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         source, damaged = "", damaged + 1
-    cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
+    cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     metadata = cell.get("metadata")
     if not isinstance(metadata, dict) or not _is_plain(metadata):
         damaged += "metadata" in cell

@@ -67,6 +67,7 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     _forget_strangers(cells, names, notes)
     for each in wanted:
         _restore(cells, each, wanted, notes)
+    _restore_imports(cells, released, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
@@ -138,17 +139,25 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         found = [lost]
         notes.append(_("{name} had lost its nbgrader metadata").format(name=wanted.name))
     if not found:
-        cells.insert(_place(cells, wanted, all_wanted), copy.deepcopy(wanted.cell))
-        notes.append(_("{name} was missing").format(name=wanted.name))
+        missing = copy.deepcopy(wanted.cell)
+        elsewhere = _is_elsewhere(cells, wanted)
+        cells.insert(_place(cells, wanted, all_wanted), missing)
+        if elsewhere:
+            # The released text would define the name once more, without an answer.
+            missing.source = ""
+            notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
+        else:
+            notes.append(_("{name} was missing").format(name=wanted.name))
         return
     # Cells run from top to bottom, so the last definition is the one that counts, as it was for the learner.
     defining = [cell for cell in found if wanted.function and _defines(cell.source, wanted.function)]
-    kept = (defining or found)[-1]
+    full = [cell for cell in defining if not _is_empty(cell.source, wanted)]
+    kept = (full or defining or found)[-1]
     others = [cell for cell in found if cell is not kept]
     for other in others:
         del other.metadata["nbgrader"]
-        if not wanted.answer:
-            # A copy of a graded cell tries the answer once more and changes nothing.
+        if not wanted.answer or _is_empty(other.source, wanted):
+            # A copy of a graded cell tries the answer once more and changes nothing, and the released text empties it.
             del cells[next(place for place, cell in enumerate(cells) if cell is other)]
     if kept.cell_type != wanted.cell.cell_type:
         notes.append(_("{name} was turned into a {kind} cell").format(name=wanted.name, kind=kept.cell_type))
@@ -157,9 +166,60 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
             kept.outputs, kept.execution_count = [], None
             kept.source = _without_fence(kept.source)
     kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
+    if wanted.answer and kept.source.split() == wanted.cell.source.split() and _is_elsewhere(cells, wanted):
+        kept.source = ""
+        notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
+    if wanted.function and _is_inside(kept.source, wanted.function):
+        notes.append(_("the answer of {name} is inside a class or a function").format(name=wanted.name))
     if not wanted.answer:
         kept.source = wanted.cell.source
         _behind_its_answer(cells, kept, wanted, all_wanted, notes)
+
+
+def _is_inside(source: str, function: str) -> bool:
+    """Return whether code defines a function only inside a class or another function, where it cannot be called."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    defining = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function]
+    outer = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef | ast.FunctionDef)]
+    inner = {id(node) for each in outer for node in ast.walk(each) if node is not each}
+    return bool(defining) and all(id(node) in inner for node in defining) and f"global {function}" not in source
+
+
+def _is_elsewhere(cells: Sequence[NotebookNode], wanted: _Wanted) -> bool:
+    """Return whether another cell has the answer: two cells were joined, or it is in a cell of the learner's."""
+    return any(
+        cell.cell_type == "code"
+        and _grade_id(cell) != wanted.name
+        and bool(wanted.function)
+        and _defines(cell.source, wanted.function)
+        and not _is_empty(cell.source, wanted)
+        for cell in cells
+    )
+
+
+def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: list[str]) -> None:
+    """Put the released imports at the top if they are missing or stand below the first answer.
+
+    The learner's kernel had run them before the cell was deleted or moved.
+    """
+    first = next((place for place, cell in enumerate(released.cells) if _grade_id(cell)), 0)
+    given = [cell.source for cell in released.cells[:first] if cell.cell_type == "code" and _is_import(cell.source)]
+    own = next((place for place, cell in enumerate(cells) if _grade_id(cell)), 0)
+    there = {line.strip() for cell in cells[: own + 1] if cell.cell_type == "code" for line in cell.source.split("\n")}
+    lost = [source for source in given if not {line.strip() for line in source.split("\n")} <= there | {""}]
+    if lost:
+        cells.insert(0, new_code_cell("\n".join(lost)))
+        notes.append(_("the released imports were missing at the top"))
+
+
+def _is_import(source: str) -> bool:
+    try:
+        return all(isinstance(each, ast.Import | ast.ImportFrom) for each in ast.parse(source).body)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _without_fence(source: str) -> str:
@@ -220,7 +280,9 @@ def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted:
 def _is_empty(source: str, answer: _Wanted) -> bool:
     """Return whether a cell holds only the released stub, or sets the value to nothing."""
     nothing = rf"(?:#.*\s*)*{answer.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
-    return source.split() == answer.cell.source.split() or re.fullmatch(nothing, source) is not None
+    return (
+        not source.strip() or source.split() == answer.cell.source.split() or re.fullmatch(nothing, source) is not None
+    )
 
 
 def _behind_its_answer(

@@ -58,6 +58,27 @@ def test_the_notebook_is_found(files: dict[str, bytes], name: str) -> None:
     assert find(NAME, files, (), RELEASED) == (name, QUIZ)
 
 
+ANSWERED = QUIZ.replace(b'\\"hub\\": ...', b'\\"hub\\": 1')
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({f"{NAME}.ipynb": QUIZ, f"{NAME}-Copy1.ipynb": ANSWERED}, f"{NAME}-Copy1.ipynb"),
+        ({f"{NAME}.ipynb": QUIZ, "sub/mine.ipynb": ANSWERED}, "sub/mine.ipynb"),
+        ({"mine.ipynb": ANSWERED, "old.ipynb": QUIZ}, "mine.ipynb"),
+    ],
+)
+def test_the_notebook_with_answers_is_taken_and_not_the_released_one(files: dict[str, bytes], name: str) -> None:
+    assert ANSWERED != QUIZ
+    assert find(NAME, files, (), RELEASED) == (name, ANSWERED)
+
+
+def test_an_answered_notebook_with_the_right_name_is_taken() -> None:
+    files = {f"{NAME}.ipynb": ANSWERED, f"{NAME}-Copy1.ipynb": ANSWERED + b" "}
+    assert find(NAME, files, (), RELEASED) == (f"{NAME}.ipynb", ANSWERED)
+
+
 @pytest.mark.parametrize(
     "files",
     [

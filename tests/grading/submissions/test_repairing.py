@@ -6,6 +6,7 @@ import copy
 import json
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -167,6 +168,16 @@ def test_an_undamaged_submission_is_left_as_it_is_without_a_note() -> None:
     assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in submitted().cells]
 
 
+@pytest.mark.parametrize(
+    "path", sorted(KIT.glob("release/*/*/*.ipynb")), ids=lambda path: f"{path.parts[-3]}-{path.stem}"
+)
+def test_every_released_notebook_is_left_as_it_is(path: Path) -> None:
+    released = notebooks.read(path)
+    found = repair(path.read_bytes(), released)
+    assert found.notes == ()
+    assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in released.cells]
+
+
 KINDS = ["delete", "copy", "move", "strip", "retype"]
 
 
@@ -219,8 +230,38 @@ def fence(book: NotebookNode) -> None:
     named(book, "segment-ids").source = f"```python\n{ANSWER}```"
 
 
+def join_with_the_first_answer(book: NotebookNode) -> None:
+    named(book, "encode-pair").source += f"\n\n{ANSWER}"
+    book.cells.remove(named(book, "segment-ids"))
+
+
+def join_all_answers_in_an_own_cell(book: NotebookNode) -> None:
+    answers = [named(book, name) for name in NAMES if not name.startswith("grade-")]
+    own = nbformat.v4.new_code_cell("\n\n".join(cell.source for cell in answers), id="all")
+    book.cells = [own, *(cell for cell in book.cells if cell not in answers)]
+
+
+def write_above_the_stub(book: NotebookNode) -> None:
+    copy_of(book, "segment-ids", ANSWER, before=True)
+    above = next(cell for cell in book.cells if cell.id == "copied")
+    above.metadata = {}
+    named(book, "segment-ids").source = named(RELEASED, "segment-ids").source
+
+
+def paste_the_stub_below(book: NotebookNode) -> None:
+    copy_of(book, "segment-ids", named(RELEASED, "segment-ids").source)
+
+
+def append_the_released_notebook(book: NotebookNode) -> None:
+    book.cells += copy.deepcopy(RELEASED).cells
+
+
 @pytest.mark.parametrize(
-    "damage", [merge_into_graded_cell, type_over_graded_cell, empty_the_answer_at_the_end, fence]
+    "damage",
+    [
+        merge_into_graded_cell, type_over_graded_cell, empty_the_answer_at_the_end, fence, write_above_the_stub,
+        paste_the_stub_below, append_the_released_notebook,
+    ],
 )  # fmt: skip
 def test_an_answer_in_an_odd_place_counts(damage: Callable[[NotebookNode], None]) -> None:
     book = submitted()
@@ -244,6 +285,41 @@ def test_an_answer_without_metadata_is_found_by_the_name_that_it_defines(source:
     cell = named(book, "segment-ids")
     cell.metadata, cell.id, cell.source = {}, "other", source
     assert named(repaired(book), "segment-ids").source == source
+
+
+@pytest.mark.parametrize("damage", [join_with_the_first_answer, join_all_answers_in_an_own_cell])
+def test_answers_that_were_joined_in_one_cell_count(damage: Callable[[NotebookNode], None]) -> None:
+    """The released cells were put back below them, and emptied every answer."""
+    book = submitted()
+    damage(book)
+    found = repaired(book)
+    assert_whole(found)
+    assert answer(found).endswith(ANSWER.rstrip())
+
+
+@pytest.mark.parametrize("kind", ["deleted", "moved", "text"])
+def test_the_released_imports_run_first(kind: str) -> None:
+    """The kernel had run them before the cell was deleted: every answer ended in a NameError."""
+    book = submitted()
+    [cell] = [cell for cell in book.cells if cell.source.startswith("import torch")]
+    if kind == "text":
+        cell.cell_type = "markdown"
+        del cell["outputs"], cell["execution_count"]
+    else:
+        book.cells.remove(cell)
+    if kind == "moved":
+        book.cells.append(cell)
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert found.notebook.cells[0].source.startswith("import torch")
+    assert found.notes == ("the released imports were missing at the top",)
+
+
+def test_an_answer_inside_a_class_is_noted() -> None:
+    book = submitted()
+    named(book, "segment-ids").source = f"class Answer:\n{textwrap.indent(ANSWER, '    ')}"
+    assert repair(json.dumps(book).encode(), RELEASED).notes == (
+        "the answer of segment-ids is inside a class or a function",
+    )
 
 
 def test_a_notebook_of_another_assignment_is_refused() -> None:

@@ -294,7 +294,7 @@ def test_answers_that_were_joined_in_one_cell_count(damage: Callable[[NotebookNo
     damage(book)
     found = repaired(book)
     assert_whole(found)
-    assert answer(found).endswith(ANSWER.rstrip())
+    assert ANSWER.rstrip() in answer(found)
 
 
 @pytest.mark.parametrize("kind", ["deleted", "moved", "text"])

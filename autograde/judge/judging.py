@@ -80,7 +80,7 @@ class _Tried:
         question: the specification.
         seed: as in :func:`judge`.
         cases: what it was called with.
-        sent: what came back.
+        sent: the results of the calls.
         replies: the same, each value in the question's normal form.
         noise: what it printed in the first case in which it printed something.
     """

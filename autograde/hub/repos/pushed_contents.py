@@ -170,7 +170,7 @@ class PushedContents:
         """Return the contents that are short enough for an LFS pointer, by id.
 
         Raises:
-            Rejected: a file is binary, so it belongs into LFS.
+            Rejected: a file is binary, so it belongs in LFS.
         """
         binary, contents = list[str](), dict[str, bytes]()
         for oid, path in new.short.items():

@@ -29,6 +29,9 @@ from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, li
 #: Largest number of files, repositories and downloads that are listed, to limit the size of an observation.
 MOST = 200
 
+#: What an access token looks like.
+_TOKEN = re.compile(r"hf_[A-Za-z0-9]{30,}")
+
 #: Kinds of download events: a git fetch, and files by their path or by the SHA-256 of their content.
 _DOWNLOADS = ("git.fetched", "file.downloaded", "lfs.downloaded", "xet.downloaded")
 
@@ -144,6 +147,8 @@ def repository_seen(
         - ``license``: the license in the model card's metadata, or ``""``;
         - ``files``: ``{path: status}`` of all expected and all other files, each a
           :class:`~autograde.judge.hub_state.FileStatus`;
+        - ``different``: ``{path: sha256}`` of the expected files that are there with another content;
+        - ``secret``: whether an access token is in the message of a commit;
         - ``storage``: where the files that should be in LFS are, a :class:`~autograde.judge.hub_state.Storage`;
         - ``initial``: whether the earlier commits still exist;
         - ``on_top``: number of new commits on ``main``, without the initial one of a new repository;
@@ -190,6 +195,10 @@ def repository_seen(
             ("visibility", visibility(view)),
             ("license", text(_license(card))),
             ("files", _named(statuses(files, expected) | dict.fromkeys(submodules, FileStatus.EXTRA))),
+            ("different", _named({
+                path: fingerprint(files[path]) for path in expected if path in files and files[path] != expected[path]
+            })),
+            ("secret", any(_TOKEN.search(commit.message) for commit in commits)),
             ("storage", storage(files, large)),
             ("initial", kept),
             ("on_top", len(new)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.judge.cases import Case
 from autograde.judge.messages import _
-from autograde.judge.observation import Observation
+from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception
 from autograde.questions.log_in.log_in.facets import FACETS
 from autograde.questions.log_in.log_in.solutions import NAME, TOKEN, wrong
@@ -30,6 +30,19 @@ MISCONCEPTIONS = (
         _("Pass the token: `login(token)`."),
         refusal=r"oauth/device|device login is switched off",
         examples=(wrong("name saved secret", "login()", NAME),),
+    ),
+    Misconception(
+        "asks-for-the-token",
+        _(
+            "The function asks someone to type, with input() or getpass(). A program that runs on its own gets no "
+            "answer, and the token is there already: it is the parameter `token`."
+        ),
+        _("Pass the parameter: `login(token)`."),
+        form=lambda _case, got: isinstance(got, Raised) and got.type in ("EOFError", "StdinNotImplementedError"),
+        examples=(
+            wrong("name saved secret", 'login(input("Token: "))', NAME),
+            wrong("name saved secret", "from getpass import getpass", "login(getpass())", NAME),
+        ),
     ),
     Misconception(
         "own-token",

@@ -87,6 +87,10 @@ FACETS = Facets(
                     _("the function returned the text without all of its spaces and line ends"),
                 ),
                 State(
+                    "$lines", _("a list of lines"),
+                    _("the function returned a list of lines; expected the whole text"),
+                ),
+                State(
                     "$path", _("a path"),
                     _("the function returned the path of the downloaded file; expected the text in it"),
                 ),
@@ -103,6 +107,7 @@ FACETS = Facets(
             Facet("given_away", "nothing", (
                 State("printed", _("printed"), _("the token was printed")),
                 State("in-code", verbatim("—"), _("this function contains a token")),
+                State("on-hub", verbatim("—"), _("a token is in the message of a commit on the Hub")),
             ),
                 advice=_("Don't write a token into the code, and don't print one: use the parameters."),
             ),

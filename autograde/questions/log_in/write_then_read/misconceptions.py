@@ -35,6 +35,26 @@ MISCONCEPTIONS = (
         examples=(wrong_step("written read returned", upload=UPLOAD.replace("text.encode()", "text")),),
     ),
     Misconception(
+        "dataset",
+        _(
+            "The function looked for a dataset or a Space of this name: `repo_type` says so. The given repository is a "
+            "model repository."
+        ),
+        _("Leave `repo_type` out: without it, a model repository is meant."),
+        refusal=r"Repository Not Found for url: \S+/(datasets|spaces)/",
+        examples=(wrong(
+            "written read returned", UPLOAD.replace(", token", ', repo_type="dataset", token'),
+            DOWNLOAD.replace(", token", ', repo_type="dataset", token'), RETURN,
+        ),),
+    ),
+    Misconception(
+        "nothing-to-read-yet",
+        _("The download came before the upload, so there was no such file on the Hub yet."),
+        _("Upload the text first, then download note.txt."),
+        refusal=r"Entry Not Found for url",
+        examples=(wrong("written read returned", DOWNLOAD, UPLOAD, RETURN),),
+    ),
+    Misconception(
         "made-public",
         _("The repository was made public. Then everyone can read it, even without the read token."),
         _("Don't change the repository's visibility: the owner's read token can read it."),
@@ -55,7 +75,7 @@ MISCONCEPTIONS = (
         "made-anew",
         _("The repository was deleted or renamed. Other people lose their files in it, or can't find it any more."),
         _("Don't delete or rename the repository: an upload doesn't need it."),
-        (FACETS.wrong(visibility="anew"),),
+        form=lambda _case, got: isinstance(got, Mapping) and got.get("visibility") == "anew",
         examples=(wrong_step(
             "written", "api = HfApi(token=write_token)", "api.delete_repo(repo_id)",
             "api.create_repo(repo_id, private=True)",
@@ -145,6 +165,16 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "returns-lines",
+        _("The function returns a list of lines. Return one text with all lines in it."),
+        _("Read the file with read() or read_text(), without splitting it into lines."),
+        (FACETS.wrong(returned="$lines"),),
+        examples=(
+            wrong_step("returned", end=f"{RETURN}.splitlines()"),
+            wrong_step("returned", end='return open(path, encoding="utf-8").readlines()'),
+        ),
+    ),
+    Misconception(
         "returns-the-path",
         _("hf_hub_download returns the path of the file, not its content."),
         _("Read the file at that path, and return its text."),
@@ -188,6 +218,7 @@ MISCONCEPTIONS = (
             wrong_step(
                 "written", upload=UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), end=RETURN + "[:-1]",
             ),
+            wrong_step("written", upload=UPLOAD.replace("text.encode()", '("Note: " + text).encode()')),
         ),
     ),
     Misconception(
@@ -202,11 +233,15 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "token-given-away",
-        _("The function contains a token or prints it. Anyone who gets the notebook gets the token."),
+        _(
+            "The function contains a token, prints it or writes it into a commit's message. Anyone who gets the "
+            "notebook or sees the repository gets the token."
+        ),
         _("Don't write a token into the code, and don't print one: use the parameters."),
-        (FACETS.wrong(given_away="in-code"), FACETS.wrong(given_away="printed")),
+        tuple(FACETS.wrong(given_away=where) for where in ("in-code", "printed", "on-hub")),
         examples=(
             wrong_step("returned", upload=(..., "print(read_token)")),
+            wrong_step("returned", upload=UPLOAD.replace(", token", ', commit_message=f"with {write_token}", token')),
             wrong_step("returned", f'mine = "{TOKEN}"'),
         ),
     ),
@@ -214,12 +249,16 @@ MISCONCEPTIONS = (
         "another-name",
         _("The text was uploaded under another file name. Programs look for the exact name."),
         _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
-        (
-            FACETS.wrong(note="another-name", read_with="nothing", returned="$given"),
-            FACETS.wrong(note="another-name", read_with="nothing", returned="$path"),
+        tuple(
+            FACETS.wrong(note="another-name", read_with="nothing", returned=returned)
+            for returned in ("$given", "$path", *map(Raised, ("RemoteEntryNotFoundError", "EntryNotFoundError")))
         ),
-        examples=(wrong(
-            "written read returned", *(line.replace("note.txt", "notes.txt") for line in (UPLOAD, DOWNLOAD, RETURN)),
-        ),),
+        examples=(
+            wrong(
+                "written read returned",
+                *(line.replace("note.txt", "notes.txt") for line in (UPLOAD, DOWNLOAD, RETURN)),
+            ),
+            wrong_step("written read returned", upload=UPLOAD.replace("note.txt", "notes.txt")),
+        ),
     ),
 )  # fmt: skip

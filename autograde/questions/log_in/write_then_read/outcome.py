@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from autograde.judge.cases import Case
 from autograde.judge.execution import calls
 from autograde.judge.hub_state import FileStatus, Visibility
-from autograde.judge.observation import Mapping, Observation, Other
+from autograde.judge.observation import Mapping, Observation, Other, Sequence
 from autograde.questions.log_in.write_then_read.cases import NOTE, ON_THIS_COMPUTER
 from autograde.questions.log_in.write_then_read.facets import FACETS
 
@@ -24,13 +26,17 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     given_away = "in-code" if report.get("token_in_answer") is True else "nothing"
     if report.get("token_printed") is True:
         given_away = "printed"
+    elif target.get("secret") is True:
+        given_away = "on-hub"
     roles = {role for path in (NOTE, "git") for role in downloads.sequence(path)}
     read_with = next((role for role in _ROLES if role in roles), "nothing")
     if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
         returned = "$given"
+    if note == FileStatus.DIFFERENT and read_with != "nothing" and _is_text_of(target, returned):
+        # The mistake is in the upload: the function returns what it has read.
+        returned = case.arguments[3]
     if _is_trimmed(case.arguments[3], returned):
-        # Where the text was uploaded without them already, the function returns what it has read.
-        returned = case.arguments[3] if note == FileStatus.DIFFERENT else "$trimmed"
+        returned = "$trimmed"
     if returned == ON_THIS_COMPUTER:
         returned = "$given" if read_with == "nothing" else "$local"
     return FACETS.answer(
@@ -57,11 +63,21 @@ def _instead_of_a_text(returned: Observation) -> Observation:
         return _FILES.get(returned.type, returned)
     if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
         return "$path"
+    if isinstance(returned, Sequence) and returned.items and all(isinstance(line, str) for line in returned.items):
+        return "$lines"
     return returned
+
+
+def _is_text_of(target: Mapping, returned: Observation) -> bool:
+    """Return whether a text is that of the note on the Hub, whose line ends were perhaps read as others."""
+    if not isinstance(returned, str):
+        return False
+    seen = target.mapping("different").get(NOTE)
+    return seen in {sha256(each.encode()).hexdigest() for each in (returned, returned.replace("\n", "\r\n"))}
 
 
 def _is_trimmed(text: Observation, got: Observation) -> bool:
     """Return whether a text lacks only spaces or line ends, or is the first line."""
-    if not isinstance(text, str) or not isinstance(got, str) or got == text:
+    if not isinstance(text, str) or not isinstance(got, str) or len(got) >= len(text):
         return False
     return "".join(got.split()) in {"".join(text.split()), "".join(text.strip().partition("\n")[0].split())}

@@ -8,7 +8,7 @@ from autograde.judge.examples import function
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import _
-from autograde.judge.observation import Observation, Raised
+from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
 from autograde.questions._new_repositories import (
     FIXED_NAME,
@@ -19,25 +19,33 @@ from autograde.questions._new_repositories import (
     RETURNS_THE_ADDRESS,
     RETURNS_THE_SHORT_NAME,
 )
-from autograde.questions.create_a_model_repository.create_repository.cases import GROUP
+from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, LICENSE
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 from autograde.questions.create_a_model_repository.create_repository.solutions import (
     ADD_LICENSE,
     ALL,
-    CARD,
     CREATE,
     IMPORTS,
     OVERWRITES,
     RETURN,
     SIGNATURE,
-    UPLOAD,
     wrong,
     wrong_step,
 )
 
 
-def _dataset(case: Case) -> Observation:
-    return FACETS.answer(case, made=f"dataset {full_name(case)}")
+def _of_another_kind(kind: str) -> WrongModel:
+    return lambda case: FACETS.answer(case, made=f"{kind} {full_name(case)}")
+
+
+def _refused_license(_case: Case, got: Observation) -> bool:
+    found = got.get("license") if isinstance(got, Mapping) else None
+    return isinstance(found, Raised) and '"license" must be one of' in found.message
+
+
+def _another_license(_case: Case, got: Observation) -> bool:
+    found = got.get("license") if isinstance(got, Mapping) else None
+    return isinstance(found, str) and found not in (LICENSE, *LicenseMissing, "late", "none")
 
 
 def _fixed_name(case: Case) -> Observation:
@@ -71,16 +79,19 @@ MISCONCEPTIONS = (
     Misconception(
         "owner-from-git",
         _(
-            "The owner was taken from git's `user.name`. That is the author's name in commits, not an account: here "
-            "it is the name of a group, so the repository was created in the group's namespace."
+            "The repository was created in the namespace of a group. The group's name was taken from git's "
+            "`user.name`, which names authors of commits and no account, or from the groups in what whoami() returns."
         ),
         NO_OWNER,
         (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
-        examples=(wrong_step(
-            "repository", "import subprocess",
-            'done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=True)',
-            'name = done.stdout.strip() + "/" + name',
-        ),),
+        examples=(
+            wrong_step(
+                "repository", "import subprocess",
+                'done = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=True)',
+                'name = done.stdout.strip() + "/" + name',
+            ),
+            wrong_step("repository", 'name = HfApi().whoami()["orgs"][0]["name"] + "/" + name'),
+        ),
     ),
     FIXED_NAME.shown_by(_fixed_name, examples=(
         wrong_step("repository", create=CREATE.replace("name", '"mymodel04"')),
@@ -200,15 +211,18 @@ MISCONCEPTIONS = (
     Misconception(
         "dataset",
         _(
-            "You created a dataset repository. Models and datasets are different kinds of repositories with different "
-            "addresses."
+            "You created a dataset or a Space. Models, datasets and Spaces are different kinds of repositories with "
+            "different addresses."
         ),
         _("Leave repo_type out: by default, create_repo creates a model repository."),
-        (_dataset,),
-        examples=(wrong_step(
-            "repository", create='url = create_repo(name, repo_type="dataset", private=True, exist_ok=True)',
-            license=f'{CARD}; {UPLOAD}, repo_type="dataset")',
-        ),),
+        (_of_another_kind("dataset"), _of_another_kind("space")),
+        examples=tuple(
+            wrong_step(
+                "repository", create=f"url = create_repo(name, {kind}{more}, private=True, exist_ok=True)",
+                license=ADD_LICENSE.replace(", overwrite", f", {kind}, overwrite"),
+            )
+            for kind, more in (('repo_type="dataset"', ""), ('repo_type="space"', ', space_sdk="static"'))
+        ),
     ),
     Misconception(
         "no-license",
@@ -230,17 +244,52 @@ MISCONCEPTIONS = (
     Misconception(
         "license-in-the-text",
         _(
-            "The license is in the text of the card. The Hub reads it only from the metadata at the top, between two "
-            "lines `---`."
+            "The card's metadata has no entry `license`. The license is only in the text, or the metadata is not at "
+            "the very top of the card, or the entry is spelt otherwise, such as `licence`."
         ),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
         (FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA),),
-        examples=(wrong_step(
-            "license",
-            license=(
-                "if not HfApi().file_exists(url.repo_id, 'README.md'):",
-                '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
+        examples=(
+            wrong_step(
+                "license",
+                license=(
+                    "if not HfApi().file_exists(url.repo_id, 'README.md'):",
+                    '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
+                ),
             ),
+            wrong_step("license", license=ADD_LICENSE.replace('"license"', '"licence"')),
+        ),
+    ),
+    Misconception(
+        "another-license",
+        _("The license is another one, or there are several. Its name on the Hub is `apache-2.0`."),
+        _('Write `"license": "apache-2.0"`: lower case, with the hyphen, and no other license beside it.'),
+        form=_another_license,
+        examples=(
+            wrong_step("license", license=ADD_LICENSE.replace("apache-2.0", "mit")),
+            wrong_step("license", license=ADD_LICENSE.replace('"apache-2.0"', '["apache-2.0", "mit"]')),
+        ),
+    ),
+    Misconception(
+        "license-misspelt",
+        _("The Hub doesn't know the license by this name, and huggingface_hub refuses to write it."),
+        _('Write `"license": "apache-2.0"`: lower case, with the hyphen.'),
+        form=_refused_license,
+        examples=(wrong_step(
+            "license returned again", license=ADD_LICENSE.replace("apache-2.0", "Apache 2.0"),
+        ),),
+    ),
+    Misconception(
+        "another-result",
+        _(
+            "The second call returns something else than the first one: for example nothing, because an exception was "
+            "caught, or the name of another repository."
+        ),
+        _("Return the same full name in every call, whether the repository is new or not."),
+        (FACETS.wrong(again="another-result"),),
+        examples=(wrong(
+            "again", "try:", "    url = create_repo(name, private=True)", f"    {ADD_LICENSE}",
+            "    return url.repo_id", "except Exception:", "    return None",
         ),),
     ),
     Misconception(

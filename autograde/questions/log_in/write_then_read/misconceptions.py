@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from autograde.judge.hub_state import FileStatus, Visibility
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Raised
+from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Misconception
 from autograde.questions.log_in.write_then_read.facets import FACETS
 from autograde.questions.log_in.write_then_read.solutions import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong, wrong_step
+
+#: What a function returns that found no file called note.txt.
+_WITHOUT_THE_NOTE: tuple[Observation, ...] = (
+    "$given", "$path", Raised("RemoteEntryNotFoundError"), Raised("EntryNotFoundError"),
+)  # fmt: skip
 
 MISCONCEPTIONS = (
     Misconception(
@@ -251,7 +256,7 @@ MISCONCEPTIONS = (
         _('Upload it with `path_in_repo="note.txt"`, and download that file.'),
         tuple(
             FACETS.wrong(note="another-name", read_with="nothing", returned=returned)
-            for returned in ("$given", "$path", *map(Raised, ("RemoteEntryNotFoundError", "EntryNotFoundError")))
+            for returned in _WITHOUT_THE_NOTE
         ),
         examples=(
             wrong(

@@ -26,7 +26,8 @@ class Role(StrEnum):
 _WORDS = {
     Role.NAME: """
         username, user name, user, login, login name, login id, sis login id, account, account name, name on the hub,
-        user id, userid, net id, netid, uid, github username, nickname, sis-login-id, sis-anmelde-id
+        user id, userid, net id, netid, uid, github username, nickname, sis-login-id, sis-anmelde-id,
+        nutzername, nutzernamen
         Benutzername, Benutzer, Anmeldename, Nutzername, Kennung, Benutzerkennung, Nutzerkennung, Uni-Kennung,
         Uni-ID, RZ-Kennung, Zugangskennung, Konto
         nom d'utilisateur, utilisateur, identifiant, compte, pseudo
@@ -37,6 +38,7 @@ _WORDS = {
         uživatel, uživatelské jméno, användarnamn, brukernavn, brugernavn, käyttäjätunnus, felhasználónév, utilizator
         gebruikersnaam, nazwa użytkownika, логин, имя пользователя, kullanıcı adı, 아이디, 사용자 이름, 사용자명
         логін, όνομα χρήστη, اسم المستخدم, שם משתמש, tên đăng nhập, tài khoản, ชื่อผู้ใช้, nama pengguna
+        github用户名, 账号名,
         用户名, 用户, 用户名称, 登录名, 登录帐号, 登录账号, 帐号, 账号, 账户, 帐户, 用戶名, 使用者名稱, 使用者
         帳號, 帳戶, 登入名稱
         ユーザー名, ユーザ名, ユーザー, ユーザーID, ログイン名, ログインID, アカウント, アカウント名
@@ -45,14 +47,14 @@ _WORDS = {
         id, id number, student id, student number, student no, student no., sis user id, sis id, user number,
         registration number, matriculation number, enrollment number, candidate number, orgdefinedid, org defined id,
         identifier, sis-benutzer-id, id utilisateur sis, id de usuario del sis, id de usuário sis, sis用户id,
-        sis使用者id
+        sis使用者id, emplid, institutionsnummer
         Matrikelnummer, Matrikelnr, Matrikelnr., Matrikel-Nr., Matr.-Nr., Matrikel, ID-Nummer, Studierendennummer
         numéro étudiant, numéro d'étudiant, n° étudiant, numéro d'identification, matricule
         número de ID, número de identificación, matrícula, número de alumno, número de estudiante, legajo
         numero di matricola, matricola, codice identificativo
         número de identificação, número ID, número de aluno, número de matrícula
         studentnummer, numer albumu, номер студента, öğrenci numarası, 학번
-        学号, 学生号, 学生编号, 编号, ID号, 学籍号, 學號, 學生編號, 學籍號
+        工号, 考生号, 学号, 学生号, 学生编号, 编号, ID号, 学籍号, 學號, 學生編號, 學籍號
         αριθμός μητρώου, الرقم الجامعي, mã sinh viên, mssv, nim, รหัสนักศึกษา
         学籍番号, 学生番号, 学生証番号, IDナンバー
     """,
@@ -93,14 +95,15 @@ _WORDS = {
         prénom, prénoms
         nombres, primer nombre
         primeiro nome, nome próprio
-        ім'я, όνομα, שם פרטי,
+        ad, adı, tên, ім'я, όνομα, שם פרטי,
         voornaam, imię, имя, jméno, křestní jméno, meno, förnamn, fornavn, etunimi, keresztnév, prenume
         名
     """,
     Role.LAST: """
         last name, lastname, last, surname, family name
         Nachname, Familienname, Zuname
-        nom de famille
+        nom de famille, nom d'usage
+        soyad, soyadı, họ
         apellido, apellidos, primer apellido
         cognome
         прізвище, επώνυμο, שם משפחה,
@@ -109,7 +112,7 @@ _WORDS = {
         姓, 姓氏
         苗字
     """,
-    Role.SOME_NAME: "name, names, nume, nom, nombre, nome, naam, 이름, 名字, 名前",
+    Role.SOME_NAME: "שם, name, names, nume, nom, nombre, nome, naam, 이름, 名字, 名前",
     Role.UNUSED: """
         no, no., nr, nr., #, number, row, section, group, class, course, role, roles, department, institution,
         last access, final score, final grade, current score, current grade, status, phone, lms_user_id, extra

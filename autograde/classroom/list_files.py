@@ -12,7 +12,7 @@ import re
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from autograde.i18n.translation import translator
 #: Limits in bytes: of a file, and of a workbook after unpacking.
 _MOST_BYTES, _MOST_UNPACKED = 5_000_000, 20_000_000
 
-#: Limits of a workbook's sheet: further rows and columns are not read. A text with more columns is refused.
+#: Limits of a workbook's sheet: further rows are not read. A list with more columns is refused.
 _MOST_ROWS, _MOST_COLUMNS, _MOST_SHEETS = 20_000, 100, 20
 
 #: Possible separators. If several fit equally well, the first one wins: it is the rarest inside a cell.
@@ -110,11 +110,15 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
     _refuse_other_format(content, language)
     text, used, guessed = decode(content, encoding, language)
     separator, lines = _split(text, language)
-    if any(len(line.cells) > _MOST_COLUMNS for line in lines):
-        raise HubRefused(
-            _("This list has more than {n} columns. Keep only those that are needed.").format(n=_MOST_COLUMNS)
-        )
+    _refuse_wide(lines, language)
     return ClassFile(used, separator, tuple(lines), text, guessed=guessed)
+
+
+def _refuse_wide(lines: Sequence[Line], language: str) -> None:
+    if any(len(line.cells) > _MOST_COLUMNS for line in lines):
+        _ = translator("classroom", language)
+        message = _("This list has more than {n} columns. Keep only those that are needed.")
+        raise HubRefused(message.format(n=_MOST_COLUMNS))
 
 
 def _refuse_other_format(content: bytes, language: str) -> None:
@@ -150,9 +154,26 @@ def _split(text: str, language: str) -> tuple[str, list[Line]]:
         score = often / len(rows) + (clean / len(with_address) if with_address else 1) + min(width, 20) / 100
         if score > best:
             best, found = score, separator
+    if not found and (inner := _unwrapped(text)):
+        return _split(inner, language)
     if not found and (lines := _in_columns(text)):
         return "  ", lines
     return found, _lines(text, found or ",", language)
+
+
+def _unwrapped(text: str) -> str:
+    """Return the text without the quotation marks around whole lines, "ada;Ada"; empty if its lines are not like that.
+
+    A comma with a blank behind it may be part of a name.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        return ""
+    cells = [row[0] for row in rows if len(row) == 1 and row[0]]
+    wrapped = text.lstrip().startswith('"') and all(len(row) < 2 for row in rows)
+    several = all(re.search(r"[;\t|]|,(?! )", cell) and "\n" not in cell for cell in cells)
+    return "\n".join(cells) if wrapped and cells and several else ""
 
 
 def _lines(text: str, separator: str, language: str) -> list[Line]:
@@ -182,7 +203,7 @@ def _in_columns(text: str) -> list[Line]:
 
 def _clean(cell: str) -> str:
     """Return a cell without unseen marks, and without blanks around it and twice inside it."""
-    return " ".join(_UNSEEN.sub("", cell).split())
+    return " ".join(_UNSEEN.sub("", cell).replace("＠", "@").split())
 
 
 def _is_rule(line: Line) -> bool:
@@ -212,6 +233,7 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
         # A damaged file may fail in many ways inside zipfile, the XML parser and openpyxl.
         message = _("This file cannot be read as an Excel workbook (.xlsx): {reason}. Save the list as CSV.")
         raise HubRefused(message.format(reason=str(error)[:200] or type(error).__name__)) from None
+    _refuse_wide(lines, language)
     if formula:
         message = _("Cell {cell} has a formula whose result is not in the file.")
         fix = _("Open the workbook in Excel or LibreOffice, save it there, and try again.")
@@ -249,7 +271,7 @@ def _overlooked(content: bytes, part: str) -> tuple[str, list[int]]:
 
 def _sheet_lines(sheet: Any) -> list[Line]:
     """Return the lines of a sheet that are not empty."""
-    rows = _cells(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS))
+    rows = _cells(sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS + 1))
     return [Line(number, cells) for number, cells in rows if any(cells)]
 
 
@@ -319,4 +341,5 @@ def _shown(cell: Any) -> str:
         return str(value).zfill(len(zeros[0]) if zeros else 1)
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return _clean(str(value))
+    # Excel writes the end of a line within a cell so.
+    return _clean(str(value).replace("_x000D_", " "))

@@ -38,8 +38,8 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", 
 
 
 def usual_form(cell: str) -> str:
-    """Return a cell without what programs add: ``mailto:``, ``.0`` after a number, Excel's ``="…"`` and apostrophe;
-    an address alone, and nothing for the error of a formula."""
+    """Return a cell without what programs add: ``mailto:``, ``.0`` after a number, Excel's ``="…"`` and apostrophe,
+    Brightspace's ``#``; an address alone, and nothing for the error of a formula."""
     if cell[:7].lower() == "mailto:":
         return cell[7:]
     if found := _ADDRESS.fullmatch(cell):
@@ -48,7 +48,7 @@ def usual_form(cell: str) -> str:
         return ""
     if found := _DECIMAL.fullmatch(cell):
         return found[1]
-    return re.sub(r"\A(?:=\"(\w+)\"|'(\d+))\Z", r"\1\2", cell)
+    return re.sub(r"\A(?:=\"(\w+)\"|['#](\w+))\Z", r"\1\2", cell)
 
 
 def is_total(line: Line) -> bool:

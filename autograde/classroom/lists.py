@@ -127,6 +127,8 @@ def _about_file(file: ClassFile, language: str) -> Iterator[str]:
             "Check the names; if they look wrong, choose another encoding."
         )
         yield message.format(encoding=encoding_name(file.encoding))
+    if "\ufffd" in file.text:
+        yield _("Some letters are lost: \ufffd is in their place. Correct them, or export the list again.")
     if file.hidden:
         message = _("Hidden rows of the sheet were read, too: {lines}")
         more = "…" if len(file.hidden) > _MOST_HIDDEN else ""

@@ -175,6 +175,12 @@ def test_a_formula_without_its_result_is_said() -> None:
     assert "save it" in refused.value.fix
 
 
+def test_a_sheet_with_too_many_columns_is_refused() -> None:
+    """The columns after the hundredth were not read, without a word."""
+    with pytest.raises(HubRefused, match="more than 100 columns"):
+        read_file(workbook([[f"task {number}" for number in range(100)] + ["username"], [1] * 100 + ["ada"]]))
+
+
 def test_hidden_rows_are_named() -> None:
     book = openpyxl.Workbook()
     for row in (["username"], ["ada"], ["dropped"]):

@@ -103,6 +103,11 @@ ADA = ("ada", "ada@uni.example", "Ada Lovelace")
         "اسم المستخدم,الاسم,البريد الإلكتروني\nada,Ada Lovelace,ada@uni.example",
         "Tên đăng nhập,Họ và tên,Email\nada,Ada Lovelace,ada@uni.example",
         "Username;Name;E-Mail\nada;Ada Lovelace;ada@uni.example\n\x1a",
+        '"Username;Name;E-Mail"\n"ada;Ada Lovelace;ada@uni.example"',
+        '"Username,""Name"",E-Mail"\n"ada,""Ada Lovelace"",ada@uni.example"',
+        "#,Username,Name,E-Mail\n1,#ada,Ada Lovelace,ada@uni.example",
+        "Ad;Soyad;E-posta\nAda;Lovelace;ada@uni.example",
+        "姓名，邮箱\nAda Lovelace，ada＠uni.example",
         "sep=,\nUsername;Name;E-Mail\nada;Ada Lovelace;ada@uni.example",
         "First name / Last name,Email address\nAda Lovelace,ada@uni.example",
         "Vorname und Nachname;E-Mail\nAda Lovelace;ada@uni.example",
@@ -220,6 +225,11 @@ def test_numbers_lose_what_programs_add_to_them() -> None:
     assert [row.given for row in listed.rows] == ["12345", "00123", "00456"]
     failed = read_text("Student ID;Name;E-Mail\n#N/A;Ada Lovelace;ada@uni.example\n")
     assert [(row.name, row.given) for row in failed.rows] == [("ada", "")]
+
+
+def test_lost_letters_are_said() -> None:
+    listed = read_text("Username;Name\nzoe;Zo\ufffd\n")
+    assert any("letters are lost" in remark for remark in listed.remarks)
 
 
 def test_chinese_names_are_joined_without_a_blank() -> None:

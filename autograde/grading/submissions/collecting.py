@@ -152,7 +152,7 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         found, others = read_archive(path)
         downloads += found
         for each in others:
-            owner = None if each.download is None else _owner_in_file(each.download, known, by_name)
+            owner = None if each.download is None else _owner_in_file(each.download, known, by_name, people)
             if owner is None:
                 skipped.append(each)
             else:
@@ -209,14 +209,18 @@ def _not_the_last(one: Download, used: Download) -> str:
     return _("an earlier attempt")
 
 
-def _owner_in_file(download: Download, known: _Course, by_name: Mapping[str, set[str]]) -> Download | None:
+def _owner_in_file(
+    download: Download, known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
+) -> Download | None:
     """Return a notebook without a folder with the learner that its file's name tells, if that is in the class list."""
     name = download.learner
     for each in known.assignments:
         for part in (each, each.partition("-")[0]):
             if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.-]+(.+))?", name, re.IGNORECASE):
                 name = found[1] or found[2] or name
-    return replace(download, learner=name) if len(by_name.get(_folded(name), ())) == 1 else None
+    if len(by_name.get(_folded(name), ())) == 1 or _within(download, people) is not None:
+        return replace(download, learner=name)
+    return None
 
 
 def _two_people(one: Download, other: Download) -> bool:
@@ -292,6 +296,9 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
         if len(listed) == 1:
             found[key] = (next(iter(listed)), ())
             continue
+        if not listed and (within := _within(download, people)) is not None:
+            found[key] = (within.id, (_("the name has {person} in it").format(person=_told(within)),))
+            continue
         name = folder_name(download.learner)
         remarks: tuple[str, ...] = ()
         if people:
@@ -320,19 +327,41 @@ def _several(ids: Iterable[str]) -> str:
 
 def _not_listed(learner: str, people: Sequence[ListedLearner]) -> str:
     """Return a remark, with the only person whose name has two words in common and differs in the others."""
-    alike = [
-        f"{person.names[0]} ({person.id})"
-        for person in people
-        if person.names and len(_words(learner) & _words(person.names[0])) > 1
-    ]
+    words = _words(learner)
+    alike = [person for person in people if person.names and len(words & _words(person.names[0])) > 1]
     if len(alike) == 1:
-        return _("not in the class list; perhaps {person}").format(person=alike[0])
+        return _("not in the class list; perhaps {person}").format(person=_told(alike[0]))
     return _("not in the class list")
+
+
+def _within(download: Download, people: Sequence[ListedLearner]) -> ListedLearner | None:
+    """Return the only person whose number or whole name is in a longer one: "20230001-王小明", "Dr. Ada Lovelace"."""
+    words = _words(" ".join((download.learner, *download.others)))
+    found = [
+        person
+        for person in people
+        if (any(map(str.isdigit, person.id)) and _words(person.id) <= words)
+        or any(_is_whole(name) and _words(name) <= words for name in _spellings(person.names[:1]))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _spellings(names: Iterable[str]) -> list[str]:
+    return [spelling for name in names for spelling in (name, name.translate(_UMLAUTS))]
+
+
+def _is_whole(name: str) -> bool:
+    """Return whether a name is of one person: two words, or Chinese."""
+    return len(_words(name)) > 1 or (len(name) > 1 and name > "\u2e80")
+
+
+def _told(person: ListedLearner) -> str:
+    return f"{person.names[0]} ({person.id})" if person.names else person.id
 
 
 def _words(name: str) -> set[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
-    return set(re.findall(r"\w+", "".join(letter for letter in plain if not unicodedata.combining(letter))))
+    return set(re.findall(r"[^\W_]+", "".join(letter for letter in plain if not unicodedata.combining(letter))))
 
 
 def _folded(name: str) -> str:

@@ -31,6 +31,9 @@ MOST_FILES = 20_000
 #: An archive may unpack to this many bytes, or to this many times its size.
 MOST_UNPACKED, MOST_TIMES = 500 * 2**20, 30
 
+#: Folders that programs fill; so are those whose names begin with a point.
+_FILLED = frozenset({"__MACOSX", "venv", "node_modules", "__pycache__", "site-packages"})
+
 #: How deep archives may lie in archives that learners handed in.
 _DEEPEST = 2
 
@@ -252,7 +255,9 @@ def member_names(infos: Sequence[zipfile.ZipInfo]) -> tuple[list[str], str]:
         (raw.decode(encoding if raw in unknown else "utf-8", "replace") if raw else info.filename)
         for info, raw in zip(infos, raws, strict=True)
     ]
-    return [name.replace("\\", "/").encode("utf-8", "replace").decode() for name in names], encoding
+    # Some programs write ./ada/a.ipynb.
+    plain = [re.sub(r"(?:\A|(?<=/))(?:\./)+", "", name.replace("\\", "/")) for name in names]
+    return [name.encode("utf-8", "replace").decode() for name in plain], encoding
 
 
 def _is_utf_8(raw: bytes) -> bool:
@@ -287,8 +292,7 @@ def _of_receipt(download: Download, owners: Mapping[str, tuple[str, str]]) -> Do
 def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:
     """Why a member is not read; None when it may be."""
     parts = name.split("/")
-    base = parts[-1]
-    if "__MACOSX" in parts or base.startswith(("._", ".~")) or ".ipynb_checkpoints" in parts:
+    if _FILLED & {*parts} or any(part.startswith(".") and part.strip(".") for part in parts):
         return _("a hidden copy made by the operating system or Jupyter")
     if stat.S_ISLNK(info.external_attr >> 16):
         return _("a link, not a file")

@@ -107,6 +107,35 @@ def test_a_name_that_is_nearly_in_the_class_list_is_suggested(course: Path) -> N
     assert found.remarks == ("not in the class list; perhaps María José García López (s1)",)
 
 
+@pytest.mark.parametrize(
+    ("member", "learner"),
+    [
+        (f"20230001-王小明/{QUIZ}.ipynb", "20230001"),
+        (f"class/李华_homework/{QUIZ}.ipynb", "20230002"),
+        (f"Dr. Ada Lovelace (she_her)_1_assignsubmission_file_/{QUIZ}.ipynb", "s3"),
+        (f"12-34 - Ada Lovelace - Nov 20, 2026 1011 AM/{QUIZ}.ipynb", "s3"),
+        ("李华_20230002_second.ipynb", "20230002"),
+    ],
+)
+def test_a_name_of_the_class_list_is_found_in_a_longer_one_with_a_remark(
+    course: Path, member: str, learner: str
+) -> None:
+    people = with_names([("20230001", "王小明", ""), ("20230002", "李华", ""), ("s3", "Ada Lovelace", "")])
+    [found] = plan([pack(course, {member: notebook(QUIZ)})], course, people=people).submissions
+    assert found.learner == learner
+    assert "the name has" in found.remarks[0]
+
+
+def test_a_part_of_a_chinese_name_is_not_another_persons(course: Path) -> None:
+    people = with_names([("s1", "李华", ""), ("s2", "ada", "")])
+    planned = plan(
+        [pack(course, {f"{name}/{QUIZ}.ipynb": notebook(QUIZ) for name in ("李华明", "Ada Smith")})],
+        course,
+        people=people,
+    )
+    assert [each.learner for each in planned.submissions] == ["ada-smith", "李华明"]
+
+
 def test_two_learners_of_one_name_in_canvas_lose_nothing(course: Path) -> None:
     members = {f"liwei_{number}_100{number}_{QUIZ}.ipynb": notebook(QUIZ) for number in (1, 2)}
     planned = plan([pack(course, members)], course, people=with_names([("s1", "Li Wei", "")]))

@@ -144,6 +144,7 @@ class _Run:
         waiting = _Waiting()
         if not self._run_cells(learner, referees, waiting):
             return False
+        learner.end_checks()
         try:
             self._judge_remembered(learner, referees, waiting.remembered)
         except (Died, Closed, Late, MalformedEvidence):

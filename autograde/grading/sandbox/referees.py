@@ -43,8 +43,9 @@ class Referees:
 
     def __init__(self, job: Job) -> None:
         self._language = job.language
+        self._seed = job.seed or None
         self._listening: socket.socket | None = None
-        self._judge = LocalReferee(job.seed or None, solutions=False, hub=ThrowAwayHub(self._open_hub))
+        self._judge = self._new_judge()
 
     def __enter__(self) -> Self:
         return self
@@ -55,8 +56,16 @@ class Referees:
         self._judge.close()
 
     def listen(self, listening: socket.socket) -> None:
-        """From now on, serve Hubs on this socket, which listens inside the sandbox."""
+        """From now on, serve Hubs on this socket, which listens inside the sandbox of a new learner's process.
+
+        The cells of a notebook that is run again must not find what an answer that knew the hidden cases has left.
+        """
+        self._judge.close()
+        self._judge = self._new_judge()
         self._listening = listening
+
+    def _new_judge(self) -> LocalReferee:
+        return LocalReferee(self._seed, solutions=False, hub=ThrowAwayHub(self._open_hub))
 
     def modules(self, questions: Iterable[tuple[str, str]]) -> Iterator[str]:
         """Yield the libraries that the checks of these questions load in a learner's process."""

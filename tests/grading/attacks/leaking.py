@@ -44,6 +44,31 @@ LEAKING = (
            name="hidden cases in a method's name", hides=LEAKS),
     speaks("for n in range(3):\n    reply = ask('verdict', *mine, '{}')\n    print('LEAK [1', reply)",
            name="the verdict told to the process", hides=LEAKS),
+    # Hidden arguments on a Hub of a self-check, for the cells of a notebook that is run again.
+    _answers("hidden arguments left on the Hub of a self-check",
+             "import os, signal, urllib.request\n"
+             "def ask(*words):\n"
+             "    stream = connection.makefile('rwb')\n"
+             "    stream.write(json.dumps({'method': words[0], 'arguments': words[1:]}).encode() + bytes([10]))\n"
+             "    stream.flush()\n    return json.loads(stream.readline() or b'{}')\n"
+             "mine = '2.3', 'create_repository', False\n"
+             "for case in ('first', 'second'):\n"
+             "    found = json.loads(ask('prepare', *mine, case)['result'])\n"
+             "    made = json.dumps({'name': 'LEAK-' + '-'.join(map(str, index))}).encode()\n"
+             "    headers = {'Authorization': 'Bearer ' + found['token'], 'Content-Type': 'application/json'}\n"
+             "    asked = urllib.request.Request(found['endpoint'] + '/api/repos/create', made, headers)\n"
+             "    urllib.request.urlopen(asked).read()\n    ask('observe', *mine, case)\n"
+             "os.kill(os.getppid(), signal.SIGKILL)",
+             before=(
+                 "import gc, json, os, socket\nfrom autograde.exercises import open_exercise\n"
+                 "from autograde.judge.evidence import Evidence, Reply\nfrom autograde.referee.remote import RemoteReferee\n"
+                 "import autograde.runner.answers.copied_process as copied\ncopied._let_go_of_connections = lambda own: None\n"
+                 "open_exercise('2.6').segment_ids.check()\n"
+                 "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
+                 "form = json.dumps(Evidence('function', '', (Reply(None), Reply(None))).to_json())\n"
+                 "print(r.verdict('2.3', 'create_repository', False, form))\n"
+                 "connection = socket.socket(fileno=os.dup(r._connection.fileno()))\nconnection.setblocking(True)",),
+             shows=("never took place",)),
     # What is in the process.
     Attack("the judge in memory", before=(
         "import sys\nprint('found', [n for n in sys.modules if n.startswith('autograde.questions') or "

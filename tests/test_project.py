@@ -45,6 +45,7 @@ ROOMS = {
     "settings": "",
     "files": "errors",
     "quick_start": "",
+    "spreadsheets": "",
     "i18n": "settings",
     # The judging side. Only the rooms that name questions can reach an answer. The judge knows none by name.
     "judge": "errors",
@@ -65,9 +66,9 @@ ROOMS = {
     "lesson": "session.*",
     # The instructor's side.
     "grading": "errors files i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.* referee.*"
-    " runner.* referee.local runner.hubs runner.answers.* notebooks classroom.encodings",
+    " runner.* referee.local runner.hubs runner.answers.* notebooks classroom.encodings spreadsheets",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
-    "classroom": "errors i18n.* settings hub hub.extension hub.public",
+    "classroom": "errors i18n.* settings spreadsheets hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
@@ -15,31 +13,10 @@ from typing import Any
 from autograde.errors import HubRefused
 from autograde.hub.public import Event
 from autograde.i18n.translation import translator
+from autograde.spreadsheets import cell
 
 #: The columns of an export, in order.
 COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id", "token_role")
-
-
-#: Cell separators besides the comma; spreadsheets choose one by country.
-_SEPARATORS = re.compile(r"([;\t\r\n])")
-
-#: Invisible characters that may hide the start of a formula, in Unicode order.
-_UNSEEN = "".join(
-    map(
-        chr,
-        (
-            *range(0x21),
-            *range(0x7F, 0xA1),
-            0xAD,
-            0x180E,
-            *range(0x2000, 0x2010),
-            *range(0x2028, 0x2030),
-            *range(0x205F, 0x2070),
-            0x3000,
-            0xFEFF,
-        ),
-    )
-)
 
 
 def moment(text: str, otherwise: int, language: str = "en") -> int:
@@ -58,21 +35,6 @@ def moment(text: str, otherwise: int, language: str = "en") -> int:
         _ = translator("classroom", language)
         message = _("{text} isn't a date; write it as 2026-11-23 or 2026-11-23T09:30.")
         raise HubRefused(message.format(text=text.strip())) from None
-
-
-def cell(value: str) -> str:
-    """Escape a text so that no spreadsheet reads it as a formula.
-
-    A spreadsheet may treat full-width signs (``＝``) like ordinary ones, skip invisible characters, and split a line
-    at semicolons or tabs instead of commas, so each place where a formula could start gets an apostrophe.
-    """
-    cells = [f"'{text}" if _is_formula(text) else text for text in _SEPARATORS.split(value)]
-    return ("'" if value[:1] in ("\t", "\r") else "") + "".join(cells)
-
-
-def _is_formula(text: str) -> bool:
-    # NFKC turns full-width, small and raised signs into ordinary ones, but keeps the mathematical minus.
-    return unicodedata.normalize("NFKC", text.lstrip(_UNSEEN)[:1]) in ("=", "+", "-", "@", "\u2212")
 
 
 def _values(entry: Event) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from autograde.hub.public import (
     stored,
 )
 from autograde.i18n.translation import messages
+from autograde.spreadsheets import cell
 
 _ = messages("classroom")
 
@@ -101,7 +102,7 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
         table = csv.writer(file)
         table.writerow(["username", "full name", "password"])
         for user, password in made:
-            table.writerow([user.name, exports.cell(user.fullname), password])
+            table.writerow([user.name, cell(user.fullname), password])
             record(hub, "account.made", detail={"name": user.name})
         file.flush()
         os.fsync(file.fileno())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +81,14 @@ def test_the_csv_has_no_formula_and_a_line_for_everyone(report: ClassReport) -> 
     cem = next(row for row in rows if row[0] == "cem")
     assert not any(cell.startswith("=") for row in rows for cell in row)
     assert cem[4] != ""
+
+
+@pytest.mark.parametrize("name", ["=1+1", "Cem;=1+1", "Cem\t=1+1", "\u200b=1+1", "\xa0=1+1", "﹦1+1", "\r\n=1+1"])
+def test_no_name_is_a_formula_in_any_file(report: ClassReport, name: str) -> None:
+    named = replace(report, learners=(replace(report.learners[0], id="cem", name=name, email=name, reason=name),))
+    for made in (tables.to_csv, tables.to_canvas, tables.to_moodle):
+        for part in re.split("[;\t\r\n]", "\n".join(cell for row in table(made(named)) for cell in row)):
+            assert unicodedata.normalize("NFKC", part.lstrip("\u200b\xa0 "))[:1] not in ("=", "@"), (made, part)
 
 
 def test_canvas_gets_points_possible_and_empty_cells_where_there_is_no_grade(report: ClassReport) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograde.classroom.exports import cell
 from autograde.classroom.progress import STEPS
 from autograde.hub.public import Call, endpoint_of, for_others, render
+from autograde.spreadsheets import cell
 
 
 def show(call: Call, template: str, status: int = 200, **context: Any) -> Response:

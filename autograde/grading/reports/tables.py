@@ -10,15 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autograde import spreadsheets
 from autograde.grading.reports.class_report import ClassReport, Learner, State
 from autograde.judge.messages import Message
 
 #: Version of the JSON form; ``class_report.schema.json`` describes it.
 FORM = 1
 SCHEMA = Path(__file__).with_name("class_report.schema.json")
-
-#: What a spreadsheet takes for a formula when a cell begins with it; the wide ones, in East Asian settings.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def to_csv(report: ClassReport) -> bytes:
@@ -114,7 +112,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def _plain(cell: str) -> str:
     """The cell as text: a learner may be called ``=HYPERLINK(…)``."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
+    return cell if _is_number(cell) else spreadsheets.cell(cell)
 
 
 def _is_number(cell: str) -> bool:

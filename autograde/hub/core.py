@@ -108,6 +108,8 @@ class Hub:
         self.incoming = Incoming()
         #: Held while a line of a large commit is in memory.
         self.parsing = threading.Lock()
+        #: Held while the names of thousands of files are in memory.
+        self.listing = threading.Lock()
         #: Bytes of uploads in progress.
         self.arriving = Arriving()
         #: Files that are assembled while their first piece arrives.

@@ -8,6 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import islice
 from typing import Any
 
@@ -37,6 +38,9 @@ PAGE = 1000
 #: Characters of each part of config.json that is shown, and of a whole list.
 _NAMES = 4096
 _LIST = 8 << 20
+
+#: Files whose names take tens of megabytes: such answers are made one after another.
+_MANY = 5_000
 
 #: Data types of one model; safetensors has some twenty.
 _DTYPES = 64
@@ -377,7 +381,7 @@ def _expanded(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     return {key: answer[key] for key in ("_id", "id", *wanted) if key in answer}
 
 
-def info(call: Call) -> dict[str, Any]:
+def info(call: Call) -> Response | dict[str, Any]:
     """``GET /api/{types}/{id}[/revision/{revision}]`` (row 3)."""
     repository = call.visible()
     revision = call.parameters.get("revision", "main")
@@ -388,7 +392,11 @@ def info(call: Call) -> dict[str, Any]:
         return _expanded(
             call, {"_id": repository.id[:24], "id": repository.full_name, "private": repository.private, "siblings": []}
         )
-    return _expanded(call, describe(call, repository, revision, siblings=True, blobs=call.flag("blobs")))
+    with snapshot(call.hub, repository, revision) as at:
+        many = at.count() > _MANY
+    with call.hub.listing if many else nullcontext():
+        found = describe(call, repository, revision, siblings=True, blobs=call.flag("blobs"))
+        return JSONResponse(_expanded(call, found))
 
 
 def listing(call: Call) -> Response:

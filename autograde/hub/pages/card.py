@@ -39,17 +39,22 @@ def card(call: Call) -> Response:
     repository, revision = repository_and_revision(call)
     shared = common(call, repository, revision, "card")
     with snapshot(call.hub, repository, revision) as at:
-        listed = at.list(recursive=True)
+        # One after another: there may be a hundred thousand.
+        files = size = others = has_card = 0
+        for entry in at.walk():
+            files += not entry.is_folder
+            size += entry.size
+            has_card += entry.path == "README.md"
+            others += entry.path not in (".gitattributes", "README.md")
         readme = at.text("README.md", call.hub.config.limits.card)
         commits = history.count(call.hub, repository, at.commit.oid)
     parsed = parse_card(readme or "", type=repository.type)
     rendered = render_text(parsed.text, place_of(call, repository, revision))
-    huge = readme is None and any(entry.path == "README.md" for entry in listed)
-    empty = all(entry.path in (".gitattributes", "README.md") for entry in listed) and commits == 1
+    huge, empty = readme is None and bool(has_card), not others and commits == 1
     return render(
         call, "card.html", **shared, empty=empty, tags=tags(parsed, repository.type), commits=commits,
         card=rendered.html, notice=_notice(call, rendered, huge=huge),
-        files=sum(not e.is_folder for e in listed), size=sum(e.size for e in listed),
+        files=files, size=size,
     )  # fmt: skip
 
 

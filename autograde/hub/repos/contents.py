@@ -125,6 +125,12 @@ class Snapshot:
         chosen = islice(entries, start, None if most is None else start + most)
         return [self._entry(entry) for entry in chosen]
 
+    def walk(self) -> Iterator[Entry]:
+        """Yield every file and folder. Raises as :meth:`require_listable`."""
+        self.require_listable()
+        for entry in self._reader.walk(self.commit.tree):
+            yield self._entry(entry)
+
     def count(self) -> int:
         """Return the number of files and folders; a folder that occurs twice counts twice."""
         return self._hub.census.measure(self._reader, self.commit.tree).entries

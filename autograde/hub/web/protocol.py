@@ -2,7 +2,8 @@
 
 uvicorn has a time limit for idle connections only. Here, a client that sends half a request, or does not read its
 response, is disconnected. If there are too many connections, the client address with the most of them loses its oldest
-idle one.
+idle one; if too much waits to be read, the address that leaves the most unread loses the connection that it has left
+unread for the longest time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httptools
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn.protocols.http.flow_control import FlowControl
 
 from autograde.hub.budgets import Budget
 from autograde.hub.web.receiving import ReceivingProtocol
@@ -30,6 +33,7 @@ class ConnectionLimits:
         head_seconds: seconds until the headers must be complete.
         silence: seconds that a client may pause while it sends a body or reads its response.
         pipelined: requests that a client may send before it gets an answer to the first.
+        unread: bytes of answers in memory that one client address, and all together, may leave unread.
     """
 
     connections: int = 600
@@ -37,7 +41,11 @@ class ConnectionLimits:
     head_seconds: float = 15
     silence: float = 60
     pipelined: int = 1000
+    unread: tuple[int, int] = (128 << 20, 512 << 20)
 
+
+#: Bytes of one answer that are worth a look at what all clients have left unread.
+_MUCH = 256 << 10
 
 _TOO_LONG = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-type: text/plain\r\n"
@@ -53,6 +61,7 @@ class GuardedProtocol(ReceivingProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Accept a client. If there are too many connections, close an idle one."""
         super().connection_made(transport)  # type: ignore[arg-type]
+        self.app = _once_read(self.app, self.flow)
         self.began = self.heard = time.monotonic()
         self._head, self._in_head = 0, True
         self._unread, self._stuck_since = 0, 0.0
@@ -85,6 +94,8 @@ class GuardedProtocol(ReceivingProtocol):
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
+        if self.transport.get_write_buffer_size() > _MUCH:
+            _leave_little_unread(self.connections, self.limits.unread)  # type: ignore[arg-type]
 
     def _parse(self, data: bytes | memoryview) -> None:
         """Parse bytes as uvicorn does, but answer a request that offers an upgrade (``Upgrade: h2c``) as it is.
@@ -167,6 +178,34 @@ def sweep(connections: Iterable[Any]) -> None:
     for connection in list(connections):
         if isinstance(connection, GuardedProtocol) and connection.overdue(now):
             connection.transport.abort()
+
+
+def _once_read(app: ASGI3Application, flow: FlowControl) -> ASGI3Application:
+    """Return an application that begins to work on a request once the client has read the answers before it."""
+
+    async def waiting(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if flow.write_paused:
+            await flow.drain()
+        await app(scope, receive, send)
+
+    return waiting
+
+
+def _leave_little_unread(connections: set[GuardedProtocol], most: tuple[int, int]) -> None:
+    """Close connections until no client address, and all together, leave more bytes unread than ``most``."""
+    unread: dict[str, dict[GuardedProtocol, int]] = {}
+    for connection in connections:
+        if not connection.transport.is_closing():
+            of_address = unread.setdefault(_address(connection), {})
+            of_address[connection] = connection.transport.get_write_buffer_size()
+    sums = {address: sum(sizes.values()) for address, sizes in unread.items()}
+    while (greatest := max(sums, key=lambda address: sums[address], default=None)) is not None:
+        if sums[greatest] <= most[0] and sum(sums.values()) <= most[1]:
+            return
+        waiting = [connection for connection, size in unread[greatest].items() if size]
+        oldest = min(waiting, key=lambda connection: connection.began)
+        sums[greatest] -= unread[greatest].pop(oldest)
+        oldest.transport.abort()
 
 
 def _make_room(connections: set[GuardedProtocol]) -> None:

@@ -23,6 +23,10 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.api import xet
 from autograde.hub.budgets import Budget, BudgetSpent
 from autograde.hub.config import HubConfig, Limits
+from autograde.hub.events import find
+from autograde.hub.people.accounts import create_user
+from autograde.hub.repos.commits import Author, WriteFile, write_commit
+from autograde.hub.repos.repositories import create_repository
 from autograde.hub.server import RunningHub
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol
 from autograde.hub.web.turns import Turns
@@ -139,6 +143,38 @@ def test_client_that_does_not_read_is_disconnected(impatient: Callable[..., Impa
         open_connections = hub.running._server.server_state.connections
         wait_until(lambda: bool(open_connections))
         wait_until(lambda: not open_connections)
+    assert answer_of(hub.port) == 200
+
+
+def test_unread_answers_are_limited_for_each_address(impatient: Callable[..., Impatient]) -> None:
+    hub = impatient()
+    protocol = hub.running._server.config.http
+    protocol.limits = replace(protocol.limits, unread=(24 << 20, 64 << 20))  # type: ignore[union-attr, arg-type]
+    data, text = hub.running.hub, b"0123456789abcde\n" * 600_000  # more than the system keeps for a client
+    ada = create_user(data, "ada")
+    made = create_repository(data, ada, "m")
+    write_commit(data, made, "main", [WriteFile("a.txt", text)], author=Author("a", "a@b"), message="x", create=True)
+    asked = b"GET /ada/m/raw/main/a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    open_connections = hub.running._server.server_state.connections
+
+    def unread() -> int:
+        return sum(each.transport.get_write_buffer_size() for each in [*open_connections])
+
+    with contextlib.ExitStack() as stack:
+        deaf = []
+        for __ in range(20):
+            one = stack.enter_context(connect(hub.port))
+            # The second one is not worked on before the first is read.
+            one.sendall(asked * 2)
+            deaf.append(one)
+        wait_until(lambda: len(find(data, kind="file.downloaded")) >= 20)
+        wait_until(lambda: len(open_connections) < 12 and 8 << 20 < unread() <= 24 << 20)
+        # The newest one is whole for whoever reads it.
+        deaf[-1].settimeout(20)
+        received = 0
+        while received < 2 * len(text):
+            received += (length := len(deaf[-1].recv(1 << 20)))
+            assert length
     assert answer_of(hub.port) == 200
 
 

@@ -301,3 +301,35 @@ def bucket_questions_are_short(target: Target) -> None:
     asked = {"paths": ["x"] * 300_000}
     assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", asked).status == 413
     assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", {"paths": ["x"] * 10_000}).status == 200
+
+
+@row("4", "answers that are not read are broken off before they fill the memory")
+def unread_answers_are_broken_off(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    name = eve.repository(hers)
+    text = b"0123456789abcde\n" * 650_000
+    assert target.commit(name, file_line("a.txt", text), token=hers).status == 200
+    asked = f"GET /{name}/raw/main/a.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    opened = list[socket.socket]()
+    try:
+        for __ in range(60):
+            opened.append(target.connect(asked))
+            assert opened[-1].recv(12) == b"HTTP/1.1 200"
+        received = [_rest(connection) for connection in (opened[0], opened[-1])]
+    finally:
+        for connection in opened:
+            connection.close()
+    assert received[0] < len(text) < received[1], received
+    assert target.send("GET", f"/{name}").status == 200
+
+
+def _rest(connection: socket.socket) -> int:
+    """Return how many more bytes arrive on a connection until its end."""
+    received = 0
+    try:
+        while length := len(connection.recv(1 << 20)):
+            received += length
+    except ConnectionError:
+        pass
+    return received

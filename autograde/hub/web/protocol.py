@@ -73,6 +73,12 @@ class GuardedProtocol(ReceivingProtocol):
         """Whether this connection is idle: no request, or only part of its headers has arrived."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether this connection is closed and has nothing more to send: with ``Connection: close``, it is closing
+        until the answer is read."""
+        return self.transport.is_closing() and not self.transport.get_write_buffer_size()
+
     def data_received(self, data: bytes | memoryview) -> None:
         """Receive bytes of a request. They are not kept: their memory may be used again for the next ones."""
         self.heard, before = time.monotonic(), self._in_head
@@ -145,10 +151,10 @@ class GuardedProtocol(ReceivingProtocol):
 
     def overdue(self, now: float) -> bool:
         """Return whether this client has kept the Hub waiting for too long."""
-        if self.transport is None or self.transport.is_closing():
+        if self.transport is None or self.is_gone:
             return False
         # First of all, because the Hub reads no further request from a client that does not read.
-        if self.flow.write_paused:
+        if self.flow.write_paused or self.transport.is_closing():
             # A client that keeps reading some of the waiting bytes is slow, not silent.
             unread = self.transport.get_write_buffer_size()
             if unread != self._unread or not self._stuck_since:
@@ -195,7 +201,7 @@ def _leave_little_unread(connections: set[GuardedProtocol], most: tuple[int, int
     """Close connections until no client address, and all together, leave more bytes unread than ``most``."""
     unread: dict[str, dict[GuardedProtocol, int]] = {}
     for connection in connections:
-        if not connection.transport.is_closing():
+        if not connection.is_gone:
             of_address = unread.setdefault(_address(connection), {})
             of_address[connection] = connection.transport.get_write_buffer_size()
     sums = {address: sum(sizes.values()) for address, sizes in unread.items()}
@@ -214,7 +220,7 @@ def _make_room(connections: set[GuardedProtocol]) -> None:
     crowded = max(addresses, key=lambda address: addresses[address])
     own = sorted((c for c in connections if _address(c) == crowded), key=lambda c: c.heard)
     # Closed connections stay in the set until the event loop calls connection_lost.
-    open_ones = [connection for connection in own if not connection.transport.is_closing()]
+    open_ones = [connection for connection in own if not connection.is_gone]
     idle = [connection for connection in open_ones if connection.waiting]
     sending = [connection for connection in open_ones if not connection.waiting and connection.cycle.more_body]
     # The newest connection comes last, so it is closed if all others are being answered.

@@ -134,6 +134,30 @@ def test_missing_request_body_closes_the_connection(impatient: Callable[..., Imp
 STYLE = b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
+#: More than the system keeps for a client that does not read.
+LONG = b"0123456789abcde\n" * 600_000
+
+
+def make_long_file(hub: Impatient) -> bytes:
+    """Put :data:`LONG` on a Hub; return the beginning of a request for it."""
+    data = hub.running.hub
+    ada = create_user(data, "ada")
+    made, author = create_repository(data, ada, "m"), Author("a", "a@b")
+    write_commit(data, made, "main", [WriteFile("a.txt", LONG)], author=author, message="x", create=True)
+    return b"GET /ada/m/raw/main/a.txt HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def test_client_that_does_not_read_its_last_answer_is_disconnected(impatient: Callable[..., Impatient]) -> None:
+    hub = impatient(silence=0.2)
+    asked = make_long_file(hub)
+    open_connections = hub.running._server.server_state.connections
+    with connect(hub.port) as deaf:
+        deaf.sendall(asked + b"Connection: close\r\n\r\n")
+        wait_until(lambda: len(find(hub.running.hub, kind="file.downloaded")) == 1)
+        wait_until(lambda: not open_connections)
+    assert answer_of(hub.port) == 200
+
+
 def test_client_that_does_not_read_is_disconnected(impatient: Callable[..., Impatient]) -> None:
     hub = impatient(silence=0.2)
     with connect(hub.port) as deaf:
@@ -150,11 +174,7 @@ def test_unread_answers_are_limited_for_each_address(impatient: Callable[..., Im
     hub = impatient()
     protocol = hub.running._server.config.http
     protocol.limits = replace(protocol.limits, unread=(24 << 20, 64 << 20))  # type: ignore[union-attr, arg-type]
-    data, text = hub.running.hub, b"0123456789abcde\n" * 600_000  # more than the system keeps for a client
-    ada = create_user(data, "ada")
-    made = create_repository(data, ada, "m")
-    write_commit(data, made, "main", [WriteFile("a.txt", text)], author=Author("a", "a@b"), message="x", create=True)
-    asked = b"GET /ada/m/raw/main/a.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    asked = make_long_file(hub) + b"\r\n"
     open_connections = hub.running._server.server_state.connections
 
     def unread() -> int:
@@ -167,12 +187,12 @@ def test_unread_answers_are_limited_for_each_address(impatient: Callable[..., Im
             # The second one is not worked on before the first is read.
             one.sendall(asked * 2)
             deaf.append(one)
-        wait_until(lambda: len(find(data, kind="file.downloaded")) >= 20)
+        wait_until(lambda: len(find(hub.running.hub, kind="file.downloaded")) >= 20)
         wait_until(lambda: len(open_connections) < 12 and 8 << 20 < unread() <= 24 << 20)
         # The newest one is whole for whoever reads it.
         deaf[-1].settimeout(20)
         received = 0
-        while received < 2 * len(text):
+        while received < 2 * len(LONG):
             received += (length := len(deaf[-1].recv(1 << 20)))
             assert length
     assert answer_of(hub.port) == 200

@@ -268,10 +268,10 @@ def change_status(hub: Hub, discussion: Discussion, author: User, status: object
         raise Refusal(
             400, _marked("Invalid status '{status}': it is open or closed."), values={"status": str(status)[:100]}
         )
-    if discussion.status == "merged":
-        raise Refusal(409, _marked("This pull request is merged; its status cannot change any more."))
     with hub.database.transaction():
-        hub.database.execute("UPDATE discussions SET status = ? WHERE id = ?", (status, discussion.id))
+        changed = "UPDATE discussions SET status = ? WHERE id = ? AND status <> 'merged'"
+        if not hub.database.execute(changed, (status, discussion.id)):
+            raise Refusal(409, _marked("This pull request is merged; its status cannot change any more."))
         return add_event(hub, discussion, author, "status-change", {"status": status})
 
 
@@ -305,9 +305,10 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
     """
     if not discussion.pull_request:
         raise Refusal(400, _marked("Only pull requests can be merged; this is a discussion."))
-    if discussion.status != "open":
-        raise Refusal(400, _NOT_OPEN[discussion.status])
     with hub.git.lock(repository.id):
+        # Another request may have merged or closed it meanwhile.
+        if (status := find(hub, repository, discussion.number).status) != "open":
+            raise Refusal(400, _NOT_OPEN[status])
         main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
         if main is None or head is None:
             raise Refusal(409, _marked("There is nothing to merge."))
@@ -331,10 +332,10 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
             hub.git.run(repository.id, "update-ref", "refs/heads/main", oid, main)
         except GitError as error:
             raise Refusal(409, _marked("The branch main was updated meanwhile; try again.")) from error
-    with hub.database.transaction():
-        hub.database.execute(
-            "UPDATE discussions SET status = 'merged', merge_commit = ? WHERE id = ?", (oid, discussion.id)
-        )
-        add_event(hub, discussion, user, "status-change", {"status": "merged"})
+        with hub.database.transaction():
+            hub.database.execute(
+                "UPDATE discussions SET status = 'merged', merge_commit = ? WHERE id = ?", (oid, discussion.id)
+            )
+            add_event(hub, discussion, user, "status-change", {"status": "merged"})
     touch(hub, repository)
     return oid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import stat
 import subprocess
@@ -106,8 +107,9 @@ class ObjectReader:
         self._latest: Commit | None = None
 
     def close(self) -> None:
-        """End the git process."""
-        self._ask.close()
+        """End the git process, also where it has ended by itself: its repository was deleted meanwhile."""
+        with contextlib.suppress(BrokenPipeError):
+            self._ask.close()
         self._answer.close()
         self._process.wait()
 

@@ -173,7 +173,7 @@ def test_client_that_does_not_read_is_disconnected(impatient: Callable[..., Impa
 def test_unread_answers_are_limited_for_each_address(impatient: Callable[..., Impatient]) -> None:
     hub = impatient()
     protocol = hub.running._server.config.http
-    protocol.limits = replace(protocol.limits, unread=(24 << 20, 64 << 20))  # type: ignore[union-attr, arg-type]
+    protocol.limits = replace(protocol.limits, unread=(24 << 20, 64 << 20))  # type: ignore[union-attr]
     asked = make_long_file(hub) + b"\r\n"
     open_connections = hub.running._server.server_state.connections
 

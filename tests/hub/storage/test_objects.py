@@ -135,3 +135,14 @@ def test_close_ends_the_process(folder: Path) -> None:
     pid = reader._process.pid
     reader.close()
     assert subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode != 0
+
+
+def test_reader_whose_process_has_ended_is_closed_quietly(folder: Path) -> None:
+    reader = ObjectReader("git", folder / ".git", dict(os.environ))
+    reader._process.kill()
+    reader._process.wait()
+    with pytest.raises(BrokenPipeError):
+        reader.info("HEAD")
+    reader.close()
+    assert reader._ask.closed
+    assert reader._answer.closed

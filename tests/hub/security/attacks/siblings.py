@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 from ..battery import Target, clone_folder, row
 from .credentials import FORMS
@@ -348,3 +349,24 @@ def only_post_sends_a_form(target: Target) -> None:
     assert target.send("GET", f"/{owner.name}/copied").status == 404
     assert target.send("GET", f"/api/models/{name}").status == 200
     assert target.api("GET", f"/api/models/{name}/discussions").json()["count"] == 0
+
+
+@row("12", "a pull request that is merged by many requests at once is merged once, and stays merged")
+def merges_happen_once(target: Target) -> None:
+    owner = target.person("owner")
+    write = owner.token()
+    name = owner.repository(write)
+    line = {"key": "file", "value": {"path": "a.txt", "content": "x"}}
+    assert target.commit(name, line, token=write, query="?create_pr=1").status == 200
+    path = f"/api/models/{name}/discussions/1"
+
+    def act(number: int) -> int:
+        if number % 3:
+            return target.api("POST", f"{path}/merge", {}, token=write).status
+        return target.api("POST", f"{path}/status", {"status": "open"}, token=write).status
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(act, range(24)))
+    events = target.api("GET", path).json()["events"]
+    assert [event["data"] for event in events].count({"status": "merged"}) == 1
+    assert target.api("GET", path).json()["status"] == "merged"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from autograde.hub.refusals import Refusal
@@ -11,6 +12,9 @@ from autograde.hub.web.calls import Call
 
 #: Secrets or variables of one Space, and the longest value in characters.
 _MOST, _LONGEST = 100, 10_000
+
+#: Characters of all secrets, or variables, of one Space together: they are read with each list that names it.
+_TOGETHER = 100_000
 
 
 def runtime_of(repository: Repository) -> dict[str, Any]:
@@ -70,8 +74,8 @@ def _change(call: Call, kind: str) -> dict[str, Any]:
         known[key] = {"key": key, "description": (description or "")[:1000], "updatedAt": iso(call.hub.now())}
         if kind == "variables":
             known[key]["value"] = value
-        if len(known) > _MOST:
-            raise Refusal(413, f"A Space has at most {_MOST} {kind}.")
+        if len(known) > _MOST or len(json.dumps(known)) > _TOGETHER:
+            raise Refusal(413, f"A Space has at most {_MOST} {kind}, of {_TOGETHER:,} characters together.")
     change_space(call.hub, space, {**space.settings, kind: known})
     call.record(f"space.{kind}.changed", space, key=key)
     return known

@@ -91,12 +91,13 @@ def create_repository(
                 (repository_id, type, owner.id, name, int(private), json.dumps(dict(settings or {})), now, now),
             )
             _take_name(hub, type, f"{owner.name}/{name}", repository_id)
+            # Here, because another request may delete it at once.
+            repository = repository_by_id(hub, repository_id)
+            assert repository
+            return repository
     except HubRefused:
         hub.git.delete(repository_id)
         raise
-    repository = repository_by_id(hub, repository_id)
-    assert repository
-    return repository
 
 
 def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:

@@ -293,6 +293,20 @@ def long_names_are_shortened(target: Target) -> None:
     assert len(target.send("GET", f"/api/organizations/{organization}/overview").json()["fullname"]) == 100
 
 
+@row("4", "variables of a Space, which every list of Spaces reads, are short")
+def variables_are_short(target: Target) -> None:
+    eve = target.person()
+    hers = eve.token()
+    made = {"name": "s", "type": "space", "sdk": "static"}
+    assert target.api("POST", "/api/repos/create", made, token=hers).status == 200
+    path = f"/api/spaces/{eve.name}/s/variables"
+    long = [{"key": f"k{number}", "value": "v" * 9_000} for number in range(20)]
+    statuses = [target.api("POST", path, each, token=hers).status for each in long]
+    assert statuses[0] == 200
+    assert statuses[-1] == 413
+    assert len(target.send("GET", path).body) < 110_000
+
+
 @row("4", "a question about hundreds of thousands of paths of a bucket is refused")
 def bucket_questions_are_short(target: Target) -> None:
     eve = target.person()

@@ -57,6 +57,7 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     cells: list[NotebookNode] = list(book.cells)
     wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
     names = {each.name for each in wanted}
+    _make_code_again(cells, wanted, notes)
     of_this = any(_grade_id(cell) in names for cell in cells)
     if not of_this and not any(_without_metadata(cells, each, strangers=True) is not None for each in wanted):
         raise UnusableNotebook(
@@ -71,6 +72,30 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
+
+
+def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Make code cells of text cells that have an answer or the name of a code cell, before answers are looked for."""
+    of_code = {each.name for each in wanted if each.cell.cell_type == "code"}
+    lost = [each for each in wanted if each.function and not any(_has_answer(cell, each) for cell in cells)]
+    for cell in cells:
+        name, text = _grade_id(cell), _without_fence(cell.source)
+        answers = [each for each in lost if _defines(text, each.function) and not _is_empty(text, each)]
+        if cell.cell_type == "code" or not (name in of_code or (answers and _is_python(text))):
+            continue
+        kind = name or answers[0].name
+        notes.append(_("{name} was turned into a {kind} cell").format(name=kind, kind=cell.cell_type))
+        cell.cell_type, cell.source = "code", text
+        cell.outputs, cell.execution_count = [], None
+        cell.pop("attachments", None)
+
+
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
@@ -190,14 +215,12 @@ def _is_inside(source: str, function: str) -> bool:
 
 def _is_elsewhere(cells: Sequence[NotebookNode], wanted: _Wanted) -> bool:
     """Return whether another cell has the answer: two cells were joined, or it is in a cell of the learner's."""
-    return any(
-        cell.cell_type == "code"
-        and _grade_id(cell) != wanted.name
-        and bool(wanted.function)
-        and _defines(cell.source, wanted.function)
-        and not _is_empty(cell.source, wanted)
-        for cell in cells
-    )
+    return any(_grade_id(cell) != wanted.name and _has_answer(cell, wanted) for cell in cells)
+
+
+def _has_answer(cell: NotebookNode, wanted: _Wanted) -> bool:
+    defines = cell.cell_type == "code" and wanted.function and _defines(cell.source, wanted.function)
+    return bool(defines) and not _is_empty(cell.source, wanted)
 
 
 def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: list[str]) -> None:

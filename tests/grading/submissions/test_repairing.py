@@ -287,7 +287,27 @@ def test_an_answer_without_metadata_is_found_by_the_name_that_it_defines(source:
     assert named(repaired(book), "segment-ids").source == source
 
 
-@pytest.mark.parametrize("damage", [join_with_the_first_answer, join_all_answers_in_an_own_cell])
+def join_in_a_text_cell(book: NotebookNode) -> None:
+    join_with_the_first_answer(book)
+    cell = named(book, "encode-pair")
+    cell.cell_type, cell.source = "markdown", f"```python\n{cell.source}\n```"
+    del cell["outputs"], cell["execution_count"]
+
+
+def raw_cells_without_metadata(book: NotebookNode) -> None:
+    retype("raw")(book)
+    strip_metadata_and_ids(book)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        join_with_the_first_answer,
+        join_all_answers_in_an_own_cell,
+        join_in_a_text_cell,
+        raw_cells_without_metadata,
+    ],
+)
 def test_answers_that_were_joined_in_one_cell_count(damage: Callable[[NotebookNode], None]) -> None:
     """The released cells were put back below them, and emptied every answer."""
     book = submitted()
@@ -295,6 +315,14 @@ def test_answers_that_were_joined_in_one_cell_count(damage: Callable[[NotebookNo
     found = repaired(book)
     assert_whole(found)
     assert ANSWER.rstrip() in answer(found)
+
+
+def test_an_old_attempt_in_a_text_cell_stays_text() -> None:
+    book = submitted()
+    book.cells.append(nbformat.v4.new_markdown_cell("```\ndef segment_ids(index, mark):\n    return 0\n```", id="old"))
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert found.notes == ()
+    assert found.notebook.cells[-1].cell_type == "markdown"
 
 
 @pytest.mark.parametrize("kind", ["deleted", "moved", "text"])

@@ -99,9 +99,16 @@ class RepositoryView:
 
     def branches(self) -> dict[str, str]:
         """Return ``{branch: commit id}``."""
-        listed = self._hub.git.run(self._found().id, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+        return self._refs("refs/heads/")
+
+    def tags(self) -> dict[str, str]:
+        """Return ``{tag: id of what it points to}``."""
+        return self._refs("refs/tags/")
+
+    def _refs(self, prefix: str) -> dict[str, str]:
+        listed = self._hub.git.run(self._found().id, "for-each-ref", "--format=%(refname) %(objectname)", prefix)
         pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "replace").splitlines())
-        return {name.removeprefix("refs/heads/"): oid for name, __, oid in pairs}
+        return {name.removeprefix(prefix): oid for name, __, oid in pairs}
 
 
 def _limits(storage: int | None) -> Limits:

@@ -68,8 +68,10 @@ _PATTERNS = {
     ErrorKind.REFUSED: r"! \[(?:remote )?rejected\]|failed to push some refs|has no upstream branch|src refspec",
     ErrorKind.EXISTS: r"destination path .* already exists and is not an empty directory",
     ErrorKind.OUTSIDE: r"[Nn]ot (?:a|in a) [Gg]it repository",
-    ErrorKind.ADDRESS: r"repository '.*' (?:not found|does not exist)|Could not read from remote repository",
-    ErrorKind.FOLDER: r"(?:cp|mv|tar|rsync): .*No such file",
+    ErrorKind.ADDRESS:
+        r"repository '.*' (?:not found|does not exist)|Could not read from remote repository"
+        r"|unable to access '.*': (?:URL |Port number |Could not resolve host)",
+    ErrorKind.FOLDER: r"(?:cp|mv|tar|rsync): .*No such file|: (?:cd|pushd): too many arguments",
     ErrorKind.CD: r": cd: .*No such file",
     ErrorKind.RECURSIVE: r"cp: -r not specified",
     ErrorKind.SYNTAX: r"\.sh: line \d+: (?:syntax error|unexpected EOF)",

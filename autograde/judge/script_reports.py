@@ -20,6 +20,8 @@ class ScriptMistake(StrEnum):
     TYPOGRAPHIC = "typographic"
     #: A variable between single quotation marks stays the text ``$NAME``.
     QUOTES = "quotes"
+    #: A variable outside quotation marks: bash splits its value at blanks.
+    UNQUOTED = "unquoted"
     #: A huggingface.co URL instead of ``$HF_ENDPOINT``.
     HUB = "hub"
     #: git-lfs is switched off.

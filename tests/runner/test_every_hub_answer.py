@@ -36,7 +36,7 @@ def handed_in(code: str, name: str) -> Any:
 
 
 #: Wrong answers that look right as long as the visible case is the only one.
-NEED_HIDDEN_CASES = {"fixed-name", "fixed-folder"}
+NEED_HIDDEN_CASES = {"fixed-name", "fixed-folder", "unquoted"}
 #: Assignments whose every case runs git, or loads a model: there one case, the visible one, is enough for the other
 #: answers.
 DEAR = {"2.4", "3"}

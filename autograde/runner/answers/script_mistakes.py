@@ -68,6 +68,9 @@ def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
     # Single quotation marks have no meaning between double ones.
     if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):
         yield ScriptMistake.QUOTES
+    bare = re.sub(r'"[^"]*"' + r"|'[^']*'|\b\w+=\S*", '""', text)
+    if re.search(rf"\$\{{?(?:{'|'.join(map(re.escape, variables))})\b", bare):
+        yield ScriptMistake.UNQUOTED
     if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):
         yield ScriptMistake.HUB
     if re.search(r"\blfs\s+uninstall\b|filter\.lfs|GIT_LFS_SKIP_SMUDGE|--no-filters", text):

@@ -161,7 +161,8 @@ def repository_seen(
         - ``exposed``: whether it was ever public, even for a moment;
         - ``anew``: whether a repository of this name was deleted or renamed;
         - ``head``: the last commit of ``main``, or None;
-        - ``elsewhere``: the other branches.
+        - ``elsewhere``: the other branches;
+        - ``tags``: the tags.
     """
     large = set(view.lfs_paths()) if files else set()
     commits = view.commits() if files else []
@@ -215,6 +216,7 @@ def repository_seen(
             ("anew", any(entry.kind in ("repository.deleted", "repository.moved") for entry in entries)),
             ("head", view.head()),
             ("elsewhere", listed(*(text(name) for name in list(view.branches())[:MOST] if name != "main"))),
+            ("tags", listed(*(text(name) for name in list(view.tags())[:MOST]))),
         )
     )  # fmt: skip
 

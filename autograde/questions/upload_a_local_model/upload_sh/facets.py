@@ -34,6 +34,8 @@ class UploadFailure(StrEnum):
     NOT_RECURSIVE = "not-recursive"
     #: The path of the model folder is hard-coded.
     FIXED_FOLDER = "fixed-folder"
+    #: The path has a blank, and the script uses it without quotation marks.
+    UNQUOTED = "unquoted"
 
 
 def _file(_case: Case, got: Observation) -> Message:
@@ -46,6 +48,7 @@ def _file(_case: Case, got: Observation) -> Message:
 _MORE = {
     "files": _("other files"),
     "branches": _("other branches"),
+    "tags": _("tags"),
     "repositories": _("other repositories"),
     "settings": _("other settings of the repository"),
     "attributes": _("a changed .gitattributes"),

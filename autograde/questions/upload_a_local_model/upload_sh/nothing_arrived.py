@@ -157,10 +157,13 @@ NOTHING_ARRIVED = (
     ),
     Misconception(
         "entered-too-early",
-        _("`cd` came before `git clone`: the folder was not there yet, so the other commands ran outside the clone."),
+        _("`cd` came before `git clone`: the folder was not there yet, so nothing was done in the clone."),
         _('Clone first, then go into the folder: `cd "$NAME"`.'),
         for_cause(UploadFailure.ENTERED_TOO_EARLY),
-        examples=(wrong_step(ALL, clone=('cd "$NAME"', ...), enter=()),),
+        examples=(
+            wrong_step(ALL, clone=('cd "$NAME"', ...), enter=()),
+            wrong_step(ALL, "set -e", clone=('cd "$NAME"', ...), enter=()),
+        ),
     ),
     Misconception(
         "not-committed",

@@ -51,11 +51,12 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
-    """What is on the Hub besides what was asked for: ``files``, ``branches``, ``repositories``, ``settings``;
+    """What is on the Hub besides what was asked for: ``files``, ``branches``, ``tags``, ``repositories``, ``settings``;
     ``attributes`` when .gitattributes has lost lines."""
     found = {
         "files": files > 0,
         "branches": bool(target.sequence("elsewhere")),
+        "tags": bool(target.sequence("tags")),
         "repositories": bool(seen.mapping("repositories").items),
         "settings": "repository.changed" in seen.sequence("changes"),
         # Of a history that is gone, nothing else is said.
@@ -88,6 +89,8 @@ def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
     if refused is not None and not {"OWNER", "NAME"} & {*unused}:
         off = refused is ErrorKind.LARGE and ScriptMistake.LFS_OFF in mistakes
         return UploadFailure.LFS_SWITCHED_OFF if off else refused
+    if left == UploadFailure.NO_CLONE and f": cd: {case.initial.name}:" in "".join(lines[:1]):
+        return UploadFailure.ENTERED_TOO_EARLY
     if left == UploadFailure.NO_CLONE or (left == CloneState.NOT_PUSHED and {"OWNER", "NAME"} & {*unused}):
         return clone_failures.cause(report)
     if left == CloneState.NOT_PUSHED and GitCommand.PUSH in commands:
@@ -104,6 +107,8 @@ def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
     if left == CloneState.CLEAN and isinstance(created, Mapping) and created.items:
         return UploadFailure.ANOTHER_REPOSITORY
     if left == CloneState.CLEAN:
+        if " " in case.initial.folder and ErrorKind.FOLDER in about and ScriptMistake.UNQUOTED in mistakes:
+            return UploadFailure.UNQUOTED
         return _nothing_copied(mistakes, unused, about, target)
     return left
 

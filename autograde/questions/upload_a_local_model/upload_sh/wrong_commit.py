@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from autograde.judge.cases import Case
 from autograde.judge.error_lines import ErrorKind
 from autograde.judge.hub_state import CommitMessages, Storage, UploadRoute
 from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.upload_a_local_model.upload_sh.cases import needs_lfs
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
@@ -15,6 +17,15 @@ def _without_lfs(others: str, reason: str) -> WrongModel:
     """The weights went into git. The Hub refuses large and binary ones."""
     return lambda case: (
         nothing(case, reason) if needs_lfs(case) else FACETS.answer(case, storage=Storage.GIT, others=others)
+    )
+
+
+def _attributes_replaced(_case: Case, got: Observation) -> bool:
+    """Return whether weights went into git, or would have, because .gitattributes lacks lines."""
+    if not isinstance(got, Mapping):
+        return False
+    return got.get("reason") == ErrorKind.LARGE or (
+        got.get("storage") == Storage.GIT and got.get("others") == "attributes" and got.get("initial") is True
     )
 
 
@@ -54,13 +65,16 @@ WRONG_COMMIT = (
     ),
     Misconception(
         "several-commits",
-        _("The files are in two commits. One upload is one step: put all files into one commit."),
+        _("The files are in several commits. One upload is one step: put all files into one commit."),
         _("Add all files first, then commit once."),
-        (FACETS.wrong(on_top=2),),
-        examples=(wrong_step(
-            "commit", add=("git add config.json vocab.txt", 'git commit -m "Upload the model"', ...),
-            commit='git commit -m "The rest"',
-        ),),
+        tuple(FACETS.wrong(on_top=number) for number in range(2, 40)),
+        examples=(
+            wrong_step(
+                "commit", add=("git add config.json vocab.txt", 'git commit -m "Upload the model"', ...),
+                commit='git commit -m "The rest"',
+            ),
+            wrong_step("commit", add=('for file in *; do git add "$file"; git commit -m "Add $file"; done', ...)),
+        ),
     ),
     Misconception(
         "empty-message",
@@ -110,6 +124,7 @@ WRONG_COMMIT = (
         ),
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs("attributes", ErrorKind.LARGE),),
+        form=_attributes_replaced,
         examples=(
             wrong_step(ALL, copy=(..., "rm .gitattributes")),
             wrong_step(
@@ -148,6 +163,7 @@ WRONG_COMMIT = (
         (
             FACETS.wrong(others="files"),
             FACETS.wrong(others="branches"),
+            FACETS.wrong(others="tags"),
             FACETS.wrong(others="repositories"),
             FACETS.wrong(others="settings"),
         ),
@@ -157,6 +173,7 @@ WRONG_COMMIT = (
                 "rest", enter=(..., "git checkout -b work"),
                 push=("git checkout main", "git merge work", "git push --all"),
             ),
+            wrong_step("rest", push=(..., "git tag v1", "git push origin v1")),
             wrong_step("rest", 'hf repos settings "$OWNER/$NAME" --private'),
             wrong_step("rest", copy=(..., 'git clone -q "$HF_ENDPOINT/$OWNER/$NAME" backup')),
         ),

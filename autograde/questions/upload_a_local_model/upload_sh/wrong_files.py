@@ -9,9 +9,9 @@ from autograde.judge.execution import replaced
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Misconception
+from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
-from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
 from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import for_cause
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong_step
 
@@ -53,6 +53,13 @@ def _folder_itself(case: Case) -> Mapping:
     return FACETS.answer(case, files=all_files(case, FileStatus.MISSING), folder_itself=True)
 
 
+def _only_blanks(out: Callable[[str], bool]) -> WrongModel:
+    """Return the wrong model that fails for a folder with a blank in its name, and leaves out files of another one."""
+    return lambda case: (
+        nothing(case, UploadFailure.UNQUOTED) if " " in case.initial.folder else _left_out(case, out)
+    )
+
+
 def _hidden(path: str) -> bool:
     """Whether `*` leaves the file out: its name, or that of the folder around it, begins with a dot."""
     return path.startswith(".")
@@ -81,6 +88,23 @@ WRONG_FILES = (
         examples=(
             wrong_step("files", copy='cp -r "$MODEL_FOLDER" .'),
             wrong_step("files rest", copy='mv "$MODEL_FOLDER" .'),
+        ),
+    ),
+    Misconception(
+        "unquoted",
+        _(
+            "A variable stands without quotation marks. bash splits its value at every space: for a folder called "
+            "`my model`, the command looks for `my` and for `model`."
+        ),
+        _('Put each variable between double quotation marks: "$MODEL_FOLDER", "$NAME".'),
+        tuple(
+            _only_blanks(out) for out in (lambda _path: False, _hidden, _below, _below_or_hidden)
+        ),
+        examples=(
+            wrong_step(ALL, copy="cp -r $MODEL_FOLDER/. ."),
+            wrong_step(ALL, copy="cp -r $MODEL_FOLDER/* ."),
+            wrong_step(ALL, copy='for file in $MODEL_FOLDER/*; do cp -r "$file" .; done'),
+            wrong_step(ALL, copy='(cd $MODEL_FOLDER && tar cf - .) | tar xf -'),
         ),
     ),
     Misconception(

@@ -49,7 +49,11 @@ def cause(report: Mapping) -> str:
         return CloneFailure.FIXED_OWNER
     if "NAME" in unused:
         return CloneFailure.FIXED_NAME
-    return CloneFailure.WRONG_ADDRESS if ErrorKind.ADDRESS in kinds(texts(report, "errors")) else ""
+    lines = texts(report, "errors")
+    if ErrorKind.ADDRESS in kinds(lines):
+        return CloneFailure.WRONG_ADDRESS
+    # Where no command failed before it, git was called outside a repository because none was cloned.
+    return CloneFailure.NO_CLONE_COMMAND if ErrorKind.OUTSIDE in kinds(lines[:1]) else ""
 
 
 #: What explains each cause that :func:`cause` finds.

@@ -70,7 +70,7 @@ _PATTERNS = {
     ErrorKind.OUTSIDE: r"[Nn]ot (?:a|in a) [Gg]it repository",
     ErrorKind.ADDRESS:
         r"repository '.*' (?:not found|does not exist)|Could not read from remote repository"
-        r"|unable to access '.*': (?:URL |Port number |Could not resolve host)",
+        r"|fatal: Too many arguments|unable to access '.*': (?:URL |Port number |Could not resolve host)",
     ErrorKind.FOLDER: r"(?:cp|mv|tar|rsync): .*No such file|: (?:cd|pushd): too many arguments",
     ErrorKind.CD: r": cd: .*No such file",
     ErrorKind.RECURSIVE: r"cp: -r not specified",

@@ -20,7 +20,7 @@ class ScriptMistake(StrEnum):
     TYPOGRAPHIC = "typographic"
     #: A variable between single quotation marks stays the text ``$NAME``.
     QUOTES = "quotes"
-    #: A variable outside quotation marks: bash splits its value at blanks.
+    #: The model folder's variable outside quotation marks: bash splits its value at blanks.
     UNQUOTED = "unquoted"
     #: A huggingface.co URL instead of ``$HF_ENDPOINT``.
     HUB = "hub"

@@ -6,6 +6,7 @@ import random
 
 from autograde.judge.cases import Case
 from autograde.judge.example_names import ACCOUNTS, MODELS
+from autograde.judge.hub_state import FileStatus
 from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
@@ -13,6 +14,7 @@ from autograde.judge.observation import Mapping, Observation
 SECONDS = 20.0
 WEIGHTS = "model.safetensors"
 NOTES = "my-notes.txt"
+ATTRIBUTES = ".gitattributes"
 
 #: The content of this file.
 OWN = "not on the Hub\n"
@@ -54,8 +56,18 @@ def files_of(case: Case) -> tuple[PlannedFile, ...]:
 
 
 def small_files(case: Case, status: str) -> Mapping:
-    """Every planned file that is not the weights, each with the same ``status``."""
-    return Mapping(tuple((file.path, status) for file in files_of(case) if file.path != WEIGHTS))
+    """Every file that is not the weights, each with the same ``status``; last the one that the Hub wrote."""
+    planned = ((file.path, status) for file in files_of(case) if file.path != WEIGHTS)
+    return Mapping((*planned, (ATTRIBUTES, status)))
+
+
+def status_of_attributes(report: Mapping, seen: Mapping, name: str) -> FileStatus:
+    """The status of .gitattributes in the folder ``name``."""
+    here = report.mapping("files").get(f"{name}/{ATTRIBUTES}")
+    if here is None:
+        return FileStatus.MISSING
+    same = here == seen.mapping("target").get("attributes_fingerprint")
+    return FileStatus.SAME if same else FileStatus.DIFFERENT
 
 
 def clone_of(report: Mapping, name: str) -> Mapping:

@@ -68,8 +68,9 @@ def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
     # Single quotation marks have no meaning between double ones.
     if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):
         yield ScriptMistake.QUOTES
-    bare = re.sub(r'"[^"]*"' + r"|'[^']*'|\b\w+=\S*", '""', text)
-    if re.search(rf"\$\{{?(?:{'|'.join(map(re.escape, variables))})\b", bare):
+    # Only this variable's value may have blanks. An assignment doesn't split it.
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'|\b\w+=\S*", '""', text)
+    if re.search(r"\$(?:MODEL_FOLDER\b|\{MODEL_FOLDER\b)", bare):
         yield ScriptMistake.UNQUOTED
     if re.search(r"(?:https?://|git@|ssh://\S*)(?:www\.)?(?:huggingface\.co|hf\.co)\b", text):
         yield ScriptMistake.HUB

@@ -55,6 +55,9 @@ def test_a_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str,
         ("git add .\ngit push\ngit commit -m x", ("push-first",)),
         ("git commit -m x\ngit push\npopd", ()),
         ("pushd x\ngit commit -m x", ()),
+        ("cp -r $MODEL_FOLDER/. .", ("unquoted",)),
+        ("cd ${MODEL_FOLDER} && ls", ("unquoted",)),
+        ('D=$MODEL_FOLDER; cp -r "$D/." . && cp "${MODEL_FOLDER}"/* .; echo $MODEL_FOLDERS', ()),
     ],
 )
 def test_mistakes_are_found_and_correct_lines_are_not_mistaken_for_them(script: str, expected: tuple[str, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from autograde.judge import clone_failures
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import for_causes
@@ -11,7 +13,7 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
-from autograde.questions.download_with_git_clone._clones import WEIGHTS, files_of, small_files
+from autograde.questions.download_with_git_clone._clones import ATTRIBUTES, WEIGHTS, files_of, small_files
 from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
 from autograde.questions.download_with_git_clone.download_sh.solutions import ALL, CLONE, wrong
 
@@ -24,7 +26,13 @@ def _nothing(case: Case, reason: str) -> Mapping:
 
 def _only_top_level(case: Case) -> Observation:
     files = tuple((file.path, FileStatus.MISSING if "/" in file.path else FileStatus.SAME) for file in files_of(case))
-    return FACETS.answer(case, files=Mapping(tuple(item for item in files if item[0] != WEIGHTS)))
+    small = (item for item in files if item[0] != WEIGHTS)
+    return FACETS.answer(case, files=Mapping((*small, (ATTRIBUTES, FileStatus.SAME))))
+
+
+def _attributes(case: Case, status: FileStatus) -> Observation:
+    small = (item for item in small_files(case, FileStatus.SAME).items if item[0] != ATTRIBUTES)
+    return FACETS.answer(case, files=Mapping((*small, (ATTRIBUTES, status))))
 
 
 _for_cause = for_causes(_nothing)
@@ -50,8 +58,15 @@ MISCONCEPTIONS = (
             wrong(ALL, 'git clone "https://huggingface.co/$OWNER/$NAME"'),
             wrong(ALL, 'git clone "git@hf.co:$OWNER/$NAME"'),
         ),
-        "wrong-address": (wrong(ALL, 'git clone "$HF_ENDPOINT/datasets/$OWNER/$NAME"'),),
-        "never-cloned": (wrong(ALL, 'cd "$NAME"', "git lfs install"),),
+        "wrong-address": (
+            wrong(ALL, 'git clone "$HF_ENDPOINT/datasets/$OWNER/$NAME"'),
+            wrong(ALL, 'git clone "$HF_ENDPOINT$OWNER/$NAME"'),
+            wrong(ALL, 'git clone "$HF_ENDPOINT" / "$OWNER" / "$NAME"'),
+        ),
+        "never-cloned": (
+            wrong(ALL, 'cd "$NAME"', "git lfs install"),
+            wrong(ALL, 'git pull "$HF_ENDPOINT/$OWNER/$NAME"'),
+        ),
         "fixed-owner": (
             wrong(ALL, 'git clone "$HF_ENDPOINT/xxx/$NAME"'),
             wrong(ALL, "git clone https://127.0.0.1:9/xxx/mymodel4"),
@@ -110,10 +125,16 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "another-folder",
-        _("The clone is in a folder with another name."),
-        _("Without a second argument, `git clone` names the folder after the repository."),
+        _("The clone is in another folder: it has another name, or it is inside a folder."),
+        _(
+            "Run `git clone` in the working folder, where the script begins. Without a second argument it names the "
+            "folder after the repository."
+        ),
         _for_cause("elsewhere"),
-        examples=(wrong(ALL, f"{CLONE} model"),),
+        examples=(
+            wrong(ALL, f"{CLONE} model"),
+            wrong(ALL, "mkdir models", "cd models", CLONE),
+        ),
     ),
     Misconception(
         "not-checked-out",
@@ -131,6 +152,16 @@ MISCONCEPTIONS = (
         _("Use `git clone` without `--sparse`, and remove nothing from the clone."),
         (_only_top_level,),
         examples=(wrong("files", 'git clone --sparse "$HF_ENDPOINT/$OWNER/$NAME"'),),
+    ),
+    Misconception(
+        "attributes-removed",
+        _("`.gitattributes` is missing in the clone, or was changed. It tells git-lfs which files to keep in LFS."),
+        _("Leave every file of the clone as it is, those that begin with a dot, too."),
+        tuple(partial(_attributes, status=status) for status in (FileStatus.MISSING, FileStatus.DIFFERENT)),
+        examples=(
+            wrong("files", CLONE, 'rm "$NAME/.gitattributes"'),
+            wrong("files", CLONE, 'cd "$NAME"', 'git lfs track "*.json"'),
+        ),
     ),
     Misconception(
         "bare-clone",

@@ -7,7 +7,14 @@ from autograde.judge.cases import Case
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState
-from autograde.questions.download_with_git_clone._clones import WEIGHTS, clone_of, files_of, head_of
+from autograde.questions.download_with_git_clone._clones import (
+    ATTRIBUTES,
+    WEIGHTS,
+    clone_of,
+    files_of,
+    head_of,
+    status_of_attributes,
+)
 from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
 
 
@@ -21,7 +28,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     is_clone: bool | str = (
         "git" in seen.sequence("downloads")
         and clone.get("head") is not None
-        and clone.get("head") == head_of(seen)
+        and head_of(seen) in (clone.get("head"), *clone.sequence("commits"))
         and clone.get("remote") == f"{case.initial.account}/{name}"
         and clone.get("state") != CloneState.BARE
     )
@@ -29,20 +36,29 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         is_clone = DETACHED
     answer = FACETS.answer(
         case,
-        files=Mapping(tuple(item for item in became.items if item[0] != WEIGHTS)),
+        files=Mapping(
+            (
+                *(item for item in became.items if item[0] != WEIGHTS),
+                (ATTRIBUTES, status_of_attributes(report, seen, name)),
+            )
+        ),
         weights=became.get(WEIGHTS),
         clone=is_clone,
-        reason=_reason_download(report, name, head_of(seen)) if missing else "",
+        reason=_reason_download(case, report, head_of(seen)) if missing else "",
     )
     error = script_reports.quoted(report) if any(status != FileStatus.SAME for _path, status in became.items) else ""
     return Mapping((*answer.items, ("error", error)))
 
 
-def _reason_download(report: Mapping, name: str, head: Observation) -> str:
+def _reason_download(case: Case, report: Mapping, head: Observation) -> str:
     """Return why no file was downloaded; ``""`` if the report does not tell."""
-    if clone_of(report, name).get("state") == CloneState.BARE:
+    if clone_of(report, case.initial.name).get("state") == CloneState.BARE:
         return CloneState.BARE
     clones = report.mapping("clones")
     if any(clones.mapping(folder).get("head") == head for folder, _clone in clones.items):
+        return "elsewhere"
+    # In a folder within another one, a clone is known by its files.
+    known = {file_statuses.fingerprint(file) for file in files_of(case)}
+    if known & {str(found) for _path, found in report.mapping("files").items}:
         return "elsewhere"
     return clone_failures.cause(report)

@@ -152,12 +152,32 @@ MISCONCEPTIONS = (
     Misconception(
         "no-longer-a-clone",
         _(
-            "The weights are there, but the folder isn't a clone any more: without .git it has no "
-            "history and no connection to the Hub."
+            "The weights are there, but the folder has no connection to the Hub any more: its .git or its remote "
+            "was removed or changed."
         ),
-        _("Leave the folder .git as it is; `git lfs pull` needs it."),
+        _("Leave the folder .git and the remote as they are; `git lfs pull` needs them."),
         _lost("no-clone"),
-        examples=(wrong("kept", 'cd "$NAME"', "git lfs pull", "rm -rf .git"),),
+        examples=(
+            wrong("kept", 'cd "$NAME"', "git lfs pull", "rm -rf .git"),
+            wrong("kept", 'cd "$NAME"', "git lfs pull", "git remote remove origin"),
+        ),
+    ),
+    Misconception(
+        "another-branch",
+        _("The clone is on another branch than before, or on none (detached HEAD)."),
+        _("Don't switch branches and don't check out a commit: `git lfs pull` needs neither."),
+        _lost("branch"),
+        examples=(
+            wrong("kept", 'cd "$NAME"', "git checkout -b repair", "git lfs pull"),
+            wrong("kept", 'cd "$NAME"', "git lfs pull", "git checkout -q --detach"),
+        ),
+    ),
+    Misconception(
+        "committed",
+        _("The script made a commit in the clone. A repair only downloads: there is nothing to commit."),
+        _("Remove `git add` and `git commit`."),
+        _lost("committed"),
+        examples=(wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", 'git commit -m "Repair"'),),
     ),
     Misconception(
         "changed-the-hub",

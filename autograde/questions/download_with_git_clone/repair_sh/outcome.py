@@ -10,7 +10,15 @@ from autograde.judge.hub_state import FileStatus
 from autograde.judge.initial_state import PlannedFile
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState, GitCommand
-from autograde.questions.download_with_git_clone._clones import NOTES, OWN, WEIGHTS, clone_of, files_of, head_of
+from autograde.questions.download_with_git_clone._clones import (
+    NOTES,
+    OWN,
+    WEIGHTS,
+    clone_of,
+    files_of,
+    head_of,
+    status_of_attributes,
+)
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
 
@@ -21,15 +29,15 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     weights, clone = became.get(WEIGHTS), clone_of(report, name)
     others = [status for path, status in became.items if path != WEIGHTS]
     intact = clone.get("state") not in (None, CloneState.BROKEN, CloneState.BARE) and clone.get("before") is True
-    attributes = _attributes_kept(report, seen, name)
+    attributes = status_of_attributes(report, seen, name) == FileStatus.SAME
     changed_hub = seen.get("untouched") is not True
     # Without the new commits of a changed Hub, the clone is still as it was.
-    history = changed_hub or _has_history(clone, seen)
+    history = changed_hub or not _turned(case, clone, seen)
     kept = all(status == FileStatus.SAME for status in others) and intact and attributes and history
     still = _reason_repair(case, report, seen, clone) if weights != FileStatus.SAME else ""
     answer = FACETS.answer(
         case, weights=weights, kept=kept, hub=not changed_hub,
-        reason=still if weights != FileStatus.SAME or kept else _loss(clone, seen),
+        reason=still if weights != FileStatus.SAME or kept else _loss(case, clone, seen),
     )  # fmt: skip
     return Mapping((*answer.items, ("error", script_reports.quoted(report) if weights != FileStatus.SAME else "")))
 
@@ -58,23 +66,28 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
     return ErrorKind.OUTSIDE if ErrorKind.OUTSIDE in about else ""
 
 
-def _attributes_kept(report: Mapping, seen: Mapping, name: str) -> bool:
-    """Whether the clone's .gitattributes is the one on the Hub."""
-    here = report.mapping("files").get(f"{name}/.gitattributes")
-    return here == seen.mapping("target").get("attributes_fingerprint")
-
-
 def _has_history(clone: Mapping, seen: Mapping) -> bool:
     """Whether the clone still has the Hub's last commit among its own."""
     return head_of(seen) in clone.sequence("commits")
 
 
-def _loss(clone: Mapping, seen: Mapping) -> str:
+def _turned(case: Case, clone: Mapping, seen: Mapping) -> str:
+    """How git's own data were changed that a repair leaves alone; ``""`` if they were not."""
+    if not _has_history(clone, seen):
+        return "history"
+    if clone.get("head") != head_of(seen):
+        return "committed"
+    if clone.get("branch") != "main":
+        return "branch"
+    return "" if clone.get("remote") == f"{case.initial.account}/{case.initial.name}" else "no-clone"
+
+
+def _loss(case: Case, clone: Mapping, seen: Mapping) -> str:
     """How something was lost that was in the folder."""
     if clone.get("state") is None:
         return "no-clone"
     if clone.get("before") is not True:
         return "anew"
-    if not _has_history(clone, seen):
-        return "history"
+    if turned := _turned(case, clone, seen):
+        return turned
     return "stashed" if clone.get("stashed") is True else "removed"

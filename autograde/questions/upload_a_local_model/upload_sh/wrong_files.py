@@ -55,9 +55,7 @@ def _folder_itself(case: Case) -> Mapping:
 
 def _only_blanks(out: Callable[[str], bool]) -> WrongModel:
     """Return the wrong model that fails for a folder with a blank in its name, and leaves out files of another one."""
-    return lambda case: (
-        nothing(case, UploadFailure.UNQUOTED) if " " in case.initial.folder else _left_out(case, out)
-    )
+    return lambda case: nothing(case, UploadFailure.UNQUOTED) if " " in case.initial.folder else _left_out(case, out)
 
 
 def _hidden(path: str) -> bool:

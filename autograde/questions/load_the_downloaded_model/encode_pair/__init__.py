@@ -6,7 +6,7 @@ from autograde.judge.aspects import part
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message, _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model._numbers import with_plain_numbers
+from autograde.questions._numbers import with_plain_numbers
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
     PLAIN,
     SMALLER,
@@ -41,7 +41,7 @@ QUESTION = Question(
         RubricItem("index", _("the list of ids"), 2, aspect=part(0)),
         RubricItem("mark", _("the id of the separator"), 1, (PLAIN,), aspect=part(1)),
     ),
-    normal=with_plain_numbers,
+    normal=lambda _case, value: with_plain_numbers(value),
     misconceptions=MISCONCEPTIONS,
     smaller=SMALLER,
     presentation=Presentation(parts=("index", "mark")),

@@ -6,9 +6,9 @@ import random
 
 from autograde.judge.cases import Case
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Observation, Sequence, Tensor, listed, tupled, whole_numbers
+from autograde.judge.observation import Observation, Sequence, listed, tupled, whole_numbers
 from autograde.judge.tiny_bert import ModelRecipe
-from autograde.questions.load_the_downloaded_model._numbers import with_plain_numbers
+from autograde.questions._numbers import shape_as_list, with_plain_numbers
 
 #: Hidden size, layers, heads and number of tokens; the four differ within a case, and no size of a model is half,
 #: twice or four times another one, as they are in bert-base.
@@ -82,15 +82,8 @@ def right_of(case: Case) -> Observation:
     return shapes((1, tokens, recipe.hidden_size), (1, recipe.hidden_size))
 
 
-def with_shapes_as_lists(case: Case, value: Observation) -> Observation:
+def with_shapes_as_lists(_case: Case, value: Observation) -> Observation:
     """Return the value with plain numbers, and a list in place of a tensor or array of a few whole numbers."""
     if not isinstance(value, Sequence):
         return value
-    return with_plain_numbers(case, Sequence(value.kind, tuple(map(_shape_as_list, value.items))))
-
-
-def _shape_as_list(item: Observation) -> Observation:
-    # The longest shape has three numbers; the outputs themselves have two or three axes.
-    if isinstance(item, Tensor) and len(item.shape) == 1 and item.shape[0] <= 3 and item.dtype in ("int32", "int64"):
-        return listed(*map(int, item.array()))
-    return item
+    return with_plain_numbers(Sequence(value.kind, tuple(map(shape_as_list, value.items))))

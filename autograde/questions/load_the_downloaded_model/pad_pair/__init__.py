@@ -6,7 +6,7 @@ from autograde.judge.aspects import part
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message, _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model._numbers import with_plain_numbers
+from autograde.questions._numbers import with_plain_numbers
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER, VISIBLE, answer, hidden
 from autograde.questions.load_the_downloaded_model.pad_pair.misconceptions import MISCONCEPTIONS
 from autograde.questions.load_the_downloaded_model.pad_pair.solutions import RIGHT, SOLUTION
@@ -36,7 +36,7 @@ QUESTION = Question(
         RubricItem("segments", _("the segment ids, filled up with padding"), 1, aspect=part(1)),
         RubricItem("attention_mask", _("the attention mask"), 1, aspect=part(2)),
     ),
-    normal=with_plain_numbers,
+    normal=lambda _case, value: with_plain_numbers(value),
     misconceptions=MISCONCEPTIONS,
     smaller=SMALLER,
     by_hand=True,

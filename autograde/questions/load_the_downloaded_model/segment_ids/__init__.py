@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograde.judge.messages import _
 from autograde.judge.observation import listed
 from autograde.judge.question import Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model._numbers import with_plain_numbers
+from autograde.questions._numbers import with_plain_numbers
 from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     EDGES,
     PAIRS,
@@ -29,7 +29,7 @@ QUESTION = Question(
         RubricItem("vocabularies", _("vocabularies whose [SEP] is not 102"), 2, (VOCABULARIES,)),
         RubricItem("edges", _("single, very short and cut-off input, and [SEP] in the text"), 3, (EDGES,)),
     ),
-    normal=with_plain_numbers,
+    normal=lambda _case, value: with_plain_numbers(value),
     misconceptions=MISCONCEPTIONS,
     smaller=SMALLER,
     by_hand=True,

@@ -7,6 +7,7 @@ from autograde.judge.execution import calls, replaced
 from autograde.judge.hub_facets import ADDRESS
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
+from autograde.questions._numbers import shape_as_list, with_plain_numbers
 from autograde.questions.summary.publish_and_load.cases import lengths_of, shape_of
 from autograde.questions.summary.publish_and_load.facets import (
     BROKEN_OFF,
@@ -85,6 +86,8 @@ def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
     model = ELSEWHERE
     if fetched & {"git", "model.safetensors"}:
         model = OTHER_WEIGHTS if other_weights else ELSEWHERE if from_folder else HUB
+    elif other_weights and not from_folder:
+        model = OTHER_WEIGHTS
     return model, HUB if fetched & {"git", *_TOKENIZER} else ELSEWHERE
 
 
@@ -145,8 +148,11 @@ def _parts(returned: Observation) -> tuple[Observation, Observation]:
     if isinstance(returned, str):
         return _name(returned), None
     if isinstance(returned, Sequence) and len(returned.items) == 2:
-        name, shape = returned.items
+        name, shape = returned.items[0], with_plain_numbers(shape_as_list(returned.items[1]))
         return _name(name), listed(*shape.items) if isinstance(shape, Sequence) else shape
+    if isinstance(returned, Sequence) and returned.items and isinstance(returned.items[0], str):
+        # More than two values, or only one.
+        return _name(returned.items[0]), returned
     return None, listed(*returned.items) if isinstance(returned, Sequence) else returned
 
 

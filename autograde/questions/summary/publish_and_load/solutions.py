@@ -56,7 +56,7 @@ RIGHT = (
         'pipe = pipeline("feature-extraction", model=repo_id)',
         "pair = pipe.tokenizer(first, second, return_tensors='pt')",
         "result = pipe.model.forward(pair['input_ids'], None, pair['token_type_ids'])",
-        "return repo_id, tuple(result.last_hidden_state.shape)",
+        "return repo_id, torch.tensor(result.last_hidden_state.shape)",
     ),
     right(
         "a model that is loaded twice, and tried before on one sentence", FROM_FOLDER,

@@ -70,8 +70,8 @@ WRONG_RUNS = (
     Misconception(
         "random-weights",
         _(
-            "The weights were downloaded, but a model with other weights ran: from_config, for example, makes a model "
-            "with random weights."
+            "A model with other weights than those on the Hub ran: from_config, for example, makes a model with random "
+            "weights."
         ),
         _("Run the model that from_pretrained returns."),
         (FACETS.wrong(model=OTHER_WEIGHTS),),
@@ -79,6 +79,13 @@ WRONG_RUNS = (
             wrong_step(
                 "loaded", "from transformers import AutoConfig",
                 load=(..., "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()"),
+            ),
+            wrong_step(
+                "loaded", "from transformers import AutoConfig",
+                load=(
+                    "tokenizer = AutoTokenizer.from_pretrained(repo_id)",
+                    "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()",
+                ),
             ),
             wrong_step("loaded", load=(..., "model.init_weights() or model.pooler.dense.weight.data.zero_()")),
         ),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograde.judge.cases import Case
+from autograde.judge.comparison import first_difference
 from autograde.judge.execution import replaced
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.question import Misconception
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
-from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
 from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import for_cause
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong_step
 
@@ -53,9 +54,11 @@ def _folder_itself(case: Case) -> Mapping:
     return FACETS.answer(case, files=all_files(case, FileStatus.MISSING), folder_itself=True)
 
 
-def _only_blanks(out: Callable[[str], bool]) -> WrongModel:
-    """Return the wrong model that fails for a folder with a blank in its name, and leaves out files of another one."""
-    return lambda case: nothing(case, UploadFailure.UNQUOTED) if " " in case.initial.folder else _left_out(case, out)
+def _split_at_blanks(case: Case, got: Observation) -> bool:
+    """Return whether nothing was copied from a folder with a blank in its name, and everything from another one."""
+    if " " not in case.initial.folder:
+        return first_difference(FACETS.answer(case), got) is None
+    return isinstance(got, Mapping) and got.get("reason") == UploadFailure.UNQUOTED
 
 
 def _hidden(path: str) -> bool:
@@ -95,13 +98,9 @@ WRONG_FILES = (
             "`my model`, the command looks for `my` and for `model`."
         ),
         _('Put each variable between double quotation marks: "$MODEL_FOLDER", "$NAME".'),
-        tuple(
-            _only_blanks(out) for out in (lambda _path: False, _hidden, _below, _below_or_hidden)
-        ),
+        form=_split_at_blanks,
         examples=(
             wrong_step(ALL, copy="cp -r $MODEL_FOLDER/. ."),
-            wrong_step(ALL, copy="cp -r $MODEL_FOLDER/* ."),
-            wrong_step(ALL, copy='for file in $MODEL_FOLDER/*; do cp -r "$file" .; done'),
             wrong_step(ALL, copy='(cd $MODEL_FOLDER && tar cf - .) | tar xf -'),
         ),
     ),

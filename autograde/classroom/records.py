@@ -97,15 +97,20 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
     except (FileNotFoundError, NotADirectoryError):
         message = _("There is no folder {folder}.").format(folder=passwords.parent)
         raise FolderUnusable(message, _("Make it first, or choose another file.")) from None
-    with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file, hub.database.transaction():
-        made = rosters.admit(hub, rows, language)
-        table = csv.writer(file)
-        table.writerow(["username", "full name", "password"])
-        for user, password in made:
-            table.writerow([user.name, cell(user.fullname), password])
-            record(hub, "account.made", detail={"name": user.name})
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file, hub.database.transaction():
+            made = rosters.admit(hub, rows, language)
+            table = csv.writer(file)
+            table.writerow(["username", "full name", "password"])
+            for user, password in made:
+                table.writerow([user.name, cell(user.fullname), password])
+                record(hub, "account.made", detail={"name": user.name})
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        # The accounts were not created, so their passwords are of no use.
+        passwords.unlink(missing_ok=True)
+        raise
 
 
 def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from autograde.classroom import records
 from autograde.cli.commands import app
 from autograde.errors import FolderUnusable, HubRefused
 from autograde.hub import LocalHub
@@ -86,6 +87,19 @@ def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> N
 def test_a_folder_for_the_passwords_that_is_missing_is_named(tmp_path: Path, listed: Path) -> None:
     with pytest.raises(FolderUnusable, match="There is no folder"):
         run("accounts", listed, "--data", tmp_path / "hub", "--passwords", tmp_path / "missing" / "passwords.csv")
+
+
+def test_a_failure_leaves_neither_accounts_nor_passwords(
+    tmp_path: Path, listed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second try was refused, because the file of the first one was there."""
+    data, secret = tmp_path / "hub", tmp_path / "passwords.csv"
+    with monkeypatch.context() as patched:
+        patched.setattr(records, "cell", lambda _text: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run("accounts", listed, "--data", data, "--passwords", secret)
+    assert not secret.exists()
+    assert "line 2: xiaoming: created" in run("accounts", listed, "--data", data, "--passwords", secret).output
 
 
 def test_events_of_a_running_hub_are_printed(tmp_path: Path) -> None:

@@ -171,6 +171,9 @@ MISCONCEPTIONS = (
         ),
         _("Use `git clone` without `--bare` and `--mirror`."),
         _for_cause(CloneState.BARE),
-        examples=(wrong(ALL, 'git clone --mirror "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"'),),
+        examples=(
+            wrong(ALL, 'git clone --mirror "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"'),
+            wrong(ALL, 'git clone --bare "$HF_ENDPOINT/$OWNER/$NAME"'),
+        ),
     ),
 )  # fmt: skip

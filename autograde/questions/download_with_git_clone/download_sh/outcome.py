@@ -52,9 +52,9 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 def _reason_download(case: Case, report: Mapping, head: Observation) -> str:
     """Return why no file was downloaded; ``""`` if the report does not tell."""
-    if clone_of(report, case.initial.name).get("state") == CloneState.BARE:
-        return CloneState.BARE
     clones = report.mapping("clones")
+    if any(clones.mapping(folder).get("state") == CloneState.BARE for folder, _clone in clones.items):
+        return CloneState.BARE
     if any(clones.mapping(folder).get("head") == head for folder, _clone in clones.items):
         return "elsewhere"
     # In a folder within another one, a clone is known by its files.

@@ -88,6 +88,17 @@ def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: 
         sheet.close()
 
 
+def legend(marks: Sequence[Mark]) -> str:
+    """Return the explanations of a picture with the end that each number is at, one on each line.
+
+    A number that moved, or one other word, changes too little of a picture to tell it from the old one.
+    """
+    return "\n".join(
+        f"{number} ({'corner' if mark.corner else 'right' if mark.right else 'left'}) {mark.words}"
+        for number, mark in enumerate(marks, 1)
+    )
+
+
 def _inside(box: FloatRect, clip: FloatRect) -> bool:
     """Return whether a part of the page is completely inside the picture."""
     across = clip["x"] <= box["x"] and box["x"] + box["width"] <= clip["x"] + clip["width"]

@@ -23,7 +23,7 @@ from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.i18n.translation import translator
 from autograde.models import finetuned_folder
-from autograde.pictures.annotating import Mark, annotated
+from autograde.pictures.annotating import Mark, annotated, legend
 from autograde.pictures.browsing import chromium, locale, running_lab, wait_until_run
 from autograde.pictures.png import small
 from autograde.pictures.translate import Translate
@@ -101,7 +101,8 @@ def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]
             "Math.ceil(document.querySelector('main').lastElementChild.getBoundingClientRect().bottom)"
         )
         region = {"x": 0, "y": 0, "width": shot.width, "height": min(bottom + 14, shot.height)}
-        yield f"{shot.name}.{language}.png", small(annotated(browser, page, region, marks))  # type: ignore[arg-type]
+        picture = annotated(browser, page, region, marks)  # type: ignore[arg-type]
+        yield f"{shot.name}.{language}.png", small(picture, legend(marks))
         context.close()
 
 

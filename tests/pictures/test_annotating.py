@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect
 
-from autograde.pictures.annotating import Mark, annotated
+from autograde.pictures.annotating import Mark, annotated, legend
 
 PAGE = """<body style="margin:0;background:#fff;height:900px">
 <div id=first style="position:absolute;left:100px;top:100px;width:80px;height:40px"></div>
@@ -43,6 +43,16 @@ def test_a_number_at_the_right_end_leaves_the_left_free(browser: Browser) -> Non
     page.close()
     assert picture.getpixel((EDGE + 80, EDGE + 114)) == (255, 255, 255)
     assert picture.getpixel((EDGE + 194, EDGE + 112)) == RED
+
+
+def test_the_legend_differs_when_a_number_moves_or_a_word_changes(browser: Browser) -> None:
+    page = browser.new_page()
+    place = page.locator("#first")
+    moved = [Mark(place, "One.", right=True), Mark(place, "One.", corner=True)]
+    marks = [Mark(place, "One."), Mark(place, "Two."), *moved]
+    assert len({legend([mark]) for mark in marks}) == len(marks)
+    assert legend(marks).splitlines()[1] == "2 (left) Two."
+    page.close()
 
 
 def test_a_mark_outside_the_picture_is_refused(browser: Browser) -> None:

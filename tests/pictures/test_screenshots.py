@@ -50,6 +50,10 @@ def test_every_page_of_the_hub_can_be_pictured_and_stays_small(hub: LocalHub, br
     made = dict(hub_pictures(browser, "zh"))
     assert list(made) == [f"{shot.name}.zh.png" for shot in SHOTS]
     assert {name: len(content) for name, content in made.items() if len(content) > LARGEST} == {}
+    # A number once covered a word in the course although the code had moved it: the picture had not been written again.
+    assert {name: shown_in((FOLDER / name).read_bytes()) for name in made} == {
+        name: shown_in(content) for name, content in made.items()
+    }
 
 
 def test_the_files_in_the_course_are_the_ones_that_are_made() -> None:

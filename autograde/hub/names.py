@@ -32,7 +32,7 @@ def user_name_problem(name: str, language: str = "en") -> str | None:
     if len(name) > 42:
         return _("A user name has at most 42 characters.")
     if not _USER.fullmatch(name):
-        return _("A user name is made of letters a-z, digits and hyphens.")
+        return _("A user name is made of English letters, digits and hyphens.")
     if name.startswith("-") or name.endswith("-") or "--" in name:
         return _("A user name neither starts nor ends with a hyphen, and has no two hyphens in a row.")
     if name.isdigit():
@@ -50,7 +50,7 @@ def repository_name_problem(name: str, language: str = "en") -> str | None:
     if len(name) > 96:
         return _("A repository name has at most 96 characters.")
     if not _ALLOWED.fullmatch(name):
-        return _("A repository name is made of letters a-z, digits, and the characters - _ and .")
+        return _("A repository name is made of English letters, digits, and the characters - _ and .")
     if name[0] in "-." or name[-1] in "-.":
         return _("A repository name neither starts nor ends with - or .")
     if "--" in name or ".." in name:

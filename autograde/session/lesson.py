@@ -369,7 +369,7 @@ def _lacks_gallery(endpoint: str) -> bool:
 def _unreachable(endpoint: str) -> HubUnreachable:
     return HubUnreachable(
         _("No Hub answers at {endpoint}.").format(endpoint=endpoint),
-        _("Start it again with `make learn`, then choose Kernel > Restart and run the first cell."),
+        _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
     )
 
 
@@ -420,5 +420,5 @@ def _check_not_too_late(variables: dict[str, str]) -> None:
     if wanted != (constants.ENDPOINT, constants.HF_HOME):
         raise RestartNeeded(
             _("huggingface_hub has already been imported and uses {endpoint}.").format(endpoint=constants.ENDPOINT),
-            _("Choose Kernel > Restart, then run this cell before any other."),
+            _("Choose Kernel > Restart Kernel, then run this cell before any other."),
         )

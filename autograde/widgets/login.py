@@ -107,7 +107,7 @@ def who_is(token: str) -> Identity:
             _("No lesson is open in this notebook, so this would contact {endpoint}.").format(
                 endpoint=constants.ENDPOINT
             ),
-            _("Choose Kernel > Restart, then run the first cell of the lesson."),
+            _("Choose Kernel > Restart Kernel, then run the first cell of the lesson."),
         )
     if problem := token_problem(token):
         raise HubRefused(problem)

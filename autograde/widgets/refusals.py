@@ -37,7 +37,7 @@ def in_the_hubs_words() -> Iterator[None]:
     except httpx2.TransportError:
         raise HubUnreachable(
             _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
-            _("Start it again with `make learn`, then choose Kernel > Restart and run the first cell."),
+            _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
         ) from None
 
 

@@ -98,7 +98,7 @@ def _no_progress_bars() -> Iterator[None]:
 def _unreachable() -> HubUnreachable:
     return HubUnreachable(
         _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
-        _("Start it again with `make learn`, then choose Kernel > Restart and run the first cell."),
+        _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
     )
 
 

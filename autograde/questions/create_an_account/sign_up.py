@@ -28,7 +28,7 @@ TAKEN_ALREADY = "The name {name} is taken; choose another."
 REFUSALS = {
     "short": _("A user name has at least 2 characters"),
     "long": _("A user name has at most 42 characters"),
-    "characters": _("A user name is made of letters a-z, digits and hyphens"),
+    "characters": _("A user name is made of English letters, digits and hyphens"),
     "hyphens": _("A user name neither starts nor ends with a hyphen, and has no two hyphens in a row"),
     "digits": _("A user name needs at least one letter"),
     "page": _("This name belongs to a page of the Hub; choose another"),

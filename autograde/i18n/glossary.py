@@ -48,7 +48,7 @@ TERMS: tuple[Term, ...] = (
     _term("commit message", "提交说明"),
     _term("initial commit", "初始提交/initial commit"),
     _term("commit/committed", "提交/commit", "递交"),
-    _term("pull request", "拉取请求/合并请求/PR"),
+    _term("pull request", "合并请求/PR", "拉取请求"),
     _term("branch", "分支"),
     _term("revision", "版本/修订版本"),
     _term("clone", "克隆/clone"),

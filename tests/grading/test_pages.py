@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,29 @@ def test_a_feedback_page_stays_small_whatever_was_printed() -> None:
         huge.cells[-2].outputs *= 200
         huge.cells[0].source += "z" * 10**7
         assert len(page(huge, SUMMARY).encode()) < 2 * 2**20
+
+
+def test_a_feedback_page_is_made_quickly_whatever_was_typed() -> None:
+    # A row of three characters makes 300 cells of a table.
+    table = f"{'|'.join('a' * 300)}\n{'|'.join('-' * 300)}\n" + "|a\n" * 1000
+    book = notebook()
+    book.cells += [nbformat.v4.new_markdown_cell(f"{table}\n{n}") for n in range(100)]
+    book.cells.append(nbformat.v4.new_markdown_cell("the *last* <b>text</b>"))
+    begun = time.thread_time()
+    found = page(book, SUMMARY)
+    assert time.thread_time() - begun < 10
+    assert "the *last* &lt;b&gt;text&lt;/b&gt;" in found
+
+
+def test_a_very_long_text_is_shown_as_it_was_typed() -> None:
+    book = notebook()
+    book.cells.append(nbformat.v4.new_markdown_cell("*a* <i>" * 4000))
+    book.cells.append(nbformat.v4.new_code_cell("x = 1\n" * 5000))
+    book.cells.append(nbformat.v4.new_markdown_cell("the *last*"))
+    found = page(book, SUMMARY)
+    assert "<pre>" + "*a* &lt;i&gt;" * 4000 + "</pre>" in found
+    assert "x = 1\n" * 5000 in found
+    assert "the <em>last</em>" in found
 
 
 def test_a_feedback_page_has_no_script_no_address_and_no_test() -> None:

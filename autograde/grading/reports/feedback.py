@@ -7,6 +7,7 @@ printed, and is as large as what was printed.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from html import escape
@@ -33,6 +34,10 @@ from autograde.judge.verdict import Verdict
 
 #: The most characters of one output, of one cell's text, and of a whole page without its style.
 _OUTPUT, _TEXT, _PAGE = 20_000, 60_000, 1_500_000
+
+#: Longer texts are shown as they were typed, in characters, and so are all texts of a page after this processor time,
+#: in seconds. Few characters can make a table of 65,536 cells; honest notebooks take some hundredths of a second.
+_FORMATTED, _SECONDS = 20_000, 2.0
 
 _PAGES = Path(__file__).parent.parent / "html"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
@@ -67,7 +72,7 @@ def page(notebook: NotebookNode, summary: Mapping[str, Any]) -> str:
         summary: ``notebook`` (its name), ``score``, ``max_score`` and ``late_penalty``.
     """
     language = language_of(notebook)
-    budget = _Budget(_PAGE)
+    budget = _Budget(_PAGE, _SECONDS)
     cells = [_Cell(cell, language, budget) for cell in notebook.cells]
     return (
         _environment(language)
@@ -86,10 +91,16 @@ def page(notebook: NotebookNode, summary: Mapping[str, Any]) -> str:
 
 
 class _Budget:
-    """How many characters a page may still have."""
+    """How many characters a page may still have, and how many seconds of the processor its texts may still take."""
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, seconds: float) -> None:
         self.left = left
+        self._end = time.thread_time() + seconds
+
+    @property
+    def has_time(self) -> bool:
+        """Whether another text may be formatted."""
+        return time.thread_time() < self._end
 
     def take(self, text: str, most: int) -> tuple[str, bool]:
         """As much of ``text`` as there is room for, and whether something was left out."""
@@ -114,11 +125,11 @@ class _Cell:
         self.verdict = _verdict(cell) if self.graded else None
         self.label = self.verdict.function if self.verdict is not None else self.name.removeprefix("grade-")
         text, self.cut = budget.take(cell.source, _TEXT)
-        self.text = markdown_to_html(text) if self.kind == "markdown" else _code(text)
+        self.text = _formatted(text, budget) if self.kind == "markdown" else _coloured(text, budget)
         # The learner's own words stay; the text of a test does not appear.
         self.shown = not self.graded or self.written
         comment, _cut = budget.take(str(about.get("comment") or ""), _TEXT)
-        self.comment = markdown_to_html(comment) if comment else None
+        self.comment = _formatted(comment, budget) if comment else None
         self.outputs = [] if self.kind != "code" else self._outputs(cell, language, budget)
 
     def _outputs(self, cell: NotebookNode, language: str, budget: _Budget) -> list[Markup]:
@@ -169,7 +180,8 @@ def _output(output: NotebookNode, language: str, budget: _Budget) -> Markup:
             _ = translator("reports", language)
             alternative = escape(_("a picture that the notebook made"))
             return Markup(f'<img alt="{alternative}" src="data:{each};base64,{content}">')  # noqa: S704 - base64 only
-    if isinstance(html := data.get("text/html"), str) and len(html) <= min(_OUTPUT, budget.left):
+    html = data.get("text/html")
+    if isinstance(html, str) and len(html) <= min(_OUTPUT, budget.left) and budget.has_time:
         budget.left -= len(html)
         return Markup(clean(html))  # noqa: S704 - cleaned
     return _text(str(data.get("text/plain", "")), language, budget) if "text/plain" in data else Markup()
@@ -204,9 +216,26 @@ def _without_addresses(tag: str, attribute: str, value: str) -> str | None:
     return None if tag == "img" and attribute == "src" and elsewhere else value
 
 
+def _formatted(text: str, budget: _Budget) -> Markup:
+    return markdown_to_html(text) if budget.has_time else _typed(text)
+
+
+def _coloured(text: str, budget: _Budget) -> Markup:
+    return _code(text) if budget.has_time and len(text) <= _FORMATTED else Markup(escape(text))  # noqa: S704 - escaped
+
+
+def _typed(text: str) -> Markup:
+    return Markup(f"<pre>{escape(text)}</pre>")  # noqa: S704 - escaped
+
+
 @lru_cache(maxsize=512)
 def markdown_to_html(text: str) -> Markup:
-    """The text as HTML that can do nothing; the same instructions are in every notebook of a class."""
+    """The text as HTML that can do nothing; a very long one as it was typed.
+
+    The results are kept: the same instructions are in every notebook of a class.
+    """
+    if len(text) > _FORMATTED:
+        return _typed(text)
     return Markup(clean(_parser().render(text)))  # noqa: S704 - cleaned
 
 

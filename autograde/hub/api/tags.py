@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from autograde.hub.api.repositories import describe_listed
+from autograde.hub.api.descriptions import describe_listed
 from autograde.hub.people import accounts
 from autograde.hub.repos import access, repositories
 from autograde.hub.repos.cards import LICENSES

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub
-from autograde.hub.api import repositories
+from autograde.hub.api import lists
 from autograde.hub.events import record
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.repositories import Repository, find_repository
@@ -328,7 +328,7 @@ def test_hostile_request_body_is_refused(course: Class, path: str, body: bytes) 
 def test_list_of_slow_repositories_is_complete_and_reports_them(course: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     name = course.commit_by_git({"README.md": b"---\nlicense: mit\n---\n"})
     course.hub.hub.summaries = Summaries()
-    monkeypatch.setattr(repositories, "_SECONDS", -1.0)
+    monkeypatch.setattr(lists, "_SECONDS", -1.0)
     status, body = course.ask("GET", "/api/models")
     assert status == 200
     assert {"ada/good", name} <= {item["id"] for item in json.loads(body)}

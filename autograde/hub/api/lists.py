@@ -1,0 +1,109 @@
+"""Search, filter, sort and list repositories."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from autograde.hub.api.descriptions import describe_listed, expanded, named
+from autograde.hub.people import accounts
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos import access, repositories
+from autograde.hub.repos.repositories import Repository
+from autograde.hub.web.calls import Call
+
+PAGE = 1000
+
+#: Characters of a whole list.
+_LIST = 8 << 20
+
+#: Sort key that needs the files of repositories; the others are columns of the database.
+_PARAMETERS = "num_parameters"
+
+#: Seconds of CPU time for a list. Summaries are cached, so the next list shows more.
+_SECONDS = 5.0
+
+
+def listing(call: Call) -> Response:
+    """``GET /api/{types}``: search, filter, sort and paginate."""
+    query = call.request.query_params
+    order = query.get("sort", "lastModified")
+    if order not in (orders := (*repositories.ORDERS, _PARAMETERS)):
+        raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(orders)}.")
+    descending = query.get("direction", "-1") == "-1"
+    found = _visible(call, "lastModified" if order == _PARAMETERS else order, descending=descending)
+    timed = _Descriptions(call)
+    filters = [item for value in query.getlist("filter") for item in value.split(",") if item]
+    filters += [value for key in ("pipeline_tag", "library", "language") if (value := query.get(key))]
+    if filters:
+        found = (each for each in found if set(filters) <= {each.full_name, *timed.describe(each)["tags"]})
+    if order == _PARAMETERS:
+        found = iter(sorted(found, key=timed.parameters, reverse=descending))
+    skip = _number(query.get("skip"), 0)
+    limit = min(_number(query.get("limit"), PAGE), PAGE)
+    shown = list(islice(found, skip, skip + limit + 1))
+    page = _page(call, timed, shown[:limit])
+    headers = {}
+    if len(shown) > limit:
+        following = call.request.url.include_query_params(skip=skip + limit)
+        headers["Link"] = f'<{call.base_url}{following.path}?{following.query}>; rel="next"'
+    return JSONResponse(page, headers=headers)
+
+
+def _visible(call: Call, order: str, *, descending: bool) -> Iterator[Repository]:
+    """Yield the repositories that the request searches for and that the caller may see."""
+    query = call.request.query_params
+    gated = query.get("gated")
+    wanted = repositories.Search(
+        type=call.repository_type,
+        viewer=accounts.namespaces(call.hub, call.caller.user),
+        author=query.get("author", ""),
+        text=query.get("search", ""),
+        gated=None if gated is None else gated.lower() == "true",
+    )
+    found = repositories.search(call.hub, wanted, order=order, descending=descending)
+    # A token may have fewer rights than its owner.
+    return (each for each in found if access.can_see(call.hub, call.caller, each))
+
+
+class _Descriptions:
+    """Describes repositories for a list; only their names once slow cards of others have used up the list's time."""
+
+    def __init__(self, call: Call) -> None:
+        self._call, self._begun = call, time.thread_time()
+
+    def describe(self, repository: Repository, *, siblings: bool = False) -> dict[str, Any]:
+        """Describe a repository, with the names of its files if ``siblings``."""
+        hub = self._call.hub
+        known = hub.summaries.has(repository.id, hub.git.main(repository.id) or "")
+        if time.thread_time() - self._begun > _SECONDS and (siblings or not known):
+            return named(repository) | {"error": "This list took too long; open the repository to see more."}
+        return describe_listed(self._call, repository, siblings=siblings)
+
+    def parameters(self, repository: Repository) -> int:
+        """Return the number of parameters of a model; 0 if it is not known."""
+        return int((self.describe(repository).get("safetensors") or {}).get("total", 0))
+
+
+def _page(call: Call, timed: _Descriptions, shown: Sequence[Repository]) -> list[dict[str, Any]]:
+    full = call.flag("full") or call.request.query_params.get("full") is not None
+    page, length = list[dict[str, Any]](), 0
+    for repository in shown:
+        described = timed.describe(repository, siblings=full)
+        if not full and not call.flag("cardData"):
+            described.pop("cardData", None)
+        length += len(json.dumps(described))
+        if length > _LIST:
+            # Each of a thousand cards may have 64 KiB of metadata.
+            described = named(repository) | {"error": "This list is too long; open the repository to see more."}
+        page.append(expanded(call, described))
+    return page
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else default

@@ -47,6 +47,8 @@ ROOMS = {
     "quick_start": "",
     "spreadsheets": "",
     "i18n": "settings",
+    "alphabets": "",
+    "encodings": "alphabets errors i18n.*",
     # The judging side. Only the rooms that name questions can reach an answer. The judge knows none by name.
     "judge": "errors",
     "questions": "errors judge.*",
@@ -66,9 +68,9 @@ ROOMS = {
     "lesson": "session.*",
     # The instructor's side.
     "grading": "errors files i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.* referee.*"
-    " runner.* referee.local runner.hubs runner.answers.* notebooks classroom.encodings spreadsheets",
+    " runner.* referee.local runner.hubs runner.answers.* notebooks encodings spreadsheets",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
-    "classroom": "errors i18n.* settings spreadsheets hub hub.extension hub.public",
+    "classroom": "errors encodings i18n.* settings spreadsheets hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",
@@ -117,7 +119,10 @@ THE_HUB_ALONE = (
     "autograde/cli",
     "autograde/i18n",
     "autograde/setup",
-    *(f"autograde/{name}.py" for name in ("errors", "files", "settings", "secret", "pytest_plugin")),
+    *(
+        f"autograde/{name}.py"
+        for name in ("alphabets", "encodings", "errors", "files", "settings", "secret", "spreadsheets", "pytest_plugin")
+    ),
 )
 
 #: What the judge may import from outside the kit besides the standard library.

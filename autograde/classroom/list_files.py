@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from autograde.classroom.encodings import decode
+from autograde.encodings import decode
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 

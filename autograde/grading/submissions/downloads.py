@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograde.classroom.encodings import decode
+from autograde.encodings import decode
 from autograde.errors import HubRefused, UnusableArchive
 from autograde.grading.submissions.notebook_files import BEHIND, notebook_name, unpacked
 from autograde.grading.submissions.reading import LARGEST

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from itertools import islice
 
-from autograde.classroom.alphabets import OTHER_SCRIPTS, best_fit
+from autograde.alphabets import OTHER_SCRIPTS, best_fit
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 

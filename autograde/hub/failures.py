@@ -24,7 +24,7 @@ from autograde.hub.web.origin import is_git
 
 
 async def answer(request: Request, error: Exception) -> Response:
-    """Answer a foreseen error. Raises ``error`` itself if the disk, the database or git failed and is not full."""
+    """Answer a foreseen error. Raises ``error`` itself if the disk, the database or git failed for another reason."""
     if isinstance(error, HTTPException):
         return await _unmatched(request, error)
     if isinstance(error, disk.TROUBLE):
@@ -33,7 +33,8 @@ async def answer(request: Request, error: Exception) -> Response:
 
 
 def _trouble(request: Request, error: Exception) -> Response:
-    """Answer an error of the disk, the database or git: 507 if the disk is full; else raise it."""
+    """Answer an error of the disk, the database or git: 507 if the disk is full, 404 if the repository was deleted
+    meanwhile; else raise it."""
     refusal = disk.refusal_of(error)
     if refusal is None:
         raise error

@@ -29,7 +29,8 @@ from autograde.hub.repos import access, quota
 from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
-from autograde.hub.storage.gitstore import limit_process
+from autograde.hub.storage.gitstore import RepositoryGone, limit_process
+from autograde.hub.web import disk
 from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import chunks, too_large
 from autograde.hub.web.calls import Call
@@ -76,9 +77,14 @@ async def advertise(request: Request) -> Response:
             "--advertise-refs",
             str(hub.git.path(repository.id)),
         ]
-        return subprocess.run(
-            command, env=_environment(hub, request), capture_output=True, check=True, timeout=60
-        ).stdout
+        try:
+            return subprocess.run(
+                command, env=_environment(hub, request), capture_output=True, check=True, timeout=60
+            ).stdout
+        except subprocess.CalledProcessError as error:
+            if hub.git.gone(repository.id):
+                raise RepositoryGone("the repository was deleted") from error
+            raise
 
     try:
         body = await anyio.to_thread.run_sync(work)
@@ -212,7 +218,13 @@ class Service:
                 def note() -> None:
                     # git has written everything: others may write now, and unreferenced files may be removed.
                     ending.close()
-                    self._note(call, repository, push, length)
+                    try:
+                        self._note(call, repository, push, length)
+                    except disk.TROUBLE as error:
+                        # The answer has begun: the push was done, and then its repository was deleted.
+                        if not disk.is_deleted(error):
+                            raise
+                        call.hub.incoming.ended(*whose, "broken off")
 
                 await self._run(call, repository, body, send, environment, note)
             except BaseException:

@@ -64,9 +64,9 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
         except HubRefused as refused:
             return error_page(Call(hub, request, caller, body), Refusal(400, str(refused)))
         except disk.TROUBLE as error:
-            full = disk.refusal_of(error)
-            if full is None:
+            known = disk.refusal_of(error)
+            if known is None:
                 raise
-            return error_page(Call(hub, request, caller, body), full)
+            return error_page(Call(hub, request, caller, body), known)
 
     return run

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import current
-from autograde.hub.storage.objects import ObjectReader
+from autograde.hub.storage.objects import ObjectMissing, ObjectReader
 from autograde.hub.storage.touched import LastTouched
 
 try:
@@ -71,6 +71,10 @@ class GitError(Exception):
     def __init__(self, message: str, status: int = -1, output: bytes = b"") -> None:
         super().__init__(message)
         self.status, self.output = status, output
+
+
+class RepositoryGone(GitError):
+    """Raised when git fails because the repository was deleted meanwhile."""
 
 
 class GitStore:
@@ -163,7 +167,17 @@ class GitStore:
                 reader.close()
             self._locks.pop(repository_id, None)
         self.touched.forget(repository_id)
-        shutil.rmtree(self.path(repository_id), ignore_errors=True)
+        # In one step: who still uses it must not find half of it.
+        path = self.path(repository_id)
+        deleted = path.with_suffix(".deleted")
+        with suppress(OSError):
+            path.rename(deleted)
+        for folder in (deleted, path):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def gone(self, repository_id: str) -> bool:
+        """Return whether there is no such repository, or not any more."""
+        return not (self.path(repository_id) / "HEAD").exists()
 
     def sweep(self, repository_id: str) -> None:
         """Delete the files left by a failed or killed ``fast-import``. The caller holds the repository's lock."""
@@ -219,6 +233,7 @@ class GitStore:
 
         Raises:
             GitError: git ended with an error, or took longer than ``timeout`` seconds.
+            RepositoryGone: the repository was deleted meanwhile.
         """
         budget = current()
         if budget is not None:
@@ -235,6 +250,8 @@ class GitStore:
             if budget is not None:
                 budget.check()
             message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
+            if self.gone(repository_id):
+                raise RepositoryGone(message, process.returncode, output)
             raise GitError(message, process.returncode, output)
         return output
 
@@ -275,7 +292,11 @@ class GitStore:
 
     @contextmanager
     def reader(self, repository_id: str) -> Iterator[ObjectReader]:
-        """Return a reader of a repository's objects and refs. It stays open for later requests; one thread uses it."""
+        """Return a reader of a repository's objects and refs. It stays open for later requests; one thread uses it.
+
+        Raises:
+            RepositoryGone: the repository was deleted while it was read.
+        """
         with self._guard:
             idle = self._readers.get(repository_id)
             reader = idle.pop() if idle else None
@@ -284,9 +305,11 @@ class GitStore:
             reader = ObjectReader(self.git, self.path(repository_id), self.environment())
         try:
             yield reader
-        except BaseException:
+        except BaseException as error:
             # An interrupted reader cannot be reused: its next answer would belong to the previous question.
             reader.close()
+            if isinstance(error, (OSError, ObjectMissing)) and self.gone(repository_id):
+                raise RepositoryGone("the repository was deleted") from error
             raise
         with self._guard:
             if generation == self._generations[repository_id] and self.path(repository_id).exists():

@@ -136,3 +136,9 @@ def weights_in_clone(path: str, advice: Message) -> Facet:
         clause=lambda case, got: in_folder(case, path, got),
         advice=advice,
     )
+
+
+def hub_unchanged(changed: Message, advice: Message) -> Facet:
+    """Return the facet ``hub``: whether nothing on the Hub was changed; ``changed`` is the sentence where it was."""
+    states = (State(True, _("unchanged")), State(False, _("changed"), changed))
+    return Facet("hub", True, states, _("the Hub"), advice=advice)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from autograde.judge import stopped_scripts
 from autograde.judge.cases import Case
 from autograde.judge.facets import Facet, Facets, Files, Item, State
-from autograde.judge.hub_facets import in_folder, weights_in_clone
+from autograde.judge.hub_facets import hub_unchanged, in_folder, weights_in_clone
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
 from autograde.questions.download_with_git_clone._clones import WEIGHTS, small_files
 
-#: A clone that is on no branch.
-DETACHED = "detached"
+#: A clone that is on no branch, on another one than main, or has a commit that the Hub doesn't have.
+DETACHED, OTHER_BRANCH, COMMITTED = "detached", "other-branch", "committed"
 
 
 def _file(case: Case, got: Observation) -> Message:
@@ -40,7 +40,7 @@ FACETS = Facets(
                 "Clone with git-lfs switched on, so without GIT_LFS_SKIP_SMUDGE, and leave the weights as they are."
             )),
         )),
-        Item("clone", _("the folder is a Git clone"), 1, (
+        Item("clone", _("the folder is a Git clone on the branch main, and the Hub is unchanged"), 1, (
             Facet("clone", True, (
                 State(True, _("yes")),
                 State(False, _("no"), _no_clone),
@@ -48,8 +48,14 @@ FACETS = Facets(
                     DETACHED, _("not on a branch"),
                     _("the clone is not on a branch (detached HEAD), so `git pull` doesn't work there"),
                 ),
+                State(OTHER_BRANCH, _("not on main"), _("the clone is not on the branch main")),
+                State(COMMITTED, _("with a new commit"), _("the clone has a commit that is not on the Hub")),
             ), _("a clone"),
                 advice=_("Use `git clone`, and leave the .git folder in it alone."),
+            ),
+            hub_unchanged(
+                _("something on the Hub was changed; a download should leave it as it is"),
+                _("A download changes nothing on the Hub: no push, no upload."),
             ),
         )),
     ),

@@ -14,7 +14,7 @@ from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
 from autograde.questions.download_with_git_clone._clones import ATTRIBUTES, WEIGHTS, files_of, small_files
-from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
+from autograde.questions.download_with_git_clone.download_sh.facets import COMMITTED, DETACHED, FACETS, OTHER_BRANCH
 from autograde.questions.download_with_git_clone.download_sh.solutions import ALL, CLONE, wrong
 
 
@@ -121,6 +121,39 @@ MISCONCEPTIONS = (
         examples=(
             wrong("clone", CLONE, 'cd "$NAME"', "git checkout -q $(git rev-parse HEAD)", "git branch -D main"),
             wrong("clone", CLONE, 'git -C "$NAME" checkout --detach'),
+        ),
+    ),
+    Misconception(
+        "another-branch",
+        _("The clone is on another branch than main, the one that `git clone` checks out."),
+        _("Don't make or switch branches: a fresh clone is on the branch main."),
+        (FACETS.wrong(clone=OTHER_BRANCH),),
+        examples=(
+            wrong("clone", CLONE, 'git -C "$NAME" checkout -b mine'),
+            wrong("clone", CLONE, 'git -C "$NAME" branch -m mine'),
+        ),
+    ),
+    Misconception(
+        "committed",
+        _("The script made a commit in the clone. A download needs none: afterwards the clone is as it is on the Hub."),
+        _("Remove `git add` and `git commit`."),
+        (FACETS.wrong(clone=COMMITTED),),
+        examples=(wrong("clone", CLONE, 'git -C "$NAME" commit --allow-empty -m mine'),),
+    ),
+    Misconception(
+        "changed-the-hub",
+        _(
+            "The script changed the Hub: it pushed files, or changed the repository in another way. Other people can "
+            "see what is on the Hub."
+        ),
+        _("A download changes nothing on the Hub: no push, no upload."),
+        tuple(FACETS.wrong(clone=clone, hub=False) for clone in (True, OTHER_BRANCH)),
+        examples=(
+            wrong(
+                "clone", CLONE, 'cd "$NAME"', "echo mine > notes.txt", "git add .", "git commit -m notes", "git push",
+            ),
+            wrong("clone", CLONE, "echo mine > notes.txt", 'hf upload "$OWNER/$NAME" notes.txt'),
+            wrong("clone", CLONE, 'cd "$NAME"', "git checkout -b mine", "git push -u origin mine"),
         ),
     ),
     Misconception(

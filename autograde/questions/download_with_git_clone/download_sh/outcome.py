@@ -15,7 +15,7 @@ from autograde.questions.download_with_git_clone._clones import (
     head_of,
     status_of_attributes,
 )
-from autograde.questions.download_with_git_clone.download_sh.facets import DETACHED, FACETS
+from autograde.questions.download_with_git_clone.download_sh.facets import COMMITTED, DETACHED, FACETS, OTHER_BRANCH
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
@@ -24,16 +24,22 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     became = file_statuses.downloaded(report, name, files_of(case))
     missing = all(status == FileStatus.MISSING for _path, status in became.items)
     clone = clone_of(report, name)
-    # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub.
+    changed_hub = seen.get("untouched") is not True
+    # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub. Without the new commits of
+    # a changed Hub, the folder is still a clone.
     is_clone: bool | str = (
         "git" in seen.sequence("downloads")
         and clone.get("head") is not None
-        and head_of(seen) in (clone.get("head"), *clone.sequence("commits"))
+        and (changed_hub or head_of(seen) in (clone.get("head"), *clone.sequence("commits")))
         and clone.get("remote") == f"{case.initial.account}/{name}"
         and clone.get("state") != CloneState.BARE
     )
     if is_clone and not clone.get("branch"):
         is_clone = DETACHED
+    elif is_clone and clone.get("branch") != "main":
+        is_clone = OTHER_BRANCH
+    elif is_clone and not changed_hub and clone.get("head") != head_of(seen):
+        is_clone = COMMITTED
     answer = FACETS.answer(
         case,
         files=Mapping(
@@ -44,6 +50,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         ),
         weights=became.get(WEIGHTS),
         clone=is_clone,
+        hub=not changed_hub,
         reason=_reason_download(case, report, head_of(seen)) if missing else "",
     )
     error = script_reports.quoted(report) if any(status != FileStatus.SAME for _path, status in became.items) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.judge import stopped_scripts
 from autograde.judge.facets import Facet, Facets, Item, State
-from autograde.judge.hub_facets import weights_in_clone
+from autograde.judge.hub_facets import hub_unchanged, weights_in_clone
 from autograde.judge.messages import _
 from autograde.questions.download_with_git_clone._clones import NOTES, WEIGHTS
 
@@ -24,11 +24,9 @@ FACETS = Facets(
             ), _("everything else in the folder"),
                 advice=_("Use only `cd` and `git lfs pull`: they change nothing else."),
             ),
-            Facet("hub", True, (
-                State(True, _("unchanged")),
-                State(False, _("changed"), _("something on the Hub was changed; a repair should only download")),
-            ), _("the Hub"),
-                advice=_("A repair only downloads: no commit, no push, no upload."),
+            hub_unchanged(
+                _("something on the Hub was changed; a repair should only download"),
+                _("A repair only downloads: no commit, no push, no upload."),
             ),
         )),
     ),

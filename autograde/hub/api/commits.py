@@ -23,7 +23,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions, history, uploads
 from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import parse_card
-from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, check_files_of_git, write_commit
 from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import is_oid
@@ -149,6 +149,7 @@ def _commit(call: Call, store: Store) -> dict[str, Any]:
     header, operations = _operations(call, store)
     _check_card(call, operations, repository.type)
     _check_regular(call, operations)
+    check_files_of_git(call.hub, repository, operations)
     summary = str(header.get("summary") or "").strip() or "Upload"
     description = str(header.get("description") or "").strip()
     message = f"{summary}\n\n{description}" if description else summary

@@ -5,9 +5,10 @@ With 200 files this takes 45 ms, all flushed to disk; one git process for each f
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from autograde.hub.budgets import check
@@ -15,7 +16,7 @@ from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.contents import Snapshot, entry_not_found, revision_not_found, snapshot
-from autograde.hub.repos.paths import path_problem
+from autograde.hub.repos.paths import is_file_of_git, path_problem
 from autograde.hub.repos.pointers import Pointer
 from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, touch
@@ -164,6 +165,30 @@ def check_message(message: str) -> None:
     """
     if len(message) > MAX_MESSAGE:
         raise Refusal(413, f"A message has at most {MAX_MESSAGE:,} characters, not {len(message):,}.")
+
+
+def check_files_of_git(hub: Hub, repository: Repository, operations: Iterable[Operation]) -> None:
+    """Check files such as ``.gitmodules`` with git's own rules, as a push does; fast-import does not.
+
+    Raises:
+        Refusal: 422, git would refuse a file, for example because a submodule's address begins with ``-``.
+    """
+    files = [each for each in operations if isinstance(each, WriteFile) and is_file_of_git(each.path)]
+    _check_paths(files, hub.config.portable_names)
+    if not files:
+        return
+    scratch = replace(repository, id=hub.new_id())
+    hub.git.create(scratch.id)
+    try:
+        _import(hub, scratch, "refs/heads/main", None, files, {}, Author("hub", "hub"), "")
+        hub.git.run(scratch.id, "fsck")
+    except GitError as error:
+        found = re.findall(r"^error in \w+ \w+: (.+)", str(error), re.MULTILINE)
+        if not found:
+            raise
+        raise Refusal(422, f"Git does not accept {files[0].path!r}: {found[0]}") from error
+    finally:
+        hub.git.delete(scratch.id)
 
 
 def _moved() -> Refusal:

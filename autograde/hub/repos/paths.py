@@ -24,6 +24,12 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00
 _NTFS_GIT = re.compile(r"(\.git|git~\d+)[ .]*(:.*)?", re.IGNORECASE)
 
 
+def is_file_of_git(path: str) -> bool:
+    """Return whether some system reads the last part of this path as ``.gitmodules`` or ``.gitattributes``."""
+    name = path.rsplit("/", 1)[-1].translate(_HFS_IGNORED)
+    return any(_FILE_OF_GIT.fullmatch(part) for part in name.split("\\"))
+
+
 def path_problem(path: str, *, portable: bool = True) -> str | None:
     """Return a message that says why this path cannot be committed, or None when it can.
 

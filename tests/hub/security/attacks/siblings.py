@@ -270,6 +270,40 @@ def log_ins_lead_here_only(target: Target) -> None:
             assert urllib.parse.urlsplit(answer.headers["Location"]).netloc == ""
 
 
+@row("2", "a .gitmodules that git push refuses is refused in commits through the API")
+def files_that_git_reads_follow_one_rule(target: Target) -> None:
+    eve = target.person("eve")
+    hers = eve.token()
+    name = eve.repository(hers)
+    module = '[submodule "{}"]\n\tpath = {}\n\turl = {}\n'
+    for number, (path, *parts) in enumerate(
+        (
+            (".gitmodules", "x", "x", "-ucalc"),
+            (".gitmodules", "x", "x", '"-ucalc"'),
+            (".gitmodules", "../x", "x", "https://example.org/x"),
+            (".gitmodules", "x", "-x", "https://example.org/x"),
+            (".gitmodules", "x", "x", "https://example.org/x\n\tupdate = !calc"),
+            (".gitmodules", "x", "x", "https://example.org/x"),
+            ("a/.gitModules", "x", "x", "-ucalc"),
+            ("gitmod~1", "x", "x", "-ucalc"),
+            ("notes.txt", "x", "x", "-ucalc"),
+        )
+    ):
+        content = module.format(*parts).encode()
+        with clone_folder(target) as clone:
+            tree = b""
+            for each in reversed(path.split("/")):
+                kind = b"040000 tree" if tree else b"100644 blob"
+                made = tree or target.git(clone, "hash-object", "-w", "--stdin", stdin=content).encode()
+                tree = target.git(clone, "mktree", stdin=b"%s %s\t%s\n" % (kind, made, each.encode())).encode()
+            commit = target.git(clone, "commit-tree", tree.decode(), "-m", "x")
+            url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+            target.git(clone, "push", url, f"{commit}:refs/heads/pushed{number}", check=False)
+        pushed = target.send("GET", f"/api/models/{name}/revision/pushed{number}", token=hers).status == 200
+        status = target.commit(name, file_line(path, content), token=hers).status
+        assert status == (200 if pushed else 422), (path, parts, pushed, status)
+
+
 @row("2", "submodules, links to files elsewhere, and addresses in cards lead nowhere that runs")
 def links_in_repositories_are_harmless(target: Target) -> None:
     eve = target.person("eve")

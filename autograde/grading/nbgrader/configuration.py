@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from nbgrader.converters import Autograde, GenerateAssignment
@@ -62,7 +63,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     config.Autograde.exporter_class = RepairingExporter
     # The form of a notebook is checked once after all steps, instead of after each of them.
     config.RepairingExporter.optimistic_validation = True
-    config.Autograde.pre_convert_hook = recognise_renamed
+    config.Autograde.pre_convert_hook = partial(recognise_renamed, root / "release" / chosen)
     usual = Autograde.class_traits()["autograde_preprocessors"].default()
     config.Autograde.autograde_preprocessors = [SandboxedExecute if each is Execute else each for each in usual]
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,15 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
-from autograde import notebooks
+from autograde.errors import UnusableNotebook
+from autograde.files import write_file
+from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import name_notebook, read_file
 from autograde.grading.submissions.reading import LARGEST
 from autograde.grading.submissions.repairing import repair
+from autograde.grading.submissions.submitted_files import read_files
 from autograde.i18n import messages
+from autograde.notebooks import read as read_notebook
 
 _ = messages("cli")
 
@@ -36,25 +43,68 @@ class RepairingExporter(NotebookExporter):
         course, assignment = converter.coursedir, resources["nbgrader"]["assignment"]
         folder = Path(course.format_path(course.release_directory, ".", assignment))
         name = resources["nbgrader"]["notebook"]
-        repaired = repair(read_file(Path(filename), LARGEST), notebooks.read(folder / f"{name}.ipynb"))
+        released = read_notebook(folder / f"{name}.ipynb")
+        chosen, content = _handed_in(Path(filename), released, course.ignore)
+        if chosen != Path(filename).name:
+            converter.log.warning("%s: %s", filename, _("found in {name}").format(name=chosen))
+        repaired = repair(content, released)
         for note in repaired.notes:
             converter.log.warning(_("Repaired in {file}: {note}").format(file=filename, note=note))
         exported: Any = super()
         return exported.from_notebook_node(repaired.notebook, resources, **named)  # type: ignore[no-any-return]
 
 
-def recognise_renamed(notebooks: list[str], assignment: str, student: str) -> None:
+def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tuple[str, bytes]:
+    """Return the name and the bytes of the notebook to grade: that in ``path``, or the copy that the learner worked in.
+
+    The choice is that of ``autograde grade``, so that both give the same marks.
+
+    Raises:
+        OSError: the notebook cannot be read.
+        UnusableNotebook: it is not an ordinary file, or too large.
+    """
+    content = read_file(path, LARGEST)
+    # An assignment of an instructor's own may have several notebooks: each of them is itself.
+    if path.stem == path.parent.name:
+        # Among too many files, or files that cannot be read, nothing is looked for.
+        with suppress(OSError, UnusableNotebook):
+            files = read_files(path.parent, ignored)
+            name, found = find(path.stem, files.content, files.refused, released) or (path.name, None)
+            return (path.name, content) if found is None else (name, found)
+    return path.name, content
+
+
+def recognise_renamed(released: Path, notebooks: list[str], assignment: str, student: str) -> None:
     """Copy a renamed submission to the name that nbgrader expects; nbgrader's ``pre_convert_hook``.
 
     Args:
+        released: the folder with the released assignments.
         notebooks: the paths of the submission's notebooks; the copy is added.
         assignment: pattern of the assignments that are graded; not used.
         student: pattern of the learners that are graded; not used.
     """
     if not notebooks:
         return
-    if (copy := name_notebook(Path(notebooks[0]).parent)) is not None:
+    folder = Path(notebooks[0]).parent
+    copy = name_notebook(folder) or _name_by_content(folder, released / folder.name / f"{folder.name}.ipynb")
+    if copy is not None:
         notebooks.append(str(copy))
+
+
+def _name_by_content(folder: Path, released: Path) -> Path | None:
+    """Copy the notebook that has the assignment's exercises, where no name tells which it is; return the copy."""
+    expected = folder / released.name
+    if os.path.lexists(expected) or not released.is_file():
+        return None
+    try:
+        files = read_files(folder, ())
+        _name, content = find(folder.name, files.content, files.refused, read_notebook(released)) or ("", None)
+        if content is None:
+            return None
+        write_file(expected, content)
+    except (OSError, UnusableNotebook):
+        return None
+    return expected
 
 
 class SurvivingExecute(Execute):  # type: ignore[misc]

@@ -1,16 +1,11 @@
-"""Find what was handed in for an assignment, and turn each submission into a job or into a reason why it cannot be run.
-
-Files in ``submitted/`` come from learners: a link, a pipe or a device is never followed or opened.
-"""
+"""Find what was handed in for an assignment: each submission becomes a job, or a reason why it cannot be run."""
 
 from __future__ import annotations
 
 import os
 import re
-import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import Path
 
 from autograde.errors import UnusableNotebook
@@ -22,16 +17,10 @@ from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import read_file
 from autograde.grading.submissions.reading import LARGEST, MOST_NOTES, shortened
 from autograde.grading.submissions.repairing import repair
+from autograde.grading.submissions.submitted_files import SubmittedFiles, read_files, walk
 from autograde.i18n import messages
 
 _ = messages("cli")
-
-#: The most bytes and files that may lie beside a notebook.
-LARGEST_FILES = 100 * 2**20
-MOST_FILES = 1000
-
-#: Folders that tools fill, and that are part of no answer.
-_NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 #: What nbgrader writes beside a submission, and what is not part of the answer.
 _OWN_FILES = ("timestamp.txt", "submission_secret.txt")
@@ -68,14 +57,6 @@ class Submission:
         return self.own.get("timestamp.txt", b"")[:200].decode("utf-8", "replace").strip()
 
 
-@dataclass
-class _Files:
-    """The ordinary files of a folder, and what is in it besides them."""
-
-    content: dict[str, bytes] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-
-
 def students(course: Course, assignment: str) -> list[str]:
     """Return the ids of everyone who handed in ``assignment``, in order."""
     place = course.root / course.directory.submitted_directory
@@ -100,8 +81,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     folder = course.folder("submitted", student, assignment)
     handed_in = ""
     try:
-        _check_folder(folder)
-        files = _read_files(folder, course.directory.ignore)
+        files = read_files(folder, course.directory.ignore)
         handed_in = _digest(files)
         own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
         found = find(assignment, files.content, files.refused, course.released(assignment, "en"))
@@ -147,8 +127,7 @@ def digest(course: Course, assignment: str, student: str) -> str:
     """Return what :func:`read` gives as the digest, without understanding the notebook."""
     folder = course.folder("submitted", student, assignment)
     try:
-        _check_folder(folder)
-        return _digest(_read_files(folder, course.directory.ignore))
+        return _digest(read_files(folder, course.directory.ignore))
     except UnusableNotebook:
         return _mark(folder)
     except OSError:
@@ -163,63 +142,7 @@ def language_of_bytes(content: bytes) -> str:
     return language_of_text(text.replace('\\"', '"'))
 
 
-def _check_folder(folder: Path) -> None:
-    if not stat.S_ISDIR(folder.lstat().st_mode):
-        raise UnusableNotebook(
-            _("{name} is not an ordinary folder but a link or a file.").format(name=folder.name),
-            _("Ask for the notebook itself."),
-        )
-
-
-def _read_files(folder: Path, ignored: Sequence[str]) -> _Files:
-    """Read every ordinary file below ``folder``.
-
-    Raises:
-        UnusableNotebook: there are too many files, or they are too large.
-    """
-    found, size = _Files(), 0
-    for path in _walk(folder, ignored):
-        name = path.relative_to(folder).as_posix()
-        state = path.lstat()
-        if not stat.S_ISREG(state.st_mode):
-            found.refused.append(name)
-            continue
-        size += state.st_size
-        if len(found.content) >= MOST_FILES or size > LARGEST_FILES:
-            raise UnusableNotebook(
-                _(
-                    "{number} files with {size} MB lie beside the notebook; {most} files with {limit} MB are allowed."
-                ).format(
-                    number=len(found.content) + 1, size=size // 2**20, most=MOST_FILES, limit=LARGEST_FILES // 2**20
-                ),
-                _("Ask for the notebook alone."),
-            )
-        found.content[name] = _read(path)
-    return found
-
-
-def _read(path: Path) -> bytes:
-    # O_NOFOLLOW and O_NONBLOCK: between the look and the opening the file may have become a link or a pipe.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        return file.read()
-
-
-def _walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
-    with os.scandir(folder) as entries:
-        ordered = sorted(entries, key=lambda each: each.name)
-    for entry in ordered:
-        if any(fnmatch(entry.name, each) for each in ignored):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name in _NOT_HANDED_IN:
-                continue
-            yield from _walk(Path(entry.path), ignored)
-        else:
-            yield Path(entry.path)
-
-
-def _none_reason(files: _Files) -> str:
+def _none_reason(files: SubmittedFiles) -> str:
     found = [each for each in files.content if each.lower().endswith(".ipynb")]
     if len(found) > 1:
         return _("There are several notebooks, and none has the assignment's name: {names}.").format(
@@ -228,7 +151,7 @@ def _none_reason(files: _Files) -> str:
     return _("There is no notebook in the submission.")
 
 
-def _digest(files: _Files) -> str:
+def _digest(files: SubmittedFiles) -> str:
     parts = [f"{sha256(data)} {name}\n" for name, data in sorted(files.content.items())]
     parts += [f"refused {name}\n" for name in sorted(files.refused)]
     # A name may be bytes of another encoding, which Python keeps as halves of characters.
@@ -255,6 +178,6 @@ def _source_files(course: Course, assignment: str) -> dict[str, bytes]:
     kept = set(course.config.get("Autograde", {}).get("exclude_overwriting", {}).get(assignment, []))
     return {
         name: path.read_bytes()
-        for path in _walk(folder, [*course.directory.ignore, "*.ipynb"])
+        for path in walk(folder, [*course.directory.ignore, "*.ipynb"])
         if (name := path.relative_to(folder).as_posix()) not in kept
     }

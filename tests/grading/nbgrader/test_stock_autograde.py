@@ -28,8 +28,12 @@ ANSWERS = question("1", "answers")
 pytestmark = pytest.mark.timeout(600)  # one kernel for each submission
 
 
+def untouched() -> bytes:
+    return (KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
+
+
 def right() -> NotebookNode:
-    released = notebooks.read(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
+    released = nbformat.reads(untouched().decode(), as_version=4)
     return submission(released, Sample("anyone", "en", {"answers": ANSWERS.teaching.solution}, {}))
 
 
@@ -71,11 +75,20 @@ CLASS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "byte-order-mark": (f"{ASSIGNMENT}.ipynb", lambda: codecs.BOM_UTF8 + json.dumps(right()).encode()),
     "colab-widgets": (f"{ASSIGNMENT}.ipynb", widgets),
     "renamed": (f"{ASSIGNMENT} (1).ipynb", lambda: json.dumps(right()).encode()),
+    "copied-by-jupyter": (f"{ASSIGNMENT}-Copy1.ipynb", lambda: json.dumps(right()).encode()),
+    "downloaded-twice": (f"{ASSIGNMENT} (1).ipynb", lambda: json.dumps(right()).encode()),
+    "names-of-their-own": ("mine.ipynb", lambda: json.dumps(right()).encode()),
     "kills-the-kernel": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("import os\nos._exit(1)")),
     "exit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("exit()")),
     "quit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("quit(0)")),
     "empty-file": (f"{ASSIGNMENT}.ipynb", lambda: b""),
     "cut-off": (f"{ASSIGNMENT}.ipynb", lambda: json.dumps(right()).encode()[:-100]),
+}
+#: Learner → name of the notebook as it was released, beside the one with the answer.
+BESIDE = {
+    "copied-by-jupyter": f"{ASSIGNMENT}.ipynb",
+    "downloaded-twice": f"{ASSIGNMENT}.ipynb",
+    "names-of-their-own": "before.ipynb",
 }
 UNUSABLE = {"empty-file", "cut-off"}
 
@@ -90,6 +103,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         place = folder / "submitted" / learner / ASSIGNMENT
         place.mkdir(parents=True)
         (place / name).write_bytes(content())
+        if learner in BESIDE:
+            (place / BESIDE[learner]).write_bytes(untouched())
     environment = nbgrader_environment(folder)
     for step in ("generate_assignment", "autograde", "generate_feedback"):
         done = subprocess.run(
@@ -117,6 +132,14 @@ def test_what_is_no_notebook_is_named_in_the_log_and_gets_no_grade(course: Path,
 def test_what_was_handed_in_is_not_changed(course: Path) -> None:
     for learner, (name, content) in CLASS.items():
         assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == content()
+    for learner, name in BESIDE.items():
+        assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == untouched()
+
+
+@pytest.mark.parametrize("learner", ["copied-by-jupyter", "downloaded-twice"])
+def test_the_log_names_the_copy_that_was_graded(course: Path, learner: str) -> None:
+    log = (course / "autograde.log").read_text()
+    assert f"{learner}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb: found in {CLASS[learner][0]}" in log
 
 
 def test_the_courses_seed_is_drawn_once_and_is_private(course: Path) -> None:
@@ -125,8 +148,8 @@ def test_the_courses_seed_is_drawn_once_and_is_private(course: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-#: A right answer in an ordinary notebook, in a damaged one, and beside a cell that ends the kernel.
-TWICE = ("plain", "no-metadata", "kills-the-kernel")
+#: A right answer in an ordinary notebook, in a damaged one, beside a cell that ends the kernel, and in copies.
+TWICE = ("plain", "no-metadata", "kills-the-kernel", "copied-by-jupyter", "names-of-their-own")
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +173,7 @@ def batch_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def test_grade_names_what_could_not_be_graded(batch_course: Path) -> None:
     log = (batch_course / "grade.log").read_text()
-    assert "3 graded, 0 up to date, 1 could not be graded" in log
+    assert f"{len(TWICE)} graded, 0 up to date, 1 could not be graded" in log
     assert "cut-off" in log
     assert "Traceback" not in log
 

@@ -1,0 +1,93 @@
+"""Read the files of a submission. They come from learners: a link, a pipe or a device is never followed or opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from autograde.errors import UnusableNotebook
+from autograde.i18n import messages
+
+_ = messages("cli")
+
+#: The most bytes and files that may lie beside a notebook.
+LARGEST_FILES = 100 * 2**20
+MOST_FILES = 1000
+
+#: Folders that tools fill, and that are part of no answer.
+_NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
+
+
+@dataclass
+class SubmittedFiles:
+    """The ordinary files of a folder, and what is in it besides them."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+
+def _check_folder(folder: Path) -> None:
+    if not stat.S_ISDIR(folder.lstat().st_mode):
+        raise UnusableNotebook(
+            _("{name} is not an ordinary folder but a link or a file.").format(name=folder.name),
+            _("Ask for the notebook itself."),
+        )
+
+
+def read_files(folder: Path, ignored: Sequence[str]) -> SubmittedFiles:
+    """Read every ordinary file below ``folder``.
+
+    Args:
+        folder: ``submitted/STUDENT/ASSIGNMENT``.
+        ignored: patterns of names that are left out.
+
+    Raises:
+        OSError: a file cannot be read.
+        UnusableNotebook: it is no folder, there are too many files, or they are too large.
+    """
+    _check_folder(folder)
+    found, size = SubmittedFiles(), 0
+    for path in walk(folder, ignored):
+        name = path.relative_to(folder).as_posix()
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode):
+            found.refused.append(name)
+            continue
+        size += state.st_size
+        if len(found.content) >= MOST_FILES or size > LARGEST_FILES:
+            raise UnusableNotebook(
+                _(
+                    "{number} files with {size} MB lie beside the notebook; {most} files with {limit} MB are allowed."
+                ).format(
+                    number=len(found.content) + 1, size=size // 2**20, most=MOST_FILES, limit=LARGEST_FILES // 2**20
+                ),
+                _("Ask for the notebook alone."),
+            )
+        found.content[name] = _read(path)
+    return found
+
+
+def _read(path: Path) -> bytes:
+    # O_NOFOLLOW and O_NONBLOCK: between the look and the opening the file may have become a link or a pipe.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
+    """Yield all paths below ``folder`` but folders, in order, without those that tools fill."""
+    with os.scandir(folder) as entries:
+        ordered = sorted(entries, key=lambda each: each.name)
+    for entry in ordered:
+        if any(fnmatch(entry.name, each) for each in ignored):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name in _NOT_HANDED_IN:
+                continue
+            yield from walk(Path(entry.path), ignored)
+        else:
+            yield Path(entry.path)

@@ -84,7 +84,8 @@ def record(
     """Record an event.
 
     ``files``, ``size`` (bytes) and ``weights`` (whether the files include model weights) of ``detail`` are also added
-    up by user and repository; see :func:`totals`.
+    up by user and repository; see :func:`totals`. Thousands of downloads by one visitor in an hour share rows: then
+    ``files`` and ``size`` are sums, and ``times`` says of how many events.
 
     Args:
         hub: the Hub.
@@ -95,14 +96,21 @@ def record(
     """
     now, detail, sender = hub.now(), detail or {}, sender or Sender()
     with hub.database.transaction():
-        hub.database.execute(
-            "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
-            " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                now, clean_text(sender.request_id), kind, sender.user_id, sender.user_name, repository_id,
-                repository_name, sender.token_name, sender.token_role, json.dumps(storable(detail), allow_nan=False),
-            ),
-        )  # fmt: skip
+        visitor, place = sender.user_id or "", repository_id or ""
+        key = (visitor, kind, sender.token_name, sender.token_role)
+        many = hub.downloads.are_many(visitor, kind, place, now)
+        if not (many and _added(hub, hub.downloads.row(place, key), visitor, kind, place, detail)):
+            hub.database.execute(
+                "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
+                " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    now, clean_text(sender.request_id), kind, sender.user_id, sender.user_name, repository_id,
+                    repository_name, sender.token_name, sender.token_role,
+                    json.dumps(storable(detail), allow_nan=False),
+                ),
+            )  # fmt: skip
+            if many:
+                hub.downloads.keep(place, key, last_id(hub))
         hub.database.execute(
             "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
             " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
@@ -115,6 +123,23 @@ def record(
                 detail.get("size", 0), now if detail.get("weights") else None, now, now,
             ),
         )  # fmt: skip
+
+
+def _added(hub: Hub, row_id: int, visitor: str, kind: str, place: str, detail: Mapping[str, Any]) -> bool:
+    """Add an event to an earlier row; return whether that row is still there."""
+    # Where a transaction was undone, another event may have the row's number.
+    row = hub.database.one(
+        "SELECT detail FROM events WHERE id = ? AND kind = ? AND coalesce(user_id, '') = ?"
+        " AND coalesce(repository_id, '') = ?",
+        (row_id, kind, visitor, place),
+    )
+    if row is None:
+        return False
+    total = json.loads(row["detail"])
+    total |= {key: total.get(key, 0) + detail[key] for key in ("files", "size") if key in detail}
+    total["times"] = total.get("times", 1) + 1
+    hub.database.execute("UPDATE events SET detail = ? WHERE id = ?", (json.dumps(total), row_id))
+    return True
 
 
 def record_transfer(hub: Hub, kind: str, *, request_id: str, claims: Mapping[str, Any], oid: str, size: int) -> None:

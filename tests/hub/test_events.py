@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from autograde.hub import LocalHub
+from autograde.hub import LocalHub, downloads
 from autograde.hub.core import Hub
-from autograde.hub.events import Sender, about_person, between, record
+from autograde.hub.events import Sender, about_person, between, record, totals
 from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
 from autograde.hub.repos.repositories import create_repository
 
 
@@ -140,6 +141,44 @@ def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -
         if before is None:
             break
     assert seen == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_thousands_of_downloads_share_rows_and_are_all_counted(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "MOST", 3)
+    now = 10**12
+    store.now = lambda: now  # type: ignore[method-assign]
+    ada, eve = accounts.create_user(store, "ada"), accounts.create_user(store, "eve")
+    place = create_repository(store, ada, "m").id
+
+    def rows(user: User = eve) -> list[tuple[str, int, int]]:
+        found = [event for event in between(store.database) if event.user == user.name]
+        return [(event.kind, event.detail.get("files", 0), event.detail.get("times", 1)) for event in found]
+
+    def download(times: int, sender: Sender) -> None:
+        for number in range(times):
+            detail = {"path": f"{number}.txt", "files": 1, "size": 5}
+            record(store, "file.downloaded", sender, repository_id=place, detail=detail)
+
+    one = ("file.downloaded", 1, 1)
+    download(10, Sender.of(eve))
+    assert rows() == [one] * 3 + [("file.downloaded", 7, 7)]
+    download(2, Sender.of(ada))
+    assert rows(ada) == [one] * 2
+    # Another token, another kind, and what follows a change have rows of their own.
+    download(3, Sender(user_id=eve.id, user_name="eve", token_name="t", token_role="read"))
+    record(store, "model.loaded", Sender.of(eve), repository_id=place)
+    record(store, "git.pushed", Sender.of(ada), repository_id=place)
+    download(2, Sender.of(eve))
+    assert rows()[4:] == [("file.downloaded", 3, 3), ("model.loaded", 0, 1), ("file.downloaded", 2, 2)]
+    # Changes are never counted together.
+    for __ in range(9):
+        record(store, "repository.changed", Sender.of(eve), repository_id=place)
+    assert rows()[7:] == [("repository.changed", 0, 1)] * 9
+    (total,) = [each for each in totals(store, eve.id) if (each.kind, each.user_id) == ("file.downloaded", eve.id)]
+    assert (total.times, total.size) == (15, 75)
+    now += downloads.WINDOW
+    download(2, Sender.of(eve))
+    assert rows()[16:] == [one] * 2
 
 
 def test_events_of_a_period_are_read_in_batches(store: Hub) -> None:

@@ -41,6 +41,10 @@ _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>[^_/]+)_assignsubmission_[a-z
 _CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_(?i:late))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
 #: Canvas hides the names of an anonymous assignment.
 _ANONYMOUS = re.compile(r"(?P<name>anon)(?P<late>_(?i:late))?_(?P<number>[A-Za-z0-9]{5})_\d+_(?P<file>[^/]+)$")
+#: What Moodle calls everyone in an anonymous assignment: English and French, Chinese.
+_PARTICIPANT = frozenset({"participant", "参与者", "參與者"})
+#: Number of people in an archive from which the name that all share is such a word in another language.
+_FEWEST_PARTICIPANTS = 3
 _BLACKBOARD = re.compile(
     r"(?P<assignment>.+)_(?P<name>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
 )
@@ -68,7 +72,8 @@ class Download:
     Attributes:
         platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"``, ``"folder"`` (one folder for each learner) or ``"file"``
             (only its name says whose it is).
-        learner: what the platform calls the learner: a full name in Moodle, a login or a name in the others.
+        learner: what the platform calls the learner: a full name in Moodle, a login or a name in the others. Where it
+            hides the names, its word for all with the number.
         number: the platform's number for the learner or the submission; ``""`` when there is none.
         file: the notebook's name, without what the platform put around it.
         content: its bytes.
@@ -140,8 +145,7 @@ def read_archive(path: Path) -> tuple[list[Download], list[Skipped]]:
     return (
         [
             replace(_of_receipt(each, owners), archive=path.name, encoding=encoding)
-            for each in found
-            if isinstance(each, Download)
+            for each in _with_numbers([each for each in found if isinstance(each, Download)])
         ],
         [each for each in found if isinstance(each, Skipped)],
     )
@@ -287,6 +291,21 @@ def _of_receipt(download: Download, owners: Mapping[str, tuple[str, str]]) -> Do
         return download
     owner = next((whose for start, whose in owners.items() if download.member.startswith(f"{start}_")), None)
     return download if owner is None else replace(download, learner=owner[0], others=owner[1:])
+
+
+def _with_numbers(downloads: Sequence[Download]) -> Iterator[Download]:
+    """Yield an archive's downloads; a learner whose name Moodle hides, "Participant_12345", is called by the number."""
+    people = {(each.learner, each.number) for each in downloads if each.platform == "Moodle"}
+    shared = len({learner for learner, _number in people}) == 1 and len(people) >= _FEWEST_PARTICIPANTS
+    for each in downloads:
+        # The last of the other names is the one without the group: "Group 1-Participant".
+        name = (each.learner, *each.others)[-1]
+        if each.platform == "Moodle" and name.casefold() in _PARTICIPANT:
+            yield replace(each, learner=f"{name} {each.number}", others=())
+        elif each.platform == "Moodle" and shared:
+            yield replace(each, learner=f"{each.learner} {each.number}", others=())
+        else:
+            yield each
 
 
 def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:

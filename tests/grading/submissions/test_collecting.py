@@ -230,6 +230,35 @@ def test_two_learners_of_one_name_stay_apart(course: Path) -> None:
     assert sum(bool(each.remarks) for each in planned.submissions) == 1
 
 
+@pytest.mark.parametrize(
+    ("names", "learners"),
+    [
+        (["Participant_12345", "Participant_12346"], ["participant-12345", "participant-12346"]),
+        (["Participant_12345"], ["participant-12345"]),
+        (["Group 1-Participant_7", "Group 2-Participant_8"], ["participant-7", "participant-8"]),
+        (["参与者_12345", "参与者_12346"], ["参与者-12345", "参与者-12346"]),
+        (["Teilnehmerin_1", "Teilnehmerin_2", "Teilnehmerin_3"], [f"teilnehmerin-{number}" for number in (1, 2, 3)]),
+    ],
+)
+def test_participants_whose_names_moodle_hides_are_called_by_their_numbers(
+    course: Path, names: list[str], learners: list[str]
+) -> None:
+    """The first of them was called "participant", another one in each download."""
+    members = {f"{name}_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) for name in names}
+    planned = plan([pack(course, members)], course)
+    assert [each.learner for each in planned.submissions] == learners
+    assert [each.remarks for each in planned.submissions] == [()] * len(names)
+    assert planned.skipped == ()
+
+
+def test_a_name_that_some_learners_share_stays_theirs(course: Path) -> None:
+    people = with_names([("s1", "Li Wei", ""), ("s2", "Ada Lovelace", "")])
+    names = ("Li Wei_1", "Li Wei_2", "Li Wei_3", "Ada Lovelace_4")
+    members = {f"{name}_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) for name in names}
+    found = plan([pack(course, members)], course, people=people).submissions
+    assert [each.learner for each in found] == ["li-wei-2", "li-wei-3", "s1", "s2"]
+
+
 def test_the_assignment_is_recognised_by_the_cells_when_the_file_was_renamed(course: Path) -> None:
     members = {"ada/homework.ipynb": notebook(BERT), "grace/homework.ipynb": notebook(QUIZ), "zoe/x.ipynb": b"{}"}
     planned = plan([pack(course, members)], course)

@@ -150,6 +150,29 @@ MISCONCEPTIONS = (
         ),
     ),
     Misconception(
+        "staged",
+        _(
+            "The script staged changes with `git add`, `git rm` or `git mv`: the next commit in the clone would "
+            "contain them."
+        ),
+        _("Remove these commands: `git lfs pull` needs no commit, so there is nothing to add."),
+        _lost("staged"),
+        examples=(
+            wrong("kept", 'cd "$NAME"', "git lfs pull", "git add ."),
+            wrong("kept", 'cd "$NAME"', "git lfs pull", "git rm -q --cached config.json"),
+        ),
+    ),
+    Misconception(
+        "left-behind",
+        _("The script left a file in the clone that wasn't there before."),
+        _("Make no new files in the clone, or remove them at the end: `git lfs pull` needs none."),
+        _lost("added"),
+        examples=(
+            wrong("kept", 'cd "$NAME"', "git lfs pull > log.txt"),
+            wrong("kept", 'cd "$NAME"', "cp model.safetensors pointer.txt", "git lfs pull"),
+        ),
+    ),
+    Misconception(
         "no-longer-a-clone",
         _(
             "The weights are there, but the folder has no connection to the Hub any more: its .git or its remote "

@@ -11,6 +11,7 @@ from autograde.judge.initial_state import PlannedFile
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState, GitCommand
 from autograde.questions.download_with_git_clone._clones import (
+    ATTRIBUTES,
     NOTES,
     OWN,
     WEIGHTS,
@@ -33,11 +34,12 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     changed_hub = seen.get("untouched") is not True
     # Without the new commits of a changed Hub, the clone is still as it was.
     history = changed_hub or not _turned(case, clone, seen)
-    kept = all(status == FileStatus.SAME for status in others) and intact and attributes and history
+    unchanged = intact and attributes and history and not _staged(clone) and not _added(case, report)
+    kept = unchanged and all(status == FileStatus.SAME for status in others)
     still = _reason_repair(case, report, seen, clone) if weights != FileStatus.SAME else ""
     answer = FACETS.answer(
         case, weights=weights, kept=kept, hub=not changed_hub,
-        reason=still if weights != FileStatus.SAME or kept else _loss(case, clone, seen),
+        reason=still if weights != FileStatus.SAME or kept else _loss(case, report, clone, seen),
     )  # fmt: skip
     return Mapping((*answer.items, ("error", script_reports.quoted(report) if weights != FileStatus.SAME else "")))
 
@@ -82,12 +84,31 @@ def _turned(case: Case, clone: Mapping, seen: Mapping) -> str:
     return "" if clone.get("remote") == f"{case.initial.account}/{case.initial.name}" else "no-clone"
 
 
-def _loss(case: Case, clone: Mapping, seen: Mapping) -> str:
-    """How something was lost that was in the folder."""
+def _staged(clone: Mapping) -> bool:
+    """Whether git's index has changes that are not committed."""
+    return clone.get("state") == CloneState.NOT_COMMITTED
+
+
+def _added(case: Case, report: Mapping) -> bool:
+    """Whether the clone has files that it did not have before, besides the notes of ``hf download``."""
+    name = case.initial.name
+    before = {*(file.path for file in files_of(case)), ATTRIBUTES, NOTES}
+    there = [
+        path.removeprefix(f"{name}/") for path, _oid in report.mapping("files").items if path.startswith(f"{name}/")
+    ]
+    return any(path not in before and not path.startswith(".cache/huggingface/") for path in there)
+
+
+def _loss(case: Case, report: Mapping, clone: Mapping, seen: Mapping) -> str:
+    """How something was changed that a repair leaves as it was."""
     if clone.get("state") is None:
         return "no-clone"
     if clone.get("before") is not True:
         return "anew"
     if turned := _turned(case, clone, seen):
         return turned
-    return "stashed" if clone.get("stashed") is True else "removed"
+    if clone.get("stashed") is True:
+        return "stashed"
+    if _staged(clone):
+        return "staged"
+    return "added" if _added(case, report) else "removed"

@@ -19,4 +19,6 @@ RIGHT = (
         "checked out again, with the learner's file moved away and back", 'mv "$NAME/my-notes.txt" .', 'cd "$NAME"',
         "git lfs install --local", "rm model.safetensors", "git reset --hard", "mv ../my-notes.txt .",
     ),
+    right("the client's download into the clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"'),
+    right("the weights added again, which changes nothing", 'cd "$NAME"', "git lfs pull", "git add model.safetensors"),
 )  # fmt: skip

@@ -113,6 +113,16 @@ def test_a_misspelt_variable_is_not_called_an_owner() -> None:
         assert "'namespace' is not defined" in to_text(verdict, "en")
 
 
+@pytest.mark.parametrize("path", ["model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json"])
+def test_a_file_of_the_visible_model_folder_that_is_moved_away_is_missed_when_graded(path: str) -> None:
+    moved = (
+        'git clone "$HF_ENDPOINT/$OWNER/$NAME"\ncd "$NAME"\ncp -r "$MODEL_FOLDER/." .\ngit add .\n'
+        f'git commit -m "Upload the model"\ngit push\nmv "$MODEL_FOLDER/{path}" ..\n'
+    )
+    verdict = ask(LocalReferee(), "2.4", "upload_sh", moved, graded=True)
+    assert [item.id for item in verdict.items if not item.points] == ["rest"], to_text(verdict, "en")
+
+
 @pytest.mark.parametrize(
     ("returned", "sentence"),
     [

@@ -89,7 +89,8 @@ def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
     if refused is not None and not {"OWNER", "NAME"} & {*unused}:
         off = refused is ErrorKind.LARGE and ScriptMistake.LFS_OFF in mistakes
         return UploadFailure.LFS_SWITCHED_OFF if off else refused
-    if left == UploadFailure.NO_CLONE and f": cd: {case.initial.name}:" in "".join(lines[:1]):
+    entered_early = f": cd: {case.initial.name}:" in "".join(lines[:1]) and GitCommand.CLONE in commands
+    if left == UploadFailure.NO_CLONE and entered_early:
         return UploadFailure.ENTERED_TOO_EARLY
     if left == UploadFailure.NO_CLONE or (left == CloneState.NOT_PUSHED and {"OWNER", "NAME"} & {*unused}):
         return clone_failures.cause(report)

@@ -142,6 +142,7 @@ WRONG_FILES = (
         examples=(
             wrong_step("files rest", copy='mv "$MODEL_FOLDER"/* .'),
             wrong_step("rest", push=(..., 'rm -r "$MODEL_FOLDER"')),
+            wrong_step("rest", push=(..., 'mv "$MODEL_FOLDER/model.safetensors" ..')),
         ),
     ),
     Misconception(

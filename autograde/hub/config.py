@@ -31,6 +31,7 @@ class Limits:
         sign_ups: accounts made from one IP address in the same time; a whole school often shares one.
         device_logins: device log-ins started from one address, and codes approved by one person, in the same time.
         posts: discussions, pull requests and comments of one person in the same time.
+        changes: events, besides uploads and downloads, that one person may cause in an hour.
         pack: the largest git push, LFS files not counted.
         inflation: how many times larger than its gzip form a decompressed request body may be.
         xorb: the largest Xet xorb (the protocol's own limit is 64 MiB).
@@ -56,6 +57,7 @@ class Limits:
     sign_ups: int = 500
     device_logins: int = 100
     posts: int = 120
+    changes: int = 10_000
     pack: int = 4 * GIB
     inflation: int = 200
     xorb: int = 66 * MIB

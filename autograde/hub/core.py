@@ -18,8 +18,8 @@ from autograde.errors import FolderUnusable
 from autograde.files import private_file, private_folder, write_file
 from autograde.hub.addresses import PublicAddress, origin_of, public_address
 from autograde.hub.config import HubConfig
-from autograde.hub.downloads import Downloads
 from autograde.hub.incoming import Incoming
+from autograde.hub.rates import Rates
 from autograde.hub.repos.trees import Census
 from autograde.hub.secrets import Signer
 from autograde.hub.storage.arriving import Arriving
@@ -107,8 +107,8 @@ class Hub:
         self.data = data
         self.temporary = data / "tmp"
         self.incoming = Incoming()
-        #: How much each visitor downloaded lately, which bounds the rows of events.
-        self.downloads = Downloads()
+        #: How many events each visitor caused lately.
+        self.rates = Rates()
         #: Held while a line of a large commit is in memory.
         self.parsing = threading.Lock()
         #: Held while the names of thousands of files are in memory.

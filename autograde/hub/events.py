@@ -84,7 +84,7 @@ def record(
     """Record an event.
 
     ``files``, ``size`` (bytes) and ``weights`` (whether the files include model weights) of ``detail`` are also added
-    up by user and repository; see :func:`totals`. Thousands of downloads by one visitor in an hour share rows: then
+    up by user and repository; see :func:`totals`. Thousands of transfers by one visitor in an hour share rows: then
     ``files`` and ``size`` are sums, and ``times`` says of how many events.
 
     Args:
@@ -98,8 +98,8 @@ def record(
     with hub.database.transaction():
         visitor, place = sender.user_id or "", repository_id or ""
         key = (visitor, kind, sender.token_name, sender.token_role)
-        many = hub.downloads.are_many(visitor, kind, place, now)
-        if not (many and _added(hub, hub.downloads.row(place, key), visitor, kind, place, detail)):
+        many = hub.rates.count(visitor, kind, place, now)
+        if not (many and _added(hub, hub.rates.row(place, key), visitor, kind, place, detail)):
             hub.database.execute(
                 "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
                 " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -110,7 +110,7 @@ def record(
                 ),
             )  # fmt: skip
             if many:
-                hub.downloads.keep(place, key, last_id(hub))
+                hub.rates.keep(place, key, last_id(hub))
         hub.database.execute(
             "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
             " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"

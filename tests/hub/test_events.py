@@ -6,19 +6,24 @@ import hashlib
 import itertools
 import json
 import subprocess
+import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
-from autograde.hub import LocalHub, downloads
+from autograde.hub import LocalHub, rates
 from autograde.hub.core import Hub
 from autograde.hub.events import Sender, about_person, between, record, totals
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
+from autograde.hub.repos.access import Caller
 from autograde.hub.repos.repositories import create_repository
+from autograde.hub.web.admission import require_patience
 
 
 def post(hub: LocalHub, path: str, token: str, body: dict[str, Any]) -> str:
@@ -144,7 +149,7 @@ def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -
 
 
 def test_thousands_of_downloads_share_rows_and_are_all_counted(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "MOST", 3)
+    monkeypatch.setattr(rates, "MOST", 3)
     now = 10**12
     store.now = lambda: now  # type: ignore[method-assign]
     ada, eve = accounts.create_user(store, "ada"), accounts.create_user(store, "eve")
@@ -176,9 +181,30 @@ def test_thousands_of_downloads_share_rows_and_are_all_counted(store: Hub, monke
     assert rows()[7:] == [("repository.changed", 0, 1)] * 9
     (total,) = [each for each in totals(store, eve.id) if (each.kind, each.user_id) == ("file.downloaded", eve.id)]
     assert (total.times, total.size) == (15, 75)
-    now += downloads.WINDOW
+    now += rates.WINDOW
     download(2, Sender.of(eve))
     assert rows()[16:] == [one] * 2
+
+
+def test_a_person_makes_a_limited_number_of_changes_in_an_hour() -> None:
+    with LocalHub() as hub:
+        hub.hub.config = replace(hub.hub.config, limits=replace(hub.hub.config.limits, changes=10))
+        ada, bob = hub.create_user("ada"), hub.create_user("bob")
+        post(hub, "/api/repos/create", ada.token, {"name": "m"})
+        before = len(hub.events(user="ada"))
+        for number in range(10 - before):
+            post(hub, "/api/models/ada/m/tag/main", ada.token, {"tag": f"v{number}"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            post(hub, "/api/models/ada/m/tag/main", ada.token, {"tag": "more"})
+        assert refused.value.code == 429
+        assert 3500 < int(refused.value.headers["Retry-After"]) <= 3601
+        assert len(hub.events(user="ada")) == 10
+        caller = Caller(accounts.find_user(hub.hub, "ada"))
+        require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": "/settings/tokens"}))
+        post(hub, "/api/repos/create", bob.token, {"name": "m"})
+        urllib.request.urlopen(hub.endpoint + "/api/models/ada/m").close()
+        hub.hub.now = lambda: int(time.time() * 1000) + rates.WINDOW  # type: ignore[method-assign]
+        post(hub, "/api/models/ada/m/tag/main", ada.token, {"tag": "more"})
 
 
 def test_events_of_a_period_are_read_in_batches(store: Hub) -> None:

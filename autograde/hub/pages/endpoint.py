@@ -17,7 +17,7 @@ from autograde.hub.permissions import FORM
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.web import disk
-from autograde.hub.web.admission import identify, require
+from autograde.hub.web.admission import identify, require, require_patience
 from autograde.hub.web.bodies import short
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import in_turn
@@ -52,6 +52,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
                 if caller.user is None and request.scope["permission"] is FORM:
                     return redirect("/login?next=" + quote(request.scope["path"], safe="/"))
                 require(caller, request)
+                require_patience(hub, caller, request)
                 return handler(call)
 
             limiter = request.app.state.password_turns if hashes and request.method == "POST" else None

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.permissions import TOKENS, Credential, Permission
-from autograde.hub.refusals import Refusal
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.web.origin import address
@@ -25,16 +25,38 @@ def admit(hub: Hub, request: Request) -> Caller:
     """Return the sender of a request if its route accepts their credential.
 
     Raises:
-        Refusal: 401 if the credential is missing, unknown, revoked or expired; 403 if the route refuses its kind.
+        Refusal: 401 if the credential is missing, unknown, revoked or expired; 403 if the route refuses its kind; 429
+        for a person who made too many changes.
     """
     caller = identify(hub, request)
     require(caller, request)
+    require_patience(hub, caller, request)
     return caller
 
 
 def require(caller: Caller, request: Request) -> None:
     """Check that the route accepts a caller's credential. Raises as :func:`admit`."""
     access.require_permission(caller, request.scope["permission"], request.scope["path"])
+
+
+def require_patience(hub: Hub, caller: Caller, request: Request) -> None:
+    """Refuse a change by a person who made too many: each of them stays in the Hub's events.
+
+    Raises:
+        Refusal: 429.
+    """
+    if caller.user is None or caller.user.administrator or request.method in ("GET", "HEAD"):
+        return
+    # A person whose token somebody else uses must be able to revoke it.
+    if request.scope["path"].startswith(("/settings/", "/logout")):
+        return
+    if seconds := hub.rates.wait(caller.user.id, hub.config.limits.changes, hub.now()):
+        raise Refusal(
+            429,
+            _marked("You made too many changes within an hour. Try again in {minutes} min."),
+            headers={"Retry-After": str(seconds)},
+            values={"minutes": -(-seconds // 60)},
+        )
 
 
 def identify(hub: Hub, request: Request) -> Caller:

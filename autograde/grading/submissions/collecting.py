@@ -289,7 +289,7 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
         key = _key(download)
         if key in found:
             continue
-        listed = by_name.get(_folded(download.learner), set()) | by_name.get(_folded(download.number), set())
+        listed = by_name.get(_folded(download.learner), set()) | by_name.get(_folded(_id_number(download)), set())
         if not listed:
             # The first of the other names that is in the list.
             listed = next(filter(None, (by_name.get(_folded(each)) for each in download.others)), set())
@@ -310,6 +310,14 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
             remarks = (*remarks, _("another learner has the same name"))
         found[key] = (name, remarks)
     return found
+
+
+def _id_number(download: Download) -> str:
+    """Return the platform's number, if it may be an id of the class list; else "".
+
+    Moodle counts the submissions of all its courses: one that is a student number, too, is so by chance.
+    """
+    return "" if download.platform == "Moodle" and download.number.isdecimal() else download.number
 
 
 def _by_name(people: Sequence[ListedLearner]) -> dict[str, set[str]]:
@@ -337,6 +345,8 @@ def _not_listed(learner: str, people: Sequence[ListedLearner]) -> str:
 def _within(download: Download, people: Sequence[ListedLearner]) -> ListedLearner | None:
     """Return the only person whose number or whole name is in a longer one: "20230001-王小明", "Dr. Ada Lovelace"."""
     words = _words(" ".join((download.learner, *download.others)))
+    if not _id_number(download):
+        words -= _words(download.number)
     found = [
         person
         for person in people

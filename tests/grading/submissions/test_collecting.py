@@ -251,6 +251,15 @@ def test_participants_whose_names_moodle_hides_are_called_by_their_numbers(
     assert planned.skipped == ()
 
 
+@pytest.mark.parametrize("name", ["Participant", "Ada Byron"])
+def test_a_number_of_moodles_is_no_student_number(course: Path, name: str) -> None:
+    people = with_names([("12345", "Grace Hopper", "")])
+    members = {f"{name}_12345_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)}
+    [found] = plan([pack(course, members)], course, people=people).submissions
+    assert found.learner != "12345"
+    assert found.remarks == ("not in the class list",)
+
+
 def test_a_name_that_some_learners_share_stays_theirs(course: Path) -> None:
     people = with_names([("s1", "Li Wei", ""), ("s2", "Ada Lovelace", "")])
     names = ("Li Wei_1", "Li Wei_2", "Li Wei_3", "Ada Lovelace_4")

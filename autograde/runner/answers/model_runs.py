@@ -51,11 +51,12 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
         folder: of the model on this machine.
 
     Yields:
-        The runs in their order, filled when the block ends. Each has ``ids`` and ``segments``, the tensors of token ids
-        and segment ids, or None where the model was not given one; ``shape``, that of its first output, or None;
-        ``folder``: whether the model came from a folder of this machine that is no download; ``weights``: whether its
-        weights are those of ``folder``; and ``ended``: False when it raised. Where ``model.forward()`` was called
-        directly, the run of its embedding layer is reported instead.
+        The runs in their order, filled when the block ends. Each has ``ids``, ``segments`` and ``mask``, the tensors of
+        token ids, segment ids and the attention mask, or None where the model was not given one; ``shape``, that of its
+        first output, or None; ``folder``: whether the model came from a folder of this machine that is no download;
+        ``weights``: whether its weights are those of ``folder``; and ``ended``: False when it raised. Where
+        ``model.forward()`` was called directly, the run of its embedding layer is reported instead, which is given no
+        mask.
     """
     told: list[Mapping] = []
     if folder is None:
@@ -109,14 +110,15 @@ def _run(given: dict[str, Any], output: Any, from_folder: bool, weights: bool, *
 
     first = output[0] if isinstance(output, tuple | ModelOutput) and len(output) else output
     shape: Observation = listed(*map(int, first.shape)) if isinstance(first, torch.Tensor) else None
-    ids, segments = (
+    ids, segments, mask = (
         observe(value) if isinstance(value := given.get(name), torch.Tensor) else None
-        for name in ("input_ids", "token_type_ids")
+        for name in ("input_ids", "token_type_ids", "attention_mask")
     )
     return Mapping(
         (
             ("ids", ids),
             ("segments", segments),
+            ("mask", mask),
             ("shape", shape),
             ("folder", from_folder),
             ("weights", weights),

@@ -37,7 +37,14 @@ def told(call: Callable[[], object], folder: Path | str | None) -> list[Mapping]
 
 
 def run(ids: object = None, shape: object = None, folder: bool = True, ended: bool = True, **more: object) -> Mapping:
-    told: dict[str, object] = {"ids": ids, "segments": None, "shape": shape, "folder": folder, "weights": True}
+    told: dict[str, object] = {
+        "ids": ids,
+        "segments": None,
+        "mask": None,
+        "shape": shape,
+        "folder": folder,
+        "weights": True,
+    }
     return Mapping(tuple((told | {"ended": ended} | more).items()))  # type: ignore[arg-type]
 
 
@@ -78,6 +85,13 @@ def test_the_segment_ids_are_told_by_name_and_by_position(model: Any, folder: Pa
     ):
         (found,) = told(call, folder)
         assert found.get("segments") == tensor([[0, 0, 1, 1]], "int64")
+
+
+def test_the_attention_mask_is_told_by_name_and_by_position(model: Any, folder: Path) -> None:
+    ids, mask = torch.tensor(IDS), torch.tensor([[1, 0, 0, 1]])
+    for call in (lambda: model(ids, attention_mask=mask), lambda: model(ids, mask)):
+        (found,) = told(call, folder)
+        assert found.get("mask") == tensor([[1, 0, 0, 1]], "int64")
 
 
 def test_a_model_with_other_weights_is_told_from_the_one_of_the_folder(model: Any, folder: Path) -> None:

@@ -21,6 +21,9 @@ HUB, ELSEWHERE, OTHER_WEIGHTS = "hub", "elsewhere", "other-weights"
 #: The pair without its segment ids.
 NO_SEGMENTS = "no-segments"
 
+#: The pair, with an attention mask that hides some of its tokens.
+MASKED = "masked"
+
 #: The model was called, but could not run.
 BROKEN_OFF = "broken-off"
 
@@ -57,7 +60,7 @@ class _Shape(Facet):
     def lines(self, case: Case, expected: Mapping, got: Mapping) -> Iterator[Finding]:
         """Yield the line of the table."""
         for line in super().lines(case, expected, got):
-            known = got.get("shape") != RESULT or got.get("ran") in ("pair", "nothing", NO_SEGMENTS)
+            known = got.get("shape") != RESULT or got.get("ran") in ("pair", "nothing", NO_SEGMENTS, MASKED)
             that = _("the shape of the result")
             yield line if known else replace(line, expected=that, seen=that)
 
@@ -120,6 +123,7 @@ FACETS = Facets((
             _ran_state("second", _("the second sentence alone")),
             _ran_state("joined", _("one text made of both sentences")),
             _ran_state(NO_SEGMENTS, _("the pair without its segment ids")),
+            _ran_state(MASKED, _("the pair, with tokens hidden by the attention mask")),
             _ran_state("rows", _("two inputs, one for each sentence")),
             _ran_state("other", _("something else")),
         ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run"),

@@ -14,6 +14,7 @@ from autograde.questions.summary.publish_and_load.facets import (
     ELSEWHERE,
     FACETS,
     HUB,
+    MASKED,
     NO_SEGMENTS,
     OTHER_WEIGHTS,
     RESULT,
@@ -103,17 +104,20 @@ def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
     runs = [run for run in every_run if run.get("ended") is True]
     if not runs:
         return BROKEN_OFF if every_run else "nothing", shape_of(case)
-    told = [(_input(case, run.get("ids"), run.get("segments")), run.get("shape")) for run in runs]
+    told = [(_input(case, run), run.get("shape")) for run in runs]
     ran, shape = next((each for each in told if each[0] == "pair"), told[-1])
     counts = (
-        ran not in ("pair", NO_SEGMENTS) and isinstance(shape, Sequence) and shape.items[2:] == shape_of(case).items[2:]
+        ran not in ("pair", NO_SEGMENTS, MASKED)
+        and isinstance(shape, Sequence)
+        and shape.items[2:] == shape_of(case).items[2:]
     )
     return ran, shape if counts and isinstance(shape, Sequence) else shape_of(case)
 
 
-def _input(case: Case, ids: Observation, segments: Observation) -> str:
+def _input(case: Case, run: Mapping) -> str:
     """Judge the token ids by the position of the last one, which ends a sentence; its value does not matter. A model
     called with vectors instead of ids is accepted."""
+    ids, segments = run.get("ids"), run.get("segments")
     if not isinstance(ids, Tensor) or ids.data is None:
         return "pair"
     if len(ids.shape) != 2 or ids.shape[0] != 1:
@@ -131,7 +135,9 @@ def _input(case: Case, ids: Observation, segments: Observation) -> str:
         case [one, two] if (one, two) == (first, second):
             right = [0] * (first + 2) + [1] * (second + 1)
             given = segments.array().ravel().tolist() if isinstance(segments, Tensor) and segments.data else []
-            return "pair" if given == right else NO_SEGMENTS
+            if given != right:
+                return NO_SEGMENTS
+            return MASKED if _hides(run.get("mask")) else "pair"
         case [one, two] if (one, two) == (second, first):
             return "swapped"
         case [one] if one == first:
@@ -141,6 +147,12 @@ def _input(case: Case, ids: Observation, segments: Observation) -> str:
         case [one] if one >= max(first, second):
             return "joined"
     return "other"
+
+
+def _hides(mask: Observation) -> bool:
+    """Return whether an attention mask hides tokens: one of its numbers is 0. In a mask of four dimensions, which is
+    added to the attention, 0 hides nothing."""
+    return isinstance(mask, Tensor) and len(mask.shape) < 4 and mask.data is not None and not bool(mask.array().all())
 
 
 def _parts(returned: Observation) -> tuple[Observation, Observation]:

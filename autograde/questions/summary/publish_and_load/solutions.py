@@ -59,6 +59,10 @@ RIGHT = (
         "return repo_id, torch.tensor(result.last_hidden_state.shape)",
     ),
     right(
+        "a mask of truth values", CREATE, UPLOAD, LOAD, 'pair = tokenizer(first, second, return_tensors="pt")',
+        'pair["attention_mask"] = pair["attention_mask"].bool()', "result = model(**pair)", RETURN,
+    ),
+    right(
         "a model that is loaded twice, and tried before on one sentence", FROM_FOLDER,
         "model(**tokenizer(first, return_tensors='pt'))", CREATE, UPLOAD, LOAD, "with torch.inference_mode():",
         f"    {CALL}", "    model(**tokenizer(second, return_tensors='pt'))",

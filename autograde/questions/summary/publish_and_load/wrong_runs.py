@@ -13,6 +13,7 @@ from autograde.questions.summary.publish_and_load.facets import (
     ELSEWHERE,
     FACETS,
     HUB,
+    MASKED,
     NO_SEGMENTS,
     OTHER_WEIGHTS,
     TENSOR,
@@ -103,6 +104,25 @@ WRONG_RUNS = (
             "ids = torch.tensor([tokenizer.encode(first, second)])\n"
             "    result = model(ids, token_type_ids=torch.zeros_like(ids))",
         )),
+        ),
+    ),
+    Misconception(
+        "hidden-by-the-mask",
+        _(
+            "The attention mask has zeros, so the model ignores these tokens. A single pair has no padding, so no "
+            "token may be hidden."
+        ),
+        _("Pass the attention mask as the tokenizer returns it, or none: then every token counts."),
+        (FACETS.wrong(ran=MASKED),),
+        examples=(
+            wrong_step("ran", call=(
+                'pair = tokenizer(first, second, return_tensors="pt")', 'pair["attention_mask"] *= 0',
+                "result = model(**pair)",
+            )),
+            wrong_step("ran", call=(
+                'pair = tokenizer(first, second, return_tensors="pt")',
+                'result = model(pair.input_ids, pair.token_type_ids, pair.token_type_ids)',
+            )),
         ),
     ),
     Misconception(

@@ -1,4 +1,4 @@
-"""Reads which choice of a quiz is meant: ``"B"``, ``"(b)"``, ``"option b"``, ``"选 b"``, ``"第二个"``.
+"""Reads which choice of a quiz is meant: ``"B"``, ``"(b)"``, ``"option b"``, ``"选 b"``, ``"第二个"``, ``"②"``.
 
 The words of a choice count too. An answer that names two choices, or expresses doubt, is not a choice.
 """
@@ -37,14 +37,16 @@ _CHINESE = """
 _PLACES = {
     word: place
     for place, words in {
-        0: "first 1st erste première premier primera 第一 第1",
-        1: "second 2nd zweite deuxième segunda 第二 第2",
-        2: "third 3rd dritte troisième tercera 第三 第3",
-        3: "fourth 4th vierte quatrième cuarta 第四 第4",
+        0: "first 1st erste première premier primera 第一 第1 甲",
+        1: "second 2nd zweite deuxième segunda 第二 第2 乙",
+        2: "third 3rd dritte troisième tercera 第三 第3 丙",
+        3: "fourth 4th vierte quatrième cuarta 第四 第4 丁",
         -1: "last letzte dernière última 最后一 最后",
     }.items()
     for word in words.split()
 }
+#: A number in a circle is a place, too; normalized, it is a plain number.
+_CIRCLED = str.maketrans("①②③④", "甲乙丙丁")
 #: A number is a place only after one of these words: "2" alone may be anything.
 _NUMBERED = re.compile(
     r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4])\b"
@@ -101,12 +103,19 @@ def choice_of(
         short: other words for a choice, with its letter; they count when nothing else is written.
         letters: the letters of the question's choices.
     """
-    written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
-    written = written.lower().replace("’", "'")
-    written = _NOT_THAT.sub(" ", written)
     own = [(words_of(text), letter) for text, letter in choices]
-    meant = _letter_of(written, name, own, [*own, *((words_of(text), letter) for text, letter in short)], letters)
-    return meant if meant is not None and meant in letters else None
+    known = [*own, *((words_of(text), letter) for text, letter in short)]
+    for written in dict.fromkeys((typed, typed.translate(_CIRCLED))):
+        meant = _letter_of(_normalized(written), name, own, known, letters)
+        if meant is not None:
+            return meant if meant in letters else None
+    return None
+
+
+def _normalized(typed: str) -> str:
+    """Return the text in small letters, without invisible signs and without choices that it rejects."""
+    written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
+    return _NOT_THAT.sub(" ", written.lower().replace("’", "'"))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -181,7 +190,7 @@ def _alone(written: str, name: str, letters: str) -> str | None:
     places = [_NUMBERS[found[2]] for found in _NUMBERED.finditer(written)]
     rest = _NUMBERED.sub(" ", written)
     for word, place in _PLACES.items():
-        rest, times = re.subn(word if word[0] in "第最" else rf"\b{word}\b", " ", rest)
+        rest, times = re.subn(word if word[0] in "第最甲乙丙丁" else rf"\b{word}\b", " ", rest)
         places += [place] * times
     if len(places) == 1 and re.fullmatch(filler, rest):
         return letters[places[0]] if places[0] < len(letters) else None

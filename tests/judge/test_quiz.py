@@ -123,6 +123,8 @@ def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
         ("I'd say c", "c"), ("I think it's b", "b"), ("I would go with d", "d"), ("Opt. d", "d"), ("c.)", "c"),
         ("~d~", "d"), ("<c>", "c"), ("应选 c", "c"), ("正确答案：a", "a"), ("我认为是b", "b"), ("应该选 d", "d"),
         ("我选第二个", "b"), ("第2个", "b"), ("选第二项", "b"), ("最后一个", "d"), ("the second one", "b"),
+        ("乙", "b"), ("选乙", "b"), ("我选丁。", "d"), ("②", "b"), ("选③", "c"), ("答案：②。", "b"), ("②对", "b"),
+        ("② A place where people publish models", "b"), ("B.", "b"),
         ("option two", "b"), ("Option 2", "b"), ("3rd", "c"), ("die dritte", "c"), ("la segunda", "b"),
         ("Die Antwort ist b", "b"), ("Ich wähle B.", "b"), ("La réponse est b", "b"), ("je choisis b", "b"),
         ("La respuesta es b", "b"), ("opción b", "b"), ("ответ: b", "b"), ("肯定是b", "b"), ("我会选 b。", "b"),
@@ -151,7 +153,8 @@ def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> Non
         "b, doubtful", "b TODO", "TODO", "a repository", "a and b are right", "b oder c", "vielleicht b",
         "nicht b", "b, nicht sicher", "peut-être b", "pas b", "quizás b", "the first or the second", "not the second",
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
-        "option 5", "the 2nd, or b", "b, 估计", "都不对",
+        "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ②", "c 乙", "⑤", "2", "乙吧",
+        "the 2nd, or b", "b, 估计", "都不对",
         # Beside the letter stand the words of another choice.
         "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",
         "b (wrong)", "b 2",

@@ -45,6 +45,7 @@ ROOMS = {
     "settings": "",
     "files": "errors",
     "quick_start": "",
+    "json_lines": "errors",
     "spreadsheets": "",
     "i18n": "settings",
     "alphabets": "",
@@ -52,7 +53,7 @@ ROOMS = {
     # The judging side. Only the rooms that name questions can reach an answer. The judge knows none by name.
     "judge": "errors",
     "questions": "errors judge.*",
-    "referee": "errors settings judge.*",
+    "referee": "errors json_lines settings judge.*",
     "referee.local": "errors settings judge.* questions referee.* runner.hubs",
     "runner.hubs": "hub hub.* hub.people.* hub.repos.* judge.* runner.*",
     # What both sides share: the scenario of a run.
@@ -67,8 +68,8 @@ ROOMS = {
     " notebooks runner.answers.* setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
-    "grading": "errors files i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.* referee.*"
-    " runner.* referee.local runner.hubs runner.answers.* notebooks encodings spreadsheets",
+    "grading": "errors files json_lines i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.*"
+    " referee.* runner.* referee.local runner.hubs runner.answers.* notebooks encodings spreadsheets",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
     "classroom": "errors encodings i18n.* settings spreadsheets hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",
@@ -121,7 +122,17 @@ THE_HUB_ALONE = (
     "autograde/setup",
     *(
         f"autograde/{name}.py"
-        for name in ("alphabets", "encodings", "errors", "files", "settings", "secret", "spreadsheets", "pytest_plugin")
+        for name in (
+            "alphabets",
+            "encodings",
+            "errors",
+            "files",
+            "json_lines",
+            "settings",
+            "secret",
+            "spreadsheets",
+            "pytest_plugin",
+        )
     ),
 )
 

@@ -6,6 +6,7 @@ import socket
 import threading
 from typing import BinaryIO, Self, cast
 
+from autograde import json_lines
 from autograde.errors import (
     GradedLater,
     KitError,
@@ -14,7 +15,6 @@ from autograde.errors import (
     SolutionWithheld,
     UnknownQuestion,
 )
-from autograde.referee import wire
 
 #: Errors that the other side may report by name.
 _ERRORS: dict[str, type[KitError]] = {
@@ -106,8 +106,8 @@ class RemoteReferee:
     def _ask(self, method: str, *arguments: str | bool) -> str:
         try:
             with self._lock:
-                wire.send(self._stream, {"method": method, "arguments": list(arguments)})
-                answer = wire.receive(self._stream)
+                json_lines.send(self._stream, {"method": method, "arguments": list(arguments)})
+                answer = json_lines.receive(self._stream)
         except OSError as error:
             raise RefereeUnreachable(f"The connection to the grader broke: {error.strerror or error}.") from error
         if answer is None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import socket
 from typing import BinaryIO, cast
 
+from autograde import json_lines
 from autograde.errors import KitError, MalformedEvidence
-from autograde.referee import wire
 from autograde.referee.protocol import Referee
 
 #: The methods that may be called, and the types of their arguments.
@@ -37,8 +37,8 @@ def serve(referee: Referee, connection: socket.socket) -> None:
     """
     stream = cast(BinaryIO, connection.makefile("rwb"))
     try:
-        while (request := wire.receive(stream)) is not None:
-            wire.send(stream, answer(referee, request))
+        while (request := json_lines.receive(stream)) is not None:
+            json_lines.send(stream, answer(referee, request))
     except (OSError, MalformedEvidence):
         # The other side is gone, or is not one of ours: there is no one to answer.
         pass

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from autograde import settings
+from autograde import json_lines, settings
 from autograde.errors import RefereeUnreachable, SolutionWithheld, UnknownQuestion
 from autograde.questions import assignments, question
-from autograde.referee import server, wire
+from autograde.referee import server
 from autograde.referee.local import LocalReferee
 from autograde.referee.remote import RemoteReferee
 
@@ -194,7 +194,7 @@ def test_a_connection_that_breaks_the_protocol_is_closed(sent: bytes) -> None:
 
 
 def test_a_message_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "LONGEST_LINE", 100)
+    monkeypatch.setattr(json_lines, "LONGEST_LINE", 100)
     ours, theirs = socket.socketpair()
     serving = threading.Thread(target=server.serve, args=(LocalReferee(SEED), theirs))
     serving.start()

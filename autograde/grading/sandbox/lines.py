@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograde.errors import MalformedEvidence
-from autograde.referee.wire import message_in
+from autograde.json_lines import message_in
 
 #: Longest line in bytes that is read from a learner's process.
 LONGEST = 16 * 2**20

@@ -1,4 +1,7 @@
-"""Messages between the two sides of the socket: one JSON object per line, limited in length."""
+"""Messages between two processes: one JSON object per line, limited in length.
+
+A learner's process and the side that judges talk in this way, and so do the grader and its sandbox.
+"""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ _BESIDES = frozenset(
 )
 
 
-#: What stands between two headings in one cell.
+#: Separates two headings in one cell.
 _BETWEEN = re.compile(r"[/|\n&+,]|\s(?:and|und|et|y|e)\s|(?<=[\u2e80-\uffff])\s+(?=[a-z])")
 
 _NAMES = {Role.FULLNAME, Role.SOME_NAME, Role.FIRST, Role.LAST}

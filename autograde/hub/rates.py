@@ -54,7 +54,7 @@ class Rates:
         self._start_anew(now)
         if kind not in TRANSFERS:
             self._changes[visitor] += 1
-            # Whoever asks what was downloaded after this change must find it behind the change.
+            # Downloads after this change get a new row, so that they are found among the events after it.
             self._rows.pop(repository, None)
             return False
         self._transfers[visitor] += 1

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from autograde.session.terminal_text import Lines
+from autograde.session.terminal_text import PaddedLines
 
 #: Variables with which git and other programs neither page, nor edit, nor ask.
 UNATTENDED = {
@@ -43,7 +43,7 @@ UNATTENDED = {
 #: Programs that ask for passwords in a window.
 ASKING = ("GIT_ASKPASS", "SSH_ASKPASS")
 
-#: Lines and columns of a command's terminal, as in IPython.
+#: PaddedLines and columns of a command's terminal, as in IPython.
 SIZE = (24, 80)
 
 #: Seconds after which a command that was interrupted is killed.
@@ -122,7 +122,7 @@ def run(command: str) -> int:
 
 def _print_output(reading: int, process: subprocess.Popen[bytes], until: float | None = None) -> None:
     """Print what arrives until the command ends, or until a moment of ``time.monotonic()``."""
-    decoder, lines = codecs.getincrementaldecoder("utf-8")("replace"), Lines()
+    decoder, lines = codecs.getincrementaldecoder("utf-8")("replace"), PaddedLines()
     while until is None or time.monotonic() < until:
         ended = process.poll() is not None
         ready, _writable, _exceptional = select.select([reading], [], [], 0 if ended else 0.05)

@@ -9,7 +9,7 @@ _PARTS = re.compile(r"(\r*\n|\r)")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-class Lines:
+class PaddedLines:
     """Pads each line that overwrites a longer one, so that nothing of that one stays visible.
 
     git-lfs leaves its last progress line, such as ``Uploading LFS objects: 100% (1/1), 123 MB``, without an end, and

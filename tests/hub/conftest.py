@@ -14,7 +14,7 @@ import pytest
 
 from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub, client_environment
-from tests.hub.clients import Ask, ClientError, Connect, Endpoint, Git, LocalGit, PythonClient, send
+from tests.hub.clients import Ask, ClientError, Connect, Endpoint, Git, JsonClient, LocalGit, PythonClient, send
 from tests.hub.clock import Clock
 
 
@@ -108,6 +108,12 @@ def git(hub: LocalHub, tmp_path: Path, ada: Account) -> Git:
 def local_git(tmp_path: Path) -> LocalGit:
     """git on a repository of its own, to compare with: the truth about paths, patterns and names."""
     return LocalGit(tmp_path)
+
+
+@pytest.fixture
+def api(hub: LocalHub, ada: Account) -> JsonClient:
+    """Send one request of the API as ada: ``api("POST", "/path", {"a": 1})``."""
+    return JsonClient(hub, ada.token)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from autograde.hub.core import Hub
 from autograde.hub.events import Sender, about_person, between, record, totals
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import Caller
 from autograde.hub.repos.repositories import create_repository
 from autograde.hub.web.admission import require_patience
@@ -200,7 +201,11 @@ def test_a_person_makes_a_limited_number_of_changes_in_an_hour() -> None:
         assert 3500 < int(refused.value.headers["Retry-After"]) <= 3601
         assert len(hub.events(user="ada")) == 10
         caller = Caller(accounts.find_user(hub.hub, "ada"))
-        require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": "/settings/tokens"}))
+        for path in ("/settings/tokens", "/logout"):
+            require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": path}))
+        # The repository of somebody who is called "logout-2" is no way out.
+        with pytest.raises(Refusal):
+            require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": "/logout-2/m"}))
         post(hub, "/api/repos/create", bob.token, {"name": "m"})
         urllib.request.urlopen(hub.endpoint + "/api/models/ada/m").close()
         hub.hub.now = lambda: int(time.time() * 1000) + rates.WINDOW  # type: ignore[method-assign]

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.hub import LocalHub, client_environment
 from autograde.session.shell_commands import run
-from autograde.session.terminal_text import Lines
+from autograde.session.terminal_text import PaddedLines
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="IPython has a terminal for commands on POSIX systems only")
 
@@ -149,6 +149,6 @@ def test_a_line_that_overwrites_a_longer_one_leaves_nothing_of_it(
 
 
 def test_a_line_in_pieces_is_padded_as_a_whole() -> None:
-    lines = Lines()
+    lines = PaddedLines()
     pieces = ["Uploading: 10", "0%\r", "Count", "ing", "\r", "\n", "done\r"]
     assert "".join(map(lines.feed, pieces)) + lines.end() == "Uploading: 100%\rCounting       \r\ndone\r\n"

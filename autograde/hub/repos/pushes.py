@@ -153,8 +153,9 @@ class Push:
         listed = objects.run(*command, stdin="\n".join(reached).encode())
         checked = objects.run("cat-file", "--batch-check=%(objecttype) %(objectname) %(rest)", stdin=listed)
         lines = [line.split(" ") for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]]
-        contents = objects.blobs([oid for kind, oid, *__ in lines if kind == "blob"])
-        adopt(self._hub, self._repository, [pointer.oid for c in contents.values() if (pointer := parse_pointer(c))])
+        with contextlib.closing(objects.reader()) as reader:
+            contents = [reader.blob(oid) for kind, oid, *__ in lines if kind == "blob"]
+        adopt(self._hub, self._repository, [pointer.oid for c in contents if (pointer := parse_pointer(c))])
 
     def _check_ref(self, ref: str, new: str) -> None:
         if ref == "refs/heads/main" and new == _NONE:

@@ -45,14 +45,3 @@ class Quarantine:
     def reader(self) -> ObjectReader:
         """Return a reader of objects; the caller closes it."""
         return ObjectReader(self._git.git, self._folder, self.environment)
-
-    def blobs(self, oids: list[str]) -> dict[str, bytes]:
-        """Return the contents of these blobs, by id."""
-        output = self.run("cat-file", "--batch", stdin="\n".join(oids).encode()) if oids else b""
-        found, position = {}, 0
-        while position < len(output):
-            end = output.index(b"\n", position)
-            oid, __, size = output[position:end].decode().split(" ")
-            found[oid] = output[end + 1 : end + 1 + int(size)]
-            position = end + 2 + int(size)
-        return found

@@ -47,8 +47,8 @@ def require_patience(hub: Hub, caller: Caller, request: Request) -> None:
     """
     if caller.user is None or caller.user.administrator or request.method in ("GET", "HEAD"):
         return
-    # A person whose token somebody else uses must be able to revoke it.
-    if request.scope["path"].startswith(("/settings/", "/logout")):
+    # When somebody else has used up the limit with a person's token, the person can still revoke that token.
+    if (path := request.scope["path"]).startswith("/settings/") or path == "/logout":
         return
     if seconds := hub.rates.wait(caller.user.id, hub.config.limits.changes, hub.now()):
         raise Refusal(

@@ -10,12 +10,6 @@ from autograde.hub import Account, LocalHub
 from tests.hub.clients import JsonClient
 
 
-@pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> JsonClient:
-    """Send one request as ada."""
-    return JsonClient(hub, ada.token)
-
-
 @pytest.mark.parametrize(
     ("type", "card", "said"),
     [
@@ -25,41 +19,41 @@ def ask(hub: LocalHub, ada: Account) -> JsonClient:
     ],
 )
 def test_each_type_has_fields_of_its_own(
-    ask: JsonClient, hub: LocalHub, ada: Account, type: str, card: str, said: dict[str, object]
+    api: JsonClient, hub: LocalHub, ada: Account, type: str, card: str, said: dict[str, object]
 ) -> None:
     hub.create_repository(f"{ada.name}/it", type=type, files={"README.md": f"---\n{card}\n---\nA card.\n".encode()})
-    found = ask("GET", f"/api/{type}s/{ada.name}/it").json
+    found = api("GET", f"/api/{type}s/{ada.name}/it").json
     wanted = {
         key: value.format(me=ada.name.lower()) if isinstance(value, str) else value for key, value in said.items()
     }
     assert {key: found[key] for key in said} == wanted
 
 
-def test_only_the_fields_that_are_asked_for_are_there(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_only_the_fields_that_are_asked_for_are_there(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/it")
-    found = ask("GET", f"/api/models/{ada.name}/it?expand=likes&expand[]=author").json
+    found = api("GET", f"/api/models/{ada.name}/it?expand=likes&expand[]=author").json
     assert found == {"_id": found["_id"], "id": f"{ada.name}/it", "likes": 0, "author": ada.name}
 
 
-def test_files_have_their_sizes_if_asked_for(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_files_have_their_sizes_if_asked_for(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/it", files={"a.txt": b"abc", "w.safetensors": b"w" * 20_000})
     path = f"/api/models/{ada.name}/it"
-    assert {"rfilename": "a.txt"} in ask("GET", path).json["siblings"]
-    files = {each["rfilename"]: each for each in ask("GET", f"{path}?blobs=true").json["siblings"]}
+    assert {"rfilename": "a.txt"} in api("GET", path).json["siblings"]
+    files = {each["rfilename"]: each for each in api("GET", f"{path}?blobs=true").json["siblings"]}
     assert files["a.txt"]["size"] == 3
     assert "lfs" not in files["a.txt"]
     assert files["w.safetensors"]["lfs"]["size"] == files["w.safetensors"]["size"] == 20_000
 
 
-def test_of_the_configuration_only_names_are_shown(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_of_the_configuration_only_names_are_shown(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     config = {"model_type": "bert", "architectures": ["BertModel"] * 5_000, "hidden_size": 8}
     hub.create_repository(f"{ada.name}/it", files={"config.json": json.dumps(config).encode()})
-    assert ask("GET", f"/api/models/{ada.name}/it").json["config"] == {"model_type": "bert"}
+    assert api("GET", f"/api/models/{ada.name}/it").json["config"] == {"model_type": "bert"}
     hub.add_files(f"{ada.name}/it", {"config.json": b"[]"})
-    assert ask("GET", f"/api/models/{ada.name}/it").json["config"] is None
+    assert api("GET", f"/api/models/{ada.name}/it").json["config"] is None
 
 
-def test_a_revision_that_does_not_exist_is_named(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_a_revision_that_does_not_exist_is_named(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/it")
-    answer = ask("GET", f"/api/models/{ada.name}/it/revision/nowhere")
+    answer = api("GET", f"/api/models/{ada.name}/it/revision/nowhere")
     assert (answer.status, answer.headers["x-error-code"]) == (404, "RevisionNotFound")

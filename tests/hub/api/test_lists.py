@@ -12,12 +12,6 @@ CARD = b"---\nlicense: mit\nlanguage: zh\ntags: [first]\n---\n# A model\n"
 
 
 @pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> JsonClient:
-    """Send one request as ada."""
-    return JsonClient(hub, ada.token)
-
-
-@pytest.fixture
 def mine(hub: LocalHub, ada: Account) -> str:
     """The query that lists ada's three models, of which the last one has a card."""
     for name, files in (("one", {}), ("two", {}), ("three", {"README.md": CARD})):
@@ -29,41 +23,41 @@ def names(answer: list[dict[str, object]]) -> list[str]:
     return [str(each["id"]).partition("/")[2] for each in answer]
 
 
-def test_a_filter_is_a_tag_or_a_name(ask: JsonClient, mine: str, ada: Account) -> None:
+def test_a_filter_is_a_tag_or_a_name(api: JsonClient, mine: str, ada: Account) -> None:
     for wanted in ("license:mit", "zh", "first,zh", f"{ada.name}/three"):
-        assert names(ask("GET", f"{mine}&filter={wanted}").json) == ["three"]
-    assert ask("GET", f"{mine}&filter=zh&filter=no-such-tag").json == []
-    assert names(ask("GET", f"{mine}&language=zh").json) == ["three"]
+        assert names(api("GET", f"{mine}&filter={wanted}").json) == ["three"]
+    assert api("GET", f"{mine}&filter=zh&filter=no-such-tag").json == []
+    assert names(api("GET", f"{mine}&language=zh").json) == ["three"]
 
 
-def test_pages_follow_one_another(ask: JsonClient, mine: str) -> None:
-    first = ask("GET", f"{mine}&sort=createdAt&limit=2&direction=1")
+def test_pages_follow_one_another(api: JsonClient, mine: str) -> None:
+    first = api("GET", f"{mine}&sort=createdAt&limit=2&direction=1")
     assert len(first.json) == 2
     following = first.headers["link"].partition(">")[0].removeprefix("<").partition("/api/")[2]
-    second = ask("GET", f"/api/{following}")
+    second = api("GET", f"/api/{following}")
     assert sorted(names(first.json) + names(second.json)) == ["one", "three", "two"]
     assert "link" not in second.headers
 
 
-def test_an_order_that_does_not_exist_is_refused(ask: JsonClient, mine: str) -> None:
-    answer = ask("GET", f"{mine}&sort=beauty")
+def test_an_order_that_does_not_exist_is_refused(api: JsonClient, mine: str) -> None:
+    answer = api("GET", f"{mine}&sort=beauty")
     assert (answer.status, "createdAt" in answer.json["error"]) == (400, True)
 
 
-def test_a_list_has_the_metadata_of_cards_only_if_asked_for(ask: JsonClient, mine: str) -> None:
-    plain, full = (ask("GET", f"{mine}&filter=zh{more}").json[0] for more in ("", "&cardData=true"))
+def test_a_list_has_the_metadata_of_cards_only_if_asked_for(api: JsonClient, mine: str) -> None:
+    plain, full = (api("GET", f"{mine}&filter=zh{more}").json[0] for more in ("", "&cardData=true"))
     assert "cardData" not in plain
     assert full["cardData"]["license"] == "mit"
-    assert {each["rfilename"] for each in ask("GET", f"{mine}&filter=zh&full=true").json[0]["siblings"]} == {
+    assert {each["rfilename"] for each in api("GET", f"{mine}&filter=zh&full=true").json[0]["siblings"]} == {
         ".gitattributes", "README.md",
     }  # fmt: skip
 
 
 def test_what_would_make_a_list_too_long_is_only_named(
-    ask: JsonClient, mine: str, monkeypatch: pytest.MonkeyPatch
+    api: JsonClient, mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    length = len(ask("GET", f"{mine}&limit=1").body)
+    length = len(api("GET", f"{mine}&limit=1").body)
     monkeypatch.setattr(lists, "_LIST", length + 200)
-    found = ask("GET", mine).json
+    found = api("GET", mine).json
     assert len(found) == 3
     assert ["error" in each for each in found] == [False, True, True]

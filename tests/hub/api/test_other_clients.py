@@ -17,12 +17,6 @@ from tests.hub.clients import JsonClient
 
 
 @pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> JsonClient:
-    """Send one request as ada."""
-    return JsonClient(hub, ada.token)
-
-
-@pytest.fixture
 def made(hub: LocalHub, ada: Account) -> str:
     """A repository with a small and a large file."""
     hub.create_repository(f"{ada.name}/m", files={"a.txt": b"0123456789", "w.bin": b"w" * 100_000})
@@ -30,80 +24,80 @@ def made(hub: LocalHub, ada: Account) -> str:
 
 
 @pytest.mark.parametrize("algorithm", ["sha_256", "sha256", "SHA-256", None])
-def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(ask: JsonClient, made: str, algorithm: str | None) -> None:
+def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(api: JsonClient, made: str, algorithm: str | None) -> None:
     batch = {"operation": "upload", "hash_algo": algorithm, "objects": [{"oid": "a" * 64, "size": 5}]}
-    answer = ask("POST", f"/{made}.git/info/lfs/objects/batch", batch)
+    answer = api("POST", f"/{made}.git/info/lfs/objects/batch", batch)
     assert answer.status == 200
     assert "upload" in answer.json["objects"][0]["actions"]
 
 
-def test_head_is_the_revision_main(ask: JsonClient, made: str, hub: LocalHub) -> None:
-    assert ask("GET", f"/api/models/{made}/revision/HEAD").json["sha"] == hub.repository(made).head()
-    assert ask("GET", f"/{made}/resolve/HEAD/a.txt").body == b"0123456789"
-    assert {entry["path"] for entry in ask("GET", f"/api/models/{made}/tree/HEAD").json} >= {"a.txt", "w.bin"}
+def test_head_is_the_revision_main(api: JsonClient, made: str, hub: LocalHub) -> None:
+    assert api("GET", f"/api/models/{made}/revision/HEAD").json["sha"] == hub.repository(made).head()
+    assert api("GET", f"/{made}/resolve/HEAD/a.txt").body == b"0123456789"
+    assert {entry["path"] for entry in api("GET", f"/api/models/{made}/tree/HEAD").json} >= {"a.txt", "w.bin"}
 
 
-def test_former_name_redirects_to_a_bare_path(ask: JsonClient, made: str, ada: Account) -> None:
+def test_former_name_redirects_to_a_bare_path(api: JsonClient, made: str, ada: Account) -> None:
     """Clients before 2.0 follow a redirection only if it has no host."""
-    ask("POST", "/api/repos/move", {"fromRepo": made, "toRepo": f"{ada.name}/new"})
-    answer = ask("HEAD", f"/{made}/resolve/main/a.txt?x=1")
+    api("POST", "/api/repos/move", {"fromRepo": made, "toRepo": f"{ada.name}/new"})
+    answer = api("HEAD", f"/{made}/resolve/main/a.txt?x=1")
     assert (answer.status, answer.headers["location"]) == (307, f"/{ada.name}/new/resolve/main/a.txt?x=1")
 
 
 @pytest.mark.parametrize("form", ["v1/reconstructions", "reconstructions", "reconstruction"])
-def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(ask: JsonClient, made: str, hub: LocalHub, form: str) -> None:
-    answer = ask("HEAD", f"/{made}/resolve/main/w.bin")
-    token = ask("GET", answer.headers["x-xet-refresh-route"].removeprefix(hub.endpoint)).json
+def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(api: JsonClient, made: str, hub: LocalHub, form: str) -> None:
+    answer = api("HEAD", f"/{made}/resolve/main/w.bin")
+    token = api("GET", answer.headers["x-xet-refresh-route"].removeprefix(hub.endpoint)).json
     cas = token["casUrl"].removeprefix(hub.endpoint)
-    found = ask("GET", f"{cas}/{form}/{answer.headers['x-xet-hash']}", Authorization=f"Bearer {token['accessToken']}")
+    found = api("GET", f"{cas}/{form}/{answer.headers['x-xet-hash']}", Authorization=f"Bearer {token['accessToken']}")
     assert found.json["terms"][0]["unpacked_length"] == 100_000
 
 
 @pytest.mark.parametrize("form", ["v1/xorbs/default", "xorbs/default", "xorb/default"])
 def test_hf_xet_of_any_age_uploads_pieces_under_its_own_path(
-    ask: JsonClient, made: str, hub: LocalHub, form: str
+    api: JsonClient, made: str, hub: LocalHub, form: str
 ) -> None:
-    token = ask("GET", f"/api/models/{made}/xet-write-token/main").json
+    token = api("GET", f"/api/models/{made}/xet-write-token/main").json
     cas = token["casUrl"].removeprefix(hub.endpoint)
     # The xorb is refused for its content, which only happens if the path is known.
-    answer = ask("POST", f"{cas}/{form}/{'0' * 64}", b"junk", Authorization=f"Bearer {token['accessToken']}")
+    answer = api("POST", f"{cas}/{form}/{'0' * 64}", b"junk", Authorization=f"Bearer {token['accessToken']}")
     assert answer.status == 400
     assert "xorb" in answer.json["error"]
 
 
-def test_granted_access_is_listed_with_the_key_email(ask: JsonClient, made: str, hub: LocalHub, bob: Account) -> None:
+def test_granted_access_is_listed_with_the_key_email(api: JsonClient, made: str, hub: LocalHub, bob: Account) -> None:
     """huggingface_hub 0.23 reads ``user["email"]``; people who did not ask for access did not agree to share theirs."""
-    ask("PUT", f"/api/models/{made}/settings", {"gated": "auto"})
-    ask("POST", f"/api/models/{made}/user-access-request/grant", {"user": bob.name})
-    (request,) = ask("GET", f"/api/models/{made}/user-access-request/accepted").json
+    api("PUT", f"/api/models/{made}/settings", {"gated": "auto"})
+    api("POST", f"/api/models/{made}/user-access-request/grant", {"user": bob.name})
+    (request,) = api("GET", f"/api/models/{made}/user-access-request/accepted").json
     assert request["user"]["email"] is None
 
 
-def test_followers_and_metrics_are_empty_lists(ask: JsonClient, ada: Account) -> None:
+def test_followers_and_metrics_are_empty_lists(api: JsonClient, ada: Account) -> None:
     for path in (f"/api/users/{ada.name}/followers", f"/api/users/{ada.name}/following", "/api/metrics"):
-        assert ask("GET", path).json == []
-    assert ask("GET", "/api/users/no-such-person/followers").status == 404
+        assert api("GET", path).json == []
+    assert api("GET", "/api/users/no-such-person/followers").status == 404
 
 
-def test_openid_configuration_names_the_device_log_in(ask: JsonClient, hub: LocalHub) -> None:
-    found = ask("GET", "/.well-known/openid-configuration").json
+def test_openid_configuration_names_the_device_log_in(api: JsonClient, hub: LocalHub) -> None:
+    found = api("GET", "/.well-known/openid-configuration").json
     assert found["device_authorization_endpoint"] == f"{hub.endpoint}/oauth/device"
-    answer = ask("GET", "/oauth/authorize?client_id=x")
+    answer = api("GET", "/oauth/authorize?client_id=x")
     assert (answer.status, "device log-in" in answer.json["error"]) == (501, True)
 
 
 def test_lists_are_sorted_by_recent_likes_and_by_parameters(
-    ask: JsonClient, hub: LocalHub, ada: Account, bob: Account
+    api: JsonClient, hub: LocalHub, ada: Account, bob: Account
 ) -> None:
     head = json.dumps({"w": {"dtype": "F32", "shape": [10, 10], "data_offsets": [0, 400]}}).encode()
     large = len(head).to_bytes(8, "little") + head + bytes(400)
     for name, files in (("small", {"a.txt": b"a"}), ("large", {"model.safetensors": large})):
         hub.create_repository(f"{ada.name}/{name}", files=files)
-    ask("POST", f"/api/models/{ada.name}/small/like")
+    api("POST", f"/api/models/{ada.name}/small/like")
 
     def order(sort: str, direction: str = "-1") -> list[str]:
         path = f"/api/models?author={ada.name}&sort={sort}&direction={direction}"
-        return [found["id"].split("/")[1] for found in ask("GET", path).json]
+        return [found["id"].split("/")[1] for found in api("GET", path).json]
 
     assert order("likes30d") == ["small", "large"]
     hub.hub.database.execute("UPDATE likes SET created_at = created_at - ?", (31 * 86_400_000,))
@@ -112,12 +106,12 @@ def test_lists_are_sorted_by_recent_likes_and_by_parameters(
     assert order("num_parameters", "1") == ["small", "large"]
 
 
-def test_new_repository_has_the_licence_and_files_of_its_request(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_new_repository_has_the_licence_and_files_of_its_request(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     files = [
         {"path": "sub/b.bin", "content": "AQID", "encoding": "base64"},
         {"path": "a.txt", "content": "长"},
     ]
-    assert ask("POST", "/api/repos/create", {"name": "full", "license": "mit", "files": files}).status == 200
+    assert api("POST", "/api/repos/create", {"name": "full", "license": "mit", "files": files}).status == 200
     made = hub.repository(f"{ada.name}/full")
     assert made.files()["README.md"] == b"---\nlicense: mit\n---\n"
     assert made.files()["a.txt"] == "长".encode()
@@ -135,9 +129,9 @@ def test_new_repository_has_the_licence_and_files_of_its_request(ask: JsonClient
     ],
 )
 def test_new_repository_with_a_bad_licence_or_file_is_not_made(
-    ask: JsonClient, hub: LocalHub, ada: Account, more: dict[str, object], status: int
+    api: JsonClient, hub: LocalHub, ada: Account, more: dict[str, object], status: int
 ) -> None:
-    assert ask("POST", "/api/repos/create", {"name": "bad", **more}).status == status
+    assert api("POST", "/api/repos/create", {"name": "bad", **more}).status == status
     assert not hub.repository(f"{ada.name}/bad").exists
 
 
@@ -148,20 +142,20 @@ def test_new_repository_with_a_bad_licence_or_file_is_not_made(
         ("/api/organizations/x/audit-log", 501),
     ],
 )  # fmt: skip
-def test_unknown_api_path_answers_json_even_to_a_browser(ask: JsonClient, path: str, status: int) -> None:
-    answer = ask("GET", path, Accept="text/html")
+def test_unknown_api_path_answers_json_even_to_a_browser(api: JsonClient, path: str, status: int) -> None:
+    answer = api("GET", path, Accept="text/html")
     assert (answer.status, list(answer.json)) == (status, ["error"])
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
-def test_method_that_a_repository_does_not_have_is_named(ask: JsonClient, made: str, method: str) -> None:
-    answer = ask(method, f"/api/models/{made}")
+def test_method_that_a_repository_does_not_have_is_named(api: JsonClient, made: str, method: str) -> None:
+    answer = api(method, f"/api/models/{made}")
     assert (answer.status, answer.json["error"]) == (405, f"{method} is not possible here.")
 
 
-def test_missing_repository_is_named_before_a_wrong_method(ask: JsonClient) -> None:
+def test_missing_repository_is_named_before_a_wrong_method(api: JsonClient) -> None:
     """huggingface_hub sends DELETE to ``/api/models/gpt2/like`` for a name with one part, and expects RepoNotFound."""
-    answer = ask("DELETE", "/api/models/gpt2/like")
+    answer = api("DELETE", "/api/models/gpt2/like")
     assert (answer.status, answer.headers["x-error-code"]) == (404, "RepoNotFound")
 
 
@@ -169,30 +163,30 @@ class TestConditions:
     """RFC 9110, 13; on a small file, which is sent from memory, and on a large one."""
 
     @pytest.fixture(params=["a.txt", "w.bin"])
-    def file(self, request: pytest.FixtureRequest, ask: JsonClient, made: str) -> tuple[str, str, int]:
-        answer = ask("HEAD", f"/{made}/resolve/main/{request.param}")
+    def file(self, request: pytest.FixtureRequest, api: JsonClient, made: str) -> tuple[str, str, int]:
+        answer = api("HEAD", f"/{made}/resolve/main/{request.param}")
         return f"/{made}/resolve/main/{request.param}", answer.headers["etag"], int(answer.headers["content-length"])
 
-    def test_known_etag_in_any_form_saves_the_download(self, ask: JsonClient, file: tuple[str, str, int]) -> None:
+    def test_known_etag_in_any_form_saves_the_download(self, api: JsonClient, file: tuple[str, str, int]) -> None:
         path, etag, __ = file
         for known in (etag, f"W/{etag}", f'"x", {etag}', "*", f'W/"y",W/{etag}'):
-            answer = ask("GET", path, If_None_Match=known)
+            answer = api("GET", path, If_None_Match=known)
             assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag), known
-        assert ask("GET", path, If_None_Match='"x"').status == 200
+        assert api("GET", path, If_None_Match='"x"').status == 200
 
-    def test_other_etag_in_if_match_is_a_failed_precondition(self, ask: JsonClient, file: tuple[str, str, int]) -> None:
+    def test_other_etag_in_if_match_is_a_failed_precondition(self, api: JsonClient, file: tuple[str, str, int]) -> None:
         path, etag, __ = file
         for wanted, status in ((etag, 200), ("*", 200), (f'"x",{etag}', 200), ('"x"', 412), (f"W/{etag}", 412)):
-            assert ask("GET", path, If_Match=wanted).status == status, wanted
+            assert api("GET", path, If_Match=wanted).status == status, wanted
 
     def test_range_of_another_version_is_answered_with_the_whole_file(
-        self, ask: JsonClient, file: tuple[str, str, int]
+        self, api: JsonClient, file: tuple[str, str, int]
     ) -> None:
         path, etag, size = file
         for held, status, length in ((etag, 206, 5), ('"x"', 200, size), (f"W/{etag}", 200, size)):
-            answer = ask("GET", path, Range="bytes=0-4", If_Range=held)
+            answer = api("GET", path, Range="bytes=0-4", If_Range=held)
             assert (answer.status, len(answer.body)) == (status, length), held
-        assert ask("GET", path, Range="bytes=0-4", If_Range="Sun, 06 Nov 2050 08:49:37 GMT").status == 200
+        assert api("GET", path, Range="bytes=0-4", If_Range="Sun, 06 Nov 2050 08:49:37 GMT").status == 200
 
 
 class TestUpgrade:
@@ -249,16 +243,16 @@ class TestUpgrade:
 class TestOtherOrigins:
     """Web pages elsewhere, such as transformers.js on a person's own site."""
 
-    def test_files_and_api_may_be_read_by_any_page_without_cookies(self, ask: JsonClient, made: str) -> None:
+    def test_files_and_api_may_be_read_by_any_page_without_cookies(self, api: JsonClient, made: str) -> None:
         for path in (f"/{made}/resolve/main/a.txt", f"/api/models/{made}", "/api/models/x/none"):
-            answer = ask("GET", path, Origin="https://page.example", Authorization="")
+            answer = api("GET", path, Origin="https://page.example", Authorization="")
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["access-control-allow-credentials"] is None
             assert "X-Repo-Commit" in answer.headers["access-control-expose-headers"]
 
-    def test_preflight_allows_a_token_and_any_method(self, ask: JsonClient, made: str) -> None:
+    def test_preflight_allows_a_token_and_any_method(self, api: JsonClient, made: str) -> None:
         for method, path in (("PUT", "/lfs/x"), ("GET", f"/{made}/resolve/main/a.txt"), ("POST", "/api/repos/create")):
-            answer = ask(
+            answer = api(
                 "OPTIONS", path, Origin="https://page.example", Authorization="", Access_Control_Request_Method=method,
                 Access_Control_Request_Headers="authorization,content-type",
             )  # fmt: skip
@@ -267,23 +261,23 @@ class TestOtherOrigins:
             assert answer.headers["access-control-allow-headers"] == "authorization,content-type"
             assert answer.headers["access-control-allow-credentials"] is None
 
-    def test_pages_and_forms_allow_no_other_origin(self, ask: JsonClient, made: str) -> None:
+    def test_pages_and_forms_allow_no_other_origin(self, api: JsonClient, made: str) -> None:
         for method, path in (
             ("GET", "/login"), ("GET", f"/{made}"), ("GET", "/settings/tokens"), ("OPTIONS", "/login"),
             ("POST", "/login"), ("GET", f"/{made}/blob/main/a.txt"), ("GET", "/static/hub.js"),
         ):  # fmt: skip
-            answer = ask(
+            answer = api(
                 method, path, Origin="https://page.example", Authorization="", Access_Control_Request_Method="POST",
                 Accept="text/html",
             )  # fmt: skip
             assert answer.headers["access-control-allow-origin"] is None, path
 
 
-def test_lfs_upload_of_a_page_carries_its_own_token(ask: JsonClient, made: str, hub: LocalHub) -> None:
+def test_lfs_upload_of_a_page_carries_its_own_token(api: JsonClient, made: str, hub: LocalHub) -> None:
     content = b"from a page"
     oid = hashlib.sha256(content).hexdigest()
     batch = {"operation": "upload", "hash_algo": "sha_256", "objects": [{"oid": oid, "size": len(content)}]}
-    answer = ask("POST", f"/{made}.git/info/lfs/objects/batch", batch, Origin="https://page.example")
+    answer = api("POST", f"/{made}.git/info/lfs/objects/batch", batch, Origin="https://page.example")
     href = answer.json["objects"][0]["actions"]["upload"]["href"].removeprefix(hub.endpoint)
-    put = ask("PUT", href, content, Origin="https://page.example", Authorization="")
+    put = api("PUT", href, content, Origin="https://page.example", Authorization="")
     assert (put.status, put.headers["access-control-allow-origin"]) == (200, "*")

@@ -8,31 +8,25 @@ from autograde.hub import Account, LocalHub
 from tests.hub.clients import JsonClient
 
 
-@pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> JsonClient:
-    """Send one request as ada."""
-    return JsonClient(hub, ada.token)
-
-
-def test_space_has_a_runtime_and_keeps_variables_but_no_secret(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
-    ask("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
+def test_space_has_a_runtime_and_keeps_variables_but_no_secret(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+    api("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
     base = f"/api/spaces/{ada.name}/app"
-    assert ask("GET", f"{base}/runtime").json["stage"] == "NO_APP_FILE"
-    ask("POST", f"{base}/secrets", {"key": "PASSWORD", "value": "do-not-keep", "description": "d"})
-    ask("POST", f"{base}/variables", {"key": "SIZE", "value": "3"})
-    assert ask("GET", f"{base}/secrets").json["PASSWORD"]["description"] == "d"
-    assert ask("GET", f"{base}/variables").json["SIZE"]["value"] == "3"
-    assert "PASSWORD" not in ask("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).json
-    assert ask("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).status == 404
+    assert api("GET", f"{base}/runtime").json["stage"] == "NO_APP_FILE"
+    api("POST", f"{base}/secrets", {"key": "PASSWORD", "value": "do-not-keep", "description": "d"})
+    api("POST", f"{base}/variables", {"key": "SIZE", "value": "3"})
+    assert api("GET", f"{base}/secrets").json["PASSWORD"]["description"] == "d"
+    assert api("GET", f"{base}/variables").json["SIZE"]["value"] == "3"
+    assert "PASSWORD" not in api("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).json
+    assert api("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).status == 404
     hub.hub.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"do-not-keep" not in (hub.hub.data / "hub.db").read_bytes()
 
 
-def test_variables_of_another_persons_space_cannot_be_changed(ask: JsonClient, hub: LocalHub, bob: Account) -> None:
+def test_variables_of_another_persons_space_cannot_be_changed(api: JsonClient, hub: LocalHub, bob: Account) -> None:
     hub.create_repository(f"{bob.name}/app", type="space")
-    answer = ask("POST", f"/api/spaces/{bob.name}/app/variables", {"key": "SIZE", "value": "3"})
+    answer = api("POST", f"/api/spaces/{bob.name}/app/variables", {"key": "SIZE", "value": "3"})
     assert answer.status == 403
-    assert ask("GET", f"/api/spaces/{bob.name}/app/secrets").status == 403
+    assert api("GET", f"/api/spaces/{bob.name}/app/secrets").status == 403
 
 
 @pytest.mark.parametrize(
@@ -44,15 +38,15 @@ def test_variables_of_another_persons_space_cannot_be_changed(ask: JsonClient, h
     ],
 )  # fmt: skip
 def test_variable_with_an_unusable_name_or_value_is_refused(
-    ask: JsonClient, hub: LocalHub, ada: Account, change: dict[str, object], status: int
+    api: JsonClient, hub: LocalHub, ada: Account, change: dict[str, object], status: int
 ) -> None:
     hub.create_repository(f"{ada.name}/app", type="space")
     base = f"/api/spaces/{ada.name}/app/variables"
-    assert ask("POST", base, change).status == status
-    assert list(ask("GET", base).json) == (["SIZE"] if status == 200 else [])
+    assert api("POST", base, change).status == status
+    assert list(api("GET", base).json) == (["SIZE"] if status == 200 else [])
 
 
-def test_model_has_neither_runtime_nor_variables(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_model_has_neither_runtime_nor_variables(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/model")
     for part in ("runtime", "variables", "secrets"):
-        assert ask("GET", f"/api/models/{ada.name}/model/{part}").status == 404
+        assert api("GET", f"/api/models/{ada.name}/model/{part}").status == 404

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from autograde.hub import Account, LocalHub
 from tests.hub.clients import JsonClient
 
 
-@pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> JsonClient:
-    """Send one request as ada."""
-    return JsonClient(hub, ada.token)
-
-
-def test_tags_by_type_name_licences_and_what_cards_say(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_tags_by_type_name_licences_and_what_cards_say(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     card = b"---\nlicense: mit\npipeline_tag: fill-mask\nlanguage: [en, zh]\ndatasets: [squad]\n---\n"
     hub.create_repository(f"{ada.name}/tagged", files={"README.md": card})
     hub.create_repository(f"{ada.name}/hidden", private=True, files={"README.md": b"---\ntags: [secret-tag]\n---\n"})
-    found = ask("GET", "/api/models-tags-by-type").json
+    found = api("GET", "/api/models-tags-by-type").json
     ids = {kind: {tag["id"] for tag in tags} for kind, tags in found.items()}
     assert {"license:mit", "license:apache-2.0"} <= ids["license"]
     assert "fill-mask" in ids["pipeline_tag"]
     assert {"en", "zh"} <= ids["language"]
     assert "dataset:squad" in ids["dataset"]
-    assert "secret-tag" not in str(ask("GET", "/api/models-tags-by-type", Authorization="").json)
-    assert ask("GET", "/api/datasets-tags-by-type").status == 200
+    assert "secret-tag" not in str(api("GET", "/api/models-tags-by-type", Authorization="").json)
+    assert api("GET", "/api/datasets-tags-by-type").status == 200

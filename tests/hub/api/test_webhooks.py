@@ -21,39 +21,33 @@ def hub() -> Iterator[LocalHub]:
         yield running
 
 
-@pytest.fixture
-def ask(hub: LocalHub, ada: Account) -> JsonClient:
-    """Send one request as ada."""
-    return JsonClient(hub, ada.token)
-
-
 def hook(ada: Account, **changes: object) -> dict[str, object]:
     return {"url": "http://127.0.0.1:9/hook", "watched": [{"type": "user", "name": ada.name}], **changes}
 
 
-def test_webhook_is_created_changed_switched_and_deleted(ask: JsonClient, ada: Account) -> None:
-    made = ask("POST", ADDRESS, hook(ada, secret="s3", domains=["repo"])).json["webhook"]
+def test_webhook_is_created_changed_switched_and_deleted(api: JsonClient, ada: Account) -> None:
+    made = api("POST", ADDRESS, hook(ada, secret="s3", domains=["repo"])).json["webhook"]
     assert (made["url"], made["domains"], made["disabled"]) == ("http://127.0.0.1:9/hook", ["repo"], False)
     assert made["watched"] == [{"type": "user", "name": ada.name}]
     assert made["secret"] == "s3", "in the answer to the request that set it"
     one = f"{ADDRESS}/{made['id']}"
-    assert ask("GET", one).json["webhook"] == made | {"secret": None}
-    assert ask("GET", ADDRESS).json == [made | {"secret": None}]
-    changed = ask("POST", one, {"url": "http://127.0.0.1:8/other"}).json["webhook"]
+    assert api("GET", one).json["webhook"] == made | {"secret": None}
+    assert api("GET", ADDRESS).json == [made | {"secret": None}]
+    changed = api("POST", one, {"url": "http://127.0.0.1:8/other"}).json["webhook"]
     assert changed == made | {"url": "http://127.0.0.1:8/other", "secret": None}
-    assert ask("POST", f"{one}/disable").json["webhook"]["disabled"] is True
-    assert ask("GET", one).json["webhook"]["disabled"] is True
-    assert ask("POST", f"{one}/enable").json["webhook"]["disabled"] is False
-    assert ask("DELETE", one).status == 200
-    assert ask("GET", one).status == 404
-    assert ask("GET", ADDRESS).json == []
+    assert api("POST", f"{one}/disable").json["webhook"]["disabled"] is True
+    assert api("GET", one).json["webhook"]["disabled"] is True
+    assert api("POST", f"{one}/enable").json["webhook"]["disabled"] is False
+    assert api("DELETE", one).status == 200
+    assert api("GET", one).status == 404
+    assert api("GET", ADDRESS).json == []
 
 
 def test_secret_stays_when_something_else_changes_and_is_stored_sealed(
-    ask: JsonClient, hub: LocalHub, ada: Account
+    api: JsonClient, hub: LocalHub, ada: Account
 ) -> None:
-    made = ask("POST", ADDRESS, hook(ada, secret="a secret text")).json["webhook"]
-    ask("POST", f"{ADDRESS}/{made['id']}", {"domains": ["discussion"]})
+    made = api("POST", ADDRESS, hook(ada, secret="a secret text")).json["webhook"]
+    api("POST", f"{ADDRESS}/{made['id']}", {"domains": ["discussion"]})
     row = hub.hub.database.one("SELECT secret, domains FROM webhooks WHERE id = ?", (made["id"],))
     assert row
     assert row["domains"] == '["discussion"]'
@@ -61,14 +55,14 @@ def test_secret_stays_when_something_else_changes_and_is_stored_sealed(
     assert hub.hub.signer.unseal("webhook", row["secret"]) == "a secret text"
 
 
-def test_webhook_of_another_person_is_not_found(ask: JsonClient, hub: LocalHub, ada: Account, bob: Account) -> None:
-    made = ask("POST", ADDRESS, hook(ada)).json["webhook"]
+def test_webhook_of_another_person_is_not_found(api: JsonClient, hub: LocalHub, ada: Account, bob: Account) -> None:
+    made = api("POST", ADDRESS, hook(ada)).json["webhook"]
     stranger = JsonClient(hub, bob.token)
     assert stranger("GET", ADDRESS).json == []
     for method, path, body in (("GET", "", None), ("POST", "", {"url": "http://127.0.0.1:7/"}), ("DELETE", "", None),
                                ("POST", "/disable", None)):  # fmt: skip
         assert stranger(method, f"{ADDRESS}/{made['id']}{path}", body).status == 404, (method, path)
-    assert ask("GET", ADDRESS).json == [made]
+    assert api("GET", ADDRESS).json == [made]
 
 
 @pytest.mark.parametrize(
@@ -81,20 +75,20 @@ def test_webhook_of_another_person_is_not_found(ask: JsonClient, hub: LocalHub, 
     ],
 )  # fmt: skip
 def test_webhook_with_a_wrong_field_is_refused(
-    ask: JsonClient, ada: Account, changes: dict[str, object], status: int
+    api: JsonClient, ada: Account, changes: dict[str, object], status: int
 ) -> None:
-    assert ask("POST", ADDRESS, hook(ada, **changes)).status == status
-    assert len(ask("GET", ADDRESS).json) == (status == 200)
+    assert api("POST", ADDRESS, hook(ada, **changes)).status == status
+    assert len(api("GET", ADDRESS).json) == (status == 200)
 
 
-def test_read_token_makes_no_webhook(ask: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_read_token_makes_no_webhook(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     reader = JsonClient(hub, hub.create_token(ada.name, role="read"))
     assert reader("POST", ADDRESS, hook(ada)).status == 403
-    assert ask("GET", ADDRESS).json == []
+    assert api("GET", ADDRESS).json == []
 
 
-def test_more_webhooks_than_the_limit_are_refused(ask: JsonClient, ada: Account) -> None:
-    assert [ask("POST", ADDRESS, hook(ada)).status for __ in range(MOST + 1)] == [200] * MOST + [400]
-    first = ask("GET", ADDRESS).json[0]["id"]
-    ask("DELETE", f"{ADDRESS}/{first}")
-    assert ask("POST", ADDRESS, hook(ada)).status == 200
+def test_more_webhooks_than_the_limit_are_refused(api: JsonClient, ada: Account) -> None:
+    assert [api("POST", ADDRESS, hook(ada)).status for __ in range(MOST + 1)] == [200] * MOST + [400]
+    first = api("GET", ADDRESS).json[0]["id"]
+    api("DELETE", f"{ADDRESS}/{first}")
+    assert api("POST", ADDRESS, hook(ada)).status == 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
 import json
 import subprocess
 from collections.abc import Iterator
@@ -21,12 +20,13 @@ from autograde.hub.repos import quota
 from autograde.hub.repos.repositories import Repository, delete_repository, find_repository, repository_by_id
 from autograde.hub.storage.gitstore import RepositoryGone
 from autograde.hub.web import calls, tickets
+from tests.hub.clients import JsonClient
 
 DATA = b"weights" * 100
 OID = hashlib.sha256(DATA).hexdigest()
 HEADER = json.dumps({"key": "header", "value": {"summary": "x"}})
 FILE = {"path": "b.txt", "content": base64.b64encode(b"b").decode(), "encoding": "base64"}
-COMMIT = f"{HEADER}\n{json.dumps({'key': 'file', 'value': FILE})}"
+COMMIT = f"{HEADER}\n{json.dumps({'key': 'file', 'value': FILE})}".encode()
 TALK = {"title": "x", "description": "y"}
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/api/models/eve/m/commit/main", COMMIT),
@@ -61,16 +61,9 @@ def course() -> Iterator[tuple[LocalHub, Account]]:
 
 
 def ask(hub: LocalHub, who: Account, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
-    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": "application/json"}
-    if method == "GET" and not path.startswith("/api"):
-        headers["Accept"] = "text/html"
-    content = json.dumps(body) if isinstance(body, dict) else body
-    connection.request(method, path, content, headers)
-    answer = connection.getresponse()
-    found = answer.status, answer.read()
-    connection.close()
-    return found
+    is_page = method == "GET" and not path.startswith("/api")
+    answer = JsonClient(hub, who.token)(method, path, body, Accept="text/html" if is_page else "")
+    return answer.status, answer.body
 
 
 def found_and_deleted(hub: Hub, type: str, full_name: str) -> Repository | None:

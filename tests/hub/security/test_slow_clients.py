@@ -189,7 +189,7 @@ def test_unread_answers_are_limited_for_each_address(impatient: Callable[..., Im
             deaf.append(one)
         wait_until(lambda: len(find(hub.running.hub, kind="file.downloaded")) >= 20)
         wait_until(lambda: len(open_connections) < 12 and 8 << 20 < unread() <= 24 << 20)
-        # The newest one is whole for whoever reads it.
+        # The newest connection is still open: its client can read both answers to their end.
         deaf[-1].settimeout(20)
         received = 0
         while received < 2 * len(LONG):

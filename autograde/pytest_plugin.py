@@ -44,7 +44,7 @@ def local_hub() -> Iterator[LocalHub]:
 @pytest.fixture
 def hub_client(local_hub: LocalHub, tmp_path: Path) -> Iterator[LocalHub]:
     """``local_hub``, with the ``huggingface_hub`` of this process pointed at it until the test ends."""
-    from autograde.hub.imported_client import imported_client
+    from autograde.hub.client_redirect import redirect_client
 
-    with imported_client(local_hub.endpoint, tmp_path / "hub-client"):
+    with redirect_client(local_hub.endpoint, tmp_path / "hub-client"):
         yield local_hub

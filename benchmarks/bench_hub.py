@@ -528,7 +528,7 @@ print(time.perf_counter() - begun)
 
 def uploads(report: Report, hub: LocalHub, folder: Path, content: bytes, token: str, rounds: int = 9) -> None:
     arrivals: list[float] = []
-    receiving = hub.hub.incoming.receiving
+    receiving = hub.hub.upload_progress.receiving
 
     def noticed(*arguments: Any) -> AbstractContextManager[Callable[[int], None]]:
         arrivals.append(time.perf_counter())
@@ -549,7 +549,7 @@ def uploads(report: Report, hub: LocalHub, folder: Path, content: bytes, token: 
         return upload(f"{'xet' if xet else 'lfs'}{next(numbers)}", xet)
 
     numbers = itertools.count()
-    with mock.patch.object(hub.hub.incoming, "receiving", noticed):
+    with mock.patch.object(hub.hub.upload_progress, "receiving", noticed):
         (xet, lfs), (alone, lfs_alone) = in_turn(lambda: run(True), lambda: run(False), rounds)
     peer = f"{ms(min(lfs))} (LFS path)"
     report.add("upload_file of 90 MiB (Xet)", ms(min(xet)), "≤ 1.5 × LFS", peer, compared(xet, lfs))

@@ -91,7 +91,7 @@ ROOMS = {
     "demo": "errors i18n.* hub models setup.tools",
     "pictures": "errors files i18n.* settings classroom hub hub.events hub.people.accounts models session.*"
     " setup.tools",
-    "pytest_plugin": "hub hub.imported_client",
+    "pytest_plugin": "hub hub.client_redirect",
     "setup": "errors i18n.* settings models",
 }
 
@@ -100,8 +100,8 @@ EXCEPTIONS = {
     ("judge.messages", "i18n.translation"): "the judge translates its own messages",
     ("runner.planned_files", "models"): "makes the model of a task that needs a Hub",
     ("referee.connect", "referee.local"): "self-study: the judging side in this process, imported only then",
-    ("runner.answers.redirected_client", "hub.imported_client"): "points an imported client at the throw-away Hub",
-    ("runner.answers.prepared_client", "hub.imported_client"): "looks for the client's addresses before it is copied",
+    ("runner.answers.redirected_client", "hub.client_redirect"): "points an imported client at the throw-away Hub",
+    ("runner.answers.prepared_client", "hub.client_redirect"): "looks for the client's addresses before it is copied",
     ("widgets.segments", "exercises.common_causes"): "explains a wrong segment id as the exercise does",
     ("widgets.segments", "judge.sentences"): "explains a wrong segment id as the exercise does",
     ("widgets.segment_explorer", "models"): "shows the tokens of the tokenizer that is there offline",
@@ -323,7 +323,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
         ("autograde/pytest_plugin.py", "pytest"),
     }
     # The fixture hub_client points an installed client at the Hub; without one it says so.
-    excused |= {("autograde/hub/imported_client.py", "huggingface_hub")}
+    excused |= {("autograde/hub/client_redirect.py", "huggingface_hub")}
     # Only who has a cluster runs this, with the extra scale.
     excused |= {("autograde/grading/cluster.py", "distributed")}
     excused |= {

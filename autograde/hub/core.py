@@ -18,7 +18,6 @@ from autograde.errors import FolderUnusable
 from autograde.files import private_file, private_folder, write_file
 from autograde.hub.addresses import PublicAddress, origin_of, public_address
 from autograde.hub.config import HubConfig
-from autograde.hub.incoming import Incoming
 from autograde.hub.rates import Rates
 from autograde.hub.repos.trees import Census
 from autograde.hub.secrets import Signer
@@ -28,6 +27,7 @@ from autograde.hub.storage.database import Database, DatabaseTrouble
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.gitstore import GitStore
 from autograde.hub.storage.summaries import Summaries
+from autograde.hub.upload_progress import UploadProgress
 from autograde.hub.webhooks import Deliveries
 
 try:
@@ -106,7 +106,7 @@ class Hub:
             ) from error
         self.data = data
         self.temporary = data / "tmp"
-        self.incoming = Incoming()
+        self.upload_progress = UploadProgress()
         #: How many events each visitor caused lately.
         self.rates = Rates()
         #: Held while a line of a large commit is in memory.

@@ -132,7 +132,7 @@ class _ArrivalReader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Start an upload, or read its progress."""
         given = {name: value or "" for name, value in attributes}
-        if "arrival" in given.get("class", "").split():
+        if "upload" in given.get("class", "").split():
             self._over = "ended" in given["class"].split()
         elif tag == "p":
             self._words = []

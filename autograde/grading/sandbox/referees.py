@@ -75,7 +75,7 @@ class Referees:
                 if asked.first is not FirstArgument.VALUE:
                     yield from ("torch", "transformers")
                 if asked.execution is not None:
-                    yield from ("huggingface_hub", "autograde.hub.imported_client", "autograde.models")
+                    yield from ("huggingface_hub", "autograde.hub.client_redirect", "autograde.models")
                     if asked.execution.kind == "call" and any(case.initial.model for case in asked.visible):
                         yield from ("torch", "transformers", "autograde.runner.answers.model_runs")
 

@@ -92,7 +92,7 @@ def preupload(call: Call) -> dict[str, Any]:
     coming = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
     # Only writers' uploads are announced: others must not be able to show terabytes on someone else's page.
     if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
-        call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", coming)
+        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", coming)
     return {"files": answers}
 
 
@@ -134,7 +134,7 @@ def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int]
     repository, user = call.find(), call.caller.user
     if repository is None or user is None or not access.can_write(hub, call.caller, repository):
         return nullcontext(lambda length: None)
-    return hub.incoming.receiving(repository.id, user.id, user.name, "HTTP")
+    return hub.upload_progress.receiving(repository.id, user.id, user.name, "HTTP")
 
 
 def commit(call: Call) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _commit(call: Call, store: Store) -> dict[str, Any]:
             payer=uploads.payer(call.hub, call.caller, repository),
         )
     except Refusal:
-        call.hub.incoming.ended(repository.id, user.id, user.name, "refused")
+        call.hub.upload_progress.ended(repository.id, user.id, user.name, "refused")
         if request:
             discussions.discard(call.hub, repository, request)
         raise
@@ -192,7 +192,7 @@ def _commit(call: Call, store: Store) -> dict[str, Any]:
         discussion = discussions.find(call.hub, repository, int(found[1]))
         discussions.add_event(call.hub, discussion, user, "commit", {"subject": summary, "oid": oid})
     brought = _brought(call, repository, operations)
-    call.hub.incoming.ended(repository.id, user.id, user.name, "done", (brought["files"], brought["size"]))
+    call.hub.upload_progress.ended(repository.id, user.id, user.name, "done", (brought["files"], brought["size"]))
     call.record("commit.created", repository, commit=oid, branch=revision, via="api", **brought)
     url = f"{repository_url(call, repository)}/commit/{oid}"
     return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}

@@ -182,7 +182,7 @@ class Service:
         limits = call.hub.config.limits
         account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
         with (
-            call.hub.incoming.receiving(*whose, "git") as add,
+            call.hub.upload_progress.receiving(*whose, "git") as add,
             call.hub.arriving.taking(*account) as take,
         ):
             watched.add = add
@@ -190,7 +190,7 @@ class Service:
                 # What is paid for is what git is given, not its gzip form.
                 body = await _received(call.hub, call.request, limits.pack, take)
             except BaseException:
-                call.hub.incoming.ended(*whose, "broken off")
+                call.hub.upload_progress.ended(*whose, "broken off")
                 raise
         await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
         with contextlib.ExitStack() as ending:
@@ -224,11 +224,11 @@ class Service:
                         # The answer has begun: the push was done, and then its repository was deleted.
                         if not disk.is_deleted(error):
                             raise
-                        call.hub.incoming.ended(*whose, "broken off")
+                        call.hub.upload_progress.ended(*whose, "broken off")
 
                 await self._run(call, repository, body, send, environment, note)
             except BaseException:
-                call.hub.incoming.ended(*whose, "broken off")
+                call.hub.upload_progress.ended(*whose, "broken off")
                 raise
             finally:
                 judge.cancel()
@@ -242,7 +242,7 @@ class Service:
         if call.caller.user and (landed or push.brought["files"] or length > len("0000")):
             whose = (repository.id, call.caller.user.id, call.caller.user.name)
             brought = (push.brought["files"], push.brought["size"])
-            call.hub.incoming.ended(*whose, "done" if landed else "refused", brought)
+            call.hub.upload_progress.ended(*whose, "done" if landed else "refused", brought)
         if not landed:
             return
         # One transaction, because each waits for the disk.

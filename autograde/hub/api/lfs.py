@@ -66,7 +66,7 @@ def batch(call: Call) -> Response:
         links += len(answers[-1].get("actions", {}).get("upload", {}).get("header", {}))
     coming = [(a["oid"], a["size"]) for a in answers if "upload" in a.get("actions", {})]
     if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
-        call.hub.incoming.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", coming)
+        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", coming)
     transfer = (
         "multipart"
         if any("chunk_size" in a.get("actions", {}).get("upload", {}).get("header", {}) for a in answers)
@@ -186,14 +186,14 @@ async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
     account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
     with (
         hub.blobs.writer() as writer,
-        hub.incoming.receiving(*whose, "LFS") as add,
+        hub.upload_progress.receiving(*whose, "LFS") as add,
         hub.arriving.taking(*account) as take,
     ):
         await receive(request, writer, claims["size"], add, take)
 
         def finish() -> None:
             _keep(hub, ticket, writer, request.scope["request_id"])
-            hub.incoming.whole(*whose, claims["oid"], claims["size"])
+            hub.upload_progress.file_complete(*whose, claims["oid"], claims["size"])
 
         await anyio.to_thread.run_sync(finish)
     return Response(status_code=200)
@@ -218,7 +218,7 @@ async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
     account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
     with (
         hub.blobs.writer() as writer,
-        hub.incoming.receiving(*whose, "LFS") as add,
+        hub.upload_progress.receiving(*whose, "LFS") as add,
         hub.arriving.taking(*account) as take,
     ):
         await receive(request, writer, part, add, take)
@@ -253,7 +253,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
                     while data := stream.read(1 << 20):
                         writer.write(data)
             _keep(hub, ticket, writer, request.scope["request_id"])
-        hub.incoming.whole(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
+        hub.upload_progress.file_complete(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
         for path in paths:
             hub.arriving.drop_part(path)
             path.unlink(missing_ok=True)

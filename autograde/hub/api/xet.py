@@ -130,7 +130,7 @@ async def put_xorb(request: Request) -> Response:
         scope = _scope(ticket.caller)
         with (
             hub.arriving.taking(*account) as take,
-            hub.incoming.receiving(claims["repository"], claims["user"], None, "Xet") as add,
+            hub.upload_progress.receiving(claims["repository"], claims["user"], None, "Xet") as add,
             _places(request).take(user.id) as early,
             hub.drafts.begin(scope) if early else nullcontext() as draft,
         ):
@@ -264,7 +264,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 xorbs.use(hub, _scope(caller), {term.xorb for term in file.terms})
                 request_id = request.scope["request_id"]
                 record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
-        hub.incoming.whole(claims["repository"], claims["user"], None, oid, file.size)
+        hub.upload_progress.file_complete(claims["repository"], claims["user"], None, oid, file.size)
 
 
 def _check_name(hub: Hub, name: str, oid: str) -> None:

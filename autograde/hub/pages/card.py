@@ -72,10 +72,10 @@ def _notice(call: Call, rendered: Rendered, *, huge: bool) -> str:
     return ""
 
 
-def incoming(call: Call) -> Response:
+def uploads(call: Call) -> Response:
     """``/{owner}/{name}/incoming``: the part of a repository's page that shows uploads in progress."""
     repository = call.readable()
-    response = render(call, "incoming.html", **common(call, repository, "main", ""))
+    response = render(call, "uploads.html", **common(call, repository, "main", ""))
     version = f'"{sha256(response.body).hexdigest()[:16]}"'
     if call.request.headers.get("if-none-match") == version:
         return Response(status_code=304, headers={"ETag": version, "Cache-Control": "no-store"})

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from autograde.hub.markdown import Place
-from autograde.hub.pages.arrivals import arriving
 from autograde.hub.pages.links import endpoint_of
+from autograde.hub.pages.upload_progress import uploads_in_words
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
@@ -41,7 +41,7 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
         "address": f"{endpoint_of(call.request)}/{repository.path}", "rev": quote(revision, safe=""),
         "can_write": access.can_write(call.hub, call.caller, repository),
         "can_change": access.can_change(call.hub, call.caller, repository), "liked": bool(liked),
-        "arrivals": arriving(call, repository),
+        "uploads": uploads_in_words(call, repository),
     }  # fmt: skip
 
 

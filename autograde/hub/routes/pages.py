@@ -46,7 +46,7 @@ def routes() -> list[Address]:
                 methods=both,
             ),
             Address(base + "/refs", page(refs.refs), permission=PAGE, post=FORM, methods=both),
-            Address(base + "/incoming", page(card.incoming), permission=PAGE, framed=True),
+            Address(base + "/incoming", page(card.uploads), permission=PAGE, framed=True),
             Address(base + "/like", page(card.like), permission=FORM, methods=["POST"]),
             Address(base + "/duplicate", page(card.duplicate), permission=PAGE, post=FORM, methods=both),
             Address(base + "/settings", page(settings.repository), permission=PAGE, post=FORM, methods=both),

@@ -17,10 +17,10 @@ from autograde.runner.scenario import Scenario
 @contextlib.contextmanager
 def redirected_client(scenario: Scenario, environment: RunEnvironment) -> Iterator[None]:
     """Inside the block, this process's ``huggingface_hub`` uses the scenario's Hub and home folder."""
-    from autograde.hub.imported_client import imported_client
+    from autograde.hub.client_redirect import redirect_client
 
     with (
-        imported_client(scenario.endpoint, environment.home),
+        redirect_client(scenario.endpoint, environment.home),
         _every_client(scenario.endpoint),
         _changed_uploads(scenario.uploaded_becomes),
     ):

@@ -104,7 +104,7 @@ def test_client_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     ended = threading.Event()
     with LocalHub(data=tmp_path / "hub") as hub:
         path, core = upload_path(hub, prepared(hub)), hub.hub
-        receiving = hub.hub.incoming.receiving
+        receiving = hub.hub.upload_progress.receiving
 
         @contextmanager
         def noticed(repository: str, user: str, name: str | None, way: str) -> Iterator[Callable[[int], None]]:
@@ -114,7 +114,7 @@ def test_client_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pyte
                 finally:
                     ended.set()
 
-        monkeypatch.setattr(hub.hub.incoming, "receiving", noticed)
+        monkeypatch.setattr(hub.hub.upload_progress, "receiving", noticed)
         with socket.create_connection(("127.0.0.1", hub.port)) as client:
             head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(CONTENT)}\r\n\r\n"
             client.sendall(head.encode() + CONTENT[: 5 << 20])

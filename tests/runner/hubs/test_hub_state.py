@@ -12,7 +12,7 @@ import pytest
 
 from autograde.errors import HubUnreachable
 from autograde.hub import Visitor, client_environment
-from autograde.hub.imported_client import imported_client
+from autograde.hub.client_redirect import redirect_client
 from autograde.judge.cases import Case
 from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import Message
@@ -61,7 +61,7 @@ def test_an_unused_hub_is_untouched(hub: ThrowAwayHub) -> None:
 
 def test_the_state_shows_what_was_added_changed_and_kept(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(CASE)
-    with imported_client(scenario.endpoint, tmp_path):
+    with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
         api.upload_file(path_or_fileobj=FILES[1].content(), path_in_repo="model.safetensors", repo_id="mei/m")
         api.upload_file(path_or_fileobj=b"[]", path_in_repo="config.json", repo_id="mei/m")
@@ -89,7 +89,7 @@ def test_the_state_shows_what_was_added_changed_and_kept(hub: ThrowAwayHub, tmp_
 def test_a_download_has_its_tokens_role_and_counts_after_the_last_change(hub: ThrowAwayHub, tmp_path: Path) -> None:
     """Who downloads before the upload has not read what was uploaded."""
     scenario = hub.prepare(CASE)
-    with imported_client(scenario.endpoint, tmp_path):
+    with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
 
         def write(path: str, content: bytes) -> None:
@@ -115,7 +115,7 @@ def test_log_in_with_a_browser_is_refused_on_a_throw_away_hub(hub: ThrowAwayHub,
     """A login that asks a person would wait for a quarter of an hour."""
     scenario = hub.prepare(CASE)
     with (
-        imported_client(scenario.endpoint, tmp_path),
+        redirect_client(scenario.endpoint, tmp_path),
         pytest.raises(huggingface_hub.errors.DeviceCodeError, match="device login is switched off"),
     ):
         huggingface_hub.interpreter_login()
@@ -126,7 +126,7 @@ def test_a_repository_created_again_within_the_same_second_has_lost_its_initial_
 ) -> None:
     monkeypatch.setattr("autograde.hub.repos.commits.time.time", lambda: 1_800_000_000.0)
     scenario = hub.prepare(CASE)
-    with imported_client(scenario.endpoint, tmp_path):
+    with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
         before = api.list_repo_commits("mei/m")
         api.delete_repo("mei/m")
@@ -177,7 +177,7 @@ def test_what_was_uploaded_between_two_calls_is_looked_for(
     hub: ThrowAwayHub, tmp_path: Path, again: str, kept: str
 ) -> None:
     scenario = hub.prepare(replace(CASE, initial=TWICE))
-    with imported_client(scenario.endpoint, tmp_path):
+    with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
         api.create_repo("n", private=True)
         hub.between()
@@ -228,7 +228,7 @@ def test_a_clone_of_an_empty_repository_is_not_a_download(hub: ThrowAwayHub, tmp
     local = hub._hub
     assert local is not None
     environment = client_environment(scenario.endpoint, tmp_path / "home")
-    with imported_client(scenario.endpoint, tmp_path):
+    with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
         api.create_repo("m")
         for folder, found in (("before", listed()), ("after", listed("git"))):
@@ -244,7 +244,7 @@ def test_a_clone_of_an_empty_repository_is_not_a_download(hub: ThrowAwayHub, tmp
 
 def test_a_file_that_was_replaced_is_named_by_its_path(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(CASE)
-    with imported_client(scenario.endpoint, tmp_path):
+    with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
         api.upload_file(path_or_fileobj=b"other weights", path_in_repo="model.safetensors", repo_id="mei/m")
         api.hf_hub_download("mei/m", "model.safetensors")

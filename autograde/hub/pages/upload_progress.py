@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.hub.incoming import Arrival
 from autograde.hub.pages.languages import language_of
 from autograde.hub.refusals import _marked
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import size_text
+from autograde.hub.upload_progress import Upload
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
@@ -38,24 +38,24 @@ class Progress:
     most: int
 
 
-def progress(arrival: Arrival, _: Callable[[str], str]) -> Progress:
+def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
     """Describe an upload for a page."""
-    who = arrival.user or _("an anonymous user")
-    files, size = arrival.brought
+    who = upload.user or _("an anonymous user")
+    files, size = upload.committed
     counted = _("1 file") if files == 1 else _("{n} files").format(n=files)
-    said = _(_SAID[arrival.outcome]).format(who=who, files=counted, size=size_text(size))
-    form = _FILES if arrival.sizes else _GIT if arrival.way == "git" else _OTHER
+    said = _(_SAID[upload.outcome]).format(who=who, files=counted, size=size_text(size))
+    form = _FILES if upload.sizes else _GIT if upload.way == "git" else _OTHER
     shown = _(form).format(
-        who=who, size=size_text(arrival.received), total=size_text(arrival.announced), whole=len(arrival.here),
-        n=len(arrival.sizes),
+        who=who, size=size_text(upload.received), total=size_text(upload.announced), whole=len(upload.complete),
+        n=len(upload.sizes),
     )  # fmt: skip
     return Progress(
-        arrival.outcome, said, said if arrival.outcome else shown, min(arrival.received, arrival.announced),
-        arrival.announced,
+        upload.outcome, said, said if upload.outcome else shown, min(upload.received, upload.announced),
+        upload.announced,
     )  # fmt: skip
 
 
-def arriving(call: Call, repository: Repository) -> list[Progress]:
+def uploads_in_words(call: Call, repository: Repository) -> list[Progress]:
     """Describe a repository's uploads, in progress or just ended, in the reader's language."""
     _ = translator("hub", language_of(call.request))
-    return [progress(arrival, _) for arrival in call.hub.incoming.of(repository.id)]
+    return [progress(upload, _) for upload in call.hub.upload_progress.of(repository.id)]

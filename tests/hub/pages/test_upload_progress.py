@@ -253,7 +253,7 @@ def test_page_follows_a_slow_push(
             gate.allow(800_000)
             page.get_by_text(re.compile(r"1\.[5-8]\d? MB of 3 MB received")).first.wait_for()
             assert float(bar.get_attribute("value") or "nan") > before
-            assert "0 of 1 large files" in page.locator(".incoming").inner_text()
+            assert "0 of 1 large files" in page.locator(".uploads").inner_text()
             gate.allow(1 << 30)
             page.get_by_text(f"{ada.name} uploaded 2 files, 3 MB.").first.wait_for()
             assert push.wait(30) == 0

@@ -25,7 +25,7 @@ _FIXED = ("_HF_DEFAULT_ENDPOINT", "_HF_DEFAULT_STAGING_ENDPOINT")
 
 
 @contextmanager
-def imported_client(endpoint: str, home: Path) -> Iterator[None]:
+def redirect_client(endpoint: str, home: Path) -> Iterator[None]:
     """Inside the block, make this process's ``huggingface_hub`` use ``endpoint`` and keep its state in ``home``.
 
     This covers functions, new ``HfApi`` and ``HfFileSystem`` objects, the token, the caches and the environment of

@@ -12,7 +12,7 @@ import pytest
 
 from autograde.errors import RestartNeeded
 from autograde.hub import LocalHub
-from autograde.hub.imported_client import imported_client
+from autograde.hub.client_redirect import redirect_client
 
 constants = pytest.importorskip("huggingface_hub.constants")
 
@@ -49,7 +49,7 @@ def test_afterwards_everything_is_as_it_was(tmp_path: Path) -> None:
 
     before = texts()
     hosts, endpoint = constants.HF_URL_HOSTS, h.HfApi().endpoint
-    with LocalHub() as hub, imported_client(hub.endpoint, tmp_path):
+    with LocalHub() as hub, redirect_client(hub.endpoint, tmp_path):
         # A module that is imported meanwhile copies the new endpoint.
         late = importlib.import_module("huggingface_hub.utils._git_credential")
         assert late.ENDPOINT == hub.endpoint == h.HfApi().endpoint
@@ -66,7 +66,7 @@ def test_one_hub_after_the_other(tmp_path: Path) -> None:
     import huggingface_hub as h
 
     for number in range(2):
-        with LocalHub() as hub, imported_client(hub.endpoint, tmp_path / str(number)):
+        with LocalHub() as hub, redirect_client(hub.endpoint, tmp_path / str(number)):
             token = hub.create_user("ada").token
             assert h.whoami(token)["name"] == "ada"
             h.create_repo("ada/m", token=token)
@@ -74,7 +74,7 @@ def test_one_hub_after_the_other(tmp_path: Path) -> None:
 
 def test_an_error_in_the_block_leaves_nothing_behind(tmp_path: Path) -> None:
     before = texts()
-    with pytest.raises(KeyError), imported_client("http://127.0.0.1:1", tmp_path):
+    with pytest.raises(KeyError), redirect_client("http://127.0.0.1:1", tmp_path):
         raise KeyError
     assert {key: texts()[key] for key in before} == before
 
@@ -82,14 +82,14 @@ def test_an_error_in_the_block_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_client_that_is_offline_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     before = texts()
-    with pytest.raises(RestartNeeded, match="HF_HUB_OFFLINE"), imported_client("http://127.0.0.1:1", tmp_path):
+    with pytest.raises(RestartNeeded, match="HF_HUB_OFFLINE"), redirect_client("http://127.0.0.1:1", tmp_path):
         pass
     assert texts() == before
 
 
 def test_a_client_of_another_form_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE")
-    with pytest.raises(RestartNeeded, match="HUGGINGFACE_CO_URL_TEMPLATE"), imported_client("http://x", tmp_path):
+    with pytest.raises(RestartNeeded, match="HUGGINGFACE_CO_URL_TEMPLATE"), redirect_client("http://x", tmp_path):
         pass
 
 

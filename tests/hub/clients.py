@@ -35,7 +35,7 @@ for line in sys.stdin:
 
 
 class ClientError(Exception):
-    """What the client raised: ``kinds`` are the names of its class and its base classes."""
+    """An exception raised in the client; ``kinds`` holds the names of its class and base classes."""
 
     def __init__(self, kinds: list[str], message: str, traceback: str) -> None:
         super().__init__(f"{kinds[0]}: {message}\n{traceback}")
@@ -56,7 +56,7 @@ class PythonClient:
         )
 
     def run(self, code: str, **values: Any) -> Any:
-        """Run code in the child; returns what it leaves in ``result``; raises :class:`ClientError`."""
+        """Run code in the child process and return its ``result``; raises :class:`ClientError`."""
         assert self.process.stdin
         assert self.process.stdout
         print(json.dumps({"code": textwrap.dedent(code), "values": values}), file=self.process.stdin, flush=True)
@@ -68,7 +68,7 @@ class PythonClient:
         return answer["result"]
 
     def close(self) -> None:
-        """End the child."""
+        """Stop the child process."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
@@ -77,7 +77,7 @@ class PythonClient:
 
 
 class Git:
-    """git as a learner runs it: its own configuration, and a program that answers its two questions."""
+    """git as a learner runs it: its own configuration, and an askpass program for user name and password."""
 
     def __init__(self, environment: dict[str, str], home: Path) -> None:
         askpass = home / "askpass"
@@ -86,11 +86,11 @@ class Git:
         self.environment = environment | {"GIT_ASKPASS": str(askpass), "ASKED_USER": "", "ASKED_PASSWORD": ""}
 
     def answer(self, user: str, password: str) -> None:
-        """What to type when git asks."""
+        """Set the user name and password that git receives when it asks."""
         self.environment |= {"ASKED_USER": user, "ASKED_PASSWORD": password}
 
     def __call__(self, *arguments: str | Path, cwd: Path | None = None, check: bool = True, **more: str) -> str:
-        """Run git; returns what it printed, both streams together."""
+        """Run git and return its output and error output together."""
         # The credential store would remember a token from one test's step to the next.
         command = ["git", "-c", "credential.helper=", *map(str, arguments)]
         done = subprocess.run(
@@ -106,13 +106,13 @@ class LocalGit:
     """git without a Hub, on a repository in ``folder``."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = home / "truth"
+        self.folder = home / "local-repository"
         self.folder.mkdir()
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1"}
         self("init", "--quiet", ".")
 
     def __call__(self, *arguments: str, stdin: bytes = b"", check: bool = True) -> str:
-        """Run git; returns its output, and nothing when it failed and need not be checked."""
+        """Run git and return its output; with ``check=False``, an empty string if git failed."""
         done = subprocess.run(
             ["git", *arguments], cwd=self.folder, input=stdin, env=self._environment, capture_output=True, check=False
         )
@@ -122,7 +122,7 @@ class LocalGit:
 
 
 class Endpoint(Protocol):
-    """Something at whose address a Hub answers."""
+    """Anything that has the address of a Hub."""
 
     @property
     def endpoint(self) -> str:
@@ -130,10 +130,10 @@ class Endpoint(Protocol):
 
 
 class Connect(Protocol):
-    """Start a client process for a Hub, with a home of its own unless one is given."""
+    """Start a client process for a Hub, with a new home folder unless one is given."""
 
     def __call__(self, hub: Endpoint, home: Path | None = None, /, **more: str) -> PythonClient:
-        """Return the client; ``more`` are variables of its environment."""
+        """Return the client; ``more`` holds extra environment variables."""
 
 
 class Ask(Protocol):
@@ -142,7 +142,7 @@ class Ask(Protocol):
     def __call__(
         self, hub: LocalHub, method: str, path: str, body: bytes = b"", /, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Return the status, the headers with names in small letters, and the body."""
+        """Return the status, the headers with lower-case names, and the body."""
 
 
 def send(
@@ -182,7 +182,7 @@ class JsonClient:
         self.port, self.token = hub.port, token
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> JsonAnswer:
-        """Send a body, as JSON unless it is bytes; a header that is empty is left out."""
+        """Send a body, as JSON unless it is bytes; empty headers are left out."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         sent = {"Authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()

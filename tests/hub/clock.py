@@ -1,10 +1,10 @@
-"""A clock for what the Hub forgets after a while."""
+"""A clock for tests of time limits."""
 
 from __future__ import annotations
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock in seconds that advances only when a test changes ``now``."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,8 +1,8 @@
 """Hubs, people and unmodified clients for the tests of the Hub.
 
-Hubs are shared by the whole run where a test only adds to them; names come from ``new_name``, so that no test sees
-another's. ``python_client`` is one child process with ``huggingface_hub`` in it that answers many tests: importing it
-costs a third of a second each time.
+Tests that only add data share one Hub for the whole run and take names from ``new_name``, so that they do not
+collide. ``python_client`` is one child process for many tests, because importing ``huggingface_hub`` takes a third
+of a second.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from tests.hub.clock import Clock
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that stands at 0."""
+    """A clock that starts at 0."""
     return Clock()
 
 
 @pytest.fixture(scope="session")
 def client_error() -> type[ClientError]:
-    """What a client process raises."""
+    """The exception that a client process raises."""
     return ClientError
 
 
 @pytest.fixture(scope="session")
 def hub() -> Iterator[LocalHub]:
-    """A Hub that tests share and add to."""
+    """A Hub shared by all tests, which may only add to it."""
     with LocalHub(extensions=(CLASSROOM,)) as running:
         yield running
 
 
 @pytest.fixture
 def ada(hub: LocalHub, new_name: Callable[[str], str]) -> Account:
-    """A person with a write token, on the shared Hub."""
+    """A user with a write token, on the shared Hub."""
     return hub.create_user(new_name("ada"), password="correct horse")
 
 
 @pytest.fixture
 def bob(hub: LocalHub, new_name: Callable[[str], str]) -> Account:
-    """Another person, on the shared Hub."""
+    """Another user, on the shared Hub."""
     return hub.create_user(new_name("bob"), password="correct horse")
 
 
@@ -82,7 +82,7 @@ def lfs_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def connect(tmp_path: Path) -> Iterator[Connect]:
-    """Start a client process for a Hub of the test's own; each has a home of its own unless one is given."""
+    """Start a client process for the test's own Hub, each with a new home folder unless one is given."""
     opened: list[PythonClient] = []
 
     def start(hub: Endpoint, home: Path | None = None, /, **more: str) -> PythonClient:
@@ -106,7 +106,7 @@ def git(hub: LocalHub, tmp_path: Path, ada: Account) -> Git:
 
 @pytest.fixture
 def local_git(tmp_path: Path) -> LocalGit:
-    """git on a repository of its own, to compare with: the truth about paths, patterns and names."""
+    """git on an empty local repository, as the reference for paths, patterns and names."""
     return LocalGit(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Xorbs and shards, written by the specification and not by the Hub's own code."""
+"""Build xorbs and shards from the specification, independently of the Hub's own code."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def grouped(content: bytes) -> bytes:
 
 
 def packed(content: bytes, scheme: int) -> bytes:
-    """One chunk of a xorb."""
+    """Return one chunk in the format of a xorb."""
     body = content if scheme == 0 else lz4.frame.compress(grouped(content) if scheme == 2 else content)
     return b"\0" + len(body).to_bytes(3, "little") + bytes([scheme]) + len(content).to_bytes(3, "little") + body
 
 
 def xorb_name(pieces: list[bytes]) -> str:
-    """What a xorb of these chunks is called."""
+    """Return the name (a hash) of a xorb with these chunks."""
     return xethashes.text(xethashes.root_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
 
 
 def file_name(pieces: list[bytes]) -> str:
-    """What a file of these chunks is called."""
+    """Return the name (a hash) of a file with these chunks."""
     return xethashes.text(xethashes.file_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
 
 
@@ -37,7 +37,7 @@ def hash_bytes(text: str) -> bytes:
 
 
 def shard_of(*files: tuple[str, list[Term], str | None], verified: bool = False) -> bytes:
-    """A shard as a client sends it: file section, empty xorb section, no footer."""
+    """Return a shard as a client sends it: file section, empty xorb section, no footer."""
     out = [b"HFRepoMetaData\0".ljust(32, b"\x55"), struct.pack("<QQ", 2, 0)]
     for name, terms, sha256 in files:
         flags = (1 << 31 if verified else 0) | (1 << 30 if sha256 else 0)

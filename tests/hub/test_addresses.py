@@ -1,4 +1,4 @@
-"""The address on a slip is one that a learner's machine can reach."""
+"""Addresses shown to learners are reachable from their machines; public URLs are validated."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from autograde.errors import HubRefused
 from autograde.hub.addresses import for_others, lan_address, public_address
 
 
-def test_the_address_that_is_told_to_a_class_is_one_of_this_machine() -> None:
+def test_lan_address_is_an_ipv4_address() -> None:
     assert ipaddress.ip_address(lan_address()).version == 4
 
 
 @pytest.mark.parametrize("seen", ["http://127.0.0.1:8960", "http://localhost:8960", "http://[::1]:8960"])
-def test_a_teacher_at_the_hubs_own_machine_tells_the_address_for_others(seen: str) -> None:
+def test_loopback_address_is_replaced_by_one_that_others_can_reach(seen: str) -> None:
     assert for_others(seen, host="0.0.0.0", names=()) == f"http://{lan_address()}:8960"
     assert for_others(seen, host="::", names=()) == f"http://{lan_address()}:8960"
     assert for_others(seen, host="0.0.0.0", names=("hub.lan", "x")) == "http://hub.lan:8960"
-    assert for_others(seen, host="127.0.0.1", names=()) == seen, "nobody else reaches it at all"
+    assert for_others(seen, host="127.0.0.1", names=()) == seen, "the Hub listens on the loopback interface only"
 
 
 @pytest.mark.parametrize("seen", ["http://192.0.2.7:8960", "https://hub.example.org", "http://hub.lan"])
-def test_an_address_that_others_use_stays(seen: str) -> None:
+def test_address_that_others_can_reach_is_kept(seen: str) -> None:
     assert for_others(seen, host="0.0.0.0", names=("hub.lan",)) == seen
 
 
@@ -36,7 +36,7 @@ def test_an_address_that_others_use_stays(seen: str) -> None:
         ("http://[::1]:8000", "http://[::1]:8000", ""),
     ],
 )
-def test_a_public_url_is_read(url: str, origin: str, path: str) -> None:
+def test_public_url_is_split_into_origin_and_path(url: str, origin: str, path: str) -> None:
     found = public_address(url)
     assert found
     assert (found.origin, found.path) == (origin, path)
@@ -50,12 +50,12 @@ def test_a_public_url_is_read(url: str, origin: str, path: str) -> None:
         "https://x/#a", "https://u:p@x/", "https://x:99999", "javascript:alert(1)", "https://x//y", 'https://x/"',
     ],
 )  # fmt: skip
-def test_what_is_no_public_url_is_refused(url: str) -> None:
+def test_invalid_public_url_is_rejected(url: str) -> None:
     with pytest.raises(HubRefused, match="not an address under which browsers"):
         public_address(url)
 
 
-def test_a_proxy_is_known_by_its_name_and_a_bare_address_by_its_port_too() -> None:
+def test_host_name_matches_on_any_port_but_ip_address_on_its_own_port_only() -> None:
     named, bare = public_address("https://hub.example.org"), public_address("http://127.0.0.1:8000/hub")
     assert public_address("") is None
     assert named

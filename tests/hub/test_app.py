@@ -1,4 +1,4 @@
-"""What holds for every request: allowed host names, and the request id."""
+"""Checks that apply to every request: allowed host names and the request id."""
 
 from __future__ import annotations
 

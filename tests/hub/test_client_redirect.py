@@ -1,4 +1,4 @@
-"""A ``huggingface_hub`` that was imported before there was a Hub is pointed at one, and back."""
+"""Redirect an already imported ``huggingface_hub`` to a Hub, and restore it afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ constants = pytest.importorskip("huggingface_hub.constants")
 
 
 def texts() -> dict[str, str]:
-    """Every text of the client's modules, and what is set in the environment."""
+    """Return all string attributes of the client's modules and all environment variables."""
     found = {f"${key}": value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
     for name, module in list(sys.modules.items()):
         if name.startswith("huggingface_hub"):
@@ -26,11 +26,11 @@ def texts() -> dict[str, str]:
     return found
 
 
-def test_everything_that_the_client_does_goes_to_the_hub(hub_client: LocalHub, tmp_path: Path) -> None:
+def test_all_client_requests_go_to_the_hub(hub_client: LocalHub, tmp_path: Path) -> None:
     import huggingface_hub as h
 
     ada = hub_client.create_user("ada")
-    assert h.get_token() is None, "nobody's own token is used"
+    assert h.get_token() is None, "the user's own token is not used"
     h.login(ada.token)
     assert h.whoami()["name"] == "ada"
     h.create_repo("ada/m")
@@ -44,25 +44,25 @@ def test_everything_that_the_client_does_goes_to_the_hub(hub_client: LocalHub, t
     assert [c.title for c in h.list_repo_commits("ada/m")][-1] == "initial commit"
 
 
-def test_afterwards_everything_is_as_it_was(tmp_path: Path) -> None:
+def test_client_and_environment_are_restored_afterwards(tmp_path: Path) -> None:
     import huggingface_hub as h
 
     before = texts()
     hosts, endpoint = constants.HF_URL_HOSTS, h.HfApi().endpoint
     with LocalHub() as hub, redirect_client(hub.endpoint, tmp_path):
         # A module that is imported meanwhile copies the new endpoint.
-        late = importlib.import_module("huggingface_hub.utils._git_credential")
-        assert late.ENDPOINT == hub.endpoint == h.HfApi().endpoint
+        imported_module = importlib.import_module("huggingface_hub.utils._git_credential")
+        assert imported_module.ENDPOINT == hub.endpoint == h.HfApi().endpoint
         assert os.environ["HF_ENDPOINT"] == hub.endpoint
-        inside, its = texts(), hub.endpoint
+        during, hub_endpoint = texts(), hub.endpoint
     after = texts()
     assert {key: after[key] for key in before} == before
-    assert not [key for key, value in after.items() if its in value]
-    assert [key for key, value in inside.items() if its in value]
+    assert not [key for key, value in after.items() if hub_endpoint in value]
+    assert [key for key, value in during.items() if hub_endpoint in value]
     assert (constants.HF_URL_HOSTS, h.HfApi().endpoint) == (hosts, endpoint)
 
 
-def test_one_hub_after_the_other(tmp_path: Path) -> None:
+def test_client_can_be_redirected_twice_in_a_row(tmp_path: Path) -> None:
     import huggingface_hub as h
 
     for number in range(2):
@@ -72,14 +72,14 @@ def test_one_hub_after_the_other(tmp_path: Path) -> None:
             h.create_repo("ada/m", token=token)
 
 
-def test_an_error_in_the_block_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_client_is_restored_after_an_error_in_the_block(tmp_path: Path) -> None:
     before = texts()
     with pytest.raises(KeyError), redirect_client("http://127.0.0.1:1", tmp_path):
         raise KeyError
     assert {key: texts()[key] for key in before} == before
 
 
-def test_a_client_that_is_offline_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_client_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     before = texts()
     with pytest.raises(RestartNeeded, match="HF_HUB_OFFLINE"), redirect_client("http://127.0.0.1:1", tmp_path):
@@ -87,15 +87,15 @@ def test_a_client_that_is_offline_is_said_so(tmp_path: Path, monkeypatch: pytest
     assert texts() == before
 
 
-def test_a_client_of_another_form_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsupported_client_version_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE")
     with pytest.raises(RestartNeeded, match="HUGGINGFACE_CO_URL_TEMPLATE"), redirect_client("http://x", tmp_path):
         pass
 
 
-def test_the_fixtures_are_there_for_anybodys_tests(pytester_run: Callable[[str], str]) -> None:
-    """The fixtures work in another project that only installs the kit."""
-    said = pytester_run(
+def test_fixtures_work_in_another_project(pytester_run: Callable[[str], str]) -> None:
+    """The other project only has the kit installed."""
+    output = pytester_run(
         """
         import urllib.request
         def test_fresh(local_hub):
@@ -105,7 +105,7 @@ def test_the_fixtures_are_there_for_anybodys_tests(pytester_run: Callable[[str],
             assert huggingface_hub.HfApi().endpoint == hub_client.endpoint
         """
     )
-    assert "2 passed" in said
+    assert "2 passed" in output
 
 
 @pytest.fixture

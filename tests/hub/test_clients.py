@@ -1,4 +1,4 @@
-"""Unmodified clients, each a process of its own: what they put on the Hub is what its git and database hold."""
+"""Unmodified clients in their own processes; their uploads are checked in the Hub's git repositories and database."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ assert sorted(name.removeprefix(root) for name in files.find(root)) == ["/.gitat
 """
 
 
-def test_the_file_system_reads_and_writes(hub: LocalHub, ada: Account, run: Callable[..., str]) -> None:
+def test_hf_file_system_reads_and_writes(hub: LocalHub, ada: Account, run: Callable[..., str]) -> None:
     run(HF, "repos", "create", f"{ada.name}/disk")
     run(sys.executable, "-c", FILE_SYSTEM, f"{ada.name}/disk")
     files = hub.repository(f"{ada.name}/disk").files()
@@ -118,7 +118,9 @@ def test_the_file_system_reads_and_writes(hub: LocalHub, ada: Account, run: Call
     assert files["w.bin"] == bytes(range(256)) * 5000
 
 
-def test_the_command_line_does_everything(hub: LocalHub, ada: Account, run: Callable[..., str], tmp_path: Path) -> None:
+def test_hf_command_creates_uploads_merges_downloads_and_deletes(
+    hub: LocalHub, ada: Account, run: Callable[..., str], tmp_path: Path
+) -> None:
     name = f"{ada.name}/shelf"
     folder = tmp_path / "model"
     (folder / "sub").mkdir(parents=True)

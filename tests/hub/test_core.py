@@ -1,4 +1,4 @@
-"""A Hub's folder: opened again as it was left, refused with a sentence when it cannot be used."""
+"""A Hub's data folder: it can be opened again, and an unusable folder is reported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def opened(folder: Path) -> Hub:
     return Hub(HubConfig(data=folder, durable=False, password_cost=2**4))
 
 
-def test_a_folder_keeps_its_identity_its_secret_and_its_people(tmp_path: Path) -> None:
+def test_reopened_folder_keeps_instance_id_secret_and_users(tmp_path: Path) -> None:
     first = opened(tmp_path / "data")
     accounts.create_user(first, "ada")
     instance, signed = first.instance_id, first.signer.sign("x", {"exp": 10})
@@ -32,7 +32,7 @@ def test_a_folder_keeps_its_identity_its_secret_and_its_people(tmp_path: Path) -
     second.close()
 
 
-def test_two_folders_are_two_instances(tmp_path: Path) -> None:
+def test_two_folders_have_different_ids_and_secrets(tmp_path: Path) -> None:
     first, second = opened(tmp_path / "a"), opened(tmp_path / "b")
     assert first.instance_id != second.instance_id
     assert second.signer.read("x", first.signer.sign("x", {"exp": 10}), 0) is None
@@ -45,7 +45,7 @@ def test_secret_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "instance.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_of_a_newer_kit_is_refused(tmp_path: Path) -> None:
+def test_folder_of_a_newer_version_is_rejected(tmp_path: Path) -> None:
     opened(tmp_path / "data").close()
     path = tmp_path / "data" / "instance.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"layout": LAYOUT + 1}))
@@ -73,7 +73,7 @@ def test_partial_files_left_by_a_crash_are_removed(tmp_path: Path) -> None:
     assert list((tmp_path / "data" / "tmp").iterdir()) == []
 
 
-def test_event_says_who_did_what_by_which_request(store: Hub) -> None:
+def test_event_records_kind_user_and_request_id(store: Hub) -> None:
     record(
         store, "commit.created", Sender(request_id="r-1", user_name="ada"), repository_name="ada/m", detail={"files": 2}
     )
@@ -91,10 +91,8 @@ def test_invalid_database_gives_a_clear_error(tmp_path: Path) -> None:
     assert "backup" in refused.value.fix
 
 
-def test_after_the_machine_was_started_anew_xorbs_are_sent_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """They are not flushed to the disk, and clients remember, by the generation, which of them a Hub had."""
+def test_reboot_discards_xorbs_and_changes_the_generation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Xorbs are not flushed to the disk, and clients remember which ones a Hub has by its generation."""
 
     def state() -> tuple[str, int, list[Path]]:
         hub = opened(tmp_path)

@@ -1,7 +1,7 @@
 """``kill -9`` at random points of every kind of write: nothing acknowledged is lost, and no restart needs a repair.
 
-Each round forks a real Hub (a process of its own, durable, on a real socket), lets a client write to it without pause,
-kills it after a random moment, opens the data folder again and looks.
+Each round forks a real Hub (its own process, durable, on a real socket), lets a client write to it without pause and
+kills it after a random time. The next round opens the same data folder; in the end everything in it is checked.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from autograde.hub.server import RunningHub
 
 from .shards import file_name, packed, shard_of, xorb_name
 
-#: Kills of each kind of write; four kinds make more than a hundred in a run.
+#: Kills for each kind of write: four kinds make more than a hundred per run.
 KILLS = int(os.environ.get("CRASH_KILLS", "26"))
 
 _fork = multiprocessing.get_context("fork")
 
 
 def serve(data: Path, port: int, ready: Connection) -> None:
-    """The killed process: a Hub that says when it answers, and waits."""
+    """Run a Hub until it is killed; send its port to ``ready`` as soon as it accepts requests."""
     running = RunningHub(HubConfig(data=data, port=port, password_cost=16))
     running.start()
     ready.send(running.port)
@@ -51,7 +51,7 @@ def serve(data: Path, port: int, ready: Connection) -> None:
 
 
 class Client:
-    """One connection to the Hub that writes until the Hub is gone; remembers what was acknowledged."""
+    """One connection to the Hub, for writes to one repository."""
 
     def __init__(self, port: int, token: str, repository: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
@@ -60,7 +60,7 @@ class Client:
     def request(
         self, method: str, path: str, body: bytes = b"", *, token: str | None = "", **headers: str
     ) -> dict[str, Any]:
-        """One request; the answer's JSON. Raises OSError or HTTPException when the Hub dies meanwhile."""
+        """Send a request and return the JSON answer; raises OSError or HTTPException if the Hub dies meanwhile."""
         if token is not None:
             headers["Authorization"] = f"Bearer {token or self.token}"
         self.connection.request(method, path, body, headers)
@@ -81,7 +81,7 @@ Write = Callable[[Client, Acknowledged, int, random.Random], None]
 
 
 def write_files(client: Client, done: Acknowledged, number: int, noise: random.Random) -> None:
-    """A commit of regular files."""
+    """Commit regular files."""
     files = [
         {
             "key": "file",
@@ -97,7 +97,7 @@ def write_files(client: Client, done: Acknowledged, number: int, noise: random.R
 
 
 def write_lfs(client: Client, done: Acknowledged, number: int, noise: random.Random) -> None:
-    """An LFS upload, then the commit that names it."""
+    """Upload an LFS object, then commit a pointer to it."""
     content = noise.randbytes(300_000)
     oid = hashlib.sha256(content).hexdigest()
     body = json.dumps({"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}).encode()
@@ -119,7 +119,7 @@ def write_lfs(client: Client, done: Acknowledged, number: int, noise: random.Ran
 
 
 def write_xet(client: Client, done: Acknowledged, number: int, noise: random.Random) -> None:
-    """A xorb, a shard, then the commit that names the file."""
+    """Upload a xorb and a shard, then commit a pointer to the file."""
     pieces = [noise.randbytes(60_000) for _ in range(5)]
     content = b"".join(pieces)
     oid, name = hashlib.sha256(content).hexdigest(), xorb_name(pieces)
@@ -145,7 +145,7 @@ def write_xet(client: Client, done: Acknowledged, number: int, noise: random.Ran
 
 
 class Pusher:
-    """``git push``, again and again, from one clone."""
+    """Runs ``git push`` repeatedly from one clone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -170,17 +170,16 @@ class Pusher:
             (self.work / f"p{number}-{i}.txt").write_bytes(noise.randbytes(2000).replace(b"\0", b"\1"))
         git("add", ".")
         git("commit", "--quiet", "--message", f"push {number}")
-        # A push that was killed may have moved the branch without having been answered: the next one goes on from
-        # there.
+        # A killed push may have moved the branch before it was answered; the next push continues from there.
         git("push", "--quiet", url, "HEAD:refs/heads/pushed", "--force")
         done.add(("commit", git("rev-parse", "HEAD")))
 
 
 def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
-    """Open the folder as a restart does, and look at everything."""
+    """Open the folder as a restart does and check repositories, blobs and acknowledged writes."""
     hub = Hub(HubConfig(data=data, password_cost=16))
     try:
-        assert list(hub.temporary.iterdir()) == [], "rubbish of the dead process is left"
+        assert list(hub.temporary.iterdir()) == [], "partial files of the killed process are left"
         hub.git.run(repository_id, "fsck", "--strict", "--no-dangling", "--connectivity-only")
         repository = repositories.repository_by_id(hub, repository_id)
         assert repository
@@ -197,7 +196,7 @@ def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
                 assert bound is not None, "an acknowledged upload is lost"
                 assert bound == hub.blobs.path(oid).stat().st_size
         for blob in hub.blobs.root.glob("*/*/*"):
-            assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name, "half a blob is in its place"
+            assert hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name, "a stored blob is incomplete"
         hub.git.run(repository_id, "fsck", "--strict", "--no-dangling")
     finally:
         hub.close()
@@ -205,8 +204,8 @@ def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
 
 @pytest.mark.parametrize("kind", ["commit", "lfs", "xet", "push"])
 @pytest.mark.timeout(600)
-def test_a_killed_hub_loses_nothing_that_it_acknowledged(kind: str, tmp_path: Path) -> None:
-    # Every fork has the handlers then: a Hub is killed while it writes, not while it imports.
+def test_killed_hub_keeps_every_acknowledged_write(kind: str, tmp_path: Path) -> None:
+    # Import them before the forks, so that a Hub is killed while it writes, not while it imports.
     import_handlers()
     data, noise = tmp_path / "data", random.Random(kind)
     hub = Hub(HubConfig(data=data, password_cost=16))
@@ -217,13 +216,12 @@ def test_a_killed_hub_loses_nothing_that_it_acknowledged(kind: str, tmp_path: Pa
     write_commit(hub, repository, "main", files, author=Author("ada", "a@b"), message="initial commit", create=True)
     hub.close()
 
-    ways: dict[str, Write] = {"commit": write_files, "lfs": write_lfs, "xet": write_xet, "push": Pusher(tmp_path)}
-    write = ways[kind]
+    writers: dict[str, Write] = {"commit": write_files, "lfs": write_lfs, "xet": write_xet, "push": Pusher(tmp_path)}
+    write = writers[kind]
     acknowledged: Acknowledged = set()
     numbers = itertools.count()
     interrupted = 0
-    # Between nothing and a few whole writes: a push takes longer than a request, and a busy machine longer than an
-    # idle one.
+    # Seconds until the kill: enough for zero to a few writes. Grows if the machine is too busy to finish any.
     window = 1.0 if kind == "push" else 0.25
     for __ in range(KILLS):
         ours, theirs = _fork.Pipe()

@@ -1,4 +1,4 @@
-"""A client's environment: everything it needs, nothing of the person's own."""
+"""A client's environment has everything it needs and nothing from the user's own settings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from autograde.hub import Account, LocalHub, client_environment
 
 
 @pytest.fixture
-def persons_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user of huggingface.co, with a token, a cache, a git identity and credentials."""
+def users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home folder of a huggingface.co user, with a token, a cache, a git identity and credentials."""
     home = tmp_path / "person"
     (home / ".cache" / "huggingface").mkdir(parents=True)
     (home / ".cache" / "huggingface" / "token").write_text("hf_" + "p" * 34)
@@ -34,14 +34,14 @@ def everything_in(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_persons_token_cache_and_git_settings_are_neither_used_nor_changed(
-    hub: LocalHub, ada: Account, persons_home: Path, tmp_path: Path
+def test_users_own_token_cache_and_git_settings_are_neither_used_nor_changed(
+    hub: LocalHub, ada: Account, users_home: Path, tmp_path: Path
 ) -> None:
-    before = everything_in(persons_home)
+    before = everything_in(users_home)
     environment = client_environment(hub.endpoint, tmp_path / "home", name="Ada", email="ada@class")
     code = (
         "import huggingface_hub as h, os, sys\n"
-        "assert h.get_token() is None, 'the person\\'s own token was read'\n"
+        "assert h.get_token() is None, 'the user\\'s own token was read'\n"
         "h.login(sys.argv[1], add_to_git_credential=True)\n"
         "assert h.whoami()['name'] == sys.argv[2]\n"
         "print(h.constants.HF_HUB_CACHE)\n"
@@ -55,11 +55,11 @@ def test_a_persons_token_cache_and_git_settings_are_neither_used_nor_changed(
         ["git", "var", "GIT_AUTHOR_IDENT"], env=environment, capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert git.stdout.startswith("Ada <ada@class>")
-    assert everything_in(persons_home) == before
+    assert everything_in(users_home) == before
     assert ada.token in (tmp_path / "home" / "git-credentials").read_text()
 
 
-def test_every_personal_variable_is_taken_out(tmp_path: Path) -> None:
+def test_personal_variables_are_removed(tmp_path: Path) -> None:
     base = dict.fromkeys(settings.PERSONAL_VARIABLES, "x") | {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     environment = client_environment("http://127.0.0.1:1/", tmp_path, base=base)
     assert not set(settings.PERSONAL_VARIABLES) & set(environment)
@@ -67,7 +67,7 @@ def test_every_personal_variable_is_taken_out(tmp_path: Path) -> None:
     assert environment["HF_ENDPOINT"] == "http://127.0.0.1:1"
 
 
-def test_the_hub_is_reached_past_any_proxy(persons_home: Path, tmp_path: Path) -> None:
+def test_proxy_is_bypassed_for_the_hub(users_home: Path, tmp_path: Path) -> None:
     environment = client_environment("http://127.0.0.1:1", tmp_path)
     assert environment["NO_PROXY"].split(",") == ["example.org", "127.0.0.1", "localhost"]
     assert environment["no_proxy"].split(",")[-2:] == ["127.0.0.1", "localhost"]
@@ -79,7 +79,7 @@ def test_an_existing_git_configuration_is_kept(tmp_path: Path) -> None:
     assert "name = first" in (tmp_path / "gitconfig").read_text()
 
 
-def test_the_environment_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_in_the_environment_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     environment = client_environment("http://127.0.0.1:1", Path("home"))
     assert Path(environment["HF_HOME"]).is_absolute()

@@ -1,4 +1,4 @@
-"""Events: what each request did."""
+"""Events record what each request did."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from autograde.hub.web.admission import require_patience
 
 
 def post(hub: LocalHub, path: str, token: str, body: dict[str, Any]) -> str:
-    """Send a request; returns the id that its answer carries."""
+    """Send a request and return the request id of the answer."""
     request = urllib.request.Request(
         hub.endpoint + path,
         json.dumps(body).encode(),
@@ -38,7 +38,7 @@ def post(hub: LocalHub, path: str, token: str, body: dict[str, Any]) -> str:
         return str(answer.headers["X-Request-Id"])
 
 
-def test_an_answers_id_leads_to_what_the_request_did() -> None:
+def test_events_are_found_by_the_request_id_of_an_answer() -> None:
     with LocalHub() as hub:
         ada = hub.create_user("ada")
         made = post(hub, "/api/repos/create", ada.token, {"name": "m"})
@@ -83,7 +83,7 @@ def test_ls_remote_is_not_a_fetch_and_push_is_recorded_before_git_returns(tmp_pa
 
 
 def ask(hub: LocalHub, path: str, token: str = "", body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Send a request; returns its answer when that is a JSON object."""
+    """Send a request and return the answer, or an empty dict if it is not a JSON object."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     address = path if path.startswith("http") else hub.endpoint + path
     data = None if body is None else json.dumps(body).encode()
@@ -92,8 +92,8 @@ def ask(hub: LocalHub, path: str, token: str = "", body: dict[str, Any] | None =
     return dict(json.loads(content)) if content.startswith(b"{") else {}
 
 
-def test_event_names_the_token_also_after_a_signed_url(tmp_path: Path) -> None:
-    """Who reads with a write token is the same person as who reads with a read token."""
+def test_event_records_the_token_even_for_signed_urls(tmp_path: Path) -> None:
+    """The user alone does not tell whether a read token or a write token was used."""
     large = b"weights " * 1000
     oid = hashlib.sha256(large).hexdigest()
     with LocalHub() as hub:
@@ -118,7 +118,7 @@ def test_event_names_the_token_also_after_a_signed_url(tmp_path: Path) -> None:
             ("tag.created", "ada-write", "write"),
         ]
 
-        # An address that was signed for a token ends with it, and what was refused is not an event.
+        # A signed address expires with its token, and a rejected request is not an event.
         (item,) = ask(hub, "/ada/m.git/info/lfs/objects/batch", reads, batch)["objects"]
         user = accounts.find_user(hub.hub, "ada")
         assert user
@@ -132,7 +132,7 @@ def test_event_names_the_token_also_after_a_signed_url(tmp_path: Path) -> None:
         assert not any(secret in rows for secret in (reads, ada.token))
 
 
-def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -> None:
+def test_events_about_a_user_include_anonymous_ones_newest_first(store: Hub) -> None:
     ada = accounts.create_user(store, "ada")
     mine = create_repository(store, ada, "m")
     for number in range(7):
@@ -149,7 +149,7 @@ def test_events_about_a_person_include_anonymous_ones_newest_first(store: Hub) -
     assert seen == [6, 5, 4, 3, 2, 1, 0]
 
 
-def test_thousands_of_downloads_share_rows_and_are_all_counted(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_downloads_share_a_row_and_are_all_counted(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "MOST", 3)
     now = 10**12
     store.now = lambda: now  # type: ignore[method-assign]
@@ -170,13 +170,13 @@ def test_thousands_of_downloads_share_rows_and_are_all_counted(store: Hub, monke
     assert rows() == [one] * 3 + [("file.downloaded", 7, 7)]
     download(2, Sender.of(ada))
     assert rows(ada) == [one] * 2
-    # Another token, another kind, and what follows a change have rows of their own.
+    # A different token, a different kind and downloads after a change start new rows.
     download(3, Sender(user_id=eve.id, user_name="eve", token_name="t", token_role="read"))
     record(store, "model.loaded", Sender.of(eve), repository_id=place)
     record(store, "git.pushed", Sender.of(ada), repository_id=place)
     download(2, Sender.of(eve))
     assert rows()[4:] == [("file.downloaded", 3, 3), ("model.loaded", 0, 1), ("file.downloaded", 2, 2)]
-    # Changes are never counted together.
+    # Changes are never merged.
     for __ in range(9):
         record(store, "repository.changed", Sender.of(eve), repository_id=place)
     assert rows()[7:] == [("repository.changed", 0, 1)] * 9
@@ -187,7 +187,7 @@ def test_thousands_of_downloads_share_rows_and_are_all_counted(store: Hub, monke
     assert rows()[16:] == [one] * 2
 
 
-def test_a_person_makes_a_limited_number_of_changes_in_an_hour() -> None:
+def test_changes_per_user_and_hour_are_limited() -> None:
     with LocalHub() as hub:
         hub.hub.config = replace(hub.hub.config, limits=replace(hub.hub.config.limits, changes=10))
         ada, bob = hub.create_user("ada"), hub.create_user("bob")
@@ -203,7 +203,7 @@ def test_a_person_makes_a_limited_number_of_changes_in_an_hour() -> None:
         caller = Caller(accounts.find_user(hub.hub, "ada"))
         for path in ("/settings/tokens", "/logout"):
             require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": path}))
-        # The repository of somebody who is called "logout-2" is no way out.
+        # A user called "logout-2" must not bypass the limit.
         with pytest.raises(Refusal):
             require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": "/logout-2/m"}))
         post(hub, "/api/repos/create", bob.token, {"name": "m"})

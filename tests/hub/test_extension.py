@@ -1,4 +1,4 @@
-"""An application that is mounted into a Hub."""
+"""Extensions: applications mounted into a Hub."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHub]:
         yield running
 
 
-def test_administrator_finds_its_pages_in_the_navigation(hub: LocalHub, open_browser: type[Browser]) -> None:
+def test_administrator_sees_the_extension_in_the_navigation_and_opens_its_pages(
+    hub: LocalHub, open_browser: type[Browser]
+) -> None:
     tina = open_browser(hub, Accept_Language="zh").log_in("tina")
     assert '<a href="/board">Notice board</a>' in tina.get("/models").text
     assert "退出登录: tina" in tina.get("/board").text
@@ -64,13 +66,13 @@ def test_administrator_finds_its_pages_in_the_navigation(hub: LocalHub, open_bro
     assert tina.get("/board/unknown").status == 404
 
 
-def test_others_see_neither_entry_nor_pages(hub: LocalHub, open_browser: type[Browser]) -> None:
+def test_other_users_see_neither_navigation_entry_nor_pages(hub: LocalHub, open_browser: type[Browser]) -> None:
     ada = open_browser(hub).log_in("ada")
     assert "/board" not in ada.get("/models").text
     assert ada.get("/board").status == open_browser(hub).get("/board").status == 404
 
 
-def test_its_name_is_refused_for_new_accounts(hub: LocalHub) -> None:
+def test_name_of_an_extension_is_rejected_for_new_accounts(hub: LocalHub) -> None:
     with pytest.raises(HubRefused, match="belongs to a page"):
         accounts.sign_up(hub.hub, "Board", "b@example.org", "correct horse")
     founder = accounts.find_user(hub.hub, "ada")
@@ -79,12 +81,12 @@ def test_its_name_is_refused_for_new_accounts(hub: LocalHub) -> None:
         organizations.create_organization(hub.hub, founder, "board")
 
 
-def test_healthz_tells_what_it_announces(hub: LocalHub, open_browser: type[Browser]) -> None:
-    told = json.loads(open_browser(hub).get("/healthz").text)
-    assert told["extensions"] == {"board": {"open": True}}
+def test_healthz_includes_the_values_that_an_extension_announces(hub: LocalHub, open_browser: type[Browser]) -> None:
+    health = json.loads(open_browser(hub).get("/healthz").text)
+    assert health["extensions"] == {"board": {"open": True}}
 
 
-def test_hub_without_it_has_none_of_its_addresses(open_browser: type[Browser]) -> None:
+def test_hub_without_the_extension_has_none_of_its_pages(open_browser: type[Browser]) -> None:
     with LocalHub() as plain:
         plain.create_user("tina", password="correct horse", administrator=True)
         tina = open_browser(plain).log_in("tina")

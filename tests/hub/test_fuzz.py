@@ -1,4 +1,4 @@
-"""Fuzz every endpoint: no crash, no file outside the data folder, no access to another person's files."""
+"""Fuzz every endpoint: no crash, no file outside the data folder, no access to another user's files."""
 
 from __future__ import annotations
 
@@ -56,21 +56,21 @@ class Target:
         self.outside = self.files_outside()
 
     def files_outside(self) -> set[Path]:
-        """Everything beside the data folder, where an escaped write would land first."""
+        """Return all files next to the data folder, where an escaped write would land first."""
         return {path for path in self.folder.rglob("*") if (self.folder / "data") not in [path, *path.parents]}
 
     def ask(
         self, method: str, path: str, body: bytes = b"", *, token: str | None = None, **headers: str
     ) -> tuple[int, bytes]:
-        """One request of the attacker's; fails the test when the answer is a crash or holds the secret."""
+        """Send a request as the attacker; fail if the Hub crashes or the answer contains the secret."""
         headers.setdefault("Authorization", f"Bearer {self.attacker.token if token is None else token}")
         try:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
             content = answer.read()
         except (http.client.HTTPException, ConnectionError):
-            # A request line that is no HTTP is refused by the parser; the next one needs a new connection, which
-            # a Hub that has crashed would not accept.
+            # The parser rejects an invalid request line and closes the connection; a crashed Hub would not accept a
+            # new one.
             self.connection.close()
             self.connection.request("GET", "/healthz")
             alive = self.connection.getresponse()
@@ -205,7 +205,7 @@ PATHS = [
         },
     ),
 )
-def test_no_address_is_a_crash_or_a_leak(
+def test_arbitrary_addresses_neither_crash_nor_leak(
     target: Target, template: str, parts: list[str], method: str, encoded: bool, body: bytes, extra: dict[str, str]
 ) -> None:
     safe = "" if encoded else "/:%~^{}@*[]&=?-."
@@ -260,7 +260,7 @@ operations = st.one_of(
     items=st.lists(operations, max_size=4),
     cut=st.integers(0, 400),
 )
-def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(
+def test_arbitrary_commits_neither_crash_nor_take_another_users_blob(
     target: Target, header: Any, items: list[dict[str, Any]], cut: int
 ) -> None:
     lines = [{"key": "header", "value": header}, *items]
@@ -270,7 +270,7 @@ def test_no_commit_is_a_crash_or_takes_what_is_not_its_own(
     assert not (takes_secret and cut >= 40 and status == 200)
 
 
-JSON_DOORS = [
+JSON_ENDPOINTS = [
     ("POST", "/api/repos/create"),
     ("DELETE", "/api/repos/delete"),
     ("POST", "/api/repos/move"),
@@ -309,15 +309,15 @@ objects = st.dictionaries(
 
 @FUZZ
 @given(
-    door=st.sampled_from(JSON_DOORS),
+    endpoint=st.sampled_from(JSON_ENDPOINTS),
     data=st.one_of(objects, values),
     kind=st.sampled_from(["application/json", "", "text/plain"]),
 )
 @example(("POST", "/api/models/eve/own/preupload/main"), {"files": [None]}, "application/json")
-def test_no_json_is_a_crash(target: Target, door: tuple[str, str], data: Any, kind: str) -> None:
-    method, path = door
+def test_arbitrary_json_does_not_crash(target: Target, endpoint: tuple[str, str], data: Any, kind: str) -> None:
+    method, path = endpoint
     if isinstance(data, dict):
-        # The repository that the other tests use stays.
+        # Keep the repository that the other tests use.
         data = {
             key: value
             for key, value in data.items()
@@ -328,7 +328,7 @@ def test_no_json_is_a_crash(target: Target, door: tuple[str, str], data: Any, ki
 
 @FUZZ
 @given(content=st.binary(max_size=300), name=st.one_of(st.just("a" * 64), segments), shard=st.booleans())
-def test_no_xorb_or_shard_is_a_crash(target: Target, content: bytes, name: str, shard: bool) -> None:
+def test_arbitrary_xorbs_and_shards_do_not_crash(target: Target, content: bytes, name: str, shard: bool) -> None:
     # The Hub may have closed the connection after refusing the previous body.
     target.connection.close()
     __, answer = target.ask("GET", "/api/models/eve/own/xet-write-token/main")
@@ -354,13 +354,13 @@ def test_no_xorb_or_shard_is_a_crash(target: Target, content: bytes, name: str, 
         segments,
     ),
 )
-def test_no_form_is_a_crash(target: Target, page: str, fields: dict[str, str]) -> None:
+def test_arbitrary_forms_do_not_crash(target: Target, page: str, fields: dict[str, str]) -> None:
     body = "&".join(f"{key}={quote(value.encode('utf-8', 'surrogatepass'))}" for key, value in fields.items()).encode()
     status, __ = target.ask("POST", page, body, **{"Content-Type": "application/x-www-form-urlencoded"})
-    assert status >= 400, "a form without the page's own token was accepted"
+    assert status >= 400, "a form without a CSRF token was accepted"
 
 
-def test_the_secret_is_there_for_its_owner(target: Target) -> None:
+def test_owner_can_read_the_secret(target: Target) -> None:
     """The other tests would also pass on a Hub that serves no files at all."""
     assert target.hub.repository("ada/private").files() == {
         ".gitattributes": target.hub.repository("ada/private").files()[".gitattributes"],

@@ -1,4 +1,4 @@
-"""A Hub in this process: started in no time, many side by side, and nothing left behind."""
+"""A Hub in this process starts quickly, runs next to others and cleans up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def ask(hub: LocalHub, path: str = "/healthz") -> dict[str, Any]:
         return found
 
 
-def test_it_answers_as_soon_as_it_has_started_and_not_after_it_has_stopped() -> None:
+def test_hub_answers_from_start_until_stop() -> None:
     hub = LocalHub()
     with hub:
         health = ask(hub)
@@ -43,7 +43,7 @@ def test_it_answers_as_soon_as_it_has_started_and_not_after_it_has_stopped() -> 
         _ = hub.endpoint
 
 
-def test_twenty_live_side_by_side_and_know_nothing_of_each_other() -> None:
+def test_twenty_hubs_run_at_the_same_time_independently() -> None:
     with contextlib.ExitStack() as stack:
         hubs = [stack.enter_context(LocalHub()) for __ in range(20)]
         assert len({hub.port for hub in hubs}) == 20
@@ -53,7 +53,7 @@ def test_twenty_live_side_by_side_and_know_nothing_of_each_other() -> None:
         hubs[3].create_user("ada")
 
 
-def test_files_are_added_to_a_repository_that_is_there() -> None:
+def test_files_are_added_to_an_existing_repository() -> None:
     with LocalHub() as hub:
         hub.create_user("ada")
         view = hub.create_repository("ada/m", files={"a.txt": b"1"})
@@ -65,16 +65,16 @@ def test_files_are_added_to_a_repository_that_is_there() -> None:
             hub.add_files("ada/m", {"a.txt": b"3"}, type="dataset")
 
 
-def test_starting_and_stopping_twice_does_no_harm() -> None:
+def test_start_and_stop_are_idempotent() -> None:
     hub = LocalHub()
     assert hub.start() is hub.start()
     hub.stop()
     hub.stop()
-    with hub:  # and a stopped one may be started again
+    with hub:  # a stopped Hub can be started again
         assert ask(hub)["status"] == "ok"
 
 
-def test_given_data_stay_and_a_new_start_finds_them(tmp_path: Path) -> None:
+def test_given_data_folder_is_kept_and_reused(tmp_path: Path) -> None:
     with LocalHub(tmp_path / "data") as hub:
         ada = hub.create_user("ada", password="correct horse")
         instance = hub.hub.instance_id
@@ -87,13 +87,13 @@ def test_given_data_stay_and_a_new_start_finds_them(tmp_path: Path) -> None:
             assert json.load(answer)["name"] == "ada"
 
 
-def test_a_port_in_use_is_said_with_the_way_out() -> None:
+def test_port_in_use_error_suggests_another_port() -> None:
     with LocalHub() as hub, pytest.raises(PortInUse, match=str(hub.port)) as refused:
         LocalHub(port=hub.port).start()
     assert "--port" in refused.value.fix
 
 
-def test_a_start_that_fails_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_failed_start_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -103,7 +103,7 @@ def test_a_start_that_fails_leaves_no_folder(monkeypatch: pytest.MonkeyPatch, tm
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_thread_and_no_process_is_left() -> None:
+def test_stopped_hub_leaves_no_threads_or_processes() -> None:
     before = set(threading.enumerate())
     with LocalHub() as hub:
         ada = hub.create_user("ada")
@@ -122,8 +122,8 @@ def test_no_thread_and_no_process_is_left() -> None:
     assert str(data) not in children
 
 
-def test_a_request_in_flight_is_answered_before_the_end(tmp_path: Path) -> None:
-    """stop() finishes what was begun: here the sending of a file, with the body only half read when it is called."""
+def test_stop_finishes_requests_in_progress(tmp_path: Path) -> None:
+    """``stop()`` is called while a client has read only part of a large file."""
     content = b"x" * (64 << 20)
     with LocalHub() as hub:
         ada = hub.create_user("ada")
@@ -151,7 +151,7 @@ def test_a_request_in_flight_is_answered_before_the_end(tmp_path: Path) -> None:
     assert first + rest == content
 
 
-def test_the_truth_about_a_repository_is_read_past_the_api(
+def test_repository_view_reads_git_and_database_without_the_api(
     hub: LocalHub, ada: Account, python_client: PythonClient
 ) -> None:
     python_client.run(
@@ -175,18 +175,18 @@ def test_the_truth_about_a_repository_is_read_past_the_api(
     assert view.head("nope") is None
 
 
-def test_a_repository_that_is_not_there_is_said_so(hub: LocalHub) -> None:
+def test_missing_repository_is_reported(hub: LocalHub) -> None:
     assert not hub.repository("ada/none").exists
     with pytest.raises(HubRefused, match="no model repository called ada/none"):
         hub.repository("ada/none").files()
 
 
-def test_an_account_does_not_show_its_token(hub: LocalHub, ada: Account) -> None:
+def test_repr_of_an_account_hides_its_token(hub: LocalHub, ada: Account) -> None:
     assert ada.token not in repr(ada)
     assert ada.name in repr(ada)
 
 
-def test_people_and_organisations_are_made_for_a_test(
+def test_users_and_organizations_are_created_for_tests(
     hub: LocalHub, ada: Account, bob: Account, new_name: Callable[[str], str]
 ) -> None:
     lab = hub.create_organization(new_name("lab"), members={ada.name: "admin", bob.name: "read"})
@@ -197,14 +197,14 @@ def test_people_and_organisations_are_made_for_a_test(
         hub.create_user(ada.name)
 
 
-def test_importing_the_hub_imports_nothing_heavy() -> None:
+def test_import_of_the_hub_does_not_load_heavy_packages() -> None:
     heavy = "torch transformers huggingface_hub IPython numpy jinja2 markdown_it nh3 lz4 yaml uvicorn starlette"
     code = "import sys, autograde.hub; print(*sorted(set(sys.argv[1].split()) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code, heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 
 
-def test_repositories_are_made_with_their_files_and_large_ones_lie_in_lfs(local_hub: LocalHub) -> None:
+def test_repositories_are_created_with_files_and_large_files_use_lfs(local_hub: LocalHub) -> None:
     local_hub.create_user("ada")
     weights = bytes(range(256)) * 10
     made = local_hub.create_repository(
@@ -224,7 +224,7 @@ def test_repositories_are_made_with_their_files_and_large_ones_lie_in_lfs(local_
         local_hub.create_repository("ada/m")
 
 
-def test_a_token_says_whether_it_was_ever_used(local_hub: LocalHub) -> None:
+def test_token_records_whether_it_was_used(local_hub: LocalHub) -> None:
     ada = local_hub.create_user("ada")
     local_hub.create_token("ada", role="read", name="unused")
     request = urllib.request.Request(
@@ -238,7 +238,7 @@ def test_a_token_says_whether_it_was_ever_used(local_hub: LocalHub) -> None:
     }
 
 
-def test_only_the_named_origin_may_show_pages_in_a_frame() -> None:
+def test_only_allowed_origins_may_show_pages_in_a_frame() -> None:
     with LocalHub(frames=("http://127.0.0.1:8888/lab?token=x",)) as hub:
         hub.allow_frames("http://localhost:8889/lab")
         with urllib.request.urlopen(f"{hub.endpoint}/models") as answer:

@@ -1,4 +1,4 @@
-"""That the Hub's SQL is not SQLite's own, so that another database is one class: read by PostgreSQL's own parser."""
+"""The Hub's SQL is portable: PostgreSQL's parser accepts it, so that another database needs only another class."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ _MODULES = [
 
 
 def statements(name: str) -> Iterator[str]:
-    """The statements that a module hands to the database; those that a function puts together from its arguments are
-    left out."""
+    """Yield a module's SQL statements, except those that a function builds from its arguments."""
     spec = importlib.util.find_spec(name)
     assert spec
     assert spec.origin
@@ -45,7 +44,7 @@ def statements(name: str) -> Iterator[str]:
 
 
 def for_postgresql(statement: str) -> str:
-    """With numbered parameters."""
+    """Return the statement with numbered parameters."""
     numbers = itertools.count(1)
     return re.sub(r"\?", lambda match: f"${next(numbers)}", statement)
 
@@ -55,21 +54,21 @@ def test_statements_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", _MODULES)
-def test_every_statement_is_postgresql_too(name: str) -> None:
+def test_postgresql_accepts_every_statement(name: str) -> None:
     for statement in statements(name):
         pglast.parse_sql(for_postgresql(statement))
 
 
 @pytest.mark.parametrize("script", MIGRATIONS)
-def test_every_migration_is_postgresql_too(script: str) -> None:
+def test_postgresql_accepts_every_migration(script: str) -> None:
     assert pglast.parse_sql(script)
 
 
-def test_what_only_sqlite_speaks_is_noticed() -> None:
+def test_sqlite_only_statement_is_detected() -> None:
     with pytest.raises(pglast.parser.ParseError):
         pglast.parse_sql(for_postgresql("INSERT OR REPLACE INTO xorbs (user_id) VALUES (?)"))
 
 
-def test_only_the_port_knows_which_database_it_is() -> None:
-    knowing = [name for name in _MODULES if "sqlite3" in vars(importlib.import_module(name))]
-    assert knowing == ["autograde.hub.storage.database"]
+def test_only_the_database_module_imports_sqlite() -> None:
+    importing = [name for name in _MODULES if "sqlite3" in vars(importlib.import_module(name))]
+    assert importing == ["autograde.hub.storage.database"]

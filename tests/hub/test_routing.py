@@ -1,4 +1,4 @@
-"""Routes that are compiled, and parts that are imported, on their first request."""
+"""Routes are compiled, and their parts imported, on the first request."""
 
 from __future__ import annotations
 

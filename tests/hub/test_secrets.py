@@ -16,13 +16,13 @@ COST = 2**4
 
 @settings(deadline=None, max_examples=30)
 @given(st.text(), st.text())
-def test_only_the_same_password_is_right(password: str, other: str) -> None:
+def test_hash_accepts_only_its_own_password(password: str, other: str) -> None:
     stored = hash_password(password, COST)
     assert verify_password(password, stored)
     assert verify_password(other, stored) == (other == password)
 
 
-# Without the letters and digits that a hash consists of, so that a password is in it only if it was put there.
+# Leave out the characters of a hash, so that a password can't be in it by chance.
 @settings(deadline=None, max_examples=30)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="0123456789abcdefprsty$"), min_size=1))
 @example("correct horse")
@@ -33,17 +33,17 @@ def test_password_is_not_readable_in_its_hash(password: str) -> None:
     assert fast not in stored, "a fast hash can be looked up"
 
 
-def test_the_same_password_is_stored_differently_each_time() -> None:
+def test_same_password_has_a_different_hash_each_time() -> None:
     assert hash_password("x", COST) != hash_password("x", COST)
 
 
-def test_a_hash_names_its_own_cost() -> None:
-    """So that the cost can be raised later without asking anybody for a new password."""
+def test_hash_contains_its_own_cost() -> None:
+    """The cost can be raised later without resetting passwords."""
     assert verify_password("x", hash_password("x", 2**5))
     assert verify_password("x", hash_password("x", 2**10))
 
 
-def test_a_token_looks_like_those_of_huggingface_and_none_comes_twice() -> None:
+def test_tokens_are_unique_and_look_like_those_of_huggingface() -> None:
     tokens = {new_token() for __ in range(200)}
     assert len(tokens) == 200
     assert all(re.fullmatch(r"hf_[A-Za-z0-9]{34}", token) for token in tokens)
@@ -62,14 +62,14 @@ SIGNER = Signer(b"secret of this instance")
 CLAIMS = {"repository": "r", "oid": "o" * 64, "size": 3, "exp": 1000}
 
 
-def test_signed_claims_come_back_until_they_expire() -> None:
+def test_signed_claims_are_readable_until_they_expire() -> None:
     text = SIGNER.sign("lfs", CLAIMS)
     assert re.fullmatch(r"[\w.-]+", text), "safe in a URL"
     assert SIGNER.read("lfs", text, 999) == CLAIMS
     assert SIGNER.read("lfs", text, 1000) is None
 
 
-def test_claims_are_good_for_their_purpose_and_their_instance_only() -> None:
+def test_claims_are_valid_for_their_purpose_and_instance_only() -> None:
     text = SIGNER.sign("lfs", CLAIMS)
     assert SIGNER.read("xet", text, 0) is None
     assert Signer(b"another instance").read("lfs", text, 0) is None
@@ -81,7 +81,7 @@ def test_changed_text_never_gives_other_claims(data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(text) - 1))
     character = data.draw(st.characters(codec="utf-8"))
     changed = text[:position] + character + text[position + 1 :]
-    # The last character of a signature has bits that mean nothing.
+    # The last character of a signature has unused bits.
     assert SIGNER.read("lfs", changed, 0) in ([CLAIMS] if changed == text else [CLAIMS, None])
     body = text.rpartition(".")[0]
     if changed.rpartition(".")[0] != body:
@@ -99,5 +99,5 @@ def test_signature_is_valid_for_its_purpose_message_and_instance_only() -> None:
 
 
 @pytest.mark.parametrize("text", ["", ".", "x", "x.y", "é.é", "..", "{}." + "0" * 64])
-def test_nonsense_is_refused_without_a_crash(text: str) -> None:
+def test_malformed_text_is_rejected_without_an_exception(text: str) -> None:
     assert SIGNER.read("lfs", text, 0) is None

@@ -1,4 +1,4 @@
-"""The Hub's socket."""
+"""The Hub's server: its socket, shutdown and signals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path: Path) -> 
         running.stop()
 
 
-def test_a_hub_that_stops_closes_the_connection_of_a_client_that_does_not_read_its_answer(
+def test_stop_closes_the_connection_of_a_client_that_does_not_read_its_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = RunningHub(HubConfig(data=tmp_path, port=0, durable=False))
@@ -56,7 +56,7 @@ def test_a_hub_that_stops_closes_the_connection_of_a_client_that_does_not_read_i
     gc.collect()  # pytest fails the test for a socket that was not closed
 
 
-def test_a_hub_that_stops_closes_connections_that_arrive_meanwhile(tmp_path: Path) -> None:
+def test_stop_closes_connections_that_arrive_meanwhile(tmp_path: Path) -> None:
     ended = threading.Event()
 
     def ask(port: int) -> None:
@@ -86,7 +86,7 @@ def test_a_hub_that_stops_closes_connections_that_arrive_meanwhile(tmp_path: Pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_hubs_own_process_ends_quietly_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
+def test_hub_process_exits_quietly_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "autograde.hub", "--data", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as hub:
         assert hub.stdout

@@ -16,7 +16,7 @@ NOW = 1_800_000_000_000
 
 
 @given(st.integers(0, 4_000_000_000_000))
-def test_iso_times_are_what_the_client_parses(milliseconds: int) -> None:
+def test_client_parses_iso_times(milliseconds: int) -> None:
     from huggingface_hub.utils._datetime import parse_datetime
 
     text = iso(milliseconds)
@@ -27,7 +27,7 @@ def test_iso_times_are_what_the_client_parses(milliseconds: int) -> None:
 
 
 @given(st.integers(0, 10**11))
-def test_a_time_in_the_past_is_told_in_its_largest_whole_unit(elapsed: int) -> None:
+def test_past_time_is_shown_in_its_largest_unit(elapsed: int) -> None:
     text = ago(NOW - elapsed, NOW, str)
     seconds = elapsed // 1000
     found = re.fullmatch(r"(\d+) (minute|hour|day)s? ago", text)
@@ -41,11 +41,11 @@ def test_a_time_in_the_past_is_told_in_its_largest_whole_unit(elapsed: int) -> N
     assert found[2] == "day" or int(found[1]) < {"minute": 60, "hour": 24}[found[2]]
 
 
-def test_a_clock_that_went_backwards_is_just_now() -> None:
+def test_future_time_is_shown_as_just_now() -> None:
     assert ago(NOW + 5000, NOW, str) == "just now"
 
 
-def test_times_are_told_in_chinese() -> None:
+def test_times_are_translated() -> None:
     _ = translator("hub", "zh")
     assert "分钟" in ago(NOW - 180_000, NOW, _)
     assert "小时" in ago(NOW - 3_600_000, NOW, _)

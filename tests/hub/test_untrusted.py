@@ -1,4 +1,4 @@
-"""The guarded reader: whatever is uploaded becomes plain data or one sentence."""
+"""Read untrusted JSON and YAML: the result is plain data or a one-line error."""
 
 from __future__ import annotations
 
@@ -71,24 +71,24 @@ HOSTILE_YAML = [
 ]
 
 
-def as_it_travels(value: object) -> None:
-    """Answers are written like this by Starlette; the database keeps texts as UTF-8."""
+def serialise(value: object) -> None:
+    """Serialise the value as Starlette does for an answer, and encode it as the database does."""
     json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("text", HOSTILE_JSON, ids=lambda text: text[:12])
-def test_hostile_json_is_refused_with_one_sentence(text: str) -> None:
+def test_hostile_json_is_rejected_with_a_one_line_error(text: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_json(text.encode())
-    as_it_travels(str(refused.value))
+    serialise(str(refused.value))
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("text", HOSTILE_YAML, ids=lambda text: text[:12])
-def test_hostile_yaml_is_refused_with_one_sentence(text: str) -> None:
+def test_hostile_yaml_is_rejected_with_a_one_line_error(text: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_yaml(text)
-    as_it_travels(str(refused.value))
+    serialise(str(refused.value))
     assert "\n" not in str(refused.value)
 
 
@@ -117,9 +117,9 @@ def test_any_python_value_becomes_json_or_is_refused(value: object) -> None:
     try:
         cleaned = plain(value)
     except Unreadable as refused:
-        as_it_travels(str(refused))
+        serialise(str(refused))
     else:
-        as_it_travels(cleaned)
+        serialise(cleaned)
 
 
 @settings(deadline=None)
@@ -129,9 +129,9 @@ def test_any_text_is_read_as_json_and_yaml_or_refused(content: str | bytes) -> N
     readers: list[Callable[[], Any]] = [lambda: read_json(content), lambda: read_yaml(text)]
     for read in readers:
         try:
-            as_it_travels(read())
+            serialise(read())
         except Unreadable as refused:
-            as_it_travels(str(refused))
+            serialise(str(refused))
 
 
 def test_ordinary_metadata_keep_their_values() -> None:
@@ -143,7 +143,7 @@ def test_ordinary_metadata_keep_their_values() -> None:
     assert read_json(b'{"a": [1, 2.5, "\\u540d", "\\ud83d\\ude00", null]}') == {"a": [1, 2.5, "名", "😀", None]}
 
 
-def test_the_deepest_nesting_is_read_and_one_more_is_not() -> None:
+def test_depth_of_nesting_is_limited() -> None:
     assert read_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     with pytest.raises(Unreadable, match="nested"):
         read_json("[" * (MAX_DEPTH + 2) + "]" * (MAX_DEPTH + 2))
@@ -159,6 +159,6 @@ def test_number_of_values_in_json_is_limited_but_not_the_characters_in_a_text() 
     for text in ("[" + "1," * MAX_VALUES + "1]", "[" + '"\\"",' * MAX_VALUES + "1]", "[[]" + ",[]" * MAX_VALUES + "]"):
         with pytest.raises(Unreadable, match="400,000 values"):
             read_json(text)
-    # An unfinished text is looked at once, not once for each of its quotation marks.
+    # An unterminated string is scanned once, not once for each of its quotation marks.
     with pytest.raises(Unreadable):
         read_json('["' + '\\",' * (2 * MAX_VALUES))

@@ -15,8 +15,8 @@ def uploads(clock: Clock) -> UploadProgress:
     return UploadProgress(clock)
 
 
-def test_many_requests_are_one_upload(uploads: UploadProgress) -> None:
-    """As git-lfs pushes: a list of files, each file, then the push itself."""
+def test_requests_of_one_push_are_one_upload(uploads: UploadProgress) -> None:
+    """git-lfs sends a list of files, then each file, then the push itself."""
     uploads.announce("m", "1", "ada", "LFS", [("a", 10), ("b", 20)])
     for name, size in (("a", 10), ("b", 20)):
         (now,) = uploads.of("m")
@@ -32,16 +32,16 @@ def test_many_requests_are_one_upload(uploads: UploadProgress) -> None:
     assert (now.outcome, now.committed) == ("done", (3, 35))
     with uploads.receiving("m", "1", "ada", "git"):
         new, old = uploads.of("m")[0], now
-        assert new is not old, "the next push is another"
+        assert new is not old, "the next push is a new upload"
 
 
-def test_people_and_repositories_are_told_apart(uploads: UploadProgress) -> None:
+def test_uploads_of_different_users_and_repositories_are_separate(uploads: UploadProgress) -> None:
     with uploads.receiving("m", "1", "ada", "git"), uploads.receiving("m", "2", "bob", "git"):
         assert {upload.user for upload in uploads.of("m")} == {"ada", "bob"}
         assert uploads.of("n") == []
 
 
-def test_a_file_that_is_announced_by_its_path_and_then_by_its_id_is_one(uploads: UploadProgress) -> None:
+def test_file_announced_by_path_and_then_by_id_is_counted_once(uploads: UploadProgress) -> None:
     uploads.announce("m", "1", "ada", "HTTP", [("model.safetensors", 10), ("other.bin", 10)])
     uploads.announce("m", "1", "ada", "LFS", [("0" * 64, 10)])
     (now,) = uploads.of("m")
@@ -50,10 +50,10 @@ def test_a_file_that_is_announced_by_its_path_and_then_by_its_id_is_one(uploads:
     uploads.file_complete("m", "1", None, "f" * 64, 10)
     uploads.file_complete("m", "1", None, "e" * 64, 10)
     uploads.file_complete("m", "1", None, "d" * 64, 10)
-    assert now.complete == set(now.sizes), "Xet knows a file's id only when it is whole"
+    assert now.complete == set(now.sizes), "Xet reports a file's id only when the file is complete"
 
 
-def test_a_silent_upload_counts_as_broken_off_and_is_forgotten(uploads: UploadProgress, clock: Clock) -> None:
+def test_inactive_upload_is_shown_as_broken_off_and_then_forgotten(uploads: UploadProgress, clock: Clock) -> None:
     uploads.announce("m", "1", "ada", "LFS", [("a", 10)])
     clock.now += SILENCE
     assert [upload.outcome for upload in uploads.of("m")] == [""]
@@ -63,13 +63,13 @@ def test_a_silent_upload_counts_as_broken_off_and_is_forgotten(uploads: UploadPr
     assert uploads.of("m") == []
 
 
-def test_a_slow_request_is_not_broken_off_while_it_is_open(uploads: UploadProgress, clock: Clock) -> None:
+def test_upload_with_an_open_request_is_not_broken_off(uploads: UploadProgress, clock: Clock) -> None:
     with uploads.receiving("m", "1", "ada", "git"):
         clock.now += 10 * SILENCE
         assert [upload.outcome for upload in uploads.of("m")] == [""]
 
 
-def test_the_end_is_told_for_a_while(uploads: UploadProgress, clock: Clock) -> None:
+def test_outcome_of_an_upload_is_shown_for_a_while(uploads: UploadProgress, clock: Clock) -> None:
     uploads.ended("m", "1", "ada", "done", (1, 2))
     assert [upload.outcome for upload in uploads.of("m")] == ["done"]
     clock.now += SHOWN
@@ -85,7 +85,7 @@ def test_memory_is_bounded(uploads: UploadProgress) -> None:
     assert now.announced == len(now.sizes) < 50_000
 
 
-def test_threads_do_not_disturb_each_other(uploads: UploadProgress) -> None:
+def test_concurrent_uploads_are_counted_correctly(uploads: UploadProgress) -> None:
     def send(user: str) -> None:
         for __ in range(50):
             with uploads.receiving("m", user, user, "LFS") as add:

@@ -1,4 +1,4 @@
-"""A program that does what a person does in a browser."""
+"""``Visitor``: a program that does what a person does in a browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.hub import LocalHub, Visitor
 from tests.hub.clients import PythonClient
 
 
-def test_the_first_steps_of_the_tutorial(
+def test_first_steps_of_the_tutorial_work(
     hub: LocalHub, new_name: Callable[[str], str], python_client: PythonClient
 ) -> None:
     name = new_name("grace")
@@ -31,7 +31,7 @@ def test_the_first_steps_of_the_tutorial(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_refusals_are_the_hubs_own_sentences(hub: LocalHub, new_name: Callable[[str], str], language: str) -> None:
+def test_errors_carry_the_messages_of_the_hub(hub: LocalHub, new_name: Callable[[str], str], language: str) -> None:
     name = new_name("grace")
     visitor = Visitor(hub.endpoint, language=language)
     visitor.join(name, f"{name}@example.org", "correct horse")
@@ -50,13 +50,13 @@ def test_refusals_are_the_hubs_own_sentences(hub: LocalHub, new_name: Callable[[
         assert refused.value.what.endswith("." if language == "en" else "。"), refused.value.what
 
 
-def test_a_page_behind_the_login_says_that_it_is(hub: LocalHub) -> None:
+def test_page_that_requires_a_login_is_reported(hub: LocalHub) -> None:
     with pytest.raises(HubRefused):
         Visitor(hub.endpoint).create_token("x")
 
 
 def test_unreachable_hub_gives_another_error() -> None:
-    with LocalHub() as gone:
-        endpoint = gone.endpoint
+    with LocalHub() as stopped:
+        endpoint = stopped.endpoint
     with pytest.raises(HubUnreachable, match=endpoint):
         Visitor(endpoint).get("/")

@@ -1,4 +1,4 @@
-"""Webhooks: delivered to the allowed addresses, about what the watcher may see, and nowhere else."""
+"""Webhooks are delivered only to allowed addresses, and only about what the watcher may see."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def python_client(hub: LocalHub, new_client: Callable[[LocalHub], PythonClient])
 
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, queue.Queue[Any]]]:
-    """A real receiver: its address, and what arrives."""
+    """A real receiver: its address and a queue of the deliveries it received."""
     arrived: queue.Queue[Any] = queue.Queue()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -60,7 +60,7 @@ huggingface_hub.HfApi(token=token).create_webhook(url=url, watched=watched, doma
 CREATE = "huggingface_hub.HfApi(token=token).create_repo(name, private=private)"
 
 
-def test_a_watcher_on_this_machine_is_told(
+def test_watcher_receives_only_events_that_it_may_see(
     hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, receiver: tuple[str, queue.Queue[Any]]
 ) -> None:
     url, arrived = receiver
@@ -71,7 +71,7 @@ def test_a_watcher_on_this_machine_is_told(
     python_client.run(code, token=ada.token, name=f"{ada.name}/open")
     code = "huggingface_hub.HfApi(token=token).create_tag(name, tag='v1')"
     python_client.run(code, token=ada.token, name=f"{ada.name}/open")
-    # Deliveries keep their order: what may not be told would stand between the two that are.
+    # Deliveries keep their order, so a forbidden one would arrive before or between these two.
     first, second = arrived.get(timeout=10), arrived.get(timeout=10)
     assert first[0] == "s3"
     assert first[1]["repo"] == {"type": "model", "name": f"{ada.name}/open", "private": False}
@@ -99,12 +99,12 @@ def test_a_watcher_on_this_machine_is_told(
         ("http://127.0.0.1:99999/", False),
     ],
 )
-def test_only_allowed_addresses_are_ever_called(url: str, allowed: bool) -> None:
+def test_only_allowed_addresses_are_called(url: str, allowed: bool) -> None:
     assert Deliveries(LOOPBACK).allows(url) == allowed
     assert not Deliveries().allows(url)
 
 
-def test_one_port_that_is_allowed_allows_no_other() -> None:
+def test_allowed_address_allows_no_other_port_or_scheme() -> None:
     deliveries = Deliveries(("http://hooks.school.example:9000",))
     assert deliveries.allows("http://HOOKS.school.example:9000/x?y")
     assert not deliveries.allows("http://hooks.school.example:9001/x")
@@ -112,14 +112,14 @@ def test_one_port_that_is_allowed_allows_no_other() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1", "ftp://a", "http://[", "http://a:b"])
-def test_a_setting_that_is_not_an_address_is_refused(url: str) -> None:
+def test_invalid_webhook_address_in_the_settings_is_rejected(url: str) -> None:
     with pytest.raises(HubRefused, match="not an address"):
         Deliveries((url,))
 
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """A receiver that takes connections and never answers: its address."""
+    """The address of a receiver that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
 

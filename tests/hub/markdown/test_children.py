@@ -35,29 +35,29 @@ SLOW = {
 
 @pytest.mark.parametrize("name", SLOW)
 def test_slow_text_is_stopped_after_the_time_limit(name: str) -> None:
-    begun = time.monotonic()
+    started = time.monotonic()
     found = render_text(SLOW[name])
     # The time limit, the start of a child process, and a margin for a busy machine.
-    assert time.monotonic() - begun < 3 * SECONDS + 5
+    assert time.monotonic() - started < 3 * SECONDS + 5
     assert "<script" not in found.html
 
 
 @pytest.mark.parametrize("name", SLOW)
 def test_short_slow_text_is_rendered_quickly_in_the_process(name: str) -> None:
-    begun = time.thread_time()
+    started = time.thread_time()
     to_html(SLOW[name][:AT_ONCE])
-    assert time.thread_time() - begun < 3
+    assert time.thread_time() - started < 3
 
 
 def test_text_over_the_time_limit_is_shown_as_plain_text_and_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     text = SLOW["div"] + "&"
-    # Less than any machine needs for it.
+    # A limit that no machine can meet.
     monkeypatch.setattr(children, "SECONDS", 0.01)
     assert render_text(text).plain
     monkeypatch.undo()
-    begun = time.monotonic()
+    started = time.monotonic()
     found = render_text(text)
-    assert time.monotonic() - begun < SECONDS / 2
+    assert time.monotonic() - started < SECONDS / 2
     assert found.html.startswith("<pre")
     assert "&lt;div&gt;" in found.html
 
@@ -85,16 +85,16 @@ def test_other_pages_are_served_while_a_hostile_card_is_rendered(monkeypatch: py
         hub.create_repository("eve/slow", files={"README.md": (SLOW["div"] + "!").encode()})
         page: list[str] = []
 
-        def look() -> None:
+        def open_page() -> None:
             page.append(get(hub, "/eve/slow"))
 
-        threads = [threading.Thread(target=look) for __ in range(3)]
+        threads = [threading.Thread(target=open_page) for __ in range(3)]
         for thread in threads:
             thread.start()
-        begun = time.monotonic()
+        started = time.monotonic()
         for __ in range(10):
             assert get(hub, "/models")
-        assert time.monotonic() - begun < SECONDS
+        assert time.monotonic() - started < SECONDS
         for thread in threads:
             thread.join(60)
         assert len(page) == 3

@@ -1,4 +1,4 @@
-"""Model cards are written by strangers: what reaches a browser is text, tables and links, never a program."""
+"""Untrusted model cards are rendered as text, tables and links, never as scripts."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ ATTACKS = [
 ]
 
 
-#: A card behind a proxy that has put a path before everything.
+#: Addresses of a card behind a proxy that adds a prefix to every path.
 PLACE = Place("/proxy/1", "/proxy/1/ada/m/resolve/main", "/proxy/1/ada/m/blob/main")
 
 
 class Reader(HTMLParser):
-    """What a browser would make of the result: every tag and attribute."""
+    """Collects every tag and attribute that a browser would see."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,10 +71,10 @@ def read(text: str, place: Place | None = None) -> Reader:
 
 def check_harmless(text: str) -> None:
     for place in (None, PLACE):
-        check_what_is_left(read(text, place), place)
+        check_tags_and_attributes(read(text, place), place)
 
 
-def check_what_is_left(reader: Reader, place: Place | None) -> None:
+def check_tags_and_attributes(reader: Reader, place: Place | None) -> None:
     assert not reader.tags & {
         "script", "style", "iframe", "object", "embed", "form", "input", "button", "base", "meta", "link", "svg",
         "math", "template", "noscript", "textarea", "select", "frame",
@@ -84,7 +84,7 @@ def check_what_is_left(reader: Reader, place: Place | None) -> None:
         assert name not in ("style", "srcdoc", "formaction", "name", "role")
         if name == "id":
             assert re.fullmatch("h[1-6]", tag)
-            assert value.startswith("card-"), "no text takes the place of a part of the page"
+            assert value.startswith("card-"), "a card must not use the ids of the page"
         if name == "class":
             assert tag == "span"
             assert set(value.split()) <= set(CLASSES.values())
@@ -97,25 +97,25 @@ def check_what_is_left(reader: Reader, place: Place | None) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_an_attack_becomes_text_or_nothing(attack: str) -> None:
+def test_attack_is_escaped_or_removed(attack: str) -> None:
     check_harmless(attack)
     check_harmless(f"# Title\n\nSome text {attack} and more\n\n{attack}")
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([*ATTACKS, "<", ">", '"', "'", "&", "`", "\n\n", "<p ", "](", "-->"]), max_size=8))
-def test_attacks_put_together_are_harmless_too(pieces: list[str]) -> None:
+def test_combined_attacks_are_escaped_or_removed(pieces: list[str]) -> None:
     check_harmless("".join(pieces))
 
 
-def test_what_may_be_wider_than_the_screen_is_reached_with_the_keyboard() -> None:
+def test_code_blocks_and_tables_can_be_focused_with_the_keyboard() -> None:
     html = to_html('```\nx\n```\n\n| a |\n|---|\n| 1 |\n\n<pre tabindex="7">y</pre>\n\n<p tabindex="7">z</p>')
     assert re.findall("<[^>]*tabindex[^>]*>", html) == [
         '<pre tabindex="0">', '<table tabindex="0">', '<pre tabindex="0">',
     ]  # fmt: skip
 
 
-def test_what_a_card_needs_is_kept() -> None:
+def test_ordinary_markdown_is_kept() -> None:
     html = to_html("# Bert\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n~~old~~ [paper](https://example.org) `code`\n\n- x")
     for tag in ('<h1 id="card-bert">', "<table ", "<th>", "<td>", "<code>", "<li>", "<s>"):
         assert tag in html
@@ -147,37 +147,37 @@ def test_what_a_card_needs_is_kept() -> None:
         ("[x](ftp://example.org/)", None),
     ],
 )
-def test_an_address_in_a_card_leads_to_the_file_beside_it_or_nowhere(written: str, found: str | None) -> None:
+def test_links_are_resolved_in_the_repository_and_unsafe_ones_removed(written: str, found: str | None) -> None:
     addresses = [value for __, name, value in read(written, PLACE).attributes if name in ("href", "src")]
     assert addresses == ([] if found is None else [found])
 
 
-def test_a_quoted_slash_leads_to_no_other_site() -> None:
+def test_encoded_slash_does_not_lead_to_another_site() -> None:
     place = Place("", "/ada/m/resolve/main", "/ada/m/blob/main")
     for written in ("/%2Fexample.org/x.png", "/%2f/example.org/x.png", "/%2F%2Fexample.org/x.png"):
         assert place.address(written, shown=True) == "/example.org/x.png"
 
 
-def test_headings_can_be_linked_to() -> None:
+def test_headings_have_ids_for_links() -> None:
     html = to_html("# How to use *it*\n\n## Files\n\n## Files\n\n## 模型 介绍")
     assert re.findall(r'id="([^"]+)"', html) == ["card-how-to-use-it", "card-files", "card-files-1", "card-模型-介绍"]
 
 
-def test_a_text_without_anchors_has_no_id_at_all() -> None:
+def test_text_rendered_without_anchors_has_no_ids() -> None:
     assert "id=" not in to_html("# One\n\n<h2 id=x>Two</h2>", anchors=False)
 
 
-def test_code_is_marked_up_in_the_languages_of_the_course_and_plain_in_others() -> None:
+def test_code_is_highlighted_in_supported_languages_only() -> None:
     assert '<span class="hk">import </span>' in to_html("```python\nimport torch\n```")
     assert "<span" not in to_html("```brainfuck\n+[]\n```")
     assert "<span" not in to_html("```\nimport torch\n```")
 
 
-def test_a_huge_card_is_cut() -> None:
+def test_huge_card_is_truncated() -> None:
     assert "the end" not in to_html("x " * MAX_TEXT + "the end")
 
 
-def test_deep_nesting_does_not_stop_the_hub() -> None:
+def test_deep_nesting_is_rendered_without_an_error() -> None:
     assert to_html(">" * 5000 + "x")
     assert to_html("[" * 5000)
     assert to_html("*a " * 5000)

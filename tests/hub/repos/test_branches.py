@@ -32,7 +32,7 @@ def test_branches_and_tags_are_created_listed_and_deleted(hub: LocalHub, reposit
     found, tags = branches.branches_and_tags(hub.hub, repository)
     assert [branch.name for branch in found] == ["main", "a", "feature/x"]
     assert [(tag.name, tag.commit) for tag in tags] == [("v1", head), ("v2", head)]
-    assert refs(hub, repository)["refs/tags/v2"] != head, "a tag with a message is an object of its own"
+    assert refs(hub, repository)["refs/tags/v2"] != head, "a tag with a message is a separate object"
     branches.delete_branch(hub.hub, repository, "feature/x")
     branches.delete_tag(hub.hub, repository, "v2")
     assert set(refs(hub, repository)) == {"refs/heads/main", "refs/heads/a", "refs/tags/v1"}

@@ -88,9 +88,9 @@ def test_commit_applies_all_operations_or_none(store: Hub, steps: list[tuple[str
     expected, missing = dict(before), False
     for kind, path, __ in steps:
         if kind == "delete":
-            gone = [name for name in before if name == path or name.startswith(path + "/")]
-            missing |= not gone
-            for name in gone:
+            removed = [name for name in before if name == path or name.startswith(path + "/")]
+            missing |= not removed
+            for name in removed:
                 expected.pop(name, None)
     for kind, path, content in steps:
         if kind == "write":

@@ -45,20 +45,20 @@ def test_last_commit_of_each_path_matches_git_log(store: Hub, written: tuple[Rep
     repository, oids = written
     for head in oids:
         paths = ["a", "b", "d", "d/x", "d/é y", "nope"]
-        truth = {
+        expected = {
             path: store.git.run(repository.id, "log", "-1", "--format=%H", head, "--", path).decode().strip()
             for path in paths
         }
         found = history.last_commits(store, repository, head, paths)
-        assert {path: commit.oid for path, commit in found.items()} == {p: o for p, o in truth.items() if o}
+        assert {path: commit.oid for path, commit in found.items()} == {p: o for p, o in expected.items() if o}
 
 
 def last(store: Hub, repository: Repository, head: str, paths: list[str]) -> dict[str, str]:
     """Return the last commit of each path, after comparing it with git's answer."""
     found = {path: commit.oid for path, commit in history.last_commits(store, repository, head, paths).items()}
     for path in paths:
-        truth = store.git.run(repository.id, "log", "-1", "--first-parent", "--format=%H", head, "--", path).decode()
-        assert found.get(path, "") == truth.strip(), path
+        expected = store.git.run(repository.id, "log", "-1", "--first-parent", "--format=%H", head, "--", path).decode()
+        assert found.get(path, "") == expected.strip(), path
     return found
 
 
@@ -102,7 +102,7 @@ def test_cached_answers_are_used_instead_of_a_new_walk(
         without_git.setattr("autograde.hub.storage.gitstore.subprocess.Popen", None)
         again = history.last_commits(store, repository, oids[4], paths)
     assert {path: commit.oid for path, commit in again.items()} == first
-    # A walk from a newer commit stops at the cached answers. One is made wrong here, to prove that it is used.
+    # A walk from a newer commit stops at the cached answers. Make one wrong, to prove that it is used.
     newer = write_commit(
         store, repository, "main", [WriteFile("a", b"9")], author=Author("ada", "a@example.org"), message="newer"
     )
@@ -136,9 +136,9 @@ def test_count_is_right_with_any_cached_length(store: Hub, written: tuple[Reposi
     store.git.run(repository.id, "update-ref", "refs/heads/side", oids[1])
     side = write_commit(store, repository, "side", [WriteFile("s", b"1")], author=author, message="side")
     for commit in (oids[0], oids[3], oids[4], oids[1], side, oids[4], side, oids[2]):
-        truth = int(store.git.run(repository.id, "rev-list", "--count", commit))
-        assert history.count(store, repository, commit) == truth
-        assert history.count(store, repository, commit) == truth
+        expected = int(store.git.run(repository.id, "rev-list", "--count", commit))
+        assert history.count(store, repository, commit) == expected
+        assert history.count(store, repository, commit) == expected
 
 
 def test_rewritten_history_is_counted_again(store: Hub, written: tuple[Repository, list[str]]) -> None:

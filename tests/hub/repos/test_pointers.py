@@ -1,4 +1,4 @@
-"""LFS pointers: those of git-lfs are parsed, and no other file is."""
+"""Pointers of git-lfs are parsed; any other file is not a pointer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rewrite a history as a text of commands for ``git fast-import``."""
+"""Rewrite a history as a stream of ``git fast-import`` commands."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ TENSORS = st.dictionaries(
     ),
     max_size=3,
 )
-NO_TENSOR = st.one_of(
+INVALID_TENSORS = st.one_of(
     st.none(), st.integers(), st.just([]), st.just({}), st.just({"dtype": "F32"}),
     st.fixed_dictionaries({"dtype": st.sampled_from(["f32", "", "F 32", None]), "shape": st.just([1])}),
     st.fixed_dictionaries({
@@ -57,7 +57,7 @@ NO_TENSOR = st.one_of(
 )  # fmt: skip
 
 
-@given(TENSORS, st.text(max_size=5), NO_TENSOR)
+@given(TENSORS, st.text(max_size=5), INVALID_TENSORS)
 def test_one_wrong_tensor_makes_the_file_invalid(
     tensors: dict[str, dict[str, object]], name: str, wrong: object
 ) -> None:

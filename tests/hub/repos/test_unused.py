@@ -1,4 +1,4 @@
-"""What nothing refers to is removed when its time has come, and nothing else."""
+"""Unreferenced files are removed after their retention period; all others are kept."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY = 86_400_000
 
 
 class Clocked:
-    """A Hub whose clock is turned by the test, with a repository of ada's and a stranger, eve."""
+    """A Hub with a clock set by the test, a repository of ada, and eve, who may not write to it."""
 
     def __init__(self, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
         self.hub, self.time = hub, hub.now()
@@ -42,7 +42,7 @@ class Clocked:
         return self.eve.user
 
     def send(self, caller: Caller, content: bytes) -> str:
-        """A large file arrives."""
+        """Upload a large file as ``caller`` and return its oid."""
         with self.hub.blobs.writer() as writer, self.hub.database.transaction():
             writer.write(content)
             oid = writer.commit()
@@ -69,7 +69,7 @@ def clocked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clocked
         yield Clocked(hub, monkeypatch)
 
 
-def test_an_offer_that_is_never_committed_is_removed_after_a_week(clocked: Clocked) -> None:
+def test_uncommitted_offer_is_removed_after_a_week(clocked: Clocked) -> None:
     oid = clocked.send(clocked.eve, b"never committed" * 99)
     clocked.later(6.9)
     assert clocked.hub.blobs.has(oid)
@@ -79,7 +79,7 @@ def test_an_offer_that_is_never_committed_is_removed_after_a_week(clocked: Clock
     assert clocked.offers() == 0
 
 
-def test_an_offer_in_a_pull_request_stays(clocked: Clocked) -> None:
+def test_offer_in_a_pull_request_is_kept(clocked: Clocked) -> None:
     oid = clocked.send(clocked.eve, b"in a pull request" * 99)
     clocked.commit("refs/pr/1", oid)
     clocked.later(100)
@@ -87,7 +87,7 @@ def test_an_offer_in_a_pull_request_stays(clocked: Clocked) -> None:
     assert uploads.readable_size(clocked.hub, clocked.repository.id, oid)
 
 
-def test_an_offer_that_is_the_repositorys_own_file_too_loses_the_offer_only(clocked: Clocked) -> None:
+def test_expired_offer_of_a_file_in_the_repository_keeps_the_file(clocked: Clocked) -> None:
     oid = clocked.send(clocked.eve, b"both have it" * 99)
     assert clocked.send(clocked.ada, b"both have it" * 99) == oid
     clocked.later(8)
@@ -95,26 +95,26 @@ def test_an_offer_that_is_the_repositorys_own_file_too_loses_the_offer_only(cloc
     assert clocked.hub.blobs.has(oid)
 
 
-def test_what_a_writer_sent_stays(clocked: Clocked) -> None:
+def test_uncommitted_upload_of_a_writer_is_kept(clocked: Clocked) -> None:
     oid = clocked.send(clocked.ada, b"the owner's" * 99)
     clocked.later(1000)
     assert clocked.hub.blobs.has(oid)
 
 
-def test_a_file_that_a_crash_left_is_removed_at_once(clocked: Clocked) -> None:
+def test_file_left_by_a_crash_is_removed_at_once(clocked: Clocked) -> None:
     with clocked.hub.blobs.writer() as writer:
-        writer.write(b"stored, and never noted")
+        writer.write(b"stored, but never recorded")
         oid = writer.commit()
     clocked.later(0)
     assert not clocked.hub.blobs.has(oid)
 
 
-def xorb(clocked: Clocked, name: str, *, noted: bool = True) -> str:
+def xorb(clocked: Clocked, name: str, *, recorded: bool = True) -> str:
     place = hashlib.sha256(name.encode()).hexdigest()
     with clocked.hub.xorbs.writer() as writer:
         writer.write(name.encode())
         writer.commit_as(place)
-    if noted:
+    if recorded:
         clocked.hub.database.execute(
             "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, 1, '', ?)",
             ("s", clocked.stranger.id, name, place, clocked.hub.now()),
@@ -132,8 +132,8 @@ def test_xorbs_are_removed_after_a_month(clocked: Clocked) -> None:
     assert [row["hash"] for row in clocked.hub.database.all("SELECT hash FROM xorbs")] == ["young"]
 
 
-def test_a_xorb_of_a_crash_is_removed_but_none_that_is_arriving(clocked: Clocked) -> None:
-    lost = xorb(clocked, "lost", noted=False)
+def test_xorb_left_by_a_crash_is_removed_but_not_one_being_uploaded(clocked: Clocked) -> None:
+    lost = xorb(clocked, "lost", recorded=False)
     clocked.later(0)
     assert clocked.hub.xorbs.has(lost)
     os.utime(clocked.hub.xorbs.path(lost), (0, 0))
@@ -141,24 +141,24 @@ def test_a_xorb_of_a_crash_is_removed_but_none_that_is_arriving(clocked: Clocked
     assert not clocked.hub.xorbs.has(lost)
 
 
-def test_a_damaged_repository_keeps_its_offers_and_holds_up_no_other(clocked: Clocked) -> None:
+def test_damaged_repository_keeps_its_offers_and_does_not_block_others(clocked: Clocked) -> None:
     damaged = clocked.send(clocked.eve, b"damaged" * 99)
     clocked.commit("refs/pr/1", damaged)
     for objects in (clocked.hub.git.path(clocked.repository.id) / "objects").glob("??"):
         shutil.rmtree(objects)
     assert clocked.ada.user
     clocked.repository = create_repository(clocked.hub, clocked.ada.user, "other", type="model")
-    gone = clocked.send(clocked.eve, b"gone" * 99)
+    expired = clocked.send(clocked.eve, b"expired" * 99)
     clocked.later(8)
     assert clocked.hub.blobs.has(damaged)
-    assert not clocked.hub.blobs.has(gone)
+    assert not clocked.hub.blobs.has(expired)
 
 
-def test_a_hub_that_runs_removes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_hub_removes_unused_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = HubConfig(data=tmp_path / "data", durable=False)
     hub = Hub(config)
     with hub.blobs.writer() as writer:
-        writer.write(b"stored, and never noted")
+        writer.write(b"stored, but never recorded")
         oid = writer.commit()
     hub.close()
     monkeypatch.setattr(server, "_FIRST_CLEANING", 0.0)

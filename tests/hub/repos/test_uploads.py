@@ -19,7 +19,7 @@ from autograde.hub.repos.repositories import Repository, bound_size, create_repo
 BY = Author("a", "a@example.org")
 OID = "ab" * 32
 
-#: What the repository's first commit costs its owner.
+#: Bytes of the owner's quota that the repository's first commit uses.
 FIRST = len(INITIAL_GITATTRIBUTES.encode())
 
 

@@ -22,7 +22,7 @@ PATHS = st.lists(PATH_PIECES, min_size=1, max_size=3).map("/".join)
 
 
 def thorough(test: Callable[..., None]) -> Callable[..., None]:
-    """Yield batches of random cases, to test many of them with few git processes."""
+    """Apply the settings for tests that check a batch of random cases with each git process."""
     return settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))(test)
 
 
@@ -39,9 +39,9 @@ def test_attributes_agree_with_git(local_git: LocalGit, patterns: list[str], pat
     lines = [f"{pattern} {('filter=lfs', '-filter')[number % 2]}" for number, pattern in enumerate(patterns)]
     text = "\n".join(lines) + "\n"
     (local_git.folder / ".gitattributes").write_text(text, encoding="utf-8")
-    told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
-    truth = {told[i]: told[i + 2] == "lfs" for i in range(0, len(told), 3)}
-    assert {path: is_lfs_path(text, path) for path in paths} == truth
+    output = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
+    expected = {output[i]: output[i + 2] == "lfs" for i in range(0, len(output), 3)}
+    assert {path: is_lfs_path(text, path) for path in paths} == expected
 
 
 @thorough
@@ -54,8 +54,8 @@ def test_ignored_files_agree_with_git(local_git: LocalGit, rules: list[tuple[str
     text = "".join(f"{''.join(rule)}\n" for rule in rules)
     (local_git.folder / ".gitignore").write_text(text, encoding="utf-8")
     output = local_git("check-ignore", "-z", "--no-index", "--stdin", stdin="\0".join(paths).encode(), check=False)
-    truth = set(output.split("\0")) - {""}
-    assert {path for path in paths if ignored(text, path)} == truth
+    expected = set(output.split("\0")) - {""}
+    assert {path for path in paths if ignored(text, path)} == expected
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_ignored_files_agree_with_git(local_git: LocalGit, rules: list[tuple[str
 def test_unusual_lines_are_parsed_as_git_does(local_git: LocalGit, text: str) -> None:
     paths = ["a.bin", "x/a.bin", "a b.bin", 'a"b', "é", "a", "a/b", "b.TXT", "x"]
     (local_git.folder / ".gitattributes").write_bytes((text + "\n").encode())
-    told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
-    truth = {told[i]: told[i + 2] == "lfs" for i in range(0, len(told), 3)}
-    assert {path: is_lfs_path(text + "\n", path) for path in paths} == truth
+    output = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(paths).encode()).split("\0")[:-1]
+    expected = {output[i]: output[i + 2] == "lfs" for i in range(0, len(output), 3)}
+    assert {path: is_lfs_path(text + "\n", path) for path in paths} == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_attributes_line_added_for_a_file_matches_exactly_that_file(local_git: L
     text = lfs_line(_escaped(path))
     (local_git.folder / ".gitattributes").write_text(text)
     others = [path, path.replace("*", "x"), path.replace("?", "y"), path.replace("[b]", "b"), "other.dat"]
-    told = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(dict.fromkeys(others)).encode())
-    fields = told.split("\0")[:-1]
+    output = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(dict.fromkeys(others)).encode())
+    fields = output.split("\0")[:-1]
     assert [fields[i] for i in range(0, len(fields), 3) if fields[i + 2] == "lfs"] == [path]
     assert is_lfs_path(text, path)

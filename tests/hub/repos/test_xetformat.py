@@ -1,4 +1,4 @@
-"""Parsing xorbs and shards written after the specification; invalid bytes are refused and never raise other errors."""
+"""Parse xorbs and shards written by the specification; invalid bytes raise ``XetRefused`` and nothing else."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ SHARD_HEADER = GOOD_SHARD[:48]
 
 
 def read_in_pieces(data: bytes, length: int) -> list[bytes] | None:
-    """What a reader of a xorb that arrives in such pieces gives; None if it refuses them."""
+    """Return the chunks of a xorb that is read in pieces of ``length`` bytes; None if it is rejected."""
     contents: list[bytes] = []
     reader = XorbReader(lambda content: contents.append(bytes(content)))
     try:
@@ -105,9 +105,9 @@ def read_in_pieces(data: bytes, length: int) -> list[bytes] | None:
     return contents
 
 
-def is_read_as_a_xorb(data: bytes) -> bool:
-    """Return whether the bytes are read; the chunks must then lie one after the other and be as large as they say.
-    Nothing else may come out if the same bytes arrive in pieces."""
+def is_valid_xorb(data: bytes) -> bool:
+    """Return whether the bytes are a valid xorb. Its chunks must then be adjacent and have their announced sizes, and
+    reading the same bytes in pieces must give the same result."""
     try:
         chunks = chunks_of(data)
         contents = list(unpack(data, chunks))
@@ -125,8 +125,8 @@ def is_read_as_a_xorb(data: bytes) -> bool:
     return True
 
 
-def is_read_as_a_shard(data: bytes) -> bool:
-    """Return whether the bytes are read; each term must then name some of a xorb's chunks, and fill a record."""
+def is_valid_shard(data: bytes) -> bool:
+    """Return whether the bytes are a valid shard. Each term must then name at least one chunk and have a record."""
     try:
         files = parse_shard(data)
     except XetRefused:
@@ -178,35 +178,35 @@ SHARDS = st.lists(RECORDS, min_size=1, max_size=6).map(lambda records: b"".join(
 
 @settings(max_examples=300, deadline=None)
 @given(damaged(GOOD_XORB) | XORBS | st.binary(max_size=400))
-def test_bytes_are_read_as_a_xorb_or_refused(data: bytes) -> None:
-    is_read_as_a_xorb(data)
+def test_arbitrary_bytes_are_a_valid_xorb_or_rejected(data: bytes) -> None:
+    is_valid_xorb(data)
 
 
 @settings(max_examples=300, deadline=None)
 @given(damaged(GOOD_SHARD) | SHARDS | st.binary(max_size=400))
-def test_bytes_are_read_as_a_shard_or_refused(data: bytes) -> None:
-    is_read_as_a_shard(data)
+def test_arbitrary_bytes_are_a_valid_shard_or_rejected(data: bytes) -> None:
+    is_valid_shard(data)
 
 
 @pytest.mark.parametrize(
-    ("strategy", "is_read"),
+    ("strategy", "is_valid"),
     [
-        (damaged(GOOD_XORB), is_read_as_a_xorb), (XORBS, is_read_as_a_xorb),
-        (damaged(GOOD_SHARD), is_read_as_a_shard), (SHARDS, is_read_as_a_shard),
+        (damaged(GOOD_XORB), is_valid_xorb), (XORBS, is_valid_xorb),
+        (damaged(GOOD_SHARD), is_valid_shard), (SHARDS, is_valid_shard),
     ],
     ids=["damaged xorb", "xorb", "damaged shard", "shard"],
 )  # fmt: skip
-def test_some_of_these_bytes_are_read_and_some_refused(
-    strategy: st.SearchStrategy[bytes], is_read: Callable[[bytes], bool]
+def test_generated_bytes_include_valid_and_invalid_ones(
+    strategy: st.SearchStrategy[bytes], is_valid: Callable[[bytes], bool]
 ) -> None:
-    """Otherwise the two tests above would try one half of the program only."""
-    assert is_read(find(strategy, is_read))
-    assert not is_read(find(strategy, lambda data: not is_read(data)))
+    """Otherwise the two tests above would cover only one of the two outcomes."""
+    assert is_valid(find(strategy, is_valid))
+    assert not is_valid(find(strategy, lambda data: not is_valid(data)))
 
 
 def test_every_truncation_of_a_shard_is_refused() -> None:
-    whole = len(GOOD_SHARD) - len(END)  # the second end marker is in a section that is not read
-    for length in range(whole):
+    complete = len(GOOD_SHARD) - len(END)  # the second end marker is in a section that is not read
+    for length in range(complete):
         with pytest.raises(XetRefused):
             parse_shard(GOOD_SHARD[:length])
 

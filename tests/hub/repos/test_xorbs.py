@@ -1,4 +1,4 @@
-"""Files that begin with a whole xorb: written once, while it arrives, and the same bytes as without this shortcut."""
+"""A file that starts with a complete xorb is written only once, while the xorb arrives, and has the right bytes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECOND = [os.urandom(50_000), b"more words " * 1000]
 
 
 class Uploader:
-    """One person who uploads to one model."""
+    """A user who uploads to a model."""
 
     def __init__(self, hub: LocalHub, name: str) -> None:
         self.hub, self.name, self.token = hub, name, hub.create_user(name).token
@@ -44,12 +44,12 @@ class Uploader:
         return found
 
     def xorb(self, chunks: list[bytes], name: str = "", end: bytes = b"") -> None:
-        """Send a xorb; its chunks are packed in all ways in turn."""
+        """Upload a xorb; its chunks use each compression scheme in turn."""
         body = b"".join(packed(chunk, number % 3) for number, chunk in enumerate(chunks)) + end
         self.post(f"{self.cas}/v1/xorbs/default/{name or xorb_name(chunks)}", body, self.key)
 
     def file(self, *parts: tuple[list[bytes], int, int], sha256: str | None = "", name: str = "") -> bytes:
-        """Make a file of some chunks of xorbs; return its content."""
+        """Create a file from some chunks of xorbs and return its content."""
         chunks = [chunk for xorb, start, end in parts for chunk in xorb[start:end]]
         content = b"".join(chunks)
         terms = [Term(xorb_name(xorb), start, end, sum(map(len, xorb[start:end]))) for xorb, start, end in parts]
@@ -59,13 +59,13 @@ class Uploader:
         return content
 
     def stored(self, content: bytes) -> Path:
-        """The blob of a content, which is checked."""
+        """Return the blob of a content, after checking its bytes."""
         path = self.hub.hub.blobs.path(hashlib.sha256(content).hexdigest())
         assert path.read_bytes() == content
         return path
 
     def kept(self, chunks: list[bytes]) -> Path:
-        """The file of a xorb."""
+        """Return the file of a stored xorb."""
         sql = "SELECT xorbs.oid FROM xorbs JOIN users ON users.id = user_id WHERE users.name = ? AND hash = ?"
         row = self.hub.hub.database.one(sql, (self.name, xorb_name(chunks)))
         assert row
@@ -83,38 +83,38 @@ def ada(hub: LocalHub) -> Uploader:
     return Uploader(hub, "ada")
 
 
-def whole(chunks: list[bytes]) -> tuple[list[bytes], int, int]:
+def complete(chunks: list[bytes]) -> tuple[list[bytes], int, int]:
     return (chunks, 0, len(chunks))
 
 
 def test_file_of_one_xorb_is_written_once(ada: Uploader) -> None:
     ada.xorb(FIRST, end=b"XETBLOB" + b"\1" * 50)
-    blob = ada.stored(ada.file(whole(FIRST)))
+    blob = ada.stored(ada.file(complete(FIRST)))
     assert blob.samefile(ada.kept(FIRST))
     assert blob.stat().st_mode & 0o222 == 0
     assert not list(ada.hub.hub.temporary.iterdir())
 
 
-def test_xorb_stays_usable_after_a_file_was_continued_behind_it(ada: Uploader) -> None:
+def test_xorb_stays_usable_after_a_longer_file_was_built_on_it(ada: Uploader) -> None:
     ada.xorb(FIRST)
     ada.xorb(SECOND)
-    blob = ada.stored(ada.file(whole(FIRST), whole(SECOND)))
+    blob = ada.stored(ada.file(complete(FIRST), complete(SECOND)))
     assert blob.samefile(ada.kept(FIRST))
     ada.stored(ada.file((FIRST, 1, 4), (SECOND, 0, 1), (FIRST, 0, 2)))
-    ada.stored(ada.file(whole(SECOND), whole(FIRST)))
+    ada.stored(ada.file(complete(SECOND), complete(FIRST)))
     assert not list(ada.hub.hub.temporary.iterdir())
 
 
 @pytest.mark.parametrize("early", [False, True])
 def test_file_is_the_same_without_a_draft(ada: Uploader, monkeypatch: pytest.MonkeyPatch, early: bool) -> None:
-    """When too many xorbs arrive at the same time, they are read afterwards; and there are only some drafts."""
+    """If too many xorbs arrive at the same time, they are read afterwards; the number of drafts is limited, too."""
     if early:
         monkeypatch.setattr(Drafts, "begin", lambda self, scope: nullcontext(None))
     else:
         monkeypatch.setattr(Places, "take", lambda self, client: nullcontext(False))
     ada.xorb(FIRST, end=b"XETBLOB")
     ada.xorb(SECOND)
-    blob = ada.stored(ada.file(whole(FIRST), whole(SECOND)))
+    blob = ada.stored(ada.file(complete(FIRST), complete(SECOND)))
     assert not blob.samefile(ada.kept(FIRST))
     with pytest.raises(urllib.error.HTTPError, match="400"):
         ada.xorb(SECOND, "0" * 64)
@@ -122,7 +122,7 @@ def test_file_is_the_same_without_a_draft(ada: Uploader, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("parts", [[(FIRST, 1, 4)], [(SECOND, 0, 2), (FIRST, 0, 4)], [(FIRST, 0, 3), (FIRST, 3, 4)]])
-def test_file_that_begins_otherwise_is_assembled_from_the_xorbs(
+def test_file_that_does_not_start_with_a_complete_xorb_is_assembled(
     ada: Uploader, parts: list[tuple[list[bytes], int, int]]
 ) -> None:
     ada.xorb(FIRST)
@@ -132,18 +132,18 @@ def test_file_that_begins_otherwise_is_assembled_from_the_xorbs(
     assert not list(ada.hub.hub.temporary.iterdir())
 
 
-@pytest.mark.parametrize("lie", [{"sha256": "0" * 64}, {"name": "0" * 64}])
-def test_shard_that_lies_changes_nothing(ada: Uploader, lie: dict[str, str]) -> None:
+@pytest.mark.parametrize("wrong", [{"sha256": "0" * 64}, {"name": "0" * 64}])
+def test_shard_with_a_wrong_hash_or_name_changes_nothing(ada: Uploader, wrong: dict[str, str]) -> None:
     ada.xorb(FIRST)
     ada.xorb(SECOND)
     with pytest.raises(urllib.error.HTTPError, match="400"):
-        ada.file(whole(FIRST), whole(SECOND), **lie)
+        ada.file(complete(FIRST), complete(SECOND), **wrong)
     assert not [path for path in ada.hub.hub.blobs.root.rglob("*") if path.is_file()]
     assert ada.kept(FIRST).read_bytes() == b"".join(FIRST)
-    ada.stored(ada.file(whole(FIRST), whole(SECOND)))
+    ada.stored(ada.file(complete(FIRST), complete(SECOND)))
 
 
-def test_xorb_with_another_name_is_refused_and_not_kept(ada: Uploader) -> None:
+def test_xorb_with_a_wrong_name_is_rejected_and_not_kept(ada: Uploader) -> None:
     for name in (xorb_name(SECOND), "0" * 64):
         with pytest.raises(urllib.error.HTTPError, match="400"):
             ada.xorb(FIRST, name)
@@ -151,44 +151,44 @@ def test_xorb_with_another_name_is_refused_and_not_kept(ada: Uploader) -> None:
     assert not [path for path in ada.hub.hub.xorbs.root.rglob("*") if path.is_file()]
     assert not list(ada.hub.hub.temporary.iterdir())
     ada.xorb(FIRST)
-    ada.stored(ada.file(whole(FIRST)))
+    ada.stored(ada.file(complete(FIRST)))
 
 
-def test_second_file_with_the_same_content_leaves_no_tail(ada: Uploader) -> None:
+def test_second_upload_of_the_same_content_leaves_the_xorb_unchanged(ada: Uploader) -> None:
     ada.xorb(FIRST)
     ada.xorb(SECOND)
-    content = ada.file(whole(FIRST), whole(SECOND))
+    content = ada.file(complete(FIRST), complete(SECOND))
     bob = Uploader(ada.hub, "bob")
     bob.xorb(FIRST)
     bob.xorb(SECOND)
-    assert bob.file(whole(FIRST), whole(SECOND)) == content
+    assert bob.file(complete(FIRST), complete(SECOND)) == content
     assert bob.kept(FIRST).read_bytes() == b"".join(FIRST)
     ada.stored(content)
 
 
-def test_restarted_hub_makes_the_file_of_xorbs_that_came_before(tmp_path: Path) -> None:
+def test_restarted_hub_builds_files_from_earlier_xorbs(tmp_path: Path) -> None:
     with LocalHub(data=tmp_path / "hub") as hub:
         ada, port = Uploader(hub, "ada"), hub.port
         ada.xorb(FIRST)
         ada.xorb(SECOND)
     with LocalHub(data=tmp_path / "hub", port=port) as again:
         ada.hub = again
-        ada.stored(ada.file(whole(FIRST), whole(SECOND)))
+        ada.stored(ada.file(complete(FIRST), complete(SECOND)))
 
 
-def test_file_is_written_anew_where_no_file_can_have_two_names(ada: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_is_copied_where_hard_links_are_not_supported(ada: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(source: Path, target: Path) -> None:
         raise PermissionError("not on this file system")
 
     monkeypatch.setattr(os, "link", refuse)
     ada.xorb(FIRST)
     ada.xorb(SECOND)
-    ada.stored(ada.file(whole(FIRST), whole(SECOND)))
+    ada.stored(ada.file(complete(FIRST), complete(SECOND)))
     assert ada.kept(FIRST).read_bytes() == b"".join(FIRST)
 
 
-def test_content_counts_and_not_what_was_sent(hub: LocalHub, ada: Uploader) -> None:
-    """A megabyte of zeros arrives as some kilobytes."""
+def test_size_of_a_xorb_is_the_size_of_its_unpacked_content(hub: LocalHub, ada: Uploader) -> None:
+    """A megabyte of zeros is uploaded as a few kilobytes."""
     zeros = [bytes(100_000)] * 10
     body = b"".join(packed(chunk, 1) for chunk in zeros)
     assert len(body) < 100_000

@@ -34,7 +34,7 @@ _LOGINS = ("account.created", "account.logged_in", "device.logged_in", "token.cr
 ORDERS = ("name", "joined", "seen", "steps", "pushed", "downloaded")
 
 
-@dataclass
+@dataclass(slots=True)
 class Traffic:
     """Totals of one learner's traffic. ``size`` in bytes, ``at`` (the last) in milliseconds, ``ways`` like LFS."""
 
@@ -57,7 +57,7 @@ class Traffic:
         return sorted(self.repositories, key=lambda name: -self.repositories[name])
 
 
-@dataclass
+@dataclass(slots=True)
 class Learner:
     """One row of the class's table.
 
@@ -115,8 +115,14 @@ def learners(hub: Hub, name: str = "") -> list[Learner]:
     for user_id, listed in checks(hub, only).items():
         if learner := found.get(user_id):
             learner.checks = listed
-    # Count pushes first: a clone is a step only if it happened after a push.
-    for total in sorted(totals(hub, only), key=lambda total: total.kind not in PUSHES):
+    # Count clones last: one is a step only if it happened after a push.
+    clones = []
+    for total in totals(hub, only):
+        if total.kind == "git.fetched":
+            clones.append(total)
+        else:
+            _count(found, total)
+    for total in clones:
         _count(found, total)
     return sorted(found.values(), key=lambda learner: learner.name.lower())
 

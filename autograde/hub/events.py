@@ -246,7 +246,7 @@ def last_id(hub: Hub) -> int:
     return int(row["last"] or 0) if row else 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Total:
     """All events of one kind by one user on one repository, added up. Times are in milliseconds since 1970.
 
@@ -272,8 +272,8 @@ class Total:
     last_at: int
 
 
-def totals(hub: Hub, user_id: str = "") -> list[Total]:
-    """Return the totals of all events, in any order; with ``user_id``, only those by this user or on this user's
+def totals(hub: Hub, user_id: str = "") -> Iterator[Total]:
+    """Yield the totals of all events, in any order; with ``user_id``, only those by this user or on this user's
     repositories."""
     rows = hub.database.all(
         "SELECT activity.*, owner_id, users.name || '/' || repositories.name AS current_name FROM activity"
@@ -281,13 +281,11 @@ def totals(hub: Hub, user_id: str = "") -> list[Total]:
         " WHERE ? = '' OR user_id = ? OR owner_id = ?",
         (user_id, user_id, user_id),
     )
-    return [
-        Total(
+    for row in rows:
+        yield Total(
             row["kind"], row["user_id"], row["owner_id"], row["current_name"] or row["repository_name"], row["times"],
             row["size"], row["weights_at"], row["first_at"], row["last_at"],
-        )
-        for row in rows
-    ]  # fmt: skip
+        )  # fmt: skip
 
 
 def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Event]:

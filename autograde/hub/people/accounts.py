@@ -33,7 +33,7 @@ _DUMMY_HASHES: dict[int, str] = {}
 _FIRST_COST = 2**8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class User:
     """A user or an organisation. ``kind`` is ``"user"`` or ``"org"``; ``created_at`` is in milliseconds since 1970."""
 
@@ -114,7 +114,7 @@ def name_problem(hub: Hub, name: str, language: str = "en") -> str | None:
     return user_name_problem(name, language)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """A user with the totals of their access tokens; times are in milliseconds since 1970.
 
